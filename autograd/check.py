@@ -1,0 +1,261 @@
+"""The checker: analytic gradients against finite differences.
+
+It knows nothing of how gradients are computed; it moves an input a little and looks. The
+step is not chosen by rule of thumb: central differences are taken at several steps and
+extrapolated to step 0, and the estimate that moves least is kept. Where the slopes on the
+two sides differ there is a kink, and any slope between the two is right.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograd import functions
+from autograd.derivatives import gradients
+from autograd.errors import GradcheckError
+from autograd.node import Node
+from autograd.tensor import Tensor
+from autograd.value import Value
+
+Phi = Callable[[float], float]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One element of one input: its analytic and its numeric derivative."""
+
+    order: int
+    name: str
+    analytic: float
+    numeric: float
+    uncertainty: float
+    kink: tuple[float, float] | None  # the slopes on the left and on the right
+    ok: bool
+
+    @property
+    def error(self) -> float:
+        """|analytic − numeric|; at a kink, the distance from the slopes on its two sides."""
+        if self.kink is None:
+            return abs(self.analytic - self.numeric)
+        low, high = sorted(self.kink)
+        return max(low - self.analytic, self.analytic - high, 0.0)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What `gradcheck` found, an element a row; `str(report)` is a table."""
+
+    rows: tuple[Row, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every row agrees."""
+        return all(row.ok for row in self.rows)
+
+    @property
+    def worst(self) -> Row | None:
+        """The row that is furthest off (the first that fails, if any is not a number)."""
+        failed = [row for row in self.rows if not row.ok]
+        unknown = [row for row in failed if math.isnan(row.error)]
+        return (
+            (unknown or [max(failed or self.rows, key=lambda row: row.error)])[0]
+            if self.rows
+            else None
+        )
+
+    def __str__(self) -> str:
+        lines = [
+            f"{'order':>5}  {'element':<16} {'analytic':>16} {'numeric':>16} {'error':>10}  verdict"
+        ]
+        for row in self.rows:
+            verdict = "ok" if row.ok else "WRONG"
+            if row.kink is not None:
+                verdict += f" (kink: {row.kink[0]:.6g} left, {row.kink[1]:.6g} right)"
+            lines.append(
+                f"{row.order:>5}  {row.name:<16} {row.analytic:>16.9g} {row.numeric:>16.9g} "
+                f"{row.error:>10.2e}  {verdict}"
+            )
+        if not self.ok and self.worst is not None:
+            wrong = sum(not row.ok for row in self.rows)
+            lines.append(
+                f"{wrong} of {len(self.rows)} elements disagree; the worst is {self.worst.name}: "
+                f"analytic {self.worst.analytic:.9g}, numeric {self.worst.numeric:.9g}"
+            )
+        return "\n".join(lines)
+
+
+def gradcheck(
+    f: Callable[..., Any], *inputs: Any, order: int = 1, rtol: float = 1e-5, atol: float = 1e-7
+) -> bool:
+    """Compare the gradients of f at `inputs` with finite differences; True if they agree.
+
+    inputs: floats and `Value`s (recorded as `Value`s), arrays and `Tensor`s (as float64
+        `Tensor`s), lists and object arrays of `Value`s.
+    order: 2 checks the second derivatives as well.
+
+    A result of several elements is checked through a fixed random weighting of them.
+    Raises GradcheckError, whose text is the report, if an element disagrees.
+
+    >>> gradcheck(lambda x: x * x.tanh(), 0.3, order=2)
+    True
+    """
+    report = gradient_report(f, *inputs, order=order, rtol=rtol, atol=atol)
+    if not report.ok:
+        raise GradcheckError(f"the gradients differ from finite differences\n{report}")
+    return True
+
+
+def gradient_report(
+    f: Callable[..., Any], *inputs: Any, order: int = 1, rtol: float = 1e-5, atol: float = 1e-7
+) -> Report:
+    """Return what `gradcheck` compares, without raising.
+
+    >>> print(gradient_report(abs, 0.0))
+    order  element                  analytic          numeric      error  verdict
+        1  input 0                         0                0   0.00e+00  ok (kink: -1 left, 1 right)
+    """
+    if order not in (1, 2):
+        raise ValueError(f"gradcheck knows order 1 and 2, not {order}")
+    labels = [getattr(x, "label", "") or f"input {i}" for i, x in enumerate(inputs)]
+    arrays = [_numbers(x) for x in inputs]
+    kinds = [_kind(x) for x in inputs]
+    rows: list[Row] = []
+    function = f
+    for level in range(1, order + 1):
+        rows += _check(function, arrays, kinds, labels, level, rtol, atol)
+        if level < order:
+            function = _directional(f, len(inputs))
+    return Report(tuple(rows))
+
+
+def _check(
+    f: Callable[..., Any],
+    arrays: list[Any],
+    kinds: list[str],
+    labels: list[str],
+    order: int,
+    rtol: float,
+    atol: float,
+) -> list[Row]:
+    nodes = [_record(a, kind) for a, kind in zip(arrays, kinds, strict=True)]
+    y = _weighted(f(*nodes))
+    leaves = [list(x.flat) if isinstance(x, np.ndarray) else [x] for x in nodes]
+    flat = [leaf for group in leaves for leaf in group]
+    found = gradients(y, flat) if isinstance(y, Node) else [np.zeros(x.shape) for x in flat]
+    analytic = iter(found)
+    rows = []
+    for k, (array, group) in enumerate(zip(arrays, leaves, strict=True)):
+        slopes = np.concatenate([np.ravel(next(analytic)) for _ in group] or [np.empty(0)])
+        for j, place in enumerate(np.ndindex(array.shape)):
+
+            def phi(t: float, k: int = k, place: Any = place) -> float:
+                moved = [a.copy() for a in arrays]
+                moved[k][place] = t
+                try:
+                    with np.errstate(all="ignore"):
+                        now = [_record(a, kind) for a, kind in zip(moved, kinds, strict=True)]
+                        return float(_weighted(f(*now)))
+                except (ValueError, ArithmeticError):
+                    return math.nan
+
+            name = labels[k] + (f"[{','.join(map(str, place))}]" if place else "")
+            rows.append(_row(order, name, float(slopes[j]), phi, float(array[place]), rtol, atol))
+    return rows
+
+
+def _row(
+    order: int, name: str, analytic: float, phi: Phi, x: float, rtol: float, atol: float
+) -> Row:
+    numeric, uncertainty = _slope(phi, x)
+    left, right = _one_sided(phi, x, -1.0), _one_sided(phi, x, 1.0)
+    size = max(abs(left), abs(right), 1.0)
+    kink = (left, right) if abs(left - right) > 1e-4 * size else None
+    if kink is not None and not math.isnan(left - right):
+        slack = atol + 1e-5 * size
+        ok = min(kink) - slack <= analytic <= max(kink) + slack
+    else:
+        kink = None
+        ok = abs(analytic - numeric) <= atol + rtol * abs(numeric) + 10 * min(uncertainty, 1e-6)
+    return Row(order, name, analytic, numeric, uncertainty, kink, bool(ok))
+
+
+def _slope(phi: Phi, x: float) -> tuple[float, float]:
+    """Return φ'(x) and its uncertainty: central differences, extrapolated to step 0.
+
+    Ridders' method (C. J. F. Ridders, "Accurate computation of F'(x) and F'(x)F''(x)",
+    1982), started from several steps, for a large one can leave the domain.
+    """
+    best = (math.nan, math.inf)
+    for start in (3e-2, 1e-3, 3e-5):
+        h = start * max(1.0, abs(x))
+        previous: list[float] = []
+        for level in range(4):
+            row = [(phi(x + h) - phi(x - h)) / (2 * h)]
+            for i, coarse in enumerate(previous, 1):
+                factor = 4.0**i
+                row.append((factor * row[-1] - coarse) / (factor - 1))
+            if level:
+                spread = max(abs(row[-1] - row[-2]), abs(row[-1] - previous[-1]))
+                if spread < best[1]:
+                    best = (row[-1], spread)
+            previous = row
+            h /= 2
+    return best
+
+
+def _one_sided(phi: Phi, x: float, side: float) -> float:
+    """Return the slope on one side, with an error of the square of the step."""
+    h = side * 1e-5 * max(1.0, abs(x))
+    return (-3 * phi(x) + 4 * phi(x + h) - phi(x + 2 * h)) / (2 * h)
+
+
+def _directional(f: Callable[..., Any], count: int) -> Callable[..., Any]:
+    """Return the function whose gradient is the hessian of f times a fixed direction."""
+
+    def slope(*nodes: Any) -> Any:
+        y = _weighted(f(*nodes))
+        leaves = [leaf for x in nodes for leaf in (x.flat if isinstance(x, np.ndarray) else [x])]
+        if not isinstance(y, Node):
+            return 0.0
+        found = gradients(y, leaves, create_graph=True)
+        parts = [_weighted(g, seed=k) for k, g in enumerate(found)]
+        return functions.sum(parts) if isinstance(leaves[0], Value) else sum(parts[1:], parts[0])
+
+    return slope
+
+
+def _weighted(y: Any, seed: int = 0) -> Any:
+    """Return one number that depends on every element of y: a weighted sum of them."""
+    shape = np.shape(y)
+    if not shape:
+        return y
+    weights = np.random.default_rng(seed).uniform(0.5, 1.5, shape)
+    return functions.sum(y * weights)
+
+
+def _numbers(x: Any) -> Any:
+    data = getattr(x, "data", x) if isinstance(x, Node) else x
+    array = np.asarray(data)
+    if array.dtype == object:
+        array = np.frompyfunc(float, 1, 1)(array)
+    return np.array(array, dtype=float)
+
+
+def _kind(x: Any) -> str:
+    if isinstance(x, Value | int | float):
+        return "value"
+    objects: Sequence[Any] | Any = x if isinstance(x, Node) else np.asarray(x)
+    return "values" if getattr(objects, "dtype", None) == object else "tensor"
+
+
+def _record(array: Any, kind: str) -> Any:
+    if kind == "value":
+        return Value(float(array))
+    if kind == "values":
+        return np.frompyfunc(Value, 1, 1)(array)
+    return Tensor(array)

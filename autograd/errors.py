@@ -1,0 +1,68 @@
+"""The exceptions of the package, and the sentences that they are made of.
+
+Every error names the operation, its operands (label, shape, value) and the line
+of the caller's code, because the reader is usually a student.
+"""
+
+from __future__ import annotations
+
+import linecache
+import sys
+from pathlib import Path
+from typing import Any
+
+_PACKAGES = tuple(str(Path(__file__).parent.parent / name) for name in ("autograd", "nn", "viz"))
+_GENERATED = "<autograd:"
+
+
+class DomainError(ValueError, ZeroDivisionError, OverflowError):
+    """A number outside the domain of an operation on `Value`s, such as `log` of 0.
+
+    Python raises `ValueError`, `ZeroDivisionError` or `OverflowError` for these, depending
+    on the function. This is all three, so code written for floats catches it unchanged.
+    """
+
+
+class ShapeError(ValueError):
+    """Operands whose shapes do not fit together."""
+
+
+class BackwardError(RuntimeError):
+    """A backward pass that cannot start: nothing was recorded, or the seed is missing."""
+
+
+class StaleDataError(RuntimeError):
+    """Data was changed between the forward and the backward pass."""
+
+
+class AnomalyError(ArithmeticError):
+    """`detect_anomaly()` met the first value or gradient that is not finite."""
+
+
+class GradcheckError(AssertionError):
+    """An analytic gradient differs from the finite differences; the text is the report."""
+
+
+def describe(x: Any) -> str:
+    """Name one operand: its kind, label, and value or shape, as in `Value 'w' = 2.0`."""
+    label = getattr(x, "label", "")
+    named = f"{type(x).__name__} {label!r}" if label else type(x).__name__
+    shape = getattr(x, "shape", None)
+    if shape is None or (shape == () and not hasattr(x, "dtype")):
+        data = getattr(x, "data", x)
+        return f"{named} = {data!r}" if isinstance(data, int | float) else named
+    return f"{named} of shape {shape}"
+
+
+def source_line() -> str:
+    """Return `file.py:12: the code there` for the innermost frame outside this package."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None:
+        name = frame.f_code.co_filename
+        if not name.startswith(_PACKAGES) and not name.startswith(_GENERATED):
+            break
+        frame = frame.f_back
+    name, number = frame.f_code.co_filename, frame.f_lineno
+    code = linecache.getline(name, number).strip()
+    place = f"{Path(name).name}:{number}"
+    return f"{place}: {code}" if code else place

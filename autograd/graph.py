@@ -1,0 +1,187 @@
+"""The walk: from a result back to the leaves, adding up contributions by the chain rule.
+
+It knows neither `Value` nor `Tensor`. A node is asked only for its `inputs` and for its
+contributions (upstream × local, one for each input that is a node). The sums are kept in a
+dictionary beside the graph and reach `.grad` when the walk is complete, so a pass that is
+abandoned half-way leaves the graph as it was, and two threads do not disturb each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd.errors import AnomalyError, describe
+from autograd.modes import current
+
+if TYPE_CHECKING:
+    from autograd.node import Node
+
+#: (which input, the input, upstream × local)
+Contribution = tuple[int, "Node", Any]
+
+
+def topological(root: Node) -> list[Node]:
+    """Return every node that `root` depends on, inputs before the nodes that use them.
+
+    Depth first with a stack of our own: recursion would end at a depth of 1,000.
+
+    >>> from autograd import Value
+    >>> a = Value(2.0, label="a"); b = a + a; c = b * a
+    >>> [node.label or node.op.symbol for node in topological(c)]
+    ['a', '+', '×']
+    """
+    kind = type(root)
+    order: list[Node] = []
+    seen: set[Node] = set()
+    stack: list[Node | None] = [root]
+    push, pop = stack.append, stack.pop
+    while stack:
+        node = pop()
+        if node is None:  # everything below the next node is in the order by now
+            order.append(pop())  # type: ignore[arg-type]
+        elif node not in seen:
+            seen.add(node)
+            a = node._a
+            if a is None:
+                order.append(node)
+                continue
+            push(node)
+            push(None)
+            if type(a) is tuple:
+                for x in reversed(a):
+                    if type(x) is kind:
+                        push(x)
+            else:
+                b = node._b
+                if type(b) is kind:
+                    push(b)
+                if type(a) is kind:
+                    push(a)
+    return order
+
+
+def pull(
+    order: list[Node], sums: dict[Node, Any], differentiable: bool = False
+) -> Iterator[tuple[Node, Any, list[Contribution]]]:
+    """Walk `order` backward and add each contribution to `sums`, a node at a time.
+
+    `sums` starts as the seed, {root: ∂root/∂root}. When a node's turn comes, every node that
+    uses it has had its turn, so its sum is complete: that is what the order is for. With
+    `differentiable` the contributions are nodes themselves. Yields the node, its upstream
+    gradient, and its contributions, which are in `sums` by then.
+    """
+    origin = current()
+    anomaly = origin is not None and origin.anomaly
+    for node in reversed(order):
+        upstream = sums.get(node)
+        if upstream is None or node._a is None:
+            continue
+        contributions = node._contributions(upstream, differentiable)
+        if anomaly:
+            _check_finite(node, upstream, contributions)
+        for _, x, contribution in contributions:
+            total = sums.get(x)
+            sums[x] = contribution if total is None else total + contribution
+        yield node, upstream, contributions
+
+
+def _check_finite(node: Node, upstream: Any, contributions: list[Contribution]) -> None:
+    for position, x, contribution in contributions:
+        if not np.all(np.isfinite(getattr(contribution, "data", contribution))):
+            site = node.origin.site if node.origin is not None else ""
+            operands = ", ".join(describe(y) for y in node.inputs)
+            raise AnomalyError(
+                f"the backward pass of {node._op_name()} gave a gradient that is not finite: "
+                f"{contribution!r} for its operand {position}, {describe(x)}. "
+                f"Operands: {operands}; result: {describe(node)}; upstream gradient: "
+                f"{upstream!r}. Recorded at {site or 'a line outside detect_anomaly()'}"
+            )
+
+
+def drain(order: list[Node], sums: dict[Node, Any], differentiable: bool = False) -> None:
+    """Run the whole walk, for its effect on `sums`."""
+    for _ in pull(order, sums, differentiable):
+        pass
+
+
+@dataclass(frozen=True)
+class EdgeStep:
+    """What one step sends along one edge: `upstream × local = contribution`.
+
+    `local` is ∂z/∂xᵢ, or None where the rule is not a single factor (a matrix product).
+    `before` is the input's sum so far (None if this is the first), `total` the sum after.
+    """
+
+    position: int
+    input: Node
+    local: Any
+    contribution: Any
+    before: Any
+    total: Any
+
+
+@dataclass(frozen=True)
+class Step:
+    """One event of a backward pass: a node's gradient is complete and is passed on."""
+
+    index: int
+    node: Node
+    upstream: Any
+    edges: tuple[EdgeStep, ...]
+
+    def __repr__(self) -> str:
+        name = self.node.label or self.node._op_name()
+        return f"Step({self.index}: {name}, upstream={self.upstream}, edges={len(self.edges)})"
+
+
+def backward_steps(node: Node, gradient: Any = None) -> Iterator[Step]:
+    """Run `node.backward(gradient)` one step at a time.
+
+    Leaves, which pass nothing on, have a step without edges. `.grad` is written when the
+    steps are exhausted; if you stop before, the graph is left as it was.
+
+    >>> from autograd import Value
+    >>> a = Value(3.0, label="a"); b = a * a
+    >>> first, last = backward_steps(b)
+    >>> [(edge.local, edge.contribution, edge.total) for edge in first.edges]
+    [(3.0, 3.0, 3.0), (3.0, 3.0, 6.0)]
+    >>> last.node is a, last.upstream
+    (True, 6.0)
+    """
+    order = topological(node)
+    sums: dict[Node, Any] = {node: node._seed(gradient)}
+    totals: dict[Node, Any] = dict(sums)
+    pulled = pull(order, sums)
+    index = 0
+    for here in reversed(order):
+        upstream = sums.get(here)
+        if upstream is None:
+            continue
+        edges: list[EdgeStep] = []
+        for position, x, contribution in next(pulled)[2] if here._a is not None else ():
+            before = totals.get(x)
+            total = totals[x] = contribution if before is None else before + contribution
+            local = here._local(position)
+            edges.append(EdgeStep(position, x, local, contribution, before, total))
+        yield Step(index, here, upstream, tuple(edges))
+        index += 1
+    commit(order, sums)
+
+
+def commit(order: list[Node], sums: dict[Node, Any]) -> None:
+    """Write the finished sums to `.grad`: leaves accumulate over passes, the rest replace.
+
+    A leaf adds the whole sum of this pass to what it had, so that two equal passes give
+    exactly twice the gradient.
+    """
+    for node in order:
+        total = sums.get(node)
+        if node._a is None:
+            if total is not None:
+                node._grad = total if node._grad is None else node._grad + total
+        else:
+            node._grad = total

@@ -1,0 +1,120 @@
+"""What is going on around a recording: the open scopes, `no_grad` and `detect_anomaly`.
+
+All three are one stack of `Origin`s, kept in a context variable, so that threads do not
+see each other's. A node remembers the origin that it was made under, which is how a
+picture can later draw a box around everything one layer recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+
+class Origin:
+    """One open block: a named scope, `no_grad` or `detect_anomaly`, inside its `parent`.
+
+    `name` is what a picture writes on the box ("layers.0", "sigmoid"; empty for a mode),
+    `owner` is the object that opened it (a module), if any. `watch` tells the recording
+    functions that something more than recording is wanted.
+    """
+
+    __slots__ = ("anomaly", "name", "owner", "parent", "records", "site", "watch")
+
+    def __init__(
+        self,
+        name: str = "",
+        owner: Any = None,
+        parent: Origin | None = None,
+        records: bool | None = None,
+        anomaly: bool | None = None,
+        site: str = "",
+    ) -> None:
+        self.name, self.owner, self.parent, self.site = name, owner, parent, site
+        inherited_records = True if parent is None else parent.records
+        inherited_anomaly = False if parent is None else parent.anomaly
+        self.records = inherited_records if records is None else records
+        self.anomaly = inherited_anomaly if anomaly is None else anomaly
+        self.watch = self.anomaly or not self.records
+
+    def scopes(self) -> list[Origin]:
+        """Return the named scopes from the outermost to this one."""
+        found: list[Origin] = []
+        origin: Origin | None = self
+        while origin is not None:
+            if origin.name:
+                found.append(origin)
+            origin = origin.parent
+        return found[::-1]
+
+    def __repr__(self) -> str:
+        return f"Origin({'.'.join(scope.name for scope in self.scopes())!r})"
+
+
+_origin: ContextVar[Origin | None] = ContextVar("origin", default=None)
+
+#: The innermost open `Origin`, or None. Bound once: the recording functions call it per node.
+current = _origin.get
+
+
+@contextmanager
+def scope(name: str, owner: Any = None) -> Iterator[Origin]:
+    """Everything recorded inside belongs to the box `name`.
+
+    >>> from autograd import Value
+    >>> with scope("hidden"):
+    ...     y = Value(2.0) * 3.0
+    >>> y.origin
+    Origin('hidden')
+    """
+    origin = Origin(name, owner, current())
+    token = _origin.set(origin)
+    try:
+        yield origin
+    finally:
+        _origin.reset(token)
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Record nothing inside: results know their number but not how they came to be.
+
+    Works as a decorator too. Only the current thread is affected.
+
+    >>> from autograd import Value
+    >>> with no_grad():
+    ...     y = Value(2.0) * 3.0
+    >>> y.inputs
+    ()
+    """
+    token = _origin.set(Origin(parent=current(), records=False))
+    try:
+        yield
+    finally:
+        _origin.reset(token)
+
+
+@contextmanager
+def detect_anomaly() -> Iterator[None]:
+    """Stop at the first value or gradient that is not finite, and say where it was made.
+
+    Inside, each node also remembers the source line that made it, and tensors keep a copy
+    of their operands so that any change of the data before the backward pass is found,
+    also one made in place (`w.data[0] = 1`). That makes recording several times slower.
+
+    Raises `AnomalyError` from the operation, or from the backward pass if run inside too.
+
+    >>> import numpy as np
+    >>> from autograd import Tensor
+    >>> with detect_anomaly(), np.errstate(divide="ignore"):
+    ...     y = np.log(Tensor([0.0, 1.0], label="p"))
+    Traceback (most recent call last):
+    autograd.errors.AnomalyError: log gave a value that is not finite...
+    """
+    token = _origin.set(Origin(parent=current(), anomaly=True))
+    try:
+        yield
+    finally:
+        _origin.reset(token)

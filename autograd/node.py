@@ -1,0 +1,110 @@
+"""A node: one recorded number (or array), and how it came to be.
+
+`Value` and `Tensor` are the two nodes. What they share is here: the links to the inputs, the
+gradient, the label, and how a backward pass is started.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from autograd.errors import BackwardError, describe
+from autograd.graph import Contribution, commit, drain, topological
+from autograd.modes import Origin
+from autograd.op import Op
+
+
+class Node:
+    """The base of `Value` and `Tensor`.
+
+    The inputs of most nodes are one or two, and lie in two slots `_a` and `_b` (a tuple in
+    `_a` when there are more): a tuple for each node would double the objects that Python's
+    garbage collector has to look through, which costs more than all the arithmetic.
+    """
+
+    __slots__ = ("_a", "_b", "_grad", "label", "op", "origin")
+
+    op: Op | None
+    label: str
+    origin: Origin | None
+    _a: Any
+    _b: Any
+    _grad: Any
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        """The operands in order: nodes, and constants as plain numbers or arrays."""
+        a, b = self._a, self._b
+        if a is None:
+            return ()
+        if type(a) is tuple:
+            return a
+        return (a,) if b is None else (a, b)
+
+    @property
+    def has_grad(self) -> bool:
+        """Whether a backward pass has reached this node since the last `zero_grad`."""
+        return self._grad is not None
+
+    def zero_grad(self) -> None:
+        """Forget the gradient: `.grad` reads 0 again, and `has_grad` is False."""
+        self._grad = None
+
+    def backward(self, gradient: Any = None, create_graph: bool = False) -> None:
+        """Compute ∂self/∂x for every node x that self depends on, into `x.grad`.
+
+        Leaves add to the gradient that they have, over as many calls as there are; call
+        `zero_grad` in between to start afresh. Other nodes hold the gradient of this pass.
+
+        gradient: what to start from, ∂(something)/∂self; 1 by default, for which self must
+            be a single number.
+        create_graph: record the pass itself, so that the gradients are nodes that can be
+            differentiated again.
+
+        Raises BackwardError (nothing was recorded, or several elements and no `gradient`)
+        and StaleDataError (the data was changed in place since).
+
+        >>> from autograd import Value
+        >>> w = Value(3.0, label="w")
+        >>> (w * w).backward()
+        >>> w.grad
+        6.0
+        """
+        sums: dict[Node, Any] = {self: self._seed(gradient, create_graph)}
+        order = topological(self)
+        self._drain(order, sums, create_graph)
+        commit(order, sums)
+
+    def _seed(self, gradient: Any, create_graph: bool = False) -> Any:
+        if self.op is None and self.origin is not None and not self.origin.records:
+            raise BackwardError(
+                f"backward from {describe(self)}: it was made under no_grad(), so nothing was "
+                "recorded; compute it outside of no_grad() to differentiate it"
+            )
+        return self._start(gradient, create_graph)
+
+    def _op_name(self) -> str:
+        return "leaf" if self.op is None else self.op.name
+
+    # What each kind of node answers for itself.
+
+    def _start(self, gradient: Any, create_graph: bool) -> Any:
+        raise NotImplementedError
+
+    def _contributions(self, upstream: Any, differentiable: bool) -> list[Contribution]:
+        raise NotImplementedError
+
+    def _local(self, position: int) -> Any:
+        raise NotImplementedError
+
+    @staticmethod
+    def _drain(order: list[Node], sums: dict[Node, Any], differentiable: bool = False) -> None:
+        drain(order, sums, differentiable)
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Any, str]]:
+        if self.op is not None:
+            raise TypeError(
+                f"{describe(self)} is part of a graph, so it cannot be copied or pickled by "
+                "itself; take its .data"
+            )
+        return type(self), (self.data, self.label)  # type: ignore[attr-defined]

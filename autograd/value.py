@@ -1,0 +1,360 @@
+"""`Value`: a Python float that remembers how it was computed.
+
+Arithmetic on `Value`s computes the number, as it would on floats, and notes in the new node
+the operation, the operands, and the local derivative by each operand. Nothing else happens
+until `backward`, which multiplies those derivatives along the way back to the leaves.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd import ops
+from autograd.errors import AnomalyError, DomainError, StaleDataError, describe, source_line
+from autograd.generate import value_function
+from autograd.graph import Contribution, drain
+from autograd.modes import Origin, current
+from autograd.node import Node
+from autograd.op import Elementwise, Op, Reduction, Structural, on_every_op
+
+_environment: dict[str, Any] = {"new": object.__new__, "current": current}
+_functions: dict[str, Callable[..., Any]] = {}
+
+
+def _function(op: Elementwise) -> Any:
+    if op.name not in _functions:
+        _functions[op.name] = value_function(op, _environment)
+    return _functions[op.name]
+
+
+def _reflected(op: Elementwise) -> Any:
+    function = _function(op)
+    return lambda self, other: function(other, self)
+
+
+class Value(Node):
+    """A number in a graph.
+
+    data: an int, a float, a bool or a NumPy number; kept as a Python float.
+    label: a name for pictures and messages.
+
+    Raises TypeError (text, complex, lists, other objects) and OverflowError (an int that no
+    float can hold).
+
+    >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    >>> loss = (a * b + 10.0) ** 2
+    >>> loss.backward()
+    >>> a.grad, b.grad
+    (-24.0, 16.0)
+    """
+
+    __slots__ = ("_da", "_db", "data")
+
+    data: float
+    _da: Any  # ∂self/∂_a (a list of them for a tuple _a); None where no gradient flows
+    _db: Any
+
+    def __init__(self, data: Any, label: str = "") -> None:
+        number = data if type(data) is float else constant(data)
+        if number is NotImplemented:
+            raise TypeError(
+                f"Value holds one number, not {describe(data)}; for an array use Tensor, and for "
+                "a layer of single numbers an array of Values"
+            )
+        self.data = number
+        self.label = label
+        self.op = self.origin = None
+        self._a = self._b = self._da = self._db = self._grad = None
+
+    @property
+    def grad(self) -> Any:
+        """∂(what backward was called on)/∂self; 0.0 until a backward pass gets here."""
+        return 0.0 if self._grad is None else self._grad
+
+    @grad.setter
+    def grad(self, gradient: Any) -> None:
+        self._grad = gradient if gradient is None or type(gradient) is Value else float(gradient)
+
+    shape: tuple[int, ...] = ()
+    ndim = 0
+    size = 1
+
+    def item(self) -> float:
+        """Return the number, as a Python float."""
+        return self.data
+
+    def detach(self) -> float:
+        """Return the number as a constant: no gradient flows through it."""
+        return self.data
+
+    # Arithmetic: functions generated from the table, see generate.py.
+    __add__ = _function(ops.add)
+    __sub__ = _function(ops.sub)
+    __mul__ = _function(ops.mul)
+    __truediv__ = _function(ops.div)
+    __neg__ = _function(ops.neg)
+    __abs__ = _function(ops.abs)
+    __radd__ = _reflected(ops.add)
+    __rsub__ = _reflected(ops.sub)
+    __rmul__ = _reflected(ops.mul)
+    __rtruediv__ = _reflected(ops.div)
+    __rpow__ = _reflected(ops.pow)
+
+    def __pow__(self, other: Any) -> Any:
+        if type(other) in (int, float) and other == 2:
+            return _square(self)
+        return _pow(self, other)
+
+    def __pos__(self) -> Value:
+        return self
+
+    exp = _function(ops.exp)
+    expm1 = _function(ops.expm1)
+    log = _function(ops.log)
+    log1p = _function(ops.log1p)
+    sqrt = _function(ops.sqrt)
+    sin = _function(ops.sin)
+    cos = _function(ops.cos)
+    tanh = _function(ops.tanh)
+    sign = _function(ops.sign)
+    relu = _function(ops.relu)
+
+    # Comparisons are of the numbers; == is identity, so that nodes can be keys and members.
+    def __lt__(self, other: Any) -> bool:
+        return self.data < _data(other)
+
+    def __le__(self, other: Any) -> bool:
+        return self.data <= _data(other)
+
+    def __gt__(self, other: Any) -> bool:
+        return self.data > _data(other)
+
+    def __ge__(self, other: Any) -> bool:
+        return self.data >= _data(other)
+
+    def __float__(self) -> float:
+        return self.data
+
+    def __bool__(self) -> bool:
+        return self.data != 0.0
+
+    def __format__(self, spec: str) -> str:
+        return format(self.data, spec) if spec else repr(self)
+
+    def __repr__(self) -> str:
+        parts = [repr(self.data)]
+        if self.label:
+            parts.append(f"label={self.label!r}")
+        if self.op is not None:
+            parts.append(f"op={self.op.symbol!r}")
+        if self._grad is not None:
+            parts.append(f"grad={getattr(self._grad, 'data', self._grad)!r}")
+        return f"Value({', '.join(parts)})"
+
+    # What the walk asks of a node.
+
+    def _start(self, gradient: Any, create_graph: bool) -> Any:
+        seed = constant(1.0 if gradient is None else gradient)
+        if type(gradient) is Value:
+            seed = gradient
+        if seed is NotImplemented:
+            raise TypeError(
+                f"backward from {describe(self)} starts from a number, not {describe(gradient)}"
+            )
+        return Value(seed) if create_graph and type(seed) is float else seed
+
+    def _local(self, position: int) -> float | None:
+        if type(self._a) is tuple:
+            local: float | None = self._da[position]
+            return local
+        return self._db if position else self._da
+
+    def _contributions(self, upstream: Any, differentiable: bool) -> list[Contribution]:
+        xs = self.inputs
+        recorded = [self._local(i) for i in range(len(xs))]
+        wanted = [type(x) is Value and d is not None for x, d in zip(xs, recorded, strict=True)]
+        locals_ = recorded
+        if differentiable:
+            locals_ = self.op.partials(self, xs, wanted)  # type: ignore[union-attr]
+            self._must_be_fresh(recorded, locals_)
+        return [
+            (i, xs[i], times(upstream, d))
+            for i, (d, want) in enumerate(zip(locals_, wanted, strict=True))
+            if want
+        ]
+
+    def _must_be_fresh(self, recorded: Sequence[Any], now: Sequence[Any]) -> None:
+        """The rules ran on the data as it is now: has it changed since it was recorded?"""
+        for old, new in zip(recorded, now, strict=True):
+            number = _data(new)
+            if new is not None and number != old and not (number != number and old != old):
+                operands = ", ".join(describe(x) for x in self.inputs)
+                raise StaleDataError(
+                    f"the data under {self._op_name()} was changed after it was recorded (now "
+                    f"{operands}), so it cannot be differentiated again; record it anew"
+                )
+
+    @staticmethod
+    def _drain(order: list[Any], sums: dict[Any, Any], differentiable: bool = False) -> None:
+        origin = current()
+        if differentiable or (origin is not None and origin.anomaly):
+            drain(order, sums, differentiable)
+            return
+        # The same sums as graph.pull makes, without a list of contributions for each node:
+        # a third faster, for the case that matters.
+        get = sums.get
+        for node in reversed(order):
+            upstream = get(node)
+            if upstream is None:
+                continue
+            local = node._da
+            if type(local) is list:
+                for x, factor in zip(node._a, local, strict=True):
+                    if factor is not None:
+                        total = get(x)
+                        sums[x] = upstream * factor if total is None else total + upstream * factor
+                continue
+            if local is not None:
+                x = node._a
+                total = get(x)
+                sums[x] = upstream * local if total is None else total + upstream * local
+            local = node._db
+            if local is not None:
+                x = node._b
+                total = get(x)
+                sums[x] = upstream * local if total is None else total + upstream * local
+
+
+def _data(x: Any) -> Any:
+    return x.data if type(x) is Value else x
+
+
+def times(upstream: Any, local: Any) -> Any:
+    """Return upstream × local, recording nothing where the local derivative is ±1."""
+    if type(local) is not Value and type(upstream) is Value:
+        if local == 1:
+            return upstream
+        if local == -1:
+            return -upstream
+    return upstream * local
+
+
+def constant(x: Any) -> Any:
+    """Return a number as a float, and NotImplemented for what is not one number.
+
+    Raises OverflowError for an int too large for a float, TypeError for text, complex numbers
+    and `Tensor`s: a graph is of `Value`s or of `Tensor`s, not of both.
+    """
+    if isinstance(x, float):
+        return float(x)
+    if isinstance(x, int | np.integer | np.floating | np.bool_):
+        try:
+            return float(x)
+        except OverflowError:
+            raise OverflowError(
+                f"an int of {len(str(x))} digits is too large for a float (at most about 1.8e308)"
+            ) from None
+    if isinstance(x, np.ndarray) and x.ndim == 0 and x.dtype.kind in "biuf":
+        return float(x)
+    if isinstance(x, str | bytes | complex | np.complexfloating):
+        raise TypeError(f"Values work with real numbers, not with {x!r}")
+    if isinstance(x, Node) and type(x) is not Value:
+        raise TypeError(
+            f"Value and {describe(x)} do not mix in one operation; take the .data of one of "
+            "them, or use Tensors (or Values) throughout"
+        )
+    return NotImplemented
+
+
+def _beyond(op: Elementwise, *args: Any) -> Any:
+    """Record what the quick function could not: raise, or take IEEE's inf and nan.
+
+    The operation itself follows Python's `math`, and raises outside its domain. Where only
+    the derivative is infinite (`sqrt` at 0), it is inf, as NumPy computes it.
+    """
+    xs = [x.data if type(x) is Value else constant(x) for x in args]
+    try:
+        z = op.number(*xs)
+    except DomainError:
+        raise op.outside(*args) from None
+    with np.errstate(all="ignore"):
+        wide = [np.float64(x) for x in (z, *xs)]
+        wanted = [type(x) is Value for x in args]
+        locals_ = [_as_float(d) for d in op.partials(wide[0], wide[1:], wanted)]
+    return _node(op, z, args, locals_)
+
+
+def _as_float(local: Any) -> float | None:
+    return None if local is None else float(local)
+
+
+def _node(op: Op, z: float, xs: Sequence[Any], locals_: Sequence[float | None]) -> Any:
+    node = object.__new__(Value)
+    node.data, node.op, node.label, node._grad = z, op, "", None
+    if len(xs) > 2 or not isinstance(op, Elementwise):
+        node._a, node._b = tuple(xs), None
+        node._da, node._db = locals_, None
+    else:
+        node._a, node._b = (*xs, None)[:2]
+        node._da, node._db = (*locals_, None)[:2]
+    node.origin = origin = current()
+    return _watched(node) if origin is not None and origin.watch else node
+
+
+def _record_many(op: Any) -> Callable[..., Any]:
+    """Return the function that records a row of any number of operands."""
+
+    def record(*args: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        xs = [x if type(x) is Value else constant(x) for x in args]
+        if any(x is NotImplemented for x in xs):
+            return NotImplemented
+        numbers = [_data(x) for x in xs]
+        wanted = [type(x) is Value for x in xs]
+        try:
+            z = op.number(*numbers)
+        except DomainError:
+            raise op.outside(*xs) from None
+        locals_ = op.partials(z, numbers, wanted)
+        return _node(op, z, xs, [_as_float(d) for d in locals_])
+
+    record.__name__ = op.name
+    return record
+
+
+def _watched(node: Value) -> Value:
+    """Finish a node that was made under `no_grad` or `detect_anomaly`."""
+    origin = node.origin
+    if origin is None:
+        return node
+    if not origin.records:
+        node.op = node._a = node._b = node._da = node._db = None
+    elif origin.anomaly:
+        node.origin = Origin(parent=origin, site=source_line())
+        if not math.isfinite(node.data):
+            operands = ", ".join(describe(x) for x in node.inputs)
+            raise AnomalyError(
+                f"{node._op_name()} gave a value that is not finite: {node.data!r}. "
+                f"Operands: {operands}. Recorded at {source_line()}"
+            )
+    return node
+
+
+def _enter(op: Op) -> None:
+    if isinstance(op, Elementwise) and op.arity <= 2:
+        op.on[Value] = _function(op)
+    elif isinstance(op, Elementwise | Reduction) or (
+        isinstance(op, Structural) and op.scalar is not None
+    ):
+        op.on[Value] = _record_many(op)
+
+
+# The functions above were compiled before there was a Value for them to name.
+_environment.update(Value=Value, beyond=_beyond, constant=constant, watched=_watched)
+for _compiled in _functions.values():
+    _compiled.__globals__.update(_environment)
+_square, _pow = _function(ops.square), _function(ops.pow)
+on_every_op(_enter)
