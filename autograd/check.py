@@ -9,7 +9,7 @@ two sides differ there is a kink, and any slope between the two is right.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,13 +60,11 @@ class Report:
     @property
     def worst(self) -> Row | None:
         """The row that is furthest off (the first that fails, if any is not a number)."""
+        if not self.rows:
+            return None
         failed = [row for row in self.rows if not row.ok]
         unknown = [row for row in failed if math.isnan(row.error)]
-        return (
-            (unknown or [max(failed or self.rows, key=lambda row: row.error)])[0]
-            if self.rows
-            else None
-        )
+        return unknown[0] if unknown else max(failed or self.rows, key=lambda row: row.error)
 
     def __str__(self) -> str:
         lines = [
@@ -116,8 +114,8 @@ def gradient_report(
     """Return what `gradcheck` compares, without raising.
 
     >>> print(gradient_report(abs, 0.0))
-    order  element                  analytic          numeric      error  verdict
-        1  input 0                         0                0   0.00e+00  ok (kink: -1 left, 1 right)
+    order  element  analytic  numeric     error  verdict
+        1  input 0         0        0  0.00e+00  ok (kink: -1 left, 1 right)
     """
     if order not in (1, 2):
         raise ValueError(f"gradcheck knows order 1 and 2, not {order}")
@@ -129,7 +127,7 @@ def gradient_report(
     for level in range(1, order + 1):
         rows += _check(function, arrays, kinds, labels, level, rtol, atol)
         if level < order:
-            function = _directional(f, len(inputs))
+            function = _directional(f)
     return Report(tuple(rows))
 
 
@@ -214,7 +212,7 @@ def _one_sided(phi: Phi, x: float, side: float) -> float:
     return (-3 * phi(x) + 4 * phi(x + h) - phi(x + 2 * h)) / (2 * h)
 
 
-def _directional(f: Callable[..., Any], count: int) -> Callable[..., Any]:
+def _directional(f: Callable[..., Any]) -> Callable[..., Any]:
     """Return the function whose gradient is the hessian of f times a fixed direction."""
 
     def slope(*nodes: Any) -> Any:
@@ -249,8 +247,9 @@ def _numbers(x: Any) -> Any:
 def _kind(x: Any) -> str:
     if isinstance(x, Value | int | float):
         return "value"
-    objects: Sequence[Any] | Any = x if isinstance(x, Node) else np.asarray(x)
-    return "values" if getattr(objects, "dtype", None) == object else "tensor"
+    if isinstance(x, Tensor):
+        return "tensor"
+    return "values" if np.asarray(x).dtype.kind == "O" else "tensor"
 
 
 def _record(array: Any, kind: str) -> Any:

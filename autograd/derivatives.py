@@ -243,8 +243,7 @@ def _push(node: Any, ts: list[Any], differentiable: bool) -> Any:
     if not differentiable:
         z, xs = node._data, node._arrays
     with np.errstate(all="ignore"):
-        total = _push_arrays(op, z, xs, ts, node._params)
-    return total
+        return _push_arrays(op, z, xs, ts, node._params)
 
 
 def _push_arrays(op: Any, z: Any, xs: Sequence[Any], ts: list[Any], params: Any) -> Any:

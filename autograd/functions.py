@@ -94,8 +94,8 @@ def cos(x: Any) -> Any:
 def tanh(x: Any) -> Any:
     """Return the hyperbolic tangent, elementwise.
 
-    >>> tanh(0.5)
-    0.46211715726000973
+    >>> round(tanh(0.5), 9)
+    0.462117157
     """
     return ops.tanh(x)
 
@@ -169,8 +169,8 @@ def minimum(x: Any, y: Any) -> Any:
 def logaddexp(x: Any, y: Any) -> Any:
     """Return ln(eˣ + eʸ), elementwise, without overflow.
 
-    >>> logaddexp(1000.0, 1000.0) - 1000.0 == log(2.0)
-    True
+    >>> round(logaddexp(1000.0, 1000.0), 4)
+    1000.6931
     """
     return ops.logaddexp(x, y)
 
@@ -300,8 +300,8 @@ def min(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
 def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """Return ln Σ eˣ without overflow; its gradient is softmax.
 
-    >>> logsumexp(np.array([1000.0, 1000.0])) - 1000.0 == log(2.0)
-    np.True_
+    >>> logsumexp(np.array([0.0, 1000.0]))
+    np.float64(1000.0)
     """
     return ops.logsumexp(x, axis=axis, keepdims=keepdims)
 
@@ -317,7 +317,8 @@ def prod(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """
     x = as_array(x)
     if isinstance(x, np.ndarray) and x.dtype != object:
-        return np.multiply.reduce(x, axis=axis, keepdims=keepdims)
+        product: Any = np.multiply.reduce
+        return product(x, axis=axis, keepdims=keepdims)
     axes = normal_axes(axis, x.ndim)
     rest = tuple(i for i in range(x.ndim) if i not in axes)
     kept = tuple(x.shape[i] for i in rest)
@@ -361,7 +362,7 @@ def std(x: Any, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> Any
 
 
 def _degrees(name: str, x: Any, axis: Axis, ddof: int) -> int:
-    n = math.prod(x.shape[i] for i in normal_axes(axis, x.ndim))
+    n: int = math.prod(x.shape[i] for i in normal_axes(axis, x.ndim))
     if n - ddof <= 0:
         raise ValueError(
             f"{name} with ddof={ddof} needs more than {ddof} elements, but there are {n} "
@@ -402,7 +403,7 @@ def matmul(x: Any, y: Any) -> Any:
     array([11.])
     """
     x, y = as_array(x), as_array(y)
-    if getattr(x, "dtype", None) == object or getattr(y, "dtype", None) == object:
+    if _has_objects(x) or _has_objects(y):
         return _matmul_of_values(x, y)
     return ops.matmul(x, y)
 
@@ -432,13 +433,12 @@ def dot(x: Any, y: Any, bias: Any = 0.0) -> Any:
 
     Of `Value`s this is a single node, however long the vectors are: a neuron's weighted sum.
 
-    >>> dot([1.0, 2.0], [3.0, 4.0], bias=0.5)
-    11.5
+    >>> from autograd import Value
+    >>> dot([Value(1.0), 2.0], [3.0, 4.0], bias=0.5)
+    Value(11.5, op='w·x+b')
     """
     x, y = as_array(x), as_array(y)
-    objects = object in (getattr(x, "dtype", None), getattr(y, "dtype", None))
-    scalars = objects or _is_value_like(bias)
-    if scalars and x.ndim == 1 and y.ndim == 1:
+    if (_has_objects(x) or _has_objects(y) or _is_one_number(bias)) and x.ndim == 1 and y.ndim == 1:
         if x.shape != y.shape:
             raise ShapeError(
                 f"dot of {x.shape[0]} and {y.shape[0]} numbers: both need equally many"
@@ -448,9 +448,13 @@ def dot(x: Any, y: Any, bias: Any = 0.0) -> Any:
     return product if isinstance(bias, int | float) and bias == 0 else product + bias
 
 
-def _is_value_like(x: Any) -> bool:
-    """A single-number node: it has no axes and is not an array."""
-    return hasattr(x, "op") and x.shape == () and not hasattr(x, "dtype")
+def _has_objects(x: Any) -> bool:
+    return isinstance(x, np.ndarray) and x.dtype.kind == "O"
+
+
+def _is_one_number(x: Any) -> bool:
+    """Whether x is a node of a single number: such a one has no axes and no dtype."""
+    return hasattr(x, "op") and not hasattr(x, "dtype")
 
 
 def reshape(x: Any, shape: int | Sequence[int]) -> Any:

@@ -17,11 +17,8 @@ def tanh(p):
     except (ValueError, ArithmeticError):
         return beyond(op, p)
     node = new(Value)
-    node.data, node.op, node.label, node._grad = z, op, "", None
-    node._a, node._b, node._da, node._db = p, None, dx, None
-    node.origin = origin = current()
-    return watched(node) if origin is not None and origin.watch else node
-<BLANKLINE>
+    node.data = z
+    ...
 """
 
 from __future__ import annotations
@@ -127,8 +124,9 @@ def array_rule(op: Elementwise, position: int) -> Callable[..., Any] | None:
     """Compile one operand's contribution on arrays, `g` times the local derivative.
 
     >>> from autograd import ops
-    >>> inspect.getsource(array_rule(ops.tanh, 0))
-    'contribution = lambda g, z, x: g * (1 - z ** 2)\n'
+    >>> import inspect
+    >>> print(inspect.getsource(array_rule(ops.tanh, 0)))
+    contribution = lambda g, z, x: g * (1 - z ** 2)
     """
     d = partial(op, position)
     if d is None:

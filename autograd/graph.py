@@ -91,7 +91,8 @@ def pull(
 
 def _check_finite(node: Node, upstream: Any, contributions: list[Contribution]) -> None:
     for position, x, contribution in contributions:
-        if not np.all(np.isfinite(getattr(contribution, "data", contribution))):
+        number: Any = getattr(contribution, "data", contribution)
+        if not np.all(np.isfinite(number)):
             site = node.origin.site if node.origin is not None else ""
             operands = ", ".join(describe(y) for y in node.inputs)
             raise AnomalyError(

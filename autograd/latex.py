@@ -15,7 +15,7 @@ from autograd.symbol import Symbol, fill, operands, partial
 
 # How tightly the written form binds; a weaker operand is put in parentheses.
 _SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 4, 9
-_BINDING = {"add": _SUM, "sub": _SUM, "neg": _SUM, "mul": _PRODUCT, "matmul": _PRODUCT}
+_BINDING = {"add": _SUM, "sub": _SUM, "neg": _PRODUCT, "mul": _PRODUCT, "matmul": _PRODUCT}
 _ENCLOSING = {"div", "exp", "sqrt", "abs", "norm", "where", "log1p", "expm1", "share", "one_less"}
 
 
@@ -32,7 +32,7 @@ def latex(x: Any, depth: int = 12) -> str:
     return _write(x, depth, top=True)[0]
 
 
-def partial_latex(op: Op, position: int = 0, names: tuple[str, ...] = ()) -> str:
+def partial_latex(op: Op, position: int = 0) -> str:
     r"""Return ∂z/∂xᵢ of a row as LaTeX; "0" for a step.
 
     >>> from autograd import primitives
@@ -78,8 +78,8 @@ def _apply(op: Op, parts: list[tuple[str, int]]) -> tuple[str, int]:
         braced = f"{{${name}}}" in op.latex or f"(${name})" in op.latex
         # a - (b - c), and the base of a power, need parentheses at equal strength
         tight = binds < here or (binds == here and (i == 1 or here == _POWER) and op is not ops.add)
-        if op is ops.neg:
-            tight = binds <= _SUM
+        if text.startswith("-"):  # a + (-b), -(-b)
+            tight = tight or i == 1 or op is ops.neg
         texts.append(rf"\left({text}\right)" if tight and not braced else text)
     whole = _ATOM if op.name in _ENCLOSING else here
     return fill(op.latex, names, texts), whole

@@ -32,11 +32,14 @@ class Origin:
         anomaly: bool | None = None,
         site: str = "",
     ) -> None:
-        self.name, self.owner, self.parent, self.site = name, owner, parent, site
-        inherited_records = True if parent is None else parent.records
-        inherited_anomaly = False if parent is None else parent.anomaly
-        self.records = inherited_records if records is None else records
-        self.anomaly = inherited_anomaly if anomaly is None else anomaly
+        self.name, self.owner, self.site = name, owner, site
+        self.parent: Origin | None = parent
+        if records is None:
+            records = True if parent is None else parent.records
+        if anomaly is None:
+            anomaly = False if parent is None else parent.anomaly
+        self.records: bool = records
+        self.anomaly: bool = anomaly
         self.watch = self.anomaly or not self.records
 
     def scopes(self) -> list[Origin]:

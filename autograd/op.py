@@ -65,13 +65,11 @@ class Op:
                 break
         return self.compute(*args, **params)
 
-    def compute(self, *args: Any, **params: Any) -> Any:
-        """Compute on plain numbers and arrays, or element by element on object arrays."""
-        raise TypeError(f"{self.name} is a row of no kind")  # pragma: no cover
+    compute: Rule
+    """Compute on plain numbers and arrays, or element by element on object arrays."""
 
-    def number(self, *xs: float) -> float:
-        """Compute on Python floats; outside the domain raise `DomainError`."""
-        raise TypeError(f"{self.name} is a row of no kind")  # pragma: no cover
+    number: Rule
+    """Compute on Python floats; outside the domain raise `DomainError`."""
 
     def outside(self, *xs: Any) -> DomainError:
         """Return the error for operands outside the domain."""
@@ -141,7 +139,7 @@ class Elementwise(Op):
             x if type(x) in self.on or isinstance(x, int | float) else as_operand(x, self)
             for x in args
         ]
-        if any(type(x) in self.on or getattr(x, "dtype", None) == object for x in arrays):
+        if any(type(x) in self.on or _has_objects(x) for x in arrays):
             return np.frompyfunc(self, self.arity, 1)(*arrays)
         try:
             return self.array(*arrays)
@@ -338,6 +336,10 @@ def _to_array(x: Any, op: Op) -> Any:
 
 def _is_number(x: Any) -> bool:
     return isinstance(x, int | float | np.number | np.bool_) and not isinstance(x, complex)
+
+
+def _has_objects(x: Any) -> bool:
+    return isinstance(x, np.ndarray) and x.dtype.kind == "O"
 
 
 def normal_axes(axis: Any, ndim: int) -> tuple[int, ...]:

@@ -8,16 +8,21 @@ where an intermediate would overflow.
 
 from __future__ import annotations
 
+import builtins
 import math
 import operator
 from typing import Any
 
 import numpy as np
 
-from autograd.op import elementwise, normal_axes, reduction, structural
-
-# The rows below take NumPy's names, some of which are Python's too.
-_builtin_sum, _builtin_max, _builtin_min = sum, max, min
+from autograd.op import (
+    Elementwise,
+    Structural,
+    elementwise,
+    normal_axes,
+    reduction,
+    structural,
+)
 
 # --- arithmetic ---------------------------------------------------------------------------
 
@@ -222,7 +227,7 @@ sin = elementwise(
     latex=r"\sin $x",
     domain="finite x",
 )
-cos = elementwise(
+cos: Elementwise = elementwise(
     "cos",
     scalar=math.cos,
     array=np.cos,
@@ -292,7 +297,7 @@ minimum = elementwise(
 def _logaddexp(x: float, y: float) -> float:
     if x == y:  # also where both are infinite and their difference is not a number
         return x + math.log(2.0)
-    return max(x, y) + math.log1p(math.exp(-math.fabs(x - y)))
+    return builtins.max(x, y) + math.log1p(math.exp(-math.fabs(x - y)))
 
 
 logaddexp = elementwise(
@@ -324,32 +329,35 @@ identity = elementwise(
 # --- reductions ---------------------------------------------------------------------------
 
 
+_add_up: Any = np.add.reduce
+
+
 def _extreme(choose: Any) -> Any:
     # Python's max([1, nan]) is 1: any NaN must win instead.
     return lambda xs: next((x for x in xs if x != x), None) or choose(xs)
 
 
 def _logsumexp(xs: tuple[float, ...]) -> float:
-    top = _extreme(_builtin_max)(xs)
+    top: float = _extreme(builtins.max)(xs)
     return top if math.isinf(top) else top + math.log(math.fsum(math.exp(x - top) for x in xs))
 
 
 def _logsumexp_array(x: Any, axis: Any, keepdims: bool) -> Any:
     top = np.maximum.reduce(x, axis=axis, keepdims=True)
     shift = np.where(np.isfinite(top), top, np.zeros_like(top))
-    rest = np.log(np.add.reduce(np.exp(x - shift), axis=axis, keepdims=keepdims))
+    rest = np.log(_add_up(np.exp(x - shift), axis=axis, keepdims=keepdims))
     return rest + (shift if keepdims else np.squeeze(shift, axis=axis))
 
 
 def _mean_array(x: Any, axis: Any, keepdims: bool) -> Any:
-    total = np.add.reduce(x, axis=axis, keepdims=keepdims)  # np.mean takes four times as long
+    total = _add_up(x, axis=axis, keepdims=keepdims)  # np.mean takes four times as long
     return total / math.prod(x.shape[i] for i in normal_axes(axis, x.ndim))
 
 
 sum = reduction(
     "sum",
-    scalar=_builtin_sum,
-    array=np.add.reduce,
+    scalar=builtins.sum,
+    array=_add_up,
     d=lambda z, x: 1,
     symbol="Σ",
     latex=r"\sum $x",
@@ -357,7 +365,7 @@ sum = reduction(
 )
 mean = reduction(
     "mean",
-    scalar=lambda xs: _builtin_sum(xs) / len(xs),
+    scalar=lambda xs: builtins.sum(xs) / len(xs),
     array=_mean_array,
     d=lambda z, x, n: 1 / n,
     tally=lambda z, x: 1,
@@ -365,7 +373,7 @@ mean = reduction(
 )
 max = reduction(
     "max",
-    scalar=_extreme(_builtin_max),
+    scalar=_extreme(builtins.max),
     array=np.maximum.reduce,
     d=lambda z, x, n: equal(x, z) / n,
     tally=lambda z, x: equal(x, z),
@@ -373,7 +381,7 @@ max = reduction(
 )
 min = reduction(
     "min",
-    scalar=_extreme(_builtin_min),
+    scalar=_extreme(builtins.min),
     array=np.minimum.reduce,
     d=lambda z, x, n: equal(x, z) / n,
     tally=lambda z, x: equal(x, z),
@@ -400,13 +408,13 @@ norm = reduction(
 
 # --- structure: rows that arrange arrays or mix them linearly -------------------------------
 
-reshape = structural(
+reshape: Structural = structural(
     "reshape",
     lambda x, shape: np.reshape(x, shape),
     vjp=[lambda g, z, x, shape: reshape(g, shape=x.shape)],
     latex="$x",
 )
-transpose = structural(
+transpose: Structural = structural(
     "transpose",
     lambda x, axes=None: np.transpose(x, axes),
     vjp=[
@@ -447,7 +455,7 @@ getitem = structural(
     symbol="[ ]",
     latex="$x_{[\\cdot]}",
 )
-scatter = structural(
+scatter: Structural = structural(
     "scatter",
     _scatter,
     vjp=[lambda g, z, y, key, shape: getitem(g, key=key)],
@@ -457,7 +465,7 @@ scatter = structural(
 
 def _part(i: int, g: Any, z: Any, *xs: Any, axis: int = 0) -> Any:
     axis %= z.ndim
-    start = _builtin_sum(x.shape[axis] for x in xs[:i])
+    start = builtins.sum(x.shape[axis] for x in xs[:i])
     key = (slice(None),) * axis + (slice(start, start + xs[i].shape[axis]),)
     return getitem(g, key=key)
 
@@ -515,12 +523,12 @@ matmul = structural("matmul", np.matmul, vjp=[_matmul_x, _matmul_y], symbol="@",
 
 def _weighted_sum(*xs: Any) -> Any:
     n = len(xs) // 2
-    return _builtin_sum(map(operator.mul, xs[:n], xs[n:-1]), xs[-1])
+    return builtins.sum(map(operator.mul, xs[:n], xs[n:-1]), xs[-1])
 
 
 #: A whole neuron as one node: b + Σ wᵢ·xᵢ of w₁ … wₙ, x₁ … xₙ, b. A layer of such nodes is
 #: recorded and walked several times faster than one of single products and sums.
-dot = structural(
+dot: Structural = structural(
     "dot",
     _weighted_sum,
     scalar=_weighted_sum,

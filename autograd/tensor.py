@@ -322,10 +322,10 @@ class Tensor(Operators, Node):
         z, arrays, params = self._data, self._arrays, self._params
         for i, x in enumerate(self._a):
             if type(x) is Tensor:
-                rule = self._rules[i]  # type: ignore[assignment]
-                if rule is None:
+                pull: Any = self._rules[i]
+                if pull is None:
                     continue
-                contribution = rule(upstream, z, *arrays, **params)
+                contribution = pull(upstream, z, *arrays, **params)
                 like = arrays[i]
                 if contribution.shape != like.shape or contribution.dtype is not like.dtype:
                     contribution = _fit(contribution, like)
@@ -444,11 +444,12 @@ def _watched(node: Tensor) -> Tensor:
         node._seen = tuple(np.copy(array) for array in node._arrays)
         bad = ~np.isfinite(node._data)
         if bad.any():
+            place = tuple(map(int, np.argwhere(bad)[0]))
+            pairs = zip(node.inputs, node._arrays, strict=True)
+            operands = ", ".join(f"{describe(x)} {np.asarray(array)}" for x, array in pairs)
             raise AnomalyError(
-                f"{node._op_name()} gave a value that is not finite: "
-                f"{node._data[bad].flat[0]} at {tuple(map(int, np.argwhere(bad)[0]))}. "
-                f"Operands: {', '.join(f'{describe(x)} {np.asarray(a)}' for x, a in zip(node.inputs, node._arrays, strict=True))}. "
-                f"Recorded at {source_line()}"
+                f"{node._op_name()} gave a value that is not finite: {node._data[place]} at "
+                f"{place}. Operands: {operands}. Recorded at {source_line()}"
             )
     return node
 

@@ -125,16 +125,16 @@ class Value(Node):
 
     # Comparisons are of the numbers; == is identity, so that nodes can be keys and members.
     def __lt__(self, other: Any) -> bool:
-        return self.data < _data(other)
+        return bool(self.data < _data(other))
 
     def __le__(self, other: Any) -> bool:
-        return self.data <= _data(other)
+        return bool(self.data <= _data(other))
 
     def __gt__(self, other: Any) -> bool:
-        return self.data > _data(other)
+        return bool(self.data > _data(other))
 
     def __ge__(self, other: Any) -> bool:
-        return self.data >= _data(other)
+        return bool(self.data >= _data(other))
 
     def __float__(self) -> float:
         return self.data
@@ -168,10 +168,9 @@ class Value(Node):
         return Value(seed) if create_graph and type(seed) is float else seed
 
     def _local(self, position: int) -> float | None:
-        if type(self._a) is tuple:
-            local: float | None = self._da[position]
-            return local
-        return self._db if position else self._da
+        slots = self._da if type(self._a) is tuple else (self._da, self._db)
+        local: float | None = slots[position]
+        return local
 
     def _contributions(self, upstream: Any, differentiable: bool) -> list[Contribution]:
         xs = self.inputs
@@ -308,7 +307,7 @@ def _node(op: Op, z: float, xs: Sequence[Any], locals_: Sequence[float | None]) 
 def _record_many(op: Any) -> Callable[..., Any]:
     """Return the function that records a row of any number of operands."""
 
-    def record(*args: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    def record(*args: Any, **_axis_and_keepdims: Any) -> Any:  # one number has no axes
         xs = [x if type(x) is Value else constant(x) for x in args]
         if any(x is NotImplemented for x in xs):
             return NotImplemented
