@@ -20,8 +20,9 @@ from autograd.errors import ShapeError, describe
 from autograd.graph import topological
 from autograd.node import Node
 from autograd.op import Elementwise, Reduction, normal_axes
-from autograd.tensor import Tensor, reduction_local
+from autograd.tensor import Tensor
 from autograd.value import Value, times
+from autograd.vjp import reduction_local
 
 Function = Callable[..., Any]
 

@@ -51,16 +51,10 @@ def topological(root: Node) -> list[Node]:
                 continue
             push(node)
             push(None)
-            if type(a) is tuple:
-                for x in reversed(a):
-                    if type(x) is kind:
-                        push(x)
-            else:
-                b = node._b
-                if type(b) is kind:
-                    push(b)
-                if type(a) is kind:
-                    push(a)
+            inputs = reversed(a) if type(a) is tuple else (node._b, a)
+            for x in inputs:
+                if type(x) is kind and x not in seen:
+                    push(x)
     return order
 
 

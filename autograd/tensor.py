@@ -24,11 +24,137 @@ from autograd.generate import array_rule
 from autograd.graph import Contribution, drain
 from autograd.modes import Origin, current
 from autograd.node import Node
-from autograd.op import Elementwise, Op, Reduction, Structural, mismatch, normal_axes, on_every_op
+from autograd.numpy_protocol import NumPyProtocol
+from autograd.op import Elementwise, Op, Reduction, Structural, mismatch, on_every_op
 from autograd.operators import Operators
+from autograd.vjp import fit, fit_node, node_rule, reduction_rule
 
 
-class Tensor(Operators, Node):
+def _constant(x: Any, op: Op) -> Any:
+    """Return a constant operand as a number or an array of numbers."""
+    if type(x) is float or (type(x) is np.ndarray and x.dtype.kind in "biuf"):
+        return x
+    if isinstance(x, int | float | np.number | np.bool_) and not isinstance(x, np.complexfloating):
+        return x
+    if isinstance(x, Node):
+        raise TypeError(
+            f"{op.name}: Tensor and {describe(x)} do not mix in one operation; take the .data "
+            "of one of them, or use Values (or Tensors) throughout"
+        )
+    array = np.asarray(x)
+    if array.dtype.kind in "biuf":
+        return array
+    if array.dtype == object and any(isinstance(e, Node) for e in array.flat):
+        raise TypeError(
+            f"{op.name}: a Tensor and an array of Values do not mix in one operation; use "
+            "Values or Tensors throughout"
+        )
+    raise TypeError(f"{op.name}: a Tensor works with real numbers, not with {x!r}")
+
+
+_new = object.__new__
+_recorders: dict[Op, Callable[..., Any]] = {}
+
+
+def _node(
+    op: Op,
+    z: Any,
+    inputs: tuple[Any, ...],
+    arrays: tuple[Any, ...],
+    rules: Sequence[Callable[..., Any] | None],
+    seen: int,
+    params: dict[str, Any],
+) -> Tensor:
+    node = _new(Tensor)
+    node._data = z if type(z) is np.ndarray else np.asarray(z)
+    node.op, node._a, node._b, node._arrays, node._params = op, inputs, None, arrays, params
+    node._rules, node._seen, node._version = rules, seen, 0
+    node._grad, node.label = None, ""
+    node.origin = origin = current()
+    return _watched(node) if origin is not None and origin.watch else node
+
+
+# --- how each kind of row is recorded -------------------------------------------------------
+
+
+def _record_elementwise(op: Elementwise) -> Callable[..., Any]:
+    forward, arity = op.array, op.arity
+    rules: list[Any] = []  # written on first use, not while importing
+
+    def record(*inputs: Any) -> Any:
+        arrays, seen = [], 0
+        for x in inputs:
+            if type(x) is Tensor:
+                arrays.append(x._data)
+                seen += x._version
+            else:
+                arrays.append(_constant(x, op))
+        try:
+            z = forward(*arrays)
+        except (ValueError, TypeError) as error:
+            if len(inputs) != arity:
+                raise TypeError(f"{op.name} takes {arity} operands, not {len(inputs)}") from None
+            raise mismatch(op, inputs, error) from None
+        if not rules:
+            rules.extend(array_rule(op, i) for i in range(arity))
+        return _node(op, z, inputs, tuple(arrays), rules, seen, {})
+
+    return record
+
+
+def _record_reduction(op: Reduction) -> Callable[..., Any]:
+    rules = [reduction_rule(op)]
+
+    def record(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        array = x._data
+        op.need_elements(array, axis)
+        z = op.array(array, axis=axis, keepdims=keepdims)
+        params = {"axis": axis, "keepdims": keepdims}
+        return _node(op, z, (x,), (array,), rules, x._version, params)
+
+    return record
+
+
+def _record_structural(op: Structural) -> Callable[..., Any]:
+    rules: list[Any] = []
+
+    def record(*inputs: Any, **params: Any) -> Any:
+        arrays, seen = [], 0
+        for x in inputs:
+            if type(x) is Tensor:
+                arrays.append(x._data)
+                seen += x._version
+            else:
+                arrays.append(_constant(x, op))
+        try:
+            z = op.array(*arrays, **params)
+        except (ValueError, IndexError, TypeError) as error:
+            raise mismatch(op, inputs, error) from None
+        while len(rules) < len(inputs):
+            rules.append(op.rule(len(rules)))
+        return _node(op, z, inputs, tuple(arrays), rules, seen, params)
+
+    return record
+
+
+def _recorder(op: Op) -> Any:
+    """Return the function that records a row on `Tensor`s."""
+    if _recorders.get(op) is None:
+        if isinstance(op, Elementwise):
+            _recorders[op] = _record_elementwise(op)
+        elif isinstance(op, Reduction):
+            _recorders[op] = _record_reduction(op)
+        elif isinstance(op, Structural):
+            _recorders[op] = _record_structural(op)
+    return _recorders[op]
+
+
+def _reflected(op: Op) -> Any:
+    record = _recorder(op)
+    return lambda self, other: record(other, self)
+
+
+class Tensor(NumPyProtocol, Operators, Node):
     """An array in a graph.
 
     data: anything `numpy.asarray` takes, of numbers; ints and bools become float64, floats
@@ -134,6 +260,19 @@ class Tensor(Operators, Node):
     def detach(self) -> Any:
         """Return the array as a constant (not a copy): no gradient flows through it."""
         return self._data
+
+    # The operators, without the detour over the row's own dispatch.
+    __add__ = _recorder(ops.add)
+    __sub__ = _recorder(ops.sub)
+    __mul__ = _recorder(ops.mul)
+    __truediv__ = _recorder(ops.div)
+    __matmul__ = _recorder(ops.matmul)
+    __neg__ = _recorder(ops.neg)
+    __radd__ = _reflected(ops.add)
+    __rsub__ = _reflected(ops.sub)
+    __rmul__ = _reflected(ops.mul)
+    __rtruediv__ = _reflected(ops.div)
+    __rmatmul__ = _reflected(ops.matmul)
 
     def __getitem__(self, key: Any) -> Any:
         return ops.getitem(self, key=_plain_key(key))
@@ -255,32 +394,6 @@ class Tensor(Operators, Node):
         given = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
         return functions.transpose(self, given or None)
 
-    # NumPy asks these two what its own functions mean on a Tensor.
-    def __array_ufunc__(self, ufunc: Any, method: str, *args: Any, **keywords: Any) -> Any:
-        op = _by_ufunc.get(ufunc) if method == "__call__" else _by_reduce.get(ufunc)
-        if op is None or method not in ("__call__", "reduce"):
-            raise TypeError(
-                f"np.{ufunc.__name__}{'' if method == '__call__' else '.' + method} has no row "
-                "in the table of primitives; see autograd.primitives(), or declare one"
-            )
-        if method == "reduce":
-            keywords = {"axis": keywords.pop("axis", 0), **keywords}
-        for name in ("out", "where", "dtype"):
-            if keywords.get(name) is not None:
-                raise TypeError(f"np.{ufunc.__name__} of a Tensor does not take {name}=")
-        return op(*args, **keywords)
-
-    def __array_function__(
-        self, function: Any, types: Any, args: Sequence[Any], keywords: dict[str, Any]
-    ) -> Any:
-        ours = _by_function.get(function)
-        if ours is None:
-            raise TypeError(
-                f"np.{function.__name__} is not differentiable here; apply it to .data, or use "
-                "the functions of autograd"
-            )
-        return ours(*args, **keywords)
-
     # What the walk asks of a node.
 
     def _start(self, gradient: Any, create_graph: bool) -> Any:
@@ -310,47 +423,46 @@ class Tensor(Operators, Node):
             return None if rule is None else np.asarray(rule(self._data, *self._arrays))
 
     def _contributions(self, upstream: Any, differentiable: bool) -> list[Contribution]:
-        self._must_be_fresh()
-        found: list[Contribution] = []
-        if differentiable:
-            for i, x in enumerate(self._a):
-                if type(x) is Tensor and self._rules[i] is not None:
-                    rule = _node_rule(self.op, i)
-                    contribution = rule(upstream, self, *self._a, **self._params)
-                    found.append((i, x, _fit_node(contribution, x.shape)))
-            return found
         z, arrays, params = self._data, self._arrays, self._params
+        found: list[Contribution] = []
+        version = 0
         for i, x in enumerate(self._a):
-            if type(x) is Tensor:
-                pull: Any = self._rules[i]
-                if pull is None:
-                    continue
-                contribution = pull(upstream, z, *arrays, **params)
-                like = arrays[i]
-                if contribution.shape != like.shape or contribution.dtype is not like.dtype:
-                    contribution = _fit(contribution, like)
-                if x._a is None and (contribution is upstream or contribution.base is not None):
-                    contribution = contribution.copy()  # no two leaves share an array
-                found.append((i, x, contribution))
+            if type(x) is not Tensor:
+                continue
+            version += x._version
+            rule: Any = self._rules[i]
+            if rule is None:
+                continue
+            if differentiable:
+                contribution = node_rule(self.op, i)(upstream, self, *self._a, **params)
+                found.append((i, x, fit_node(contribution, x.shape)))
+                continue
+            contribution = rule(upstream, z, *arrays, **params)
+            like = arrays[i]
+            if contribution.shape != like.shape or contribution.dtype is not like.dtype:
+                contribution = fit(contribution, like)
+            if x._a is None and (contribution is upstream or contribution.base is not None):
+                contribution = contribution.copy()  # no two leaves share an array
+            found.append((i, x, contribution))
+        if version != self._seen:
+            self._must_be_fresh()
         return found
 
     def _must_be_fresh(self) -> None:
         """Raise if the data of an input was changed in place since this was recorded.
 
-        `w.data -= step` counts a version. A change that goes round that (`w.data[0] = 1`) is
-        found only under `detect_anomaly`, where `_seen` is a copy of the arrays: comparing
-        copies every time would cost far more than a tenth of a training step.
+        `w.data -= step` counts a version, and `_seen` is the sum of the versions recorded. A
+        change that goes round that (`w.data[0] = 1`) is found only under `detect_anomaly`,
+        where `_seen` is a copy of the arrays: to compare copies every time would cost far
+        more than a tenth of a training step.
         """
+        changed = [x for x in self._a if type(x) is Tensor and x._version]
         if type(self._seen) is tuple:
             changed = [
                 x
                 for x, now, then in zip(self._a, self._arrays, self._seen, strict=True)
                 if not np.array_equal(now, then, equal_nan=True)
             ]
-        elif _versions(self._a) == self._seen:
-            return
-        else:
-            changed = [x for x in self._a if type(x) is Tensor and x._version]
         if changed:
             raise StaleDataError(
                 f"the data of {', '.join(map(describe, changed))} was changed after "
@@ -386,51 +498,6 @@ def _checked(data: Any, copy: bool = True) -> Any:
     return array.copy() if copy else array
 
 
-def _versions(inputs: tuple[Any, ...]) -> int:
-    total = 0
-    for x in inputs:
-        if type(x) is Tensor:
-            total += x._version
-    return total
-
-
-def _constant(x: Any, op: Op) -> Any:
-    """Return a constant operand as a number or an array of numbers."""
-    if isinstance(x, int | float | np.number | np.bool_) and not isinstance(x, np.complexfloating):
-        return x
-    if isinstance(x, Node):
-        raise TypeError(
-            f"{op.name}: Tensor and {describe(x)} do not mix in one operation; take the .data "
-            "of one of them, or use Values (or Tensors) throughout"
-        )
-    array = np.asarray(x)
-    if array.dtype.kind in "biuf":
-        return array
-    if array.dtype == object and any(isinstance(e, Node) for e in array.flat):
-        raise TypeError(
-            f"{op.name}: a Tensor and an array of Values do not mix in one operation; use "
-            "Values or Tensors throughout"
-        )
-    raise TypeError(f"{op.name}: a Tensor works with real numbers, not with {x!r}")
-
-
-def _node(
-    op: Op,
-    z: Any,
-    inputs: tuple[Any, ...],
-    arrays: tuple[Any, ...],
-    rules: Sequence[Callable[..., Any] | None],
-    params: dict[str, Any],
-) -> Tensor:
-    node: Tensor = object.__new__(Tensor)
-    node._data = z if type(z) is np.ndarray else np.asarray(z)
-    node.op, node._a, node._b, node._arrays, node._params = op, inputs, None, arrays, params
-    node._rules, node._seen = rules, _versions(inputs)
-    node._grad, node.label, node._version = None, "", 0
-    node.origin = origin = current()
-    return _watched(node) if origin is not None and origin.watch else node
-
-
 def _watched(node: Tensor) -> Tensor:
     """Finish a node that was made under `no_grad` or `detect_anomaly`."""
     origin = node.origin
@@ -454,127 +521,6 @@ def _watched(node: Tensor) -> Tensor:
     return node
 
 
-# --- how each kind of row is recorded -------------------------------------------------------
-
-
-def _record_elementwise(op: Elementwise) -> Callable[..., Any]:
-    forward = op.array
-    rules: list[Any] = []  # written on first use, not while importing
-
-    def record(*inputs: Any) -> Any:
-        arrays = tuple([x._data if type(x) is Tensor else _constant(x, op) for x in inputs])
-        try:
-            z = forward(*arrays)
-        except (ValueError, TypeError) as error:
-            if len(inputs) != op.arity:
-                raise TypeError(f"{op.name} takes {op.arity} operands, not {len(inputs)}") from None
-            raise mismatch(op, inputs, error) from None
-        if not rules:
-            rules.extend(array_rule(op, i) for i in range(op.arity))
-        return _node(op, z, inputs, arrays, rules, {})
-
-    return record
-
-
-def _record_reduction(op: Reduction) -> Callable[..., Any]:
-    rules = [_reduction_rule(op)]
-
-    def record(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-        op.need_elements(x, axis)
-        z = op.array(x._data, axis=axis, keepdims=keepdims)
-        return _node(op, z, (x,), (x._data,), rules, {"axis": axis, "keepdims": keepdims})
-
-    return record
-
-
-def _record_structural(op: Structural) -> Callable[..., Any]:
-    rules: list[Any] = []
-
-    def record(*inputs: Any, **params: Any) -> Any:
-        arrays = tuple([x._data if type(x) is Tensor else _constant(x, op) for x in inputs])
-        try:
-            z = op.array(*arrays, **params)
-        except (ValueError, IndexError, TypeError) as error:
-            raise mismatch(op, inputs, error) from None
-        while len(rules) < len(inputs):
-            rules.append(op.rule(len(rules)))
-        return _node(op, z, inputs, arrays, rules, params)
-
-    return record
-
-
-def _reduction_rule(op: Reduction) -> Callable[..., Any]:
-    """Return the vjp of a reduction: the upstream spread out again, times the local part."""
-
-    def rule(g: Any, z: Any, x: Any, axis: Any, keepdims: bool) -> Any:
-        axes = normal_axes(axis, x.ndim)
-        if not keepdims:
-            kept = tuple([1 if i in axes else n for i, n in enumerate(x.shape)])
-            g, z = g.reshape(kept), z.reshape(kept)
-        local = reduction_local(op, z, x, axes)
-        product = g if isinstance(local, int | float) and local == 1 else g * local
-        if product.shape == x.shape:
-            return product
-        if type(product) is Tensor:
-            return ops.broadcast_to(product, shape=x.shape)
-        spread = np.empty(x.shape, product.dtype)  # a tenth of the time of np.broadcast_to
-        spread[...] = product
-        return spread
-
-    return rule
-
-
-def reduction_local(op: Reduction, z: Any, x: Any, axes: tuple[int, ...]) -> Any:
-    """Return ∂z/∂x of a reduction over `axes`, where z has kept its reduced axes."""
-    if op.tally is None:
-        return op.d(z, x)
-    tally = op.tally(z, x)
-    if isinstance(tally, int | float):
-        count = tally * x.size // (z.size or 1)
-    else:
-        count = ops.sum(tally, axis=axes, keepdims=True)
-    return op.d(z, x, count)
-
-
-def _node_rule(op: Any, position: int) -> Callable[..., Any]:
-    """Return the vjp of one operand on nodes, to be recorded itself."""
-    if isinstance(op, Elementwise):
-        d = op.d[position]
-
-        def rule(g: Any, z: Any, *xs: Any) -> Any:
-            local = d(z, *xs)  # type: ignore[misc]
-            if isinstance(local, int | float) and local in (1, -1):
-                return g if local == 1 else -g
-            return g * local
-
-        return rule
-    return _reduction_rule(op) if isinstance(op, Reduction) else op.rule(position)
-
-
-def _summed_axes(shape: tuple[int, ...], target: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the axes that broadcasting added or stretched on the way from target to shape."""
-    extra = len(shape) - len(target)
-    stretched = [i for i, n in enumerate(target, extra) if n == 1 and shape[i] != 1]
-    return (*range(extra), *stretched)
-
-
-def _fit(contribution: Any, like: Any) -> Any:
-    """Sum what was broadcast, so that a contribution has its input's shape and dtype."""
-    if contribution.shape != like.shape:
-        axes = _summed_axes(contribution.shape, like.shape)
-        contribution = np.add.reduce(contribution, axis=axes)
-        if contribution.shape != like.shape:
-            contribution = contribution.reshape(like.shape)
-    return np.asarray(contribution, dtype=like.dtype)
-
-
-def _fit_node(contribution: Any, shape: tuple[int, ...]) -> Any:
-    if contribution.shape == shape:
-        return contribution
-    axes = _summed_axes(contribution.shape, shape)
-    return ops.reshape(ops.sum(contribution, axis=axes), shape=shape)
-
-
 def _plain_key(key: Any) -> Any:
     """Return an index in which Tensors (masks, positions) are arrays."""
     if isinstance(key, tuple):
@@ -582,54 +528,8 @@ def _plain_key(key: Any) -> Any:
     return key._data if type(key) is Tensor else key
 
 
-_by_ufunc: dict[Any, Any] = {
-    np.matmul: functions.matmul,
-    np.power: functions.pow,
-    np.float_power: functions.pow,
-    np.positive: lambda x: x,
-    np.reciprocal: lambda x: 1 / x,
-}
-_by_reduce: dict[Any, Any] = {
-    np.add: functions.sum,
-    np.multiply: functions.prod,
-    np.maximum: functions.max,
-    np.minimum: functions.min,
-    np.logaddexp: functions.logsumexp,
-}
-_by_function: dict[Any, Any] = {
-    np.sum: functions.sum,
-    np.mean: functions.mean,
-    np.prod: functions.prod,
-    np.max: functions.max,
-    np.min: functions.min,
-    np.var: functions.var,
-    np.std: functions.std,
-    np.linalg.norm: functions.norm,
-    np.where: functions.where,
-    np.clip: functions.clip,
-    np.dot: functions.dot,
-    np.reshape: functions.reshape,
-    np.transpose: functions.transpose,
-    np.broadcast_to: functions.broadcast_to,
-    np.concatenate: functions.concatenate,
-    np.stack: functions.stack,
-    np.shape: lambda x: x.shape,
-    np.ndim: lambda x: x.ndim,
-    np.size: lambda x: x.size,
-    np.zeros_like: lambda x, **keywords: np.zeros_like(x.data, **keywords),
-    np.ones_like: lambda x, **keywords: np.ones_like(x.data, **keywords),
-}
-
-
 def _enter(op: Op) -> None:
-    if isinstance(op, Elementwise):
-        op.on[Tensor] = _record_elementwise(op)
-        if isinstance(op.array, np.ufunc):
-            _by_ufunc.setdefault(op.array, op)
-    elif isinstance(op, Reduction):
-        op.on[Tensor] = _record_reduction(op)
-    elif isinstance(op, Structural):
-        op.on[Tensor] = _record_structural(op)
+    op.on[Tensor] = _recorder(op)
 
 
 on_every_op(_enter)

@@ -1,0 +1,95 @@
+"""What NumPy's own functions mean on a `Tensor`: `np.exp(tensor)`, `array + tensor`, and so on.
+
+NumPy asks an operand that is not an array of its own, through `__array_ufunc__` for its
+elementwise functions and `__array_function__` for the others. Both answers come from the
+table of primitives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd import functions
+from autograd.op import Elementwise, Op, on_every_op
+
+_by_ufunc: dict[Any, Any] = {
+    np.matmul: functions.matmul,
+    np.power: functions.pow,
+    np.float_power: functions.pow,
+    np.positive: lambda x: x,
+    np.reciprocal: lambda x: 1 / x,
+}
+_by_reduce: dict[Any, Any] = {
+    np.add: functions.sum,
+    np.multiply: functions.prod,
+    np.maximum: functions.max,
+    np.minimum: functions.min,
+    np.logaddexp: functions.logsumexp,
+}
+_by_function: dict[Any, Any] = {
+    np.sum: functions.sum,
+    np.mean: functions.mean,
+    np.prod: functions.prod,
+    np.max: functions.max,
+    np.min: functions.min,
+    np.var: functions.var,
+    np.std: functions.std,
+    np.linalg.norm: functions.norm,
+    np.where: functions.where,
+    np.clip: functions.clip,
+    np.dot: functions.dot,
+    np.reshape: functions.reshape,
+    np.transpose: functions.transpose,
+    np.broadcast_to: functions.broadcast_to,
+    np.concatenate: functions.concatenate,
+    np.stack: functions.stack,
+    np.shape: lambda x: x.shape,
+    np.ndim: lambda x: x.ndim,
+    np.size: lambda x: x.size,
+    np.zeros_like: lambda x, **keywords: np.zeros_like(x.data, **keywords),
+    np.ones_like: lambda x, **keywords: np.ones_like(x.data, **keywords),
+}
+
+
+class NumPyProtocol:
+    """The two methods by which NumPy asks."""
+
+    __slots__ = ()
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *args: Any, **keywords: Any) -> Any:
+        if method == "__call__" and not keywords and ufunc in _by_ufunc:
+            return _by_ufunc[ufunc](*args)
+        op = _by_ufunc.get(ufunc) if method == "__call__" else _by_reduce.get(ufunc)
+        if op is None or method not in ("__call__", "reduce"):
+            raise TypeError(
+                f"np.{ufunc.__name__}{'' if method == '__call__' else '.' + method} has no row "
+                "in the table of primitives; see autograd.primitives(), or declare one"
+            )
+        if method == "reduce":
+            keywords = {"axis": keywords.pop("axis", 0), **keywords}
+        for name in ("out", "where", "dtype"):
+            if keywords.get(name) is not None:
+                raise TypeError(f"np.{ufunc.__name__} of a Tensor does not take {name}=")
+        return op(*args, **keywords)
+
+    def __array_function__(
+        self, function: Any, types: Any, args: Sequence[Any], keywords: dict[str, Any]
+    ) -> Any:
+        ours = _by_function.get(function)
+        if ours is None:
+            raise TypeError(
+                f"np.{function.__name__} is not differentiable here; apply it to .data, or use "
+                "the functions of autograd"
+            )
+        return ours(*args, **keywords)
+
+
+def _enter(op: Op) -> None:
+    if isinstance(op, Elementwise) and isinstance(op.array, np.ufunc):
+        _by_ufunc.setdefault(op.array, op)
+
+
+on_every_op(_enter)
