@@ -58,29 +58,30 @@ def topological(root: Node) -> list[Node]:
     return order
 
 
-def pull(
-    order: list[Node], sums: dict[Node, Any], differentiable: bool = False
-) -> Iterator[tuple[Node, Any, list[Contribution]]]:
-    """Walk `order` backward and add each contribution to `sums`, a node at a time.
+def pull(node: Node, sums: dict[Node, Any], differentiable: bool = False) -> list[Contribution]:
+    """Add each contribution of a node to `sums`, at its input; return the contributions.
 
-    `sums` starts as the seed, {root: ∂root/∂root}. When a node's turn comes, every node that
-    uses it has had its turn, so its sum is complete: that is what the order is for. With
-    `differentiable` the contributions are nodes themselves. Yields the node, its upstream
-    gradient, and its contributions, which are in `sums` by then.
+    The caller goes through the topological order backward, so that every node that uses
+    this one has had its turn and its own sum is complete. With `differentiable` the
+    contributions are nodes themselves.
     """
+    upstream = sums.get(node)
+    if upstream is None or node._a is None:
+        return []
+    contributions = node._contributions(upstream, differentiable)
     origin = current()
-    anomaly = origin is not None and origin.anomaly
+    if origin is not None and origin.anomaly:
+        _check_finite(node, upstream, contributions)
+    for _, x, contribution in contributions:
+        total = sums.get(x)
+        sums[x] = contribution if total is None else total + contribution
+    return contributions
+
+
+def drain(order: list[Node], sums: dict[Node, Any], differentiable: bool = False) -> None:
+    """Run the whole walk. `sums` starts as the seed, {root: ∂root/∂root}."""
     for node in reversed(order):
-        upstream = sums.get(node)
-        if upstream is None or node._a is None:
-            continue
-        contributions = node._contributions(upstream, differentiable)
-        if anomaly:
-            _check_finite(node, upstream, contributions)
-        for _, x, contribution in contributions:
-            total = sums.get(x)
-            sums[x] = contribution if total is None else total + contribution
-        yield node, upstream, contributions
+        pull(node, sums, differentiable)
 
 
 def _check_finite(node: Node, upstream: Any, contributions: list[Contribution]) -> None:
@@ -95,12 +96,6 @@ def _check_finite(node: Node, upstream: Any, contributions: list[Contribution]) 
                 f"Operands: {operands}; result: {describe(node)}; upstream gradient: "
                 f"{upstream!r}. Recorded at {site or 'a line outside detect_anomaly()'}"
             )
-
-
-def drain(order: list[Node], sums: dict[Node, Any], differentiable: bool = False) -> None:
-    """Run the whole walk, for its effect on `sums`."""
-    for _ in pull(order, sums, differentiable):
-        pass
 
 
 @dataclass(frozen=True)
@@ -150,14 +145,13 @@ def backward_steps(node: Node, gradient: Any = None) -> Iterator[Step]:
     order = topological(node)
     sums: dict[Node, Any] = {node: node._seed(gradient)}
     totals: dict[Node, Any] = dict(sums)
-    pulled = pull(order, sums)
     index = 0
     for here in reversed(order):
         upstream = sums.get(here)
         if upstream is None:
             continue
         edges: list[EdgeStep] = []
-        for position, x, contribution in next(pulled)[2] if here._a is not None else ():
+        for position, x, contribution in pull(here, sums):
             before = totals.get(x)
             total = totals[x] = contribution if before is None else before + contribution
             local = here._local(position)

@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 
 from autograd import functions
-from autograd.op import Elementwise, Op, on_every_op
+from autograd.op import Op, on_every_op
 
 _by_ufunc: dict[Any, Any] = {
-    np.matmul: functions.matmul,
     np.power: functions.pow,
     np.float_power: functions.pow,
     np.positive: lambda x: x,
@@ -88,8 +87,9 @@ class NumPyProtocol:
 
 
 def _enter(op: Op) -> None:
-    if isinstance(op, Elementwise) and isinstance(op.array, np.ufunc):
-        _by_ufunc.setdefault(op.array, op)
+    ufunc = getattr(op, "array", None)
+    if isinstance(ufunc, np.ufunc):
+        _by_ufunc.setdefault(ufunc, op)
 
 
 on_every_op(_enter)

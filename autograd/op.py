@@ -213,6 +213,8 @@ class Reduction(Op):
 
     def need_elements(self, x: Any, axis: Any) -> None:
         """Raise if a reduction that has no neutral element is asked for one of nothing."""
+        if x.size:
+            return
         reduced = [x.shape[i] for i in normal_axes(axis, x.ndim)]
         if self.empty is None and 0 in reduced:
             raise ValueError(

@@ -19,7 +19,6 @@ from autograd.op import (
     Elementwise,
     Structural,
     elementwise,
-    normal_axes,
     reduction,
     structural,
 )
@@ -351,7 +350,7 @@ def _logsumexp_array(x: Any, axis: Any, keepdims: bool) -> Any:
 
 def _mean_array(x: Any, axis: Any, keepdims: bool) -> Any:
     total = _add_up(x, axis=axis, keepdims=keepdims)  # np.mean takes four times as long
-    return total / math.prod(x.shape[i] for i in normal_axes(axis, x.ndim))
+    return total / (x.size // total.size if total.size else 1)
 
 
 sum = reduction(

@@ -437,7 +437,10 @@ class Tensor(NumPyProtocol, Operators, Node):
                 contribution = node_rule(self.op, i)(upstream, self, *self._a, **params)
                 found.append((i, x, fit_node(contribution, x.shape)))
                 continue
-            contribution = rule(upstream, z, *arrays, **params)
+            if params:
+                contribution = rule(upstream, z, *arrays, **params)
+            else:
+                contribution = rule(upstream, z, *arrays)
             like = arrays[i]
             if contribution.shape != like.shape or contribution.dtype is not like.dtype:
                 contribution = fit(contribution, like)

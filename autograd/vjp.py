@@ -21,7 +21,7 @@ def reduction_rule(op: Reduction) -> Callable[..., Any]:
 
     def rule(g: Any, z: Any, x: Any, axis: Any, keepdims: bool) -> Any:
         axes = normal_axes(axis, x.ndim)
-        if not keepdims:
+        if axis is not None and not keepdims:  # a single number broadcasts as it is
             kept = tuple([1 if i in axes else n for i, n in enumerate(x.shape)])
             g, z = g.reshape(kept), z.reshape(kept)
         local = reduction_local(op, z, x, axes)
@@ -64,8 +64,10 @@ def node_rule(op: Any, position: int) -> Callable[..., Any]:
     return reduction_rule(op) if isinstance(op, Reduction) else op.rule(position)
 
 
-def _summed_axes(shape: tuple[int, ...], target: tuple[int, ...]) -> tuple[int, ...]:
+def _summed_axes(shape: tuple[int, ...], target: tuple[int, ...]) -> int | tuple[int, ...]:
     """Return the axes that broadcasting added or stretched on the way from target to shape."""
+    if shape[1:] == target:  # a bias over a batch
+        return 0
     extra = len(shape) - len(target)
     stretched = [i for i, n in enumerate(target, extra) if n == 1 and shape[i] != 1]
     return (*range(extra), *stretched)
@@ -82,6 +84,7 @@ def fit(contribution: Any, like: Any) -> Any:
 
 
 def fit_node(contribution: Any, shape: tuple[int, ...]) -> Any:
+    """Do the same to a contribution that is a node, and record it."""
     if contribution.shape == shape:
         return contribution
     axes = _summed_axes(contribution.shape, shape)
