@@ -1,0 +1,45 @@
+# Everything here sets up what it needs, once, and works offline afterwards.
+# PYTHON chooses the interpreter: make test PYTHON=python3.12
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-quick notebooks book bench bench-quick lint format pictures clean
+
+help:  ## list these commands
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+# A stamp for each set of extras: installed again only when pyproject.toml changes.
+$(BIN)/python:
+	$(if $(UV),$(UV) venv --quiet --python $(PYTHON) $(VENV),$(PYTHON) -m venv $(VENV))
+
+$(VENV)/.installed-%: pyproject.toml | $(BIN)/python
+	@echo "Installing chainrule with its extras: $*"
+	$(if $(UV),VIRTUAL_ENV=$(abspath $(VENV)) $(UV) pip install --quiet,$(BIN)/python -m pip install --quiet --disable-pip-version-check) -e ".[$*]"
+	@touch $@
+
+demo: $(VENV)/.installed-learn  ## the main job: a real sample through a small network, its gradients checked and drawn
+	$(BIN)/python notebooks/demo.py
+
+test: $(VENV)/.installed-test $(VENV)/.installed-lint lint  ## every test and check
+	$(BIN)/python -m pytest
+
+test-quick: $(VENV)/.installed-test  ## the tests that take less than a minute in all
+	$(BIN)/python -m pytest -m "not slow and not browser and not notebook"
+
+lint: $(VENV)/.installed-lint $(VENV)/.installed-test  ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.installed-lint  ## let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+notebooks: $(VENV)/.installed-notebooks  ## open the course in JupyterLab
+	$(BIN)/jupyter lab notebooks
+
+clean:  ## remove the environments and everything made
+	rm -rf $(VENV) .venv-* out site build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
