@@ -1,0 +1,1 @@
+"""The plots, one concept a file. They need matplotlib: the extra `plots`."""

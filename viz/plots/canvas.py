@@ -1,0 +1,108 @@
+"""What all plots share: an Axes to draw on, colours, a calm style, and text for who cannot see.
+
+matplotlib is optional, so it is imported here, when a plot is asked for, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from typing import Any
+from weakref import WeakKeyDictionary
+
+# Okabe and Ito, "Color universal design" (2008): told apart with any colour vision.
+BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+PURPLE, SKY, INK, GREY = "#CC79A7", "#56B4E9", "#222222", "#6B6B6B"
+#: For classes and series. Each goes with its own marker and dash, for colour is never alone.
+SERIES = (BLUE, ORANGE, GREEN, PURPLE, SKY, RED)
+MARKERS = ("o", "s", "^", "D", "v", "P")
+DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)))
+
+_alt: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
+
+
+def matplotlib_module(name: str = "pyplot") -> Any:
+    """Return `matplotlib.<name>`; ImportError naming the extra where it is not installed."""
+    try:
+        return __import__(f"matplotlib.{name}", fromlist=[name])
+    except ImportError as error:
+        raise ImportError(
+            "plots need matplotlib, which is not installed: pip install 'chainrule[plots]'"
+        ) from error
+
+
+def axes(ax: Any = None, size: tuple[float, float] = (7.2, 4.4)) -> Any:
+    """Return `ax`, or a new Axes on a figure of its own, in our style."""
+    plt = matplotlib_module()
+    if ax is None:
+        _, ax = plt.subplots(figsize=size, layout="constrained")
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.tick_params(labelsize=11)
+    ax.xaxis.label.set_size(12)
+    ax.yaxis.label.set_size(12)
+    ax.title.set_size(13)
+    return ax
+
+
+def detached_axes(size: tuple[float, float] = (7.2, 4.4)) -> Any:
+    """Return an Axes that pyplot does not know, so that a notebook shows it only once."""
+    figure = matplotlib_module("figure").Figure(figsize=size, layout="constrained")
+    return axes(figure.add_subplot())
+
+
+def grid(ax: Any, axis: str = "both") -> None:
+    """Draw a light grid behind the data."""
+    ax.grid(visible=True, axis=axis, color="#DDDDDD", linewidth=0.8)
+    ax.set_axisbelow(True)
+
+
+def described(ax: Any, text: str) -> Any:
+    """Keep a description of the plot in words, and return the Axes."""
+    _alt[ax] = text
+    return ax
+
+
+def alt_text(ax: Any) -> str:
+    """Return the description in words of a plot that `viz` drew; "" for any other.
+
+    >>> from viz import alt_text, dropout_masks
+    >>> alt_text(dropout_masks(lambda x: x * 0.0, shape=(2, 3), passes=1))
+    '1 dropout mask of 2 × 3 units. Pass 1: 6 of 6 dropped.'
+    """
+    return _alt.get(ax, "")
+
+
+class Picture:
+    """A plot for a notebook or a page: an image that carries its description.
+
+    Made by `picture(ax)`; `.svg` is its text, `.alt` the description.
+    """
+
+    def __init__(self, svg: str, alt: str) -> None:
+        self.svg, self.alt = svg, alt
+
+    def _repr_html_(self) -> str:
+        data = base64.b64encode(self.svg.encode()).decode()
+        return (
+            f'<img alt="{html.escape(self.alt)}" style="max-width:100%" '
+            f'src="data:image/svg+xml;base64,{data}">'
+        )
+
+    def __repr__(self) -> str:
+        return f"Picture({self.alt!r})"
+
+
+def picture(ax: Any) -> Picture:
+    """Return the figure of a plot as an image with alternative text, for notebooks.
+
+    A bare Axes is shown by notebooks as an image without any description.
+    """
+    matplotlib = matplotlib_module("pyplot").matplotlib
+    text = " ".join(filter(None, (alt_text(one) for one in ax.figure.axes)))
+    file = io.StringIO()
+    # Fixed ids and no date: the same plot is the same text, so that notebooks do not change.
+    with matplotlib.rc_context({"svg.hashsalt": "chainrule"}):
+        metadata = {"Date": None, "Description": text}
+        ax.figure.savefig(file, format="svg", metadata=metadata)
+    return Picture(file.getvalue(), text)

@@ -1,0 +1,94 @@
+"""Learning curves: loss over epochs, and the epoch at which early stopping would have stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from viz.plots import canvas
+
+
+def learning_curves(
+    history: Any, *, best: int | None = None, logarithmic: bool = False, ax: Any = None
+) -> Any:
+    """Draw each series of a history over the epochs, and mark the best epoch.
+
+    history: a mapping of names to numbers, one an epoch ({"loss": …, "val_loss": …}), or an
+        object with such a mapping as `history` or `to_dict()`.
+    best: the epoch to mark, counted from 1; by default the one with the least `val_loss`,
+        where early stopping takes the weights from. Without `val_loss`, none is marked.
+
+    Raises ValueError if there is nothing to draw. Returns the Axes.
+
+    >>> from viz import alt_text
+    >>> alt_text(learning_curves({"loss": [3, 2, 1], "val_loss": [3, 2.5, 2.8]}))
+    'Learning curves over 3 epochs: loss from 3 to 1, val_loss from 3 to 2.8.
+     Best epoch: 2, val_loss 2.5.'
+    """
+    series = {name: np.asarray(y, dtype=float) for name, y in _mapping(history).items()}
+    series = {name: y for name, y in series.items() if y.ndim == 1 and y.size}
+    if not series:
+        raise ValueError("learning_curves needs at least one series of numbers, one an epoch")
+    ax = canvas.axes(ax)
+    for i, (name, y) in enumerate(series.items()):
+        look = {"color": canvas.SERIES[i % 6], "linestyle": canvas.DASHES[i % 6]}
+        few = y.size <= 30
+        marker = canvas.MARKERS[i % 6] if few else None
+        epochs = np.arange(1, y.size + 1)
+        ax.plot(epochs, y, linewidth=2.4, marker=marker, markersize=5, label=name, **look)
+    text = ""
+    watched = series.get("val_loss")
+    if best is None and watched is not None and np.isfinite(watched).any():
+        best = int(np.nanargmin(watched)) + 1
+    if best is not None:
+        shown = watched if watched is not None else next(iter(series.values()))
+        text = _mark(ax, best, shown, "val_loss" if watched is not None else "")
+    if logarithmic:
+        ax.set_yscale("log")
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.set_xlabel("epoch", fontsize=12)
+    ax.set_ylabel("loss" if all("loss" in name for name in series) else "", fontsize=12)
+    ax.set_title("Learning curves", fontsize=13)
+    canvas.grid(ax)
+    ax.legend(frameon=False, fontsize=11)
+    ends = ", ".join(f"{name} from {y[0]:.3g} to {y[-1]:.3g}" for name, y in series.items())
+    length = max(y.size for y in series.values())
+    return canvas.described(ax, f"Learning curves over {length} epochs: {ends}.{text}")
+
+
+def _mark(ax: Any, best: int, y: np.ndarray, name: str) -> str:
+    """Mark the best epoch, and shade what came after it in vain."""
+    if not 1 <= best <= y.size:
+        raise ValueError(f"the best epoch is counted from 1 to {y.size}, but best={best}")
+    value = y[best - 1]
+    ax.axvline(best, color=canvas.INK, linestyle=":", linewidth=1.6)
+    ax.plot(
+        best,
+        value,
+        marker="*",
+        markersize=17,
+        color=canvas.ORANGE,
+        markeredgecolor=canvas.INK,
+        linestyle="none",
+        label=f"best epoch: {best}",
+        zorder=5,
+    )
+    if best < y.size:
+        ax.axvspan(best, y.size, facecolor="#ECECEC", zorder=0, label="after it: early stopping")
+    return f" Best epoch: {best}, {name} {value:.3g}." if name else f" Best epoch: {best}."
+
+
+def _mapping(history: Any) -> Mapping[str, Any]:
+    if isinstance(history, Mapping):
+        return history
+    for name in ("history", "to_dict"):
+        found = getattr(history, name, None)
+        found = found() if callable(found) else found
+        if isinstance(found, Mapping):
+            return found
+    raise TypeError(
+        "learning_curves needs a mapping of names to numbers, one an epoch, not "
+        f"{type(history).__name__}"
+    )
