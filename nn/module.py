@@ -14,7 +14,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from autograd import Node, ShapeError, Tensor, scope
+from autograd import Node, ShapeError, Tensor, Value, scope
+from nn.numbers import numbers
 
 #: A leaf `Tensor`, a leaf `Value`, or an object array of leaf `Value`s.
 Parameter = Any
@@ -211,7 +212,7 @@ class Module(metaclass=_Sealed):
         An array of `Value`s and a `Tensor` of the same shape are written alike, so the state
         of either magnification of a network fits the other.
         """
-        return {name: _numbers(part) for name, part in self._named_state()}
+        return {name: np.array(numbers(part)) for name, part in self._named_state()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Take over the numbers of a `state_dict`.
@@ -285,16 +286,9 @@ def _is_parameter(x: Any) -> bool:
     return _is_leaf(x)
 
 
-def _numbers(part: Any) -> Any:
-    """Return a copy of the numbers of a parameter or of an array of state."""
-    data = part.data if isinstance(part, Node) else part
-    array = np.array(data)
-    return np.frompyfunc(float, 1, 1)(array).astype(float) if array.dtype == object else array
-
-
 def _fitting(name: str, part: Any, array: Any) -> Any:
     """Return the array for a part of the state if it fits there; else raise."""
-    array = _numbers(array)
+    array = np.asarray(numbers(array))
     if array.dtype.kind not in "biuf":
         raise TypeError(f"the state of {name!r} must be real numbers, not {array.dtype}")
     if array.shape != part.shape:
@@ -305,8 +299,8 @@ def _fitting(name: str, part: Any, array: Any) -> Any:
 def _assign(part: Any, array: Any) -> None:
     if isinstance(part, Tensor):
         part.data = array
-    elif isinstance(part, Node):
-        part.data = float(array)  # type: ignore[attr-defined]
+    elif isinstance(part, Value):
+        part.data = float(array)
     elif part.dtype == object:
         for value, number in zip(part.flat, array.flat, strict=True):
             value.data = float(number)

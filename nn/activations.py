@@ -1,0 +1,153 @@
+"""Activations: what a neuron does with its weighted sum.
+
+Each is written by its forward formula alone, in the form that stays right at 0 and far out.
+Each works on a float, an array, a `Value`, an array or list of `Value`s, and a `Tensor`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from autograd import exp, expm1, greater, greater_equal, logaddexp, logsumexp, relu, tanh, where
+from nn.named import named
+from nn.numbers import as_operand
+
+__all__ = [
+    "elu",
+    "gelu",
+    "identity",
+    "leaky_relu",
+    "log_softmax",
+    "relu",
+    "selu",
+    "sigmoid",
+    "silu",
+    "softmax",
+    "softplus",
+    "tanh",
+]
+
+# G. Klambauer et al., "Self-normalizing neural networks", 2017, section 2: the two numbers
+# for which a layer's outputs keep mean 0 and variance 1.
+SELU_ALPHA = 1.6732632423543772
+SELU_SCALE = 1.0507009873554805
+
+
+def identity(z: Any) -> Any:
+    """Return z itself: the activation of an output that may be any number.
+
+    >>> identity(-2.0)
+    -2.0
+    """
+    return z
+
+
+@named
+def sigmoid(z: Any) -> Any:
+    """Return σ(z) = 1 / (1 + e⁻ᶻ), between 0 and 1.
+
+    Computed as e^(−ln(1 + e⁻ᶻ)), which neither overflows nor loses digits for any z.
+
+    >>> sigmoid(0.0), sigmoid(-1000.0)
+    (0.5, 0.0)
+    """
+    return exp(-logaddexp(0.0, -as_operand(z)))
+
+
+@named
+def leaky_relu(z: Any, negative_slope: float = 0.01) -> Any:
+    """Return z where z ≥ 0 and negative_slope·z elsewhere; the slope at 0 is 1.
+
+    >>> leaky_relu(2.0), leaky_relu(-2.0)
+    (2.0, -0.02)
+    """
+    z = as_operand(z)
+    return where(greater_equal(z, 0.0), z, negative_slope * z)
+
+
+@named
+def elu(z: Any, alpha: float = 1.0) -> Any:
+    """Return z where z > 0 and alpha·(eᶻ − 1) elsewhere; the slope at 0 is alpha.
+
+    (D. Clevert et al., "Fast and accurate deep network learning by ELUs", 2015)
+
+    >>> elu(2.0), elu(-1000.0)
+    (2.0, -1.0)
+    """
+    z = as_operand(z)
+    positive = greater(z, 0.0)
+    # The branch that is not taken must not overflow: its gradient would be inf · 0.
+    return where(positive, z, alpha * expm1(where(positive, 0.0, z)))
+
+
+@named
+def selu(z: Any) -> Any:
+    """Return scale · elu(z, alpha), with the constants of self-normalising networks.
+
+    (G. Klambauer et al., "Self-normalizing neural networks", 2017)
+
+    >>> selu(1.0)
+    1.0507009873554805
+    """
+    return SELU_SCALE * elu(z, SELU_ALPHA)
+
+
+@named
+def silu(z: Any) -> Any:
+    """Return z·σ(z), also known as swish.
+
+    >>> silu(0.0), round(silu(2.0), 6)
+    (0.0, 1.761594)
+    """
+    z = as_operand(z)
+    return z * sigmoid(z)
+
+
+@named
+def gelu(z: Any) -> Any:
+    """Return z·½(1 + tanh u) with u = √(2/π)·(z + 0.044715 z³).
+
+    Computed as z·σ(2u), which is the same and keeps its digits for negative z.
+    (D. Hendrycks, K. Gimpel, "Gaussian error linear units", 2016; the tanh form)
+
+    >>> gelu(0.0), round(gelu(1.0), 6)
+    (0.0, 0.841192)
+    """
+    z = as_operand(z)
+    return z * sigmoid(math.sqrt(8 / math.pi) * (z + 0.044715 * z * z * z))
+
+
+@named
+def softplus(z: Any) -> Any:
+    """Return ln(1 + eᶻ), a smooth relu, computed without overflow.
+
+    >>> softplus(1000.0), softplus(0.0) == math.log(2.0)
+    (1000.0, True)
+    """
+    return logaddexp(0.0, as_operand(z))
+
+
+@named
+def softmax(z: Any, axis: int = -1) -> Any:
+    """Return e^zᵢ / Σⱼ e^zⱼ along an axis: positive numbers that sum to 1.
+
+    Computed as e^(zᵢ − ln Σ e^zⱼ), so large z do not overflow and a shift changes nothing.
+    Samples as columns, as in `w @ x + b`, need axis=0.
+
+    >>> softmax([1.0, 2.0, 3.0]).round(5)
+    array([0.09003, 0.24473, 0.66524])
+    """
+    return exp(log_softmax(z, axis))
+
+
+@named
+def log_softmax(z: Any, axis: int = -1) -> Any:
+    """Return ln softmax(z) = z − ln Σ e^z along an axis, finite where softmax is 0.
+
+    >>> log_softmax([0.0, -1000.0])
+    array([    0., -1000.])
+    """
+    z = as_operand(z)
+    one = not getattr(z, "ndim", 0)  # a single number: the only one, whatever the axis
+    return z - logsumexp(z, axis=None if one else axis, keepdims=not one)

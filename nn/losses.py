@@ -1,0 +1,312 @@
+"""Losses: one number for how wrong a prediction is.
+
+Each is written by its forward formula alone and works on the five kinds of argument. All
+take `reduction`: "mean" over the elements (or samples), their "sum", or "none" to keep one
+loss each. Shapes must agree exactly, and labels must be of their set: what NumPy would
+broadcast in silence, (4, 1) against (4,), is an error here.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+import autograd
+from autograd import (
+    ShapeError,
+    Tensor,
+    clip,
+    equal,
+    exp,
+    greater,
+    less,
+    log,
+    log1p,
+    logaddexp,
+    logsumexp,
+    mean,
+    relu,
+    reshape,
+    square,
+    where,
+)
+from nn.named import named
+from nn.numbers import as_operand, numbers
+
+
+@named
+def mse_loss(prediction: Any, target: Any, reduction: str = "mean") -> Any:
+    """Return the mean of (prediction − target)².
+
+    Raises ShapeError unless both have the same shape.
+
+    >>> mse_loss([3.0, -0.5, 2.0, 7.0], [2.5, 0.0, 2.0, 8.0])
+    np.float64(0.375)
+    """
+    prediction, target = _pair("mse_loss", prediction, target)
+    return _reduced(square(prediction - target), reduction)
+
+
+@named
+def l1_loss(prediction: Any, target: Any, reduction: str = "mean") -> Any:
+    """Return the mean of |prediction − target|, the mean absolute error.
+
+    The gradient is 0 where both are equal. Raises ShapeError unless the shapes are.
+
+    >>> l1_loss([3.0, -0.5, 2.0, 7.0], [2.5, 0.0, 2.0, 8.0])
+    np.float64(0.5)
+    """
+    prediction, target = _pair("l1_loss", prediction, target)
+    return _reduced(autograd.abs(prediction - target), reduction)
+
+
+@named
+def huber_loss(prediction: Any, target: Any, delta: float = 1.0, reduction: str = "mean") -> Any:
+    """Return the mean of d²/2 where |d| ≤ delta and delta·(|d| − delta/2) beyond.
+
+    With d = prediction − target and c = clip(d, −delta, delta) both are c·(d − c/2), which is
+    how it is computed. (P. Huber, "Robust estimation of a location parameter", 1964)
+
+    Raises ShapeError (shapes differ) and ValueError (delta is not positive).
+
+    >>> huber_loss([0.5, 3.0], [0.0, 0.0], reduction="none")
+    array([0.125, 2.5  ])
+    """
+    if not delta > 0:
+        raise ValueError(f"huber_loss needs delta > 0, not {delta!r}")
+    prediction, target = _pair("huber_loss", prediction, target)
+    return _reduced(_huber(prediction - target, delta), reduction)
+
+
+@named
+def smooth_l1_loss(prediction: Any, target: Any, beta: float = 1.0, reduction: str = "mean") -> Any:
+    """Return the mean of d²/(2·beta) where |d| < beta and |d| − beta/2 beyond.
+
+    It is huber_loss with delta=beta, divided by beta; for beta=0 it is l1_loss.
+    (R. Girshick, "Fast R-CNN", 2015, eq. 3)
+
+    Raises ShapeError (shapes differ) and ValueError (beta is negative).
+
+    >>> smooth_l1_loss([0.5, 3.0], [0.0, 0.0], reduction="none")
+    array([0.125, 2.5  ])
+    """
+    if not beta >= 0:
+        raise ValueError(f"smooth_l1_loss needs beta ≥ 0, not {beta!r}")
+    prediction, target = _pair("smooth_l1_loss", prediction, target)
+    d = prediction - target
+    return _reduced(_huber(d, beta) / beta if beta else autograd.abs(d), reduction)
+
+
+def _huber(d: Any, delta: float) -> Any:
+    near = clip(d, -delta, delta)
+    return near * (d - near / 2)
+
+
+@named
+def binary_cross_entropy(probability: Any, target: Any, reduction: str = "mean") -> Any:
+    """Return the mean of −[y·ln p + (1 − y)·ln(1 − p)] for probabilities p and labels y.
+
+    The logarithms go down to −100 and no further, as PyTorch's do, so p of exactly 0 or 1 is
+    legal; there, the gradient is 0. To learn, use binary_cross_entropy_with_logits, which has
+    no such corner.
+
+    target: 0 and 1, or numbers in between, in the shape of p.
+
+    Raises ShapeError (shapes differ) and ValueError (a p or y outside [0, 1]).
+
+    >>> binary_cross_entropy([0.9, 0.2, 0.6], [1, 0, 1])
+    np.float64(0.2797765635793423)
+    """
+    p, y = _pair("binary_cross_entropy", probability, target)
+    _within("binary_cross_entropy", "probabilities", p)
+    _within("binary_cross_entropy", "labels", y)
+    # Below the smallest normal number of its type 1/p overflows; e⁻¹⁰⁰ is larger for float64.
+    dtype = getattr(p, "dtype", None)
+    smallest = np.finfo(dtype).smallest_normal if dtype in (np.float16, np.float32) else 0.0
+    positive = greater(p, max(math.exp(-100.0), float(smallest)))
+    below_1 = less(p, 1.0)
+    log_p = where(positive, log(where(positive, p, 1.0)), -100.0)
+    log_q = where(below_1, log1p(-where(below_1, p, 0.0)), -100.0)
+    return _reduced(-(y * log_p + (1.0 - y) * log_q), reduction)
+
+
+@named
+def binary_cross_entropy_with_logits(logit: Any, target: Any, reduction: str = "mean") -> Any:
+    """Return the mean of ln(1 + eᶻ) − z·y: binary cross-entropy of σ(z), without overflow.
+
+    target: 0 and 1, or numbers in between, in the shape of z.
+
+    Raises ShapeError (shapes differ) and ValueError (a label outside [0, 1]).
+
+    >>> binary_cross_entropy_with_logits([0.0, -1000.0], [1.0, 0.0], reduction="sum") == math.log(2)
+    np.True_
+    """
+    z, y = _pair("binary_cross_entropy_with_logits", logit, target)
+    _within("binary_cross_entropy_with_logits", "labels", y)
+    return _reduced(logaddexp(0.0, z) - z * y, reduction)
+
+
+@named
+def focal_loss(
+    logit: Any, target: Any, alpha: float | None = 0.25, gamma: float = 2.0, reduction: str = "mean"
+) -> Any:
+    """Return the mean of −αₜ·(1 − pₜ)^gamma·ln pₜ: less weight on what is already right.
+
+    pₜ is the probability given to the true label, σ(s) with s = z for label 1 and −z for 0;
+    αₜ is alpha for label 1 and 1 − alpha for 0, or 1 if alpha is None. Computed from
+    ln pₜ = −ln(1 + e⁻ˢ) and ln(1 − pₜ) = −ln(1 + eˢ), so it does not overflow.
+    (T. Lin et al., "Focal loss for dense object detection", 2017, eq. 5)
+
+    Raises ShapeError (shapes differ) and ValueError (a label other than 0 and 1, alpha
+    outside [0, 1], a negative gamma).
+
+    >>> float(focal_loss(0.0, 1.0, alpha=None)), 0.25 * math.log(2.0)
+    (0.17328679513998632, 0.17328679513998632)
+    """
+    if not gamma >= 0:
+        raise ValueError(f"focal_loss needs gamma ≥ 0, not {gamma!r}")
+    if alpha is not None and not 0 <= alpha <= 1:
+        raise ValueError(f"focal_loss needs alpha between 0 and 1, or None, not {alpha!r}")
+    z, y = _pair("focal_loss", logit, target)
+    _among("focal_loss", y, (0.0, 1.0))
+    s = z * (2.0 * y - 1.0)
+    loss = exp(-gamma * logaddexp(0.0, s)) * logaddexp(0.0, -s)
+    if alpha is not None:
+        loss = (alpha * y + (1.0 - alpha) * (1.0 - y)) * loss
+    return _reduced(loss, reduction)
+
+
+@named
+def hinge_loss(score: Any, target: Any, reduction: str = "mean") -> Any:
+    """Return the mean of max(0, 1 − y·score) for labels y of −1 and 1.
+
+    The gradient at the margin, where y·score = 1, is 0.
+
+    Raises ShapeError (shapes differ) and ValueError (a label other than −1 and 1).
+
+    >>> hinge_loss([2.0, 0.5, -1.0], [1, 1, 1], reduction="none")
+    array([0. , 0.5, 2. ])
+    """
+    score, y = _pair("hinge_loss", score, target)
+    _among("hinge_loss", y, (-1.0, 1.0))
+    return _reduced(relu(1.0 - y * score), reduction)
+
+
+@named
+def cross_entropy(
+    logits: Any, target: Any, label_smoothing: float = 0.0, reduction: str = "mean"
+) -> Any:
+    """Return the mean over samples of −Σₖ yₖ·ln softmax(z)ₖ, from logits z.
+
+    As Σ yₖ = 1, that is ln Σ e^zₖ − Σ yₖ·zₖ, which is how it is computed; so the gradient of
+    one sample is softmax(z) − y.
+
+    logits: (…, classes).
+    target: class indices (…), or one-hot rows or probabilities (…, classes).
+    label_smoothing: ε in y ← (1 − ε)·y + ε/classes.
+
+    Raises ShapeError (shapes do not fit) and ValueError (an index that is no class, rows that
+    are no probabilities, label_smoothing outside [0, 1]).
+
+    >>> round(float(cross_entropy([2.0, 1.0, 0.1], 0)), 12)
+    0.417030016278
+    """
+    if not 0 <= label_smoothing <= 1:
+        raise ValueError(f"cross_entropy needs 0 ≤ label_smoothing ≤ 1, not {label_smoothing!r}")
+    z = as_operand(logits)
+    expected = _expected("cross_entropy", z, target)
+    if label_smoothing:
+        expected = (1.0 - label_smoothing) * expected + label_smoothing * mean(z, axis=-1)
+    return _reduced(logsumexp(z, axis=-1) - expected, reduction)
+
+
+@named
+def nll_loss(log_probabilities: Any, target: Any, reduction: str = "mean") -> Any:
+    """Return the mean over samples of −Σₖ yₖ·log_probabilitiesₖ, as log_softmax gives them.
+
+    Shapes, targets and errors are those of cross_entropy.
+
+    >>> nll_loss([[-0.5, -1.0], [-2.0, -0.25]], [0, 1])
+    np.float64(0.375)
+    """
+    log_p = as_operand(log_probabilities)
+    return _reduced(-_expected("nll_loss", log_p, target), reduction)
+
+
+def _expected(name: str, scores: Any, target: Any) -> Any:
+    """Return Σₖ yₖ·scoresₖ along the last axis: the score of the true class."""
+    shape = np.shape(scores)
+    if not shape or not shape[-1]:
+        raise ShapeError(
+            f"{name} needs one score per class in the last axis, but got shape {shape}"
+        )
+    target = as_operand(target)
+    y = numbers(target)
+    if y.shape == shape[:-1]:
+        return _chosen(name, scores, target, y)
+    if y.shape != shape:
+        raise ShapeError(
+            f"{name} of scores of shape {shape} takes class indices of shape {shape[:-1]} or "
+            f"one-hot rows of shape {shape}, not a target of shape {y.shape}"
+        )
+    if not ((y >= 0).all() and np.allclose(y.sum(axis=-1), 1.0, rtol=0, atol=1e-4)):
+        raise ValueError(
+            f"{name} needs rows of probabilities (one-hot or soft) that are ≥ 0 and sum to 1; "
+            f"a row here sums to {y.sum(axis=-1).flat[0]}, its least number is {y.min()}"
+        )
+    return autograd.sum(target * scores, axis=-1)
+
+
+def _chosen(name: str, scores: Any, target: Any, y: Any) -> Any:
+    classes = np.shape(scores)[-1]
+    wrong = ~((y >= 0) & (y < classes) & (y == np.floor(y)))
+    if wrong.any():
+        raise ValueError(
+            f"{name} takes class indices 0 to {classes - 1} for {classes} classes, "
+            f"not {y[wrong].flat[0]}"
+        )
+    if isinstance(target, Tensor):
+        # A target that is recorded, as the input of a traced step is, must stay an operand:
+        # used as an index it would be frozen.
+        one_hot = equal(reshape(target, (*y.shape, 1)), np.arange(classes))
+        return autograd.sum(where(one_hot, scores, 0.0), axis=-1)
+    index = y.astype(int)
+    return scores[(*np.indices(index.shape, sparse=True), index)]
+
+
+def _pair(name: str, prediction: Any, target: Any) -> tuple[Any, Any]:
+    prediction, target = as_operand(prediction), as_operand(target)
+    if np.shape(prediction) != np.shape(target):
+        raise ShapeError(
+            f"{name} compares element by element: the prediction has shape "
+            f"{np.shape(prediction)}, the target {np.shape(target)}; reshape one of them"
+        )
+    return prediction, target
+
+
+def _within(name: str, what: str, x: Any) -> None:
+    data = numbers(x)
+    wrong = ~((data >= 0) & (data <= 1))
+    if wrong.any():
+        raise ValueError(f"{name} takes {what} between 0 and 1, not {data[wrong].flat[0]}")
+
+
+def _among(name: str, y: Any, labels: tuple[float, float]) -> None:
+    data = numbers(y)
+    wrong = (data != labels[0]) & (data != labels[1])
+    if wrong.any():
+        raise ValueError(
+            f"{name} takes labels {labels[0]:g} and {labels[1]:g}, not {data[wrong].flat[0]}"
+        )
+
+
+def _reduced(losses: Any, reduction: str) -> Any:
+    if reduction == "mean":
+        return mean(losses)
+    if reduction == "sum":
+        return autograd.sum(losses)
+    if reduction == "none":
+        return losses
+    raise ValueError(f'reduction is "mean", "sum" or "none", not {reduction!r}')

@@ -1,0 +1,74 @@
+"""Penalties: what is added to the loss so that weights stay small, or become few.
+
+They sum over the weights of a model, not over its biases, for a bias shifts the output and
+does not make it steeper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import autograd
+from autograd import Node, square
+from nn.module import Module, Parameter
+from nn.named import named
+
+Weights = Module | Iterable[Parameter] | Parameter
+
+
+@named
+def l1_penalty(model: Weights, strength: float = 1.0, biases: bool = False) -> Any:
+    """Return strength · Σ |w|; the gradient at w = 0 is 0.
+
+    model: a module, of which the weights are taken (and with `biases` every parameter), or
+        the parameters themselves, all of which count.
+
+    Raises ValueError if strength is negative.
+
+    >>> from autograd import Tensor
+    >>> l1_penalty([Tensor([1.0, -2.0])], strength=0.1).item()
+    0.30000000000000004
+    """
+    return _scaled("l1_penalty", strength, [autograd.abs(w) for w in _weights(model, biases)])
+
+
+@named
+def l2_penalty(model: Weights, strength: float = 1.0, biases: bool = False) -> Any:
+    """Return strength · Σ w², without a factor ½. Arguments as in l1_penalty.
+
+    >>> from autograd import Tensor
+    >>> l2_penalty([Tensor([1.0, -2.0])], strength=0.1).item()
+    0.5
+    """
+    return _scaled("l2_penalty", strength, [square(w) for w in _weights(model, biases)])
+
+
+@named
+def elastic_net(model: Weights, l1: float = 1.0, l2: float = 1.0, biases: bool = False) -> Any:
+    """Return l1 · Σ |w| + l2 · Σ w².
+
+    Arguments as in l1_penalty. (H. Zou, T. Hastie, "Regularization and variable selection via
+    the elastic net", 2005)
+
+    >>> from autograd import Tensor
+    >>> elastic_net([Tensor([1.0, -2.0])], l1=0.1, l2=0.1).item()
+    0.8
+    """
+    weights = _weights(model, biases)
+    return l1_penalty(weights, l1) + l2_penalty(weights, l2)
+
+
+def _weights(model: Weights, biases: bool) -> list[Parameter]:
+    if isinstance(model, Module):
+        return model.parameters() if biases else model.weights()
+    if isinstance(model, list | tuple) or not (isinstance(model, Node) or hasattr(model, "dtype")):
+        return list(model)
+    return [model]
+
+
+def _scaled(name: str, strength: float, terms: list[Any]) -> Any:
+    if not strength >= 0:
+        raise ValueError(f"{name} needs a strength of at least 0, not {strength!r}")
+    sums = [autograd.sum(term) for term in terms]
+    return strength * sum(sums[1:], sums[0]) if sums else 0.0
