@@ -16,7 +16,7 @@ from autograd.symbol import Symbol, fill, operands, partial
 # How tightly the written form binds; a weaker operand is put in parentheses.
 _SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 4, 9
 _BINDING = {"add": _SUM, "sub": _SUM, "neg": _PRODUCT, "mul": _PRODUCT, "matmul": _PRODUCT}
-_ENCLOSING = {"div", "exp", "sqrt", "abs", "norm", "where", "log1p", "expm1", "share", "one_less"}
+_ENCLOSING = {"div", "exp", "sqrt", "abs", "norm", "where", "log1p", "expm1", "share"}
 
 
 def latex(x: Any, depth: int = 12) -> str:
@@ -66,6 +66,8 @@ def _write(x: Any, depth: int, top: bool = False) -> tuple[str, int]:
 
 
 def _apply(op: Op, parts: list[tuple[str, int]]) -> tuple[str, int]:
+    if op.latex == "$x":  # such as reshape: written as its operand
+        return parts[0]
     if op is ops.dot:
         return _dot(parts), _SUM
     if not isinstance(op, Elementwise) and len(parts) > 1 and op is not ops.matmul:

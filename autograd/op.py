@@ -13,6 +13,7 @@ higher derivatives), and on symbols (which is what makes formulas and generated 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -224,7 +225,8 @@ class Reduction(Op):
 
     def partials(self, z: Any, xs: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
         """Return ∂z/∂xᵢ for each of a list of scalars."""
-        count = () if self.tally is None else (sum(self.tally(z, x) for x in xs),)
+        # A NaN equals nothing, so it can be that none was counted: then no share is known.
+        count = () if self.tally is None else (sum(self.tally(z, x) for x in xs) or math.nan,)
         return [self.d(z, x, *count) if want else None for x, want in zip(xs, wanted, strict=True)]
 
 

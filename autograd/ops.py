@@ -148,7 +148,7 @@ sign = elementwise(
 #: The part of the gradient that `maximum` gives to x: all, none, or half of it at a tie.
 share = elementwise(
     "share",
-    scalar=lambda x, y: 1.0 if x > y else 0.5 if x == y else 0.0 * (x - y),
+    scalar=lambda x, y: 1.0 if x > y else 0.5 if x == y else 0.0 if x < y else math.nan,
     array=lambda x, y: np.heaviside(np.where(x == y, 0, np.subtract(x, y)), 0.5),
     d=[None, None],
     latex="[$x > $y]",
@@ -161,15 +161,15 @@ nonzero = elementwise(
     d=[lambda z, x: 1],
     latex="$x",
 )
-#: What is left of an exponent after differentiating, y - 1, but 0 where y is 0: then the
-#: derivative y · x^(y-1) is 0 · x^0 = 0 at x = 0 also.
-one_less = elementwise(
-    "one_less",
-    scalar=lambda y: y - 1.0 if y != 0 else 0.0,
-    array=lambda y: np.subtract(y, y != 0, dtype=np.result_type(y, np.float16)),
-    d=[lambda z, y: 1],
-    symbol="−1",
-    latex="$x - 1",
+#: x, or 1 where both x and the exponent y are 0: then the derivative y · x^(y-1) of the
+#: constant x^0 is 0 · 1 there, and not 0 · ∞.
+base = elementwise(
+    "base",
+    scalar=lambda x, y: x if x or y else 1.0,
+    array=lambda x, y: np.where(np.logical_or(x, y), x, 1),
+    d=[lambda z, x, y: 1, None],
+    code="($x if $x or $y else 1.0)",
+    latex="$x",
 )
 
 # --- functions ----------------------------------------------------------------------------
@@ -265,7 +265,7 @@ pow = elementwise(
     "pow",
     scalar=math.pow,
     array=np.power,
-    d=[lambda z, x, y: y * x ** one_less(y), lambda z, x, y: z * log(nonzero(x))],
+    d=[lambda z, x, y: y * base(x, y) ** (y - 1), lambda z, x, y: z * log(nonzero(x))],
     infix="**",
     code="pow($x, $y)",  # x ** y would be complex for a negative base
     symbol="xʸ",
@@ -344,8 +344,14 @@ def _logsumexp(xs: tuple[float, ...]) -> float:
 def _logsumexp_array(x: Any, axis: Any, keepdims: bool) -> Any:
     top = np.maximum.reduce(x, axis=axis, keepdims=True)
     shift = np.where(np.isfinite(top), top, np.zeros_like(top))
-    rest = np.log(_add_up(np.exp(x - shift), axis=axis, keepdims=keepdims))
+    with np.errstate(divide="ignore"):  # ln 0 = -inf is the answer where every x is -inf
+        rest = np.log(_add_up(np.exp(x - shift), axis=axis, keepdims=keepdims))
     return rest + (shift if keepdims else np.squeeze(shift, axis=axis))
+
+
+def _hypot(xs: tuple[float, ...]) -> float:
+    # math.hypot(inf, nan) is inf: NaN must win here too.
+    return math.nan if any(x != x for x in xs) else math.hypot(*xs)
 
 
 def _mean_array(x: Any, axis: Any, keepdims: bool) -> Any:
@@ -395,7 +401,7 @@ logsumexp = reduction(
 )
 norm = reduction(
     "norm",
-    scalar=lambda xs: math.hypot(*xs),
+    scalar=_hypot,
     array=lambda x, axis, keepdims: np.sqrt(
         np.add.reduce(np.square(x), axis=axis, keepdims=keepdims)
     ),
