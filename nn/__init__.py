@@ -17,6 +17,7 @@ from nn.activations import (
     softplus,
     tanh,
 )
+from nn.clip import clip_grad_norm_, clip_grad_value_
 from nn.init import (
     constant,
     he_normal,
@@ -41,22 +42,53 @@ from nn.losses import (
     smooth_l1_loss,
 )
 from nn.module import Module
+from nn.optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 from nn.penalties import (
     elastic_net,
     l1_penalty,
     l2_penalty,
 )
 from nn.randomness import seed
+from nn.schedules import (
+    CosineAnnealingLR,
+    ExponentialLR,
+    LambdaLR,
+    LinearLR,
+    MultiStepLR,
+    OneCycleLR,
+    PolynomialLR,
+    ReduceLROnPlateau,
+    Schedule,
+    StepLR,
+)
 
 __all__ = [
+    "SGD",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "CosineAnnealingLR",
     "Dense",
+    "ExponentialLR",
+    "LambdaLR",
     "Linear",
+    "LinearLR",
     "Module",
+    "MultiStepLR",
+    "OneCycleLR",
+    "Optimizer",
+    "PolynomialLR",
+    "RMSprop",
     "ReLU",
+    "ReduceLROnPlateau",
+    "Schedule",
     "Sequential",
+    "StepLR",
     "Tanh",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "clip_grad_norm_",
+    "clip_grad_value_",
     "constant",
     "cross_entropy",
     "elastic_net",

@@ -1,0 +1,605 @@
+"""Optimisers: how a parameter moves, given its gradient.
+
+Names, arguments and results are PyTorch's. Each optimiser is its update rule and nothing else;
+the base class finds the arrays. A `Tensor`'s array is changed where it lies. All `Value`s are
+gathered into one flat array, so a network of 337 of them costs one update, not 337.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+
+from autograd import Tensor, Value
+from nn.module import leaves
+
+State = dict[str, Any]
+Group = dict[str, Any]
+
+_data, _grad, _has_grad = attrgetter("data"), attrgetter("grad"), attrgetter("has_grad")
+
+
+class Optimizer:
+    """The base of the optimisers: parameters in groups, and the state that belongs to each.
+
+    params: leaf `Tensor`s, leaf `Value`s and arrays of leaf `Value`s; or, as in PyTorch, a list
+        of dicts, each with its own "params" and hyperparameters.
+
+    A parameter without a gradient (nothing reached it since `zero_grad`) is left as it is.
+    A gradient that is nan or inf is never hidden: it goes into the parameter, where the next
+    loss shows it. `param_groups` holds the hyperparameters; schedules change "lr" there.
+    Every group takes `l1`: after the update each w becomes w − clip(w, −lr·l1, lr·l1), the
+    proximal (soft-threshold) step of the penalty l1·Σ|w|, which makes small weights exactly 0.
+
+    Raises ValueError (no parameters, one twice, not a leaf, a hyperparameter out of its range)
+    and TypeError (not a parameter).
+    """
+
+    #: Whether weight_decay is added to the gradient (as an L2 penalty of λ/2·Σw² would be).
+    _decay_in_gradient = True
+
+    def __init__(self, params: Any, **defaults: Any) -> None:
+        for name, value in defaults.items():
+            _check(type(self).__name__, name, value)
+        self.param_groups: list[Group] = []
+        for given in _as_groups(params):
+            unknown = given.keys() - defaults.keys() - {"params"}
+            if unknown:
+                raise ValueError(
+                    f"{type(self).__name__} has no hyperparameter {sorted(unknown)}; "
+                    f"a group may set {sorted(defaults)}"
+                )
+            group = {**defaults, **given}
+            for name in given.keys() - {"params"}:
+                _check(type(self).__name__, name, group[name])
+            group["params"] = _parameters(given["params"])
+            self.param_groups.append(group)
+        everything = [v for group in self.param_groups for p in group["params"] for v in leaves(p)]
+        if len({id(v) for v in everything}) != len(everything):
+            raise ValueError("a parameter is given to the optimiser twice; give it once")
+        self._scratch = _scratch(everything)
+        self._slots = [
+            self._arrange(g["params"], [{} for _ in g["params"]]) for g in self.param_groups
+        ]
+
+    @property
+    def lr(self) -> float:
+        """The learning rate of the first group; setting it sets that of all groups."""
+        lr: float = self.param_groups[0]["lr"]
+        return lr
+
+    @lr.setter
+    def lr(self, lr: float) -> None:
+        for group in self.param_groups:
+            group["lr"] = lr
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of all parameters."""
+        for slots in self._slots:
+            for slot in slots:
+                slot.zero_grad()
+
+    def step(self) -> None:
+        """Move every parameter that has a gradient, once."""
+        with np.errstate(all="ignore"):  # an inf in a gradient is seen in the parameter
+            for slots, group in zip(self._slots, self.param_groups, strict=True):
+                decay = group["weight_decay"] if self._decay_in_gradient else 0.0
+                threshold = group["lr"] * group["l1"]
+                todo = list(slots)
+                for slot in todo:
+                    g = slot.gradient()
+                    if g is None:
+                        todo += self._divide(slots, slot)
+                        continue
+                    w, scratch = slot.array(), slot.scratch
+                    if decay:
+                        g = np.add(np.multiply(w, decay, out=slot.decayed), g, out=slot.decayed)
+                    self._update(w, g, slot.state, group, scratch)
+                    if threshold:
+                        w -= np.clip(w, -threshold, threshold, out=scratch)
+                    slot.put(w)
+
+    def _update(self, w: Any, g: Any, state: State, group: Group, scratch: Any) -> None:
+        """Change `w` in place by the gradient `g`, which must stay as it is."""
+        raise NotImplementedError
+
+    def _divide(self, slots: list[_Slot], slot: _Slot) -> list[_Slot]:
+        """Part the parameters of a slot that have gradients from the others; return theirs."""
+        pairs, reached = slot.states(), slot.reached()
+        if not any(reached):
+            return []
+        parts: list[list[_Slot]] = []
+        for wanted in (True, False):
+            part = [pair for pair, has in zip(pairs, reached, strict=True) if has is wanted]
+            parts.append(self._arrange([p for p, _ in part], [state for _, state in part]))
+        slots.remove(slot)
+        slots += parts[0] + parts[1]
+        return parts[0]
+
+    def _arrange(self, params: Sequence[Any], states: Sequence[State]) -> list[_Slot]:
+        """Make a slot for each `Tensor`, and one for all `Value`s that are equally far."""
+        slots: list[_Slot] = []
+        together: dict[Any, list[tuple[Any, State]]] = {}
+        for p, state in zip(params, states, strict=True):
+            if type(p) is Tensor:
+                slots.append(_TensorSlot(p, state, self._scratch[p.dtype]))
+            else:
+                far = tuple((k, None if isinstance(v, np.ndarray) else v) for k, v in state.items())
+                together.setdefault(far, []).append((p, state))
+        scratch = self._scratch.get(np.dtype(float))
+        return slots + [_ValuesSlot(pairs, scratch) for pairs in together.values()]
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the state as PyTorch lays it out, with copies of the arrays.
+
+        {"state": {position of the parameter: {name: array or number}}, "param_groups": [...]}
+        """
+        order = {id(p): i for i, p in enumerate(p for g in self.param_groups for p in g["params"])}
+        pairs = [pair for slots in self._slots for slot in slots for pair in slot.states()]
+        groups = [
+            {**group, "params": [order[id(p)] for p in group["params"]]}
+            for group in self.param_groups
+        ]
+        state = {order[id(p)]: s for p, s in pairs if s}
+        return {"state": dict(sorted(state.items())), "param_groups": groups}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take up what `state_dict` gave, for an optimiser of parameters of the same shapes.
+
+        Raises ValueError, and changes nothing, if they differ.
+        """
+        groups, states = state_dict["param_groups"], state_dict["state"]
+        if [len(g["params"]) for g in groups] != [len(g["params"]) for g in self.param_groups]:
+            raise ValueError(
+                f"{type(self).__name__}.load_state_dict: the groups have "
+                f"{[len(g['params']) for g in groups]} parameters in the state, "
+                f"{[len(g['params']) for g in self.param_groups]} here"
+            )
+        if any(g.keys() != mine.keys() for g, mine in zip(groups, self.param_groups, strict=True)):
+            raise ValueError(
+                f"{type(self).__name__}.load_state_dict: the state is of another optimiser, with "
+                f"hyperparameters {sorted(groups[0].keys() - {'params'})}"
+            )
+        pending = []
+        for group, mine in zip(groups, self.param_groups, strict=True):
+            theirs = [dict(states.get(i, {})) for i in group["params"]]
+            for p, state in zip(mine["params"], theirs, strict=True):
+                for name, value in state.items():
+                    if isinstance(value, np.ndarray) and value.shape != p.shape:
+                        raise ValueError(
+                            f"{type(self).__name__}.load_state_dict: {name} has shape "
+                            f"{value.shape} for a parameter of shape {p.shape}"
+                        )
+            pending.append(theirs)
+        for group, mine in zip(groups, self.param_groups, strict=True):
+            mine.update({k: v for k, v in group.items() if k != "params"})
+        self._slots = [
+            self._arrange(g["params"], s) for g, s in zip(self.param_groups, pending, strict=True)
+        ]
+
+    def __repr__(self) -> str:
+        shown = {k: v for k, v in self.param_groups[0].items() if k != "params" and v}
+        return f"{type(self).__name__}({', '.join(f'{k}={v}' for k, v in shown.items())})"
+
+
+class SGD(Optimizer):
+    """Gradient descent, w ← w − lr·g, with momentum if wanted.
+
+    With momentum μ: b ← μ·b + (1 − dampening)·g (at first b = g) and w ← w − lr·b; Nesterov's
+    variant takes g + μ·b instead of b. As `torch.optim.SGD`; Sutskever et al. 2013.
+
+    >>> w = Value(1.0)
+    >>> optimizer = SGD([w], lr=0.1)
+    >>> (3 * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 12)
+    0.7
+    """
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 1e-3,
+        momentum: float = 0.0,
+        dampening: float = 0.0,
+        weight_decay: float = 0.0,
+        nesterov: bool = False,
+        *,
+        l1: float = 0.0,
+    ) -> None:
+        super().__init__(
+            params,
+            lr=lr,
+            momentum=momentum,
+            dampening=dampening,
+            weight_decay=weight_decay,
+            nesterov=nesterov,
+            l1=l1,
+        )
+        for group in self.param_groups:
+            if group["nesterov"] and (not group["momentum"] or group["dampening"]):
+                raise ValueError("SGD: nesterov=True needs momentum above 0 and dampening=0")
+
+    def _update(self, w: Any, g: Any, state: State, group: Group, scratch: Any) -> None:
+        momentum = group["momentum"]
+        if momentum:
+            buffer = state.get("momentum_buffer")
+            if buffer is None:
+                buffer = state["momentum_buffer"] = g.copy()
+            else:
+                buffer *= momentum
+                buffer += np.multiply(g, 1 - group["dampening"], out=scratch)
+            if group["nesterov"]:
+                g = np.add(g, np.multiply(buffer, momentum, out=scratch), out=scratch)
+            else:
+                g = buffer
+        w -= np.multiply(g, group["lr"], out=scratch)
+
+
+class Adagrad(Optimizer):
+    """A step for each weight that shrinks with the gradients it has seen.
+
+    s ← s + g², w ← w − lr' · g / (√s + eps) with lr' = lr / (1 + (t − 1)·lr_decay).
+    As `torch.optim.Adagrad`; Duchi et al. 2011.
+    """
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 1e-2,
+        lr_decay: float = 0.0,
+        weight_decay: float = 0.0,
+        initial_accumulator_value: float = 0.0,
+        eps: float = 1e-10,
+        *,
+        l1: float = 0.0,
+    ) -> None:
+        super().__init__(
+            params,
+            lr=lr,
+            lr_decay=lr_decay,
+            weight_decay=weight_decay,
+            initial_accumulator_value=initial_accumulator_value,
+            eps=eps,
+            l1=l1,
+        )
+
+    def _update(self, w: Any, g: Any, state: State, group: Group, scratch: Any) -> None:
+        if not state:
+            state["step"] = 0
+            state["sum"] = np.full_like(w, group["initial_accumulator_value"])
+        state["step"] += 1
+        state["sum"] += np.multiply(g, g, out=scratch)
+        np.sqrt(state["sum"], out=scratch)
+        scratch += group["eps"]
+        np.divide(g, scratch, out=scratch)
+        scratch *= group["lr"] / (1 + (state["step"] - 1) * group["lr_decay"])
+        w -= scratch
+
+
+class RMSprop(Optimizer):
+    """A step for each weight in proportion to its gradient's recent size.
+
+    v ← α·v + (1 − α)·g² and w ← w − lr · g / (√v + eps). `centered` subtracts from v the square
+    of the gradient's running mean; `momentum` μ accumulates b ← μ·b + g / (√v + eps).
+    As `torch.optim.RMSprop`; Tieleman & Hinton 2012, Graves 2013 (centered).
+    """
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 1e-2,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        momentum: float = 0.0,
+        centered: bool = False,
+        *,
+        l1: float = 0.0,
+    ) -> None:
+        super().__init__(
+            params,
+            lr=lr,
+            alpha=alpha,
+            eps=eps,
+            weight_decay=weight_decay,
+            momentum=momentum,
+            centered=centered,
+            l1=l1,
+        )
+
+    def _update(self, w: Any, g: Any, state: State, group: Group, scratch: Any) -> None:
+        alpha, momentum = group["alpha"], group["momentum"]
+        if not state:
+            state["square_avg"] = np.zeros_like(w)
+            if group["centered"]:
+                state["grad_avg"] = np.zeros_like(w)
+            if momentum:
+                state["momentum_buffer"] = np.zeros_like(w)
+        _average(state["square_avg"], np.multiply(g, g, out=scratch), alpha, scratch)
+        if group["centered"]:
+            mean = state["grad_avg"]
+            _average(mean, g, alpha, scratch)
+            np.subtract(state["square_avg"], np.multiply(mean, mean, out=scratch), out=scratch)
+            np.maximum(scratch, 0, out=scratch)  # rounding can leave a variance below 0
+            np.sqrt(scratch, out=scratch)
+        else:
+            np.sqrt(state["square_avg"], out=scratch)
+        scratch += group["eps"]
+        step = np.divide(g, scratch, out=scratch)
+        if momentum:
+            buffer = state["momentum_buffer"]
+            buffer *= momentum
+            buffer += step
+            step = buffer
+        w -= np.multiply(step, group["lr"], out=scratch)
+
+
+class Adam(Optimizer):
+    """Momentum and a step size for each weight, both as running means that start unbiased.
+
+    m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g²,
+    w ← w − lr · m̂ / (√v̂ + eps) with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).
+    `amsgrad` uses the largest v so far. As `torch.optim.Adam`; Kingma & Ba 2015, Reddi et al. 2018.
+
+    >>> w = Value(1.0)
+    >>> optimizer = Adam([w], lr=0.1)
+    >>> (3 * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 6)
+    0.9
+    """
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        amsgrad: bool = False,
+        *,
+        l1: float = 0.0,
+    ) -> None:
+        super().__init__(
+            params,
+            lr=lr,
+            betas=betas,
+            eps=eps,
+            weight_decay=weight_decay,
+            amsgrad=amsgrad,
+            l1=l1,
+        )
+
+    def _update(self, w: Any, g: Any, state: State, group: Group, scratch: Any) -> None:
+        beta1, beta2 = group["betas"]
+        if not state:
+            state["step"] = 0
+            state["exp_avg"], state["exp_avg_sq"] = np.zeros_like(w), np.zeros_like(w)
+            if group["amsgrad"]:
+                state["max_exp_avg_sq"] = np.zeros_like(w)
+        state["step"] += 1
+        m, v = state["exp_avg"], state["exp_avg_sq"]
+        _average(m, g, beta1, scratch)
+        _average(v, np.multiply(g, g, out=scratch), beta2, scratch)
+        if group["amsgrad"]:
+            v = np.maximum(state["max_exp_avg_sq"], v, out=state["max_exp_avg_sq"])
+        # √v̂ + eps is (√v + eps·√correction) / √correction: one array operation fewer.
+        correction = math.sqrt(1 - beta2 ** state["step"])
+        np.sqrt(v, out=scratch)
+        scratch += group["eps"] * correction
+        np.divide(m, scratch, out=scratch)
+        scratch *= group["lr"] * correction / (1 - beta1 ** state["step"])
+        w -= scratch
+
+
+class AdamW(Adam):
+    """Adam whose weight decay shrinks the weights themselves: first w ← w − lr·λ·w.
+
+    As `torch.optim.AdamW`; Loshchilov & Hutter 2019.
+    """
+
+    _decay_in_gradient = False
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 1e-2,
+        amsgrad: bool = False,
+        *,
+        l1: float = 0.0,
+    ) -> None:
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, l1=l1)
+
+    def _update(self, w: Any, g: Any, state: State, group: Group, scratch: Any) -> None:
+        w *= 1 - group["lr"] * group["weight_decay"]
+        super()._update(w, g, state, group, scratch)
+
+
+def _average(mean: Any, x: Any, keep: float, scratch: Any) -> None:
+    """Move a running mean: mean ← keep·mean + (1 − keep)·x. `x` may be `scratch`."""
+    mean *= keep
+    mean += np.multiply(x, 1 - keep, out=scratch)
+
+
+# --- where the numbers lie ------------------------------------------------------------------
+
+
+class _Slot:
+    """One array to update: its numbers, its gradients, its state, and room to calculate."""
+
+    state: State
+    scratch: Any
+    decayed: Any  # a second scratch array, for g + weight_decay·w
+
+    def array(self) -> Any:
+        """Return the numbers, as an array to be changed in place and then `put`."""
+        raise NotImplementedError
+
+    def put(self, w: Any) -> None:
+        raise NotImplementedError
+
+    def gradient(self) -> Any:
+        """Return the gradients; None unless every parameter has one."""
+        raise NotImplementedError
+
+    def reached(self) -> list[bool]:
+        """Tell for each parameter whether it has a gradient."""
+        raise NotImplementedError
+
+    def states(self) -> list[tuple[Any, State]]:
+        """Return each parameter with a copy of its part of the state."""
+        raise NotImplementedError
+
+    def zero_grad(self) -> None:
+        raise NotImplementedError
+
+
+class _TensorSlot(_Slot):
+    def __init__(self, tensor: Tensor, state: State, scratch: Any) -> None:
+        self.tensor, self.state = tensor, _copied(state)
+        self.scratch, self.decayed = (s[: tensor.size].reshape(tensor.shape) for s in scratch)
+
+    def array(self) -> Any:
+        return self.tensor.data
+
+    def put(self, w: Any) -> None:
+        self.tensor.data = w  # tells the tensor that its data has changed
+
+    def gradient(self) -> Any:
+        if not self.tensor.has_grad:
+            return None
+        g = self.tensor.grad
+        return g.data if type(g) is Tensor else g
+
+    def reached(self) -> list[bool]:
+        return [self.tensor.has_grad]
+
+    def states(self) -> list[tuple[Any, State]]:
+        return [(self.tensor, _copied(self.state))]
+
+    def zero_grad(self) -> None:
+        self.tensor.zero_grad()
+
+
+class _ValuesSlot(_Slot):
+    def __init__(self, pairs: list[tuple[Any, State]], scratch: Any) -> None:
+        self.params = [p for p, _ in pairs]
+        self.values = [v for p in self.params for v in leaves(p)]
+        self.scratch, self.decayed = (s[: len(self.values)] for s in scratch)
+        self.state = {
+            name: np.concatenate([np.ravel(state[name]) for _, state in pairs])
+            if isinstance(first, np.ndarray)
+            else first
+            for name, first in pairs[0][1].items()
+        }
+
+    def array(self) -> Any:
+        return np.fromiter(map(_data, self.values), float, len(self.values))
+
+    def put(self, w: Any) -> None:
+        for value, number in zip(self.values, w.tolist(), strict=True):
+            value.data = number
+
+    def gradient(self) -> Any:
+        if not all(map(_has_grad, self.values)) and not all(self.reached()):
+            return None
+        return np.fromiter(map(_grad, self.values), float, len(self.values))
+
+    def reached(self) -> list[bool]:
+        return [any(map(_has_grad, leaves(p))) for p in self.params]
+
+    def states(self) -> list[tuple[Any, State]]:
+        pairs, start = [], 0
+        for p in self.params:
+            stop = start + p.size
+            pairs.append(
+                (
+                    p,
+                    {
+                        name: v[start:stop].reshape(p.shape).copy()
+                        if isinstance(v, np.ndarray)
+                        else v
+                        for name, v in self.state.items()
+                    },
+                )
+            )
+            start = stop
+        return pairs
+
+    def zero_grad(self) -> None:
+        for value in self.values:
+            value.zero_grad()
+
+
+def _copied(state: State) -> State:
+    return {k: v.copy() if isinstance(v, np.ndarray) else v for k, v in state.items()}
+
+
+def _scratch(nodes: list[Any]) -> dict[np.dtype[Any], tuple[Any, Any]]:
+    """Make two arrays of each dtype that every parameter finds room in."""
+    room: dict[np.dtype[Any], int] = {}
+    for node in nodes:
+        if type(node) is Tensor:
+            room[node.dtype] = max(room.get(node.dtype, 0), node.size)
+    values = sum(type(node) is Value for node in nodes)
+    if values:
+        room[np.dtype(float)] = max(room.get(np.dtype(float), 0), values)
+    return {dtype: (np.empty(n, dtype), np.empty(n, dtype)) for dtype, n in room.items()}
+
+
+# --- what may be optimised ------------------------------------------------------------------
+
+
+def _as_groups(params: Any) -> list[Group]:
+    if isinstance(params, Tensor | Value | np.ndarray):
+        raise TypeError(
+            f"the optimiser takes a list of parameters, not one {type(params).__name__}; "
+            "write [parameter]"
+        )
+    if not isinstance(params, Iterable):
+        raise TypeError(
+            f"the optimiser takes a list of parameters, not {type(params).__name__}; of a module "
+            "give module.parameters()"
+        )
+    given = list(params)
+    if not given:
+        raise ValueError("the optimiser got no parameters: was the list, or the generator, empty?")
+    return given if all(isinstance(g, dict) for g in given) else [{"params": given}]
+
+
+def _parameters(params: Any) -> list[Any]:
+    found = list(params) if isinstance(params, list | tuple | Iterator) else [params]
+    for p in found:
+        if not isinstance(p, Tensor | Value) and not (
+            isinstance(p, np.ndarray)
+            and p.dtype == object
+            and all(isinstance(v, Value) for v in p.flat)
+        ):
+            kind = f"array of {p.dtype}" if isinstance(p, np.ndarray) else type(p).__name__
+            raise TypeError(
+                f"a parameter is a Tensor, a Value or an array of Values, not {kind}; "
+                "wrap plain numbers in a Tensor to learn them"
+            )
+        for leaf in leaves(p):
+            if leaf.op is not None:
+                raise ValueError(
+                    f"{leaf!r} is a result, not a leaf, so a step would be lost at the next "
+                    "forward pass; optimise the leaves that it is computed from"
+                )
+    return found
+
+
+def _check(optimizer: str, name: str, value: Any) -> None:
+    if name == "betas":
+        if len(value) != 2 or not all(0 <= beta < 1 for beta in value):
+            raise ValueError(f"{optimizer}: betas are two numbers in [0, 1), not {value!r}")
+    elif name not in ("nesterov", "amsgrad", "centered", "dampening") and not value >= 0:
+        raise ValueError(f"{optimizer}: {name} must be at least 0, not {value!r}")
