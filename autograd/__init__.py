@@ -24,6 +24,7 @@ from autograd.errors import (
 )
 from autograd.functions import (
     abs,
+    affine,
     broadcast_to,
     clip,
     concatenate,
@@ -87,6 +88,7 @@ __all__ = [
     "Tensor",
     "Value",
     "abs",
+    "affine",
     "backward_steps",
     "broadcast_to",
     "clip",

@@ -271,6 +271,7 @@ def _push_arrays(op: Any, z: Any, xs: Sequence[Any], ts: list[Any], params: Any)
     total = None
     for i, t in enumerate(ts):
         if t is not None:
-            part = op(*xs[:i], t, *xs[i + 1 :], **params)
+            moved = (*xs[:i], t, *xs[i + 1 :])
+            part = op.push[i](t, z, *xs) if op.push else op(*moved, **params)
             total = part if total is None else total + part
     return total

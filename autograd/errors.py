@@ -43,6 +43,10 @@ class GradcheckError(AssertionError):
     """An analytic gradient differs from the finite differences; the text is the report."""
 
 
+class TraceError(RuntimeError):
+    """A function does something that a recording of it could not repeat."""
+
+
 def describe(x: Any) -> str:
     """Name one operand: its kind, label, and value or shape, as in `Value 'w' = 2.0`."""
     label = getattr(x, "label", "")

@@ -408,7 +408,24 @@ def matmul(x: Any, y: Any) -> Any:
     return ops.matmul(x, y)
 
 
-def _matmul_of_values(x: Any, y: Any) -> Any:
+def affine(x: Any, weight: Any, bias: Any) -> Any:
+    """Return x @ weight + bias, a layer's weighted sums, as one node.
+
+    x: (…, n), weight: (n, m), bias: (m,). On object arrays of `Value`s each element of the
+    result is one `dot` node. Raises ShapeError where the shapes do not fit.
+
+    >>> affine(np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]), np.array([0.5]))
+    array([[11.5]])
+    """
+    x, weight, bias = as_array(x), as_array(weight), as_array(bias)
+    if _has_objects(x) or _has_objects(weight) or _has_objects(bias):
+        if weight.ndim == 2 and bias.shape == weight.shape[1:]:
+            return _matmul_of_values(x, weight, list(bias))
+        return matmul(x, weight) + bias
+    return ops.affine(x, weight, bias)
+
+
+def _matmul_of_values(x: Any, y: Any, bias: Sequence[Any] = ()) -> Any:
     left = x if x.ndim > 1 else x[np.newaxis]
     right = y if y.ndim > 1 else y[:, np.newaxis]
     if not (x.ndim and y.ndim) or left.ndim > 2 or right.ndim > 2:
@@ -423,7 +440,7 @@ def _matmul_of_values(x: Any, y: Any) -> Any:
     columns = [list(column) for column in right.T]
     for i, row in enumerate(left):
         for j, column in enumerate(columns):
-            result[i, j] = ops.dot(*row, *column, 0.0)
+            result[i, j] = ops.dot(*row, *column, bias[j] if bias else 0.0)
     kept = (*left.shape[:1][: x.ndim - 1], *right.shape[1:][: y.ndim - 1])
     return result.reshape(kept) if kept else result.item()
 

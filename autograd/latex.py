@@ -70,10 +70,10 @@ def _apply(op: Op, parts: list[tuple[str, int]]) -> tuple[str, int]:
         return parts[0]
     if op is ops.dot:
         return _dot(parts), _SUM
-    if not isinstance(op, Elementwise) and len(parts) > 1 and op is not ops.matmul:
+    if not isinstance(op, Elementwise) and len(parts) > 1 and op not in (ops.matmul, ops.affine):
         inside = ", ".join(text for text, _ in parts)
         return rf"\operatorname{{{op.name}}}({inside})".replace("_", r"\_"), _ATOM
-    names = operands(op) if isinstance(op, Elementwise) else ("x", "y")[: len(parts)]
+    names = operands(op) if isinstance(op, Elementwise) else ("x", "y", "c")[: len(parts)]
     here = _BINDING.get(op.name, _POWER)
     texts = []
     for i, (name, (text, binds)) in enumerate(zip(names, parts, strict=True)):

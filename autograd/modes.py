@@ -18,10 +18,11 @@ class Origin:
 
     `name` is what a picture writes on the box ("layers.0", "sigmoid"; empty for a mode),
     `owner` is the object that opened it (a module), if any. `watch` tells the recording
-    functions that something more than recording is wanted.
+    functions that something more than recording is wanted. `recording` is the `Recording`
+    of a function that is being traced, if this block is inside one.
     """
 
-    __slots__ = ("anomaly", "name", "owner", "parent", "records", "site", "watch")
+    __slots__ = ("anomaly", "name", "owner", "parent", "recording", "records", "site", "watch")
 
     def __init__(
         self,
@@ -40,6 +41,7 @@ class Origin:
             anomaly = False if parent is None else parent.anomaly
         self.records: bool = records
         self.anomaly: bool = anomaly
+        self.recording: Any = None if parent is None else parent.recording
         self.watch = self.anomaly or not self.records
 
     def scopes(self) -> list[Origin]:
@@ -60,6 +62,12 @@ _origin: ContextVar[Origin | None] = ContextVar("origin", default=None)
 
 #: The innermost open `Origin`, or None. Bound once: the recording functions call it per node.
 current = _origin.get
+
+
+def recording() -> Any:
+    """Return the `Recording` that is going on (see recording.py), or None."""
+    origin = current()
+    return None if origin is None else origin.recording
 
 
 class scope:  # noqa: N801 - used like a function, in a with statement

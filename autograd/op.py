@@ -46,15 +46,24 @@ class Op:
     def __init__(self, name: str, symbol: str, latex: str) -> None:
         if name in _table:
             raise ValueError(
-                f"a primitive named {name!r} is already in the table; choose another name"
+                f"a primitive named {name!r} is already in the table; choose another name, or "
+                f"take that one out first: primitives()[{name!r}].remove()"
             )
         self.name = name
         self.symbol = symbol or name
         self.latex = latex or rf"\operatorname{{{name}}}($x)".replace("_", r"\_")
         self.on: dict[type, Rule] = {}
         _table[name] = self
-        for enter in _newcomers:
-            enter(self)
+        try:
+            for enter in _newcomers:
+                enter(self)
+        except BaseException:
+            del _table[name]  # its rules do not run: a row that is half there would only confuse
+            raise
+
+    def remove(self) -> None:
+        """Take this row out of the table, so that its name can be declared anew."""
+        _table.pop(self.name, None)
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         for x in args:
@@ -63,7 +72,6 @@ class Op:
                 result = record(*args, **params)
                 if result is not NotImplemented:
                     return result
-                break
         return self.compute(*args, **params)
 
     compute: Rule
@@ -141,11 +149,18 @@ class Elementwise(Op):
             for x in args
         ]
         if any(type(x) in self.on or _has_objects(x) for x in arrays):
-            return np.frompyfunc(self, self.arity, 1)(*arrays)
+            return self._cell_by_cell(arrays)
         try:
             return self.array(*arrays)
         except ValueError as error:
             raise mismatch(self, arrays, error) from None
+
+    def _cell_by_cell(self, arrays: list[Any]) -> Any:
+        try:
+            np.broadcast_shapes(*map(np.shape, arrays))
+        except ValueError as error:
+            raise mismatch(self, arrays, error) from None
+        return np.frompyfunc(self, self.arity, 1)(*arrays)
 
     def number(self, *xs: float) -> float:
         try:
@@ -181,10 +196,10 @@ class Reduction(Op):
 
     def compute(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         x = as_operand(x, self)
+        axes = self.axes(x, axis)
         if x.dtype != object:
             self.need_elements(x, axis)
             return self.array(x, axis=axis, keepdims=keepdims)
-        axes = normal_axes(axis, x.ndim)
         rest = [i for i in range(x.ndim) if i not in axes]
         cells = x.transpose(rest + list(axes))
         kept = [x.shape[i] for i in rest]
@@ -201,8 +216,18 @@ class Reduction(Op):
         for x in xs:
             record = self.on.get(type(x))
             if record is not None:
-                return record(*xs)
+                result = record(*xs)
+                if result is NotImplemented:
+                    raise mixed(self, xs)
+                return result
         return self.number(*xs)
+
+    def axes(self, x: Any, axis: Any) -> tuple[int, ...]:
+        """Return `axis` as a tuple; ShapeError if x does not have it."""
+        try:
+            return normal_axes(axis, x.ndim)
+        except np.exceptions.AxisError as error:
+            raise mismatch(self, (x,), error) from None
 
     def number(self, *xs: float) -> float:
         if not xs and self.empty is None:
@@ -240,12 +265,14 @@ class Structural(Op):
         *,
         vjp: Sequence[Rule] | Rule,
         jointly: bool = False,
+        push: Sequence[Rule] = (),
         partials: Rule | None = None,
         symbol: str = "",
         latex: str = "",
         scalar: Rule | None = None,
     ) -> None:
         self.array, self.vjp, self.jointly, self.scalar = array, vjp, jointly, scalar
+        self.push = push
         self._partials = partials
         super().__init__(name, symbol, latex)
 
@@ -310,8 +337,9 @@ def structural(name: str, array: Rule, **row: Any) -> Structural:
 
     `vjp` lists for each operand `f(g, z, *xs, **params)`, which takes the upstream gradient
     to the operand's contribution; or it is one `f(position, g, z, *xs, **params)` for any
-    number of operands. `jointly=True` says that the row is linear in all operands together
-    (concatenate), not in each by itself (matmul); the forward mode needs to know.
+    number of operands. For the forward mode the row is taken to be linear in each operand by
+    itself (matmul); `jointly=True` says that it is linear in all of them together
+    (concatenate), and `push` gives for each operand `f(t, z, *xs)`, how z moves with it.
     """
     return Structural(name, array, **row)
 

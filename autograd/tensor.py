@@ -403,7 +403,7 @@ class Tensor(NumPyProtocol, Operators, Node):
                     f"backward from {describe(self)}: its gradient is one number only if it has "
                     "one element. Reduce it (sum, mean) or say backward(gradient=...)"
                 )
-            seed: Any = np.ones_like(self._data)
+            seed: Any = np.ones(self._data.shape, self._data.dtype)
         elif type(gradient) is Tensor:
             seed = gradient if create_graph else gradient._data
         else:

@@ -50,8 +50,9 @@ class Dense(Module):
                 f"{self!r} takes {self.weight.shape[0]} features in the last axis of its input, "
                 f"but got shape {shape}"
             )
-        z = autograd.matmul(x, self.weight)
-        return z if self.bias is None else z + self.bias
+        if self.bias is None:
+            return autograd.matmul(x, self.weight)
+        return autograd.affine(x, self.weight, self.bias)
 
     def extra_repr(self) -> str:
         rows, columns = self.weight.shape
