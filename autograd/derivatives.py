@@ -63,7 +63,7 @@ def gradients(
 
 
 def _zeros(x: Node) -> Any:
-    return 0.0 if isinstance(x, Value) else np.zeros_like(x.data)  # type: ignore[attr-defined]
+    return 0.0 if isinstance(x, Value) else np.zeros_like(x._data)  # type: ignore[attr-defined]
 
 
 def grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:

@@ -324,6 +324,16 @@ identity = elementwise(
     symbol="id",
     latex="$x",
 )
+#: The same number without a gradient: `.detach()` inside a function that is being traced.
+detach = elementwise(
+    "detach",
+    scalar=lambda x: x,
+    array=np.positive,
+    d=[None],
+    code="$x",
+    symbol="∥",
+    latex="$x",
+)
 
 # --- reductions ---------------------------------------------------------------------------
 
@@ -437,6 +447,12 @@ broadcast_to = structural(
     symbol="broadcast",
     latex="$x",
 )
+astype = structural(
+    "astype",
+    lambda x, dtype: x.astype(dtype),
+    vjp=[lambda g, z, x, dtype: astype(g, dtype=x.dtype)],
+    latex="$x",
+)
 
 
 def _scatter(y: Any, key: Any, shape: tuple[int, ...]) -> Any:
@@ -525,7 +541,15 @@ def _matmul_y(g: Any, z: Any, x: Any, y: Any) -> Any:
     return _swap(x) @ g
 
 
-matmul = structural("matmul", np.matmul, vjp=[_matmul_x, _matmul_y], symbol="@", latex="$x \\, $y")
+matmul = structural(
+    "matmul",
+    np.matmul,
+    vjp=[_matmul_x, _matmul_y],
+    symbol="@",
+    latex="$x \\, $y",
+    expects="the last axis of the first must be as long as the last but one of the second (or its "
+    "only one); transpose or reshape one of them",
+)
 
 
 def _affine(x: Any, weight: Any, bias: Any) -> Any:

@@ -22,7 +22,7 @@ from autograd.errors import (
 )
 from autograd.generate import array_rule
 from autograd.graph import Contribution, drain
-from autograd.modes import Origin, current
+from autograd.modes import Origin, current, recording
 from autograd.node import Node
 from autograd.numpy_protocol import NumPyProtocol
 from autograd.op import Elementwise, Op, Reduction, Structural, mismatch, on_every_op
@@ -187,11 +187,13 @@ class Tensor(NumPyProtocol, Operators, Node):
         self._a = self._b = self._grad = None
         self._arrays, self._rules, self._params, self._seen = (), (), {}, 0
         self._version = 0
+        if recording() is not None:  # a leaf that a traced function makes for itself
+            self.origin = current()
 
     @property
     def data(self) -> Any:
         """The array. It may be changed (`w.data -= step`), not between forward and backward."""
-        return self._data
+        return self._array(".data")
 
     @data.setter
     def data(self, data: Any) -> None:
@@ -255,10 +257,17 @@ class Tensor(NumPyProtocol, Operators, Node):
         """Return the only element as a Python float; ValueError if there are several."""
         if self._data.size != 1:
             raise ValueError(f"item() of {describe(self)}: there is not just one element")
-        return float(self._data.item())
+        return float(self._array("item()").item())
 
     def detach(self) -> Any:
         """Return the array as a constant (not a copy): no gradient flows through it."""
+        return self._data if recording() is None else ops.detach(self)
+
+    def _array(self, reader: str) -> Any:
+        """Return the array for Python to act on, which a recording could not repeat."""
+        going_on = recording()
+        if going_on is not None:
+            raise going_on.cannot_read(self, reader)
         return self._data
 
     # The operators, without the detour over the row's own dispatch.
@@ -312,7 +321,7 @@ class Tensor(NumPyProtocol, Operators, Node):
             raise ValueError(
                 f"the truth of {describe(self)} is ambiguous; use .data.any() or .data.all()"
             )
-        return bool(self._data.item())
+        return bool(self._array("a branch (bool)").item())
 
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if spec else repr(self)
@@ -435,7 +444,7 @@ class Tensor(NumPyProtocol, Operators, Node):
                 continue
             if differentiable:
                 contribution = node_rule(self.op, i)(upstream, self, *self._a, **params)
-                found.append((i, x, fit_node(contribution, x.shape)))
+                found.append((i, x, fit_node(contribution, x)))
                 continue
             if params:
                 contribution = rule(upstream, z, *arrays, **params)

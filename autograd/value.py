@@ -17,7 +17,7 @@ from autograd import ops
 from autograd.errors import AnomalyError, DomainError, StaleDataError, describe, source_line
 from autograd.generate import value_function
 from autograd.graph import Contribution, drain
-from autograd.modes import Origin, current
+from autograd.modes import Origin, current, recording
 from autograd.node import Node
 from autograd.op import Elementwise, Op, Reduction, Structural, on_every_op
 
@@ -69,6 +69,8 @@ class Value(Node):
         self.label = label
         self.op = self.origin = None
         self._a = self._b = self._da = self._db = self._grad = None
+        if recording() is not None:  # a leaf that a traced function makes for itself
+            self.origin = current()
 
     @property
     def grad(self) -> Any:
@@ -85,10 +87,17 @@ class Value(Node):
 
     def item(self) -> float:
         """Return the number, as a Python float."""
-        return self.data
+        return self._number("item()")
 
-    def detach(self) -> float:
+    def detach(self) -> Any:
         """Return the number as a constant: no gradient flows through it."""
+        return self.data if recording() is None else ops.detach(self)
+
+    def _number(self, reader: str) -> float:
+        """Return the number for Python to act on, which a recording could not repeat."""
+        going_on = recording()
+        if going_on is not None:
+            raise going_on.cannot_read(self, reader)
         return self.data
 
     # Arithmetic: functions generated from the table, see generate.py.
@@ -125,22 +134,22 @@ class Value(Node):
 
     # Comparisons are of the numbers; == is identity, so that nodes can be keys and members.
     def __lt__(self, other: Any) -> bool:
-        return bool(self.data < _data(other))
+        return bool(self._number("<") < _data(other))
 
     def __le__(self, other: Any) -> bool:
-        return bool(self.data <= _data(other))
+        return bool(self._number("<=") <= _data(other))
 
     def __gt__(self, other: Any) -> bool:
-        return bool(self.data > _data(other))
+        return bool(self._number(">") > _data(other))
 
     def __ge__(self, other: Any) -> bool:
-        return bool(self.data >= _data(other))
+        return bool(self._number(">=") >= _data(other))
 
     def __float__(self) -> float:
-        return self.data
+        return self._number("float()")
 
     def __bool__(self) -> bool:
-        return self.data != 0.0
+        return self._number("a branch (bool)") != 0.0
 
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)

@@ -83,9 +83,11 @@ def fit(contribution: Any, like: Any) -> Any:
     return np.asarray(contribution, dtype=like.dtype)
 
 
-def fit_node(contribution: Any, shape: tuple[int, ...]) -> Any:
+def fit_node(contribution: Any, like: Any) -> Any:
     """Do the same to a contribution that is a node, and record it."""
-    if contribution.shape == shape:
-        return contribution
-    axes = _summed_axes(contribution.shape, shape)
-    return ops.reshape(ops.sum(contribution, axis=axes), shape=shape)
+    if contribution.shape != like.shape:
+        axes = _summed_axes(contribution.shape, like.shape)
+        contribution = ops.reshape(ops.sum(contribution, axis=axes), shape=like.shape)
+    if contribution.dtype != like.dtype:
+        contribution = ops.astype(contribution, dtype=like.dtype)
+    return contribution
