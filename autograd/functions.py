@@ -402,6 +402,8 @@ def matmul(x: Any, y: Any) -> Any:
     >>> matmul(np.array([[1.0, 2.0]]), np.array([3.0, 4.0]))
     array([11.])
     """
+    if type(x) in ops.matmul.on or type(y) in ops.matmul.on:
+        return ops.matmul(x, y)
     x, y = as_array(x), as_array(y)
     if _has_objects(x) or _has_objects(y):
         return _matmul_of_values(x, y)
@@ -417,6 +419,8 @@ def affine(x: Any, weight: Any, bias: Any) -> Any:
     >>> affine(np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]), np.array([0.5]))
     array([[11.5]])
     """
+    if type(x) in ops.affine.on or type(weight) in ops.affine.on or type(bias) in ops.affine.on:
+        return ops.affine(x, weight, bias)
     x, weight, bias = as_array(x), as_array(weight), as_array(bias)
     if _has_objects(x) or _has_objects(weight) or _has_objects(bias):
         if weight.ndim == 2 and bias.shape == weight.shape[1:]:

@@ -74,6 +74,9 @@ class Op:
                     return result
         return self.compute(*args, **params)
 
+    #: What the shapes must be, for the error when they are not; NumPy's own words if empty.
+    expects = ""
+
     compute: Rule
     """Compute on plain numbers and arrays, or element by element on object arrays."""
 
@@ -103,6 +106,11 @@ def on_every_op(enter: Callable[[Op], None]) -> None:
 
 class Elementwise(Op):
     """A row whose result depends on one element of each operand. See `elementwise`."""
+
+    expects = (
+        "the axes, counted from the last, must be equally long or 1; reshape one of them, or give "
+        "it another axis with x[:, None]"
+    )
 
     def __init__(
         self,
@@ -241,7 +249,7 @@ class Reduction(Op):
         """Raise if a reduction that has no neutral element is asked for one of nothing."""
         if x.size:
             return
-        reduced = [x.shape[i] for i in normal_axes(axis, x.ndim)]
+        reduced = [x.shape[i] for i in self.axes(x, axis)]
         if self.empty is None and 0 in reduced:
             raise ValueError(
                 f"{self.name} of no elements is not defined: {describe(x)}, axis={axis}; "
@@ -270,7 +278,9 @@ class Structural(Op):
         symbol: str = "",
         latex: str = "",
         scalar: Rule | None = None,
+        expects: str = "",
     ) -> None:
+        self.expects = expects
         self.array, self.vjp, self.jointly, self.scalar = array, vjp, jointly, scalar
         self.push = push
         self._partials = partials
@@ -383,5 +393,15 @@ def normal_axes(axis: Any, ndim: int) -> tuple[int, ...]:
 
 def mismatch(op: Op, operands: Sequence[Any], error: Exception) -> Exception:
     """Return an error that names the operation, and the shape and label of each operand."""
-    kind = ShapeError if isinstance(error, ValueError) else type(error)
-    return kind(f"{op.name} of {' and '.join(map(describe, operands))}: {error}")
+    named = f"{op.name} of {' and '.join(map(describe, operands))}"
+    if isinstance(error, ValueError):
+        return ShapeError(f"{named}: {op.expects or error}")
+    return (IndexError if isinstance(error, IndexError) else TypeError)(f"{named}: {error}")
+
+
+def mixed(op: Op, operands: Sequence[Any]) -> TypeError:
+    """Return the error for `Value`s and `Tensor`s in one operation."""
+    return TypeError(
+        f"{op.name} of {' and '.join(map(describe, operands))}: Values and Tensors do not mix in "
+        "one operation; use one kind throughout, or take the .data of one of them as a constant"
+    )

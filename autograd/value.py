@@ -22,13 +22,13 @@ from autograd.node import Node
 from autograd.op import Elementwise, Op, Reduction, Structural, on_every_op
 
 _environment: dict[str, Any] = {"new": object.__new__, "current": current}
-_functions: dict[str, Callable[..., Any]] = {}
+_functions: dict[Elementwise, Callable[..., Any]] = {}
 
 
 def _function(op: Elementwise) -> Any:
-    if op.name not in _functions:
-        _functions[op.name] = value_function(op, _environment)
-    return _functions[op.name]
+    if op not in _functions:
+        _functions[op] = value_function(op, _environment)
+    return _functions[op]
 
 
 def _reflected(op: Elementwise) -> Any:
@@ -134,16 +134,20 @@ class Value(Node):
 
     # Comparisons are of the numbers; == is identity, so that nodes can be keys and members.
     def __lt__(self, other: Any) -> bool:
-        return bool(self._number("<") < _data(other))
+        y = _comparable(other)
+        return y if y is NotImplemented else self._number("<") < y
 
     def __le__(self, other: Any) -> bool:
-        return bool(self._number("<=") <= _data(other))
+        y = _comparable(other)
+        return y if y is NotImplemented else self._number("<=") <= y
 
     def __gt__(self, other: Any) -> bool:
-        return bool(self._number(">") > _data(other))
+        y = _comparable(other)
+        return y if y is NotImplemented else self._number(">") > y
 
     def __ge__(self, other: Any) -> bool:
-        return bool(self._number(">=") >= _data(other))
+        y = _comparable(other)
+        return y if y is NotImplemented else self._number(">=") >= y
 
     def __float__(self) -> float:
         return self._number("float()")
@@ -197,9 +201,13 @@ class Value(Node):
 
     def _must_be_fresh(self, recorded: Sequence[Any], now: Sequence[Any]) -> None:
         """The rules ran on the data as it is now: has it changed since it was recorded?"""
-        for old, new in zip(recorded, now, strict=True):
-            number = _data(new)
-            if new is not None and number != old and not (number != number and old != old):
+        try:
+            again = self.op.number(*map(_data, self.inputs))  # type: ignore[union-attr]
+        except DomainError:
+            again = math.nan
+        pairs = [(old, _data(new)) for old, new in zip(recorded, now, strict=True)]
+        for old, new in [(self.data, again), *pairs]:
+            if new is not None and old != new and (old == old or new == new):  # NaN is NaN
                 operands = ", ".join(describe(x) for x in self.inputs)
                 raise StaleDataError(
                     f"the data under {self._op_name()} was changed after it was recorded (now "
@@ -237,6 +245,10 @@ class Value(Node):
                 sums[x] = upstream * local if total is None else total + upstream * local
 
 
+def _comparable(x: Any) -> Any:
+    return x.data if type(x) is Value else constant(x)
+
+
 def _data(x: Any) -> Any:
     return x.data if type(x) is Value else x
 
@@ -254,8 +266,8 @@ def times(upstream: Any, local: Any) -> Any:
 def constant(x: Any) -> Any:
     """Return a number as a float, and NotImplemented for what is not one number.
 
-    Raises OverflowError for an int too large for a float, TypeError for text, complex numbers
-    and `Tensor`s: a graph is of `Value`s or of `Tensor`s, not of both.
+    Raises OverflowError for an int too large for a float, TypeError for text and complex
+    numbers. For a `Tensor` too it is NotImplemented: then the Tensor is asked, and raises.
     """
     if isinstance(x, float):
         return float(x)
@@ -264,17 +276,12 @@ def constant(x: Any) -> Any:
             return float(x)
         except OverflowError:
             raise OverflowError(
-                f"an int of {len(str(x))} digits is too large for a float (at most about 1.8e308)"
+                f"an int of {x.bit_length()} bits is too large for a float (at most 1.8e308)"
             ) from None
     if isinstance(x, np.ndarray) and x.ndim == 0 and x.dtype.kind in "biuf":
         return float(x)
     if isinstance(x, str | bytes | complex | np.complexfloating):
         raise TypeError(f"Values work with real numbers, not with {x!r}")
-    if isinstance(x, Node) and type(x) is not Value:
-        raise TypeError(
-            f"Value and {describe(x)} do not mix in one operation; take the .data of one of "
-            "them, or use Tensors (or Values) throughout"
-        )
     return NotImplemented
 
 
@@ -289,15 +296,17 @@ def _beyond(op: Elementwise, *args: Any) -> Any:
         z = op.number(*xs)
     except DomainError:
         raise op.outside(*args) from None
-    with np.errstate(all="ignore"):
-        wide = [np.float64(x) for x in (z, *xs)]
-        wanted = [type(x) is Value for x in args]
-        locals_ = [_as_float(d) for d in op.partials(wide[0], wide[1:], wanted)]
-    return _node(op, z, args, locals_)
+    return _node(op, z, args, _partials(op, z, xs, [type(x) is Value for x in args]))
 
 
-def _as_float(local: Any) -> float | None:
-    return None if local is None else float(local)
+def _partials(op: Any, z: float, xs: list[Any], wanted: list[bool]) -> list[float | None]:
+    try:
+        found = op.partials(z, xs, wanted)
+    except (ValueError, ArithmeticError):
+        # The rows' functions for arrays raise nothing.
+        with np.errstate(all="ignore"):
+            found = op.partials(np.array([z]), [np.array([x]) for x in xs], wanted)
+    return [None if local is None else float(np.asarray(local).item()) for local in found]
 
 
 def _node(op: Op, z: float, xs: Sequence[Any], locals_: Sequence[float | None]) -> Any:
@@ -326,8 +335,7 @@ def _record_many(op: Any) -> Callable[..., Any]:
             z = op.number(*numbers)
         except DomainError:
             raise op.outside(*xs) from None
-        locals_ = op.partials(z, numbers, wanted)
-        return _node(op, z, xs, [_as_float(d) for d in locals_])
+        return _node(op, z, xs, _partials(op, z, numbers, wanted))
 
     record.__name__ = op.name
     return record
