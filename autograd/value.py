@@ -276,7 +276,7 @@ def constant(x: Any) -> Any:
             return float(x)
         except OverflowError:
             raise OverflowError(
-                f"an int of {x.bit_length()} bits is too large for a float (at most 1.8e308)"
+                "this int is too large for a float, which ends at about 1.8e308"
             ) from None
     if isinstance(x, np.ndarray) and x.ndim == 0 and x.dtype.kind in "biuf":
         return float(x)
