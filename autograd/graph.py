@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,9 @@ from autograd.modes import current
 
 if TYPE_CHECKING:
     from autograd.node import Node
+
+#: Threads may share leaves: what each adds to their gradients must not be lost.
+_adding = Lock()
 
 #: (which input, the input, upstream × local)
 Contribution = tuple[int, "Node", Any]
@@ -167,10 +171,11 @@ def commit(order: list[Node], sums: dict[Node, Any]) -> None:
     A leaf adds the whole sum of this pass to what it had, so that two equal passes give
     exactly twice the gradient.
     """
-    for node in order:
-        total = sums.get(node)
-        if node._a is None:
-            if total is not None:
-                node._grad = total if node._grad is None else node._grad + total
-        else:
-            node._grad = total
+    with _adding:
+        for node in order:
+            total = sums.get(node)
+            if node._a is None:
+                if total is not None:
+                    node._grad = total if node._grad is None else node._grad + total
+            else:
+                node._grad = total

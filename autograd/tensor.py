@@ -25,31 +25,26 @@ from autograd.graph import Contribution, drain
 from autograd.modes import Origin, current, recording
 from autograd.node import Node
 from autograd.numpy_protocol import NumPyProtocol
-from autograd.op import Elementwise, Op, Reduction, Structural, mismatch, on_every_op
+from autograd.op import Elementwise, Op, Reduction, Structural, mismatch, mixed, on_every_op
 from autograd.operators import Operators
 from autograd.vjp import fit, fit_node, node_rule, reduction_rule
 
 
-def _constant(x: Any, op: Op) -> Any:
-    """Return a constant operand as a number or an array of numbers."""
+def _constant(x: Any, op: Op, operands: tuple[Any, ...]) -> Any:
+    """Return one constant operand of several as a number or an array of numbers."""
     if type(x) is float or (type(x) is np.ndarray and x.dtype.kind in "biuf"):
         return x
     if isinstance(x, int | float | np.number | np.bool_) and not isinstance(x, np.complexfloating):
         return x
-    if isinstance(x, Node):
-        raise TypeError(
-            f"{op.name}: Tensor and {describe(x)} do not mix in one operation; take the .data "
-            "of one of them, or use Values (or Tensors) throughout"
-        )
     array = np.asarray(x)
     if array.dtype.kind in "biuf":
         return array
     if array.dtype == object and any(isinstance(e, Node) for e in array.flat):
-        raise TypeError(
-            f"{op.name}: a Tensor and an array of Values do not mix in one operation; use "
-            "Values or Tensors throughout"
-        )
-    raise TypeError(f"{op.name}: a Tensor works with real numbers, not with {x!r}")
+        raise mixed(op, operands)
+    raise TypeError(
+        f"{op.name} of {' and '.join(map(describe, operands))}: a Tensor works with real numbers, "
+        f"not with {x!r}"
+    )
 
 
 _new = object.__new__
@@ -79,16 +74,17 @@ def _node(
 
 def _record_elementwise(op: Elementwise) -> Callable[..., Any]:
     forward, arity = op.array, op.arity
-    rules: list[Any] = []  # written on first use, not while importing
+    rules: tuple[Any, ...] = ()  # written on first use, not while importing
 
     def record(*inputs: Any) -> Any:
+        nonlocal rules
         arrays, seen = [], 0
         for x in inputs:
             if type(x) is Tensor:
                 arrays.append(x._data)
                 seen += x._version
             else:
-                arrays.append(_constant(x, op))
+                arrays.append(_constant(x, op, inputs))
         try:
             z = forward(*arrays)
         except (ValueError, TypeError) as error:
@@ -96,7 +92,7 @@ def _record_elementwise(op: Elementwise) -> Callable[..., Any]:
                 raise TypeError(f"{op.name} takes {arity} operands, not {len(inputs)}") from None
             raise mismatch(op, inputs, error) from None
         if not rules:
-            rules.extend(array_rule(op, i) for i in range(arity))
+            rules = tuple(array_rule(op, i) for i in range(arity))
         return _node(op, z, inputs, tuple(arrays), rules, seen, {})
 
     return record
@@ -108,7 +104,10 @@ def _record_reduction(op: Reduction) -> Callable[..., Any]:
     def record(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         array = x._data
         op.need_elements(array, axis)
-        z = op.array(array, axis=axis, keepdims=keepdims)
+        try:
+            z = op.array(array, axis=axis, keepdims=keepdims)
+        except np.exceptions.AxisError as error:
+            raise mismatch(op, (x,), error) from None
         params = {"axis": axis, "keepdims": keepdims}
         return _node(op, z, (x,), (array,), rules, x._version, params)
 
@@ -116,22 +115,23 @@ def _record_reduction(op: Reduction) -> Callable[..., Any]:
 
 
 def _record_structural(op: Structural) -> Callable[..., Any]:
-    rules: list[Any] = []
+    rules: tuple[Any, ...] = ()  # as many as the most operands so far
 
     def record(*inputs: Any, **params: Any) -> Any:
+        nonlocal rules
         arrays, seen = [], 0
         for x in inputs:
             if type(x) is Tensor:
                 arrays.append(x._data)
                 seen += x._version
             else:
-                arrays.append(_constant(x, op))
+                arrays.append(_constant(x, op, inputs))
         try:
             z = op.array(*arrays, **params)
         except (ValueError, IndexError, TypeError) as error:
             raise mismatch(op, inputs, error) from None
-        while len(rules) < len(inputs):
-            rules.append(op.rule(len(rules)))
+        if len(rules) < len(inputs):
+            rules = tuple(op.rule(i) for i in range(len(inputs)))
         return _node(op, z, inputs, tuple(arrays), rules, seen, params)
 
     return record
@@ -207,6 +207,12 @@ class Tensor(NumPyProtocol, Operators, Node):
         self._version += 1
 
     @property
+    def inputs(self) -> tuple[Any, ...]:
+        """The operands in order: nodes, and constants as plain numbers or arrays."""
+        pairs = zip(self._a or (), self._arrays, strict=True)
+        return tuple(x if type(x) is Tensor else array for x, array in pairs)
+
+    @property
     def params(self) -> dict[str, Any]:
         """The keyword arguments of the operation, such as `axis`."""
         return self._params
@@ -214,6 +220,8 @@ class Tensor(NumPyProtocol, Operators, Node):
     @property
     def grad(self) -> Any:
         """∂(what backward was called on)/∂self; zeros until a backward pass gets here."""
+        if isinstance(self._grad, np.generic):  # NumPy's sums of 0-d arrays are its scalars
+            self._grad = np.asarray(self._grad)
         return np.zeros_like(self._data) if self._grad is None else self._grad
 
     @grad.setter
@@ -290,6 +298,12 @@ class Tensor(NumPyProtocol, Operators, Node):
         raise TypeError(
             f"{describe(self)} cannot be assigned to in part, for the graph holds what it was; "
             "use where() or concatenate(), or change a leaf's .data before the forward pass"
+        )
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise TypeError(
+            f"{describe(self)} would lose its history as an array; take its .data if that is "
+            "meant. To make one Tensor of several, use stack() or concatenate()"
         )
 
     def __len__(self) -> int:
@@ -413,10 +427,11 @@ class Tensor(NumPyProtocol, Operators, Node):
                     "one element. Reduce it (sum, mean) or say backward(gradient=...)"
                 )
             seed: Any = np.ones(self._data.shape, self._data.dtype)
-        elif type(gradient) is Tensor:
-            seed = gradient if create_graph else gradient._data
+        elif type(gradient) is Tensor and create_graph:
+            seed = gradient
         else:
-            seed = np.array(gradient, dtype=self._data.dtype)
+            number = gradient._data if type(gradient) is Tensor else gradient
+            seed = np.array(number, dtype=self._data.dtype)
         if seed.shape != self.shape:
             raise ShapeError(
                 f"backward from {describe(self)} needs a gradient of that shape, not {seed.shape}"
@@ -443,7 +458,7 @@ class Tensor(NumPyProtocol, Operators, Node):
             if rule is None:
                 continue
             if differentiable:
-                contribution = node_rule(self.op, i)(upstream, self, *self._a, **params)
+                contribution = node_rule(self.op, i)(upstream, self, *self.inputs, **params)
                 found.append((i, x, fit_node(contribution, x)))
                 continue
             if params:
@@ -456,7 +471,7 @@ class Tensor(NumPyProtocol, Operators, Node):
             if x._a is None and (contribution is upstream or contribution.base is not None):
                 contribution = contribution.copy()  # no two leaves share an array
             found.append((i, x, contribution))
-        if version != self._seen:
+        if version != self._seen or self._version:
             self._must_be_fresh()
         return found
 
@@ -468,11 +483,13 @@ class Tensor(NumPyProtocol, Operators, Node):
         where `_seen` is a copy of the arrays: to compare copies every time would cost far
         more than a tenth of a training step.
         """
-        changed = [x for x in self._a if type(x) is Tensor and x._version]
+        changed = [x for x in (*self._a, self) if type(x) is Tensor and x._version]
         if type(self._seen) is tuple:
             changed = [
                 x
-                for x, now, then in zip(self._a, self._arrays, self._seen, strict=True)
+                for x, now, then in zip(
+                    (*self._a, self), (*self._arrays, self._data), self._seen, strict=True
+                )
                 if not np.array_equal(now, then, equal_nan=True)
             ]
         if changed:
@@ -500,14 +517,23 @@ def _checked(data: Any, copy: bool = True) -> Any:
         raise ShapeError(
             f"Tensor needs rows of equal length, but got {data!r}; pad or cut them"
         ) from None
-    if array.dtype.kind in "biu":
-        return array.astype(np.float64)
+    if array.dtype.kind in "biu" or (array.size and all(type(x) is int for x in array.flat)):
+        return _as_floats(array)
     if array.dtype.kind != "f":
         raise TypeError(
             f"Tensor holds real numbers, not {array.dtype} ({type(data).__name__}); "
             "for single Values use an array of Values, np.array([Value(1.0), ...])"
         )
     return array.copy() if copy else array
+
+
+def _as_floats(array: Any) -> Any:
+    try:
+        return array.astype(np.float64)
+    except OverflowError:
+        raise OverflowError(
+            "Tensor got an int that is too large for a float, which ends at about 1.8e308"
+        ) from None
 
 
 def _watched(node: Tensor) -> Tensor:
@@ -520,7 +546,7 @@ def _watched(node: Tensor) -> Tensor:
         node._arrays, node._rules, node._params = (), (), {}
     elif origin.anomaly:
         node.origin = Origin(parent=origin, site=source_line())
-        node._seen = tuple(np.copy(array) for array in node._arrays)
+        node._seen = tuple(np.copy(array) for array in (*node._arrays, node._data))
         bad = ~np.isfinite(node._data)
         if bad.any():
             place = tuple(map(int, np.argwhere(bad)[0]))

@@ -7,6 +7,7 @@ backward pass is itself recorded.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -43,7 +44,7 @@ def reduction_local(op: Reduction, z: Any, x: Any, axes: tuple[int, ...]) -> Any
         return op.d(z, x)
     tally = op.tally(z, x)
     if isinstance(tally, int | float):
-        count = tally * x.size // (z.size or 1)
+        count = tally * math.prod([x.shape[i] for i in axes])
     else:
         count = ops.sum(tally, axis=axes, keepdims=True)
     return op.d(z, x, count)
