@@ -359,7 +359,7 @@ def as_operand(x: Any, op: Op) -> Any:
     array = x if isinstance(x, np.ndarray) else _to_array(x, op)
     if array.dtype.kind in "biuf":
         return array
-    if array.dtype == object and all(type(e) in op.on or _is_number(e) for e in array.flat):
+    if array.dtype == object and all(hasattr(e, "op") or _is_number(e) for e in array.flat):
         return array
     raise TypeError(
         f"{op.name} works on numbers, arrays of numbers, Values and Tensors, "
