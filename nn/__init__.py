@@ -18,6 +18,7 @@ from nn.activations import (
     tanh,
 )
 from nn.clip import clip_grad_norm_, clip_grad_value_
+from nn.dropout import Dropout, dropout
 from nn.init import (
     constant,
     he_normal,
@@ -28,7 +29,26 @@ from nn.init import (
     xavier_normal,
     xavier_uniform,
 )
-from nn.layers import Dense, Linear, ReLU, Sequential, Tanh
+from nn.layers import (
+    ELU,
+    GELU,
+    SELU,
+    Dense,
+    Embedding,
+    Flatten,
+    Identity,
+    LeakyReLU,
+    Linear,
+    LogSoftmax,
+    ReLU,
+    Residual,
+    Sequential,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Tanh,
+)
 from nn.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -41,7 +61,10 @@ from nn.losses import (
     nll_loss,
     smooth_l1_loss,
 )
+from nn.magnify import to_tensors, to_values
+from nn.models import MLP, Layer, Neuron
 from nn.module import Module
+from nn.normalization import BatchNorm1d, LayerNorm
 from nn.optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 from nn.penalties import (
     elastic_net,
@@ -61,28 +84,48 @@ from nn.schedules import (
     Schedule,
     StepLR,
 )
+from nn.summary import summary
 
 __all__ = [
+    "ELU",
+    "GELU",
+    "MLP",
+    "SELU",
     "SGD",
     "Adagrad",
     "Adam",
     "AdamW",
+    "BatchNorm1d",
     "CosineAnnealingLR",
     "Dense",
+    "Dropout",
+    "Embedding",
     "ExponentialLR",
+    "Flatten",
+    "Identity",
     "LambdaLR",
+    "Layer",
+    "LayerNorm",
+    "LeakyReLU",
     "Linear",
     "LinearLR",
+    "LogSoftmax",
     "Module",
     "MultiStepLR",
+    "Neuron",
     "OneCycleLR",
     "Optimizer",
     "PolynomialLR",
     "RMSprop",
     "ReLU",
     "ReduceLROnPlateau",
+    "Residual",
     "Schedule",
     "Sequential",
+    "SiLU",
+    "Sigmoid",
+    "Softmax",
+    "Softplus",
     "StepLR",
     "Tanh",
     "binary_cross_entropy",
@@ -91,6 +134,7 @@ __all__ = [
     "clip_grad_value_",
     "constant",
     "cross_entropy",
+    "dropout",
     "elastic_net",
     "elu",
     "focal_loss",
@@ -118,7 +162,10 @@ __all__ = [
     "smooth_l1_loss",
     "softmax",
     "softplus",
+    "summary",
     "tanh",
+    "to_tensors",
+    "to_values",
     "xavier_normal",
     "xavier_uniform",
 ]

@@ -1,4 +1,7 @@
-"""Layers: the parts that networks are put together from."""
+"""Layers: the parts that networks are put together from.
+
+Rows are samples: a batch has the shape (samples, features).
+"""
 
 from __future__ import annotations
 
@@ -9,21 +12,25 @@ import numpy as np
 
 import autograd
 from autograd import ShapeError, Tensor
+from nn import activations
 from nn.init import xavier_uniform
 from nn.module import Module
-from nn.randomness import Rng
+from nn.numbers import as_operand, numbers
+from nn.randomness import Rng, generator
 
+#: Called as `init(shape, rng=rng)`; see nn.init.
 Initialiser = Callable[..., Any]
 
 
 class Dense(Module):
-    """Every output is a weighted sum of all inputs: y = x·W + b, one sample a row.
+    """Every output is a weighted sum of all inputs: y = x·W + b.
 
-    input_size, output_size: the weight has shape (input_size, output_size).
-    bias: whether to add one number per output; it starts at 0.
+    input_size, output_size: the weight has the shape (input_size, output_size).
+    bias: whether to add one number for each output; they start at 0.
     init: an initialiser of `nn.init`, called as `init(shape, rng=rng)`.
 
-    Raises ShapeError where the last axis of x is not input_size long.
+    The input has the shape (…, input_size), the output (…, output_size). Raises ShapeError
+    where they do not fit. With `Value`s for weights each sum is one `dot` node.
 
     >>> layer = Dense(2, 3, rng=0)
     >>> layer(np.ones((5, 2))).shape
@@ -39,16 +46,16 @@ class Dense(Module):
         init: Initialiser = xavier_uniform,
         rng: Rng = None,
     ) -> None:
-        self.weight = Tensor(init((input_size, output_size), rng=rng), label="weight")
-        self.bias = Tensor(np.zeros(output_size), label="bias") if bias else None
+        self.weight: Any = Tensor(init((input_size, output_size), rng=rng), label="weight")
+        self.bias: Any = Tensor(np.zeros(output_size), label="bias") if bias else None
 
     def forward(self, x: Any) -> Any:
-        """x: (…, input_size) → (…, output_size)."""
-        shape = np.shape(x)
-        if not shape or shape[-1] != self.weight.shape[0]:
+        x = as_operand(x)
+        shape, size = np.shape(x), self.weight.shape[0]
+        if not shape or shape[-1] != size:
             raise ShapeError(
-                f"{self!r} takes {self.weight.shape[0]} features in the last axis of its input, "
-                f"but got shape {shape}"
+                f"{self!r} takes {size} features in the last axis of its input, but got shape "
+                f"{shape}"
             )
         if self.bias is None:
             return autograd.matmul(x, self.weight)
@@ -63,42 +70,223 @@ Linear = Dense
 
 
 class Sequential(Module):
-    """Modules (or plain functions) one after the other.
+    """Modules one after the other, named "0", "1" and so on.
+
+    Raises TypeError for what is not a module.
 
     >>> model = Sequential(Dense(2, 3, rng=0), ReLU(), Dense(3, 1, rng=1))
     >>> model(np.ones((4, 2))).shape
     (4, 1)
     """
 
-    def __init__(self, *layers: Callable[..., Any]) -> None:
+    def __init__(self, *layers: Module) -> None:
         for i, layer in enumerate(layers):
+            if not isinstance(layer, Module):
+                raise TypeError(
+                    f"Sequential takes modules, one by one, but number {i} is {layer!r}; "
+                    "a list needs a star, Sequential(*layers), a function its layer, ReLU()"
+                )
             setattr(self, str(i), layer)
-        self._layers = len(layers)
 
     def forward(self, x: Any) -> Any:
-        for layer in self:
+        for layer in self.children():
             x = layer(x)
         return x
 
     def __len__(self) -> int:
-        return self._layers
+        return len(self._layers())
 
     def __iter__(self) -> Iterator[Any]:
-        return (self[i] for i in range(len(self)))
+        return iter(self._layers())
 
     def __getitem__(self, index: int) -> Any:
-        return self.__dict__[str(range(len(self))[index])]
+        return self._layers()[index]
+
+    def _layers(self) -> list[Any]:
+        return [layer for name, layer in self.__dict__.items() if name.isdigit()]
 
 
-class ReLU(Module):
-    """max(0, x) as a layer."""
+class Residual(Module):
+    """x + f(x): the layers inside learn what to change, and gradients have a way around them.
+
+    (K. He et al., "Deep residual learning for image recognition", 2015.) Raises ShapeError
+    if f changes the shape.
+
+    >>> block = Residual(Dense(3, 3, rng=0), ReLU())
+    >>> block(np.zeros((2, 3))).data
+    array([[0., 0., 0.],
+           [0., 0., 0.]])
+    """
+
+    def __init__(self, *layers: Module) -> None:
+        self.inner = layers[0] if len(layers) == 1 else Sequential(*layers)
 
     def forward(self, x: Any) -> Any:
-        return autograd.relu(x)
+        x = as_operand(x)
+        change = self.inner(x)
+        if np.shape(change) != np.shape(x):
+            raise ShapeError(
+                f"Residual adds its input, of shape {np.shape(x)}, to what its layers make of "
+                f"it, of shape {np.shape(change)}; the layers must keep the shape"
+            )
+        return x + change
+
+
+class Embedding(Module):
+    """A table with one learnt row for each of `count` things, looked up by number.
+
+    The input holds whole numbers, of any shape (…); the output has the shape (…, size). Rows
+    that were looked up several times receive the sum of the gradients.
+
+    Raises IndexError (a number that is not 0 … count − 1) and TypeError (not whole).
+
+    >>> table = Embedding(10, 4, rng=0)
+    >>> table([[1, 2, 1]]).shape
+    (1, 3, 4)
+    """
+
+    def __init__(self, count: int, size: int, rng: Rng = None) -> None:
+        self.weight: Any = Tensor(generator(rng).normal(size=(count, size)), label="weight")
+
+    def forward(self, x: Any) -> Any:
+        index, count = numbers(x), len(self.weight)
+        if index.dtype.kind not in "iu":
+            if index.dtype.kind == "b" or not (index == np.floor(index)).all():
+                raise TypeError(f"{self!r} looks up whole numbers, not {index.dtype}: {index}")
+            index = index.astype(int)
+        if index.size and not (index.min() >= 0 and index.max() < count):
+            raise IndexError(
+                f"{self!r} has rows 0 to {count - 1}, but was asked for {index.min()} to "
+                f"{index.max()}"
+            )
+        return self.weight[index]
+
+    def extra_repr(self) -> str:
+        count, size = self.weight.shape
+        return f"count={count}, size={size}"
+
+
+class Flatten(Module):
+    """All axes but the first made into one: (n, 8, 8) → (n, 64).
+
+    >>> Flatten()(np.zeros((5, 8, 8))).shape
+    (5, 64)
+    """
+
+    def forward(self, x: Any) -> Any:
+        x = as_operand(x)
+        shape = np.shape(x)
+        if not shape:
+            raise ShapeError("Flatten takes a batch of samples, not a single number")
+        return autograd.reshape(x, (shape[0], int(np.prod(shape[1:]))))
+
+
+# --- activations as layers ------------------------------------------------------------------
+
+
+class Identity(Module):
+    """The layer of `nn.identity`."""
+
+    def forward(self, x: Any) -> Any:
+        return activations.identity(x)
+
+
+class Sigmoid(Module):
+    """The layer of `nn.sigmoid`."""
+
+    def forward(self, x: Any) -> Any:
+        return activations.sigmoid(x)
 
 
 class Tanh(Module):
-    """tanh(x) as a layer."""
+    """The layer of `nn.tanh`."""
 
     def forward(self, x: Any) -> Any:
-        return autograd.tanh(x)
+        return activations.tanh(x)
+
+
+class ReLU(Module):
+    """The layer of `nn.relu`."""
+
+    def forward(self, x: Any) -> Any:
+        return activations.relu(x)
+
+
+class LeakyReLU(Module):
+    """The layer of `nn.leaky_relu`."""
+
+    def __init__(self, negative_slope: float = 0.01) -> None:
+        self.negative_slope = negative_slope
+
+    def forward(self, x: Any) -> Any:
+        return activations.leaky_relu(x, self.negative_slope)
+
+    def extra_repr(self) -> str:
+        return f"negative_slope={self.negative_slope}"
+
+
+class ELU(Module):
+    """The layer of `nn.elu`."""
+
+    def __init__(self, alpha: float = 1.0) -> None:
+        self.alpha = alpha
+
+    def forward(self, x: Any) -> Any:
+        return activations.elu(x, self.alpha)
+
+    def extra_repr(self) -> str:
+        return f"alpha={self.alpha}"
+
+
+class SELU(Module):
+    """The layer of `nn.selu`."""
+
+    def forward(self, x: Any) -> Any:
+        return activations.selu(x)
+
+
+class SiLU(Module):
+    """The layer of `nn.silu`."""
+
+    def forward(self, x: Any) -> Any:
+        return activations.silu(x)
+
+
+class GELU(Module):
+    """The layer of `nn.gelu`."""
+
+    def forward(self, x: Any) -> Any:
+        return activations.gelu(x)
+
+
+class Softplus(Module):
+    """The layer of `nn.softplus`."""
+
+    def forward(self, x: Any) -> Any:
+        return activations.softplus(x)
+
+
+class Softmax(Module):
+    """The layer of `nn.softmax`."""
+
+    def __init__(self, axis: int = -1) -> None:
+        self.axis = axis
+
+    def forward(self, x: Any) -> Any:
+        return activations.softmax(x, self.axis)
+
+    def extra_repr(self) -> str:
+        return f"axis={self.axis}"
+
+
+class LogSoftmax(Module):
+    """The layer of `nn.log_softmax`."""
+
+    def __init__(self, axis: int = -1) -> None:
+        self.axis = axis
+
+    def forward(self, x: Any) -> Any:
+        return activations.log_softmax(x, self.axis)
+
+    def extra_repr(self) -> str:
+        return f"axis={self.axis}"

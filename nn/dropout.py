@@ -1,0 +1,73 @@
+"""Dropout: in training each number is dropped with probability p, at random.
+
+A network that cannot rely on any one neuron learns features that are useful in company
+(N. Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting",
+2014). What is kept is scaled by 1/(1 − p), so the expected output is the input and nothing
+has to change in evaluation.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nn.module import Module
+from nn.named import named
+from nn.numbers import as_operand
+from nn.randomness import Rng, generator
+
+
+@named
+def dropout(x: Any, p: float = 0.5, training: bool = True, rng: Rng = None) -> Any:
+    """Return x with each element 0 with probability p, and else divided by 1 − p.
+
+    The same mask serves the forward and the backward pass. With `training` False, x itself.
+    Raises ValueError if p is not in [0, 1].
+
+    >>> dropout(np.ones(8), 0.5, rng=0)
+    array([2., 0., 0., 0., 2., 2., 2., 2.])
+    """
+    _check(p)
+    if not training or p == 0:
+        return x
+    x = as_operand(x)
+    return x * draw_mask(x, p, rng)
+
+
+def draw_mask(x: Any, p: float, rng: Rng = None) -> Any:
+    """Draw 0 (with probability p) or 1/(1 − p) for each element of x, in its float type.
+
+    The one place where dropout uses chance.
+    """
+    kept = generator(rng).random(np.shape(x)) >= p
+    dtype = getattr(x, "dtype", None)
+    mask = np.asarray(kept, dtype=dtype if np.dtype(dtype).kind == "f" else float)
+    return mask / (1 - p) if p < 1 else mask
+
+
+class Dropout(Module):
+    """The layer of `dropout`, which acts only in training mode.
+
+    rng: a seed or a `numpy.random.Generator`; None for the common one (see `nn.seed`).
+
+    >>> layer = Dropout(0.5, rng=0)
+    >>> layer.eval()(np.ones(3))
+    array([1., 1., 1.])
+    """
+
+    def __init__(self, p: float = 0.5, rng: Rng = None) -> None:
+        _check(p)
+        self.p = p
+        self.rng = None if rng is None else generator(rng)
+
+    def forward(self, x: Any) -> Any:
+        return dropout(x, self.p, self.training, self.rng)
+
+    def extra_repr(self) -> str:
+        return f"p={self.p}"
+
+
+def _check(p: float) -> None:
+    if not 0 <= p <= 1:
+        raise ValueError(f"dropout needs a probability of dropping between 0 and 1, not {p!r}")

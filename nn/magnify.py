@@ -1,0 +1,75 @@
+"""Two magnifications of one network: array by array, or number by number.
+
+With a `Tensor` for each weight matrix a network is fast; with every weight a `Value` of its
+own each neuron can be looked at, and drawn. Both are the same model with the same numbers.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any, TypeVar
+
+import numpy as np
+
+from autograd import Tensor, Value
+from nn.module import Module, Parameter
+from nn.numbers import numbers
+
+M = TypeVar("M", bound=Module)
+
+
+def to_values(model: M) -> M:
+    """Return a copy of a model in which every single weight is a `Value`.
+
+    It has the same state, and gives the same outputs and gradients up to rounding.
+
+    >>> from nn import Dense
+    >>> neurons = to_values(Dense(2, 1, rng=0))
+    >>> print(neurons([1.0, 2.0])[0].op, neurons.weight[0, 0].label)
+    <primitive dot> weight[0,0]
+    """
+    return _converted(model, {id(p): _as_values(p) for p in model.parameters()})
+
+
+def to_tensors(model: M, dtype: Any = float) -> M:
+    """Return a copy of a model in which every parameter is a `Tensor` of the given float type.
+
+    It undoes `to_values`; with dtype=np.float32 it makes a model of half the size.
+
+    >>> from nn import Dense
+    >>> to_tensors(to_values(Dense(2, 1, rng=0))).weight.shape
+    (2, 1)
+    """
+    dtype = np.dtype(dtype)
+    if dtype.kind != "f":
+        raise TypeError(f"to_tensors needs a float type, not {dtype}")
+    replaced: dict[int, Any] = {
+        id(p): Tensor(numbers(p).astype(dtype), label=_label(p)) for p in model.parameters()
+    }
+    for _, part in model._named_state():
+        if isinstance(part, np.ndarray) and part.dtype.kind == "f":
+            replaced[id(part)] = part.astype(dtype)
+    return _converted(model, replaced)
+
+
+def _converted(model: M, replaced: dict[int, Any]) -> M:
+    # deepcopy asks its memo first whether an object has a copy already: so each parameter,
+    # also one that is used in several places, is replaced by its counterpart.
+    return copy.deepcopy(model, replaced)
+
+
+def _as_values(parameter: Parameter) -> Any:
+    if isinstance(parameter, Tensor) and parameter.shape:
+        values = np.empty(parameter.shape, dtype=object)
+        for place, number in np.ndenumerate(parameter.data):
+            values[place] = Value(number, f"{parameter.label}[{','.join(map(str, place))}]")
+        return values
+    if isinstance(parameter, np.ndarray):
+        return np.frompyfunc(lambda v: Value(v.data, v.label), 1, 1)(parameter)
+    return Value(float(parameter.data), parameter.label)
+
+
+def _label(parameter: Parameter) -> str:
+    if isinstance(parameter, np.ndarray):
+        return str(parameter.flat[0].label.split("[")[0])
+    return str(parameter.label)

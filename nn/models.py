@@ -1,0 +1,151 @@
+"""Models: a neuron, a layer of neurons, and the multi-layer perceptron."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+import autograd
+from autograd import ShapeError, Value
+from nn import activations, init, layers
+from nn.dropout import Dropout
+from nn.layers import Dense, Sequential
+from nn.module import Module
+from nn.numbers import as_operand
+from nn.randomness import Rng, generator
+
+
+class Neuron(Module):
+    """One neuron of `Value`s: activation(w·x + b).
+
+    Its weights start in U(−1/√n, 1/√n) for n inputs, its bias at 0. The input is a list or
+    an array of n numbers or `Value`s; the output is one `Value`, of which the weighted sum is
+    a single node.
+
+    Raises ShapeError for another number of inputs.
+
+    >>> neuron = Neuron(2, rng=0)
+    >>> y = neuron([Value(1.0, label="x1"), Value(2.0, label="x2")])
+    >>> y.backward()
+    >>> len(neuron.w), neuron.b.has_grad
+    (2, True)
+    """
+
+    unpenalised = ("b",)
+
+    def __init__(
+        self,
+        inputs: int,
+        activation: Callable[[Any], Any] = activations.tanh,
+        rng: Rng = None,
+    ) -> None:
+        bound = 1 / math.sqrt(inputs)
+        drawn = generator(rng).uniform(-bound, bound, inputs)
+        self.w: Any = np.array([Value(w, f"w{i}") for i, w in enumerate(drawn, 1)], dtype=object)
+        self.b: Any = Value(0.0, "b")
+        self.activation = activation
+
+    def forward(self, x: Any) -> Any:
+        x = as_operand(x)
+        shape = np.shape(x)
+        if not shape or shape[-1] != len(self.w):
+            raise ShapeError(f"a Neuron of {len(self.w)} inputs got an input of shape {shape}")
+        if len(shape) == 1:
+            return self.activation(autograd.dot(self.w, x, self.b))
+        return self.activation(autograd.matmul(x, self.w) + self.b)
+
+    def extra_repr(self) -> str:
+        return f"inputs={len(self.w)}, activation={self.activation.__name__}"
+
+
+class Layer(Module):
+    """Several neurons that look at the same inputs: (inputs,) → (outputs,).
+
+    >>> layer = Layer(2, 3, rng=0)
+    >>> layer([1.0, 2.0]).shape
+    (3,)
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        activation: Callable[[Any], Any] = activations.tanh,
+        rng: Rng = None,
+    ) -> None:
+        rng = generator(rng)
+        self.neurons = [Neuron(inputs, activation, rng) for _ in range(outputs)]
+
+    def forward(self, x: Any) -> Any:
+        return autograd.stack([neuron(x) for neuron in self.neurons], axis=-1)
+
+
+#: An activation's layer by its name, and the initialiser that keeps its signals level.
+ACTIVATIONS: dict[str, tuple[type[Module], Callable[..., Any]]] = {
+    "identity": (layers.Identity, init.xavier_uniform),
+    "sigmoid": (layers.Sigmoid, init.xavier_uniform),
+    "tanh": (layers.Tanh, init.xavier_uniform),
+    "relu": (layers.ReLU, init.he_normal),
+    "leaky_relu": (layers.LeakyReLU, init.he_normal),
+    "elu": (layers.ELU, init.he_normal),
+    "selu": (layers.SELU, init.lecun_normal),
+    "silu": (layers.SiLU, init.he_normal),
+    "gelu": (layers.GELU, init.he_normal),
+    "softplus": (layers.Softplus, init.he_normal),
+    "softmax": (layers.Softmax, init.xavier_uniform),
+    "log_softmax": (layers.LogSoftmax, init.xavier_uniform),
+}
+
+
+class MLP(Sequential):
+    """A multi-layer perceptron: dense layers with an activation after each but the last.
+
+    hidden_sizes: the widths of the hidden layers; () for a linear model.
+    activation, output_activation: a name, as in "relu", "tanh", "sigmoid". The hidden weights
+        are initialised to suit it. Losses that take logits need no output activation.
+    dropout: the probability of dropping, after each hidden activation.
+    rng: a seed or a `numpy.random.Generator`, of the weights and of dropout.
+
+    Raises ValueError for an activation that is not known.
+
+    >>> MLP(2, [16, 16], 1, activation="tanh", rng=0)
+    MLP(
+      (0): Dense(input_size=2, output_size=16, bias=True)
+      (1): Tanh()
+      (2): Dense(input_size=16, output_size=16, bias=True)
+      (3): Tanh()
+      (4): Dense(input_size=16, output_size=1, bias=True)
+    )
+    """
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_sizes: Sequence[int],
+        output_size: int,
+        activation: str = "relu",
+        output_activation: str | None = None,
+        dropout: float = 0.0,
+        rng: Rng = None,
+    ) -> None:
+        rng = generator(rng)
+        layer, initialiser = _activation(activation)
+        parts: list[Module] = []
+        for size in hidden_sizes:
+            parts += [Dense(input_size, size, init=initialiser, rng=rng), layer()]
+            if dropout:
+                parts.append(Dropout(dropout, rng=rng))
+            input_size = size
+        parts.append(Dense(input_size, output_size, rng=rng))
+        if output_activation is not None:
+            parts.append(_activation(output_activation)[0]())
+        super().__init__(*parts)
+
+
+def _activation(name: str) -> tuple[type[Module], Callable[..., Any]]:
+    if name not in ACTIVATIONS:
+        raise ValueError(f"MLP knows the activations {', '.join(ACTIVATIONS)}, not {name!r}")
+    return ACTIVATIONS[name]

@@ -1,0 +1,131 @@
+"""Normalisation: numbers brought to mean 0 and variance 1 on their way through the network.
+
+Batch norm does it for each feature over the samples of a batch, layer norm for each sample
+over its features.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd import ShapeError, Tensor, mean, reshape, sqrt, square
+from nn.module import Module
+from nn.numbers import as_operand, numbers
+
+
+class BatchNorm1d(Module):
+    """y = (x − μ) / √(σ² + eps) · weight + bias, with μ and σ² of each feature over the batch.
+
+    In training they are those of the batch (σ² divided by n), and running averages of them
+    (σ² divided by n − 1) are kept: running ← (1 − momentum)·running + momentum·batch. In
+    evaluation the running ones are used. With momentum None they are the plain average over
+    all batches. (S. Ioffe, C. Szegedy, "Batch normalization", 2015; details as PyTorch's.)
+
+    The input has the shape (samples, features) or (samples, features, length). Raises
+    ShapeError for others, and ValueError for a training batch with one number per feature,
+    whose variance says nothing.
+
+    >>> layer = BatchNorm1d(1)
+    >>> layer([[1.0], [3.0]]).data.round(3)
+    array([[-1.],
+           [ 1.]])
+    >>> layer.running_mean, layer.running_var
+    (array([0.2]), array([1.1]))
+    """
+
+    unpenalised = ("weight", "bias")
+
+    def __init__(
+        self,
+        features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+    ) -> None:
+        self.features, self.eps, self.momentum = features, eps, momentum
+        self.weight: Any = Tensor(np.ones(features), label="weight") if affine else None
+        self.bias: Any = Tensor(np.zeros(features), label="bias") if affine else None
+        self.track_running_stats = track_running_stats
+        if track_running_stats:
+            self.running_mean = np.zeros(features)
+            self.running_var = np.ones(features)
+            self.batches = np.zeros((), dtype=int)
+
+    def forward(self, x: Any) -> Any:
+        x = as_operand(x)
+        shape = np.shape(x)
+        if len(shape) not in (2, 3) or shape[1] != self.features:
+            raise ShapeError(
+                f"{self!r} takes (samples, {self.features}) or (samples, {self.features}, "
+                f"length), not shape {shape}"
+            )
+        per_feature = (1, self.features, 1)[: len(shape)]
+        if self.training or not self.track_running_stats:
+            axes = (0, 2)[: len(shape) - 1]
+            count = x.size // self.features
+            if self.training and count < 2:
+                raise ValueError(
+                    f"{self!r} needs more than one number per feature in training, but got "
+                    f"shape {shape}; use larger batches, or eval()"
+                )
+            centre = mean(x, axis=axes, keepdims=True)
+            x = x - centre
+            spread = mean(square(x), axis=axes, keepdims=True)
+            if self.training and self.track_running_stats:
+                self._update(numbers(centre).reshape(-1), numbers(spread).reshape(-1), count)
+        else:
+            x = x - self.running_mean.reshape(per_feature)
+            spread = self.running_var.reshape(per_feature)
+        y = x / sqrt(spread + self.eps)
+        if self.weight is None:
+            return y
+        return y * reshape(self.weight, per_feature) + reshape(self.bias, per_feature)
+
+    def _update(self, centre: Any, spread: Any, count: int) -> None:
+        """Move the running statistics towards those of a batch of `count` numbers."""
+        self.batches += 1
+        rate = 1 / int(self.batches) if self.momentum is None else self.momentum
+        self.running_mean += rate * (centre - self.running_mean)
+        self.running_var += rate * (spread * count / (count - 1) - self.running_var)
+
+    def extra_repr(self) -> str:
+        return f"{self.features}, eps={self.eps}, momentum={self.momentum}"
+
+
+class LayerNorm(Module):
+    """y = (x − μ) / √(σ² + eps) · weight + bias, with μ and σ² of each sample by itself.
+
+    shape: the last axis (an int) or axes (a tuple) that are normalised together; σ² is
+    divided by their number of elements. (J. Ba et al., "Layer normalization", 2016.)
+
+    Raises ShapeError where the last axes of the input are not `shape`.
+
+    >>> LayerNorm(2)([[1.0, 3.0]]).data.round(3)
+    array([[-1.,  1.]])
+    """
+
+    unpenalised = ("weight", "bias")
+
+    def __init__(
+        self, shape: int | tuple[int, ...], eps: float = 1e-5, affine: bool = True
+    ) -> None:
+        self.shape = (shape,) if isinstance(shape, int) else tuple(shape)
+        self.eps = eps
+        self.weight: Any = Tensor(np.ones(self.shape), label="weight") if affine else None
+        self.bias: Any = Tensor(np.zeros(self.shape), label="bias") if affine else None
+
+    def forward(self, x: Any) -> Any:
+        x = as_operand(x)
+        shape = np.shape(x)
+        if shape[-len(self.shape) :] != self.shape:
+            raise ShapeError(f"{self!r} takes (…, {str(self.shape)[1:]}, not shape {shape}")
+        axes = tuple(range(-len(self.shape), 0))
+        x = x - mean(x, axis=axes, keepdims=True)
+        y = x / sqrt(mean(square(x), axis=axes, keepdims=True) + self.eps)
+        return y if self.weight is None else y * self.weight + self.bias
+
+    def extra_repr(self) -> str:
+        return f"{self.shape}, eps={self.eps}"
