@@ -1,0 +1,115 @@
+"""Run the notebooks from top to bottom, each in a fresh kernel, and store what they show.
+
+    python notebooks/build.py            # all of them
+    python notebooks/build.py 01 04      # those whose names begin so
+
+A notebook file is the single source, with its outputs. Whatever would change from run to run
+(times, process numbers, versions) is taken out, so an unchanged notebook gives the same file.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+
+__all__ = ["CellExecutionError", "normalised", "paths", "read", "run", "write"]
+
+HERE = Path(__file__).parent
+#: The longest that one cell may take; a whole notebook is meant to take under two minutes.
+SECONDS = 120
+# Hash order, dates inside pictures, and the kernel's home must not show in the outputs.
+ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",
+    "SOURCE_DATE_EPOCH": "0",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+
+
+def paths(*names: str) -> list[Path]:
+    """Return the course's notebooks in order; with names, those that begin with one of them."""
+    found = sorted(HERE.glob("[0-9][0-9]_*.ipynb"))
+    return [path for path in found if not names or path.name.startswith(names)]
+
+
+def read(path: Path) -> NotebookNode:
+    """Return the stored notebook."""
+    return nbformat.read(path, as_version=4)
+
+
+def run(notebook: NotebookNode) -> NotebookNode:
+    """Run all cells in a fresh kernel, in the notebooks' folder; return the same notebook.
+
+    Raises nbclient.exceptions.CellExecutionError, with the traceback, at the first error.
+    """
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    client = NotebookClient(
+        notebook,
+        timeout=SECONDS,
+        kernel_name="python3",
+        record_timing=False,
+        resources={"metadata": {"path": str(HERE)}},
+    )
+    client.execute(env={**os.environ, **ENVIRONMENT})
+    return normalised(notebook)
+
+
+def normalised(notebook: NotebookNode) -> NotebookNode:
+    """Take out what differs from run to run, and name the cells by their position."""
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"file_extension": ".py", "name": "python"},
+            "title": notebook.metadata.get("title", ""),
+        }
+    )
+    for i, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{i:02d}"
+        keep = ("slideshow", "tags")
+        cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k in keep})
+        if cell.cell_type == "code":
+            cell.outputs = _joined(cell.outputs)
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    return notebook
+
+
+def _joined(outputs: list[Any]) -> list[Any]:
+    """Join the pieces of one stream: how print is cut into messages depends on timing."""
+    joined: list[Any] = []
+    for output in outputs:
+        output.pop("transient", None)
+        last = joined[-1] if joined else None
+        same = last is not None and output.output_type == last.output_type == "stream"
+        if same and output.name == last.name:
+            last.text += output.text
+        else:
+            joined.append(output)
+    return joined
+
+
+def write(notebook: NotebookNode, path: Path) -> None:
+    """Store the notebook."""
+    nbformat.validate(notebook)
+    nbformat.write(notebook, path)
+
+
+def main(names: list[str]) -> None:
+    """Run and store the notebooks whose names begin with one of `names`, or all."""
+    for path in paths(*names):
+        print(f"{path.name} … ", end="", flush=True)
+        before = path.read_text()
+        write(run(read(path)), path)
+        same = path.read_text() == before
+        print(f"{'as before' if same else 'changed'}, {path.stat().st_size / 1000:.0f} kB")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,124 @@
+"""Every notebook runs from top to bottom, shows its pictures, and is stored as it runs."""
+
+import re
+import time
+
+import build
+import nbformat
+import pytest
+
+PATHS = build.paths()
+pytestmark = pytest.mark.notebook
+
+
+def outputs(notebook):
+    return [o for cell in notebook.cells if cell.cell_type == "code" for o in cell.outputs]
+
+
+def pictures(notebook):
+    """Return the outputs that are pictures: images, or HTML that carries one."""
+    found = []
+    for output in outputs(notebook):
+        data = output.get("data", {})
+        html = "".join(data.get("text/html", ""))
+        if any(kind.startswith("image/") for kind in data) or "<img" in html or "<svg" in html:
+            found.append(output)
+    return found
+
+
+def kinds(notebook):
+    """Return for each cell the kinds of its outputs."""
+    return [
+        [sorted(output.get("data", {"text": 0})) for output in cell.get("outputs", [])]
+        for cell in notebook.cells
+    ]
+
+
+def text(cells):
+    return "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+
+
+@pytest.fixture(params=PATHS, ids=lambda path: path.stem)
+def path(request):
+    return request.param
+
+
+@pytest.fixture
+def stored(path):
+    return build.read(path)
+
+
+@pytest.mark.slow
+def test_it_runs_and_shows_what_is_stored(path, stored):
+    before = nbformat.from_dict(stored)
+    shown = [
+        [sorted(o.get("data", {"text": 0})) for o in c.get("outputs", [])] for c in stored.cells
+    ]
+    start = time.monotonic()
+    ran = build.run(before)
+    assert time.monotonic() - start < 120
+    assert kinds(ran) == shown, "stored outputs are not current: python notebooks/build.py"
+    for output in outputs(ran):
+        assert output.output_type != "error"
+        assert output.get("name") != "stderr", output.text
+
+
+def test_it_was_stored_after_a_whole_run(stored):
+    counts = [cell.execution_count for cell in stored.cells if cell.cell_type == "code"]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+def test_outputs_are_clean(stored):
+    for output in outputs(stored):
+        assert output.output_type != "error"
+        assert output.get("name") != "stderr", output.text
+        plain = str(output.get("text", "")) + str(output.get("data", {}).get("text/plain", ""))
+        assert "Warning" not in plain
+        assert not re.search(r"0x[0-9a-f]{6,}|/home/|/work/|/tmp/", plain), plain
+
+
+def test_pictures_are_there(stored):
+    code = [cell for cell in stored.cells if cell.cell_type == "code"]
+    assert len(pictures(stored)) >= max(6, len(code) // 3)
+
+
+def test_pictures_have_a_description(stored):
+    for output in pictures(stored):
+        html = "".join(output.data.get("text/html", ""))
+        for image in re.findall(r"<img\b[^>]*>", html):
+            alt = re.search(r'alt="([^"]*)"', image)
+            assert alt, image[:200]
+            assert len(alt[1]) > 10, image[:200]
+        assert html, "show plots with viz.picture(ax): an image with a description"
+
+
+def test_it_begins_and_ends_as_all_do(path, stored):
+    first, second = stored.cells[:2]
+    assert first.source.startswith(f"# {path.stem[:2]} · ")
+    assert "**After this notebook you can explain**" in first.source
+    assert len(re.findall(r"^- ", first.source, flags=re.MULTILINE)) >= 3
+    assert "import" in second.source
+    headings = re.findall(r"^## (.*)$", text(stored.cells), flags=re.MULTILINE)
+    assert headings[-3:] == ["Summary", "Exercises", "Next"]
+    number = int(path.stem[:2])
+    if number < 9:
+        assert f"({number + 1:02d}_" in stored.cells[-1].source
+
+
+def test_cells_are_short(stored):
+    for cell in stored.cells:
+        if cell.cell_type == "code":
+            assert len(cell.source.splitlines()) <= 24, cell.source
+            assert max(map(len, cell.source.splitlines())) <= 100, cell.source
+
+
+def test_links_and_images_lead_somewhere(path, stored):
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text(stored.cells)):
+        if not target.startswith("http"):
+            assert (path.parent / target).exists() or re.fullmatch(r"\d\d_\w+\.ipynb", target), (
+                target
+            )
+
+
+def test_the_file_is_small(path):
+    assert path.stat().st_size < 1_500_000
