@@ -22,7 +22,7 @@ from autograd.node import Node
 from autograd.op import Elementwise, Reduction, normal_axes
 from autograd.tensor import Tensor
 from autograd.value import Value, times
-from autograd.vjp import reduction_local
+from autograd.vjp import node_rule, reduction_local
 
 Function = Callable[..., Any]
 
@@ -90,28 +90,43 @@ def value_and_grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
     def both(*args: Any) -> tuple[Any, Any]:
         nested = _nested(args)
         xs = [_lift(args[i]) for i in positions]
-        y = _call(f, args, positions, xs)
-        if np.shape(y) != () and np.size(y) != 1:
-            raise TypeError(
-                f"grad needs a function with one number as its result, not {describe(y)}; reduce "
-                "it with sum() or mean(), or use jacobian"
-            )
-        found = [g for x in xs for g in (_gradients_of(y, x, nested),)]
+        y = _one_number(_call(f, args, positions, xs))
+        found = _gradients_of(y, xs, nested)
         value = y if nested or not isinstance(y, Node) else y.item()  # type: ignore[attr-defined]
         return value, found[0] if isinstance(argnum, int) else tuple(found)
 
     return both
 
 
-def _gradients_of(y: Any, x: Any, create_graph: bool, gradient: Any = None) -> Any:
-    """Return ∂y/∂x for a node x or an object array of `Value`s."""
-    if not isinstance(x, np.ndarray):
-        if not isinstance(y, Node):
-            return _zeros(x)
-        return gradients(y, [x], create_graph, gradient)[0]
-    values = list(x.flat)
-    found = gradients(y, values, create_graph, gradient) if isinstance(y, Node) else [0.0] * x.size
-    return np.array(found, dtype=object if create_graph else float).reshape(x.shape)
+def _one_number(y: Any) -> Any:
+    """Return the result of a function as a node or a number; an array of one gives it up."""
+    if not isinstance(y, Node | int | float | np.number):
+        y = np.asarray(y)
+        y = y.item() if y.size == 1 and y.dtype.kind in "biufO" else y
+    if getattr(y, "size", 1) != 1 or not isinstance(y, Node | int | float | np.number):
+        raise TypeError(
+            f"grad needs a function with one number as its result, not {describe(y)}; reduce it "
+            "with sum() or mean(), or use jacobian"
+        )
+    return y
+
+
+def _gradients_of(y: Any, xs: Sequence[Any], nested: bool, gradient: Any = None) -> list[Any]:
+    """Return ∂y/∂x for each x, a node or an object array of `Value`s."""
+    flat = [node for x in xs for node in _each(x)]
+    every = gradients(y, flat, nested, gradient) if isinstance(y, Node) else map(_zeros, flat)
+    found = iter(every)
+    return [
+        np.array([next(found) for _ in x.flat], dtype=object if nested else float).reshape(x.shape)
+        if isinstance(x, np.ndarray)
+        else next(found)
+        for x in xs
+    ]
+
+
+def _each(x: Any) -> list[Any]:
+    """Return the nodes of an argument: itself, or the `Value`s of an object array."""
+    return list(x.flat) if isinstance(x, np.ndarray) else [x]
 
 
 def _nested(args: Sequence[Any]) -> bool:
@@ -158,11 +173,11 @@ def jacobian(f: Function, argnum: int = 0) -> Function:
             for i in range(y.size):
                 seed = np.zeros(y.size, y.dtype)
                 seed[i] = 1
-                found.append(_gradients_of(y, x, nested, seed.reshape(y.shape)))
+                found += _gradients_of(y, [x], nested, seed.reshape(y.shape))
             y_shape = y.shape
         else:
             outputs = np.asarray(y, dtype=object)
-            found = [_gradients_of(e, x, nested) for e in outputs.flat]
+            found = [_gradients_of(e, [x], nested)[0] for e in outputs.flat]
             y_shape = outputs.shape
         if not y_shape and len(found) == 1:
             return found[0]
@@ -199,7 +214,8 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     """Return `(f(x), ∂f/∂x · t)`: how the result moves when the arguments move by t.
 
     The forward mode: the same recording and the same local derivatives, walked from the
-    inputs to the result. Raises ShapeError if a tangent does not have its primal's shape.
+    inputs to the result, which may also be an array of `Value`s. Raises ShapeError if a
+    tangent does not have its primal's shape.
 
     >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
     (6.0, 3.0)
@@ -214,19 +230,34 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     nested = _nested((*primals, *tangents))
     xs = [_lift(x) for x in primals]
     y = _call(f, primals, range(len(primals)), xs)
-    if not isinstance(y, Node):
-        return y, np.zeros(np.shape(y)) if np.shape(y) else 0.0
-    moved: dict[Any, Any] = {}
+    moved: dict[Node, Any] = {}  # each node's tangent; None where nothing moves it
     for x, t in zip(xs, tangents, strict=True):
-        moved[x] = t if isinstance(t, int | float | Node) else np.asarray(t)
+        if isinstance(x, Tensor):
+            moved[x] = t if isinstance(t, Node) else np.asarray(t, x.dtype)
+        else:
+            ts = np.asarray(t, dtype=object).flat
+            moved.update(zip(_each(x), ts, strict=True))
+    if isinstance(y, Node):
+        return _moved(y, moved, nested)
+    outputs = np.asarray(y)
+    if outputs.dtype != object:
+        return y, np.zeros(outputs.shape) if outputs.shape else 0.0
+    pairs = [_moved(e, moved, nested) for e in outputs.flat]
+    kind = object if nested else float
+    values, pushed = (np.array(part, dtype=kind) for part in zip(*pairs, strict=True))
+    return values.reshape(outputs.shape), pushed.reshape(outputs.shape)
+
+
+def _moved(y: Any, moved: dict[Node, Any], nested: bool) -> tuple[Any, Any]:
+    """Return one result and its tangent, and note the tangents of all it depends on."""
+    if not isinstance(y, Node):
+        return y, 0.0
     for node in topological(y):
-        if node._a is not None and node not in moved:
+        if node not in moved:
             ts = [moved.get(x) if isinstance(x, Node) else None for x in node.inputs]
-            if any(t is not None for t in ts):
-                moved[node] = _push(node, ts, nested)
-    tangent = moved.get(y)
-    if tangent is None:
-        tangent = _zeros(y)
+            moves = any(t is not None for t in ts)
+            moved[node] = _push(node, ts, nested) if moves else None
+    tangent = _zeros(y) if moved[y] is None else moved[y]
     if nested:
         return y, tangent
     return (y.item(), float(tangent)) if isinstance(y, Value) else (y.data, tangent)  # type: ignore[attr-defined]
@@ -239,27 +270,28 @@ def _push(node: Any, ts: list[Any], differentiable: bool) -> Any:
         wanted = [t is not None and d is not None for t, d in zip(ts, recorded, strict=True)]
         locals_ = node.op.partials(node, node.inputs, wanted) if differentiable else recorded  # type: ignore[union-attr]
         parts = [times(t, d) for t, d, want in zip(ts, locals_, wanted, strict=True) if want]
-        return functions.sum(parts) if len(parts) > 1 else parts[0] if parts else None
-    op, z, xs = node.op, node, node.inputs
-    if not differentiable:
-        z, xs = node._data, node._arrays
+        if len(parts) > 1:
+            return functions.sum(parts) if differentiable else sum(parts)
+        return parts[0] if parts else None
     with np.errstate(all="ignore"):
-        return _push_arrays(op, z, xs, ts, node._params)
+        if differentiable:
+            return _push_arrays(node, node, node.inputs, ts)
+        return _push_arrays(node, node._data, node._arrays, ts)
 
 
-def _push_arrays(op: Any, z: Any, xs: Sequence[Any], ts: list[Any], params: Any) -> Any:
+def _push_arrays(node: Any, z: Any, xs: Sequence[Any], ts: list[Any]) -> Any:
+    """Do the same for a `Tensor`; z and xs are nodes if that is itself to be recorded."""
+    op, params = node.op, node._params
     if isinstance(op, Elementwise):
-        parts = [
-            op.d[i](z, *xs) * t  # type: ignore[misc]
-            for i, t in enumerate(ts)
-            if t is not None and op.d[i] is not None
-        ]
-        if not parts:
-            return None
-        total = parts[0]
-        for part in parts[1:]:
-            total = total + part
-        return total if total.shape == z.shape else functions.broadcast_to(total, z.shape)
+        total = None
+        for i, t in enumerate(ts):
+            if t is not None and op.d[i] is not None:
+                rule = node_rule(op, i) if z is node else node._rules[i]  # of t as of g
+                part = rule(t, z, *xs)
+                total = part if total is None else total + part
+        if total is None or total.shape == z.shape:
+            return total
+        return functions.broadcast_to(total, z.shape)
     if isinstance(op, Reduction):
         (x,), (t,) = xs, ts
         axes = normal_axes(params["axis"], x.ndim)
@@ -267,7 +299,8 @@ def _push_arrays(op: Any, z: Any, xs: Sequence[Any], ts: list[Any], params: Any)
         product = reduction_local(op, kept, x, axes) * t
         return functions.sum(product, axes, params["keepdims"])
     if op.jointly:
-        return op(*(np.zeros_like(x) if t is None else t for x, t in zip(xs, ts, strict=True)))
+        every = [np.zeros_like(x) if t is None else t for x, t in zip(xs, ts, strict=True)]
+        return op(*every, **params)
     total = None
     for i, t in enumerate(ts):
         if t is not None:

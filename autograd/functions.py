@@ -374,14 +374,21 @@ def _degrees(name: str, x: Any, axis: Axis, ddof: int) -> int:
 def norm(x: Any, ord: float | str | None = None, axis: Axis = None, keepdims: bool = False) -> Any:
     """Return the length of x: √Σx² by default, Σ|x| for ord=1, max |x| for ord=inf.
 
-    All elements count as one vector unless `axis` is given. The gradient at 0 is 0.
-    Raises ValueError for another `ord`.
+    All elements count as one vector unless `axis` is given; with `ord` it must be one axis.
+    The gradient at 0 is 0. Raises ValueError for another `ord`.
 
     >>> norm(np.array([3.0, 4.0]))
     np.float64(5.0)
     """
     x = as_array(x)
-    if ord in (None, 2, "fro"):
+    if ord is None or ord == "fro":
+        return ops.norm(x, axis=axis, keepdims=keepdims)
+    if len(normal_axes(axis, x.ndim)) > 1:
+        raise ValueError(
+            f"norm with ord={ord!r} is of vectors, for NumPy's norms of matrices are other "
+            f"things; say which axis of {describe(x)} runs along a vector, or reshape it to one"
+        )
+    if ord == 2:
         return ops.norm(x, axis=axis, keepdims=keepdims)
     if ord == 1:
         return sum(abs(x), axis, keepdims)
