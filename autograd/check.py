@@ -3,7 +3,8 @@
 It knows nothing of how gradients are computed; it moves an input a little and looks. The
 step is not chosen by rule of thumb: central differences are taken at several steps and
 extrapolated to step 0, and the estimate that moves least is kept. Where the slopes on the
-two sides differ there is a kink, and any slope between the two is right.
+two sides differ there is a kink (or the function jumps), and any slope between the two is
+right.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ class Row:
     numeric: float
     uncertainty: float
     kink: tuple[float, float] | None  # the slopes on the left and on the right
+    jumps: bool
     ok: bool
 
     @property
@@ -73,7 +75,8 @@ class Report:
         for row in self.rows:
             verdict = "ok" if row.ok else "WRONG"
             if row.kink is not None:
-                verdict += f" (kink: {row.kink[0]:.6g} left, {row.kink[1]:.6g} right)"
+                kind = "jump" if row.jumps else "kink"
+                verdict += f" ({kind}: {row.kink[0]:.6g} left, {row.kink[1]:.6g} right)"
             lines.append(
                 f"{row.order:>5}  {row.name:<16} {row.analytic:>16.9g} {row.numeric:>16.9g} "
                 f"{row.error:>10.2e}  {verdict}"
@@ -170,16 +173,18 @@ def _row(
     order: int, name: str, analytic: float, phi: Phi, x: float, rtol: float, atol: float
 ) -> Row:
     numeric, uncertainty = _slope(phi, x)
-    left, right = _one_sided(phi, x, -1.0), _one_sided(phi, x, 1.0)
+    (left, left_jump), (right, right_jump) = _one_sided(phi, x, -1.0), _one_sided(phi, x, 1.0)
+    jumps = left_jump or right_jump
     size = max(abs(left), abs(right), 1.0)
-    kink = (left, right) if abs(left - right) > 1e-4 * size else None
+    rounding = 1e-9 * abs(phi(x))  # of the differences, divided by the step
+    kink = (left, right) if jumps or abs(left - right) > 1e-4 * size + rounding else None
     if kink is not None and not math.isnan(left - right):
         slack = atol + 1e-5 * size
         ok = min(kink) - slack <= analytic <= max(kink) + slack
     else:
         kink = None
         ok = abs(analytic - numeric) <= atol + rtol * abs(numeric) + 10 * min(uncertainty, 1e-6)
-    return Row(order, name, analytic, numeric, uncertainty, kink, bool(ok))
+    return Row(order, name, analytic, numeric, uncertainty, kink, jumps, bool(ok))
 
 
 def _slope(phi: Phi, x: float) -> tuple[float, float]:
@@ -206,10 +211,17 @@ def _slope(phi: Phi, x: float) -> tuple[float, float]:
     return best
 
 
-def _one_sided(phi: Phi, x: float, side: float) -> float:
-    """Return the slope on one side, with an error of the square of the step."""
+def _one_sided(phi: Phi, x: float, side: float) -> tuple[float, bool]:
+    """Return the slope on one side, and whether φ jumps there.
+
+    The slope has an error of the square of the step; beyond a jump, of the step.
+    """
     h = side * 1e-5 * max(1.0, abs(x))
-    return (-3 * phi(x) + 4 * phi(x + h) - phi(x + 2 * h)) / (2 * h)
+    here, near, far = phi(x), phi(x + h), phi(x + 2 * h)
+    step = abs(phi(x + 1e-4 * h) - here)  # a ten-thousandth of the way, unless φ jumps
+    if step > max(1e-6 * max(1.0, abs(here)), 0.5 * abs(near - here)):
+        return (far - near) / h, True
+    return (-3 * here + 4 * near - far) / (2 * h), False
 
 
 def _directional(f: Callable[..., Any]) -> Callable[..., Any]:
@@ -221,18 +233,19 @@ def _directional(f: Callable[..., Any]) -> Callable[..., Any]:
         if not isinstance(y, Node):
             return 0.0
         found = gradients(y, leaves, create_graph=True)
-        parts = [_weighted(g, seed=k) for k, g in enumerate(found)]
+        direction = np.random.default_rng(1)
+        parts = [functions.sum(g * direction.uniform(0.5, 1.5, np.shape(g))) for g in found]
         return functions.sum(parts) if isinstance(leaves[0], Value) else sum(parts[1:], parts[0])
 
     return slope
 
 
-def _weighted(y: Any, seed: int = 0) -> Any:
+def _weighted(y: Any) -> Any:
     """Return one number that depends on every element of y: a weighted sum of them."""
     shape = np.shape(y)
     if not shape:
         return y
-    weights = np.random.default_rng(seed).uniform(0.5, 1.5, shape)
+    weights = np.random.default_rng(0).uniform(0.5, 1.5, shape)
     return functions.sum(y * weights)
 
 

@@ -15,6 +15,12 @@ import numpy as np
 from autograd import functions
 from autograd.op import Op, on_every_op
 
+
+def _clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:
+    """Take the bounds by any of the names that NumPy has for them."""
+    return functions.clip(x, a_min if min is None else min, a_max if max is None else max)
+
+
 _by_ufunc: dict[Any, Any] = {
     np.power: functions.pow,
     np.float_power: functions.pow,
@@ -38,7 +44,7 @@ _by_function: dict[Any, Any] = {
     np.std: functions.std,
     np.linalg.norm: functions.norm,
     np.where: functions.where,
-    np.clip: functions.clip,
+    np.clip: _clip,
     np.dot: functions.dot,
     np.reshape: functions.reshape,
     np.transpose: functions.transpose,
