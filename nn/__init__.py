@@ -17,8 +17,14 @@ from nn.activations import (
     softplus,
     tanh,
 )
+from nn.callbacks import Callback, Training
 from nn.clip import clip_grad_norm_, clip_grad_value_
+from nn.data import DataLoader, train_test_split
+from nn.datasets import make_moons, make_spirals, make_xor
 from nn.dropout import Dropout, dropout
+from nn.early_stopping import EarlyStopping
+from nn.evaluation import evaluate
+from nn.history import History
 from nn.init import (
     constant,
     he_normal,
@@ -64,6 +70,7 @@ from nn.losses import (
 from nn.magnify import to_tensors, to_values
 from nn.models import MLP, Layer, Neuron
 from nn.module import Module
+from nn.nonfinite import NonFiniteLossError
 from nn.normalization import BatchNorm1d, LayerNorm
 from nn.optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 from nn.penalties import (
@@ -72,6 +79,7 @@ from nn.penalties import (
     l2_penalty,
 )
 from nn.randomness import seed
+from nn.saving import load, save
 from nn.schedules import (
     CosineAnnealingLR,
     ExponentialLR,
@@ -85,6 +93,7 @@ from nn.schedules import (
     StepLR,
 )
 from nn.summary import summary
+from nn.training import fit
 
 __all__ = [
     "ELU",
@@ -96,12 +105,16 @@ __all__ = [
     "Adam",
     "AdamW",
     "BatchNorm1d",
+    "Callback",
     "CosineAnnealingLR",
+    "DataLoader",
     "Dense",
     "Dropout",
+    "EarlyStopping",
     "Embedding",
     "ExponentialLR",
     "Flatten",
+    "History",
     "Identity",
     "LambdaLR",
     "Layer",
@@ -113,6 +126,7 @@ __all__ = [
     "Module",
     "MultiStepLR",
     "Neuron",
+    "NonFiniteLossError",
     "OneCycleLR",
     "Optimizer",
     "PolynomialLR",
@@ -128,6 +142,7 @@ __all__ = [
     "Softplus",
     "StepLR",
     "Tanh",
+    "Training",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "clip_grad_norm_",
@@ -137,6 +152,8 @@ __all__ = [
     "dropout",
     "elastic_net",
     "elu",
+    "evaluate",
+    "fit",
     "focal_loss",
     "gelu",
     "he_normal",
@@ -150,11 +167,16 @@ __all__ = [
     "leaky_relu",
     "lecun_normal",
     "lecun_uniform",
+    "load",
     "log_softmax",
+    "make_moons",
+    "make_spirals",
+    "make_xor",
     "mse_loss",
     "nll_loss",
     "orthogonal",
     "relu",
+    "save",
     "seed",
     "selu",
     "sigmoid",
@@ -166,6 +188,7 @@ __all__ = [
     "tanh",
     "to_tensors",
     "to_values",
+    "train_test_split",
     "xavier_normal",
     "xavier_uniform",
 ]

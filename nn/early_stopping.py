@@ -1,0 +1,82 @@
+"""Early stopping: end the training when the validation stops improving."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from nn.callbacks import Callback, Training
+
+
+class EarlyStopping(Callback):
+    """Stop after `patience` epochs in a row that did not improve on the best one.
+
+    patience: how many epochs to wait for something better.
+    min_delta: by how much better it must be to count.
+    mode: "min" if less is better, "max" if more is.
+    restore_best: give the model the parameters of its best epoch at the end.
+    monitor: the figure to watch; "val_loss" if there is one, else "loss".
+
+    `best` and `best_epoch` (counted from 1) tell which it was. nan is never better. Raises
+    ValueError for arguments out of range.
+
+    >>> stopping = EarlyStopping(patience=2)
+    >>> [stopping.should_stop(loss) for loss in [3.0, 2.0, 2.5, 2.1]]
+    [False, False, False, True]
+    """
+
+    def __init__(
+        self,
+        patience: int = 10,
+        min_delta: float = 0.0,
+        mode: str = "min",
+        restore_best: bool = True,
+        monitor: str | None = None,
+    ) -> None:
+        if patience < 1 or not min_delta >= 0 or mode not in ("min", "max"):
+            raise ValueError(
+                "EarlyStopping needs patience ≥ 1, min_delta ≥ 0 and mode 'min' or 'max', not "
+                f"{patience!r}, {min_delta!r} and {mode!r}"
+            )
+        self.patience, self.min_delta, self.mode = patience, min_delta, mode
+        self.restore_best, self.monitor = restore_best, monitor
+        self._start()
+
+    def _start(self) -> None:
+        self.best = math.inf if self.mode == "min" else -math.inf
+        self.best_epoch = self._epoch = 0
+        self._state: dict[str, Any] | None = None
+
+    def on_fit_start(self, training: Training) -> None:  # noqa: ARG002 - a callback's signature
+        """Begin anew: another training's best epoch does not count."""
+        self._start()
+
+    def should_stop(self, figure: float) -> bool:
+        """Take note of an epoch's figure; return whether patience is at its end."""
+        self._epoch += 1
+        gain = self.best - figure if self.mode == "min" else figure - self.best
+        if gain > self.min_delta:
+            self.best, self.best_epoch = float(figure), self._epoch
+        return self._epoch - self.best_epoch >= self.patience
+
+    def on_epoch_end(self, training: Training) -> None:
+        """Compare the epoch with the best one; keep its parameters if it is better."""
+        figures = training.figures
+        monitor = self.monitor or ("val_loss" if "val_loss" in figures else "loss")
+        if monitor not in figures:
+            raise ValueError(
+                f"EarlyStopping: there is no figure {monitor!r} to monitor; there are "
+                f"{list(figures)}"
+            )
+        if self.should_stop(figures[monitor]):
+            training.stop = (
+                f"{monitor} has not improved for {self.patience} epochs on {self.best:.4g}, "
+                f"of epoch {self.best_epoch}"
+            )
+        if self.restore_best and self.best_epoch == self._epoch:
+            self._state = training.model.state_dict()
+
+    def on_fit_end(self, training: Training) -> None:
+        """Restore the best epoch."""
+        if self._state is not None:
+            training.model.load_state_dict(self._state)

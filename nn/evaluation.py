@@ -1,0 +1,78 @@
+"""`evaluate`: how good a model is on data, learning nothing from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+import autograd
+from autograd import Node
+from nn.data import DataLoader
+from nn.module import Module
+from nn.numbers import numbers
+
+#: A metric of the true targets and the model's outputs, both plain arrays: scikit-learn's order.
+Metric = Callable[[Any, Any], float]
+
+
+def evaluate(
+    model: Any,
+    loss: Callable[[Any, Any], Any],
+    data: Any,
+    metrics: Mapping[str, Metric] | None = None,
+) -> dict[str, float]:
+    """Return the mean loss over all samples, and the metrics, in evaluation mode.
+
+    data: a `DataLoader`, another iterable of batches (x, y), or a tuple of arrays (X, y).
+    metrics: by name, called as metric(y, output) on plain arrays, all batches together.
+
+    >>> from nn import mse_loss
+    >>> evaluate(lambda x: 2 * x, mse_loss, (np.array([1.0, 2.0]), np.array([2.0, 3.0])))
+    {'loss': 0.5}
+    """
+    total, samples = 0.0, 0
+    outputs: list[Any] = []
+    targets: list[Any] = []
+    with mode(model, False), autograd.no_grad():
+        for batch in batches_of("data", data):
+            *inputs, target = batch
+            output = model(*inputs)
+            total += float(loss(output, target)) * len(inputs[0])
+            samples += len(inputs[0])
+            if metrics:
+                outputs.append(numbers(output))
+                targets.append(np.asarray(target))
+    figures = {"loss": total / samples}
+    for name, metric in (metrics or {}).items():
+        figures[name] = float(metric(np.concatenate(targets), np.concatenate(outputs)))
+    return figures
+
+
+def batches_of(name: str, data: Any) -> Any:
+    """Return an iterable of batches that can be gone through once an epoch."""
+    if isinstance(data, tuple) and len(data) > 1:
+        return DataLoader(*data, batch_size=len(data[0]))
+    if not isinstance(data, Iterable) or isinstance(data, Iterator | np.ndarray | Node):
+        raise TypeError(
+            f"{name} must be a DataLoader, a list of batches (x, y) or a tuple of arrays "
+            f"(X, y), not {type(data).__name__}, which cannot be gone through batch by batch in "
+            "every epoch"
+        )
+    return data
+
+
+@contextmanager
+def mode(model: Any, training: bool) -> Iterator[None]:
+    """Put every module into training or evaluation mode, and afterwards back into its own."""
+    modules = list(model.modules()) if isinstance(model, Module) else []
+    before = [module.training for module in modules]
+    for module in modules:
+        module.training = training
+    try:
+        yield
+    finally:
+        for module, its in zip(modules, before, strict=True):
+            module.training = its

@@ -1,0 +1,68 @@
+"""Why did the loss turn nan? The first place where it can be seen, and what usually causes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from nn.numbers import numbers
+
+
+class NonFiniteLossError(ArithmeticError):
+    """The loss, or a parameter, became nan or inf while training.
+
+    `history` holds the epochs before; `epoch` and `batch` (from 1) say when.
+    """
+
+    history: Any = None
+    epoch: int = 0
+    batch: int = 0
+
+
+def explain(parameters: Iterable[tuple[str, Any]], batch: tuple[Any, ...], lr: float) -> str:
+    """Return what is not finite, the data, a parameter or neither, and the remedy.
+
+    parameters: (name, parameter) pairs; batch: the inputs and the target; lr: as it was.
+    """
+    for position, array in enumerate(batch):
+        place = bad_place(array)
+        if place:
+            what = "target" if position == len(batch) - 1 else "input"
+            return (
+                f"the batch itself: its {what} is {place}. Clean the data: drop or fill in what "
+                "is missing before training"
+            )
+    for name, parameter in parameters:
+        place = bad_place(parameter)
+        if place:
+            return (
+                f"the parameter {name!r}: it is {place} since an earlier step. Most often the "
+                f"learning rate ({lr:g}) is too large, so the weights grew until they overflowed: "
+                "try a tenth of it, clip_norm=1.0, or inputs scaled to mean 0 and deviation 1. If "
+                "a single step did it, a gradient was not finite: run one step under "
+                "autograd.detect_anomaly()"
+            )
+    return (
+        "the forward pass: data and parameters are finite, but their result is not. Usual causes "
+        "are log of 0 (use the losses on logits, such as cross_entropy and "
+        "binary_cross_entropy_with_logits), exp of a large number, a division by 0, or weights "
+        f"that grew (learning rate {lr:g}). autograd.detect_anomaly() names the operation"
+    )
+
+
+def bad_place(x: Any) -> str:
+    """Return the first element that is not finite and where it is; "" if there is none.
+
+    >>> bad_place(np.array([[1.0, np.nan]]))
+    'nan at (0, 1)'
+    """
+    array = numbers(x)
+    if array.dtype.kind not in "fc":
+        return ""
+    bad = np.argwhere(~np.isfinite(array))
+    if not len(bad):
+        return ""
+    place = tuple(map(int, bad[0]))
+    return f"{array[place]} at {place}" if place else f"{array[place]}"

@@ -1,0 +1,258 @@
+"""`fit`: the training loop, with everything around it that one otherwise writes again each time.
+
+The loop itself is the five lines of every training: forward, loss, zero_grad, backward, step.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import autograd
+from autograd import Tensor, Value
+from nn.callbacks import Callback, Training
+from nn.clip import clip_grad_norm_, clip_grad_value_
+from nn.evaluation import Metric, batches_of, evaluate, mode
+from nn.history import History
+from nn.module import Module
+from nn.nonfinite import NonFiniteLossError, bad_place, explain
+from nn.optim import Optimizer
+from nn.schedules import ReduceLROnPlateau, Schedule
+
+
+def fit(
+    model: Any,
+    loss: Callable[[Any, Any], Any],
+    data: Any,
+    optimizer: Optimizer,
+    *,
+    epochs: int = 10,
+    validation: Any = None,
+    metrics: Mapping[str, Metric] | None = None,
+    penalty: Callable[[Any], Any] | None = None,
+    schedule: Schedule | ReduceLROnPlateau | None = None,
+    clip_norm: float | None = None,
+    clip_value: float | None = None,
+    callbacks: Sequence[Callback | Callable[[Training], None]] = (),
+    progress: bool = True,
+    traced: bool = False,
+) -> History:
+    """Train a model and return the `History` of its losses.
+
+    model: a `Module`, or any function of a batch.
+    loss: called as loss(model(x), y).
+    data, validation: a `DataLoader`, another iterable of batches (x, y), or a tuple of arrays
+        (X, y), which is one batch. A batch may have more inputs: (x1, x2, y).
+    metrics: by name, called as metric(y, output) on plain arrays after each epoch, on the
+        validation data if there is any ("val_" + name), else on the training data.
+    penalty: penalty(model) is added to the loss; it is a figure of its own in the history.
+    schedule: stepped after each epoch (`OneCycleLR`: each batch); `ReduceLROnPlateau` watches
+        val_loss, or loss.
+    clip_norm, clip_value: limits for `clip_grad_norm_`, `clip_grad_value_`.
+    callbacks: `EarlyStopping` and other `Callback`s, or functions called after each epoch.
+    progress: show a bar, if tqdm is installed.
+    traced: record the model once and replay it as NumPy code (`autograd.trace`).
+
+    The history has "loss" (the mean over samples, of the training batches as they came), "lr",
+    and where asked for "val_loss", "penalty" and the metrics. The model trains in training mode,
+    is evaluated in evaluation mode, and is left in the mode it was in. Ctrl-C ends the training
+    and keeps what was learnt: the history comes back with `stopped` set.
+
+    Raises NonFiniteLossError when a loss or a parameter turns nan or inf, and says where, which
+    is before the step that the loss would have led to; TypeError and ValueError for what does
+    not fit together.
+
+    >>> import numpy as np
+    >>> from nn import SGD, Dense, mse_loss
+    >>> X = np.array([[0.0], [1.0], [2.0]]); y = 2 * X + 1
+    >>> model = Dense(1, 1, rng=0)
+    >>> optimizer = SGD(model.parameters(), lr=0.2)
+    >>> history = fit(model, mse_loss, (X, y), optimizer, epochs=100, progress=False)
+    >>> history["loss"][-1] < 1e-3
+    True
+    """
+    if epochs < 0:
+        raise ValueError(f"fit: epochs must be at least 0, not {epochs!r}")
+    batches = batches_of("data", data)
+    held_out = None if validation is None else batches_of("validation", validation)
+    watchers = [c if isinstance(c, Callback) else _AfterEpoch(c) for c in callbacks]
+    run = Training(model, optimizer, History(), epochs)
+    step = _step(run, _objective(model, loss, traced), penalty, clip_norm, clip_value)
+    per_batch = schedule if isinstance(schedule, Schedule) and schedule.per_batch else None
+
+    def end() -> History:
+        for callback in watchers:
+            callback.on_fit_end(run)
+        run.history.stopped = run.stop
+        return run.history
+
+    with mode(model, True), _bar(progress, epochs, batches) as bar:
+        for callback in watchers:
+            callback.on_fit_start(run)
+        try:
+            for run.epoch in range(1, epochs + 1):
+                run.figures = _epoch(run, step, batches, per_batch, watchers, bar)
+                _evaluate(run, loss, batches, held_out, metrics)
+                run.history.record(**run.figures)
+                if isinstance(schedule, ReduceLROnPlateau):
+                    schedule.step(run.figures.get("val_loss", run.figures["loss"]))
+                elif schedule is not None and per_batch is None:
+                    schedule.step()
+                for callback in watchers:
+                    callback.on_epoch_end(run)
+                if run.stop:
+                    break
+        except KeyboardInterrupt:
+            run.stop = f"interrupted in epoch {run.epoch}, after batch {run.batch}"
+        except NonFiniteLossError as error:
+            run.stop = "the loss is not finite"
+            error.history, error.epoch, error.batch = end(), run.epoch, run.batch
+            raise
+    return end()
+
+
+Step = Callable[[Any], tuple[float, float]]
+
+
+def _step(
+    run: Training,
+    objective: Callable[..., Any],
+    penalty: Callable[[Any], Any] | None,
+    clip_norm: float | None,
+    clip_value: float | None,
+) -> Step:
+    """Return the function that learns from one batch and gives its loss and penalty."""
+    model, optimizer = run.model, run.optimizer
+    parameters = [p for group in optimizer.param_groups for p in group["params"]]
+
+    def step(batch: Any) -> tuple[float, float]:
+        loss = total = objective(*batch)
+        extra = 0.0
+        if penalty is not None:
+            added = penalty(model)
+            total, extra = loss + added, float(added)
+        if not isinstance(total, Tensor | Value):
+            raise TypeError(
+                f"fit: the loss is a plain {type(loss).__name__}, so there is nothing to "
+                "differentiate; the model's parameters must be Tensors or Values"
+            )
+        if not math.isfinite(total.item()):
+            raise _stopped(run, f"the loss is {total.item()}", batch)
+        optimizer.zero_grad()
+        total.backward()
+        if clip_value is not None:
+            clip_grad_value_(parameters, clip_value)
+        if clip_norm is not None:
+            clip_grad_norm_(parameters, clip_norm)
+        optimizer.step()
+        return float(loss), extra
+
+    return step
+
+
+def _epoch(
+    run: Training,
+    step: Step,
+    batches: Iterable[Any],
+    schedule: Schedule | None,
+    callbacks: Sequence[Callback],
+    bar: Any,
+) -> dict[str, float]:
+    """Learn from each batch once; return the epoch's mean loss, penalty and learning rate."""
+    watching = [c for c in callbacks if type(c).on_batch_end is not Callback.on_batch_end]
+    lr = run.optimizer.lr
+    total, penalties, samples = 0.0, 0.0, 0
+    penalised = False
+    for run.batch, batch in enumerate(batches, 1):
+        loss, penalty = step(batch)
+        n = len(batch[0])
+        total += loss * n
+        penalties += penalty * n
+        penalised = penalised or penalty != 0.0
+        samples += n
+        if schedule is not None:
+            schedule.step()
+        for callback in watching:
+            callback.on_batch_end(run)
+        if bar is not None:
+            bar.update()
+    if not samples:
+        raise ValueError("fit: the data has no batches")
+    for name, parameter in _named(run):
+        if bad_place(parameter):
+            raise _stopped(run, f"the parameter {name!r} is {bad_place(parameter)}", ())
+    if bar is not None:
+        bar.set_description(f"epoch {run.epoch}/{run.epochs}, loss {total / samples:.4g}", False)
+    figures = {"loss": total / samples, "lr": lr}
+    return figures | {"penalty": penalties / samples} if penalised else figures
+
+
+def _evaluate(
+    run: Training,
+    loss: Callable[[Any, Any], Any],
+    batches: Iterable[Any],
+    held_out: Iterable[Any] | None,
+    metrics: Mapping[str, Metric] | None,
+) -> None:
+    """Add the validation's figures, or the metrics on the training data, to the epoch's."""
+    if held_out is not None:
+        figures = evaluate(run.model, loss, held_out, metrics)
+        run.figures |= {f"val_{name}": figure for name, figure in figures.items()}
+        if not math.isfinite(figures["loss"]):
+            bad = next((b for b in held_out if any(map(bad_place, b))), ())
+            raise _stopped(run, f"the loss on the validation data is {figures['loss']}", bad)
+    elif metrics:
+        figures = evaluate(run.model, loss, batches, metrics)
+        run.figures |= {name: figures[name] for name in metrics}
+
+
+def _stopped(run: Training, what: str, batch: Any) -> NonFiniteLossError:
+    where = f"in epoch {run.epoch}, batch {run.batch}"
+    return NonFiniteLossError(
+        f"fit: {what} {where}. First seen in {explain(_named(run), batch, run.optimizer.lr)}."
+    )
+
+
+def _named(run: Training) -> list[tuple[str, Any]]:
+    if isinstance(run.model, Module):
+        return list(run.model.named_parameters())
+    params = [p for group in run.optimizer.param_groups for p in group["params"]]
+    return [(getattr(p, "label", "") or f"number {i}", p) for i, p in enumerate(params)]
+
+
+def _objective(model: Any, loss: Callable[[Any, Any], Any], traced: bool) -> Callable[..., Any]:
+    def objective(*batch: Any) -> Any:
+        return loss(model(*batch[:-1]), batch[-1])
+
+    if not traced:
+        return objective
+    trace = getattr(autograd, "trace", None)
+    if trace is None:
+        raise NotImplementedError("fit(traced=True): this version of autograd has no trace()")
+    recorded: Callable[..., Any] = trace(objective)
+    return recorded
+
+
+class _AfterEpoch(Callback):
+    def __init__(self, function: Callable[[Training], None]) -> None:
+        self.function = function
+
+    def on_epoch_end(self, training: Training) -> None:
+        self.function(training)
+
+
+@contextmanager
+def _bar(wanted: bool, epochs: int, batches: Any) -> Iterator[Any]:
+    """Open a progress bar over all batches of all epochs, if tqdm is there."""
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        wanted = False
+    if not wanted:
+        yield None
+        return
+    total = epochs * len(batches) if hasattr(batches, "__len__") else None
+    with tqdm(total=total, unit="batch") as bar:
+        yield bar
