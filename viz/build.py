@@ -1,0 +1,415 @@
+"""From recorded nodes to a `Picture`: which boxes and lines there are, and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from autograd import Node, StaleDataError, Tensor, Value, topological
+from viz.describe import describe
+from viz.groups import Box, boxes_of
+from viz.names import names_of
+from viz.numerals import array, lengths, norm, number, signed
+from viz.picture import Gradient, Picture, PictureEdge, PictureGroup, PictureNode
+from viz.selection import LIMIT, Item, Selection, select
+
+#: What the text on an edge tells.
+EdgeText = Literal["auto", "contribution", "local", "none"]
+
+_EDGE_TEXT = ("auto", "contribution", "local", "none")
+_LABELLED = 40  # nodes up to which edges have text of their own accord
+_CONSTANTS = 6  # constant operands of one node that are drawn one by one
+_ELEMENTS = 4  # elements up to which an array is written out
+
+#: The gradient of a node that no backward pass has reached.
+UNSET = Gradient("unset", "not computed")
+
+
+def build_picture(
+    root: Node,
+    *,
+    variables: Mapping[int, str] | None = None,
+    names: bool | Mapping[Node, str] = True,
+    depth: int | None = None,
+    fold: Collection[str] = (),
+    edges: EdgeText = "auto",
+    limit: int | None = LIMIT,
+    force: bool = False,
+    direction: Literal["LR", "TD"] = "LR",
+    title: str = "",
+) -> Picture:
+    """Return the picture of everything that `root` was computed from.
+
+    variables: the caller's names by `id`; see `names.variables_of`.
+    names: False for explicit labels only; or the names themselves.
+    depth: how many boxes inside each other are open; 0 closes all, None opens all that fit.
+    fold: names of boxes to close, wherever they are: `["sigmoid"]`.
+    edges: the text on an edge: "contribution" (local × upstream = contribution), "local"
+        (the derivative alone), "none", or "auto" (by the size of the graph).
+    limit: the number of nodes from which on boxes are closed and far nodes are left out;
+        None for no limit.
+    force: draw even more than 1,500 nodes.
+
+    Raises TooLargeError (more than 1,500 nodes to draw, unless forced), ValueError (depth,
+    edges, direction) and TypeError (root is not a node).
+
+    >>> from autograd import Value
+    >>> a = Value(2.0, label="a")
+    >>> [(node.id, node.name, node.value) for node in build_picture(a * a).nodes]
+    [('n0', 'a', '2.0'), ('n1', 'mul1', '4.0')]
+    """
+    if not isinstance(root, Node):
+        raise TypeError(
+            f"only a recorded node can be drawn, not a {type(root).__name__}; "
+            "pass the Value or Tensor that was computed, such as the loss"
+        )
+    if depth is not None and depth < 0:
+        raise ValueError(f"depth counts open boxes inside each other, from 0; got {depth}")
+    if edges not in _EDGE_TEXT:
+        raise ValueError(f"edges must be one of {', '.join(_EDGE_TEXT)}, not {edges!r}")
+    if direction not in ("LR", "TD"):
+        raise ValueError(f"direction must be 'LR' or 'TD', not {direction!r}")
+    order = topological(root)
+    boxes = boxes_of(order)
+    selection = select(order, boxes, depth, fold, limit, force)
+    named = names if isinstance(names, Mapping) else names_of(order, variables, names)
+    builder = _Builder(order, boxes, selection, named, variables or {})
+    return builder.picture(edges, direction, title)
+
+
+# --- one number or array as text ----------------------------------------------------------
+
+
+def recorded_gradient(node: Node) -> Any:
+    """Return a node's gradient as a number or array, and None if there is none yet."""
+    gradient = node._grad
+    return gradient.data if isinstance(gradient, Value | Tensor) else gradient
+
+
+def gradient_of(gradient: Any) -> Gradient:
+    """Return a gradient (None, a number or an array) as what a picture says of it.
+
+    >>> gradient_of(None).state, gradient_of(0.0).state, gradient_of(-4.0)
+    ('unset', 'zero', Gradient(state='value', text='-4.0', size=-4.0, signed=True))
+    """
+    if gradient is None:
+        return UNSET
+    if np.ndim(gradient) == 0:
+        size = float(gradient)
+        return Gradient("value", number(size), size) if size != 0 else Gradient("zero", "0 exactly")
+    if not np.any(gradient):
+        return Gradient("zero", "0 exactly", signed=False)
+    with np.errstate(all="ignore"):
+        size = float(np.sqrt(np.sum(np.square(gradient, dtype=np.float64))))
+    text = array(gradient, _ELEMENTS) if np.size(gradient) <= _ELEMENTS else f"norm {number(size)}"
+    return Gradient("value", text, size, signed=False)
+
+
+def value_text(data: Any) -> str:
+    """Write a number, a small array, or what sums up a large one."""
+    if np.ndim(data) == 0:
+        return number(float(data))
+    if np.size(data) <= _ELEMENTS:
+        return array(data, _ELEMENTS)
+    return f"norm {norm(data)}"
+
+
+def shape_text(data: Any) -> str:
+    """Write the shape and the type of an array: `16×4 float32`; "" for a single number."""
+    if not isinstance(data, np.ndarray):
+        return ""
+    return f"{lengths(data.shape)} {data.dtype}"
+
+
+# --- the picture --------------------------------------------------------------------------
+
+
+@dataclass
+class _Wire:
+    """An edge to be, with its numbers; `Node`s that carry no gradient have `flows` False."""
+
+    source: str
+    target: str
+    position: int
+    flows: bool = False
+    local: Any = None
+    upstream: Any = None
+    contribution: Any = None
+    count: int = 1
+
+
+class _Builder:
+    def __init__(
+        self,
+        order: Sequence[Node],
+        boxes: Mapping[Node, Box],
+        selection: Selection,
+        names: Mapping[Node, str],
+        variables: Mapping[int, str],
+    ) -> None:
+        self.order, self.boxes, self.names, self.variables = order, boxes, names, variables
+        self.selection, self.place = selection, selection.place
+        self.ids: dict[Item, str] = {item: f"n{i}" for i, item in enumerate(selection.kept)}
+        self.inside: dict[Item, list[Node]] = {item: [] for item in selection.kept}
+        for node in order:
+            if self.place[node] in self.inside:
+                self.inside[self.place[node]].append(node)
+        self.group_ids = self._open_boxes()
+        self.hidden: dict[Item, int] = {}
+
+    def picture(self, edge_text: EdgeText, direction: Literal["LR", "TD"], title: str) -> Picture:
+        if edge_text == "auto":
+            edge_text = "contribution" if len(self.ids) <= _LABELLED else "none"
+        nodes: list[PictureNode] = []
+        wires: list[_Wire] = []
+        arrays: dict[int, str] = {}  # a constant array is drawn once, however often it is used
+        for item in self.ids:
+            constants, found = self._operands(item, arrays, sum(n.id[0] == "c" for n in nodes))
+            nodes += [*constants, self._node(item)]
+            wires += found
+        edges = tuple(_edge(i, wire, edge_text) for i, wire in enumerate(wires))
+        gradients = [n.gradient for n in nodes] + [e.contribution for e in edges]
+        drawn = Picture(
+            nodes=tuple(nodes),
+            edges=edges,
+            groups=tuple(self._groups()),
+            title=title or f"Computation graph of {nodes[-1].name}",
+            notice=self.selection.notice,
+            direction=direction,
+            largest=_largest(gradients, signed=True),
+            largest_norm=_largest(gradients, signed=False),
+        )
+        return replace(drawn, description=describe(drawn))
+
+    # Edges, and the constants that they come from.
+
+    def _operands(
+        self, item: Item, arrays: dict[int, str], count: int
+    ) -> tuple[list[PictureNode], list[_Wire]]:
+        if isinstance(item, Box):
+            return [], self._crossing(item)
+        constants: list[PictureNode] = []
+        wires: list[_Wire] = []
+        constants_at = [i for i, x in enumerate(item.inputs) if not isinstance(x, Node)]
+        for wire, x in self._wires(item):
+            if isinstance(x, Node):
+                wires.append(wire)
+                continue
+            if _is_absent_bias(item, wire.position):
+                continue
+            nth = constants_at.index(wire.position)
+            if nth > _CONSTANTS or (nth == _CONSTANTS and len(constants_at) > nth + 1):
+                continue
+            key = id(x) if isinstance(x, np.ndarray) and x.ndim else None
+            wire.source = arrays.get(key, "") if key is not None else ""
+            if not wire.source:
+                wire.source = f"c{count + len(constants)}"
+                constants.append(self._constant(wire.source, x, item))
+                if key is not None:
+                    arrays[key] = wire.source
+            if nth == _CONSTANTS - 1 and len(constants_at) > _CONSTANTS + 1:
+                rest = len(constants_at) - nth
+                constants[-1] = replace(constants[-1], value=f"and {rest - 1} more constants")
+            wires.append(wire)
+        return constants, wires
+
+    def _wires(self, node: Node) -> Iterator[tuple[_Wire, Any]]:
+        """Yield an edge for each operand of a node that is drawn."""
+        here = self.place[node]
+        upstream = recorded_gradient(node)
+        sent = _contributions(node, upstream)
+        for i, x in enumerate(node.inputs):
+            wire = _Wire("", self.ids[here], i)
+            if isinstance(x, Node):
+                if self.place[x] not in self.ids:
+                    self.hidden[here] = self.hidden.get(here, 0) + 1
+                    continue
+                wire.source = self.ids[self.place[x]]
+                if i in sent:
+                    wire.flows, wire.upstream = True, upstream
+                    wire.local, wire.contribution = sent[i]
+            yield wire, x
+
+    def _crossing(self, box: Box) -> list[_Wire]:
+        """Return the edges into a closed box: one from each item outside, adding up."""
+        merged: dict[str, _Wire] = {}
+        for node in self.inside[box]:
+            for wire, x in self._wires(node):
+                if not isinstance(x, Node) or self.place[x] is box:
+                    continue
+                wire.local = wire.upstream = None
+                first = merged.setdefault(wire.source, wire)
+                if first is not wire:
+                    first.count += 1
+                    first.flows |= wire.flows
+                    if first.contribution is None:
+                        first.contribution = wire.contribution
+                    elif wire.contribution is not None:
+                        first.contribution = first.contribution + wire.contribution
+        return [replace(w, position=i) for i, w in enumerate(merged.values())]
+
+    # Boxes.
+
+    def _node(self, item: Item) -> PictureNode:
+        if isinstance(item, Box):
+            return self._closed(item)
+        hidden = self.hidden.get(item, 0)
+        return PictureNode(
+            id=self.ids[item],
+            name=self.names[item],
+            kind="leaf" if item.op is None else "op",
+            value=value_text(_data(item)),
+            gradient=gradient_of(recorded_gradient(item)),
+            symbol="" if item.op is None else item.op.symbol,
+            shape=shape_text(_data(item)),
+            group=self._group_of(item),
+            notes=(f"{hidden} input{'s'[: hidden > 1]} not shown",) if hidden else (),
+        )
+
+    def _closed(self, box: Box) -> PictureNode:
+        nodes = self.inside[box]
+        results = self._results(box)
+        notes = [f"{len(nodes):,} node{'s'[: len(nodes) > 1]}"]
+        if box.is_module() and box.parameter_count():
+            count = box.parameter_count()
+            shapes = ", ".join(lengths(p.shape) for _, p in box.owner.named_parameters())
+            notes.append(f"{count:,} parameter{'s'[: count > 1]}")
+            notes += [f"shapes {shapes}"] if len(shapes) < 40 else []
+            notes.append(f"‖grad‖ {_gradient_norm(box.parameters())}")
+        only = results[0] if len(results) == 1 else None
+        return PictureNode(
+            id=self.ids[box],
+            name=box.title(),
+            kind="group",
+            value=value_text(_data(only)) if only is not None else f"{len(results)} results",
+            gradient=None if only is None else gradient_of(recorded_gradient(only)),
+            shape="" if only is None else shape_text(_data(only)),
+            group=None if box.parent is None else self.group_ids[box.parent],
+            notes=tuple(notes),
+        )
+
+    def _results(self, box: Box) -> list[Node]:
+        """Return the nodes in a closed box that something outside of it uses."""
+        if not hasattr(self, "_used"):
+            self._used = {
+                x
+                for node in self.order
+                for x in node.inputs
+                if isinstance(x, Node) and self.place[x] is not self.place[node]
+            }
+        return [n for n in self.inside[box] if n in self._used or n is self.order[-1]]
+
+    def _constant(self, name: str, x: Any, user: Node) -> PictureNode:
+        is_array = isinstance(x, np.ndarray) and x.ndim > 0
+        return PictureNode(
+            id=name,
+            name=self.variables.get(id(x), "") if is_array else "",
+            kind="constant",
+            value=value_text(x),
+            shape=shape_text(x) if is_array else "",
+            group=self._group_of(user),
+        )
+
+    # Groups.
+
+    def _group_of(self, node: Node) -> str | None:
+        box = self.boxes.get(node)
+        return None if box is None else self.group_ids[box]
+
+    def _open_boxes(self) -> dict[Box, str]:
+        found: dict[Box, str] = {}
+        for item in self.ids:
+            box = item.parent if isinstance(item, Box) else self.boxes.get(item)
+            for outer in () if box is None else box.ancestors():
+                found.setdefault(outer, f"g{len(found)}")
+        return found
+
+    def _groups(self) -> Iterator[PictureGroup]:
+        for box, id in self.group_ids.items():
+            count = box.parameter_count()
+            caption = f"{count:,} parameter{'s'[: count > 1]}" if count else ""
+            parent = None if box.parent is None else self.group_ids[box.parent]
+            yield PictureGroup(id, box.title(), caption, parent)
+
+
+def _data(node: Node) -> Any:
+    return node.data  # type: ignore[attr-defined]
+
+
+def _is_absent_bias(node: Node, position: int) -> bool:
+    """Whether this operand is the 0 that `dot` puts where there is no bias."""
+    inputs = node.inputs
+    return (
+        node.op is not None
+        and node.op.name == "dot"
+        and position == len(inputs) - 1
+        and isinstance(inputs[-1], float)
+        and inputs[-1] == 0.0
+    )
+
+
+def _contributions(node: Node, upstream: Any) -> dict[int, tuple[Any, Any]]:
+    """Return (local, contribution) of each operand that a gradient flows to.
+
+    Both are None where they are not known: before a backward pass, and after the data of a
+    tensor was changed, for the numbers of that time are gone.
+    """
+    xs = node.inputs
+    if isinstance(node, Value):
+        locals_ = {i: node._local(i) for i, x in enumerate(xs) if isinstance(x, Node)}
+        return {
+            i: (d, None if upstream is None else upstream * d)
+            for i, d in locals_.items()
+            if d is not None
+        }
+    unknown = {i: (None, None) for i, x in enumerate(xs) if isinstance(x, Node)}
+    if upstream is None:
+        return unknown
+    try:
+        with np.errstate(all="ignore"):
+            sent = node._contributions(upstream, False)
+    except StaleDataError:
+        return unknown
+    return {i: (None, contribution) for i, _, contribution in sent}
+
+
+def _edge(index: int, wire: _Wire, edge_text: EdgeText) -> PictureEdge:
+    return PictureEdge(
+        id=f"e{index}",
+        source=wire.source,
+        target=wire.target,
+        position=wire.position,
+        contribution=gradient_of(wire.contribution) if wire.flows else None,
+        text=_text(wire, edge_text) if wire.flows else "",
+        count=wire.count,
+    )
+
+
+def _text(wire: _Wire, edge_text: EdgeText) -> str:
+    if edge_text == "local":
+        return "" if wire.local is None else f"∂ = {number(wire.local)}"
+    if edge_text == "none" or wire.contribution is None:
+        return ""
+    total = gradient_of(wire.contribution).text
+    if wire.local is None:
+        return f"= {total}"
+    return f"{number(wire.local)} × {signed(wire.upstream)} = {number(wire.contribution)}"
+
+
+def _largest(gradients: Iterable[Gradient | None], signed: bool) -> float:
+    sizes = [abs(g.size) for g in gradients if g is not None and g.signed is signed]
+    return max((s for s in sizes if np.isfinite(s)), default=0.0)
+
+
+def _gradient_norm(parameters: Iterable[Node]) -> str:
+    total, reached = 0.0, False
+    for node in parameters:
+        gradient = recorded_gradient(node)
+        if gradient is not None:
+            reached = True
+            with np.errstate(all="ignore"):
+                total += float(np.sum(np.square(gradient, dtype=np.float64)))
+    return number(float(np.sqrt(total))) if reached else "not computed"

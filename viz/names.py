@@ -1,0 +1,161 @@
+"""What to call a node, with no help from whoever wrote the program.
+
+The first of these that there is: an explicit label; the path of the parameter in its module
+(`layers.0.weight[2,1]`); a variable of the caller that holds the node (`loss`, `xs[0]`); the
+operation and a running number (`mul2`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from autograd import Node
+from autograd.modes import Origin
+
+_DEPTH = 3  # lists of lists of lists are looked into
+_MOST = 20_000  # elements of one variable that are looked at
+
+
+def names_of(
+    order: Sequence[Node],
+    variables: Mapping[int, str] | None = None,
+    automatic: bool = True,
+) -> dict[Node, str]:
+    """Return a name for each node of a graph.
+
+    order: the nodes, inputs first (`topological`).
+    variables: names by `id`, from `variables_of`.
+    automatic: False takes explicit labels alone; a node without one is named after its
+        operation.
+
+    >>> from autograd import Value, topological
+    >>> a = Value(2.0, label="a"); b = a * a
+    >>> list(names_of(topological(b)).values()), list(names_of([b], {id(b): "b"}).values())
+    (['a', 'mul1'], ['b'])
+    """
+    paths = paths_of(order) if automatic else {}
+    found = variables if automatic and variables else {}
+    counts: dict[str, int] = {}
+    names: dict[Node, str] = {}
+    for node in order:
+        label, path = node.label, paths.get(node)
+        if path is not None and (not label or _is_end(label, path)):
+            names[node] = path
+        elif label:
+            names[node] = label
+        elif id(node) in found:
+            names[node] = found[id(node)]
+        else:
+            kind = "leaf" if node.op is None else node.op.name
+            counts[kind] = counts.get(kind, 0) + 1
+            names[node] = f"{kind}{counts[kind]}"
+    return names
+
+
+def _is_end(label: str, path: str) -> bool:
+    """Whether the label is what a layer calls its own parameter: the end of its path."""
+    return path == label or path.split("[")[0].endswith(f".{label.split('[')[0]}")
+
+
+def paths_of(order: Sequence[Node]) -> dict[Node, str]:
+    """Return the module path of each parameter among the nodes.
+
+    The modules are those whose calls were recorded: whatever opened a scope and offers
+    `named_parameters()`. The path is told from the outermost of them.
+    """
+    owners = list(outermost_owners(order))
+    paths: dict[Node, str] = {}
+    used: dict[str, Node] = {}
+    for name, owner in owners:
+        prefix = f"{name}." if len(owners) > 1 else ""
+        for path, node in parameter_nodes(owner):
+            if node in paths:
+                continue
+            full = prefix + path
+            while full in used:
+                full += "′"
+            paths[node] = full
+            used[full] = node
+    return paths
+
+
+def outermost_owners(order: Sequence[Node]) -> Iterator[tuple[str, Any]]:
+    """Yield the name and the owner of each outermost scope that belongs to a module, once."""
+    seen: set[int] = set()
+    met: set[Origin] = set()
+    for node in order:
+        origin = node.origin
+        if origin is None or origin in met:
+            continue
+        met.add(origin)
+        for scope in origin.scopes():
+            if hasattr(scope.owner, "named_parameters"):
+                if id(scope.owner) not in seen:
+                    seen.add(id(scope.owner))
+                    yield scope.name, scope.owner
+                break
+
+
+def parameter_nodes(owner: Any) -> Iterator[tuple[str, Node]]:
+    """Yield (path, node) for every parameter of a module, arrays of `Value`s one by one."""
+    for path, parameter in owner.named_parameters():
+        if isinstance(parameter, Node):
+            yield path, parameter
+        elif isinstance(parameter, np.ndarray) and parameter.dtype == object:
+            for index, cell in np.ndenumerate(parameter):
+                if isinstance(cell, Node):
+                    yield f"{path}[{','.join(map(str, index))}]", cell
+
+
+def variables_of(frame: FrameType | None) -> dict[int, str]:
+    """Return the names by which a function (or notebook cell) holds nodes and arrays, by `id`.
+
+    Local variables come before global ones, and a variable that holds the node itself before
+    one that holds it in a list, dict or array. Names that start with `_` are left out.
+    """
+    found: dict[int, str] = {}
+    if frame is None:
+        return found
+    places = (
+        [frame.f_locals]
+        if frame.f_locals is frame.f_globals
+        else [
+            frame.f_locals,
+            frame.f_globals,
+        ]
+    )
+    for place in places:
+        held = [(k, v) for k, v in list(place.items()) if k[:1] != "_" and k not in ("In", "Out")]
+        for name, value in held:
+            if isinstance(value, Node | np.ndarray):
+                found.setdefault(id(value), name)
+        for name, value in held:
+            for path, item in islice(_items(name, value, _DEPTH), _MOST):
+                found.setdefault(id(item), path)
+    return found
+
+
+def _items(name: str, value: Any, depth: int) -> Iterator[tuple[str, Any]]:
+    """Yield what a container holds, with the expression that gets it."""
+    if isinstance(value, np.ndarray):
+        if value.dtype == object:
+            for index, cell in np.ndenumerate(value):
+                if isinstance(cell, Node):
+                    yield f"{name}[{','.join(map(str, index))}]", cell
+        return
+    if type(value) is dict:
+        inside = [(repr(key), item) for key, item in islice(value.items(), _MOST)]
+    elif type(value) in (list, tuple):
+        inside = [(str(i), item) for i, item in enumerate(islice(value, _MOST))]
+    else:
+        return
+    for key, item in inside:
+        if isinstance(item, Node):
+            yield f"{name}[{key}]", item
+        elif depth > 1:
+            yield from _items(f"{name}[{key}]", item, depth - 1)

@@ -1,0 +1,94 @@
+"""A picture of a graph as plain data: what is to be seen, not yet where or in which colours.
+
+`build` makes a `Picture` of recorded nodes, `dot` writes it for the layout engine. It holds
+text and numbers only, so each side can be tested without the other. Ids count in topological
+order (`n0` is the first node that was needed), so equal graphs give equal pictures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+#: Where a node or an edge stands in a backward pass that is shown step by step.
+Progress = Literal["", "waiting", "focus", "done"]
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """One gradient (of a node), or one contribution (of an edge).
+
+    The three states look different: no backward pass has come by ("unset"), it came and the
+    result is exactly 0 ("zero"), or there is a number ("value"). `size` is that number; of an
+    array it is the norm, which has no sign (`signed` is False then).
+    """
+
+    state: Literal["unset", "zero", "value"]
+    text: str
+    size: float = 0.0
+    signed: bool = True
+
+
+@dataclass(frozen=True)
+class PictureNode:
+    """One box: a leaf, an operation, a constant, or a closed group of many nodes.
+
+    `shape` is empty for single numbers. `gradient` is None for constants, which have none.
+    `notes` are further lines, such as a group's parameter count.
+    """
+
+    id: str
+    name: str
+    kind: Literal["leaf", "op", "constant", "group"]
+    value: str
+    gradient: Gradient | None = None
+    symbol: str = ""
+    shape: str = ""
+    group: str | None = None
+    notes: tuple[str, ...] = ()
+    progress: Progress = ""
+
+
+@dataclass(frozen=True)
+class PictureEdge:
+    """One operand: drawn from the input (`source`) to the node that uses it (`target`).
+
+    `contribution` is what the backward pass sends the other way, and `text` how that came
+    about (`local × upstream = contribution`). `count` is more than 1 where a closed group
+    made several edges one.
+    """
+
+    id: str
+    source: str
+    target: str
+    position: int = 0
+    contribution: Gradient | None = None
+    text: str = ""
+    count: int = 1
+    progress: Progress = ""
+
+
+@dataclass(frozen=True)
+class PictureGroup:
+    """An open box around the nodes that one call of a module or function recorded."""
+
+    id: str
+    name: str
+    caption: str = ""
+    parent: str | None = None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Everything that is drawn. `notice` says what was left out, and is part of the picture."""
+
+    nodes: tuple[PictureNode, ...]
+    edges: tuple[PictureEdge, ...] = ()
+    groups: tuple[PictureGroup, ...] = ()
+    title: str = ""
+    description: str = ""
+    notice: str = ""
+    direction: Literal["LR", "TD"] = "LR"
+    #: The largest size of a gradient that has a sign, and of one that has none.
+    largest: float = field(default=0.0)
+    largest_norm: float = field(default=0.0)
