@@ -2,6 +2,8 @@
 
 from viz.drawing import Drawing, draw
 from viz.flow import GradientFlow, LayerFlow, gradient_flow
+from viz.flow_history import FlowHistory
+from viz.network import NetworkPicture, network
 from viz.plots import (
     alt_text,
     confusion_matrix,
@@ -21,8 +23,10 @@ from viz.selection import TooLargeError
 __all__ = [
     "Drawing",
     "EngineError",
+    "FlowHistory",
     "GradientFlow",
     "LayerFlow",
+    "NetworkPicture",
     "TooLargeError",
     "alt_text",
     "confusion_matrix",
@@ -34,6 +38,7 @@ __all__ = [
     "histograms",
     "learning_curves",
     "loss_landscape",
+    "network",
     "parameter_vector",
     "penalty_balls",
     "picture",

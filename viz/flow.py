@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Node, topological
-from viz.layers import Layer, layers_of
+from viz.layers import Layer, layers_of, plain
 from viz.plots import canvas
 from viz.plots.flow_bars import flow_bars, size
 
@@ -268,7 +268,7 @@ def _gradient_by_node(loss: Node) -> dict[Node, float]:
     if not loss.has_grad:
         return {}
     return {
-        node: float(np.mean(np.abs(getattr(node.grad, "data", node.grad))))  # type: ignore[attr-defined]
+        node: float(np.mean(np.abs(plain(node.grad))))  # type: ignore[attr-defined]
         for node in topological(loss)
         if node.has_grad
     }

@@ -6,6 +6,7 @@ with `named_parameters()`; a recording needs no model at all, then each leaf is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -83,6 +84,15 @@ def layers_of(source: Any, batch_axis: int = 0) -> list[Layer]:
     )
 
 
+def titled(name: str) -> str:
+    """Return a layer's name for a picture: a bare number, as in `Sequential`, says little.
+
+    >>> titled("2"), titled("layers.2")
+    ('layer 2', 'layers.2')
+    """
+    return f"layer {name}" if name.isdigit() else name
+
+
 def data_of(parameter: Any) -> np.ndarray:
     """Return the numbers of a parameter: a `Value`, a `Tensor` or an array of `Value`s."""
     if isinstance(parameter, np.ndarray) and parameter.dtype == object:
@@ -95,8 +105,8 @@ def gradient_of(parameter: Any) -> np.ndarray | None:
     if isinstance(parameter, np.ndarray):
         if not any(x.has_grad for x in parameter.flat):
             return None
-        return np.array([_plain(x.grad) for x in parameter.flat]).reshape(parameter.shape)
-    return np.asarray(_plain(parameter.grad), dtype=float) if parameter.has_grad else None
+        return np.array([plain(x.grad) for x in parameter.flat]).reshape(parameter.shape)
+    return np.asarray(plain(parameter.grad), dtype=float) if parameter.has_grad else None
 
 
 def nodes_of(parameter: Any) -> list[Node]:
@@ -104,7 +114,8 @@ def nodes_of(parameter: Any) -> list[Node]:
     return list(parameter.flat) if isinstance(parameter, np.ndarray) else [parameter]
 
 
-def _plain(gradient: Any) -> Any:
+def plain(gradient: Any) -> Any:
+    """Return a gradient as numbers, also if `create_graph` made a node of it."""
     return gradient.data if isinstance(gradient, Node) else gradient  # type: ignore[attr-defined]
 
 
@@ -119,10 +130,13 @@ def _joined(arrays: Sequence[np.ndarray | None]) -> np.ndarray | None:
 
 
 def _grouped(named: Iterator[tuple[str, Any]], root: str) -> list[Layer]:
-    """Group parameters by the module that holds them: the path without its last part."""
+    """Group parameters by the module that holds them: the path without its last part.
+
+    The neurons of a list called `neurons` are one layer, not one each.
+    """
     layers: dict[str, Layer] = {}
     for path, parameter in named:
-        name = path.rpartition(".")[0] or root
+        name = re.sub(r"(^|\.)neurons\.\d+$", "", path.rpartition(".")[0]) or root
         layers.setdefault(name, Layer(name)).parameters[path] = parameter
     return list(layers.values())
 
@@ -132,7 +146,7 @@ def _recorded(loss: Node, batch_axis: int) -> list[Layer]:
     layers = _layers_in(order)
     leaves = [x for layer in layers for p in layer.parameters.values() for x in nodes_of(p)]
     if loss.has_grad:
-        found = {x: _plain(x.grad) for x in leaves if x.has_grad}
+        found = {x: plain(x.grad) for x in leaves if x.has_grad}  # type: ignore[attr-defined]
     elif loss.op is None:
         found = {}
     else:
@@ -273,9 +287,13 @@ def _slopes(box: Sequence[Node]) -> Iterator[tuple[Node, Node, Any]]:
     for node in box:
         x = next(x for x in node.inputs if isinstance(x, Node))
         source[node] = x if x not in inside else source[x]
-    sums: dict[Node, Any] = {a: 1.0 if isinstance(a, Value) else np.ones(a.shape) for a in outputs}
+    sums: dict[Node, Any] = {a: _like(a, 1.0) for a in outputs}
     with np.errstate(all="ignore"):
         drain(list(box), sums)
     for a in outputs:
         z = source[a]
-        yield z, a, sums.get(z, 0.0 if isinstance(a, Value) else np.zeros(a.shape))
+        yield z, a, sums.get(z, _like(a, 0.0))
+
+
+def _like(a: Node, number: float) -> Any:
+    return np.full_like(a.data, number) if isinstance(a, Tensor) else number

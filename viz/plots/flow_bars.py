@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from viz.layers import titled
 from viz.plots import canvas
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ def flow_bars(flow: GradientFlow, ax: Any = None) -> Any:
     thresholds are lines. Under each layer stands what its units do.
     """
     ax = canvas.axes(ax, size(flow))
-    means = [x.mean for x in flow if _drawable(x.mean)]
-    maxima = [x.max for x in flow if _drawable(x.max)]
+    means = [x.mean for x in flow if x.mean is not None and _drawable(x.mean)]
+    maxima = [x.max for x in flow if x.max is not None and _drawable(x.max)]
     near = bool(maxima) and max(maxima) > flow.exploding / 100  # else the line is out of sight
     bottom = min([flow.vanishing_below or 1e-9, *means]) / 10
     top = max([*maxima, *means, flow.exploding if near else 0, bottom * 1e3]) * 10
@@ -48,14 +49,16 @@ def flow_bars(flow: GradientFlow, ax: Any = None) -> Any:
     _ticks(ax, flow)
     ax.set_xlabel("layer, from the input (left) to the output")
     ax.set_ylabel("|gradient|, logarithmic")
-    ax.set_title(f"Gradient flow. {flow.trend}" if flow.trend else "Gradient flow", pad=34, fontsize=13)
+    ax.set_title(
+        f"Gradient flow. {flow.trend}" if flow.trend else "Gradient flow", pad=34, fontsize=13
+    )
     canvas.grid(ax, "y")
     _legend(ax, flow)
     return canvas.described(ax, flow.description)
 
 
-def _drawable(x: float | None) -> bool:
-    return x is not None and 0 < x < math.inf
+def _drawable(x: float) -> bool:
+    return 0 < x < math.inf
 
 
 def _bar(ax: Any, i: int, layer: LayerFlow, bottom: float, top: float, numbered: bool) -> None:
@@ -75,9 +78,7 @@ def _bar(ax: Any, i: int, layer: LayerFlow, bottom: float, top: float, numbered:
         text = f"{mantissa}e{int(power)}" if power else str(layer.mean)
         text = "0" if layer.mean == 0 else text
         behind = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
-        ax.text(
-            i, min(end, top / 6) * 1.4, text, ha="center", fontsize=10, zorder=4, bbox=behind
-        )
+        ax.text(i, min(end, top / 6) * 1.4, text, ha="center", fontsize=10, zorder=4, bbox=behind)
 
 
 def _threshold(ax: Any, y: float, text: str) -> None:
@@ -90,7 +91,7 @@ def _ticks(ax: Any, flow: GradientFlow) -> None:
     long = max((len(x.name) for x in flow), default=0) > 9
     if len(flow) > 16 or (long and len(flow) > 6):
         step = math.ceil(len(flow) / 40)
-        names = [x.name for x in flow][::step]
+        names = [titled(x.name) for x in flow][::step]
         ax.set_xticks(range(0, len(flow), step), names, rotation=60, ha="right", fontsize=10)
         return
     labels = []
@@ -100,7 +101,7 @@ def _ticks(ax: Any, flow: GradientFlow) -> None:
             for share, word in ((layer.dead, "dead"), (layer.saturated, "sat."))
             if share
         ]
-        labels.append("\n".join([layer.name, *notes]))
+        labels.append("\n".join([titled(layer.name), *notes]))
     ax.set_xticks(range(len(flow)), labels, fontsize=10)
 
 
@@ -114,12 +115,14 @@ def _legend(ax: Any, flow: GradientFlow) -> None:
         "exploding": f"mean, exploding (over {flow.exploding:g})",
     }
     entries = [
-        patches.Patch(
-            facecolor=LOOKS[v][0], hatch=LOOKS[v][1], edgecolor="white", label=names[v]
-        )
+        patches.Patch(facecolor=LOOKS[v][0], hatch=LOOKS[v][1], edgecolor="white", label=names[v])
         for v in verdicts
     ]
-    entries.append(lines.Line2D([], [], color=canvas.INK, linewidth=2.2, label="largest (the number is the mean)"))
+    entries.append(
+        lines.Line2D(
+            [], [], color=canvas.INK, linewidth=2.2, label="largest (the number is the mean)"
+        )
+    )
     ax.legend(
         handles=entries,
         loc="lower center",

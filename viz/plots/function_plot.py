@@ -45,22 +45,23 @@ def function_plot(
         ax.axvspan(
             x[first],
             x[last],
-            facecolor="#ECECEC",
+            facecolor="#E8E8E8",
             hatch="...",
-            edgecolor="#CFCFCF",
+            edgecolor="#B4B4B4",
             linewidth=0,
             label=f"saturated: |derivative| < {saturation:g}" if i == 0 else None,
         )
     ax.axhline(0, color=canvas.GREY, linewidth=0.8)
     ax.plot(x, y, color=canvas.BLUE, linewidth=2.8, label=name)
-    ax.plot(x, _broken_at_jumps(d), color=canvas.RED, linewidth=2.4, linestyle="--", label=f"{name}′")
+    ax.plot(
+        x, _broken_at_jumps(d), color=canvas.RED, linewidth=2.4, linestyle="--", label=f"{name}′"
+    )
     ax.set_xlim(low, high)
+    ax.set_ylim(*_window(np.concatenate([y, d])))
     ax.set_xlabel("z", fontsize=12)
     ax.set_title(f"{name} and its derivative", fontsize=13, pad=30)
     canvas.grid(ax)
-    ax.legend(
-        loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False, fontsize=10.5
-    )
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False, fontsize=10.5)
     parts = ", ".join(f"{x[a]:.2g} to {x[b]:.2g}" for a, b in quiet) or "nowhere"
     return canvas.described(
         ax,
@@ -111,6 +112,19 @@ def _broken_at_jumps(d: np.ndarray) -> np.ndarray:
     broken = d.copy()
     broken[1:][jumps] = np.nan
     return broken
+
+
+def _window(values: np.ndarray) -> tuple[float, float]:
+    """Return limits that a pole (log′ near 0) does not stretch."""
+    values = values[np.isfinite(values)]
+    if not values.size:
+        return 0.0, 1.0
+    inner = np.quantile(values, [0.04, 0.96])
+    room = 1.5 * (inner[1] - inner[0])
+    low = max(values.min(), inner[0] - room)
+    high = min(values.max(), inner[1] + room)
+    pad = 0.06 * (high - low) or 0.5
+    return float(low - pad), float(high + pad)
 
 
 def _low(y: np.ndarray) -> str:

@@ -50,9 +50,13 @@ def learning_curves(
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.set_xlabel("epoch", fontsize=12)
     ax.set_ylabel("loss" if all("loss" in name for name in series) else "", fontsize=12)
-    ax.set_title("Learning curves", fontsize=13)
     canvas.grid(ax)
-    ax.legend(frameon=False, fontsize=11)
+    columns = min(4, len(ax.get_legend_handles_labels()[0]))
+    lines = -(-len(ax.get_legend_handles_labels()[0]) // columns)
+    ax.set_title("Learning curves", fontsize=13, pad=12 + 18 * lines)
+    ax.legend(
+        loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=columns, frameon=False, fontsize=10.5
+    )
     ends = ", ".join(f"{name} from {y[0]:.3g} to {y[-1]:.3g}" for name, y in series.items())
     length = max(y.size for y in series.values())
     return canvas.described(ax, f"Learning curves over {length} epochs: {ends}.{text}")
@@ -76,7 +80,7 @@ def _mark(ax: Any, best: int, y: np.ndarray, name: str) -> str:
         zorder=5,
     )
     if best < y.size:
-        ax.axvspan(best, y.size, facecolor="#ECECEC", zorder=0, label="after it: early stopping")
+        ax.axvspan(best, y.size, facecolor="#E4E4E4", zorder=0, label="after the best")
     return f" Best epoch: {best}, {name} {value:.3g}." if name else f" Best epoch: {best}."
 
 

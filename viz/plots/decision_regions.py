@@ -1,0 +1,124 @@
+"""Decision regions: what a classifier of two features answers everywhere in the plane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd import Node, no_grad
+from viz.plots import canvas
+
+
+def decision_regions(
+    classifier: Any,
+    X: Any,
+    y: Any,
+    *,
+    threshold: float | None = None,
+    resolution: int = 120,
+    ax: Any = None,
+) -> Any:
+    """Colour the plane by the predicted class, with the samples on top.
+
+    classifier: a model or function that takes an array (samples, 2), or an estimator with
+        `predict`. It may answer with classes, with one score a sample (the second class
+        above the threshold), or with one score a class, of which the largest wins.
+    X: (samples, 2). y: the class of each sample.
+    threshold: for single scores; by default 0.5 if all are between 0 and 1, else 0.
+
+    Samples on the wrong side are circled. Raises ValueError for other shapes. Returns the
+    Axes.
+
+    >>> from viz import alt_text
+    >>> X, y = [[0.0, 0.0], [1.0, 0.0], [2.0, 1.0]], [0, 1, 1]
+    >>> alt_text(decision_regions(lambda X: X[:, 0] - 0.5, X, y, resolution=20))
+    'Decision regions of 2 classes with 3 samples, 3 of them on the right side.'
+    """
+    X, y = np.asarray(X, dtype=float), np.ravel(np.asarray(y))
+    if X.ndim != 2 or X.shape[1] != 2 or len(X) != y.size:
+        raise ValueError(
+            f"decision_regions needs X of shape (samples, 2) and one class for each, but got "
+            f"{X.shape} and {y.shape}"
+        )
+    classes = np.unique(y)
+    margin = 0.12 * np.maximum(np.ptp(X, axis=0), 1e-9)
+    (left, bottom), (right, top) = X.min(axis=0) - margin, X.max(axis=0) + margin
+    xs, ys = np.linspace(left, right, resolution), np.linspace(bottom, top, resolution)
+    points = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
+    scores = _answers(classifier, np.concatenate([points, X]))
+    found = _classes(scores, classes, threshold)
+    regions, answers = found[: len(points)].reshape(resolution, resolution), found[len(points) :]
+    ax = canvas.axes(ax, (6.4, 5.0))
+    colors = canvas.matplotlib_module("colors")
+    levels = np.arange(len(classes) + 1) - 0.5
+    tints = [_tint(canvas.SERIES[i % 6]) for i in range(len(classes))]
+    ax.contourf(xs, ys, regions, levels=levels, colors=tints, zorder=0)
+    if np.ptp(regions):
+        ax.contour(xs, ys, regions, levels=levels[1:-1], colors=canvas.INK, linewidths=1.4)
+    wrong = answers != np.searchsorted(classes, y)
+    for i, one in enumerate(classes):
+        of = y == one
+        ax.scatter(
+            *X[of].T, s=46, marker=canvas.MARKERS[i % 6],
+            color=colors.to_rgba(canvas.SERIES[i % 6]), edgecolor="white", linewidth=0.8,
+            label=f"class {one:g}" if isinstance(one, np.number) else f"class {one}", zorder=3,
+        )  # fmt: skip
+    if wrong.any():
+        ax.scatter(
+            *X[wrong].T, s=150, facecolor="none", edgecolor=canvas.INK, linewidth=1.8,
+            label="on the wrong side", zorder=4,
+        )  # fmt: skip
+    ax.set_xlim(left, right)
+    ax.set_ylim(bottom, top)
+    ax.set_xlabel("first feature", fontsize=12)
+    ax.set_ylabel("second feature", fontsize=12)
+    hits = int((~wrong).sum())
+    ax.set_title(f"Decision regions: {hits / y.size:.0%} on the right side", fontsize=13, pad=30)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4, frameon=False, fontsize=10.5)
+    return canvas.described(
+        ax,
+        f"Decision regions of {len(classes)} classes with {y.size} samples, {hits} of them on "
+        "the right side.",
+    )
+
+
+def _answers(classifier: Any, points: np.ndarray) -> np.ndarray:
+    answer: Callable[[Any], Any] = getattr(classifier, "predict", classifier)
+    with no_grad():
+        result = answer(points)
+    if isinstance(result, Node):
+        result = result.data  # type: ignore[attr-defined]
+    array = np.asarray(result)
+    if array.dtype == object and isinstance(array.flat[0], Node):
+        array = np.array([x.item() for x in array.flat]).reshape(array.shape)
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.ndim not in (1, 2) or len(array) != len(points):
+        raise ValueError(
+            f"the classifier gave shape {array.shape} for {len(points)} samples; it should give "
+            "one answer, or one score a class, for each"
+        )
+    return array
+
+
+def _classes(scores: np.ndarray, classes: np.ndarray, threshold: float | None) -> np.ndarray:
+    """Return the index of the predicted class of each sample."""
+    if scores.ndim == 2:
+        if scores.shape[1] != len(classes):
+            raise ValueError(f"there are {scores.shape[1]} scores for {len(classes)} classes")
+        return np.argmax(scores, axis=1)
+    if np.isin(scores, classes).all() and threshold is None:
+        return np.searchsorted(classes, scores)
+    if len(classes) > 2:
+        raise ValueError(f"one score a sample cannot tell {len(classes)} classes apart")
+    if threshold is None:
+        threshold = 0.5 if scores.min() >= 0 and scores.max() <= 1 else 0.0
+    return (scores > threshold).astype(int)
+
+
+def _tint(color: str) -> tuple[float, ...]:
+    """Return a light version of a colour, as if it lay on white paper."""
+    rgb = canvas.matplotlib_module("colors").to_rgb(color)
+    return tuple(1 - 0.28 * (1 - c) for c in rgb)

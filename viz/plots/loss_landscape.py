@@ -1,0 +1,234 @@
+"""The loss along a line, or over a plane, through the space of all parameters.
+
+A picture of one or two directions out of many: it shows the ground near the path, not the
+whole country. Random directions are scaled parameter by parameter to the size of what they
+change ("filter normalisation": Li, Xu, Taylor, Studer and Goldstein, "Visualizing the loss
+landscape of neural nets", 2018); a path spans its own plane, by its principal components.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from autograd import Node, gradients, no_grad
+from viz.layers import data_of, nodes_of
+from viz.plots import canvas
+
+
+def parameter_vector(parameters: Iterable[Any]) -> np.ndarray:
+    """Return a copy of all numbers of the parameters, in one row: a point of a path.
+
+    >>> from autograd import Tensor, Value
+    >>> parameter_vector([Tensor([[1.0, 2.0]]), Value(3.0)])
+    array([1., 2., 3.])
+    """
+    return np.concatenate([data_of(p).ravel() for p in parameters])
+
+
+def loss_landscape(
+    loss: Callable[[], Any],
+    parameters: Iterable[Any],
+    *,
+    directions: Sequence[Any] | int = 2,
+    path: Any = None,
+    span: float = 1.0,
+    resolution: int = 41,
+    seed: int = 0,
+    ax: Any = None,
+) -> Any:
+    """Draw the loss along a line (one direction) or over a plane (two) of parameters.
+
+    loss: called without arguments, computes the loss from the parameters as they are.
+    parameters: an iterable of `Tensor`s, `Value`s or arrays of `Value`s. They are moved
+        while drawing, and are put back exactly.
+    directions: 1 or 2 of them, chosen for you; or the vectors themselves, as long as
+        `parameter_vector(parameters)`. Chosen are: both axes for two parameters, the
+        principal components of a path if there is one, else random ones.
+    path: (steps, numbers): what `parameter_vector` gave while training, drawn on top.
+    span: how far to go, in lengths of the direction; a path is always shown whole.
+
+    The middle is where the parameters are now. On a line the tangent is drawn there too,
+    its slope from the engine's gradient. Raises ValueError for other lengths. Returns the
+    Axes.
+
+    >>> from autograd import Value
+    >>> from viz import alt_text
+    >>> w = Value(1.0, label="w")
+    >>> alt_text(loss_landscape(lambda: w**2, [w], directions=[[1.0]], span=2.0))
+    'Loss along a line: lowest 0 at -1, 1 in the middle, highest 9. Slope in the middle: 2.'
+    """
+    parameters = list(parameters)
+    here = parameter_vector(parameters)
+    points = None if path is None else np.atleast_2d(np.asarray(path, dtype=float))
+    if points is not None and points.shape[1] != here.size:
+        raise ValueError(
+            f"the path has {points.shape[1]} numbers a step for {here.size} parameters; make "
+            "its points with parameter_vector(parameters)"
+        )
+    ways = _directions(directions, parameters, here, points, np.random.default_rng(seed))
+    if len(ways) == 1:
+        return _line(loss, parameters, here, ways[0], span, resolution, ax)
+    return _plane(loss, parameters, here, ways, points, span, resolution, ax)
+
+
+def _directions(
+    wanted: Sequence[Any] | int,
+    parameters: Sequence[Any],
+    here: np.ndarray,
+    path: np.ndarray | None,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    if not isinstance(wanted, int):
+        ways = np.array([np.ravel(np.asarray(d, dtype=float)) for d in wanted])
+        if ways.shape not in ((1, here.size), (2, here.size)):
+            raise ValueError(
+                f"directions must be 1 or 2 vectors of {here.size} numbers, not {ways.shape}"
+            )
+        return ways
+    if wanted not in (1, 2):
+        raise ValueError(f"the loss is drawn along 1 or 2 directions, not {wanted}")
+    if here.size == wanted:
+        return np.eye(wanted)
+    if path is not None and len(path) > 2:
+        _, _, components = np.linalg.svd(path - here, full_matrices=False)
+        if len(components) >= wanted:
+            return np.asarray(components[:wanted])
+    drawn = []
+    for _ in range(wanted):
+        parts = []
+        for p in parameters:
+            w = data_of(p).ravel()
+            d = rng.normal(size=w.size)
+            parts.append(d * np.linalg.norm(w) / np.linalg.norm(d))
+        drawn.append(np.concatenate(parts))
+    return np.array(drawn)
+
+
+def _line(
+    loss: Callable[[], Any],
+    parameters: Sequence[Any],
+    here: np.ndarray,
+    way: np.ndarray,
+    span: float,
+    resolution: int,
+    ax: Any,
+) -> Any:
+    steps = np.linspace(-span, span, resolution | 1)  # odd: the middle is one of them
+    with _put_back(parameters):
+        heights = np.array([_at(loss, parameters, here + t * way) for t in steps])
+        _assign(parameters, here)
+        slope = _slope(loss, parameters, way)
+    middle = heights[resolution // 2]
+    ax = canvas.axes(ax)
+    ax.plot(steps, heights, color=canvas.BLUE, linewidth=2.6, label="loss")
+    reach = np.array([-0.35, 0.35]) * span
+    label = f"tangent, slope {slope:.3g}"
+    ax.plot(reach, middle + slope * reach, "--", color=canvas.RED, linewidth=2.2, label=label)
+    ax.plot(0, middle, "o", color=canvas.INK, markersize=9, label="the parameters now", zorder=4)
+    ax.set_xlabel("step along the direction", fontsize=12)
+    ax.set_ylabel("loss", fontsize=12)
+    ax.set_title("Loss along a line", fontsize=13)
+    canvas.grid(ax)
+    ax.legend(frameon=False, fontsize=11)
+    lowest = int(np.nanargmin(heights))
+    return canvas.described(
+        ax,
+        f"Loss along a line: lowest {heights[lowest]:.3g} at {steps[lowest]:.3g}, {middle:.3g} in "
+        f"the middle, highest {np.nanmax(heights):.3g}. Slope in the middle: {slope:.3g}.",
+    )
+
+
+def _plane(
+    loss: Callable[[], Any],
+    parameters: Sequence[Any],
+    here: np.ndarray,
+    ways: np.ndarray,
+    path: np.ndarray | None,
+    span: float,
+    resolution: int,
+    ax: Any,
+) -> Any:
+    whole = here.size == 2 and np.array_equal(ways, np.eye(2))
+    origin = here if whole else np.zeros(2)  # two parameters: the axes are the parameters
+    track = np.zeros((1, 2))
+    if path is not None:
+        track = np.linalg.lstsq(ways.T, (path - here).T, rcond=None)[0].T
+    low = np.minimum(track.min(axis=0), 0.0)
+    high = np.maximum(track.max(axis=0), 0.0)
+    room = 0.2 * (high - low) if path is not None else np.zeros(2)
+    reach = np.where(high - low > 0, room, span)
+    u, v = (np.linspace(a - r, b + r, resolution) for a, b, r in zip(low, high, reach, strict=True))
+    with _put_back(parameters):
+        heights = np.array(
+            [[_at(loss, parameters, here + a * ways[0] + b * ways[1]) for a in u] for b in v]
+        )
+    ax = canvas.axes(ax, (6.8, 5.2))
+    shown = np.ma.masked_invalid(heights)
+    x, y = u + origin[0], v + origin[1]
+    filled = ax.contourf(x, y, shown, levels=24, cmap="cividis")
+    ax.contour(x, y, shown, levels=filled.levels[::3], colors="white", linewidths=0.6, alpha=0.7)
+    bar = ax.figure.colorbar(filled, ax=ax)
+    bar.set_label("loss", fontsize=12)
+    if path is not None:
+        ax.plot(*(track + origin).T, "-", color="white", linewidth=3.6)
+        ax.plot(*(track + origin).T, ".-", color=canvas.RED, linewidth=1.8, markersize=6,
+                label="path of the optimiser")  # fmt: skip
+        ax.plot(*(track[0] + origin), "s", color="white", markeredgecolor=canvas.INK, markersize=10,
+                label="start")  # fmt: skip
+    ax.plot(*origin, "*", color=canvas.ORANGE, markeredgecolor=canvas.INK, markersize=17,
+            linestyle="none", label="the parameters now", zorder=5)  # fmt: skip
+    names = ("first parameter", "second parameter") if whole else ("first", "second")
+    ax.set_xlabel(names[0] if whole else "first direction", fontsize=12)
+    ax.set_ylabel(names[1] if whole else "second direction", fontsize=12)
+    ax.set_title("Loss over a plane of parameters", fontsize=13, pad=30)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False, fontsize=10.5)
+    words = (
+        f"Loss over a plane of {here.size} parameters: lowest {np.nanmin(heights):.3g}, highest "
+        f"{np.nanmax(heights):.3g}."
+    )
+    if path is not None:
+        words += f" The path of the optimiser has {len(path)} points."
+    return canvas.described(ax, words)
+
+
+def _at(loss: Callable[[], Any], parameters: Sequence[Any], point: np.ndarray) -> float:
+    _assign(parameters, point)
+    with no_grad(), np.errstate(all="ignore"):
+        try:
+            result = loss()
+        except ArithmeticError:  # a Value outside of a function's domain
+            return float("nan")
+    return float(result.item() if isinstance(result, Node) else result)  # type: ignore[attr-defined]
+
+
+def _slope(loss: Callable[[], Any], parameters: Sequence[Any], way: np.ndarray) -> float:
+    """Return the directional derivative at the parameters as they are: gradient · direction."""
+    nodes = [x for p in parameters for x in nodes_of(p)]
+    found = gradients(loss(), nodes)
+    return float(np.concatenate([np.ravel(g) for g in found]) @ way)
+
+
+@contextmanager
+def _put_back(parameters: Sequence[Any]) -> Iterator[None]:
+    before = [[x.data if isinstance(x.data, float) else x.data.copy() for x in nodes_of(p)]  # type: ignore[attr-defined]
+              for p in parameters]  # fmt: skip
+    try:
+        yield
+    finally:
+        for p, old in zip(parameters, before, strict=True):
+            for x, data in zip(nodes_of(p), old, strict=True):
+                x.data = data  # type: ignore[attr-defined]
+
+
+def _assign(parameters: Sequence[Any], point: np.ndarray) -> None:
+    at = 0
+    for p in parameters:
+        for x in nodes_of(p):
+            size = int(np.size(x.data))  # type: ignore[attr-defined]
+            part = point[at : at + size]
+            x.data = float(part[0]) if isinstance(x.data, float) else part.reshape(x.data.shape)  # type: ignore[attr-defined]
+            at += size
