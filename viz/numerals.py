@@ -1,0 +1,70 @@
+"""Numbers and arrays as short text: the one way in which the pictures write them.
+
+Four significant digits are what a class can follow; a whole number keeps its `.0`, so that
+`3.0 + 2.0 = 5.0` looks like the Python it stands for.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def number(x: float) -> str:
+    """Write one number with four significant digits.
+
+    >>> number(3), number(1 / 3), number(-0.0), number(1.5e-9), number(float("inf"))
+    ('3.0', '0.3333', '0.0', '1.5e-09', 'inf')
+    """
+    x = float(x) + 0.0  # turns -0.0 into 0.0
+    if x.is_integer() and -1e6 < x < 1e6:
+        return f"{x:.1f}"
+    text = f"{x:.4g}"
+    return text if any(sign in text for sign in ".en") else f"{text}.0"
+
+
+def signed(x: float) -> str:
+    """Write one number as a term of a sum or a product: negative ones in parentheses.
+
+    >>> signed(-2), signed(2)
+    ('(-2.0)', '2.0')
+    """
+    text = number(x)
+    return f"({text})" if text.startswith("-") else text
+
+
+def lengths(shape: tuple[int, ...]) -> str:
+    """Write a shape the way it is read aloud.
+
+    >>> lengths((64, 10)), lengths((3,)), lengths(())
+    ('64×10', '3', 'scalar')
+    """
+    return "×".join(map(str, shape)) or "scalar"
+
+
+def array(x: Any, most: int = 6) -> str:
+    """Write an array: its elements if they are few, otherwise its shape and norm.
+
+    >>> array(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    '[[1.0, 2.0], [3.0, 4.0]]'
+    >>> array(np.ones((4, 4)))
+    '4×4 array of norm 4.0'
+    """
+    if np.ndim(x) == 0:
+        return number(float(x))
+    if np.size(x) <= most:
+        return _elements(np.asarray(x))
+    return f"{lengths(np.shape(x))} array of norm {norm(x)}"
+
+
+def norm(x: Any) -> str:
+    """Write the Euclidean length of an array taken as one vector."""
+    with np.errstate(all="ignore"):
+        return number(float(np.sqrt(np.sum(np.square(np.asarray(x, dtype=np.float64))))))
+
+
+def _elements(x: Any) -> str:
+    if x.ndim == 0:
+        return number(float(x))
+    return f"[{', '.join(_elements(row) for row in x)}]"

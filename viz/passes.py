@@ -1,0 +1,45 @@
+"""A backward pass to look at: all its steps, and every `.grad` left as it was.
+
+A picture must not change what it shows, so whatever draws a pass gets it from here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograd import BackwardError, Node, Step, backward_steps, topological
+from autograd.errors import describe
+
+
+def backward_pass(root: Node, gradient: Any = None) -> list[Step]:
+    """Return the steps of `root.backward(gradient)` without storing any gradient.
+
+    Raises TypeError (not a node) and BackwardError (no single number to start from).
+
+    >>> from autograd import Value
+    >>> a = Value(3.0)
+    >>> [step.upstream for step in backward_pass(a * a)], a.has_grad
+    ([1.0, 6.0], False)
+    """
+    if not isinstance(root, Node):
+        raise TypeError(
+            f"a backward pass starts from a recorded Value or Tensor, not from {describe(root)}"
+        )
+    order: list[Any] = topological(root)
+    before = [(node, node.grad if node.has_grad else None) for node in order]
+    try:
+        return list(backward_steps(root, gradient))
+    finally:
+        for node, grad in before:
+            node.grad = grad
+
+
+def must_start(root: Any, what: str) -> None:
+    """Raise unless `what` can show a backward pass from `root`."""
+    if not isinstance(root, Node):
+        raise TypeError(f"viz.{what} needs a recorded Value or Tensor, not {describe(root)}")
+    if root.size != 1:  # type: ignore[attr-defined]
+        raise BackwardError(
+            f"viz.{what} starts from one number, and {describe(root)} has "
+            f"{root.size} elements; reduce it first, for example with sum or mean"  # type: ignore[attr-defined]
+        )

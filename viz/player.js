@@ -1,0 +1,301 @@
+// The player's behaviour. The drawing is there already; a frame is a list of changes to it,
+// applied to go forward and taken back to go backward. Nothing is loaded, nothing is sent.
+"use strict";
+(() => {
+  const $ = (id) => document.getElementById(id);
+  const { frames, rules, predict, blank } = JSON.parse($("data").textContent);
+  const sentences = Array.from($("rows").rows, (row) => row.cells[1].textContent);
+  const svg = document.querySelector("#stage svg");
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const embedded = window.parent !== window;
+  document.documentElement.classList.toggle("embedded", embedded);
+
+  // Each box: its five slots, as the changes know them.
+  const boxes = Array.from(svg.querySelectorAll("g.node"), (g) => {
+    const band = g.querySelector(".band");
+    const leaf = g.classList.contains("leaf");
+    const box = { g, text: [...blank], now: false };
+    const dress = () => {
+      g.setAttribute("class", ["node", box.text[3], leaf && "leaf", box.now && "now",
+        box.text[4] === "unset" && "unset"].filter(Boolean).join(" "));
+      band.setAttribute("class", `band ${box.text[4]}`);
+    };
+    const write = [".value", ".grad", ".badge"].map((name) => {
+      const place = g.querySelector(name);
+      return (text) => { place.textContent = text; };
+    });
+    write.push(dress, dress);
+    box.set = (slot, text) => { box.text[slot] = text; write[slot](text); };
+    box.focus = (now) => { box.now = now; dress(); };
+    blank.forEach((text, slot) => box.set(slot, text));
+    return box;
+  });
+  const edges = Array.from(svg.querySelectorAll("path.edge"));
+
+  // What a change replaces, so that it can be taken back.
+  const memory = boxes.map(() => [...blank]);
+  for (const frame of frames) {
+    for (const change of frame.c) {
+      const [i, slot, text] = change;
+      change.push(memory[i][slot]);
+      memory[i][slot] = text;
+    }
+  }
+
+  let applied = -1; // the frame that the boxes show
+  let at = 0; // the frame that the reader is at: one further while a question is open
+  let lit = [];
+  let asked = null;
+  const answered = new Set();
+
+  function apply(target) {
+    for (; applied < target; applied += 1) {
+      for (const [i, slot, text] of frames[applied + 1].c) boxes[i].set(slot, text);
+    }
+    for (; applied > target; applied -= 1) {
+      const { c } = frames[applied];
+      for (let k = c.length - 1; k >= 0; k -= 1) boxes[c[k][0]].set(c[k][1], c[k][3]);
+    }
+  }
+
+  function light(frame, reveal) {
+    for (const put_out of lit) put_out();
+    lit = [];
+    if (frame.n >= 0) {
+      const box = boxes[frame.n];
+      box.focus(true);
+      lit.push(() => box.focus(false));
+    }
+    for (const [i, label, x, y] of frame.e) {
+      const edge = edges[i];
+      edge.classList.add("live");
+      edge.removeAttribute("marker-end");
+      edge.setAttribute(frame.b ? "marker-start" : "marker-end", "url(#live)");
+      lit.push(() => {
+        edge.classList.remove("live");
+        edge.removeAttribute("marker-start");
+        edge.setAttribute("marker-end", "url(#head)");
+      });
+      if (label) {
+        const text = document.createElementNS("http://www.w3.org/2000/svg", "text");
+        text.setAttribute("class", "sent");
+        text.setAttribute("x", x);
+        text.setAttribute("y", y - 6);
+        text.textContent = reveal ? label : "?";
+        svg.append(text);
+        lit.push(() => text.remove());
+      }
+    }
+  }
+
+  function cell(row, text, name = "") {
+    const td = row.insertCell();
+    td.textContent = text;
+    td.className = name;
+    return td;
+  }
+
+  function tell(frame) {
+    const maths = $("maths");
+    maths.textContent = "";
+    if (frame.m >= 0) maths.innerHTML = rules[frame.m];
+    if (!frame.r.length) return;
+    const table = document.createElement("table");
+    const head = table.createTHead().insertRow();
+    for (const title of ["to", "rule", "local × upstream = contribution", "running sum"]) {
+      const th = document.createElement("th");
+      th.scope = "col";
+      th.textContent = title;
+      head.append(th);
+    }
+    const body = table.createTBody();
+    for (const [to, rule, product, sum] of frame.r) {
+      const row = body.insertRow();
+      cell(row, to);
+      cell(row, "").innerHTML = rules[rule];
+      cell(row, product, "number");
+      cell(row, sum, "number sum");
+    }
+    if (frame.x) cell(body.insertRow(), frame.x).colSpan = 4;
+    maths.append(table);
+  }
+
+  function ask(frame) {
+    asked = frame;
+    const answers = $("answers");
+    answers.textContent = "";
+    for (const [name, , kind] of frame.a) {
+      const label = document.createElement("label");
+      const input = document.createElement("input");
+      input.setAttribute("aria-label", name);
+      input.placeholder = kind;
+      label.append(name, input);
+      answers.append(label);
+    }
+    const what = frame.a.some(([, , kind]) => kind === "shape") ? "Which shape" : "How much";
+    $("ask").textContent = `Your turn. ${frame.q} ${what} will it be after this step?`;
+    $("verdict").textContent = "";
+    for (const [, , , i] of frame.a) {
+      const grad = boxes[i].g.querySelector(".grad");
+      const shown = boxes[i].text[1];
+      grad.textContent = "grad ?";
+      lit.push(() => { grad.textContent = boxes[i].text[1] === shown ? shown : boxes[i].text[1]; });
+    }
+  }
+
+  // 1.5, 1,5, 3/4 and -2e-3 are numbers; 2x3, 2×3 and (2, 3) are shapes.
+  function isRight(answer, right, kind) {
+    if (kind === "shape") {
+      return (answer.match(/\d+/g) || []).join("×") === right;
+    }
+    const parts = answer.replace(/\s/g, "").replace("−", "-").replace(",", ".").split("/");
+    if (parts.length > 2 || parts.some((part) => part === "" || Number.isNaN(Number(part)))) return false;
+    const value = parts.length === 2 ? Number(parts[0]) / Number(parts[1]) : Number(parts[0]);
+    const exact = Number(right);
+    return value === exact || Math.abs(value - exact) <= 0.006 * Math.abs(exact);
+  }
+
+  function check(event) {
+    event.preventDefault();
+    const inputs = Array.from($("answers").querySelectorAll("input"));
+    const wrong = inputs.filter((input, i) => !isRight(input.value, asked.a[i][1], asked.a[i][2]));
+    for (const input of inputs) input.setAttribute("aria-invalid", String(wrong.includes(input)));
+    if (!wrong.length) {
+      reveal("Right! ");
+    } else {
+      const names = wrong.map((input) => input.getAttribute("aria-label")).join(", ");
+      $("verdict").textContent = `✗ Not yet: ${names}. Multiply along the edge, then add what was there.`;
+      wrong[0].focus();
+    }
+  }
+
+  function reveal(praise = "") {
+    const hadFocus = $("question").contains(document.activeElement);
+    answered.add(at);
+    show(at, praise);
+    if (hadFocus) $("next").focus();
+  }
+
+  function show(index, praise = "") {
+    at = Math.max(0, Math.min(frames.length - 1, index));
+    const frame = frames[at];
+    const open = $("predict").checked && frame.a.length > 0 && !answered.has(at);
+    light(frame, !open);
+    apply(open ? at - 1 : at);
+    $("question").hidden = !open;
+    $("maths").hidden = open;
+    asked = null;
+    if (open) ask(frame);
+    else tell(frame);
+    $("sentence").textContent = open ? "" : praise + sentences[at];
+    $("phase").textContent = frame.p;
+    $("count").textContent = `${at + 1} of ${frames.length}`;
+    $("slider").value = at + 1;
+    $("slider").setAttribute("aria-valuetext", `Step ${at + 1}: ${open ? "your turn" : sentences[at]}`);
+    $("first").disabled = $("back").disabled = at === 0;
+    $("last").disabled = at === frames.length - 1;
+    $("next").disabled = at === frames.length - 1 && !open;
+    const rows = $("rows").rows;
+    document.querySelector("tr[aria-current]")?.removeAttribute("aria-current");
+    rows[at].setAttribute("aria-current", "step");
+    follow(frame);
+    grow();
+  }
+
+  function forward() {
+    if (asked) reveal();
+    else show(at + 1);
+  }
+
+  // --- the picture: its size, and keeping the node in focus in sight ----------------------
+
+  const size = svg.viewBox.baseVal;
+  let scale = 1;
+  function zoom(factor) {
+    scale = Math.max(0.1, Math.min(2.5, factor));
+    svg.setAttribute("width", size.width * scale);
+    svg.setAttribute("height", size.height * scale);
+    follow(frames[at]);
+    grow();
+  }
+  function fit() {
+    zoom(Math.max(0.72, Math.min(1.25, ($("stage").clientWidth - 2) / size.width)));
+  }
+  function follow(frame) {
+    if (frame.n < 0) return;
+    const stage = $("stage");
+    const [x, y, width, height] = frame.w.map((length) => length * scale);
+    const left = svg.getBoundingClientRect().left - stage.getBoundingClientRect().left + stage.scrollLeft;
+    const margin = 24;
+    const seen = (from, length, start, room) => from - margin >= start && from + length + margin <= start + room;
+    if (seen(left + x, width, stage.scrollLeft, stage.clientWidth)
+      && seen(y, height, stage.scrollTop, stage.clientHeight)) return;
+    stage.scrollTo({
+      left: left + x + width / 2 - stage.clientWidth / 2,
+      top: y + height / 2 - stage.clientHeight / 2,
+      behavior: still.matches || boxes.length > 200 ? "auto" : "smooth",
+    });
+  }
+
+  // In a notebook the frame around this page is made as tall as the page; it does not shrink
+  // from step to step, so that the buttons stay where they are.
+  let tallest = 0;
+  function grow(again = false) {
+    if (!embedded) return;
+    const height = Math.ceil(document.body.getBoundingClientRect().height);
+    if (!again && height <= tallest) return;
+    tallest = height;
+    parent.postMessage({ chainrule: "height", height }, "*");
+  }
+
+  // --- what the reader does ----------------------------------------------------------------
+
+  let timer = null;
+  function play(on) {
+    clearInterval(timer);
+    timer = on ? setInterval(() => {
+      if (asked || at === frames.length - 1) play(false);
+      else show(at + 1);
+    }, 1400) : null;
+    $("play").setAttribute("aria-pressed", String(on));
+    $("play").textContent = on ? "Pause" : "Play";
+  }
+  const by_hand = (act) => () => { play(false); act(); };
+  $("first").addEventListener("click", by_hand(() => show(0)));
+  $("back").addEventListener("click", by_hand(() => show(at - 1)));
+  $("next").addEventListener("click", by_hand(forward));
+  $("last").addEventListener("click", by_hand(() => show(frames.length - 1)));
+  $("slider").addEventListener("input", by_hand(() => show(Number($("slider").value) - 1)));
+  $("play").addEventListener("click", () => {
+    if (timer === null && at === frames.length - 1) show(0);
+    play(timer === null);
+  });
+  $("predict").addEventListener("change", () => { answered.clear(); show(at); });
+  $("smaller").addEventListener("click", () => zoom(scale / 1.25));
+  $("larger").addEventListener("click", () => zoom(scale * 1.25));
+  $("question").addEventListener("submit", check);
+  $("reveal").addEventListener("click", () => reveal());
+  $("all").addEventListener("toggle", () => grow(true));
+  window.addEventListener("resize", () => { fit(); grow(true); });
+  const keys = {
+    ArrowLeft: () => show(at - 1),
+    ArrowRight: forward,
+    Home: () => show(0),
+    End: () => show(frames.length - 1),
+  };
+  document.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const writing = event.target.matches("#answers input");
+    if (!(event.key in keys) || writing) return;
+    event.preventDefault();
+    by_hand(keys[event.key])();
+  });
+
+  $("predict").checked = predict;
+  document.querySelector(".controls").hidden = false;
+  $("told").hidden = false;
+  $("all").open = false;
+  show(0);
+  fit();
+})();

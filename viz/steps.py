@@ -1,0 +1,134 @@
+"""`steps`: a backward pass as a story of frames, to be read, stepped through, or shown.
+
+A frame is one moment: the leaves are there, one value is computed, the seed is set, or one
+node passes its gradient on. The frames are data, and everything else is a way to show them:
+as text (`narration`), as an interactive page and as pictures for slides (`player`).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import overload
+
+from autograd import Node, topological
+from viz import narration, player
+from viz.frames import Frame, Mode, tell
+from viz.names import names_of, variables_of
+from viz.passes import must_start
+
+class Steps(Sequence[Frame]):
+    """The frames of one story, in order; see `steps`.
+
+    `.text()`, `.html()`, `.svg(i)`, `.save("steps.html")`, `.save_frames("slides/")`. In a
+    notebook it is the interactive player.
+    """
+
+    def __init__(
+        self, root: Node, frames: Sequence[Frame], names: Mapping[Node, str], mode: Mode = "watch"
+    ) -> None:
+        self.root, self.mode, self.names = root, mode, names
+        self.order = topological(root)
+        self._frames = list(narration.narrated(frames, root, names, mode))
+
+    @cached_property
+    def drawing(self) -> tuple[list[list[player.Change]], player.Stage]:
+        """What all the pictures share: the changes of each frame, and the layout."""
+        return player.drawing(self)
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    @overload
+    def __getitem__(self, index: int) -> Frame: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Frame]: ...
+    def __getitem__(self, index: int | slice) -> Frame | Sequence[Frame]:
+        return self._frames[index]
+
+    def __iter__(self) -> Iterator[Frame]:
+        return iter(self._frames)
+
+    def text(self) -> str:
+        """Return the story as plain text, one numbered line for each frame."""
+        width = len(str(len(self)))
+        return "\n".join(f"{f.index + 1:>{width}}. {f.sentence}" for f in self)
+
+    __str__ = text
+
+    def __repr__(self) -> str:
+        return f"Steps({len(self)} frames from {self.names[self.root]!r}, mode={self.mode!r})"
+
+    def html(self, theme: player.Theme = "auto") -> str:
+        """Return the player as one page of HTML that needs nothing else.
+
+        Raises EngineError if there is no layout engine, or it fails.
+        """
+        return player.page(self, theme)
+
+    def svg(self, index: int = -1, theme: player.Theme = "auto") -> str:
+        """Return the picture of one frame as SVG; all frames have the same layout."""
+        return player.frame_svg(self, range(len(self))[index], theme)
+
+    def save(self, path: str | Path, theme: player.Theme = "auto") -> Path:
+        """Write the player (.html), the last picture (.svg) or the text (.txt).
+
+        Raises ValueError for another ending.
+        """
+        path = Path(path)
+        writers = {
+            ".html": lambda: self.html(theme),
+            ".svg": lambda: self.svg(theme=theme),
+            ".txt": self.text,
+        }
+        if path.suffix not in writers:
+            raise ValueError(
+                f"steps are saved as .html, .svg or .txt, not as {path.name!r}; "
+                "for one picture a frame use save_frames(directory)"
+            )
+        path.write_text(writers[path.suffix](), encoding="utf-8")
+        return path
+
+    def save_frames(self, directory: str | Path, theme: player.Theme = "light") -> list[Path]:
+        """Write one SVG for each frame, for slides: step-001.svg, step-002.svg, …"""
+        directory = Path(directory)
+        directory.mkdir(parents=True, exist_ok=True)
+        width = max(3, len(str(len(self))))
+        paths = []
+        for i in range(len(self)):
+            paths.append(directory / f"step-{i + 1:0{width}}.svg")
+            paths[-1].write_text(self.svg(i, theme), encoding="utf-8")
+        return paths
+
+    def _repr_html_(self) -> str:
+        return player.notebook_output(self)
+
+
+def steps(loss: Node, mode: Mode = "watch") -> Steps:
+    """Tell how `loss` and its gradients are computed, one step at a time.
+
+    mode: "watch" shows the forward pass, the seed and each backward step. "predict" hides
+        the gradients of each backward step until you have answered, or asked to see them.
+        "naive" passes gradients on before they are complete, which counts them twice.
+        "no_zero_grad" runs a second pass on top of the gradients of the first.
+
+    The gradients that the nodes have are left as they are. Raises TypeError (not a node),
+    BackwardError (more than one element) and ValueError (a naive order that would take more
+    than 2,000 steps, or a mode that does not exist).
+
+    >>> from autograd import Value
+    >>> a = Value(3.0, label="a"); b = a * a; b.label = "b"
+    >>> for frame in steps(b):
+    ...     print(frame.sentence)
+    Given: a = 3.0.
+    Forward: b = a * a = 9.0.
+    Seed: ∂b/∂b = 1.0, for b changes exactly as much as itself.
+    Backward through b = a * a, where ∂b/∂b = 1.0. To a: 3.0 × 1.0 = 3.0. To a again:
+    3.0 × 1.0 = 3.0, so ∂b/∂a = 3.0 + 3.0 = 6.0. The gradient of a is complete.
+    All gradients are complete: ∂b/∂a = 6.0.
+    """
+    must_start(loss, "steps")
+    names = names_of(topological(loss), variables_of(sys._getframe(1)))
+    return Steps(loss, tell(loss, mode), names, mode)
