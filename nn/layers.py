@@ -89,7 +89,7 @@ class Sequential(Module):
             setattr(self, str(i), layer)
 
     def forward(self, x: Any) -> Any:
-        for layer in self.children():
+        for layer in self._layers():
             x = layer(x)
         return x
 
@@ -133,20 +133,21 @@ class Residual(Module):
 
 
 class Embedding(Module):
-    """A table with one learnt row for each of `count` things, looked up by number.
+    """A table with one learnt row for each of `num_embeddings` things, looked up by number.
 
-    The input holds whole numbers, of any shape (…); the output has the shape (…, size). Rows
-    that were looked up several times receive the sum of the gradients.
+    The input holds whole numbers, in any shape (…); the output has the shape
+    (…, embedding_dim). A row that is looked up several times receives the sum of the gradients.
 
-    Raises IndexError (a number that is not 0 … count − 1) and TypeError (not whole).
+    Raises IndexError (a number that is no row's) and TypeError (not whole).
 
     >>> table = Embedding(10, 4, rng=0)
     >>> table([[1, 2, 1]]).shape
     (1, 3, 4)
     """
 
-    def __init__(self, count: int, size: int, rng: Rng = None) -> None:
-        self.weight: Any = Tensor(generator(rng).normal(size=(count, size)), label="weight")
+    def __init__(self, num_embeddings: int, embedding_dim: int, rng: Rng = None) -> None:
+        rows = generator(rng).normal(size=(num_embeddings, embedding_dim))
+        self.weight: Any = Tensor(rows, label="weight")
 
     def forward(self, x: Any) -> Any:
         index, count = numbers(x), len(self.weight)
@@ -162,8 +163,8 @@ class Embedding(Module):
         return self.weight[index]
 
     def extra_repr(self) -> str:
-        count, size = self.weight.shape
-        return f"count={count}, size={size}"
+        rows, columns = self.weight.shape
+        return f"num_embeddings={rows}, embedding_dim={columns}"
 
 
 class Flatten(Module):

@@ -246,7 +246,8 @@ class Module(metaclass=_Sealed):
     def __repr__(self) -> str:
         lines = [
             f"({name}): " + repr(child).replace("\n", "\n  ")
-            for name, child in self.named_children()
+            for name, child in self._own()
+            if isinstance(child, Module)
         ]
         kind, extra = type(self).__name__, self.extra_repr()
         if not lines:

@@ -39,33 +39,33 @@ class BatchNorm1d(Module):
 
     def __init__(
         self,
-        features: int,
+        num_features: int,
         eps: float = 1e-5,
         momentum: float | None = 0.1,
         affine: bool = True,
         track_running_stats: bool = True,
     ) -> None:
-        self.features, self.eps, self.momentum = features, eps, momentum
-        self.weight: Any = Tensor(np.ones(features), label="weight") if affine else None
-        self.bias: Any = Tensor(np.zeros(features), label="bias") if affine else None
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.weight: Any = Tensor(np.ones(num_features), label="weight") if affine else None
+        self.bias: Any = Tensor(np.zeros(num_features), label="bias") if affine else None
         self.track_running_stats = track_running_stats
         if track_running_stats:
-            self.running_mean = np.zeros(features)
-            self.running_var = np.ones(features)
-            self.batches = np.zeros((), dtype=int)
+            self.running_mean = np.zeros(num_features)
+            self.running_var = np.ones(num_features)
+            self.num_batches_tracked = np.zeros((), dtype=int)
 
     def forward(self, x: Any) -> Any:
         x = as_operand(x)
         shape = np.shape(x)
-        if len(shape) not in (2, 3) or shape[1] != self.features:
+        if len(shape) not in (2, 3) or shape[1] != self.num_features:
             raise ShapeError(
-                f"{self!r} takes (samples, {self.features}) or (samples, {self.features}, "
+                f"{self!r} takes (samples, {self.num_features}) or (samples, {self.num_features}, "
                 f"length), not shape {shape}"
             )
-        per_feature = (1, self.features, 1)[: len(shape)]
+        per_feature = (1, self.num_features, 1)[: len(shape)]
         if self.training or not self.track_running_stats:
             axes = (0, 2)[: len(shape) - 1]
-            count = x.size // self.features
+            count = x.size // self.num_features
             if self.training and count < 2:
                 raise ValueError(
                     f"{self!r} needs more than one number per feature in training, but got "
@@ -86,22 +86,23 @@ class BatchNorm1d(Module):
 
     def _update(self, centre: Any, spread: Any, count: int) -> None:
         """Move the running statistics towards those of a batch of `count` numbers."""
-        self.batches += 1
-        rate = 1 / int(self.batches) if self.momentum is None else self.momentum
+        self.num_batches_tracked += 1
+        rate = 1 / int(self.num_batches_tracked) if self.momentum is None else self.momentum
         self.running_mean += rate * (centre - self.running_mean)
         self.running_var += rate * (spread * count / (count - 1) - self.running_var)
 
     def extra_repr(self) -> str:
-        return f"{self.features}, eps={self.eps}, momentum={self.momentum}"
+        return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
 class LayerNorm(Module):
     """y = (x − μ) / √(σ² + eps) · weight + bias, with μ and σ² of each sample by itself.
 
-    shape: the last axis (an int) or axes (a tuple) that are normalised together; σ² is
-    divided by their number of elements. (J. Ba et al., "Layer normalization", 2016.)
+    normalized_shape: the length of the last axis, or a tuple of the last axes' that are
+    normalised together; σ² is divided by their number of elements. (J. Ba et al., "Layer
+    normalization", 2016.)
 
-    Raises ShapeError where the last axes of the input are not `shape`.
+    Raises ShapeError where the last axes of the input are others.
 
     >>> LayerNorm(2)([[1.0, 3.0]]).data.round(3)
     array([[-1.,  1.]])
@@ -110,22 +111,32 @@ class LayerNorm(Module):
     unpenalised = ("weight", "bias")
 
     def __init__(
-        self, shape: int | tuple[int, ...], eps: float = 1e-5, affine: bool = True
+        self,
+        normalized_shape: int | tuple[int, ...],
+        eps: float = 1e-5,
+        elementwise_affine: bool = True,
     ) -> None:
-        self.shape = (shape,) if isinstance(shape, int) else tuple(shape)
+        shape = normalized_shape
+        self.normalized_shape = (shape,) if isinstance(shape, int) else tuple(shape)
         self.eps = eps
-        self.weight: Any = Tensor(np.ones(self.shape), label="weight") if affine else None
-        self.bias: Any = Tensor(np.zeros(self.shape), label="bias") if affine else None
+        self.weight: Any = (
+            Tensor(np.ones(self.normalized_shape), label="weight") if elementwise_affine else None
+        )
+        self.bias: Any = (
+            Tensor(np.zeros(self.normalized_shape), label="bias") if elementwise_affine else None
+        )
 
     def forward(self, x: Any) -> Any:
         x = as_operand(x)
         shape = np.shape(x)
-        if shape[-len(self.shape) :] != self.shape:
-            raise ShapeError(f"{self!r} takes (…, {str(self.shape)[1:]}, not shape {shape}")
-        axes = tuple(range(-len(self.shape), 0))
+        if shape[-len(self.normalized_shape) :] != self.normalized_shape:
+            raise ShapeError(
+                f"{self!r} takes (…, {str(self.normalized_shape)[1:]}, not shape {shape}"
+            )
+        axes = tuple(range(-len(self.normalized_shape), 0))
         x = x - mean(x, axis=axes, keepdims=True)
         y = x / sqrt(mean(square(x), axis=axes, keepdims=True) + self.eps)
         return y if self.weight is None else y * self.weight + self.bias
 
     def extra_repr(self) -> str:
-        return f"{self.shape}, eps={self.eps}"
+        return f"{self.normalized_shape}, eps={self.eps}"
