@@ -93,16 +93,20 @@ class Picture:
         return f"Picture({self.alt!r})"
 
 
-def picture(ax: Any) -> Picture:
+def picture(ax: Any, alt: str = "") -> Picture:
     """Return the figure of a plot as an image with alternative text, for notebooks.
 
-    A bare Axes is shown by notebooks as an image without any description.
+    A bare Axes is shown by notebooks as an image without any description. Plots that `viz`
+    drew describe themselves; `alt` describes any other. The figure is closed for pyplot, or
+    the notebook would show it once more.
     """
-    matplotlib = matplotlib_module("pyplot").matplotlib
-    text = " ".join(filter(None, (alt_text(one) for one in ax.figure.axes)))
+    pyplot = matplotlib_module("pyplot")
+    matplotlib = pyplot.matplotlib
+    text = alt or " ".join(filter(None, (alt_text(one) for one in ax.figure.axes)))
     file = io.StringIO()
     # Fixed ids and no date: the same plot is the same text, so that notebooks do not change.
     with matplotlib.rc_context({"svg.hashsalt": "chainrule"}):
         metadata = {"Date": None, "Description": text}
         ax.figure.savefig(file, format="svg", metadata=metadata)
+    pyplot.close(ax.figure)
     return Picture(file.getvalue(), text)
