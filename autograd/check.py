@@ -45,7 +45,7 @@ class Row:
         if self.kink is None:
             return abs(self.analytic - self.numeric)
         low, high = sorted(self.kink)
-        return max(low - self.analytic, self.analytic - high, 0.0)
+        return abs(max(low - self.analytic, self.analytic - high, 0.0))
 
 
 @dataclass(frozen=True)
@@ -220,8 +220,8 @@ def _one_sided(phi: Phi, x: float, side: float) -> tuple[float, bool]:
     here, near, far = phi(x), phi(x + h), phi(x + 2 * h)
     step = abs(phi(x + 1e-4 * h) - here)  # a ten-thousandth of the way, unless φ jumps
     if step > max(1e-6 * max(1.0, abs(here)), 0.5 * abs(near - here)):
-        return (far - near) / h, True
-    return (-3 * here + 4 * near - far) / (2 * h), False
+        return (far - near) / h + 0.0, True  # + 0.0 makes 0 of -0
+    return (-3 * here + 4 * near - far) / (2 * h) + 0.0, False
 
 
 def _directional(f: Callable[..., Any]) -> Callable[..., Any]:
