@@ -12,7 +12,7 @@ from autograd import Node, StaleDataError, Tensor, Value, topological
 from viz.describe import describe
 from viz.groups import Box, boxes_of
 from viz.names import names_of
-from viz.numerals import array, lengths, norm, number, signed
+from viz.numerals import array, lengths, number, signed
 from viz.picture import Gradient, Picture, PictureEdge, PictureGroup, PictureNode
 from viz.selection import LIMIT, Item, Selection, select
 
@@ -22,7 +22,7 @@ EdgeText = Literal["auto", "contribution", "local", "none"]
 _EDGE_TEXT = ("auto", "contribution", "local", "none")
 _LABELLED = 40  # nodes up to which edges have text of their own accord
 _CONSTANTS = 6  # constant operands of one node that are drawn one by one
-_ELEMENTS = 4  # elements up to which an array is written out
+_ELEMENTS, _WIDTH = 4, 26  # elements and characters up to which an array is written out
 
 #: The gradient of a node that no backward pass has reached.
 UNSET = Gradient("unset", "not computed")
@@ -104,17 +104,25 @@ def gradient_of(gradient: Any) -> Gradient:
         return Gradient("zero", "0 exactly", signed=False)
     with np.errstate(all="ignore"):
         size = float(np.sqrt(np.sum(np.square(gradient, dtype=np.float64))))
-    text = array(gradient, _ELEMENTS) if np.size(gradient) <= _ELEMENTS else f"norm {number(size)}"
-    return Gradient("value", text, size, signed=False)
+    return Gradient("value", _elements(gradient) or f"norm {number(size)}", size, signed=False)
 
 
 def value_text(data: Any) -> str:
-    """Write a number, a small array, or what sums up a large one."""
+    """Write a number, a small array, or the range of a large one."""
     if np.ndim(data) == 0:
         return number(float(data))
-    if np.size(data) <= _ELEMENTS:
-        return array(data, _ELEMENTS)
-    return f"norm {norm(data)}"
+    if np.size(data) == 0:
+        return "empty"
+    if text := _elements(data):
+        return text
+    with np.errstate(all="ignore"):
+        return f"{number(float(np.min(data)))} … {number(float(np.max(data)))}"
+
+
+def _elements(data: Any) -> str:
+    """Write out an array that is small enough to be; "" otherwise."""
+    text = array(data, _ELEMENTS) if np.size(data) <= _ELEMENTS else ""
+    return text if len(text) <= _WIDTH else ""
 
 
 def shape_text(data: Any) -> str:
@@ -276,9 +284,9 @@ class _Builder:
         if box.is_module() and box.parameter_count():
             count = box.parameter_count()
             shapes = ", ".join(lengths(p.shape) for _, p in box.owner.named_parameters())
-            notes.append(f"{count:,} parameter{'s'[: count > 1]}")
-            notes += [f"shapes {shapes}"] if len(shapes) < 40 else []
-            notes.append(f"‖grad‖ {_gradient_norm(box.parameters())}")
+            shapes = f": {shapes}" if len(shapes) < 24 else ""
+            notes.append(f"{count:,} parameter{'s'[: count > 1]}{shapes}")
+            notes.append(f"grad norm of all: {_gradient_norm(box.parameters())}")
         only = results[0] if len(results) == 1 else None
         return PictureNode(
             id=self.ids[box],
@@ -366,7 +374,7 @@ def _contributions(node: Node, upstream: Any) -> dict[int, tuple[Any, Any]]:
             if d is not None
         }
     unknown = {i: (None, None) for i, x in enumerate(xs) if isinstance(x, Node)}
-    if upstream is None:
+    if upstream is None or not unknown:
         return unknown
     try:
         with np.errstate(all="ignore"):

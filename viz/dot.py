@@ -23,8 +23,14 @@ from viz.picture import Gradient, Picture, PictureEdge, PictureNode
 #: machine that has one of them.
 FONT = "Helvetica,Arial,sans-serif"
 
+#: The engine measures text in whole pixels for each character. At these sizes it errs on the
+#: wide side; at 10 points a line of digits would be 4 % wider in a browser than its box.
+SIZE, SMALL = "12", "10.5"
+
 _LONGEST = 40  # characters of a name that are drawn; the whole is in the tooltip
 _SPAN, _DETOUR = 6, 1500  # when an edge is long, and how much of that a picture bears
+#: Signs that cannot be read standing alone.
+_SIGNS = {"²": "x²"}
 _QUICK = 400  # nodes from which on the layout is less thorough
 
 
@@ -68,12 +74,13 @@ class _Writer:
     def __init__(self, picture: Picture, colors: Mapping[str, str]) -> None:
         self.picture, self.colors = picture, colors
         self.graph = graphviz.Digraph()
+        self.names = {node.id: node.name or node.value for node in picture.nodes}
+        self.far = _far_edges(picture)
+        self.homes = _homes(picture)
         self._settings()
         self._groups(None, self.graph, 0)
-        far = _far_edges(picture)
-        names = {node.id: node.name or node.value for node in picture.nodes}
         for edge in picture.edges:
-            self._edge(edge, names[edge.source] if edge.id in far else "")
+            self._line(edge)
 
     def _settings(self) -> None:
         colors = self.colors
@@ -82,7 +89,7 @@ class _Writer:
             "rankdir": "TB" if top_down else "LR",
             "bgcolor": colors["page"],
             "fontname": FONT,
-            "fontsize": "11",
+            "fontsize": SIZE,
             "fontcolor": colors["text"],
             "nodesep": "0.22",
             "ranksep": "0.32" if top_down else "0.38",
@@ -95,7 +102,7 @@ class _Writer:
             graph |= {"nslimit": "1", "nslimit1": "1", "mclimit": "0.2", "splines": "line"}
         self.graph.attr("graph", **graph)
         self.graph.attr(
-            "node", shape="plain", fontname=FONT, fontsize="11", fontcolor=colors["text"]
+            "node", shape="plain", fontname=FONT, fontsize=SIZE, fontcolor=colors["text"]
         )
         self.graph.attr("edge", color=colors["edge"], arrowsize="0.6", penwidth="1")
 
@@ -105,13 +112,16 @@ class _Writer:
         for node in self.picture.nodes:
             if node.group == parent:
                 graph.node(node.id, label=self._node(node), id=node.id)
+        for edge in self.picture.edges:
+            if self.homes[edge.id] == parent:
+                self._beside(edge, graph)
         for group in self.picture.groups:
             if group.parent == parent:
                 with graph.subgraph(name=f"cluster_{group.id}") as inner:
-                    caption = f"  {group.caption}" if group.caption else ""
+                    caption = f" · {_text(group.caption, 60)}" if group.caption else ""
                     inner.attr(
                         id=group.id,
-                        label=f"<<B>{_text(group.name)}</B>{_text(caption, 60)}>",
+                        label=f"<<B>{_text(group.name)}</B>{caption}>",
                         style="rounded,filled",
                         color=self.colors["group-line"],
                         fillcolor=self.colors[f"group-{min(depth, 2)}"],
@@ -138,15 +148,15 @@ class _Writer:
         if node.symbol:
             chip = (
                 f'<TD ROWSPAN="{len(cells)}" BGCOLOR="{colors["chip"]}" CELLPADDING="5">'
-                f'<FONT COLOR="{colors["chip-text"]}" POINT-SIZE="13">'
-                f"<B>{_text(node.symbol, 14)}</B></FONT></TD>"
+                f'<FONT COLOR="{colors["chip-text"]}" POINT-SIZE="14">'
+                f"<B>{_text(_SIGNS.get(node.symbol, node.symbol), 14)}</B></FONT></TD>"
             )
         line, width = ("focus", 3) if node.progress == "focus" else ("line", 1)
         if node.kind == "group":
             width = max(width, 2)
         return (
             f'<<TABLE BORDER="{width}" COLOR="{colors[line]}" BGCOLOR="{colors[fill]}" '
-            'STYLE="ROUNDED" CELLBORDER="0" CELLSPACING="0" CELLPADDING="3">'
+            'CELLBORDER="0" CELLSPACING="0" CELLPADDING="3">'
             f"<TR>{chip}{cells[0]}</TR>"
             + "".join(f"<TR>{cell}</TR>" for cell in cells[1:])
             + "</TABLE>>"
@@ -169,8 +179,8 @@ class _Writer:
             f'CELLPADDING="3"><TR><TD>{name}{_text(node.value, 60)}{shape}</TD></TR></TABLE>>'
         )
 
-    def _muted(self, text: str) -> str:
-        return f'<FONT COLOR="{self.colors["muted"]}">{_text(text, 60)}</FONT>'
+    def _muted(self, text: str, longest: int = 60) -> str:
+        return f'<FONT COLOR="{self.colors["muted"]}">{_text(text, longest)}</FONT>'
 
     def _role(self, gradient: Gradient) -> str:
         largest = self.picture.largest if gradient.signed else self.picture.largest_norm
@@ -178,18 +188,23 @@ class _Writer:
 
     # Lines.
 
-    def _edge(self, edge: PictureEdge, tag: str) -> None:
-        style = self._line(edge)
-        source = edge.source
-        if tag:
-            source = f"{edge.id}-tag"
-            label = f'<<FONT COLOR="{self.colors["muted"]}"><I>{_text(tag, 24)} </I></FONT>>'
-            self.graph.node(source, label=label, id=source, fontsize="10")
-        if not edge.text and edge.count == 1:
+    def _beside(self, edge: PictureEdge, graph: graphviz.Digraph) -> None:
+        """Write the small nodes of an edge: its text, and the tag that it comes from."""
+        if edge.id in self.far:
+            name = _text(self.names[edge.source], 24)
+            label = f'<<FONT COLOR="{self.colors["muted"]}"><I>{name}</I></FONT>>'
+            graph.node(f"{edge.id}-tag", label=label, id=f"{edge.id}-tag", fontsize=SMALL)
+        if _has_text(edge):
+            label = self._edge_text(edge)
+            graph.node(f"{edge.id}-text", label=label, id=f"{edge.id}-text", fontsize=SMALL)
+
+    def _line(self, edge: PictureEdge) -> None:
+        style = self._line_style(edge)
+        source = f"{edge.id}-tag" if edge.id in self.far else edge.source
+        if not _has_text(edge):
             self.graph.edge(source, edge.target, id=edge.id, **style)
             return
         middle = f"{edge.id}-text"
-        self.graph.node(middle, label=self._edge_text(edge), id=middle, fontsize="10")
         self.graph.edge(source, middle, id=edge.id, **{**style, "arrowhead": "none"})
         self.graph.edge(middle, edge.target, id=f"{edge.id}-tail", **style)
 
@@ -201,16 +216,16 @@ class _Writer:
         if edge.contribution is not None and edge.contribution.state == "value":
             fill = self._role(edge.contribution)
         return (
-            f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2" '
+            f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="3" '
             f'STYLE="ROUNDED" BGCOLOR="{self.colors[fill]}"><TR><TD>{text}</TD></TR></TABLE>>'
         )
 
-    def _line(self, edge: PictureEdge) -> dict[str, str]:
+    def _line_style(self, edge: PictureEdge) -> dict[str, str]:
         """The colour and the width of a line tell the contribution that comes back along it."""
         sent = edge.contribution
         style: dict[str, str] = {}
         if sent is None:
-            style = {"style": "dashed"}
+            style = {"style": "dashed", "weight": "4"}  # a constant stays close to its use
         elif sent.state == "value":
             hue, strength = self._role(sent).rsplit("-", 1) if sent.size else ("", "0")
             if hue:
@@ -227,38 +242,76 @@ class _Writer:
         rows = []
         if picture.notice:
             rows.append(
-                f'<TR><TD ALIGN="LEFT" COLSPAN="12" BGCOLOR="{self.colors["notice"]}" '
-                f'CELLPADDING="5"><B>{_text(picture.notice, 200)}</B></TD></TR>'
+                f'<TABLE BORDER="0" CELLPADDING="5" BGCOLOR="{self.colors["notice"]}"><TR>'
+                f"<TD><B>{_text(picture.notice, 200)}</B></TD></TR></TABLE>"
             )
-        states = {n.gradient.state for n in picture.nodes if n.gradient is not None}
-        if "value" in states and picture.largest:
+        if picture.largest:
             rows.append(self._scale("gradient", picture.largest, signed=True))
-        if "value" in states and picture.largest_norm:
-            rows.append(self._scale("gradient norm", picture.largest_norm, signed=False))
+        if picture.largest_norm:
+            rows.append(self._scale("norm of gradient", picture.largest_norm, signed=False))
+        told = self._lines_told()
+        if told:
+            rows.append(self._muted(told, 200))
         if not rows:
             return ""
-        return (
-            '<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="1" CELLPADDING="3">'
-            + "".join(rows)
-            + "</TABLE>>"
-        )
+        cells = "".join(f'<TR><TD ALIGN="LEFT">{row}</TD></TR>' for row in rows)
+        return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{cells}</TABLE>>'
+
+    def _lines_told(self) -> str:
+        edges = self.picture.edges
+        told = []
+        if any("×" in edge.text for edge in edges):
+            told.append("on a line: local derivative × upstream gradient = contribution")
+        if any(e.contribution is not None and e.contribution.size for e in edges):
+            told.append("a wider line carries a larger gradient")
+        if any(edge.contribution is None for edge in edges):
+            told.append("dashed: no gradient flows")
+        return "; ".join(told)
 
     def _scale(self, title: str, largest: float, signed: bool) -> str:
-        steps = range(-LEVELS if signed else 0, LEVELS + 1)
-        cells = "".join(
-            f'<TD BGCOLOR="{self.colors[role(k, LEVELS, signed)]}" BORDER="{int(k == 0)}" '
-            f'COLOR="{self.colors["line"]}">{number(largest * k / LEVELS) if k else "0"}</TD>'
-            for k in steps
-        )
+        cells = ""
+        for k in range(-LEVELS if signed else 0, LEVELS + 1):
+            fill, shown = self.colors[role(k, LEVELS, signed)], number(largest * k / LEVELS)
+            cells += (
+                f'<TD BGCOLOR="{fill}" BORDER="{int(k == 0)}" COLOR="{self.colors["line"]}">'
+                f"{shown if k else '0'}</TD>"
+            )
         return (
-            f'<TR><TD ALIGN="LEFT">{_text(title)}</TD>{cells}'
-            f'<TD ALIGN="LEFT">{self._muted("a wider line carries more")}</TD></TR>'
+            '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="1" CELLPADDING="3">'
+            f"<TR><TD>{title}</TD>{cells}</TR></TABLE>"
         )
+
+
+def _has_text(edge: PictureEdge) -> bool:
+    return bool(edge.text) or edge.count > 1
+
+
+def _homes(picture: Picture) -> dict[str, str | None]:
+    """Return, by edge, the innermost group around both of its ends: its text goes there."""
+    parents = {group.id: group.parent for group in picture.groups}
+    groups = {node.id: node.group for node in picture.nodes}
+
+    def around(group: str | None) -> list[str]:
+        found = []
+        while group is not None:
+            found.append(group)
+            group = parents[group]
+        return found
+
+    homes: dict[str, str | None] = {}
+    for edge in picture.edges:
+        outer = set(around(groups[edge.source]))
+        homes[edge.id] = next((g for g in around(groups[edge.target]) if g in outer), None)
+    return homes
 
 
 def _text(text: str, longest: int = _LONGEST) -> str:
-    """Escape for an HTML-like label; a lone space keeps an empty cell from being refused."""
-    return html.escape(clean(text, longest)) or " "
+    r"""Escape for an HTML-like label.
+
+    A backslash is written as a number, or `\N` would become the node's id; a lone space keeps
+    an empty cell from being refused.
+    """
+    return html.escape(clean(text, longest)).replace("\\", "&#92;") or " "
 
 
 def _far_edges(picture: Picture) -> set[str]:

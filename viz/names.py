@@ -1,12 +1,14 @@
 """What to call a node, with no help from whoever wrote the program.
 
-The first of these that there is: an explicit label; the path of the parameter in its module
+The first of these that there is: an explicit label, unless it is one that the layer gave (the
+end of the path, or the same in several layers); the path of the parameter in its module
 (`layers.0.weight[2,1]`); a variable of the caller that holds the node (`loss`, `xs[0]`); the
 operation and a running number (`mul2`).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from types import FrameType
@@ -40,11 +42,12 @@ def names_of(
     """
     paths = paths_of(order) if automatic else {}
     found = variables if automatic and variables else {}
-    counts: dict[str, int] = {}
+    shared = Counter(node.label for node in paths)
+    counts: Counter[str] = Counter()
     names: dict[Node, str] = {}
     for node in order:
         label, path = node.label, paths.get(node)
-        if path is not None and (not label or _is_end(label, path)):
+        if path is not None and (not label or shared[label] > 1 or _is_end(label, path)):
             names[node] = path
         elif label:
             names[node] = label
@@ -52,7 +55,7 @@ def names_of(
             names[node] = found[id(node)]
         else:
             kind = "leaf" if node.op is None else node.op.name
-            counts[kind] = counts.get(kind, 0) + 1
+            counts[kind] += 1
             names[node] = f"{kind}{counts[kind]}"
     return names
 
@@ -116,7 +119,8 @@ def variables_of(frame: FrameType | None) -> dict[int, str]:
     """Return the names by which a function (or notebook cell) holds nodes and arrays, by `id`.
 
     Local variables come before global ones, and a variable that holds the node itself before
-    one that holds it in a list, dict or array. Names that start with `_` are left out.
+    one that holds it in a list, dict or array, and those before lists of lists. Names that
+    start with `_` are left out.
     """
     found: dict[int, str] = {}
     if frame is None:
@@ -134,9 +138,13 @@ def variables_of(frame: FrameType | None) -> dict[int, str]:
         for name, value in held:
             if isinstance(value, Node | np.ndarray):
                 found.setdefault(id(value), name)
-        for name, value in held:
-            for path, item in islice(_items(name, value, _DEPTH), _MOST):
-                found.setdefault(id(item), path)
+        contained = [
+            (path, item)
+            for name, value in held
+            for path, item in islice(_items(name, value, _DEPTH), _MOST)
+        ]
+        for path, item in sorted(contained, key=lambda pair: pair[0].count("[")):
+            found.setdefault(id(item), path)
     return found
 
 

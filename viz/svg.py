@@ -146,7 +146,8 @@ def _mark_colors(root: ET.Element) -> None:
 def _style(root: ET.Element, theme: Theme) -> None:
     focus = DARK["focus"] if theme == "dark" else LIGHT["focus"]
     rules = [
-        "svg.chainrule{max-width:100%;height:auto}",
+        # Linear metrics, as the engine measured with: hinted text would outgrow its box.
+        "svg.chainrule{max-width:100%;height:auto;text-rendering:geometricPrecision}",
         f"svg.chainrule [tabindex]:focus{{outline:3px solid {focus};outline-offset:2px}}",
         "svg.chainrule .waiting{opacity:.45}",
     ]
