@@ -24,6 +24,7 @@ def tanh(p):
 from __future__ import annotations
 
 import linecache
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -46,6 +47,9 @@ _BUILD = """\
     node.origin = origin = current()
     return watched(node) if origin is not None and origin.watch else node
 """
+
+#: How Python writes these numbers.
+_NUMBERS = {"inf": math.inf, "nan": math.nan}
 
 _UNARY = """\
 def {name}(p):
@@ -112,7 +116,7 @@ def value_function(op: Elementwise, environment: dict[str, Any]) -> Callable[...
     filename = f"<autograd:{op.name}>"
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     rows = {name: row.scalar for name, row in primitives().items() if isinstance(row, Elementwise)}
-    namespace = {**rows, **environment, "op": op}
+    namespace = {**rows, **environment, **_NUMBERS, "op": op}
     exec(compile(text, filename, "exec"), namespace)
     function: Callable[..., Any] = namespace[op.name]
     # The text calls rows by their names; its own name must mean the row there, not itself.
@@ -134,7 +138,7 @@ def array_rule(op: Elementwise, position: int) -> Callable[..., Any] | None:
     text = f"contribution = lambda g, z, {', '.join(operands(op))}: {_product(d)}\n"
     filename = f"<autograd:{op.name}, contribution {position}>"
     linecache.cache[filename] = (len(text), None, [text], filename)
-    namespace: dict[str, Any] = {}
+    namespace: dict[str, Any] = dict(_NUMBERS)
     for name, row in primitives().items():
         array = getattr(row, "array", None)
         # A row that is not one NumPy function goes through the row, which keeps numbers numbers.
