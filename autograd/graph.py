@@ -85,7 +85,8 @@ def pull(node: Node, sums: dict[Node, Any], differentiable: bool = False) -> lis
 def drain(order: list[Node], sums: dict[Node, Any], differentiable: bool = False) -> None:
     """Run the whole walk. `sums` starts as the seed, {root: ∂root/∂root}."""
     for node in reversed(order):
-        pull(node, sums, differentiable)
+        if node._a is not None:
+            pull(node, sums, differentiable)
 
 
 def _check_finite(node: Node, upstream: Any, contributions: list[Contribution]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import functions
+from autograd import functions, ops
 from autograd.op import Op, on_every_op
 
 
@@ -22,6 +22,7 @@ def _clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max:
 
 
 _by_ufunc: dict[Any, Any] = {
+    np.matmul: ops.matmul,
     np.power: functions.pow,
     np.float_power: functions.pow,
     np.positive: lambda x: x,
