@@ -1,0 +1,279 @@
+"""no_grad, detach, detect_anomaly, scopes, and data that changes under a recording."""
+
+import threading
+
+import numpy as np
+import pytest
+
+import autograd
+from autograd import (
+    AnomalyError,
+    BackwardError,
+    StaleDataError,
+    Tensor,
+    Value,
+    detect_anomaly,
+    gradients,
+    no_grad,
+    scope,
+)
+
+KINDS = [Value, Tensor]
+
+
+def in_a_thread(f):
+    """Return f() as run in another thread."""
+    results = []
+    thread = threading.Thread(target=lambda: results.append(f()))
+    thread.start()
+    thread.join()
+    return results[0]
+
+
+# --- no_grad and detach ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_grad_computes_and_records_nothing(kind):
+    a = kind(3.0)
+    with no_grad():
+        b = a * a + autograd.exp(a)
+        c = autograd.sum(b)
+    for node in (b, c):
+        assert node.inputs == ()
+        assert node.op is None
+    assert b.item() == pytest.approx(9.0 + np.exp(3.0))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_backward_through_no_grad_raises(kind):
+    with no_grad():
+        b = kind(3.0) * 2.0
+    with pytest.raises(BackwardError, match=r"no_grad\(\).*outside of no_grad"):
+        b.backward()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_no_grad_made_is_a_constant_afterwards(kind):
+    a = kind(3.0)
+    with no_grad():
+        b = a * a
+    (a * b).backward()
+    assert a.grad == 9.0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_leaves_made_under_no_grad_are_leaves(kind):
+    with no_grad():
+        a = kind(3.0)
+    (a * a).backward()
+    assert a.grad == 6.0
+
+
+def test_no_grad_as_a_decorator():
+    @no_grad()
+    def predict(x):
+        return x * 2.0
+
+    a = Value(3.0)
+    for _ in range(2):  # it can be used again
+        assert predict(a).inputs == ()
+    assert (a * 2.0).inputs == (a, 2.0)
+
+
+def test_no_grad_ends_with_an_exception():
+    with pytest.raises(ZeroDivisionError), no_grad():
+        raise ZeroDivisionError
+    assert (Value(1.0) * 2.0).op is not None
+
+
+def test_no_grad_is_of_this_thread_alone():
+    a = Value(3.0)
+    with no_grad():
+        elsewhere = in_a_thread(lambda: a * 2.0)
+        here = a * 2.0
+    assert elsewhere.op is not None
+    assert here.op is None
+
+
+def test_detach_gives_a_plain_number_or_array():
+    assert type(Value(3.0).detach()) is float
+    assert type(Tensor([3.0]).detach()) is np.ndarray
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_gradient_flows_through_detach(kind):
+    a = kind(3.0)
+    (a * a.detach()).backward()
+    assert a.grad == 3.0
+
+
+# --- detect_anomaly -------------------------------------------------------------------------
+
+
+def test_anomaly_in_a_value_names_op_operands_label_and_line():
+    a = Value(1e308, label="big")
+    with detect_anomaly(), pytest.raises(AnomalyError) as caught:
+        _ = a * 10.0  # this line
+    text = str(caught.value)
+    for part in ("mul", "big", "1e+308", "10.0", "inf", "test_modes.py", "a * 10.0  # this line"):
+        assert part in text
+
+
+def test_anomaly_in_a_tensor_names_op_operands_label_place_and_line():
+    p = Tensor([[1.0, 0.0]], label="p")
+    with detect_anomaly(), np.errstate(all="ignore"), pytest.raises(AnomalyError) as caught:
+        _ = autograd.log(p)  # this line
+    text = str(caught.value)
+    for part in ("log", "'p'", "[[1. 0.]]", "-inf", "(0, 1)", "test_modes.py", "# this line"):
+        assert part in text
+
+
+def test_the_first_of_several_is_reported():
+    a = Value(1e308)
+    with detect_anomaly(), pytest.raises(AnomalyError, match="mul"):
+        _ = (a * 10.0) - (a * 10.0)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_anomaly_in_a_gradient_names_the_line_that_recorded_the_operation(kind):
+    a = kind(0.0, label="zero")
+    with detect_anomaly():
+        b = autograd.sqrt(a)  # the culprit
+        c = b * 2.0
+        with pytest.raises(AnomalyError) as caught:
+            c.backward()
+    text = str(caught.value)
+    for part in ("sqrt", "zero", "inf", "upstream", "test_modes.py", "# the culprit"):
+        assert part in text
+    assert not a.has_grad, "a pass that fails writes nothing"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_without_detect_anomaly_infinity_is_seen_in_the_gradient(kind):
+    a = kind(0.0)
+    autograd.sqrt(a).backward()
+    assert np.isinf(a.grad)
+
+
+def test_finite_programs_pass_and_give_the_same_gradients():
+    def run():
+        a, w = Value(0.5), Tensor([1.0, 2.0])
+        (a * a.tanh()).backward()
+        (w * w).sum().backward()
+        return a.grad, *w.grad
+
+    plain = run()
+    with detect_anomaly():
+        assert run() == plain
+
+
+def test_detect_anomaly_is_of_this_thread_alone():
+    a = Value(1e308)
+    with detect_anomaly():
+        assert np.isinf(in_a_thread(lambda: a * 10.0).item())
+
+
+# --- data that changes between forward and backward -----------------------------------------
+
+
+def test_a_value_changed_later_gives_the_gradient_at_the_recorded_point():
+    a = Value(3.0)
+    b = a * a
+    a.data = 100.0
+    b.backward()
+    assert a.grad == 6.0
+
+
+@pytest.mark.parametrize(
+    ("f", "later"), [(lambda a: a * a, 5.0), (autograd.sin, -1.0), (lambda a: a**3, -1.0)]
+)
+def test_a_changed_value_cannot_be_differentiated_again_in_silence(f, later):
+    """sin and cube have the same slope at 1 and -1, but not the same second derivative."""
+    a = Value(1.0, label="a")
+    b = f(a)
+    a.data = later
+    with pytest.raises(StaleDataError, match="changed after it was recorded"):
+        gradients(b, [a], create_graph=True)
+
+
+def test_a_tensor_changed_by_an_optimiser_step_raises():
+    w = Tensor([1.0, 2.0], label="w")
+    loss = (w * w).sum()
+    w.data -= 0.1
+    with pytest.raises(StaleDataError, match=r"'w'.*changed after mul"):
+        loss.backward()
+    assert not w.has_grad
+    (w * w).sum().backward()  # a new recording is fine
+    assert np.allclose(w.grad, [1.8, 3.8])
+
+
+def test_a_tensor_replaced_raises_or_gives_the_recorded_point():
+    w = Tensor([1.0, 2.0])
+    loss = (w * w).sum()
+    w.data = np.array([5.0, 5.0])
+    with pytest.raises(StaleDataError):
+        loss.backward()
+
+
+def test_a_result_changed_raises():
+    """exp's derivative is its result."""
+    w = Tensor([1.0, 2.0])
+    y = autograd.exp(w)
+    y.data *= 2
+    with pytest.raises(StaleDataError):
+        y.backward(np.ones(2))
+
+
+def test_training_steps_are_not_mistaken_for_stale_data():
+    w = Tensor([1.0, 2.0])
+    for _ in range(3):
+        w.zero_grad()
+        (w * w).sum().backward()
+        w.data -= 0.1 * w.grad
+    assert np.allclose(w.data, np.array([1.0, 2.0]) * 0.8**3)
+
+
+@pytest.mark.parametrize("what", ["leaf", "constant", "result"])
+def test_a_change_in_place_is_found_under_detect_anomaly(what):
+    w, c = Tensor([1.0, 2.0]), np.array([3.0, 4.0])
+    with detect_anomaly():
+        y = autograd.exp(w * c)
+        arrays = {"leaf": w.data, "constant": c, "result": y.data}
+        arrays[what][0] = 9.0
+        with pytest.raises(StaleDataError):
+            y.backward(np.ones(2))
+
+
+# --- scopes ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nodes_remember_their_scopes(kind):
+    a = kind(1.0)
+    owner = object()
+    with scope("outer", owner=owner):
+        b = a * 2.0
+        with scope("inner"):
+            c = b * 2.0
+    d = c * 2.0
+    assert [s.name for s in b.origin.scopes()] == ["outer"]
+    assert [s.name for s in c.origin.scopes()] == ["outer", "inner"]
+    assert c.origin.scopes()[0].owner is owner
+    assert d.origin is None
+
+
+def test_scopes_are_of_this_thread_alone():
+    a = Value(1.0)
+    with scope("here"):
+        assert in_a_thread(lambda: a * 2.0).origin is None
+
+
+def test_scopes_and_modes_combine():
+    a = Value(1.0)
+    with scope("layer"), detect_anomaly():
+        b = a * 2.0
+    assert [s.name for s in b.origin.scopes()] == ["layer"]
+    with no_grad(), scope("layer"):
+        c = a * 2.0
+    assert c.inputs == ()
