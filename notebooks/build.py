@@ -56,6 +56,8 @@ def run(notebook: NotebookNode) -> NotebookNode:
         timeout=SECONDS,
         kernel_name="python3",
         record_timing=False,
+        # It warns that other users of the machine could listen to the kernel's local sockets.
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
         resources={"metadata": {"path": str(HERE)}},
     )
     client.execute(env={**os.environ, **ENVIRONMENT})

@@ -1,0 +1,46 @@
+// Steps through the slides by keys, buttons or a swipe; the address names the slide.
+"use strict";
+
+const slides = [...document.querySelectorAll(".slide")];
+const position = document.getElementById("position");
+const root = document.documentElement;
+let here = 0;
+
+function show(index) {
+  here = Math.min(Math.max(index, 0), slides.length - 1);
+  slides.forEach((slide, i) => slide.classList.toggle("shown", i === here));
+  position.textContent = `${here + 1} / ${slides.length}`;
+  history.replaceState(null, "", `#slide-${here + 1}`);
+}
+
+const steps = {
+  ArrowRight: () => here + 1, PageDown: () => here + 1, " ": () => here + 1,
+  ArrowLeft: () => here - 1, PageUp: () => here - 1,
+  Home: () => 0, End: () => slides.length - 1,
+};
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === " " && event.target.closest("button, a")) return;
+  if (steps[event.key]) { event.preventDefault(); show(steps[event.key]()); }
+  if (event.key === "f" || event.key === "F") {
+    document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen();
+  }
+  if (event.key === "t" || event.key === "T") {
+    const dark = root.dataset.theme ? root.dataset.theme === "dark"
+      : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+    try { localStorage.setItem("theme", root.dataset.theme); } catch { /* no storage */ }
+  }
+});
+document.getElementById("previous").addEventListener("click", () => show(here - 1));
+document.getElementById("next").addEventListener("click", () => show(here + 1));
+
+let touch = 0;
+document.addEventListener("touchstart", (event) => { touch = event.changedTouches[0].clientX; });
+document.addEventListener("touchend", (event) => {
+  const moved = event.changedTouches[0].clientX - touch;
+  if (Math.abs(moved) > 60) show(here + (moved < 0 ? 1 : -1));
+});
+
+addEventListener("hashchange", () => show(Number(location.hash.slice(7)) - 1 || 0));
+show(Number(location.hash.slice(7)) - 1 || 0);
