@@ -43,6 +43,10 @@ class GradcheckError(AssertionError):
     """An analytic gradient differs from the finite differences; the text is the report."""
 
 
+class MixedNodesError(TypeError):
+    """`Value`s and `Tensor`s in one operation."""
+
+
 class TraceError(RuntimeError):
     """A function does something that a recording of it could not repeat."""
 

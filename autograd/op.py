@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import DomainError, ShapeError, describe, source_line
+from autograd.errors import DomainError, MixedNodesError, ShapeError, describe, source_line
 
 Rule = Callable[..., Any]
 
@@ -399,9 +399,9 @@ def mismatch(op: Op, operands: Sequence[Any], error: Exception) -> Exception:
     return (IndexError if isinstance(error, IndexError) else TypeError)(f"{named}: {error}")
 
 
-def mixed(op: Op, operands: Sequence[Any]) -> TypeError:
+def mixed(op: Op, operands: Sequence[Any]) -> MixedNodesError:
     """Return the error for `Value`s and `Tensor`s in one operation."""
-    return TypeError(
+    return MixedNodesError(
         f"{op.name} of {' and '.join(map(describe, operands))}: Values and Tensors do not mix in "
         "one operation; use one kind throughout, or take the .data of one of them as a constant"
     )

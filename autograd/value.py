@@ -19,7 +19,7 @@ from autograd.generate import value_function
 from autograd.graph import Contribution, drain
 from autograd.modes import Origin, current, recording
 from autograd.node import Node
-from autograd.op import Elementwise, Op, Reduction, Structural, on_every_op
+from autograd.op import Elementwise, Op, Reduction, Structural, mixed, on_every_op
 
 _environment: dict[str, Any] = {"new": object.__new__, "current": current}
 _functions: dict[Elementwise, Callable[..., Any]] = {}
@@ -61,6 +61,9 @@ class Value(Node):
     def __init__(self, data: Any, label: str = "") -> None:
         number = data if type(data) is float else constant(data)
         if number is NotImplemented:
+            if recording() is not None and isinstance(data, Node):
+                self._stand_for(data, label)
+                return
             raise TypeError(
                 f"Value holds one number, not {describe(data)}; for an array use Tensor, and for "
                 "a layer of single numbers an array of Values"
@@ -71,6 +74,13 @@ class Value(Node):
         self._a = self._b = self._da = self._db = self._grad = None
         if recording() is not None:  # a leaf that a traced function makes for itself
             self.origin = current()
+
+    def _stand_for(self, node: Any, label: str) -> None:
+        """Be `Value(x)` inside a traced function, where the number x arrives as a node."""
+        if type(node) is not Value:
+            raise mixed(ops.identity, [self, node])
+        self.data, self.label, self.op, self.origin = node.data, label, ops.identity, current()
+        self._a, self._da, self._b, self._db, self._grad = node, 1.0, None, None, None
 
     @property
     def grad(self) -> Any:

@@ -1,0 +1,150 @@
+"""A recording of a function that is going on, and what a function may ask of it.
+
+Outside of a recording `fresh`, `effect` and `guard` do the obvious thing at once. Inside they
+also note it down, so that each replay of the traced function does it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from autograd import modes
+from autograd.errors import TraceError, describe, source_line
+from autograd.modes import Origin
+from autograd.node import Node
+from autograd.tensor import Tensor
+from autograd.value import Value
+
+
+class Recording:
+    """What one run of a function leaves behind, beside the graph of its result.
+
+    kind: `Tensor` or `Value`, what numbers and arrays among the arguments are recorded as.
+    """
+
+    def __init__(self, kind: type[Node]) -> None:
+        self.kind = kind
+        #: (how to draw, the leaf that stands for what is drawn)
+        self.draws: list[tuple[Callable[[], Any], Any]] = []
+        #: (what to call after each replay, the nodes whose data it receives)
+        self.effects: list[tuple[Callable[..., None], tuple[Any, ...]]] = []
+        #: (what the recording depends on, what it was)
+        self.guards: list[tuple[Callable[[], Any], Any]] = []
+        self._origin: Origin | None = None
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        """Everything recorded inside belongs to this recording."""
+        if self._origin is None:
+            self._origin = Origin(parent=modes.current(), records=True, anomaly=False)
+            self._origin.recording = self
+        token = modes._origin.set(self._origin)
+        try:
+            yield
+        finally:
+            modes._origin.reset(token)
+
+    def made(self, node: Any) -> bool:
+        """Whether a node was made inside of this recording."""
+        origin = node.origin
+        return origin is not None and origin.recording is self
+
+    def leaf(self, x: Any) -> Any:
+        """Return a leaf of this recording that stands for one argument.
+
+        An array is a `Tensor`, or where the function computes with `Value`s an array of them.
+        A Python float among Tensors is a float16, which like a float gives way to any other
+        type of float that it meets.
+        """
+        if isinstance(x, Tensor):
+            return self._tensor(x._data, x.label)
+        if isinstance(x, Value):
+            return Value(x.data, x.label)
+        if isinstance(x, np.ndarray) and x.dtype == object:
+            return np.frompyfunc(self.leaf, 1, 1)(x)
+        if self.kind is Tensor:
+            return self._tensor(np.asarray(x, np.float16 if type(x) is float else None))
+        if not isinstance(x, np.ndarray):
+            return Value(x)
+        leaves = np.empty(x.shape, dtype=object)
+        leaves.reshape(-1)[:] = [Value(e) for e in x.reshape(-1).tolist()]
+        return leaves
+
+    def _tensor(self, array: Any, label: str = "") -> Tensor:
+        leaf = Tensor(0.0, label)
+        leaf._data = array  # as it is: integers too, which may be positions
+        return leaf
+
+    def cannot_read(self, node: Any, reader: str) -> TraceError:
+        """Return the error for a function that acts on a number of this run."""
+        return TraceError(
+            f"{reader} of {describe(node) if node.label else type(node).__name__} while the "
+            f"function is being traced ({source_line()}): the program would hold what the number "
+            "is in this run. Use where(greater(x, 0), …) to choose, detach() for a constant, "
+            "or compute it outside and pass it in as an argument"
+        )
+
+
+def fresh(draw: Callable[[], Any]) -> Any:
+    """Return `draw()`, an array of numbers; when traced, each replay calls `draw` again.
+
+    So a layer draws its random mask:
+
+    >>> rng = np.random.default_rng(0)
+    >>> fresh(lambda: rng.random(3)).shape
+    (3,)
+    """
+    recording = modes.recording()
+    drawn = draw()
+    if recording is None:
+        return drawn
+    leaf = recording.leaf(drawn)
+    recording.draws.append((draw, leaf))
+    return leaf
+
+
+def effect(callback: Callable[..., None], *nodes: Any) -> None:
+    """Call `callback` with the numbers of the nodes; when traced, after each replay too.
+
+    So a layer keeps its running statistics:
+
+    >>> seen = []
+    >>> effect(seen.append, Tensor([1.0, 2.0]))
+    >>> seen
+    [array([1., 2.])]
+    """
+    recording = modes.recording()
+    if recording is not None:
+        recording.effects.append((callback, nodes))
+        return
+    callback(*map(numbers, nodes))
+
+
+def guard(read: Callable[[], Any]) -> Any:
+    """Return `read()`; when traced, a replay that would read something else records anew.
+
+    So a layer asks whether it is training:
+
+    >>> guard(lambda: True)
+    True
+    """
+    recording = modes.recording()
+    found = read()
+    if recording is not None:
+        recording.guards.append((read, found))
+    return found
+
+
+def numbers(x: Any) -> Any:
+    """Return the data of a node, or of an array of `Value`s, as numbers."""
+    if isinstance(x, Tensor):
+        return x._data
+    if isinstance(x, Value):
+        return x.data
+    if isinstance(x, np.ndarray) and x.dtype == object:
+        return np.array([numbers(e) for e in x.reshape(-1)], dtype=float).reshape(x.shape)
+    return x

@@ -1,0 +1,80 @@
+"""What a traced function is called with: a structure, and the numbers that may change.
+
+Arrays, floats and nodes are numbers that each replay reads anew, in lists, tuples and dicts
+too. Everything else (ints, strings, flags, None) is part of the program: when it changes, so
+does the recording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import numpy as np
+
+from autograd.tensor import Tensor
+from autograd.value import Value
+
+_VARYING = (float, np.floating)
+
+
+def signature(x: Any, leaves: list[Any]) -> Hashable:
+    """Append the numbers in x to `leaves` and return what a program for them depends on."""
+    kind = type(x)
+    if kind is np.ndarray:
+        leaves.append(x)
+        return (x.shape, x.dtype)
+    if kind is Tensor:
+        leaves.append(x)
+        array = x._data
+        return (Tensor, array.shape, array.dtype)
+    if kind is Value or kind is float or isinstance(x, np.floating):
+        leaves.append(x)
+        return kind
+    if kind is list or kind is tuple:
+        return (kind, *[signature(e, leaves) for e in x])
+    if kind is dict:
+        return (kind, *[(k, signature(e, leaves)) for k, e in x.items()])
+    try:
+        hash(x)
+    except TypeError:
+        raise TypeError(
+            f"a traced function takes numbers, arrays, nodes, lists, tuples and dicts of them, "
+            f"and settings that can be compared; not {kind.__name__}"
+        ) from None
+    return (kind, x)
+
+
+def rebuilt(x: Any, replace: Callable[[Any], Any]) -> Any:
+    """Return the same structure with each number replaced."""
+    kind = type(x)
+    if kind in (np.ndarray, Tensor, Value) or isinstance(x, _VARYING):
+        return replace(x)
+    if kind is list or kind is tuple:
+        return kind(rebuilt(e, replace) for e in x)
+    if kind is dict:
+        return {k: rebuilt(e, replace) for k, e in x.items()}
+    return x
+
+
+def difference(old: Hashable, new: Hashable, names: list[str]) -> str:
+    """Say which argument's signature differs, and how."""
+    if isinstance(old, tuple) and isinstance(new, tuple):
+        for name, a, b in zip(names, old, new, strict=False):
+            if a != b:
+                return f"argument {name!r} was {_said(a)} and is {_said(b)} now"
+    return "the arguments are of another structure"
+
+
+def _said(part: Any) -> str:
+    if isinstance(part, type):
+        return f"a {part.__name__}"
+    if isinstance(part, tuple) and part and part[0] is Tensor:
+        part = part[1:]
+    if isinstance(part, tuple) and len(part) == 2 and isinstance(part[1], np.dtype):
+        return f"of shape {part[0]}, {part[1]}"
+    if isinstance(part, tuple) and len(part) == 2 and part[0] in (int, str, bool, type(None)):
+        return repr(part[1])
+    if isinstance(part, tuple) and part and part[0] in (list, tuple, dict):
+        return f"a {part[0].__name__} of {len(part) - 1} elements"
+    return repr(part)

@@ -1,0 +1,203 @@
+"""Write a program out as NumPy code, and compile it.
+
+The text is meant to be read: a statement for each instruction, the user's labels as names,
+the scopes that a line comes from as a comment. It is registered, so that tracebacks and
+debuggers show it too.
+"""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+from autograd import ops
+from autograd.op import Elementwise, Op, Reduction
+from autograd.trace.program import RESERVED, Instruction, Program, Var
+
+_number_of_sources = count(1)
+
+# Rows whose array rule is not one NumPy function, and their spelling here.
+_SPELLED: dict[Op, str] = {
+    ops.relu: "np.maximum({0}, 0)",
+    ops.where: "np.where({0}, {1}, {2})",
+    ops.identity: "{0}",
+    ops.detach: "{0}",
+    ops.matmul: "{0} @ {1}",
+    ops.neg: "-{0}",
+}
+_REDUCED: dict[Op, str] = {
+    ops.sum: "np.add.reduce",
+    ops.max: "np.maximum.reduce",
+    ops.min: "np.minimum.reduce",
+}
+
+
+class Source:
+    """The text of one function under way: its names, and the objects that it mentions."""
+
+    def __init__(self, program: Program, name: str) -> None:
+        self.program, self.name = program, name
+        self.bound: dict[str, Any] = {"np": np}
+        self._names: dict[Var, str] = {}
+        self._taken: set[str] = set(RESERVED)
+        for var in program.inputs:
+            self.text_of(var)
+
+    def text_of(self, x: Any) -> str:
+        """Return what an operand is called in the text."""
+        if not isinstance(x, Var):
+            return repr(x)
+        if x not in self._names:
+            self._names[x] = self._fresh(x.name)
+            if x.value is not None:
+                self.bound[self._names[x]] = x.value
+        return self._names[x]
+
+    def _fresh(self, wish: str) -> str:
+        name = wish
+        numbers = count(2 if wish else 1)
+        while not name or name in self._taken:
+            name = f"{wish or 't'}{'_' if wish and wish[-1].isdigit() else ''}{next(numbers)}"
+        self._taken.add(name)
+        return name
+
+    def operand(self, x: Any, one: Instruction) -> str:
+        """Return an operand; a constant number is written as such where it can be."""
+        if isinstance(x, Var) and x.fixed and not x.shape and x.dtype == one.output.dtype:
+            alike = [y for y in one.inputs if isinstance(y, Var) and y.value is None]
+            if any(y.dtype == one.output.dtype for y in alike):
+                return repr(float(x.value))
+        text = self.text_of(x)
+        return f"({text})" if text.startswith("-") else text
+
+    def expression(self, one: Instruction) -> str:
+        """Return the right-hand side of an instruction."""
+        op: Any = one.op
+        xs = [self.operand(x, one) for x in one.inputs]
+        if op in _SPELLED:
+            return _SPELLED[op].format(*xs)
+        if isinstance(op, Elementwise):
+            if op.infix:
+                return f"{xs[0]} {op.infix} {xs[1]}"
+            if isinstance(op.array, np.ufunc):
+                return f"np.{op.array.__name__}({', '.join(xs)})"
+            return f"{self._bind(op.name, op.array)}({', '.join(xs)})"
+        if isinstance(op, Reduction):
+            return self._reduction(one, xs)
+        written = getattr(self, f"_write_{op.name}", None)
+        if written is not None:
+            text: str = written(one, xs)
+            return text
+        params = [f"{k}={self._param(v)}" for k, v in one.params.items()]
+        return f"{self._bind(op.name, op.array)}({', '.join([*xs, *params])})"
+
+    def _bind(self, name: str, value: Any) -> str:
+        if self.bound.setdefault(name, value) is not value:
+            raise ValueError(f"two things of the program are called {name}")
+        self._taken.add(name)
+        return name
+
+    def _reduction(self, one: Instruction, xs: list[str]) -> str:
+        op: Any = one.op
+        axis = f"axis={one.params.get('axis')!r}"
+        keepdims = ", keepdims=True" if one.params.get("keepdims") else ""
+        if op is ops.mean:
+            n = one.inputs[0].size // max(one.output.size, 1)
+            return f"np.add.reduce({xs[0]}, {axis}{keepdims}) / {n}"
+        if op in _REDUCED:
+            return f"{_REDUCED[op]}({xs[0]}, {axis}{keepdims})"
+        kept = bool(one.params.get("keepdims"))
+        return f"{self._bind(op.name, op.array)}({xs[0]}, {axis}, keepdims={kept})"
+
+    def _write_reshape(self, one: Instruction, xs: list[str]) -> str:
+        return f"{xs[0]}.reshape({one.output.shape!r})"
+
+    def _write_transpose(self, one: Instruction, xs: list[str]) -> str:
+        axes = one.params.get("axes")
+        return f"{xs[0]}.T" if axes is None else f"{xs[0]}.transpose({axes!r})"
+
+    def _write_astype(self, one: Instruction, xs: list[str]) -> str:
+        return f"{xs[0]}.astype(np.{np.dtype(one.params['dtype']).name})"
+
+    def _write_broadcast_to(self, one: Instruction, xs: list[str]) -> str:
+        return f"np.broadcast_to({xs[0]}, {one.output.shape!r})"
+
+    def _write_getitem(self, one: Instruction, xs: list[str]) -> str:
+        return f"{xs[0]}[{self._index(one.params['key'])}]"
+
+    def _write_concatenate(self, one: Instruction, xs: list[str]) -> str:
+        axis = one.params.get("axis", 0)
+        return f"np.concatenate([{', '.join(xs)}]{f', axis={axis}' if axis else ''})"
+
+    def _write_stack(self, one: Instruction, xs: list[str]) -> str:
+        axis = one.params.get("axis", 0)
+        return f"np.stack([{', '.join(xs)}]{f', axis={axis}' if axis else ''})"
+
+    def _index(self, key: Any) -> str:
+        if isinstance(key, tuple):
+            inside = ", ".join(map(self._index, key))
+            return f"{inside}," if len(key) == 1 else inside or "()"
+        if isinstance(key, slice):
+            start, stop, step = ("" if e is None else str(e) for e in (key.start, key.stop, key.step))
+            return f"{start}:{stop}:{step}" if step else f"{start}:{stop}"
+        if isinstance(key, Var):
+            return self.text_of(key)
+        if key is Ellipsis:
+            return "..."
+        if isinstance(key, np.ndarray | list):
+            return self.text_of(Var("index", np.shape(key), None, np.asarray(key)))
+        return repr(key)
+
+    def _param(self, value: Any) -> str:
+        if isinstance(value, tuple) and any(isinstance(e, slice | Var) for e in value):
+            parts = [self._param(e) for e in value]
+            return f"({', '.join(parts)},)"
+        if isinstance(value, Var):
+            return self.text_of(value)
+        if isinstance(value, np.dtype):
+            return f"np.{value.name}"
+        if isinstance(value, np.ndarray):
+            return self.text_of(Var("index", value.shape, None, value))
+        return repr(value)
+
+
+def write(program: Program, name: str, backward: set[Var] | None = None) -> tuple[str, dict[str, Any]]:
+    """Return the text of a function that runs the program, and what its names mean.
+
+    backward: the results of the backward pass, to be introduced by a comment.
+    """
+    source = Source(program, name)
+    arguments = ", ".join(source.text_of(var) for var in program.inputs)
+    lines = [f"def {name}({arguments}):"]
+    if backward:
+        lines.append("    # forward")
+    said = ""
+    announced = False
+    for one in program.instructions:
+        if backward and not announced and one.output in backward:
+            lines.append("    # backward")
+            announced = True
+            said = ""
+        expression = source.expression(one)
+        line = f"    {source.text_of(one.output)} = {expression}"
+        if one.comment and one.comment != said:
+            line += f"  # {one.comment}"
+        said = one.comment
+        lines.append(line)
+    outputs = [source.text_of(x) for x in program.outputs]
+    lines.append(f"    return {', '.join(outputs)}{',' if len(outputs) == 1 else ''}")
+    return "\n".join(lines) + "\n", source.bound
+
+
+def compiled(text: str, name: str, bound: dict[str, Any]) -> Callable[..., Any]:
+    """Compile the text of a function, and register it for tracebacks."""
+    filename = f"<autograd:trace {name} {next(_number_of_sources)}>"
+    linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+    namespace = dict(bound)
+    exec(compile(text, filename, "exec"), namespace)
+    function: Callable[..., Any] = namespace[name]
+    return function

@@ -1,0 +1,242 @@
+"""A recorded program: a list of primitives on named arrays, forward and then backward.
+
+It is made from the graph of one run (`lower`), made smaller (simplify.py), and written out as
+NumPy code (emit.py). An instruction is a row of the table, its operands and its result, so
+all that holds for the rows holds here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd import ops
+from autograd.errors import TraceError
+from autograd.op import Op
+from autograd.tensor import Tensor
+
+
+class Var:
+    """One array of a program: a name, and the shape and dtype it had when recorded."""
+
+    __slots__ = ("dtype", "fixed", "name", "shape", "value")
+
+    def __init__(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        dtype: Any,
+        value: Any = None,
+        fixed: bool = False,
+    ) -> None:
+        self.name, self.shape, self.dtype = name, shape, dtype
+        self.value = value  # the array itself, where it is a constant
+        self.fixed = fixed  # whether nobody outside can change that array
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return int(np.prod(self.shape, dtype=int))
+
+    def __repr__(self) -> str:
+        return f"{self.name}{list(self.shape)}"
+
+
+#: An array, or a plain number.
+Operand = Any
+
+
+class Instruction:
+    """`output = op(*inputs, **params)`, and the scopes that it was recorded in."""
+
+    __slots__ = ("comment", "inputs", "op", "output", "params")
+
+    def __init__(
+        self,
+        op: Op,
+        inputs: Sequence[Operand],
+        params: dict[str, Any],
+        output: Var,
+        comment: str = "",
+    ) -> None:
+        self.op, self.inputs, self.params, self.output = op, tuple(inputs), params, output
+        self.comment = comment
+
+    def vars(self) -> Iterable[Var]:
+        """Yield the arrays it reads."""
+        for x in self.inputs:
+            if isinstance(x, Var):
+                yield x
+        key = self.params.get("key")
+        for part in key if isinstance(key, tuple) else (key,):
+            if isinstance(part, Var):
+                yield part
+
+    def __repr__(self) -> str:
+        operands = [repr(x) if isinstance(x, Var) else f"{x!r}" for x in self.inputs]
+        operands += [f"{k}={v}" for k, v in self.params.items() if v not in (None, False)]
+        return f"{self.output!r} = {self.op.name}({', '.join(operands)})"
+
+
+class Program:
+    """Straight-line code: `outputs` computed from `inputs` by `instructions`, in order."""
+
+    def __init__(
+        self, inputs: list[Var], instructions: list[Instruction], outputs: list[Operand]
+    ) -> None:
+        self.inputs, self.instructions, self.outputs = inputs, instructions, outputs
+
+    def with_outputs(self, outputs: list[Operand]) -> Program:
+        """Return the part of the program that the given outputs need."""
+        return Program(self.inputs, needed(self.instructions, outputs), outputs)
+
+
+def needed(instructions: list[Instruction], outputs: Iterable[Operand]) -> list[Instruction]:
+    """Return the instructions without those that no output depends on."""
+    wanted = {x for x in outputs if isinstance(x, Var)}
+    kept = []
+    for instruction in reversed(instructions):
+        if instruction.output in wanted:
+            kept.append(instruction)
+            wanted.update(instruction.vars())
+    return kept[::-1]
+
+
+class Lowering:
+    """Turns the graph of a recording into instructions.
+
+    made: whether a node was recorded inside (the others are inputs, read at each replay).
+    """
+
+    def __init__(self, made: Callable[[Any], bool]) -> None:
+        self.made = made
+        self.vars: dict[Tensor, Var] = {}
+        self.instructions: list[Instruction] = []
+        self.inputs: list[tuple[Tensor, Var]] = []
+        self._arrays: dict[int, Tensor] = {}  # whose data an index array is
+        self._constants: dict[int, Var] = {}
+        self._names: dict[str, int] = {}
+        self._keep: list[Any] = []
+
+    def name(self, wish: str) -> str:
+        """Return a name that no other array has."""
+        wish = "".join(c if c.isalnum() or c == "_" else "_" for c in wish).strip("_")
+        if not wish or not wish.isidentifier() or wish in RESERVED:
+            wish = f"v{wish}"  # a label that is no name in Python
+        n = self._names[wish] = self._names.get(wish, 0) + 1
+        if n > 1:
+            return self.name(f"{wish}_{n}")
+        return wish
+
+    def input(self, leaf: Tensor, wish: str) -> Var:
+        """Declare an input of the program."""
+        var = Var(self.name(wish), leaf.shape, leaf.dtype)
+        self.vars[leaf] = var
+        self._arrays[id(leaf._data)] = leaf
+        self.inputs.append((leaf, var))
+        return var
+
+    def add(self, roots: Iterable[Tensor], names: dict[Tensor, str]) -> None:
+        """Append the instructions that compute the roots."""
+        for node in self._order(roots):
+            if node in self.vars:
+                continue
+            if not self.made(node):
+                self.input(node, node.label or "p")
+            elif node.op is None:
+                constant = self.vars[node] = self.constant(node._data, node.label or "c")
+                constant.fixed = True
+            else:
+                self._instruction(node, names)
+
+    def _order(self, roots: Iterable[Tensor]) -> list[Tensor]:
+        """Return what the roots depend on and is new, inputs first; index arrays included."""
+        order: list[Tensor] = []
+        seen: set[Tensor] = set(self.vars)
+        stack: list[tuple[Tensor, bool]] = [(root, False) for root in roots][::-1]
+        while stack:
+            node, done = stack.pop()
+            if done:
+                order.append(node)
+                self._arrays[id(node._data)] = node
+            elif node not in seen:
+                seen.add(node)
+                stack.append((node, True))
+                if node.op is not None and self.made(node):
+                    for x in reversed([*node.inputs, *self._index_nodes(node)]):
+                        if isinstance(x, Tensor):
+                            stack.append((x, False))
+        return order
+
+    def note(self, nodes: Iterable[Tensor]) -> None:
+        """Remember nodes whose data may be used as an index."""
+        for node in nodes:
+            self._arrays[id(node._data)] = node
+
+    def _index_nodes(self, node: Tensor) -> list[Tensor]:
+        key = node._params.get("key")
+        found = []
+        for part in key if isinstance(key, tuple) else (key,):
+            if isinstance(part, np.ndarray) and id(part) in self._arrays:
+                found.append(self._arrays[id(part)])
+        return found
+
+    def constant(self, array: Any, wish: str = "c") -> Operand:
+        """Return an array as a constant of the program; one element is written as a number."""
+        if not isinstance(array, np.ndarray):
+            return array
+        if id(array) not in self._constants:
+            self._constants[id(array)] = Var(wish, array.shape, array.dtype, array)
+            self._keep.append(array)
+        return self._constants[id(array)]
+
+    def _operand(self, x: Any) -> Operand:
+        return self.vars[x] if isinstance(x, Tensor) else self.constant(x)
+
+    def _instruction(self, node: Tensor, names: dict[Tensor, str]) -> None:
+        op: Any = node.op
+        inputs = [self._operand(x) for x in node.inputs]
+        params = {k: v for k, v in node._params.items() if not (k == "keepdims" and not v)}
+        if "key" in params:
+            params["key"] = self._key(node, params["key"])
+        comment = " › ".join(scope.name for scope in node.origin.scopes()) if node.origin else ""
+        wish = node.label or names.get(node, "")
+        output = Var("", node.shape, node.dtype)
+        if op is ops.affine:  # two instructions, so that a layer reads x @ W + b
+            product = Var("", node.shape, node.dtype)
+            self._emit(ops.matmul, inputs[:2], {}, product, comment)
+            inputs, op = [product, inputs[2]], ops.add
+        output.name = self.name(wish) if wish else ""
+        self._emit(op, inputs, params, output, comment)
+        self.vars[node] = output
+
+    def _emit(self, op: Op, inputs: Any, params: Any, output: Var, comment: str) -> None:
+        self.instructions.append(Instruction(op, inputs, params, output, comment))
+
+    def _key(self, node: Tensor, key: Any) -> Any:
+        parts = key if isinstance(key, tuple) else (key,)
+        read: list[Any] = []
+        for part in parts:
+            if isinstance(part, np.ndarray) and id(part) in self._arrays:
+                source = self._arrays[id(part)]
+                if part.dtype == bool:
+                    raise TraceError(
+                        "indexing with a mask that depends on the arguments gives a shape that "
+                        "changes from call to call, which a program cannot; use where(mask, x, 0)"
+                    )
+                read.append(self.vars[source])
+            elif isinstance(part, np.ndarray):
+                read.append(self.constant(part, "index"))
+            else:
+                read.append(part)
+        return tuple(read) if isinstance(key, tuple) else read[0]
+
+
+#: Names that the generated code needs for itself.
+RESERVED = frozenset(
+    "np float False None True and as assert break class continue def del elif else except finally for "
+    "from global if import in is lambda nonlocal not or pass raise return try while with "
+    "start stop".split()
+)

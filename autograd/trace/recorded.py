@@ -1,0 +1,440 @@
+"""One recording of a function, for one set of shapes: the program, and how it is run.
+
+The function is run once on leaves that stand for its arguments. Its result, and the backward
+pass of the result recorded by the same rules that eager code uses, are lowered to a program
+of two parts. Where the result is one number both parts are run at once, as one function;
+otherwise the backward part waits for the upstream gradient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from autograd import ops
+from autograd.errors import MixedNodesError, TraceError
+from autograd.node import Node
+from autograd.recording import Recording, numbers
+from autograd.tensor import Tensor
+from autograd.trace.arguments import rebuilt
+from autograd.trace.emit import compiled, write
+from autograd.trace.program import Instruction, Lowering, Program, Var
+from autograd.trace.rollup import Block, roll_up
+from autograd.trace.simplify import simplify
+from autograd.value import Value
+
+Array = Any
+
+
+class Reader:
+    """Where one input of the program is read at each call.
+
+    read: takes the numbers among the arguments to an array.
+    nodes: takes them to the nodes that the array is the data of, if any.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[list[Any]], Array],
+        nodes: Callable[[list[Any]], Sequence[Node]] | None = None,
+    ) -> None:
+        self.read, self.differentiable = read, nodes is not None
+        self.nodes = nodes or (lambda leaves: ())
+
+
+class Recorded:
+    """The program of `f` for arguments like these."""
+
+    def __init__(
+        self, f: Callable[..., Any], args: Any, kwargs: Any, leaves: list[Any], names: list[str]
+    ) -> None:
+        self.f, self.name = f, getattr(f, "__name__", "f").strip("<>")
+        self._functions: dict[tuple[int, ...], Any] = {}
+        self._record(args, kwargs, leaves)
+        self._lower(leaves, names)
+
+    # --- recording ----------------------------------------------------------------------------
+
+    def _record(self, args: Any, kwargs: Any, leaves: list[Any]) -> None:
+        arrays = any(isinstance(x, Tensor) for x in leaves) or any(
+            isinstance(x, np.ndarray) and x.dtype != object for x in leaves
+        )
+        kinds: list[type[Node]] = [Tensor, Value] if arrays else [Value, Tensor]
+        try:
+            self._run(kinds[0], args, kwargs)
+        except MixedNodesError:
+            self._run(kinds[1], args, kwargs)
+
+    def _run(self, kind: type[Node], args: Any, kwargs: Any) -> None:
+        self.recording = recording = Recording(kind)
+        self.stand_ins: list[Any] = []
+
+        def stand_in(x: Any) -> Any:
+            self.stand_ins.append(recording.leaf(x))
+            return self.stand_ins[-1]
+
+        with recording():
+            replaced = rebuilt((args, kwargs), stand_in)
+            self.result = self.f(*replaced[0], **replaced[1])
+        self.outputs = list(_nodes_in(self.result))
+        kinds = {type(node) for node in self.outputs}
+        if len(kinds) > 1:
+            raise TraceError("a traced function returns Values or Tensors, not both")
+        self.kind = kinds.pop() if kinds else Tensor
+
+    def _lower(self, leaves: list[Any], names: list[str]) -> None:
+        recording = self.recording
+        effects = [node for _, nodes in recording.effects for node in nodes]
+        with recording(), np.errstate(all="ignore"):
+            if self.kind is Value:
+                stand_ins = [*self.stand_ins, *(leaf for _, leaf in recording.draws)]
+                given = [*leaves, *(None for _ in recording.draws)]
+                roots = [*self.outputs, *_flat(effects)]
+                rolled, blocks = roll_up(roots, recording, stand_ins, given, names)
+                outputs = rolled[: len(self.outputs)]
+                extra = _shaped(effects, rolled[len(self.outputs) :])
+            else:
+                outputs, extra, blocks = self.outputs, effects, []
+            self.scalar = len(outputs) == 1 and outputs[0].size == 1
+            seeds = [
+                Tensor(np.ones(y.shape, y.dtype)) if self.scalar else recording._tensor(y._data)
+                for y in outputs
+            ]
+            lowering = Lowering(recording.made)
+            self.readers = list(self._declare(lowering, leaves, names, blocks))
+            known = {stand_in for stand_in, _ in lowering.inputs}
+            order = _order(outputs, lambda node: recording.made(node) and node not in known)
+            sums: dict[Tensor, Any] = dict(zip(outputs, seeds, strict=True))
+            for node in reversed(order):
+                upstream = sums.get(node)
+                if upstream is None or node.op is None:
+                    continue
+                for _, x, contribution in node._contributions(upstream, True):
+                    total = sums.get(x)
+                    sums[x] = contribution if total is None else total + contribution
+        self.places = _places(leaves, blocks, self.kind)
+        self._finish(lowering, outputs, seeds, extra, sums)
+
+    def _finish(
+        self,
+        lowering: Lowering,
+        outputs: list[Tensor],
+        seeds: list[Tensor],
+        extra: list[Any],
+        sums: dict[Tensor, Any],
+    ) -> None:
+        """Lower the forward part, then the backward part, and make both smaller."""
+        lowering.note(sums)
+        wishes = {y: "result" if len(outputs) == 1 else f"result{i}" for i, y in enumerate(outputs, 1)}
+        lowering.add(outputs, wishes)
+        lowering.add([x for x in extra if isinstance(x, Tensor)], {})
+        n_forward = len(lowering.instructions)
+        for tensor, var in lowering.inputs[len(self.readers) :]:  # met inside: captured
+            self.readers.append(_captured(tensor))
+        n_inputs = len(self.readers)
+        self.seeds = [] if self.scalar else [lowering.input(seed, "upstream") for seed in seeds]
+        gradients = {var: sums.get(tensor) for tensor, var in lowering.inputs[:n_inputs]}
+        for node, total in sums.items():
+            if isinstance(total, Tensor) and node in lowering.vars:
+                var = lowering.vars[node]
+                wishes.setdefault(total, f"d_{var.name}" if var.name else "")
+        lowering.add([g for g in gradients.values() if isinstance(g, Tensor)], wishes)
+
+        everything: list[Any] = [lowering.vars[y] for y in outputs]
+        everything += [lowering.vars[x] if isinstance(x, Tensor) else x for x in extra]
+        found = [None if g is None else lowering.vars[g] for g in gradients.values()]
+        inputs = [var for _, var in lowering.inputs]
+        whole = Program(inputs, lowering.instructions, [*everything, *filter(None, found)])
+        forward = {one.output for one in lowering.instructions[:n_forward]}
+        small = simplify(whole)
+        self.inputs = inputs[:n_inputs]
+        self.n_outputs, self.n_effects = len(outputs), len(extra)
+        n = len(everything)
+        self.program = small
+        self.results = small.outputs[:n]
+        rest = iter(small.outputs[n:])
+        self.gradients = [None if g is None else next(rest) for g in found]
+        self.backward_vars = {
+            one.output for one in small.instructions if one.output not in forward
+        }
+        self.shapes = [(y.shape, y.dtype) for y in outputs]
+        self.template = _template(self.result, iter(range(len(outputs))))
+        del self.result, self.outputs, self.stand_ins  # the graph is not needed any more
+
+    def _declare(
+        self, lowering: Lowering, leaves: list[Any], names: list[str], blocks: list[Block]
+    ) -> Iterable[Reader]:
+        """Declare the inputs that are known: arguments, drawn numbers, blocks of `Value`s."""
+        if self.kind is Value:
+            for block in blocks:
+                lowering.input(block.tensor, block.name)
+                yield _block_reader(block, len(leaves), self.recording.draws)
+            return
+        for i, (stand_in, leaf) in enumerate(zip(self.stand_ins, leaves, strict=True)):
+            lowering.input(stand_in, leaf.label if isinstance(leaf, Tensor) and leaf.label else names[i])
+            if isinstance(leaf, Tensor):
+                yield Reader(lambda xs, i=i: xs[i]._data, lambda xs, i=i: (xs[i],))  # type: ignore[misc]
+            else:
+                yield Reader(lambda xs, i=i: xs[i])  # type: ignore[misc]
+        for draw, stand_in in self.recording.draws:
+            lowering.input(stand_in, "drawn")
+            yield Reader(lambda xs, draw=draw: np.asarray(draw()))  # type: ignore[misc]
+
+    # --- running ------------------------------------------------------------------------------
+
+    def arrays(self, leaves: list[Any]) -> list[Array]:
+        """Read what the program needs now."""
+        return [reader.read(leaves) for reader in self.readers]
+
+    def valid(self) -> bool:
+        """Whether what the recording depended on is still so."""
+        return all(read() == found for read, found in self.recording.guards)
+
+    @cached_property
+    def forward(self) -> Callable[..., tuple[Array, ...]]:
+        """The function of the results alone."""
+        return self._compile("forward", self._program(self.results))
+
+    def with_gradients(self, wanted: tuple[int, ...]) -> Callable[..., tuple[Array, ...]]:
+        """Return the function of the results and of the gradients of some inputs."""
+        if wanted not in self._functions:
+            self._functions[wanted] = self._compile(
+                "value_and_grad", self._fused(wanted), self.backward_vars
+            )
+        return self._functions[wanted]  # type: ignore[no-any-return]
+
+    def _fused(self, wanted: tuple[int, ...]) -> Program:
+        return self._program([*self.results, *self._owned([self.gradients[i] for i in wanted])])
+
+    def _owned(self, gradients: list[Any]) -> list[Any]:
+        """Make each gradient an array of its own: two may be equal, or one an argument."""
+        taken = {*self.inputs, *self.seeds, *self.results}
+        owned = []
+        for g in gradients:
+            if isinstance(g, Var) and (g in taken or g.value is not None):
+                copy = Var(f"{g.name}_copy", g.shape, g.dtype)
+                self.program.instructions.append(Instruction(ops.identity, [g], {}, copy))
+                self.backward_vars.add(copy)
+                g = copy
+            taken.add(g)
+            owned.append(g)
+        return owned
+
+    def split(self, wanted: tuple[int, ...]) -> tuple[Any, Any]:
+        """Return the forward function, and the backward function of what that one saved."""
+        if wanted not in self._functions:
+            forward, backward = self._split(wanted)
+            self._functions[wanted] = (
+                self._compile("forward", forward),
+                self._compile("backward", backward),
+            )
+        return self._functions[wanted]  # type: ignore[no-any-return]
+
+    def _split(self, wanted: tuple[int, ...]) -> tuple[Program, Program]:
+        later = self.backward_vars
+        gradients = self._owned([self.gradients[i] for i in wanted])
+        rest = [one for one in self._program(gradients).instructions if one.output in later]
+        needs = [x for one in rest for x in one.vars() if x not in later and x.value is None]
+        saved = [x for x in dict.fromkeys(needs) if x not in self.seeds]
+        forward = self._program([*self.results, *saved])
+        return forward, Program([*saved, *self.seeds], rest, gradients)
+
+    def _compile(
+        self, name: str, program: Program, backward: set[Var] | None = None
+    ) -> Callable[..., Any]:
+        text, bound = write(program, name, backward)
+        return compiled(text, name, bound)
+
+    @property
+    def source(self) -> str:
+        """The text of the program that training runs: forward, and backward."""
+        wanted = tuple(
+            i
+            for i, (reader, g) in enumerate(zip(self.readers, self.gradients, strict=True))
+            if g is not None and reader.differentiable
+        )
+        if not wanted:
+            return write(self._program(self.results), "forward")[0]
+        if self.scalar:
+            return write(self._fused(wanted), "value_and_grad", self.backward_vars)[0]
+        forward, backward = self._split(wanted)
+        return write(forward, "forward")[0] + "\n\n" + write(backward, "backward")[0]
+
+    def _program(self, outputs: list[Any]) -> Program:
+        return Program(self.inputs, self.program.instructions, outputs).with_outputs(outputs)
+
+    def packed(self, outputs: Sequence[Any]) -> Any:
+        """Return the outputs in the structure that the function returned them in."""
+        return _mapped(self.template, lambda place: outputs[place.index])
+
+    def outputs_of(self, result: Any) -> list[Any]:
+        """Return the outputs in a result of the function itself."""
+        return list(_nodes_in(result))
+
+    def argument_gradients(self, leaves: list[Any]) -> tuple[Any, list[Any]]:
+        """Return the value, and the gradient by each number among the arguments."""
+        wanted = tuple(i for i, g in enumerate(self.gradients) if g is not None)
+        results = self.with_gradients(wanted)(*self.arrays(leaves))
+        self.after(results)
+        of_input = dict(zip(wanted, results[len(self.results) :], strict=True))
+        return float(results[0]), [place(x, of_input) for place, x in zip(self.places, leaves, strict=True)]
+
+    def after(self, results: Sequence[Array]) -> None:
+        """Do what the function does beside computing its result."""
+        extra = iter(results[self.n_outputs :])
+        for callback, nodes in self.recording.effects:
+            callback(*(next(extra) if _traced(x) else x for x in nodes))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an output of the program stands in the result of the function."""
+
+    index: int
+
+
+def _template(x: Any, numbers: Iterator[int]) -> Any:
+    """Return the structure of a result, with a `Place` for each node."""
+    return _mapped(x, lambda node: Place(next(numbers)))
+
+
+def _mapped(x: Any, replace: Callable[[Any], Any]) -> Any:
+    if isinstance(x, Node | Place):
+        return replace(x)
+    if isinstance(x, np.ndarray) and x.dtype == object:
+        return np.frompyfunc(lambda e: _mapped(e, replace), 1, 1)(x)
+    if isinstance(x, dict):
+        return {k: _mapped(e, replace) for k, e in x.items()}
+    if isinstance(x, list | tuple):
+        return type(x)(_mapped(e, replace) for e in x)
+    return x
+
+
+def _traced(x: Any) -> bool:
+    return isinstance(x, Node) or (isinstance(x, np.ndarray) and x.dtype == object)
+
+
+def _nodes_in(x: Any) -> Iterable[Any]:
+    """Yield the nodes of a result, in order."""
+    if isinstance(x, Node):
+        yield x
+    elif isinstance(x, np.ndarray) and x.dtype == object:
+        for e in x.reshape(-1):
+            yield from _nodes_in(e)
+    elif isinstance(x, dict):
+        for e in x.values():
+            yield from _nodes_in(e)
+    elif isinstance(x, list | tuple):
+        for e in x:
+            yield from _nodes_in(e)
+
+
+def _flat(xs: Iterable[Any]) -> list[Any]:
+    return [e for x in xs for e in (_nodes_in(x))]
+
+
+def _shaped(effects: list[Any], tensors: list[Tensor]) -> list[Any]:
+    """Give the rolled-up numbers of an effect the arrangement of its operands."""
+    if any(isinstance(x, np.ndarray) for x in effects):
+        raise TraceError("an effect of an array of Values cannot be replayed yet; use Tensors")
+    found = iter(tensors)
+    return [next(found) if isinstance(x, Node) else x for x in effects]
+
+
+def _order(roots: Iterable[Tensor], inside: Callable[[Tensor], bool]) -> list[Tensor]:
+    """Return the nodes that the roots depend on and that are inside, inputs first."""
+    order: list[Tensor] = []
+    seen: set[Tensor] = set()
+    stack: list[tuple[Tensor, bool]] = [(root, False) for root in roots]
+    while stack:
+        node, done = stack.pop()
+        if done:
+            order.append(node)
+        elif node not in seen and inside(node):
+            seen.add(node)
+            stack.append((node, True))
+            stack.extend((x, False) for x in node.inputs if isinstance(x, Tensor))
+    return order
+
+
+def _places(
+    leaves: list[Any], blocks: list[Block], kind: type[Node]
+) -> list[Callable[[Any, dict[int, Array]], Any]]:
+    """For each number among the arguments: how its gradient is read from those of the inputs."""
+    if kind is not Value:
+        return [
+            lambda x, found, i=i: _like(x, found.get(i))  # type: ignore[misc]
+            for i in range(len(leaves))
+        ]
+    at: dict[Any, tuple[int, int]] = {}
+    whole: dict[int, int] = {}
+    for number, block in enumerate(blocks):
+        if block.leaf is not None:
+            whole[block.leaf] = number
+        for position, entry in enumerate(block.entries):
+            if type(entry) is tuple:
+                at[entry] = (number, position)
+
+    def one(entry: Any, found: dict[int, Array]) -> float:
+        number, position = at.get(entry, (-1, 0))
+        return float(np.reshape(found[number], -1)[position]) if number in found else 0.0
+
+    def place(i: int) -> Callable[[Any, dict[int, Array]], Any]:
+        if i in whole:
+            return lambda x, found: _like(x, found.get(whole[i]))
+        return lambda x, found: (
+            one((i, None), found)
+            if np.shape(x) == ()
+            else np.array([one((i, k), found) for k in range(x.size)]).reshape(x.shape)
+        )
+
+    return [place(i) for i in range(len(leaves))]
+
+
+def _like(x: Any, gradient: Any) -> Any:
+    if isinstance(x, float | Value):
+        return 0.0 if gradient is None else float(gradient)
+    return np.zeros(np.shape(x)) if gradient is None else gradient
+
+
+def _captured(tensor: Tensor) -> Reader:
+    return Reader(lambda xs: tensor._data, lambda xs: (tensor,))
+
+
+def _block_reader(block: Block, n_leaves: int, draws: list[Any]) -> Reader:
+    """Return how the numbers of a block are read: an argument, or many `Value`s."""
+    shape = block.tensor.shape
+    if block.leaf is not None:
+        i = block.leaf
+        if i >= n_leaves:
+            draw = draws[i - n_leaves][0]
+            return Reader(lambda xs: np.asarray(draw(), dtype=float))
+        return Reader(lambda xs: np.asarray(xs[i], dtype=float))
+    entries = block.entries
+    if not any(type(e) is tuple for e in entries):
+        count = len(entries)
+
+        def read(xs: list[Any]) -> Array:
+            return np.array([v.data for v in entries], float).reshape(shape)
+
+        if count == 1 and shape == ():
+            only = entries[0]
+            return Reader(lambda xs: only.data, lambda xs: entries)
+        return Reader(read, lambda xs: entries)
+
+    def nodes(xs: list[Any]) -> list[Any]:
+        return [
+            e if type(e) is not tuple else xs[e[0]] if e[1] is None else xs[e[0]].reshape(-1)[e[1]]
+            for e in entries
+        ]
+
+    def read_nodes(xs: list[Any]) -> Array:
+        return np.array([numbers(v) for v in nodes(xs)], float).reshape(shape)
+
+    if block.differentiable:
+        return Reader(read_nodes, nodes)
+    return Reader(read_nodes)

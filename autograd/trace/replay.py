@@ -1,0 +1,174 @@
+"""The node that a replay leaves behind: one operation, whose rule is the generated backward.
+
+To the graph around it a replayed function is a primitive like any other. Its gradients are
+computed together with its value where that is one number; otherwise when they are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd import derivatives, value
+from autograd.modes import current
+from autograd.op import Structural
+from autograd.tensor import _node
+from autograd.trace.recorded import Recorded
+from autograd.value import Value
+
+
+class Replayed(Structural):
+    """The operation of one replay. It is in no table: each traced function has its own.
+
+    again: runs the traced function itself on the same arguments, for derivatives of the
+        second order, which the program does not hold.
+    """
+
+    def __init__(self, recorded: Recorded, again: Callable[[], Any]) -> None:
+        self.recorded, self.again = recorded, again
+        self.name = self.symbol = recorded.name
+        self.latex = rf"\operatorname{{{self.name}}}".replace("_", r"\_")
+        self.on = {}
+        self.jointly, self.push = False, ()
+
+    def rule(self, position: int) -> Callable[..., Any]:
+        """Return the differentiable rule of one input: the eager one, by running f again."""
+
+        def rule(g: Any, z: Any, *xs: Any, i: int = 0, **_: Any) -> Any:
+            y = self.recorded.outputs_of(self.again())[i]
+            return derivatives.gradients(y, [xs[position]], True, g)[0]
+
+        return rule
+
+    def partials(self, z: Any, xs: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
+        """Return ∂z/∂xᵢ as nodes, by running f again."""
+        y = self.recorded.outputs_of(self.again())[0]
+        return list(derivatives.gradients(y, list(xs), create_graph=True))
+
+
+class Upstream:
+    """The backward part of one replay that waits for an upstream gradient."""
+
+    __slots__ = ("_found", "_last", "backward", "saved", "shapes")
+
+    def __init__(self, backward: Any, saved: Sequence[Any], shapes: Sequence[Any]) -> None:
+        self.backward, self.saved, self.shapes = backward, saved, shapes
+        self._last: tuple[int, Any] = (-1, None)
+        self._found: tuple[Any, ...] = ()
+
+    def gradients(self, i: int, upstream: Any) -> tuple[Any, ...]:
+        """Return the gradients of all inputs from the upstream of output i alone."""
+        if self._last[0] != i or self._last[1] is not upstream:  # the first input to ask
+            seeds = [np.zeros(shape, dtype) for shape, dtype in self.shapes]
+            seeds[i] = np.asarray(upstream, seeds[i].dtype)
+            with np.errstate(all="ignore"):
+                self._found = self.backward(*self.saved, *seeds)
+            self._last = (i, upstream)
+        return self._found
+
+
+class Partials(list[Any]):
+    """∂z/∂xᵢ of one `Value` of several: computed when the walk first looks."""
+
+    def __init__(self, compute: Callable[[], list[float]]) -> None:
+        self._compute: Callable[[], list[float]] | None = compute
+        super().__init__()
+
+    def _fill(self) -> None:
+        if self._compute is not None:
+            self.extend(self._compute())
+            self._compute = None
+
+    def __iter__(self) -> Iterator[Any]:
+        self._fill()
+        return super().__iter__()
+
+    def __getitem__(self, i: Any) -> Any:
+        self._fill()
+        return super().__getitem__(i)
+
+
+def run(recorded: Recorded, leaves: list[Any], again: Callable[[], Any]) -> Any:
+    """Replay a recording; return its result in nodes, or plain where there is no node."""
+    arrays = recorded.arrays(leaves)
+    nodes = [reader.nodes(leaves) for reader in recorded.readers]
+    wanted = tuple([i for i, found in enumerate(nodes) if found])
+    if not wanted:
+        return recorded.packed(_finished(recorded, recorded.forward(*arrays)))
+    op = Replayed(recorded, again)
+    origin = current()
+    if origin is not None and not origin.records:
+        outputs = _finished(recorded, recorded.forward(*arrays))
+        if recorded.kind is Value:
+            return recorded.packed([value._node(op, y, (), ()) for y in outputs])
+        return recorded.packed([_node(op, np.asarray(y), (), (), (), 0, {}) for y in outputs])
+    return recorded.packed(_as_nodes(recorded, op, arrays, nodes, wanted))
+
+
+def _finished(recorded: Recorded, results: Sequence[Any]) -> list[Any]:
+    """Let the effects of a replay happen; return its outputs."""
+    recorded.after(results)
+    outputs = results[: recorded.n_outputs]
+    return [float(y) for y in outputs] if recorded.kind is Value else list(outputs)
+
+
+def _as_nodes(
+    recorded: Recorded,
+    op: Replayed,
+    arrays: list[Any],
+    nodes: list[Sequence[Any]],
+    wanted: tuple[int, ...],
+) -> list[Any]:
+    # Inputs that the result does not depend on (or by a step only) have no gradient.
+    wanted = tuple([i for i in wanted if recorded.gradients[i] is not None])
+    values = [v for i in wanted for v in nodes[i]] if recorded.kind is Value else []
+    if recorded.scalar:
+        results = recorded.with_gradients(wanted)(*arrays)
+        (y,) = _finished(recorded, results)
+        gradients = results[len(recorded.results) :]
+        if recorded.kind is Value:
+            return [value._node(op, y, values, _floats(gradients))]
+        outputs, params = [y], [{"gradients": gradients}]
+        rules = [_rule(k) for k in range(len(wanted))]
+    else:
+        first, backward = recorded.split(wanted)
+        results = first(*arrays)
+        outputs = _finished(recorded, results)
+        later = Upstream(backward, results[len(recorded.results) :], recorded.shapes)
+        if recorded.kind is Value:
+            return [
+                value._node(op, y, values, _partials(later, i)) for i, y in enumerate(outputs)
+            ]
+        params = [{"upstream": later, "i": i} for i in range(len(outputs))]
+        rules = [_later_rule(k) for k in range(len(wanted))]
+    inputs = tuple([nodes[i][0] for i in wanted])
+    data = tuple([arrays[i] for i in wanted])
+    seen = sum([x._version for x in inputs])
+    return [
+        _node(op, np.asarray(y), inputs, data, rules, seen, param)
+        for y, param in zip(outputs, params, strict=True)
+    ]
+
+
+def _floats(gradients: Sequence[Any]) -> list[float]:
+    found: list[float] = []
+    for g in gradients:
+        if type(g) is np.ndarray:
+            found += g.ravel().tolist()
+        else:
+            found.append(float(g))
+    return found
+
+
+def _partials(later: Upstream, i: int) -> Partials:
+    return Partials(lambda: _floats(later.gradients(i, 1.0)))
+
+
+def _rule(k: int) -> Callable[..., Any]:
+    return lambda g, z, *xs, gradients: gradients[k] if g == 1 else gradients[k] * g
+
+
+def _later_rule(k: int) -> Callable[..., Any]:
+    return lambda g, z, *xs, upstream, i: upstream.gradients(i, g)[k]

@@ -1,0 +1,160 @@
+"""Make a program smaller, without changing what it computes.
+
+One pass from front to back replaces each instruction by something simpler where there is
+such (multiplying by 1, the transpose of a transpose), computes what has only constants for
+operands, and reuses the result of an equal instruction. What is not needed then falls away.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd import ops
+from autograd.op import Elementwise
+from autograd.trace.program import Instruction, Operand, Program, Var, needed
+
+
+def simplify(program: Program) -> Program:
+    """Return an equal program with fewer instructions."""
+    instead: dict[Var, Operand] = {}
+    made: dict[Var, Instruction] = {}
+    equal: dict[Any, Var] = {}
+    kept: list[Instruction] = []
+
+    def read(x: Any) -> Any:
+        return instead.get(x, x) if isinstance(x, Var) else x
+
+    for original in program.instructions:
+        one = Instruction(
+            original.op,
+            [read(x) for x in original.inputs],
+            {k: _read_key(v, read) if k == "key" else v for k, v in original.params.items()},
+            original.output,
+            original.comment,
+        )
+        one = _unbroadcast(one, made)
+        replacement = _simpler(one, made)
+        if replacement is None:
+            replacement = _folded(one)
+        if replacement is None:
+            key = _key(one)
+            replacement = equal.get(key) if key is not None else None
+            if replacement is None:
+                if key is not None:
+                    equal[key] = one.output
+                made[one.output] = one
+                kept.append(one)
+                continue
+        instead[original.output] = replacement
+        if isinstance(replacement, Var) and not replacement.name:
+            replacement.name = original.output.name
+    outputs = [read(x) for x in program.outputs]
+    return Program(program.inputs, needed(kept, outputs), outputs)
+
+
+def _read_key(key: Any, read: Any) -> Any:
+    return tuple(map(read, key)) if isinstance(key, tuple) else read(key)
+
+
+def _key(one: Instruction) -> Any:
+    """Return what tells equal instructions, or None where they cannot be told."""
+    key = (
+        one.op.name,
+        tuple(x if isinstance(x, Var) else (type(x), x) for x in one.inputs),
+        tuple((k, repr(v) if k != "key" else _hashable(v)) for k, v in one.params.items()),
+    )
+    try:
+        hash(key)
+    except TypeError:
+        return None
+    return key
+
+
+def _hashable(key: Any) -> Any:
+    if isinstance(key, tuple):
+        return tuple(map(_hashable, key))
+    return ("slice", key.start, key.stop, key.step) if isinstance(key, slice) else key
+
+
+def _same(x: Any, output: Var) -> bool:
+    """Whether x can stand for the output: an array of the same shape and dtype."""
+    return isinstance(x, Var) and x.shape == output.shape and x.dtype == output.dtype
+
+
+def _number(x: Any) -> float | None:
+    """Return the number that an operand is everywhere, if it is a constant one."""
+    if isinstance(x, Var):
+        if not x.fixed or x.shape:
+            return None
+        return float(x.value)
+    return float(x)
+
+
+def _simpler(one: Instruction, made: dict[Var, Instruction]) -> Operand | None:
+    """Return an operand that equals the instruction's result, or None."""
+    op, output = one.op, one.output
+    x = one.inputs[0] if one.inputs else None
+    if op in (ops.identity, ops.detach) and _same(x, output):
+        return x
+    if op in (ops.reshape, ops.broadcast_to) and _same(x, output):
+        return x
+    if op is ops.astype and _same(x, output):
+        return x
+    if op in (ops.mul, ops.div, ops.add, ops.sub) and len(one.inputs) == 2:
+        neutral = 1.0 if op in (ops.mul, ops.div) else 0.0
+        y = one.inputs[1]
+        if _number(y) == neutral and _same(x, output):
+            return x
+        if op in (ops.mul, ops.add) and _number(x) == neutral and _same(y, output):
+            return y
+    if op is ops.neg and isinstance(x, Var):
+        inner = made.get(x)
+        if inner is not None and inner.op is ops.neg:
+            return inner.inputs[0]
+    if op is ops.transpose and isinstance(x, Var):
+        inner = made.get(x)
+        if inner is not None and inner.op is ops.transpose:
+            axes = inner.params.get("axes") or tuple(range(len(x.shape)))[::-1]
+            again = one.params.get("axes") or tuple(range(len(x.shape)))[::-1]
+            if [axes[i] for i in again] == list(range(len(x.shape))):
+                return inner.inputs[0]
+    if op is ops.sum and isinstance(x, Var) and x.shape == output.shape:
+        axis = one.params.get("axis")
+        if axis == () or (axis is None and not x.shape):
+            return x if _same(x, output) else None
+    return None
+
+
+def _folded(one: Instruction) -> Operand | None:
+    """Compute an instruction whose operands are constants that the recording made."""
+    constants = []
+    for x in one.inputs:
+        if isinstance(x, Var):
+            if not x.fixed or x.size > 1:
+                return None
+            constants.append(x.value)
+        else:
+            constants.append(x)
+    if "key" in one.params or one.output.size > 1:
+        return None
+    with np.errstate(all="ignore"):
+        value = np.asarray(one.op(*constants, **one.params))
+    return Var(one.output.name or "c", value.shape, value.dtype, value, fixed=True)
+
+
+def _unbroadcast(one: Instruction, made: dict[Var, Instruction]) -> Instruction:
+    """Give an elementwise operation the operand itself, where it was spread out before."""
+    if not isinstance(one.op, Elementwise) or len(one.inputs) < 2:
+        return one
+    inputs = list(one.inputs)
+    for i, x in enumerate(inputs):
+        inner = made.get(x) if isinstance(x, Var) else None
+        if inner is None or inner.op is not ops.broadcast_to:
+            continue
+        others = [y.shape for j, y in enumerate(inputs) if j != i and isinstance(y, Var)]
+        spread = inner.inputs[0]
+        if np.broadcast_shapes(*others, spread.shape) == one.output.shape:
+            inputs[i] = spread
+    return Instruction(one.op, inputs, one.params, one.output, one.comment)

@@ -1,0 +1,157 @@
+"""`trace`: a function that is recorded at the first call and replayed at later ones."""
+
+from __future__ import annotations
+
+import inspect
+import threading
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from autograd import derivatives, modes
+from autograd.errors import TraceError
+from autograd.trace.arguments import difference, rebuilt, signature
+from autograd.trace.recorded import Recorded
+from autograd.trace.replay import run
+
+
+def trace(f: Callable[..., Any], *, shapes: int = 1, limit: int = 8) -> Traced:
+    """Return a function that computes what `f` does, as generated NumPy code.
+
+    The first call records f; later calls with arguments of the same shapes and dtypes run
+    the program, forward and backward, without making a node for each operation. The result is
+    a node as the eager one is, with one operation between it and the parameters: `backward`
+    fills the same gradients. Parameters (nodes that f meets inside) are read at each call.
+    Sums may be added in another order, so results are equal up to rounding.
+
+    f: a function of numbers, arrays, nodes, and lists, tuples and dicts of them, made of
+        differentiable operations. Ints, strings and flags are settings: another value of one
+        makes another recording, as another shape does.
+    shapes: how many different recordings are expected; one more gives a warning that names
+        the argument.
+    limit: how many are made at most.
+
+    Raises TraceError where f does what a program cannot repeat: branching on a number that
+    it computes, reading one with `float()` or `item()`, drawing random numbers.
+
+    >>> w = Value(3.0, label="w")
+    >>> step = trace(lambda x: (w * x - 1.0) ** 2)
+    >>> loss = step(2.0)
+    >>> loss.backward()
+    >>> loss.data, w.grad
+    (25.0, 20.0)
+    """
+    return Traced(f, shapes, limit)
+
+
+class Traced:
+    """A traced function. See `trace`."""
+
+    def __init__(self, f: Callable[..., Any], shapes: int = 1, limit: int = 8) -> None:
+        self.f, self.shapes, self.limit = f, shapes, limit
+        self.name = getattr(f, "__name__", type(f).__name__).strip("<>")
+        self._recordings: dict[Any, list[Recorded]] = {}
+        self._last: Recorded | None = None
+        self._lock = threading.RLock()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        origin = modes.current()
+        if origin is not None and (origin.recording is not None or origin.anomaly):
+            return self.f(*args, **kwargs)  # part of a larger recording; or every node is wanted
+        if derivatives._depth.get():
+            return self.f(*args, **kwargs)  # a transform may differentiate more than once
+        leaves: list[Any] = []
+        recorded = self._recorded(args, kwargs, leaves)
+        return run(recorded, leaves, lambda: self.f(*args, **kwargs))
+
+    def value_and_grad(self, *args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        """Return the value and its gradients by the arguments, as plain numbers and arrays.
+
+        The gradients have the structure of the arguments: one alone for one argument, else a
+        tuple. No node is made.
+
+        >>> trace(lambda x, y: x * y).value_and_grad(2.0, 3.0)
+        (6.0, (3.0, 2.0))
+        """
+        leaves: list[Any] = []
+        recorded = self._recorded(args, kwargs, leaves)
+        if not recorded.scalar:
+            raise TypeError(
+                f"value_and_grad needs a function with one number as its result; {self.name} "
+                "gives more: reduce them with sum() or mean()"
+            )
+        value, found = recorded.argument_gradients(leaves)
+        gradients = iter(found)
+        filled = rebuilt(args, lambda x: next(gradients))
+        return value, filled[0] if len(filled) == 1 else filled
+
+    @property
+    def recordings(self) -> int:
+        """How many recordings were made."""
+        return sum(map(len, self._recordings.values()))
+
+    @property
+    def source(self) -> str:
+        """The generated NumPy code of the latest recording, forward and backward."""
+        return self._latest().source
+
+    @property
+    def tape(self) -> list[str]:
+        """The primitives of the latest recording, in order, as text."""
+        return [repr(one) for one in self._latest().program.instructions]
+
+    def _latest(self) -> Recorded:
+        if self._last is None:
+            raise TraceError(f"{self.name} was not called yet, so nothing is recorded")
+        return self._last
+
+    def _recorded(self, args: Any, kwargs: Any, leaves: list[Any]) -> Recorded:
+        key = (signature(args, leaves), signature(kwargs, leaves) if kwargs else None)
+        for recorded in self._recordings.get(key, ()):
+            if not recorded.recording.guards or recorded.valid():
+                return recorded
+        with self._lock:
+            self._warn_of(key, args, kwargs)
+            recorded = Recorded(self.f, args, kwargs, leaves, self._names(args, kwargs))
+            self._recordings.setdefault(key, []).append(recorded)
+            self._last = recorded
+        return recorded
+
+    def _warn_of(self, key: Any, args: Any, kwargs: Any) -> None:
+        made = self.recordings
+        if made < self.shapes:
+            return
+        names = self._argument_names(args)
+        older = list(self._recordings)[-1]
+        said = difference(older[0][1:], key[0][1:], names)
+        if made >= self.limit:
+            raise TraceError(
+                f"{self.name} was recorded {made} times already and would be again: {said}. Pad "
+                "the arguments to equal shapes, pass what varies as a float or an array, or "
+                "raise trace(limit=…)"
+            )
+        warnings.warn(
+            f"{self.name} is recorded again, for the {made + 1}. time: {said}. Expect that with "
+            f"trace(shapes={made + 1})",
+            RuntimeWarning,
+            stacklevel=4,
+        )
+
+    def _argument_names(self, args: Any) -> list[str]:
+        try:
+            names = list(inspect.signature(self.f).parameters)
+        except (TypeError, ValueError):
+            names = []
+        return names + [f"argument{i}" for i in range(len(names), len(args))]
+
+    def _names(self, args: Any, kwargs: Any) -> list[str]:
+        """Return a name for each number among the arguments."""
+        names: list[str] = []
+        for name, x in [*zip(self._argument_names(args), args, strict=False), *kwargs.items()]:
+            inside: list[Any] = []
+            signature(x, inside)
+            names += [name] if len(inside) == 1 else [f"{name}{i}" for i in range(len(inside))]
+        return names
+
+    def __repr__(self) -> str:
+        return f"trace({self.name}, recordings={self.recordings})"
