@@ -58,7 +58,8 @@ class Neuron(Module):
         return self.activation(autograd.matmul(x, self.w) + self.b)
 
     def extra_repr(self) -> str:
-        return f"inputs={len(self.w)}, activation={self.activation.__name__}"
+        name = getattr(self.activation, "__name__", repr(self.activation))
+        return f"inputs={len(self.w)}, activation={name}"
 
 
 class Layer(Module):
@@ -100,12 +101,16 @@ ACTIVATIONS: dict[str, tuple[type[Module], Callable[..., Any]]] = {
 }
 
 
+Activation = str | Callable[[], Module]
+
+
 class MLP(Sequential):
     """A multi-layer perceptron: dense layers with an activation after each but the last.
 
     hidden_sizes: the widths of the hidden layers; () for a linear model.
-    activation, output_activation: a name, as in "relu", "tanh", "sigmoid". The hidden weights
-        are initialised to suit it. Losses that take logits need no output activation.
+    activation, output_activation: a name, as in "relu", "tanh", "sigmoid", to which the hidden
+        weights are initialised, or what makes the layer, as in ReLU or `lambda: ELU(0.5)`.
+        Losses that take logits need no output activation.
     dropout: the probability of dropping, after each hidden activation.
     rng: a seed or a `numpy.random.Generator`, of the weights and of dropout.
 
@@ -126,8 +131,8 @@ class MLP(Sequential):
         input_size: int,
         hidden_sizes: Sequence[int],
         output_size: int,
-        activation: str = "relu",
-        output_activation: str | None = None,
+        activation: Activation = "relu",
+        output_activation: Activation | None = None,
         dropout: float = 0.0,
         rng: Rng = None,
     ) -> None:
@@ -145,7 +150,11 @@ class MLP(Sequential):
         super().__init__(*parts)
 
 
-def _activation(name: str) -> tuple[type[Module], Callable[..., Any]]:
-    if name not in ACTIVATIONS:
-        raise ValueError(f"MLP knows the activations {', '.join(ACTIVATIONS)}, not {name!r}")
-    return ACTIVATIONS[name]
+def _activation(activation: Activation) -> tuple[Callable[[], Module], Callable[..., Any]]:
+    if isinstance(activation, str):
+        if activation not in ACTIVATIONS:
+            known = ", ".join(ACTIVATIONS)
+            raise ValueError(f"MLP knows the activations {known}, not {activation!r}")
+        return ACTIVATIONS[activation]
+    initialisers = dict(ACTIVATIONS.values())
+    return activation, initialisers.get(activation, init.xavier_uniform)  # type: ignore[call-overload]

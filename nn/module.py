@@ -266,15 +266,18 @@ def leaves(parameter: Parameter) -> list[Any]:
 
 def _parts(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     """Yield what an attribute holds: parameters, modules, arrays; also inside containers."""
-    if isinstance(value, Module | np.ndarray) or _is_leaf(value):
-        if not isinstance(value, np.ndarray) or value.dtype != object or _is_parameter(value):
-            yield name, value
+    if isinstance(value, Module) or _is_parameter(value) or _is_state(value):
+        yield name, value
     elif isinstance(value, list | tuple):
         for i, element in enumerate(value):
             yield from _parts(f"{name}.{i}", element)
     elif isinstance(value, dict):
         for key, element in value.items():
             yield from _parts(f"{name}.{key}", element)
+
+
+def _is_state(x: Any) -> bool:
+    return isinstance(x, np.ndarray) and x.dtype.kind in "biuf"
 
 
 def _is_leaf(x: Any) -> bool:

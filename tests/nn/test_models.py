@@ -1,0 +1,432 @@
+import copy
+import pickle
+
+import numpy as np
+import pytest
+
+import nn
+from autograd import ShapeError, Tensor, Value, gradcheck, topological
+from nn import (
+    ELU,
+    MLP,
+    SGD,
+    BatchNorm1d,
+    Dense,
+    Dropout,
+    Embedding,
+    Flatten,
+    Layer,
+    LayerNorm,
+    Module,
+    Neuron,
+    ReLU,
+    Residual,
+    Sequential,
+    Tanh,
+    cross_entropy,
+    l2_penalty,
+    mse_loss,
+    to_tensors,
+    to_values,
+)
+
+
+class TestNeuron:
+    def test_the_first_lesson(self):
+        # The worked neuron of the micrograd lecture: w = (-3, 1), b = 6.88137358…, x = (2, 0).
+        neuron = Neuron(2)
+        neuron.w[0].data, neuron.w[1].data, neuron.b.data = -3.0, 1.0, 6.881373587019542
+        x1, x2 = Value(2.0, label="x1"), Value(0.0, label="x2")
+        out = neuron([x1, x2])
+        out.backward()
+        assert out.data == pytest.approx(0.7071067811865477)
+        assert neuron.w[0].grad == pytest.approx(1.0)
+        assert neuron.w[1].grad == pytest.approx(0.0)
+        assert (x1.grad, x2.grad) == pytest.approx((-1.5, 0.5))
+
+    def test_the_weighted_sum_is_one_node(self):
+        out = Neuron(3, rng=0)([1.0, 2.0, 3.0])
+        assert [n.op.name for n in topological(out) if n.op is not None] == ["dot", "tanh"]
+
+    def test_names_and_start(self):
+        neuron = Neuron(4, rng=0)
+        assert [w.label for w in neuron.w] == ["w1", "w2", "w3", "w4"]
+        assert neuron.b.label == "b"
+        assert neuron.b.data == 0.0
+        assert all(abs(w.data) <= 0.5 for w in neuron.w)
+        assert [name for name, _ in neuron.named_parameters()] == ["w", "b"]
+        assert neuron.weights() == neuron.parameters()[:1]
+
+    def test_activation(self):
+        neuron = Neuron(1, activation=nn.identity, rng=0)
+        assert neuron([2.0]).data == pytest.approx(2.0 * neuron.w[0].data)
+        assert repr(neuron) == "Neuron(inputs=1, activation=identity)"
+        assert "ReLU()" in repr(Neuron(1, activation=ReLU()))
+
+    def test_a_batch(self):
+        neuron, x = Neuron(2, rng=0), np.array([[1.0, 2.0], [3.0, -1.0]])
+        for row, y in zip(x, neuron(x), strict=True):
+            assert y.data == neuron(list(row)).data
+
+    @pytest.mark.parametrize("x", [[1.0], [1.0, 2.0, 3.0], 1.0])
+    def test_another_number_of_inputs(self, x):
+        with pytest.raises(ShapeError, match="Neuron of 2 inputs"):
+            Neuron(2)(x)
+
+
+class TestLayer:
+    def test_its_neurons_look_at_the_same_inputs(self):
+        layer, x = Layer(2, 3, rng=0), [0.5, -1.0]
+        assert [y.data for y in layer(x)] == [neuron(x).data for neuron in layer.neurons]
+        assert len(layer.parameters()) == 6
+
+    def test_layers_in_a_row_learn(self):
+        model = Sequential(Layer(2, 4, rng=0), Layer(4, 1, rng=1))
+        x = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
+        y = np.array([[-1.0], [1.0], [1.0], [-1.0]])
+        optimizer = SGD(model.parameters(), lr=0.3)
+        losses = []
+        for _ in range(60):
+            loss = mse_loss(model(np.array(x)), y)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+        assert losses[-1] < 0.5 * losses[0]
+
+    def test_a_batch(self):
+        layer, x = Layer(2, 3, rng=0), np.array([[1.0, 2.0], [3.0, -1.0]])
+        y = layer(x)
+        assert y.shape == (2, 3)
+        assert y[1, 2].data == layer.neurons[2]([3.0, -1.0]).data
+
+
+class TestMLP:
+    def test_layers_and_count(self):
+        model = MLP(2, [16, 16], 1, activation="tanh", rng=0)
+        assert [type(m).__name__ for m in model] == ["Dense", "Tanh", "Dense", "Tanh", "Dense"]
+        # 2·16 + 16 + 16·16 + 16 + 16·1 + 1, as for micrograd's demo.
+        assert sum(p.data.size for p in model.parameters()) == 337
+
+    def test_output_activation_and_dropout(self):
+        model = MLP(4, [8], 3, output_activation="softmax", dropout=0.2, rng=0)
+        assert [type(m).__name__ for m in model] == ["Dense", "ReLU", "Dropout", "Dense", "Softmax"]
+        assert model[2].p == 0.2
+        np.testing.assert_allclose(model(np.ones((5, 4))).data.sum(axis=1), 1.0)
+
+    def test_no_hidden_layer_is_a_linear_model(self):
+        assert len(MLP(3, [], 2, rng=0)) == 1
+
+    def test_a_layer_of_ones_own_as_activation(self):
+        model = MLP(2, [3], 1, activation=lambda: ELU(0.5), output_activation=nn.Sigmoid, rng=0)
+        assert repr(model[1]) == "ELU(alpha=0.5)"
+        assert repr(model[3]) == "Sigmoid()"
+
+    def test_the_start_suits_the_activation(self):
+        for activation, variance in (("relu", 2 / 400), ("tanh", 2 / 500), ("selu", 1 / 400)):
+            weight = MLP(400, [100], 1, activation=activation, rng=0)[0].weight
+            assert weight.data.var() == pytest.approx(variance, rel=0.04), activation
+        weight = MLP(400, [100], 1, activation=nn.ReLU, rng=0)[0].weight
+        assert weight.data.var() == pytest.approx(2 / 400, rel=0.04)
+
+    def test_a_seed_makes_it_reproducible(self):
+        first, second = MLP(2, [4], 1, rng=5), MLP(2, [4], 1, rng=5)
+        for a, b in zip(first.parameters(), second.parameters(), strict=True):
+            np.testing.assert_array_equal(a.data, b.data)
+        weights = MLP(4, [4, 4], 4, rng=5).weights()
+        assert (weights[0].data != weights[1].data).any()
+
+    def test_an_unknown_activation(self):
+        with pytest.raises(ValueError, match=r"knows the activations identity, .*not 'rellu'"):
+            MLP(2, [3], 1, activation="rellu")
+
+
+def rich_model():
+    return Sequential(
+        Flatten(),
+        Dense(3, 4, rng=0),
+        BatchNorm1d(4),
+        Tanh(),
+        Residual(Dense(4, 4, rng=1), LayerNorm(4), ReLU()),
+        Dropout(0.5, rng=3),
+        Dense(4, 2, bias=False, rng=2),
+    )
+
+
+def gradients(model):
+    """The gradient of every parameter, as an array of its shape."""
+    return {
+        name: np.array([leaf.grad for leaf in nn.module.leaves(p)]).reshape(p.shape)
+        for name, p in model.named_parameters()
+    }
+
+
+class TestMagnifications:
+    def test_equal_outputs_and_gradients(self):
+        large = rich_model()
+        small = to_values(large)
+        x = np.random.default_rng(0).normal(size=(5, 3))
+        results = []
+        for model in (large, small):
+            output = model(x)
+            loss = cross_entropy(output, [0, 1, 0, 1, 1]) + l2_penalty(model, 0.1)
+            loss.backward()
+            results.append((np.vectorize(float)(getattr(output, "data", output)), loss.item()))
+        np.testing.assert_allclose(results[1][0], results[0][0], rtol=1e-12)
+        assert results[1][1] == pytest.approx(results[0][1], rel=1e-12)
+        expected = gradients(large)
+        for name, gradient in gradients(small).items():
+            np.testing.assert_allclose(gradient, expected[name], atol=1e-13, err_msg=name)
+
+    def test_every_weight_is_a_value_with_the_name_of_its_place(self):
+        small = to_values(Dense(2, 3, rng=0))
+        assert small.weight.shape == (2, 3)
+        assert all(type(v) is Value for v in small.weight.flat)
+        assert small.weight[1, 2].label == "weight[1,2]"
+
+    def test_there_and_back(self):
+        large = rich_model().eval()
+        back = to_tensors(to_values(large))
+        assert all(type(p) is Tensor for p in back.parameters())
+        assert [p.label for p in back.parameters()] == [p.label for p in large.parameters()]
+        assert not any(m.training for m in back.modules())
+        x = np.ones((2, 3))
+        np.testing.assert_array_equal(back(x).data, large(x).data)
+        for name, array in large.state_dict().items():
+            np.testing.assert_array_equal(back.state_dict()[name], array)
+
+    def test_the_original_is_left_alone(self):
+        large = Dense(2, 2, rng=0)
+        small = to_values(large)
+        small.weight[0, 0].data += 1.0
+        assert type(large.weight) is Tensor
+        assert large.weight.data[0, 0] != small.weight[0, 0].data
+        again = to_values(small)
+        assert again.weight[0, 0] is not small.weight[0, 0]
+        assert again.weight[0, 0].data == small.weight[0, 0].data
+
+    def test_what_is_shared_stays_shared(self):
+        class Tied(Module):
+            def __init__(self):
+                self.encoder, self.decoder = Dense(2, 2, rng=0), Dense(2, 2, rng=1)
+                self.decoder.weight = self.encoder.weight
+
+        for model in (to_values(Tied()), to_tensors(to_values(Tied()))):
+            assert model.decoder.weight is model.encoder.weight
+            assert len(model.parameters()) == 3
+
+    def test_neurons_become_tensors_and_back(self):
+        layer, x = Layer(2, 3, rng=0), [0.5, -1.0]
+        fast = to_tensors(layer)
+        y = fast(x)
+        assert type(y) is Tensor
+        np.testing.assert_allclose(y.data, [v.data for v in layer(x)], rtol=1e-14)
+        y.sum().backward()
+        sum(layer(x)).backward()
+        expected = gradients(layer)
+        for name, gradient in gradients(fast).items():
+            np.testing.assert_allclose(gradient, expected[name], rtol=1e-12)
+        again = to_values(fast)
+        assert [v.data for v in again(x)] == [v.data for v in layer(x)]
+        assert type(again.neurons[0].b) is Value
+
+    def test_an_embedding(self):
+        table = Embedding(3, 2, rng=0)
+        small = to_values(table)
+        y = small([2, 0, 2])
+        y.sum().backward()
+        assert [v.grad for v in small.weight.ravel()] == [1.0, 1.0, 0.0, 0.0, 2.0, 2.0]
+        np.testing.assert_array_equal(np.vectorize(float)(y), table([2, 0, 2]).data)
+
+    def test_half_the_size(self):
+        model = to_tensors(rich_model().eval(), np.float32)
+        assert model(np.ones((2, 3), dtype=np.float32)).dtype == np.float32
+        assert {p.dtype for p in model.parameters()} == {np.dtype(np.float32)}
+        with pytest.raises(TypeError, match="float type, not int64"):
+            to_tensors(model, np.int64)
+
+    def test_copies_of_values_can_be_pickled(self):
+        small = to_values(MLP(2, [3], 1, rng=0))
+        x = [[0.5, -1.0]]
+        for twin in (pickle.loads(pickle.dumps(small)), copy.deepcopy(small)):
+            assert twin(x)[0, 0].data == small(x)[0, 0].data
+            assert twin[0].weight[0, 0] is not small[0].weight[0, 0]
+
+    def test_a_step_of_an_optimiser_is_the_same(self):
+        large = MLP(2, [4], 1, activation="tanh", rng=0)
+        small = to_values(large)
+        x, y = np.array([[0.0, 1.0], [1.0, 1.0]]), np.array([[1.0], [-1.0]])
+        for model in (large, small):
+            optimizer = SGD(model.parameters(), lr=0.1, momentum=0.9)
+            for _ in range(5):
+                optimizer.zero_grad()
+                mse_loss(model(x), y).backward()
+                optimizer.step()
+        for name, array in large.state_dict().items():
+            np.testing.assert_allclose(small.state_dict()[name], array, rtol=1e-10)
+
+
+def test_a_network_of_values_agrees_with_finite_differences_in_its_weights():
+    model = to_values(MLP(2, [2], 1, activation="tanh", rng=0))
+    names = list(model.state_dict())
+
+    def loss(*weights):
+        for name, weight in zip(names, weights, strict=True):
+            layer, attribute = name.split(".")
+            setattr(model[int(layer)], attribute, weight)
+        return mse_loss(model([[0.5, -1.0]]), [[1.0]])
+
+    assert gradcheck(loss, *[p.copy() for p in model.parameters()], order=2)
+
+
+# The code of "Core Concepts for Neural Networks", word for word.
+FORWARD_PASS = """
+num_inputs = 100
+num_hidden = 64
+num_outputs = 10
+
+# Layer 1
+layer1 = Dense(input_size=num_inputs, output_size=num_hidden)
+activation1 = ReLU()  # or Tanh()
+
+# Layer 2
+layer2 = Dense(input_size=num_hidden, output_size=num_hidden)
+activation2 = ReLU()  # or LeakyReLU()
+
+# Output Layer
+layer_output = Dense(input_size=num_hidden, output_size=num_outputs)
+activation_output = Softmax()  # for multi-class classification
+
+# Forward pass (simplified)
+def forward_pass(x):
+    out1 = layer1(x)
+    out1 = activation1(out1)
+    out2 = layer2(out1)
+    out2 = activation2(out2)
+    out_final = layer_output(out2)
+    return activation_output(out_final)
+"""
+
+TRAINING = """
+for epoch in range(num_epochs):
+    total_loss = 0
+    for x_batch, y_batch in data_loader:
+        # 1. Forward pass
+        predictions = model(x_batch)
+
+        # 2. Compute loss
+        loss = loss_function(predictions, y_batch)
+
+        # 3. Zero gradients (reset)
+        optimizer.zero_grad()
+
+        # 4. Backpropagation
+        loss.backward()
+
+        # 5. Parameter update
+        optimizer.step()
+
+        total_loss += loss.item()
+
+    print(f"Epoch {epoch}, Loss: {total_loss / len(data_loader)}")
+"""
+
+COLUMNS = """
+for epoch in range(num_epochs):
+    for x_batch, y_batch in data_loader:
+        # FORWARD PASS
+        hidden_activations = activation1(w1 @ x_batch + b1)
+        output = activation2(w2 @ hidden_activations + b2)
+
+        # LOSS
+        loss = loss_function(output, y_batch)
+
+        # BACKWARD PASS
+        optimizer.zero_grad()  # Reset gradients
+
+        # Compute gradients (chain rule under the hood)
+        loss.backward()
+
+        # UPDATE PARAMETERS
+        optimizer.step()
+
+    print(f"Epoch {epoch}: Loss = {loss.item()}")
+"""
+
+DROPOUT = """
+dropout_rate = 0.5
+
+# Forward pass with dropout (e.g., in a framework like PyTorch)
+x = layer1(input)
+x = activation1(x)
+x = dropout(x, dropout_rate)  # apply dropout during training
+
+x = layer2(x)
+x = activation2(x)
+"""
+
+
+def run(listing, **names):
+    namespace = {**vars(nn), **names}
+    exec(listing, namespace)
+    return namespace
+
+
+def printed_losses(capsys):
+    return [float(line.split()[-1]) for line in capsys.readouterr().out.splitlines()]
+
+
+class TestLectureListings:
+    x = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    y = np.array([[0.0], [1.0], [1.0], [0.0]])
+
+    def test_the_forward_pass(self):
+        nn.seed(0)
+        output = run(FORWARD_PASS)["forward_pass"](np.ones((3, 100)))
+        assert output.shape == (3, 10)
+        np.testing.assert_allclose(output.data.sum(axis=1), 1.0)
+
+    def test_dropout(self):
+        nn.seed(0)
+        names = run(FORWARD_PASS)
+        x = run(DROPOUT, **{**names, "input": np.ones((3, 100))})["x"]
+        assert x.shape == (3, 64)
+
+    @pytest.mark.parametrize("magnify", [to_tensors, to_values])
+    def test_the_training_loop(self, magnify, capsys):
+        model = magnify(MLP(2, [8], 1, activation="tanh", output_activation="sigmoid", rng=0))
+        run(
+            TRAINING,
+            num_epochs=40,
+            model=model,
+            data_loader=[(self.x[:2], self.y[:2]), (self.x[2:], self.y[2:])],
+            loss_function=nn.binary_cross_entropy,
+            optimizer=nn.SGD(model.parameters(), lr=1.0),
+        )
+        losses = printed_losses(capsys)
+        assert len(losses) == 40
+        assert losses[-1] < 0.5 * losses[0]
+
+    @pytest.mark.parametrize("kind", ["tensors", "values"])
+    def test_columns_are_samples(self, kind, capsys):
+        rng = np.random.default_rng(0)
+        arrays = (
+            rng.normal(size=(8, 2)),
+            np.zeros((8, 1)),
+            rng.normal(size=(1, 8)),
+            np.zeros((1, 1)),
+        )
+        wrap = Tensor if kind == "tensors" else np.frompyfunc(Value, 1, 1)
+        w1, b1, w2, b2 = map(wrap, arrays)
+        run(
+            COLUMNS,
+            num_epochs=60,
+            data_loader=[(self.x.T, self.y.T)],
+            activation1=nn.Tanh(),
+            activation2=nn.Sigmoid(),
+            loss_function=nn.mse_loss,
+            optimizer=nn.SGD([w1, b1, w2, b2], lr=2.0),
+            w1=w1, b1=b1, w2=w2, b2=b2,
+        )
+        losses = printed_losses(capsys)
+        assert losses[-1] < 0.5 * losses[0]
