@@ -20,7 +20,7 @@ class FlowHistory:
     vanishing, exploding: as in `gradient_flow`.
 
     Call `record()` after `loss.backward()` (before the gradients are set to zero), or hand
-    the object to `nn.fit` as a callback: it records at the end of each batch.
+    the object to `nn.fit` as a callback.
 
     >>> import numpy as np
     >>> from autograd import Tensor
@@ -59,17 +59,11 @@ class FlowHistory:
         self.steps.append(self._calls)
         self._columns.append([math.nan if x.mean is None else x.mean for x in flow])
 
-    # The methods that `nn.fit` calls; what it hands over is not needed here.
-
-    def on_batch_end(self, training: Any = None) -> None:  # noqa: ARG002
-        """Record the gradients of the batch, which the optimiser's step leaves in place."""
+    def __call__(self, training: Any = None) -> None:  # noqa: ARG002
+        """Record; as a callback of `nn.fit`, at the end of each epoch."""
         self.record()
 
-    def on_epoch_end(self, training: Any = None) -> None:
-        """Do nothing."""
-
-    def on_fit_end(self, training: Any = None) -> None:
-        """Do nothing."""
+    on_batch_end = __call__
 
     @property
     def means(self) -> np.ndarray:

@@ -108,14 +108,14 @@ def _classes(scores: np.ndarray, classes: np.ndarray, threshold: float | None) -
     if scores.ndim == 2:
         if scores.shape[1] != len(classes):
             raise ValueError(f"there are {scores.shape[1]} scores for {len(classes)} classes")
-        return np.argmax(scores, axis=1)
+        return np.asarray(np.argmax(scores, axis=1))
     if np.isin(scores, classes).all() and threshold is None:
-        return np.searchsorted(classes, scores)
+        return np.asarray(np.searchsorted(classes, scores))
     if len(classes) > 2:
         raise ValueError(f"one score a sample cannot tell {len(classes)} classes apart")
     if threshold is None:
         threshold = 0.5 if scores.min() >= 0 and scores.max() <= 1 else 0.0
-    return (scores > threshold).astype(int)
+    return np.asarray(scores > threshold, dtype=int)
 
 
 def _tint(color: str) -> tuple[float, ...]:

@@ -54,7 +54,7 @@ def function_plot(
     ax.axhline(0, color=canvas.GREY, linewidth=0.8)
     ax.plot(x, y, color=canvas.BLUE, linewidth=2.8, label=name)
     ax.plot(
-        x, _broken_at_jumps(d), color=canvas.RED, linewidth=2.4, linestyle="--", label=f"{name}′"
+        *_broken_at_jumps(x, d), color=canvas.RED, linewidth=2.4, linestyle="--", label=f"{name}′"
     )
     ax.set_xlim(low, high)
     ax.set_ylim(*_window(np.concatenate([y, d])))
@@ -104,14 +104,11 @@ def runs(mask: np.ndarray) -> list[tuple[int, int]]:
     return [(int(a), int(b) - 1) for a, b in pairs if b - a > 1]
 
 
-def _broken_at_jumps(d: np.ndarray) -> np.ndarray:
+def _broken_at_jumps(x: np.ndarray, d: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the derivative with a gap where it jumps: a kink has no slope in between."""
     spread = np.nanmax(d) - np.nanmin(d) if np.isfinite(d).any() else 0.0
-    steps = np.abs(np.diff(d))
-    jumps = steps > max(0.2 * spread, 1e-12)
-    broken = d.copy()
-    broken[1:][jumps] = np.nan
-    return broken
+    jumps = np.flatnonzero(np.abs(np.diff(d)) > max(0.2 * spread, 1e-12)) + 1
+    return np.insert(x, jumps, np.nan), np.insert(d, jumps, np.nan)
 
 
 def _window(values: np.ndarray) -> tuple[float, float]:

@@ -36,7 +36,7 @@ def penalty_balls(
 
     >>> from viz import alt_text
     >>> alt_text(penalty_balls())
-    'Contours of a loss with its lowest point at w = (0.693, 1.6). Best with the l1 penalty at
+    'Contours of a loss with its lowest point at w = (0.7, 1.6). Best with the l1 penalty at
      most 1: w = (0, 1), w₁ exactly 0. Best with the l2 penalty at most 1: w = (0.433, 0.901).'
     """
     unknown = [p for p in penalties if p not in _BALLS]
@@ -46,8 +46,7 @@ def penalty_balls(
     axis = np.linspace(-extent, extent, 241)
     w1, w2 = np.meshgrid(axis, axis)
     heights = _heights(f, w1, w2)
-    row, column = np.unravel_index(np.argmin(heights), heights.shape)
-    lowest = np.array([axis[column], axis[row]])
+    lowest = _lowest(f, extent)
     ax = canvas.axes(ax, (6.2, 6.0))
     levels = np.quantile(heights, [0.01, 0.04, 0.1, 0.2, 0.34, 0.5, 0.7])
     ax.contour(w1, w2, heights, levels=np.unique(levels), colors="#9A9A9A", linewidths=1.0)
@@ -67,7 +66,7 @@ def penalty_balls(
         ax.plot(
             *best, marker="os"[i], markersize=11, color=colour, markeredgecolor="white", zorder=5
         )
-        zeros = [f"w{'₁₂'[k]} exactly 0" for k in (0, 1) if best[k] == 0]
+        zeros = [f"w{'₁₂'[k]} exactly 0" for k in (0, 1) if best[k] == 0 and best is not lowest]
         ax.annotate(
             f"best for {name.upper()}\n{_pair(best)}" + (f"\n{zeros[0]}" if zeros else ""),
             best, xytext=[(-38, 40), (62, -38)][i % 2], textcoords="offset points", fontsize=10.5,
@@ -103,6 +102,17 @@ def _heights(f: Callable[[Any, Any], Any], w1: np.ndarray, w2: np.ndarray) -> np
     return np.broadcast_to(np.asarray(getattr(result, "data", result), dtype=float), w1.shape)
 
 
+def _lowest(f: Callable[[Any, Any], Any], extent: float) -> np.ndarray:
+    """Return the lowest point in sight, by looking ever closer around the best so far."""
+    center = np.zeros(2)
+    for reach in (extent, extent / 20, extent / 400, extent / 8000):
+        steps = np.linspace(-reach, reach, 61)
+        w1, w2 = np.meshgrid(center[0] + steps, center[1] + steps)
+        at = np.argmin(_heights(f, w1, w2))
+        center = np.array([w1.flat[at], w2.flat[at]])
+    return center
+
+
 def _best(
     f: Callable[[Any, Any], Any], edge: np.ndarray, lowest: np.ndarray, name: str, budget: float
 ) -> np.ndarray:
@@ -114,4 +124,4 @@ def _best(
 
 
 def _pair(w: np.ndarray) -> str:
-    return f"({w[0]:.3g}, {w[1]:.3g})"
+    return "({:.3g}, {:.3g})".format(*(np.round(w, 3) + 0.0))

@@ -1,0 +1,187 @@
+"""The picture of neurons and weights: parsed as XML and compared with the model."""
+
+import re
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+
+import nn
+import viz
+from autograd import Tensor
+from viz import colors
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def model(weight=((0.5, -2.0, 0.0), (1.0, 0.25, -1.0)), bias=(0.1, 0.0, -0.4)):
+    layer = nn.Dense(2, 3, rng=0)
+    layer.weight.data, layer.bias.data = np.array(weight), np.array(bias)
+    return layer
+
+
+def parsed(picture):
+    return ET.fromstring(picture.svg)
+
+
+def lines(root):
+    """The lines by what their tooltip says: (from, to) → attributes."""
+    found = {}
+    for line in root.iter(f"{SVG}line"):
+        title = line.find(f"{SVG}title")
+        if title is not None:
+            i, j = re.search(r"from (\d+) to (\d+)", title.text).groups()
+            found[int(i), int(j)] = line.attrib
+    return found
+
+
+def words(root):
+    return [t.text for t in root.iter(f"{SVG}text")]
+
+
+def test_every_weight_is_a_line_and_every_unit_a_circle():
+    root = parsed(viz.network(model()))
+    assert len(lines(root)) == 6
+    assert len(list(root.iter(f"{SVG}circle"))) == 5
+
+
+def test_sign_is_colour_and_dashes_and_size_is_width():
+    found = lines(parsed(viz.network(model())))
+    strong, weak, zero = found[0, 1], found[1, 1], found[0, 2]
+    assert strong["stroke"] == colors.LIGHT["edge-negative"]
+    assert strong["stroke-dasharray"] == "7 4"
+    assert float(strong["stroke-width"]) == 6.0  # the largest, −2
+    assert weak["stroke"] == colors.LIGHT["edge-positive"]
+    assert "stroke-dasharray" not in weak
+    # 0.25 is an eighth of the largest: an eighth of the way from 0.5 to 6
+    assert float(weak["stroke-width"]) == pytest.approx(0.5 + 5.5 / 8, abs=0.01)
+    assert zero["stroke"] == colors.LIGHT["line"]
+
+
+def test_small_networks_have_their_numbers_written_on_the_lines():
+    text = words(parsed(viz.network(model())))
+    assert {"0.5", "−2", "0", "1", "0.25", "−1"} <= set(text)
+    big = words(parsed(viz.network(nn.Dense(5, 5, rng=0))))
+    assert len(big) < 25
+
+
+def test_gradients_or_not_computed():
+    layer = model()
+    unset = viz.network(layer, "gradient")
+    assert "not computed" in unset.description
+    assert any("not computed" in text for text in words(parsed(unset)))
+    layer.weight.grad = np.array([[0.0, 0.0, -4.0], [0.0, 1.0, 0.0]])
+    layer.bias.grad = np.array([0.0, 2.0, 0.0])
+    picture = viz.network(layer, "gradient")
+    found = lines(parsed(picture))
+    assert float(found[0, 2]["stroke-width"]) == 6.0
+    assert found[0, 2]["stroke"] == colors.LIGHT["edge-negative"]
+    assert "gradients from -4 to 1" in picture.description
+
+
+def test_wide_layers_are_collapsed_and_say_by_how_much():
+    picture = viz.network(nn.MLP(4, [56], 2, rng=0), max_units=10)
+    root = parsed(picture)
+    circles = len(list(root.iter(f"{SVG}circle")))
+    assert circles == 4 + 9 + 2
+    assert "… 47 more" in words(root)
+    assert "56 units" in words(root)
+    ends = {j for i, j in lines(root)} | {i for i, j in lines(root)}
+    assert 55 in ends  # the last unit is still there
+    assert max(e for e in ends if e != 55) == 7
+
+
+def test_what_fits_is_not_collapsed():
+    root = parsed(viz.network(nn.Dense(10, 10, rng=0), max_units=10))
+    assert len(list(root.iter(f"{SVG}circle"))) == 20
+    assert not any("more" in text for text in words(root))
+
+
+def test_neurons_of_values_are_drawn_alike():
+    layer = nn.Layer(2, 3, rng=0)
+    W = np.array([[v.data for v in neuron.w] for neuron in layer.neurons]).T
+    dense = model(W, [0.0, 0.0, 0.0])
+    a, b = (lines(parsed(viz.network(m))) for m in (layer, dense))
+    assert a == b
+    assert "Layer with 3 units" in viz.network(layer).description
+    one = viz.network(nn.Neuron(4, rng=0))
+    assert "4 inputs and 1 layer: Neuron with 1 unit" in one.description
+    values = viz.network(nn.to_values(nn.MLP(2, [3], 1, rng=0)))
+    assert values.svg == viz.network(nn.MLP(2, [3], 1, rng=0)).svg
+
+
+def test_scales_are_not_connections():
+    both = nn.Sequential(nn.Dense(2, 3, rng=0), nn.BatchNorm1d(3), nn.ReLU(), nn.Dense(3, 1, rng=0))
+    assert "2 layers: layer 0 with 3 units" in viz.network(both).description
+
+
+def test_a_break_in_the_chain_starts_a_new_input():
+    class Two(nn.Module):
+        def __init__(self):
+            self.a, self.b = nn.Dense(2, 3, rng=0), nn.Dense(5, 1, rng=0)
+
+    assert words(parsed(viz.network(Two()))).count("input") == 2
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_accessible_and_readable(theme):
+    picture = viz.network(model(), theme=theme)
+    root = parsed(picture)
+    ids = root.get("aria-labelledby").split()
+    assert root.get("role") == "img"
+    titled = {e.get("id"): e.text for e in root if e.get("id")}
+    assert set(ids) == set(titled)
+    assert titled["desc"] == picture.description
+    # text on the page, on the plates and on each fill that a circle may have
+    ink = colors.DARK if theme == "dark" else colors.LIGHT
+    fills = {c.get("fill") for c in root.iter(f"{SVG}circle")} | {ink["page"]}
+    for fill in fills:
+        assert colors.contrast(ink["text"], fill) >= 4.5
+    assert colors.contrast(ink["muted"], ink["page"]) >= 4.5
+
+
+def test_the_legend_has_numbers():
+    text = words(parsed(viz.network(model())))
+    assert {"−2", "−0.5", "+0.5", "+2"} <= set(text)
+
+
+def test_nothing_is_cut_off():
+    root = parsed(viz.network(nn.MLP(3, [12, 4], 2, rng=0)))
+    _, _, width, height = map(float, root.get("viewBox").split())
+    for t in root.iter(f"{SVG}text"):
+        half = 0.32 * float(t.get("font-size")) * len(t.text)
+        assert half <= float(t.get("x")) <= width - half, t.text
+        assert 10 <= float(t.get("y")) <= height - 4
+
+
+def test_hostile_names_stay_text():
+    class Odd:
+        def named_parameters(self):
+            yield '<script>"&\x00.weight', Tensor([[1.0]])
+
+    root = parsed(viz.network(Odd()))
+    assert any("<script>" in text for text in words(root))
+
+
+def test_saved_and_shown(tmp_path):
+    picture = viz.network(model())
+    assert picture.save(tmp_path / "net.svg").read_text(encoding="utf-8") == picture.svg
+    assert picture.save(tmp_path / "net.html").read_text(encoding="utf-8").startswith("<!doctype")
+    with pytest.raises(ValueError, match=r"\.svg or \.html"):
+        picture.save(tmp_path / "net.png")
+    assert picture._repr_html_().startswith(f'<img alt="{picture.description}"')
+    assert repr(picture).startswith("NetworkPicture('Network of 2 inputs")
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "words"),
+    [
+        (lambda: viz.network([1.0]), TypeError, "named_parameters.*list"),
+        (lambda: viz.network(nn.BatchNorm1d(3)), ValueError, "no layer with a weight matrix"),
+        (lambda: viz.network(model(), "bias"), ValueError, '"weight" or "gradient"'),
+        (lambda: viz.network(model(), max_units=2), ValueError, "at least 3"),
+    ],
+)
+def test_errors_say_what_is_wanted(make, error, words):
+    with pytest.raises(error, match=words):
+        make()

@@ -1,0 +1,514 @@
+"""The plots: what is drawn, against hand figures; and that all of it can be read."""
+
+import sys
+import xml.etree.ElementTree as ET
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+import autograd
+import nn
+import viz
+from autograd import Tensor, Value
+from viz.plots import canvas
+
+
+@pytest.fixture(autouse=True)
+def no_windows():
+    plt.switch_backend("Agg")
+    yield
+    plt.close("all")
+
+
+def small_loss(activation="tanh"):
+    rng = np.random.default_rng(0)
+    model = nn.MLP(2, [6, 6], 1, activation=activation, rng=0)
+    loss = nn.mse_loss(model(rng.normal(size=(20, 2))), rng.normal(size=(20, 1)))
+    return model, loss
+
+
+def path_on_a_bowl():
+    w = Tensor([-1.0, 2.0], label="w")
+
+    def loss():
+        return w[0] ** 2 + 3 * w[1] ** 2
+
+    path = [viz.parameter_vector([w])]
+    for _ in range(8):
+        w.zero_grad()
+        loss().backward()
+        w.data -= 0.1 * w.grad
+        path.append(viz.parameter_vector([w]))
+    return loss, [w], path
+
+
+def moons(n=60):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(n, 2))
+    return X, (X[:, 0] + 0.3 * rng.normal(size=n) > 0).astype(int)
+
+
+EVERY_PLOT = {
+    "function_plot": lambda ax: viz.function_plot(nn.sigmoid, ax=ax),
+    "learning_curves": lambda ax: viz.learning_curves(
+        {"loss": [3, 2, 1.5, 1.2], "val_loss": [3, 2.5, 2.6, 2.8]}, ax=ax
+    ),
+    "decision_regions": lambda ax: viz.decision_regions(lambda X: X[:, 0], *moons(), ax=ax),
+    "activations": lambda ax: viz.histograms(small_loss("relu")[1], ax=ax),
+    "gradients": lambda ax: viz.histograms(small_loss()[1], "gradients", ax=ax),
+    "landscape": lambda ax: viz.loss_landscape(
+        *path_on_a_bowl()[:2], path=path_on_a_bowl()[2], resolution=15, ax=ax
+    ),
+    "line": lambda ax: viz.loss_landscape(
+        *path_on_a_bowl()[:2], directions=[[1.0, 0.0]], resolution=15, ax=ax
+    ),
+    "penalty_balls": lambda ax: viz.penalty_balls(ax=ax),
+    "dropout_masks": lambda ax: viz.dropout_masks(nn.Dropout(0.5, rng=0), ax=ax),
+    "confusion_matrix": lambda ax: viz.confusion_matrix([0, 1, 2, 1], [0, 1, 1, 1], ax=ax),
+    "gradient_flow": lambda ax: viz.gradient_flow(small_loss("relu")[1]).plot(ax),
+}
+
+
+def boxes(figure):
+    """Every text that is drawn, with its place on the figure."""
+    figure.canvas.draw()
+    renderer = figure.canvas.get_renderer()
+    found = []
+    for ax in figure.axes:
+        low, high = sorted(ax.get_xlim())
+        bottom, top = sorted(ax.get_ylim())
+        texts = [ax.title, ax.xaxis.label, ax.yaxis.label, *ax.texts]
+        texts += [t.label1 for t in ax.xaxis.get_major_ticks() if low <= t.get_loc() <= high]
+        texts += [t.label1 for t in ax.yaxis.get_major_ticks() if bottom <= t.get_loc() <= top]
+        texts += [t.label2 for t in ax.yaxis.get_major_ticks() if bottom <= t.get_loc() <= top]
+        legend = ax.get_legend()
+        texts += legend.get_texts() if legend is not None else []
+        found += [
+            (t.get_text(), t.get_window_extent(renderer))
+            for t in texts
+            if t.get_visible() and t.get_text().strip()
+        ]
+    return found
+
+
+@pytest.mark.parametrize("name", EVERY_PLOT)
+class TestEveryPlot:
+    def test_takes_and_returns_the_axes(self, name):
+        _, ax = plt.subplots()
+        assert EVERY_PLOT[name](ax) is ax
+
+    def test_makes_its_own_axes(self, name):
+        assert EVERY_PLOT[name](None).figure.axes
+
+    def test_no_text_is_cut_or_lies_on_another(self, name):
+        figure = EVERY_PLOT[name](None).figure
+        found = boxes(figure)
+        assert found
+        width, height = figure.canvas.get_width_height()
+        for text, box in found:
+            inside = box.x0 >= -1 and box.y0 >= -1 and box.x1 <= width + 1 and box.y1 <= height + 1
+            assert inside, f"{text!r} is cut off"
+        for i, (one, a) in enumerate(found):
+            for other, b in found[i + 1 :]:
+                apart = a.x1 < b.x0 or b.x1 < a.x0 or a.y1 < b.y0 or b.y1 < a.y0
+                assert apart or one == other, f"{one!r} lies on {other!r}"
+
+    def test_text_is_large_enough_for_a_projector(self, name):
+        ax = EVERY_PLOT[name](None)
+        legend = ax.get_legend()
+        texts = [*ax.texts, *(legend.get_texts() if legend else [])]
+        texts += [t.label1 for t in ax.xaxis.get_major_ticks()]
+        assert ax.title.get_fontsize() >= 13
+        assert all(t.get_fontsize() >= 10 for t in texts)
+
+    def test_is_described_in_words(self, name):
+        ax = EVERY_PLOT[name](None)
+        words = viz.alt_text(ax)
+        assert len(words) > 40
+        assert words.endswith(".")
+        image = viz.picture(ax)
+        assert f'alt="{words}"' in image._repr_html_().replace("&#x27;", "'")
+        ET.fromstring(image.svg)
+        assert words in ET.fromstring(image.svg).itertext()
+
+    def test_says_which_extra_is_missing(self, name, monkeypatch):
+        monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+        with pytest.raises(ImportError, match=r"pip install 'chainrule\[plots\]'"):
+            EVERY_PLOT[name](None)
+
+
+def test_the_same_plot_is_the_same_text():
+    one, two = (viz.picture(viz.penalty_balls()).svg for _ in range(2))
+    assert one == two
+
+
+def test_the_colours_are_told_apart_without_red_and_green():
+    """Okabe and Ito's colours, seen with deuteranopia (Viénot, Brettel and Mollon, 1999)."""
+
+    def seen(color):
+        rgb = np.array([int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]) ** 2.2
+        confused = np.array(
+            [[0.29275, 0.70725, 0.0], [0.29275, 0.70725, 0.0], [-0.02234, 0.02234, 1.0]]
+        )
+        return np.clip(confused @ rgb, 0, 1) ** (1 / 2.2)
+
+    used = [seen(c) for c in (canvas.BLUE, canvas.ORANGE, canvas.GREEN, canvas.PURPLE)]
+    for i, a in enumerate(used):
+        for b in used[i + 1 :]:
+            assert np.linalg.norm(a - b) > 0.15
+
+
+# --- a function and its derivative --------------------------------------------------------
+
+
+def curves(ax):
+    return {line.get_label(): np.array(line.get_xydata()) for line in ax.lines}
+
+
+def test_the_derivative_is_that_of_the_function():
+    found = curves(viz.function_plot(nn.sigmoid))
+    z, y = found["sigmoid"].T
+    assert y == pytest.approx(1 / (1 + np.exp(-z)))
+    assert found["sigmoid′"][:, 1] == pytest.approx(y * (1 - y))
+
+
+def test_saturated_regions_are_shaded():
+    # σ' = 0.01 at z = ±4.5848
+    ax = viz.function_plot(nn.sigmoid, -8, 8, points=1601)
+    edges = [patch.get_x() for patch in ax.patches] + [
+        patch.get_x() + patch.get_width() for patch in ax.patches
+    ]
+    assert sorted(edges) == pytest.approx([-8, -4.5848, 4.5848, 8], abs=0.011)
+    assert {patch.get_hatch() for patch in ax.patches} == {"..."}
+
+
+def test_relu_has_a_gap_at_its_kink_and_slope_0_there():
+    found = curves(viz.function_plot(autograd.relu, name="relu", points=201))
+    z, slope = found["relu′"].T
+    assert np.isnan(z).sum() == 1  # the gap
+    assert slope[z < 0] == pytest.approx(0.0)
+    assert slope[np.isclose(z, 0)] == 0.0
+    assert np.isnan(slope).sum() == 1
+    assert slope[z > 0] == pytest.approx(1.0)
+
+
+def test_where_it_is_not_defined_there_is_a_gap():
+    found = curves(viz.function_plot(autograd.log, -2, 4))
+    z, y = found["log"].T
+    assert np.isnan(y[z <= 0]).all()
+    assert y[z > 0] == pytest.approx(np.log(z[z > 0]))
+
+
+@pytest.mark.parametrize("name", ["elu", "selu", "silu", "gelu", "softplus", "leaky_relu", "tanh"])
+def test_every_activation(name):
+    f = getattr(nn, name)
+    z, slope = curves(viz.function_plot(f, points=121))[f"{name}′"].T
+    smooth = np.isfinite(slope) & (np.abs(z) > 0.06)
+    h = 1e-6
+    expected = [(f(float(x) + h) - f(float(x) - h)) / (2 * h) for x in z]
+    assert slope[smooth] == pytest.approx(np.array(expected)[smooth], abs=1e-5)
+
+
+def test_a_loss_as_a_function_of_the_prediction():
+    ax = viz.function_plot(lambda p: nn.huber_loss(p, 0.0), -3, 3, name="Huber")
+    z, slope = curves(ax)["Huber′"].T
+    assert slope == pytest.approx(np.clip(z, -1, 1))
+
+
+def test_functions_of_many_numbers_are_refused():
+    with pytest.raises(TypeError, match="one number to one number"):
+        viz.function_plot(lambda z: np.array([z, z]))
+    with pytest.raises(ValueError, match="from low to high"):
+        viz.function_plot(autograd.tanh, 1, 1)
+
+
+# --- learning curves ----------------------------------------------------------------------
+
+
+def test_the_best_epoch_is_marked():
+    ax = viz.learning_curves({"loss": [4, 3, 2, 1, 0.5], "val_loss": [4, 3, 2.5, 2.7, 3]})
+    (star,) = [line for line in ax.lines if line.get_marker() == "*"]
+    assert star.get_xydata().tolist() == [[3, 2.5]]
+    (after,) = ax.patches
+    assert (after.get_x(), after.get_x() + after.get_width()) == (3, 5)
+
+
+def test_without_validation_nothing_is_marked_unless_asked():
+    assert not [x for x in viz.learning_curves({"loss": [2, 1]}).lines if x.get_marker() == "*"]
+    ax = viz.learning_curves({"loss": [2, 1]}, best=1)
+    (star,) = [line for line in ax.lines if line.get_marker() == "*"]
+    assert star.get_xydata().tolist() == [[1, 2]]
+
+
+def test_histories_of_fit_can_be_drawn():
+    history = nn.History()
+    history.record(loss=2.0, val_loss=1.0)
+    history.record(loss=1.0, val_loss=2.0)
+    assert "Best epoch: 1" in viz.alt_text(viz.learning_curves(history))
+
+
+def test_what_is_not_a_history():
+    with pytest.raises(ValueError, match="at least one series"):
+        viz.learning_curves({})
+    with pytest.raises(TypeError, match=r"mapping.*list"):
+        viz.learning_curves([1, 2])
+    with pytest.raises(ValueError, match="from 1 to 2, but best=3"):
+        viz.learning_curves({"loss": [2, 1]}, best=3)
+
+
+# --- decision regions ---------------------------------------------------------------------
+
+
+def region_at(ax, x, y):
+    """The colour of the plane at a point, from the pixels."""
+    figure = ax.figure
+    figure.canvas.draw()
+    column, row = ax.transData.transform((x, y))
+    pixels = np.asarray(figure.canvas.buffer_rgba())
+    return tuple(pixels[pixels.shape[0] - int(row), int(column)][:3])
+
+
+def test_the_plane_is_coloured_by_the_predicted_class():
+    X, y = np.array([[-2.0, -2.0], [2.0, 2.0]]), np.array([0, 1])
+    ax = viz.decision_regions(lambda X: X[:, 0], X, y)
+    assert region_at(ax, -1, 1) == region_at(ax, -1, -1.5)
+    assert region_at(ax, -1, 1) != region_at(ax, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "classifier",
+    [
+        lambda X: X[:, 0],  # a score, 0 between the classes
+        lambda X: 1 / (1 + np.exp(-X[:, 0])),  # a probability
+        lambda X: (X[:, 0] > 0).astype(int),  # classes
+        lambda X: np.stack([-X[:, 0], X[:, 0]], axis=1),  # a score for each class
+        lambda X: Tensor(X) @ np.array([[1.0], [0.0]]),  # a model of Tensors
+        lambda X: np.array([Value(x) for x in X[:, 0]], dtype=object),  # a model of Values
+    ],
+    ids=["score", "probability", "class", "scores", "Tensor", "Values"],
+)
+def test_all_kinds_of_answers_mean_the_same(classifier):
+    X = np.array([[-2.0, 0.0], [-1.0, 1.0], [1.0, 0.0], [2.0, 1.0], [1.5, -1.0]])
+    ax = viz.decision_regions(classifier, X, [0, 0, 1, 1, 0], resolution=20)
+    assert "5 samples, 4 of them" in viz.alt_text(ax)
+
+
+def test_estimators_and_three_classes():
+    class Estimator:
+        def predict(self, X):
+            return np.array(["a", "b", "c"])[np.digitize(X[:, 0], [-0.5, 0.5])]
+
+    X = np.array([[-1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
+    ax = viz.decision_regions(Estimator(), X, ["a", "b", "c"], resolution=20)
+    assert viz.alt_text(ax).startswith("Decision regions of 3 classes with 3 samples, 3 of")
+    with pytest.raises(ValueError, match="cannot tell 3 classes apart"):
+        viz.decision_regions(lambda X: X[:, 0], X, ["a", "b", "c"], resolution=5)
+
+
+def test_the_regions_record_nothing():
+    W = Tensor([[1.0], [0.0]], label="W")
+    seen = []
+
+    def classifier(X):
+        seen.append(X @ W)
+        return seen[-1]
+
+    viz.decision_regions(classifier, [[0.0, 0.0], [1.0, 1.0]], [0, 1], resolution=5)
+    assert seen[0].inputs == ()
+
+
+def test_wrong_shapes_are_refused():
+    with pytest.raises(ValueError, match=r"\(samples, 2\)"):
+        viz.decision_regions(lambda X: X, np.ones((3, 3)), [0, 1, 1])
+    with pytest.raises(ValueError, match="one answer, or one score a class"):
+        viz.decision_regions(lambda X: X[:5, 0], np.eye(2), [0, 1], resolution=5)
+
+
+# --- histograms ---------------------------------------------------------------------------
+
+
+def test_the_histograms_count_what_is_there():
+    _, loss = small_loss("relu")
+    ax = viz.histograms(loss, bins=10)
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["layer 0", "layer 2"]
+    counts, _ = np.histogram(ax.patches[0].get_data().values, 2)
+    assert counts.sum() == 10
+    share = viz.gradient_flow(loss)[0].zeros
+    assert f"{share:.0%} exactly 0" in [t.get_text() for t in ax.texts]
+
+
+def test_gradients_are_on_powers_of_ten():
+    w = Tensor([1.0, 1.0, 1.0, 1.0], label="w")
+    loss = (w * np.array([1e-4, 1e-4, 1e-1, 0.0])).sum()
+    ax = viz.histograms(loss, "gradients", bins=4)
+    heights = 0 - ax.patches[0].get_data().values  # the row's foot is at 0
+    assert heights == pytest.approx([0.85, 0, 0, 0.425])
+    low, high = ax.get_xlim()
+    assert low < -4 < -1 < high
+    assert "25% exactly 0" in [t.get_text() for t in ax.texts]
+
+
+def test_nothing_to_draw():
+    w = Tensor([1.0], label="w")
+    with pytest.raises(ValueError, match="no activations"):
+        viz.histograms((w * 2.0).sum())
+    with pytest.raises(ValueError, match=r"loss\.backward"):
+        viz.histograms(nn.Dense(1, 1, rng=0), "gradients")
+    with pytest.raises(ValueError, match="weights"):
+        viz.histograms(w, "weights")
+
+
+# --- the loss landscape -------------------------------------------------------------------
+
+
+def test_a_line_with_the_engines_tangent():
+    loss, parameters, _ = path_on_a_bowl()
+    parameters[0].data = np.array([1.0, 2.0])
+    ax = viz.loss_landscape(loss, parameters, directions=[[0.0, 1.0]], resolution=11)
+    t, heights = ax.lines[0].get_xydata().T
+    assert heights == pytest.approx(1 + 3 * (2 + t) ** 2)
+    (x0, y0), (x1, y1) = ax.lines[1].get_xydata()
+    assert (y1 - y0) / (x1 - x0) == pytest.approx(12)  # 6·w₂
+    assert "Slope in the middle: 12." in viz.alt_text(ax)
+
+
+def test_two_parameters_are_their_own_axes():
+    loss, parameters, path = path_on_a_bowl()
+    ax = viz.loss_landscape(loss, parameters, path=path, resolution=9)
+    drawn = next(line for line in ax.lines if line.get_label() == "path of the optimiser")
+    assert drawn.get_xydata() == pytest.approx(np.array(path))
+    (low, high), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    for x, y in path:  # the path is shown whole
+        assert low <= x <= high
+        assert bottom <= y <= top
+
+
+def test_the_parameters_are_put_back_also_after_an_error():
+    model, _ = small_loss()
+    before = viz.parameter_vector(model.parameters())
+    x = np.ones((3, 2))
+    viz.loss_landscape(lambda: nn.mse_loss(model(x), x[:, :1]), model.parameters(), resolution=3)
+    assert (viz.parameter_vector(model.parameters()) == before).all()
+
+    def broken():
+        raise RuntimeError("no data")
+
+    with pytest.raises(RuntimeError, match="no data"):
+        viz.loss_landscape(broken, model.parameters(), resolution=3)
+    assert (viz.parameter_vector(model.parameters()) == before).all()
+    assert not model.parameters()[0].has_grad
+
+
+def test_many_parameters_with_a_path_use_its_own_plane():
+    # a path that lies in a plane is drawn without loss of length
+    rng = np.random.default_rng(0)
+    w = Tensor(rng.normal(size=7), label="w")
+    basis = np.linalg.qr(rng.normal(size=(7, 2)))[0].T
+    steps = np.array([[3.0, 0.0], [2.0, 1.0], [1.0, 1.5], [0.0, 0.0]])
+    path = w.data + steps @ basis
+    ax = viz.loss_landscape(lambda: (w * w).sum(), [w], path=path, resolution=5)
+    drawn = next(line for line in ax.lines if line.get_label() == "path of the optimiser")
+    lengths = np.linalg.norm(np.diff(drawn.get_xydata(), axis=0), axis=1)
+    assert lengths == pytest.approx(np.linalg.norm(np.diff(steps, axis=0), axis=1))
+
+
+def test_random_directions_repeat_and_have_the_size_of_the_weights():
+    a, b = Tensor(np.full(4, 3.0)), Tensor(np.full(9, 0.01))
+    seen = []
+
+    def loss():
+        seen.append((a.data.copy(), b.data.copy()))
+        return (a * a).sum() + (b * b).sum()
+
+    one = viz.loss_landscape(loss, [a, b], directions=1, resolution=3, seed=4)
+    end_a, end_b = seen[0]  # one whole length of the direction away
+    assert np.linalg.norm(end_a - 3.0) == pytest.approx(np.linalg.norm(np.full(4, 3.0)))
+    assert np.linalg.norm(end_b - 0.01) == pytest.approx(np.linalg.norm(np.full(9, 0.01)))
+    two = viz.loss_landscape(loss, [a, b], directions=1, resolution=3, seed=4)
+    assert viz.alt_text(one) == viz.alt_text(two)
+
+
+def test_values_and_neurons_move_too():
+    layer = nn.Layer(2, 2, rng=0)
+    before = viz.parameter_vector(layer.parameters())
+    ax = viz.loss_landscape(lambda: layer([1.0, 2.0]).sum(), layer.parameters(), resolution=3)
+    assert (viz.parameter_vector(layer.parameters()) == before).all()
+    assert "6 parameters" in viz.alt_text(ax)
+
+
+def test_wrong_directions_and_paths():
+    w = Tensor([1.0, 2.0, 3.0])
+
+    def loss():
+        return w.sum()
+
+    with pytest.raises(ValueError, match="1 or 2 vectors of 3 numbers"):
+        viz.loss_landscape(loss, [w], directions=[[1.0, 2.0]])
+    with pytest.raises(ValueError, match="1 or 2 directions, not 3"):
+        viz.loss_landscape(loss, [w], directions=3)
+    with pytest.raises(ValueError, match="2 numbers a step for 3 parameters"):
+        viz.loss_landscape(loss, [w], path=[[1.0, 2.0]])
+
+
+# --- penalties ----------------------------------------------------------------------------
+
+
+def test_the_best_points_by_hand():
+    # (w₁ − 1)² + (w₂ − 2)²: L2 projects to (1, 2)/√5; L1 to the corner (0, 1)
+    ax = viz.penalty_balls(lambda a, b: (a - 1) ** 2 + (b - 2) ** 2)
+    words = viz.alt_text(ax)
+    assert "l1 penalty at most 1: w = (0, 1), w₁ exactly 0." in words
+    assert f"l2 penalty at most 1: w = ({1 / 5**0.5:.3g}, {2 / 5**0.5:.3g})." in words
+
+
+def test_a_large_budget_changes_nothing():
+    words = viz.alt_text(viz.penalty_balls(lambda a, b: a**2 + (b - 1) ** 2, budget=9.0))
+    assert words.count("(0, 1)") == 3
+
+
+def test_one_ball_alone_and_unknown_penalties():
+    assert "l1" not in viz.alt_text(viz.penalty_balls(penalties=["l2"]))
+    with pytest.raises(ValueError, match="l3"):
+        viz.penalty_balls(penalties=["l3"])
+
+
+# --- dropout and confusion ----------------------------------------------------------------
+
+
+def test_the_masks_are_those_of_the_layer():
+    ax = viz.dropout_masks(nn.Dropout(0.5, rng=3), shape=(4, 5), passes=2)
+    again = nn.Dropout(0.5, rng=3)
+    masks = [np.asarray(getattr(r, "data", r)) for r in (again(np.ones((4, 5))) for _ in "12")]
+    crosses = [len(line.get_xdata()) for line in ax.lines]
+    assert crosses == [int((mask == 0).sum()) for mask in masks]
+    assert "the others × 2" in viz.alt_text(ax)
+
+
+def test_nothing_is_dropped_in_evaluation():
+    assert "0 of 80 dropped" in viz.alt_text(viz.dropout_masks(nn.Dropout(0.5).eval()))
+
+
+def test_dropout_must_keep_the_shape():
+    with pytest.raises(ValueError, match="changed the shape"):
+        viz.dropout_masks(lambda x: x.sum(axis=0))
+
+
+def test_the_counts_equal_scikit_learns():
+    from sklearn.metrics import confusion_matrix
+
+    rng = np.random.default_rng(0)
+    y, p = rng.integers(0, 4, 100), rng.integers(0, 4, 100)
+    ax = viz.confusion_matrix(y, p)
+    drawn = np.array([int(t.get_text()) for t in ax.texts]).reshape(4, 4)
+    assert (drawn == confusion_matrix(y, p)).all()
+
+
+def test_labels_give_the_order_and_unknown_classes_are_refused():
+    ax = viz.confusion_matrix(["b", "a"], ["b", "b"], labels=["b", "a", "c"])
+    assert [t.get_text() for t in ax.get_xticklabels()] == ["b", "a", "c"]
+    assert [t.get_text() for t in ax.texts] == ["1", "0", "0", "1", "0", "0", "0", "0", "0"]
+    with pytest.raises(ValueError, match=r"classes \['a'\] occur"):
+        viz.confusion_matrix(["b", "a"], ["b", "b"], labels=["b"])
+    with pytest.raises(ValueError, match="as many predictions"):
+        viz.confusion_matrix([1], [1, 2])
