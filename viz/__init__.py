@@ -1,6 +1,7 @@
 """Pictures of what was recorded: graphs, steps of the backward pass, gradient flow, plots."""
 
 from viz.drawing import Drawing, draw
+from viz.explain import Explanation, explain
 from viz.flow import GradientFlow, LayerFlow, gradient_flow
 from viz.flow_history import FlowHistory
 from viz.network import NetworkPicture, network
@@ -19,20 +20,26 @@ from viz.plots import (
 )
 from viz.render import EngineError
 from viz.selection import TooLargeError
+from viz.steps import Steps, steps
+from viz.tape import Tape, tape
 
 __all__ = [
     "Drawing",
     "EngineError",
+    "Explanation",
     "FlowHistory",
     "GradientFlow",
     "LayerFlow",
     "NetworkPicture",
+    "Steps",
+    "Tape",
     "TooLargeError",
     "alt_text",
     "confusion_matrix",
     "decision_regions",
     "draw",
     "dropout_masks",
+    "explain",
     "function_plot",
     "gradient_flow",
     "histograms",
@@ -42,4 +49,6 @@ __all__ = [
     "parameter_vector",
     "penalty_balls",
     "picture",
+    "steps",
+    "tape",
 ]

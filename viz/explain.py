@@ -24,7 +24,7 @@ from autograd import Node, Step, Value, latex, topological
 from autograd.errors import describe
 from autograd.symbol import Symbol
 from viz.names import names_of, variables_of
-from viz.numerals import array, lengths, number, signed
+from viz.numerals import array, lengths, matrix, number, signed
 from viz.passes import backward_pass, must_start
 from viz.rules import Named, contribution, local, text
 
@@ -78,10 +78,7 @@ class _Style:
 def _latex_number(x: Any) -> str:
     if np.ndim(x) == 0:
         return number(x)
-    if np.size(x) > 6:
-        return rf"\text{{{array(x)}}}"
-    rows = r" \\ ".join(" & ".join(map(number, row)) for row in np.atleast_2d(x))
-    return rf"\begin{{bmatrix}} {rows} \end{{bmatrix}}"
+    return matrix(x) if np.size(x) <= 6 and np.ndim(x) < 3 else rf"\text{{{array(x)}}}"
 
 
 def _latex_name(name: str) -> str:
@@ -99,9 +96,7 @@ _TEXT = _Style(
 )
 _LATEX = _Style(
     name=_latex_name,
-    derivative=lambda z, x: (
-        rf"\frac{{\partial {_latex_name(z)}}}{{\partial {_latex_name(x)}}}"
-    ),
+    derivative=lambda z, x: rf"\frac{{\partial {_latex_name(z)}}}{{\partial {_latex_name(x)}}}",
     formula=latex,
     number=_latex_number,
     times=r" \cdot ",
@@ -245,7 +240,9 @@ class Explanation:
         rule = style.formula(self._rule(link))
         local_number = style.number(link.local)
         chains.append(list(dict.fromkeys([self._derivative(link, style), rule, local_number])))
-        chains.append([f"{_factor(style.number(use.upstream))}{style.times}{_factor(local_number)}", product])
+        chains.append(
+            [f"{_factor(style.number(use.upstream))}{style.times}{_factor(local_number)}", product]
+        )
         return title, chains
 
     def _derivative(self, link: Link, style: _Style) -> str:
@@ -313,7 +310,7 @@ def explain(loss: Node, w: Node, most: int = 12) -> Explanation:
     if 0 < count <= most:
         terms = tuple(_paths(loss, w, steps, counts))
     elif count:
-        terms = tuple(_uses(loss, w, steps, _count_ways(loss, w, steps, counts)))
+        terms = tuple(_uses(w, steps, _count_ways(loss, steps, counts)))
     zero = 0.0 if isinstance(w, Value) else np.zeros(np.shape(w.data))  # type: ignore[attr-defined]
     gradient = steps[w].upstream if count else zero
     order = topological(loss)
@@ -333,9 +330,7 @@ def _count_paths(loss: Node, w: Node, steps: dict[Node, Step]) -> dict[Node, int
     return counts
 
 
-def _count_ways(
-    loss: Node, w: Node, steps: dict[Node, Step], counts: dict[Node, int]
-) -> dict[Node, int]:
+def _count_ways(loss: Node, steps: dict[Node, Step], counts: dict[Node, int]) -> dict[Node, int]:
     """Count the paths from the loss to each node that leads to w."""
     ways = {loss: 1}
     for node, step in steps.items():  # in the order of the walk: users before what they use
@@ -345,23 +340,30 @@ def _count_ways(
     return ways
 
 
-def _paths(
-    loss: Node, w: Node, steps: dict[Node, Step], counts: dict[Node, int]
-) -> Iterator[Path]:
-    stack: list[tuple[Node, tuple[Link, ...], Any]] = [(loss, (), steps[loss].upstream)]
+def _paths(loss: Node, w: Node, steps: dict[Node, Step], counts: dict[Node, int]) -> Iterator[Path]:
+    # The links so far are chained, (link, (link before, …)): copying them would be quadratic.
+    stack: list[tuple[Node, Any, Any]] = [(loss, None, steps[loss].upstream)]
     while stack:
-        node, links, sent = stack.pop()
+        node, chain, sent = stack.pop()
         if node is w:
-            yield Path(links, sent)
+            yield Path(_unchained(chain), sent)
             continue
         leading = [edge for edge in steps[node].edges if edge.input in counts]
         arrived = {i: sum_ for i, _, sum_ in node._contributions(sent, False)}
         for edge in reversed(leading):
             link = Link(node, edge.position, edge.input, edge.local)
-            stack.append((edge.input, (*links, link), arrived[edge.position]))
+            stack.append((edge.input, (link, chain), arrived[edge.position]))
 
 
-def _uses(loss: Node, w: Node, steps: dict[Node, Step], ways: dict[Node, int]) -> Iterator[Use]:
+def _unchained(chain: Any) -> tuple[Link, ...]:
+    links: list[Link] = []
+    while chain is not None:
+        link, chain = chain
+        links.append(link)
+    return tuple(reversed(links))
+
+
+def _uses(w: Node, steps: dict[Node, Step], ways: dict[Node, int]) -> Iterator[Use]:
     for node, step in steps.items():
         for edge in step.edges:
             if edge.input is w:

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 import graphviz
 
-from viz.render import render
+from viz.render import EngineError, render
 
 Direction = Literal["LR", "TD"]
 
@@ -60,8 +60,11 @@ def layout(
     Raises EngineError if there is no layout engine, or it fails or takes too long.
     """
     source = graphviz.Digraph(
-        graph_attr={"rankdir": "LR" if direction == "LR" else "TB", "nodesep": "0.3",
-                    "ranksep": "0.8"},
+        graph_attr={
+            "rankdir": "LR" if direction == "LR" else "TB",
+            "nodesep": "0.3",
+            "ranksep": "0.8",
+        },
         node_attr={"shape": "box", "fixedsize": "true", "label": ""},
         edge_attr={"arrowhead": "none"},
     )
@@ -71,8 +74,8 @@ def layout(
         source.edge(f"n{tail}", f"n{head}", id=f"e{i}")
     root = ET.fromstring(render(source.source, "svg"))  # noqa: S314 - from our own engine
     groups = {g.get("id", ""): g for g in root.iter(f"{_SVG}g")}
-    boxes = [_numbers(groups[f"n{i}"].find(f"{_SVG}polygon").get("points")) for i in range(len(sizes))]
-    lines = [_numbers(groups[f"e{i}"].find(f"{_SVG}path").get("d")) for i in range(len(edges))]
+    boxes = [_points(groups.get(f"n{i}"), "polygon", "points") for i in range(len(sizes))]
+    lines = [_points(groups.get(f"e{i}"), "path", "d") for i in range(len(edges))]
     points = [point for shape in (*boxes, *lines) for point in shape]
     left, top = (min(p[axis] for p in points) - _MARGIN for axis in (0, 1))
     right, bottom = (max(p[axis] for p in points) + _MARGIN for axis in (0, 1))
@@ -85,8 +88,11 @@ def layout(
     return Layout(right - left, bottom - top, tuple(places), routes)
 
 
-def _numbers(text: str | None) -> list[tuple[float, float]]:
-    found = [float(x) for x in re.findall(r"-?\d+(?:\.\d+)?", text or "")]
+def _points(group: ET.Element | None, tag: str, attribute: str) -> list[tuple[float, float]]:
+    shape = None if group is None else group.find(f"{_SVG}{tag}")
+    if shape is None:
+        raise EngineError("the layout engine left out a part of the picture")
+    found = [float(x) for x in re.findall(r"-?\d+(?:\.\d+)?", shape.get(attribute, ""))]
     return list(zip(found[::2], found[1::2], strict=True))
 
 

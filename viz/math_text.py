@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from html import escape
 
-_TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
+_PIECE = re.compile(r"\\[a-zA-Z]+|\\.|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
 _SIGNS = {
     "cdot": "·",
     "times": "×",
@@ -37,27 +37,27 @@ def mathml(latex: str, display: bool = False) -> str:
 
     >>> mathml("1 - z^2")
     '<math><mn>1</mn><mo>−</mo><msup><mi>z</mi><mn>2</mn></msup></math>'
-    >>> mathml(r"\frac{1}{x}")
-    '<math><mfrac><mn>1</mn><mi>x</mi></mfrac></math>'
+    >>> mathml(r"\sqrt x")
+    '<math><msqrt><mi>x</mi></msqrt></math>'
     """
     block = ' display="block"' if display else ""
     return f"<math{block}>{_Reader(latex).row()}</math>"
 
 
 class _Reader:
-    """Reads a formula token by token; each method returns the MathML of what it read."""
+    """Reads a formula piece by piece; each method returns the MathML of what it read."""
 
     def __init__(self, latex: str) -> None:
-        self.tokens = _TOKEN.findall(latex)
+        self.pieces = _PIECE.findall(latex)
         self.at = 0
 
     def peek(self) -> str:
-        return self.tokens[self.at] if self.at < len(self.tokens) else ""
+        return self.pieces[self.at] if self.at < len(self.pieces) else ""
 
     def take(self) -> str:
-        token = self.peek()
+        piece = self.peek()
         self.at += 1
-        return token
+        return piece
 
     def row(self, *ends: str) -> str:
         """Read up to one of `ends`, which is left to be taken."""
@@ -67,6 +67,9 @@ class _Reader:
                 base = parts.pop() if parts else "<mrow></mrow>"
                 tag = "msup" if self.take() == "^" else "msub"
                 parts.append(f"<{tag}>{base}{self.atom()}</{tag}>")
+            elif self.peek() == "-" and (not parts or parts[-1].startswith("<mo")):
+                self.take()
+                parts.append('<mo form="prefix">−</mo>')
             else:
                 parts.append(self.atom())
         return "".join(parts)
@@ -78,18 +81,18 @@ class _Reader:
 
     def atom(self) -> str:
         self.next_sign()
-        token = self.take()
-        if token == "{":
+        piece = self.take()
+        if piece == "{":
             inside = self.row("}")
             self.take()
             return f"<mrow>{inside}</mrow>"
-        if token.startswith("\\"):
-            return self.command(token[1:])
-        if token[:1].isdigit():
-            return f"<mn>{token}</mn>"
-        if token.isalpha():
-            return f"<mi>{escape(token)}</mi>"
-        return f"<mo>{escape(_SIGNS.get(token, token))}</mo>" if token else ""
+        if piece.startswith("\\"):
+            return self.command(piece[1:])
+        if piece[:1].isdigit():
+            return f"<mn>{piece}</mn>"
+        if piece.isalpha():
+            return f"<mi>{escape(piece)}</mi>"
+        return f"<mo>{escape(_SIGNS.get(piece, piece))}</mo>" if piece else ""
 
     def command(self, name: str) -> str:
         if name == "frac":
@@ -99,7 +102,7 @@ class _Reader:
         if name == "left":
             return self.fenced()
         if name == "begin":
-            return self.cases()
+            return self.rows()
         if name in ("text", "mathrm"):
             return f"<mtext>{escape(self.words())}</mtext>"
         if name in ("operatorname", "mathsf"):
@@ -118,11 +121,12 @@ class _Reader:
 
     def fence(self) -> str:
         sign = self.take().removeprefix("\\") or "."
-        shown = "‖" if sign == "|" and self.tokens[self.at - 1] == r"\|" else sign
+        shown = "‖" if sign == "|" and self.pieces[self.at - 1] == r"\|" else sign
         return "" if shown == "." else f'<mo stretchy="true">{escape(shown)}</mo>'
 
-    def cases(self) -> str:
-        self.words()  # {cases}
+    def rows(self) -> str:
+        """Read the rows of `cases` (after a brace) or of `bmatrix` (in brackets)."""
+        kind = self.words()
         rows, cells = [], []
         while self.peek():
             cells.append(f"<mtd>{self.row('&', chr(92) * 2, chr(92) + 'end')}</mtd>")
@@ -133,19 +137,20 @@ class _Reader:
             if end == r"\end":
                 self.words()
                 break
-        table = f'<mtable columnalign="left">{"".join(rows)}</mtable>'
-        return f'<mrow><mo stretchy="true">{{</mo>{table}</mrow>'
+        opening, closing = ("{", "") if kind == "cases" else ("[", '<mo stretchy="true">]</mo>')
+        table = f"<mtable>{''.join(rows)}</mtable>"
+        return f'<mrow><mo stretchy="true">{opening}</mo>{table}{closing}</mrow>'
 
     def words(self) -> str:
         """Read `{text}`, in which braces may be nested and signs escaped."""
         self.take()
         depth, found = 1, ""
         while self.peek():
-            token = self.take()
-            depth += (token == "{") - (token == "}")
+            piece = self.take()
+            depth += (piece == "{") - (piece == "}")
             if depth == 0:
                 break
-            found += token
+            found += piece
         for written, sign in _IN_WORDS.items():
             found = found.replace(written, sign)
         return re.sub(r"\\([#$%&_{} ])", r"\1", found)

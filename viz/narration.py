@@ -19,14 +19,14 @@ _LONG = 60  # characters of a formula
 Names = Mapping[Node, str]
 
 
-def narrated(
-    frames: Sequence[Frame], root: Node, names: Names, mode: Mode
-) -> Iterator[Frame]:
+def narrated(frames: Sequence[Frame], root: Node, names: Names, mode: Mode) -> Iterator[Frame]:
     """Yield the frames with their sentences."""
     leaves = [node for node in topological(root) if node.op is None]
     passed: set[tuple[Node, int]] = set()
     for frame in frames:
-        told = _sentence(frame, root, names, mode) if frame.kind != "leaves" else given(leaves, names)
+        told = (
+            _sentence(frame, root, names, mode) if frame.kind != "leaves" else given(leaves, names)
+        )
         if mode == "naive" and frame.kind == "backward" and frame.node is not None:
             edge = (frame.node, frame.edges[0].position)
             if edge in passed:
@@ -111,13 +111,13 @@ def _backward(frame: Frame, node: Node, root: Node, names: Names, mode: Mode) ->
         noun = "gradient" if len(complete) == 1 else "gradients"
         told.append(f"The {noun} of {_listed(complete)} {verb} complete.")
     if waiting:
-        told.append(f"{_listed(waiting)} still {'waits' if len(waiting) == 1 else 'wait'} for more.")
+        told.append(
+            f"{_listed(waiting)} still {'waits' if len(waiting) == 1 else 'wait'} for more."
+        )
     return " ".join(told)
 
 
-def _sent(
-    node: Node, upstream: Any, edge: EdgeStep, root: Node, names: Names, again: bool
-) -> str:
+def _sent(node: Node, upstream: Any, edge: EdgeStep, root: Node, names: Names, again: bool) -> str:
     name = names[edge.input] + (" again" if again else "")
     if edge.local is not None and np.ndim(edge.local) == 0 and np.ndim(upstream) == 0:
         product = f"{_factor(edge.local)} × {_factor(upstream)}"
@@ -140,9 +140,9 @@ def _end(frame: Frame, root: Node, names: Names, mode: Mode) -> str:
     if mode in ("watch", "predict"):
         return f"All gradients are complete: {_listed(told)}."
     wrong = [
-        f"{derivative(root, r.node, names)} reads {shown(r.gradient)} where {shown(r.right)} is right"
-        for r in frame.results
-        if not np.allclose(r.gradient, r.right)
+        f"{reads.replace(' = ', ' reads ')} where {shown(result.right)} is right"
+        for reads, result in zip(told, frame.results, strict=True)
+        if not np.allclose(result.gradient, result.right)
     ]
     if not wrong:
         return (

@@ -58,6 +58,16 @@ def array(x: Any, most: int = 6) -> str:
     return f"{lengths(np.shape(x))} array of norm {norm(x)}"
 
 
+def matrix(x: Any) -> str:
+    r"""Write an array of one or two axes as a LaTeX matrix.
+
+    >>> matrix([[1, 2], [3, 4]])
+    '\\begin{bmatrix} 1.0 & 2.0 \\\\ 3.0 & 4.0 \\end{bmatrix}'
+    """
+    rows = r" \\ ".join(" & ".join(map(number, row)) for row in np.atleast_2d(x))
+    return rf"\begin{{bmatrix}} {rows} \end{{bmatrix}}"
+
+
 def norm(x: Any) -> str:
     """Write the Euclidean length of an array taken as one vector."""
     with np.errstate(all="ignore"):

@@ -113,7 +113,9 @@
       const row = body.insertRow();
       cell(row, to);
       cell(row, "").innerHTML = rules[rule];
-      cell(row, product, "number");
+      const td = cell(row, "", "number");
+      if (typeof product === "number") td.innerHTML = rules[product];
+      else td.textContent = product;
       cell(row, sum, "number sum");
     }
     if (frame.x) cell(body.insertRow(), frame.x).colSpan = 4;
@@ -192,9 +194,10 @@
     $("count").textContent = `${at + 1} of ${frames.length}`;
     $("slider").value = at + 1;
     $("slider").setAttribute("aria-valuetext", `Step ${at + 1}: ${open ? "your turn" : sentences[at]}`);
-    $("first").disabled = $("back").disabled = at === 0;
-    $("last").disabled = at === frames.length - 1;
-    $("next").disabled = at === frames.length - 1 && !open;
+    const end = at === frames.length - 1;
+    for (const [id, off] of [["first", at === 0], ["back", at === 0], ["next", end && !open], ["last", end]]) {
+      $(id).setAttribute("aria-disabled", String(off)); // still in reach, so that the focus stays
+    }
     const rows = $("rows").rows;
     document.querySelector("tr[aria-current]")?.removeAttribute("aria-current");
     rows[at].setAttribute("aria-current", "step");
@@ -219,7 +222,7 @@
     grow();
   }
   function fit() {
-    zoom(Math.max(0.72, Math.min(1.25, ($("stage").clientWidth - 2) / size.width)));
+    zoom(Math.max(0.7, Math.min(1.25, ($("stage").clientWidth - 2) / size.width)));
   }
   function follow(frame) {
     if (frame.n < 0) return;

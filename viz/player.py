@@ -14,7 +14,7 @@ import json
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -29,7 +29,7 @@ from viz.frames import Frame
 from viz.layout import Layout, layout
 from viz.math_text import mathml
 from viz.narration import derivative, equation
-from viz.numerals import array, lengths, norm, number, signed
+from viz.numerals import array, lengths, matrix, norm, number, signed
 from viz.rules import Named, contribution, forward, local, text
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ _CHARACTER, _LINE, _PAD = 7.9, 18.0, 9.0  # of the monospaced letters, in pixels
 _WIDEST = 22  # characters in a box
 _NARROWEST = 15  # the same, with room for "grad not computed" in smaller letters
 _MOST_ROWS = 12  # operands that a frame writes out in maths
+_MOST_ELEMENTS = 16  # of an array that is written out
 _MOST_LATEX = 300  # characters of a formula
 _MOST_ASKED = 3  # gradients that a frame asks for
 _UNSET = "grad not computed"
@@ -56,20 +57,26 @@ def short(written: str, most: int = _WIDEST) -> str:
     >>> short("layers.0.weight[2,1]"), short("a" * 30)
     ('layers.0.weight[2,1]', 'aaaaaaaaaaaaaaaaaaaaa…')
     """
-    clean = "".join("␣" if unicodedata.category(c) in ("Cc", "Cs") else c for c in written[:200])
-    kept, width = "", 0
-    for c in clean:
-        width += 2 if unicodedata.east_asian_width(c) in "WF" else 1
+    width = 0
+    for i, c in enumerate(written):
+        width += _columns(c)
         if width > most:
-            while _width(kept) > most - 1:
-                kept = kept[:-1]
-            return f"{kept}…"
-        kept += c
-    return kept
+            return f"{clean(written[: i - 1])}…"
+    return clean(written)
+
+
+def clean(written: str) -> str:
+    """Replace what XML cannot hold by a sign: control characters and halves of a pair."""
+    return "".join("␣" if unicodedata.category(c) in ("Cc", "Cs", "Cn") else c for c in written)
+
+
+def _columns(c: str) -> int:
+    """Return how many columns of a monospaced font a character takes, at most."""
+    return 1 if c < "\u2e80" and unicodedata.bidirectional(c) not in ("R", "AL") else 3
 
 
 def _width(written: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in written)
+    return sum(map(_columns, written))
 
 
 def brief(x: Any) -> str:
@@ -81,7 +88,9 @@ def brief(x: Any) -> str:
     if np.ndim(x) == 0:
         return number(float(x))
     written = array(x, most=3)
-    return written if len(written) < 18 and np.size(x) <= 3 else f"{lengths(np.shape(x))} ‖{norm(x)}‖"
+    return (
+        written if len(written) < 18 and np.size(x) <= 3 else f"{lengths(np.shape(x))} ‖{norm(x)}‖"
+    )
 
 
 # --- what each frame changes ------------------------------------------------------------------
@@ -198,13 +207,17 @@ def stage(steps: Steps, made: Sequence[Sequence[Change]]) -> Stage:
         shape = np.shape(node.data)  # type: ignore[attr-defined]
         if shape:
             kind = f"{lengths(shape)} {kind}"
-        line = short(kind) if _width(kind) <= _WIDEST or node.op is None else _by_symbol(node, shape)
+        line = (
+            short(kind) if _width(kind) <= _WIDEST or node.op is None else _by_symbol(node, shape)
+        )
         fixed.append((short(name, _WIDEST - 4), line, f"{name} = {formula}" if formula else name))
         widest.append(max(_width(fixed[-1][0]) + 4, _width(line), _NARROWEST))
     for frame in made:
         for i, slot, written in frame:
             if slot in ("value", "grad") and written != _UNSET:
                 widest[i] = max(widest[i], _width(written))
+            elif slot == "badge":
+                widest[i] = max(widest[i], _width(fixed[i][0]) + 1 + _width(written))
     sizes = [(2 * _PAD + _CHARACTER * n, 4 * _LINE + _PAD) for n in widest]
     edges = tuple(
         (place[x], place[node], position)
@@ -301,7 +314,8 @@ def _box(
         for row, kind, written in lines
     )
     return (
-        f'<g class="{" ".join(classes)}" id="n{i}" transform="translate({place.x:.0f} {place.y:.0f})">'
+        f'<g class="{" ".join(classes)}" id="n{i}" '
+        f'transform="translate({place.x:.0f} {place.y:.0f})">'
         f"<title>{_text(short(tooltip, 160))}</title>"
         f'<rect class="box" width="{place.width:.0f}" height="{place.height:.0f}" rx="6"/>'
         f'<rect class="band {now_["color"]}" x="4" y="{_LINE * 3 + 2:.0f}" '
@@ -330,9 +344,7 @@ def _sent(edge: EdgeStep) -> str:
 
 
 def _states(steps: Steps, made: Sequence[Sequence[Change]], last: int) -> list[dict[str, str]]:
-    state = [
-        dict(_BLANK) for _ in steps.order
-    ]
+    state = [dict(_BLANK) for _ in steps.order]
     for frame in made[: last + 1]:
         for i, slot, written in frame:
             state[i][slot] = written
@@ -344,7 +356,7 @@ def frame_svg(steps: Steps, index: int, theme: Theme = "auto") -> str:
     made, shared = steps.drawing
     frame = steps[index]
     state = _states(steps, made, index)
-    return _svg(steps, shared, state, frame, theme, frame.sentence, _style("stage.css", theme))
+    return _svg(steps, shared, state, frame, theme, frame.sentence, _style(theme, "stage.css"))
 
 
 def drawing(steps: Steps) -> tuple[list[list[Change]], Stage]:
@@ -364,13 +376,15 @@ def page(steps: Steps, theme: Theme = "auto") -> str:
         f"<tr><td>{frame.index + 1}</td><td>{_text(frame.sentence)}</td></tr>" for frame in steps
     )
     largest = _largest(steps)
+    all_numbers = all(np.ndim(node.data) == 0 for node in steps.order)  # type: ignore[attr-defined]
     return Template((_HERE / "player.html").read_text(encoding="utf-8")).substitute(
         title=_text(_title(steps)),
         theme=theme,
-        style=_style("stage.css", theme) + _packed("player.css"),
+        style=_style(theme, "stage.css", "player.css"),
         svg=final,
         count=len(steps),
         largest=f", up to {number(largest)}",
+        norms="" if all_numbers else "<span>‖…‖: the norm of an array, violet</span>",
         rows=rows,
         open=" open",  # the script closes it: without scripts the text is what there is
         data=_data(steps, made, shared),
@@ -389,7 +403,7 @@ def notebook_output(steps: Steps) -> str:
     source = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
     told = _attribute(f"{_title(steps)}. {steps[-1].sentence}")
     script = Template((_HERE / "notebook.js").read_text(encoding="utf-8")).substitute(
-        name=name, page=_in_script(json.dumps(html, ensure_ascii=False))
+        name=name, page=_in_backticks(html)
     )
     return (
         f'<div class="chainrule-{name}"><img alt="{told}" src="{source}" '
@@ -459,6 +473,13 @@ def _in_script(written: str) -> str:
     return written.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
+def _in_backticks(written: str) -> str:
+    """Return text as a JavaScript string, in the quotes that HTML does not use."""
+    for sign in ("\\", "`", "${"):
+        written = written.replace(sign, f"\\{sign}")
+    return "`" + written.replace("</script", "<\\/script") + "`"
+
+
 def _rule(rules: dict[str, int], formula: str) -> int:
     return rules.setdefault(mathml(formula), len(rules))
 
@@ -488,7 +509,9 @@ def _row(frame: Frame, edge: EdgeStep, steps: Steps, rules: dict[str, int]) -> l
         sent = latex(contribution(node, edge.position, "g", naming))
         loss = latex(Named(steps.names[steps.root]))
         formula = rf"{sent} , \quad g = \frac{{\partial {loss}}}{{\partial {z}}}"
-        product = brief(edge.contribution)
+        product: str | int = brief(edge.contribution)
+        if 1 < np.size(edge.contribution) <= _MOST_ELEMENTS and np.ndim(edge.contribution) < 3:
+            product = _rule(rules, matrix(edge.contribution))
     else:
         written = number(factor) if isinstance(factor, int | float) else latex(factor)
         formula = rf"\frac{{\partial {z}}}{{\partial {x}}} = {written}"
@@ -530,16 +553,16 @@ def _packed(name: str) -> str:
     return re.sub(r"\s+", " ", (_HERE / name).read_text(encoding="utf-8"))
 
 
-def _style(name: str, theme: Theme) -> str:
-    def variables(colors: Any) -> str:
-        return "".join(f"--{name}:{color};" for name, color in colors.items())
+def _style(theme: Theme, *sheets: str) -> str:
+    """Return the style sheets with the colours of a theme, those that they name."""
+    bands = [name for name in LIGHT if re.fullmatch(r"zero|(positive|negative|size)-\d", name)]
+    css = "".join(f".stage .band.{name}{{fill:var(--{name})}}" for name in bands)
+    css = "".join(map(_packed, sheets)) + css
+    used = set(re.findall(r"var\(--([a-z0-9-]+)\)", css))
 
-    bands = "".join(
-        f".stage .band.{name}{{fill:var(--{name})}}"
-        for name in LIGHT
-        if name == "zero" or name.split("-")[0] in ("positive", "negative", "size") and "-" in name
-    )
-    css = _packed(name) + bands
+    def variables(colors: Mapping[str, str]) -> str:
+        return "".join(f"--{name}:{color};" for name, color in colors.items() if name in used)
+
     if theme != "auto":
         return f":root{{{variables(palette(theme))}}}{css}"
     dark = variables(DARK)
@@ -550,8 +573,8 @@ def _style(name: str, theme: Theme) -> str:
 
 
 def _text(written: str) -> str:
-    return escape(short(written, 100_000), quote=False)
+    return escape(clean(written), quote=False)
 
 
 def _attribute(written: str) -> str:
-    return escape(short(written, 100_000))
+    return escape(clean(written))

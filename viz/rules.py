@@ -7,6 +7,8 @@ and not a second list of derivatives: for `c = a * b` the rule of `a` is `b`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -21,18 +23,28 @@ Naming = Callable[[Node], str]
 
 
 class Named(Symbol):
-    """A symbol that stands for an array of known shape; matrix rules ask for it."""
+    """A symbol that stands for an array of known shape; rules of matrices ask for it."""
 
     __slots__ = ("ndim", "shape")
 
-    def __init__(self, label: str, shape: tuple[int, ...] = ()) -> None:
-        super().__init__(label)
+    def __init__(
+        self,
+        label: str,
+        shape: tuple[int, ...] = (),
+        op: Op | None = None,
+        inputs: tuple[Any, ...] = (),
+    ) -> None:
+        super().__init__(label, op, inputs)
         self.shape, self.ndim = shape, len(shape)
 
     @property
-    def T(self) -> Any:
+    def T(self) -> Named:  # noqa: N802 - NumPy's name
         """The transpose, as a formula."""
-        return ops.transpose(self)
+        return Named("", self.shape[::-1], ops.transpose, (self,))
+
+    def dot(self, other: Any) -> Any:
+        """Return the matrix product, as a formula."""
+        return ops.matmul(self, other)
 
 
 def _enter(op: Op) -> None:
@@ -60,9 +72,14 @@ def forward(node: Node, naming: Naming) -> Any:
     Symbol('a + 1.0')
     """
     operands = [symbol(x, naming) for x in node.inputs]
-    if node.op is ops.dot:  # a neuron is read more easily as the sum that it is
-        *_, bias = operands
-        return ops.dot.array(*operands[:-1], 0.0 if isinstance(bias, float) else bias)
+    if node.op is ops.dot:  # a neuron, and a layer, are read more easily as what they add up
+        n = len(operands) // 2
+        terms = [w * x for w, x in zip(operands[:n], operands[n:-1], strict=True)]
+        bias = operands[-1]
+        return reduce(add, terms if isinstance(bias, float) and bias == 0 else [*terms, bias])
+    if node.op is ops.affine:
+        x, weight, bias = operands
+        return x @ weight + bias
     return Symbol(op=node.op, inputs=tuple(operands), params=getattr(node, "params", {}))
 
 

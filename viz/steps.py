@@ -15,9 +15,11 @@ from typing import overload
 
 from autograd import Node, topological
 from viz import narration, player
+from viz.colors import Theme
 from viz.frames import Frame, Mode, tell
 from viz.names import names_of, variables_of
 from viz.passes import must_start
+
 
 class Steps(Sequence[Frame]):
     """The frames of one story, in order; see `steps`.
@@ -61,18 +63,18 @@ class Steps(Sequence[Frame]):
     def __repr__(self) -> str:
         return f"Steps({len(self)} frames from {self.names[self.root]!r}, mode={self.mode!r})"
 
-    def html(self, theme: player.Theme = "auto") -> str:
+    def html(self, theme: Theme = "auto") -> str:
         """Return the player as one page of HTML that needs nothing else.
 
         Raises EngineError if there is no layout engine, or it fails.
         """
         return player.page(self, theme)
 
-    def svg(self, index: int = -1, theme: player.Theme = "auto") -> str:
+    def svg(self, index: int = -1, theme: Theme = "auto") -> str:
         """Return the picture of one frame as SVG; all frames have the same layout."""
         return player.frame_svg(self, range(len(self))[index], theme)
 
-    def save(self, path: str | Path, theme: player.Theme = "auto") -> Path:
+    def save(self, path: str | Path, theme: Theme = "auto") -> Path:
         """Write the player (.html), the last picture (.svg) or the text (.txt).
 
         Raises ValueError for another ending.
@@ -91,8 +93,8 @@ class Steps(Sequence[Frame]):
         path.write_text(writers[path.suffix](), encoding="utf-8")
         return path
 
-    def save_frames(self, directory: str | Path, theme: player.Theme = "light") -> list[Path]:
-        """Write one SVG for each frame, for slides: step-001.svg, step-002.svg, …"""
+    def save_frames(self, directory: str | Path, theme: Theme = "light") -> list[Path]:
+        """Write one SVG for each frame, for slides: step-001.svg and so on."""
         directory = Path(directory)
         directory.mkdir(parents=True, exist_ok=True)
         width = max(3, len(str(len(self))))

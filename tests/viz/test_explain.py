@@ -1,0 +1,183 @@
+"""The chain rule written out: paths by hand, sums against the engine, formulas from the table."""
+
+import re
+
+import numpy as np
+import pytest
+
+import viz
+from autograd import BackwardError, Tensor, Value, elementwise, exp, primitives, tanh
+from viz.explain import Explanation
+
+
+def test_the_two_paths_of_a_product_with_a_sum_by_hand():
+    x, w = Value(2.0, label="x"), Value(-3.0, label="w")
+    p = x * w
+    loss = p + x
+    why = viz.explain(loss, x)
+    assert why.count == 2
+    paths = [[link.input for link in path.links] for path in why.paths]
+    assert paths == [[p, x], [x]]
+    assert [path.product for path in why.paths] == [-3.0, 1.0]
+    assert why.total == why.gradient == -2.0
+    text = why.text()
+    assert "1. loss → p → x" in text
+    assert "∂loss/∂p · ∂p/∂x" in text
+    assert "1.0 · (-3.0)" in text
+    assert text.endswith("∂loss/∂x = (-3.0) + 1.0 = -2.0")
+
+
+def test_four_paths_through_two_doublings():
+    a = Value(1.0, label="a")
+    b = a + a
+    c = b + b
+    why = viz.explain(c, a)
+    assert [path.product for path in why.paths] == [1.0] * 4
+    assert "1.0 + 1.0 + 1.0 + 1.0 = 4.0" in why.text()
+
+
+def test_formulas_carry_the_names_of_the_program():
+    x = Value(0.5, label="x")
+    h = tanh(x)
+    y = h * 2.0
+    text = viz.explain(y, x).text()
+    assert "2.0 * (1 - h ** 2)" in text
+    assert r"1 - h^2" in viz.explain(y, x).latex()
+    assert r"\frac{\partial h}{\partial x}" in viz.explain(y, x).latex()
+
+
+def test_formulas_come_from_the_table():
+    """A row that is declared here is explained with the formula that was declared."""
+    op = primitives().get("test_seventh") or elementwise(
+        "test_seventh", lambda x: x**7, d=[lambda z, x: 7 * z / x], latex="$x^7$"
+    )
+    x = Value(2.0, label="x")
+    y = op(x)
+    why = viz.explain(y, x)
+    assert "7 * y / x" in why.text()
+    assert why.gradient == 448.0  # 7 · 2⁶
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_sum_over_the_paths_is_the_gradient(seed):
+    rng = np.random.default_rng(seed)
+    made = [Value(rng.uniform(-1, 1)) for _ in range(3)]
+    for _ in range(14):
+        x, y = (made[i] for i in rng.choice(len(made), 2))
+        made.append([x + y, x * y, tanh(x), exp(x * 0.3)][rng.integers(4)])
+    loss = made[-1] * made[-2] + made[-3]
+    for w in made[:3]:
+        why = viz.explain(loss, w)
+        grouped = viz.explain(loss, w, most=0)
+        loss.zero_grad()
+        w.zero_grad()
+        loss.backward()
+        assert why.gradient == pytest.approx(w.grad)
+        assert why.total == pytest.approx(w.grad)
+        assert grouped.total == pytest.approx(w.grad)
+        assert grouped.count == why.count == sum(use.count for use in grouped.uses)
+
+
+def test_too_many_paths_are_grouped_by_the_last_step():
+    x = Value(0.5, label="x")
+    y = x
+    for _ in range(60):
+        y = y * y * 0.5 + x
+    why = viz.explain(y, x)
+    assert why.count > 2**60
+    assert not why.paths
+    assert sum(use.count for use in why.uses) == why.count
+    assert why.total == pytest.approx(why.gradient)
+    assert len(why.text().splitlines()) < 80  # of 62 uses the largest are shown
+    assert "other places" in why.text()
+
+
+def test_a_path_of_a_hundred_thousand_edges():
+    x = Value(1.0, label="x")
+    y = x
+    for _ in range(100_000):
+        y = -y
+    why = viz.explain(y, x)
+    (path,) = why.paths
+    assert len(path.links) == 100_000
+    assert path.product == 1.0
+    assert "…" in why.text()
+    assert len(why.text()) < 2_000
+
+
+def test_inner_nodes_the_loss_itself_and_strangers():
+    x = Value(2.0, label="x")
+    h = x * 3.0
+    loss = h * h
+    assert viz.explain(loss, h).gradient == 12.0
+    assert viz.explain(loss, loss).gradient == 1.0
+    stranger = Value(1.0, label="stranger")
+    why = viz.explain(loss, stranger)
+    assert (why.count, why.gradient, why.total) == (0, 0.0, 0.0)
+    assert "no path leads from loss to stranger" in why.text()
+
+
+def test_arrays_with_their_rules_shapes_and_sum():
+    X = Tensor(np.arange(12.0).reshape(4, 3) / 10, label="X")
+    W = Tensor(np.ones((3, 2)), label="W")
+    b = Tensor([0.1, -0.1], label="b")
+    loss = (tanh(X @ W + b) ** 2).mean() + (W**2).sum()
+    for w in (X, W, b):
+        why = viz.explain(loss, w)
+        loss.zero_grad()
+        for leaf in (X, W, b):
+            leaf.zero_grad()
+        loss.backward()
+        assert np.allclose(why.total, w.grad)
+        assert np.allclose(why.gradient, w.grad)
+    why = viz.explain(loss, W)
+    assert why.count == 2
+    assert "to W (3×2): matmul(transpose(X), g)" in why.text()
+    assert r"X^{\mathsf{T}} \, g" in why.latex()
+
+
+def balanced(latex):
+    depth = 0
+    for sign in re.findall(r"(?<!\\)[{}]", latex):
+        depth += 1 if sign == "{" else -1
+        assert depth >= 0
+    return depth == 0 and latex.count(r"\left") == latex.count(r"\right")
+
+
+@pytest.mark.parametrize(
+    "label", ["w", "w1", "x_i", "a{b}c_d^e", "50%", "α", "layers.0.weight[2,1]"]
+)
+def test_latex_and_markdown_are_well_formed_for_any_label(label):
+    x = Value(2.0, label=label)
+    why = viz.explain(x * x + exp(x) / x, x)
+    assert balanced(why.latex())
+    assert why.latex().startswith(r"\begin{aligned}")
+    markdown = why.markdown()
+    assert markdown.replace(r"\$", "").count("$") % 2 == 0
+    assert why._repr_markdown_() == markdown
+
+
+def test_gradients_are_left_alone():
+    x = Value(2.0, label="x")
+    y = x * x
+    x.grad = 5.0
+    viz.explain(y, x)
+    assert x.grad == 5.0
+    assert not y.has_grad
+
+
+def test_errors_say_what_is_needed():
+    x = Value(2.0, label="x")
+    with pytest.raises(TypeError, match=r"viz\.explain needs a recorded"):
+        viz.explain(2.0, x)
+    with pytest.raises(TypeError, match="needs the node to explain"):
+        viz.explain(x * x, 2.0)
+    with pytest.raises(BackwardError, match="3 elements"):
+        viz.explain(Tensor([1.0, 2.0, 3.0]) * 2.0, x)
+
+
+def test_it_is_an_explanation():
+    x = Value(2.0, label="x")
+    why = viz.explain(x * x, x)
+    assert isinstance(why, Explanation)
+    assert str(why) == repr(why) == why.text()
