@@ -41,6 +41,8 @@ _by_function: dict[Any, Any] = {
     np.prod: functions.prod,
     np.max: functions.max,
     np.min: functions.min,
+    np.amax: functions.max,
+    np.amin: functions.min,
     np.var: functions.var,
     np.std: functions.std,
     np.linalg.norm: functions.norm,
