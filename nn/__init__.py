@@ -68,6 +68,7 @@ from nn.losses import (
     smooth_l1_loss,
 )
 from nn.magnify import to_tensors, to_values
+from nn.metrics import accuracy
 from nn.models import MLP, Layer, Neuron
 from nn.module import Module
 from nn.nonfinite import NonFiniteLossError
@@ -143,6 +144,7 @@ __all__ = [
     "StepLR",
     "Tanh",
     "Training",
+    "accuracy",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "clip_grad_norm_",

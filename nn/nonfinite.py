@@ -9,6 +9,11 @@ import numpy as np
 
 from nn.numbers import numbers
 
+_TOO_FAST = (
+    "Most often the learning rate ({lr:g}) is too large, so that the weights grow without end: try "
+    "a tenth of it, clip_norm=1.0, or inputs scaled to mean 0 and deviation 1."
+)
+
 
 class NonFiniteLossError(ArithmeticError):
     """The loss, or a parameter, became nan or inf while training.
@@ -34,21 +39,27 @@ def explain(parameters: Iterable[tuple[str, Any]], batch: tuple[Any, ...], lr: f
                 f"the batch itself: its {what} is {place}. Clean the data: drop or fill in what "
                 "is missing before training"
             )
-    for name, parameter in parameters:
+    named = list(parameters)
+    for name, parameter in named:
         place = bad_place(parameter)
         if place:
             return (
-                f"the parameter {name!r}: it is {place} since an earlier step. Most often the "
-                f"learning rate ({lr:g}) is too large, so the weights grew until they overflowed: "
-                "try a tenth of it, clip_norm=1.0, or inputs scaled to mean 0 and deviation 1. If "
-                "a single step did it, a gradient was not finite: run one step under "
+                f"the parameter {name!r}: it is {place} since an earlier step. {_TOO_FAST} If a "
+                "single step did it, a gradient was not finite: run one step under "
                 "autograd.detect_anomaly()"
-            )
+            ).format(lr=lr)
+    largest, name = max(
+        ((np.max(np.abs(numbers(p)), initial=0), n) for n, p in named), default=(0, "")
+    )
+    if largest > 1e6:
+        return f"the parameter {name!r}, which has grown to {largest:.3g}. {_TOO_FAST}".format(
+            lr=lr
+        )
     return (
         "the forward pass: data and parameters are finite, but their result is not. Usual causes "
         "are log of 0 (use the losses on logits, such as cross_entropy and "
-        "binary_cross_entropy_with_logits), exp of a large number, a division by 0, or weights "
-        f"that grew (learning rate {lr:g}). autograd.detect_anomaly() names the operation"
+        "binary_cross_entropy_with_logits), exp of a large number, or a division by 0; run one "
+        "step under autograd.detect_anomaly(), which names the operation"
     )
 
 

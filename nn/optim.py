@@ -32,8 +32,10 @@ class Optimizer:
     A parameter without a gradient (nothing reached it since `zero_grad`) is left as it is.
     A gradient that is nan or inf is never hidden: it goes into the parameter, where the next
     loss shows it. `param_groups` holds the hyperparameters; schedules change "lr" there.
-    Every group takes `l1`: after the update each w becomes w − clip(w, −lr·l1, lr·l1), the
-    proximal (soft-threshold) step of the penalty l1·Σ|w|, which makes small weights exactly 0.
+    Every group takes `l1`, the strength of a penalty l1·Σ|w| whose proximal step follows each
+    update: w ← sign(w)·max(|w| − t, 0), which makes small weights exactly 0. The threshold t is
+    l1 × the step that a gradient of 1 makes (lr for plain SGD, its own for each weight in Adam),
+    so that where the optimiser comes to rest, loss + l1·Σ|w| is least.
 
     Raises ValueError (no parameters, one twice, not a leaf, a hyperparameter out of its range)
     and TypeError (not a parameter).
@@ -88,7 +90,6 @@ class Optimizer:
         with np.errstate(all="ignore"):  # an inf in a gradient is seen in the parameter
             for slots, group in zip(self._slots, self.param_groups, strict=True):
                 decay = group["weight_decay"] if self._decay_in_gradient else 0.0
-                threshold = group["lr"] * group["l1"]
                 todo = list(slots)
                 for slot in todo:
                     g = slot.gradient()
@@ -99,12 +100,17 @@ class Optimizer:
                     if decay:
                         g = np.add(np.multiply(w, decay, out=slot.decayed), g, out=slot.decayed)
                     self._update(w, g, slot.state, group, scratch)
-                    if threshold:
-                        w -= np.clip(w, -threshold, threshold, out=scratch)
+                    if group["l1"]:
+                        threshold = self._threshold(slot.state, group, scratch)
+                        _shrink(w, threshold, slot.decayed)
                     slot.put(w)
 
     def _update(self, w: Any, g: Any, state: State, group: Group, scratch: Any) -> None:
         """Change `w` in place by the gradient `g`, which must stay as it is."""
+        raise NotImplementedError
+
+    def _threshold(self, state: State, group: Group, scratch: Any) -> Any:
+        """Return l1 × the step that a steady gradient of 1 makes, in the long run."""
         raise NotImplementedError
 
     def _divide(self, slots: list[_Slot], slot: _Slot) -> list[_Slot]:
@@ -239,6 +245,11 @@ class SGD(Optimizer):
                 g = buffer
         w -= np.multiply(g, group["lr"], out=scratch)
 
+    def _threshold(self, state: State, group: Group, scratch: Any) -> Any:  # noqa: ARG002
+        rate = group["l1"] * group["lr"]
+        momentum = group["momentum"]
+        return rate * (1 - group["dampening"]) / (1 - momentum) if momentum else rate
+
 
 class Adagrad(Optimizer):
     """A step for each weight that shrinks with the gradients it has seen.
@@ -277,8 +288,17 @@ class Adagrad(Optimizer):
         np.sqrt(state["sum"], out=scratch)
         scratch += group["eps"]
         np.divide(g, scratch, out=scratch)
-        scratch *= group["lr"] / (1 + (state["step"] - 1) * group["lr_decay"])
+        scratch *= self._decayed_lr(state, group)
         w -= scratch
+
+    def _threshold(self, state: State, group: Group, scratch: Any) -> Any:
+        np.sqrt(state["sum"], out=scratch)
+        scratch += group["eps"]
+        return _adaptive(self._decayed_lr(state, group), group["l1"], scratch)
+
+    def _decayed_lr(self, state: State, group: Group) -> float:
+        lr: float = group["lr"] / (1 + (state["step"] - 1) * group["lr_decay"])
+        return lr
 
 
 class RMSprop(Optimizer):
@@ -322,21 +342,30 @@ class RMSprop(Optimizer):
                 state["momentum_buffer"] = np.zeros_like(w)
         _average(state["square_avg"], np.multiply(g, g, out=scratch), alpha, scratch)
         if group["centered"]:
-            mean = state["grad_avg"]
-            _average(mean, g, alpha, scratch)
-            np.subtract(state["square_avg"], np.multiply(mean, mean, out=scratch), out=scratch)
-            np.maximum(scratch, 0, out=scratch)  # rounding can leave a variance below 0
-            np.sqrt(scratch, out=scratch)
-        else:
-            np.sqrt(state["square_avg"], out=scratch)
-        scratch += group["eps"]
-        step = np.divide(g, scratch, out=scratch)
+            _average(state["grad_avg"], g, alpha, scratch)
+        step = np.divide(g, self._size(state, group, scratch), out=scratch)
         if momentum:
             buffer = state["momentum_buffer"]
             buffer *= momentum
             buffer += step
             step = buffer
         w -= np.multiply(step, group["lr"], out=scratch)
+
+    def _size(self, state: State, group: Group, scratch: Any) -> Any:
+        """Return √v + eps, in `scratch`."""
+        if group["centered"]:
+            mean = state["grad_avg"]
+            np.subtract(state["square_avg"], np.multiply(mean, mean, out=scratch), out=scratch)
+            np.maximum(scratch, 0, out=scratch)  # rounding can leave a variance below 0
+            np.sqrt(scratch, out=scratch)
+        else:
+            np.sqrt(state["square_avg"], out=scratch)
+        scratch += group["eps"]
+        return scratch
+
+    def _threshold(self, state: State, group: Group, scratch: Any) -> Any:
+        size = self._size(state, group, scratch)
+        return _adaptive(group["lr"] / (1 - group["momentum"]), group["l1"], size)
 
 
 class Adam(Optimizer):
@@ -396,6 +425,12 @@ class Adam(Optimizer):
         scratch *= group["lr"] * correction / (1 - beta1 ** state["step"])
         w -= scratch
 
+    def _threshold(self, state: State, group: Group, scratch: Any) -> Any:
+        np.sqrt(state["max_exp_avg_sq" if group["amsgrad"] else "exp_avg_sq"], out=scratch)
+        scratch /= math.sqrt(1 - group["betas"][1] ** state["step"])
+        scratch += group["eps"]
+        return _adaptive(group["lr"], group["l1"], scratch)
+
 
 class AdamW(Adam):
     """Adam whose weight decay shrinks the weights themselves: first w ← w − lr·λ·w.
@@ -427,6 +462,23 @@ def _average(mean: Any, x: Any, keep: float, scratch: Any) -> None:
     """Move a running mean: mean ← keep·mean + (1 − keep)·x. `x` may be `scratch`."""
     mean *= keep
     mean += np.multiply(x, 1 - keep, out=scratch)
+
+
+def _adaptive(lr: float, l1: float, size: Any) -> Any:
+    """Return min(lr·l1 / size, 2·lr), in `size`, the running size of the gradients.
+
+    The bound is not reached where a weight comes to rest (there the size is at least l1); it
+    keeps a weight that has hardly seen a gradient yet from being shrunk to 0 in one step.
+    """
+    np.divide(lr * l1, size, out=size)
+    return np.minimum(size, 2 * lr, out=size)
+
+
+def _shrink(w: Any, threshold: Any, scratch: Any) -> None:
+    """Do the soft-threshold step in place: w ← sign(w)·max(|w| − threshold, 0)."""
+    np.abs(w, out=scratch)
+    np.minimum(scratch, threshold, out=scratch)
+    w -= np.copysign(scratch, w, out=scratch)
 
 
 # --- where the numbers lie ------------------------------------------------------------------
@@ -601,5 +653,7 @@ def _check(optimizer: str, name: str, value: Any) -> None:
     if name == "betas":
         if len(value) != 2 or not all(0 <= beta < 1 for beta in value):
             raise ValueError(f"{optimizer}: betas are two numbers in [0, 1), not {value!r}")
+    elif name == "momentum" and not 0 <= value < 1:
+        raise ValueError(f"{optimizer}: momentum must be in [0, 1), not {value!r}")
     elif name not in ("nesterov", "amsgrad", "centered", "dampening") and not value >= 0:
         raise ValueError(f"{optimizer}: {name} must be at least 0, not {value!r}")

@@ -34,7 +34,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     >>> bool((model.weight.data == Dense(2, 1, rng=0).weight.data).all())
     True
     """
-    state = {name: np.ascontiguousarray(array) for name, array in _state(model).items()}
+    state = {name: np.asarray(array, order="C") for name, array in _state(model).items()}
     content = _safetensors("save").save(state, metadata={"model": type(model).__name__})
     target = Path(path)
     handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")

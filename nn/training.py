@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+
 import autograd
 from autograd import Tensor, Value
 from nn.callbacks import Callback, Training
@@ -88,7 +90,8 @@ def fit(
         run.history.stopped = run.stop
         return run.history
 
-    with mode(model, True), _bar(progress, epochs, batches) as bar:
+    # NumPy's warnings of an overflow are left to the check of every loss, which says more.
+    with mode(model, True), np.errstate(all="ignore"), _bar(progress, epochs, batches) as bar:
         for callback in watchers:
             callback.on_fit_start(run)
         try:
