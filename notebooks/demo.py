@@ -29,7 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for feature, value in zip(FEATURES, sample, strict=True):
         print(f"  {feature:<16} {value:+.3f} standard deviations from the mean")
 
-    model = nn.to_values(nn.MLP(len(FEATURES), [options.hidden, 1], nn.Tanh, rng=options.seed))
+    model = nn.to_values(
+        nn.MLP(len(FEATURES), [options.hidden], 1, activation="tanh", rng=options.seed)
+    )
     inputs = np.array([Value(x, label=f) for x, f in zip(sample, FEATURES, strict=True)])
 
     def compute_loss() -> Value:

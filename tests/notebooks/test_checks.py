@@ -30,14 +30,14 @@ def check(name, key, answers):
     return function(*answers)
 
 
-@pytest.mark.parametrize(("name", "key", "answers"), cases("RIGHT"))
+@pytest.mark.parametrize(("name", "key", "answers"), list(cases("RIGHT")))
 def test_a_solution_is_right(name, key, answers):
     verdict = check(name, key, answers)
     assert verdict.state == "right", verdict
     assert len(verdict.message) > 20  # what was learnt
 
 
-@pytest.mark.parametrize(("name", "key", "answers", "word"), cases("WRONG"))
+@pytest.mark.parametrize(("name", "key", "answers", "word"), list(cases("WRONG")))
 def test_a_likely_mistake_gets_a_hint(name, key, answers, word):
     verdict = check(name, key, answers)
     assert verdict.state == "wrong", verdict
