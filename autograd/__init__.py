@@ -19,8 +19,10 @@ from autograd.errors import (
     BackwardError,
     DomainError,
     GradcheckError,
+    MixedNodesError,
     ShapeError,
     StaleDataError,
+    TraceError,
 )
 from autograd.functions import (
     abs,
@@ -70,7 +72,9 @@ from autograd.latex import latex, partial_latex
 from autograd.modes import detect_anomaly, no_grad, scope
 from autograd.node import Node
 from autograd.op import Op, elementwise, primitives, reduction, structural
+from autograd.recording import effect, fresh, guard
 from autograd.tensor import Tensor
+from autograd.trace import Traced, trace
 from autograd.value import Value
 
 __all__ = [
@@ -79,6 +83,7 @@ __all__ = [
     "DomainError",
     "EdgeStep",
     "GradcheckError",
+    "MixedNodesError",
     "Node",
     "Op",
     "Report",
@@ -86,6 +91,8 @@ __all__ = [
     "StaleDataError",
     "Step",
     "Tensor",
+    "TraceError",
+    "Traced",
     "Value",
     "abs",
     "affine",
@@ -96,16 +103,19 @@ __all__ = [
     "cos",
     "detect_anomaly",
     "dot",
+    "effect",
     "elementwise",
     "equal",
     "exp",
     "expm1",
+    "fresh",
     "grad",
     "gradcheck",
     "gradient_report",
     "gradients",
     "greater",
     "greater_equal",
+    "guard",
     "hessian",
     "hvp",
     "jacobian",
@@ -144,6 +154,7 @@ __all__ = [
     "sum",
     "tanh",
     "topological",
+    "trace",
     "transpose",
     "value_and_grad",
     "var",

@@ -74,6 +74,9 @@ class Op:
                     return result
         return self.compute(*args, **params)
 
+    #: Whether computing the same again may round otherwise (a generated program, for one).
+    rounds = False
+
     #: What the shapes must be, for the error when they are not; NumPy's own words if empty.
     expects = ""
 

@@ -181,14 +181,28 @@ class Tensor(NumPyProtocol, Operators, Node):
     _version: int
 
     def __init__(self, data: Any, label: str = "") -> None:
-        self._data = _checked(data)
         self.label = label
+        if isinstance(data, Node) and recording() is not None:
+            self._stand_for(data)
+            return
+        self._data = _checked(data)
         self.op = self.origin = None
         self._a = self._b = self._grad = None
         self._arrays, self._rules, self._params, self._seen = (), (), {}, 0
         self._version = 0
         if recording() is not None:  # a leaf that a traced function makes for itself
             self.origin = current()
+
+    def _stand_for(self, node: Any) -> None:
+        """Be `Tensor(x)` inside a traced function, where the array x arrives as a node."""
+        if type(node) is not Tensor:
+            raise mixed(ops.identity, [self, node])
+        if node.dtype.kind != "f":
+            node = ops.astype(node, dtype=np.dtype(float))
+        same = ops.identity(node)
+        for slot in (*Node.__slots__, *Tensor.__slots__):
+            if slot != "label":
+                setattr(self, slot, getattr(same, slot))
 
     @property
     def data(self) -> Any:

@@ -24,8 +24,6 @@ _number_of_sources = count(1)
 _SPELLED: dict[Op, str] = {
     ops.relu: "np.maximum({0}, 0)",
     ops.where: "np.where({0}, {1}, {2})",
-    ops.identity: "{0}",
-    ops.detach: "{0}",
     ops.matmul: "{0} @ {1}",
     ops.neg: "-{0}",
 }
@@ -81,7 +79,7 @@ class Source:
         if op in _SPELLED:
             return _SPELLED[op].format(*xs)
         if isinstance(op, Elementwise):
-            if op.infix:
+            if op.infix and op is not ops.pow:  # ** would give complex numbers of floats
                 return f"{xs[0]} {op.infix} {xs[1]}"
             if isinstance(op.array, np.ufunc):
                 return f"np.{op.array.__name__}({', '.join(xs)})"
@@ -142,7 +140,9 @@ class Source:
             inside = ", ".join(map(self._index, key))
             return f"{inside}," if len(key) == 1 else inside or "()"
         if isinstance(key, slice):
-            start, stop, step = ("" if e is None else str(e) for e in (key.start, key.stop, key.step))
+            start, stop, step = (
+                "" if e is None else str(e) for e in (key.start, key.stop, key.step)
+            )
             return f"{start}:{stop}:{step}" if step else f"{start}:{stop}"
         if isinstance(key, Var):
             return self.text_of(key)
@@ -165,7 +165,9 @@ class Source:
         return repr(value)
 
 
-def write(program: Program, name: str, backward: set[Var] | None = None) -> tuple[str, dict[str, Any]]:
+def write(
+    program: Program, name: str, backward: set[Var] | None = None
+) -> tuple[str, dict[str, Any]]:
     """Return the text of a function that runs the program, and what its names mean.
 
     backward: the results of the backward pass, to be introduced by a comment.

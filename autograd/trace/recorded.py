@@ -129,7 +129,9 @@ class Recorded:
     ) -> None:
         """Lower the forward part, then the backward part, and make both smaller."""
         lowering.note(sums)
-        wishes = {y: "result" if len(outputs) == 1 else f"result{i}" for i, y in enumerate(outputs, 1)}
+        wishes = {
+            y: "result" if len(outputs) == 1 else f"result{i}" for i, y in enumerate(outputs, 1)
+        }
         lowering.add(outputs, wishes)
         lowering.add([x for x in extra if isinstance(x, Tensor)], {})
         n_forward = len(lowering.instructions)
@@ -137,7 +139,10 @@ class Recorded:
             self.readers.append(_captured(tensor))
         n_inputs = len(self.readers)
         self.seeds = [] if self.scalar else [lowering.input(seed, "upstream") for seed in seeds]
-        gradients = {var: sums.get(tensor) for tensor, var in lowering.inputs[:n_inputs]}
+        gradients = {
+            var: sums.get(tensor) if tensor.dtype.kind == "f" else None
+            for tensor, var in lowering.inputs[:n_inputs]
+        }
         for node, total in sums.items():
             if isinstance(total, Tensor) and node in lowering.vars:
                 var = lowering.vars[node]
@@ -158,9 +163,7 @@ class Recorded:
         self.results = small.outputs[:n]
         rest = iter(small.outputs[n:])
         self.gradients = [None if g is None else next(rest) for g in found]
-        self.backward_vars = {
-            one.output for one in small.instructions if one.output not in forward
-        }
+        self.backward_vars = {one.output for one in small.instructions if one.output not in forward}
         self.shapes = [(y.shape, y.dtype) for y in outputs]
         self.template = _template(self.result, iter(range(len(outputs))))
         del self.result, self.outputs, self.stand_ins  # the graph is not needed any more
@@ -175,7 +178,9 @@ class Recorded:
                 yield _block_reader(block, len(leaves), self.recording.draws)
             return
         for i, (stand_in, leaf) in enumerate(zip(self.stand_ins, leaves, strict=True)):
-            lowering.input(stand_in, leaf.label if isinstance(leaf, Tensor) and leaf.label else names[i])
+            lowering.input(
+                stand_in, leaf.label if isinstance(leaf, Tensor) and leaf.label else names[i]
+            )
             if isinstance(leaf, Tensor):
                 yield Reader(lambda xs, i=i: xs[i]._data, lambda xs, i=i: (xs[i],))  # type: ignore[misc]
             else:
@@ -281,7 +286,9 @@ class Recorded:
         results = self.with_gradients(wanted)(*self.arrays(leaves))
         self.after(results)
         of_input = dict(zip(wanted, results[len(self.results) :], strict=True))
-        return float(results[0]), [place(x, of_input) for place, x in zip(self.places, leaves, strict=True)]
+        return float(results[0]), [
+            place(x, of_input) for place, x in zip(self.places, leaves, strict=True)
+        ]
 
     def after(self, results: Sequence[Array]) -> None:
         """Do what the function does beside computing its result."""

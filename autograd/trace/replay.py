@@ -31,6 +31,7 @@ class Replayed(Structural):
         self.name = self.symbol = recorded.name
         self.latex = rf"\operatorname{{{self.name}}}".replace("_", r"\_")
         self.on = {}
+        self.rounds = True
         self.jointly, self.push = False, ()
 
     def rule(self, position: int) -> Callable[..., Any]:
@@ -91,7 +92,22 @@ class Partials(list[Any]):
 
 
 def run(recorded: Recorded, leaves: list[Any], again: Callable[[], Any]) -> Any:
-    """Replay a recording; return its result in nodes, or plain where there is no node."""
+    """Replay a recording; return its result in nodes, or plain where there is no node.
+
+    `Value`s raise outside the domain of an operation, and name what made them. So where NumPy
+    meets that in a program for `Value`s, the function itself is run, and says so.
+    """
+    if recorded.kind is Value:
+        try:
+            with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
+                return _run(recorded, leaves, again)
+        except ArithmeticError:
+            return again()
+    with np.errstate(all="ignore"):
+        return _run(recorded, leaves, again)
+
+
+def _run(recorded: Recorded, leaves: list[Any], again: Callable[[], Any]) -> Any:
     arrays = recorded.arrays(leaves)
     nodes = [reader.nodes(leaves) for reader in recorded.readers]
     wanted = tuple([i for i, found in enumerate(nodes) if found])
@@ -138,9 +154,7 @@ def _as_nodes(
         outputs = _finished(recorded, results)
         later = Upstream(backward, results[len(recorded.results) :], recorded.shapes)
         if recorded.kind is Value:
-            return [
-                value._node(op, y, values, _partials(later, i)) for i, y in enumerate(outputs)
-            ]
+            return [value._node(op, y, values, _partials(later, i)) for i, y in enumerate(outputs)]
         params = [{"upstream": later, "i": i} for i in range(len(outputs))]
         rules = [_later_rule(k) for k in range(len(wanted))]
     inputs = tuple([nodes[i][0] for i in wanted])

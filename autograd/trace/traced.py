@@ -34,6 +34,7 @@ def trace(f: Callable[..., Any], *, shapes: int = 1, limit: int = 8) -> Traced:
     Raises TraceError where f does what a program cannot repeat: branching on a number that
     it computes, reading one with `float()` or `item()`, drawing random numbers.
 
+    >>> from autograd import Value
     >>> w = Value(3.0, label="w")
     >>> step = trace(lambda x: (w * x - 1.0) ** 2)
     >>> loss = step(2.0)
