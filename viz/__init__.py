@@ -1,8 +1,10 @@
 """Pictures of what was recorded: graphs, steps of the backward pass, gradient flow, plots."""
 
+from viz.beside import beside
 from viz.drawing import Drawing, draw
 from viz.explain import Explanation, explain
 from viz.flow import GradientFlow, LayerFlow, gradient_flow
+from viz.flow_drawing import draw_flow
 from viz.flow_history import FlowHistory
 from viz.network import NetworkPicture, network
 from viz.plots import (
@@ -35,9 +37,11 @@ __all__ = [
     "Tape",
     "TooLargeError",
     "alt_text",
+    "beside",
     "confusion_matrix",
     "decision_regions",
     "draw",
+    "draw_flow",
     "dropout_masks",
     "explain",
     "function_plot",

@@ -23,6 +23,7 @@ import numpy as np
 from autograd import Node, Step, Value, latex, topological
 from autograd.errors import describe
 from autograd.symbol import Symbol
+from viz.lettering import readable
 from viz.names import names_of, variables_of
 from viz.numerals import array, lengths, matrix, number, signed
 from viz.passes import backward_pass, must_start
@@ -314,7 +315,9 @@ def explain(loss: Node, w: Node, most: int = 12) -> Explanation:
     zero = 0.0 if isinstance(w, Value) else np.zeros(np.shape(w.data))  # type: ignore[attr-defined]
     gradient = steps[w].upstream if count else zero
     order = topological(loss)
-    called = names_of(order if w in steps else [*order, w], variables_of(sys._getframe(1)))
+    called = readable(
+        names_of(order if w in steps else [*order, w], variables_of(sys._getframe(1)))
+    )
     return Explanation(loss, w, count, terms, gradient, called, most)
 
 

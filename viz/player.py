@@ -13,7 +13,6 @@ import hashlib
 import json
 import re
 import textwrap
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -27,9 +26,11 @@ from autograd import EdgeStep, Node, latex
 from viz.colors import DARK, LIGHT, Theme, palette, role
 from viz.frames import Frame
 from viz.layout import Layout, layout
+from viz.lettering import WIDEST, short, width_of
 from viz.math_text import mathml
 from viz.narration import derivative, equation
 from viz.numerals import array, lengths, matrix, norm, number, signed
+from viz.render import EngineError
 from viz.rules import Named, contribution, forward, local, text
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 _SLOTS = ("value", "grad", "badge", "state", "color")
 _CHARACTER, _LINE, _PAD = 7.9, 18.0, 9.0  # of the monospaced letters, in pixels
-_WIDEST = 22  # characters in a box
 _NARROWEST = 15  # the same, with room for "grad not computed" in smaller letters
 _MOST_ROWS = 12  # operands that a frame writes out in maths
 _MOST_ELEMENTS = 16  # of an array that is written out
@@ -49,34 +49,6 @@ _BLANK = {"value": "= ?", "grad": _UNSET, "badge": "", "state": "waiting", "colo
 
 #: (node, slot, text)
 Change = tuple[int, str, str]
-
-
-def short(written: str, most: int = _WIDEST) -> str:
-    """Cut a text for a box; control characters, which no picture can hold, become a sign.
-
-    >>> short("layers.0.weight[2,1]"), short("a" * 30)
-    ('layers.0.weight[2,1]', 'aaaaaaaaaaaaaaaaaaaaa…')
-    """
-    width = 0
-    for i, c in enumerate(written):
-        width += _columns(c)
-        if width > most:
-            return f"{clean(written[: i - 1])}…"
-    return clean(written)
-
-
-def clean(written: str) -> str:
-    """Replace what XML cannot hold by a sign: control characters and halves of a pair."""
-    return "".join("␣" if unicodedata.category(c) in ("Cc", "Cs", "Cn") else c for c in written)
-
-
-def _columns(c: str) -> int:
-    """Return how many columns of a monospaced font a character takes, at most."""
-    return 1 if c < "\u2e80" and unicodedata.bidirectional(c) not in ("R", "AL") else 3
-
-
-def _width(written: str) -> int:
-    return sum(map(_columns, written))
 
 
 def brief(x: Any) -> str:
@@ -208,16 +180,16 @@ def stage(steps: Steps, made: Sequence[Sequence[Change]]) -> Stage:
         if shape:
             kind = f"{lengths(shape)} {kind}"
         line = (
-            short(kind) if _width(kind) <= _WIDEST or node.op is None else _by_symbol(node, shape)
+            short(kind) if width_of(kind) <= WIDEST or node.op is None else _by_symbol(node, shape)
         )
-        fixed.append((short(name, _WIDEST - 4), line, f"{name} = {formula}" if formula else name))
-        widest.append(max(_width(fixed[-1][0]) + 4, _width(line), _NARROWEST))
+        fixed.append((short(name, WIDEST - 4), line, f"{name} = {formula}" if formula else name))
+        widest.append(max(width_of(fixed[-1][0]) + 4, width_of(line), _NARROWEST))
     for frame in made:
         for i, slot, written in frame:
             if slot in ("value", "grad") and written != _UNSET:
-                widest[i] = max(widest[i], _width(written))
+                widest[i] = max(widest[i], width_of(written))
             elif slot == "badge":
-                widest[i] = max(widest[i], _width(fixed[i][0]) + 1 + _width(written))
+                widest[i] = max(widest[i], width_of(fixed[i][0]) + 1 + width_of(written))
     sizes = [(2 * _PAD + _CHARACTER * n, 4 * _LINE + _PAD) for n in widest]
     edges = tuple(
         (place[x], place[node], position)
@@ -397,7 +369,10 @@ def notebook_output(steps: Steps) -> str:
 
     Where they may not (an untrusted notebook, GitHub), the picture stays.
     """
-    svg = frame_svg(steps, len(steps) - 1, "auto")
+    try:
+        svg = frame_svg(steps, len(steps) - 1, "auto")
+    except EngineError as error:
+        return f"<p>{_text(str(error))}</p><pre>{_text(steps.text())}</pre>"
     html = page(steps)
     name = hashlib.sha256(html.encode()).hexdigest()[:16]
     source = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
@@ -573,8 +548,8 @@ def _style(theme: Theme, *sheets: str) -> str:
 
 
 def _text(written: str) -> str:
-    return escape(clean(written), quote=False)
+    return escape(written, quote=False)
 
 
 def _attribute(written: str) -> str:
-    return escape(clean(written))
+    return escape(written)

@@ -17,6 +17,7 @@ from autograd import Node, topological
 from viz import narration, player
 from viz.colors import Theme
 from viz.frames import Frame, Mode, tell
+from viz.lettering import readable
 from viz.names import names_of, variables_of
 from viz.passes import must_start
 
@@ -132,5 +133,5 @@ def steps(loss: Node, mode: Mode = "watch") -> Steps:
     All gradients are complete: ∂b/∂a = 6.0.
     """
     must_start(loss, "steps")
-    names = names_of(topological(loss), variables_of(sys._getframe(1)))
+    names = readable(names_of(topological(loss), variables_of(sys._getframe(1))))
     return Steps(loss, tell(loss, mode), names, mode)

@@ -13,6 +13,7 @@ from html import escape
 from typing import Any
 
 from autograd import Node, topological
+from viz.lettering import readable
 from viz.names import names_of, variables_of
 from viz.numerals import array
 from viz.passes import backward_pass, must_start
@@ -83,7 +84,7 @@ def tape(root: Node) -> Tape:
     must_start(root, "tape")
     order: list[Any] = topological(root)
     place = {node: i for i, node in enumerate(order, 1)}
-    called = names_of(order, variables_of(sys._getframe(1)))
+    called = readable(names_of(order, variables_of(sys._getframe(1))))
 
     def variable(node: Node) -> str:
         return f"v{place[node]}"
