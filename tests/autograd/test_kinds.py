@@ -38,8 +38,8 @@ BINARY = [
 ]
 REDUCTIONS = ["sum", "mean", "prod", "max", "min", "var", "std", "norm", "logsumexp"]
 
-ON_SCALARS = {name: (getattr(ag, name), 1) for name in UNARY}
-ON_SCALARS |= {name: (getattr(ag, name), 2) for name in BINARY}
+ON_SCALARS = {name: (getattr(ag, name), 1) for name in UNARY.split()}
+ON_SCALARS |= {name: (getattr(ag, name), 2) for name in BINARY.split()}
 ON_SCALARS |= {
     "clip": (lambda x: ag.clip(x, 0.5, 2.0), 1),
     "clip below": (lambda x: ag.clip(x, min=0.5), 1),
