@@ -137,11 +137,12 @@ def shape_text(data: Any) -> str:
 
 @dataclass
 class _Wire:
-    """An edge to be, with its numbers; `Node`s that carry no gradient have `flows` False."""
+    """An edge to be, with its numbers; `flows` is False where no gradient can come back."""
 
     source: str
     target: str
     position: int
+    operand: Node | None = None
     flows: bool = False
     local: Any = None
     upstream: Any = None
@@ -165,6 +166,12 @@ class _Builder:
         for node in order:
             if self.place[node] in self.inside:
                 self.inside[self.place[node]].append(node)
+        self.used_outside = {
+            x
+            for node in order
+            for x in node.inputs
+            if isinstance(x, Node) and self.place[x] is not self.place[node]
+        }
         self.group_ids = self._open_boxes()
         self.hidden: dict[Item, int] = {}
 
@@ -174,8 +181,10 @@ class _Builder:
         nodes: list[PictureNode] = []
         wires: list[_Wire] = []
         arrays: dict[int, str] = {}  # a constant array is drawn once, however often it is used
+        count = 0
         for item in self.ids:
-            constants, found = self._operands(item, arrays, sum(n.id[0] == "c" for n in nodes))
+            constants, found = self._operands(item, arrays, count)
+            count += len(constants)
             nodes += [*constants, self._node(item)]
             wires += found
         edges = tuple(_edge(i, wire, edge_text) for i, wire in enumerate(wires))
@@ -197,74 +206,57 @@ class _Builder:
     def _operands(
         self, item: Item, arrays: dict[int, str], count: int
     ) -> tuple[list[PictureNode], list[_Wire]]:
+        """Return the constants that only now appear (there are `count`), and the edges."""
         if isinstance(item, Box):
-            return [], self._crossing(item)
+            crossing = [w for node in self.inside[item] for w in self._wires(node)]
+            return [], _merged([w for w in crossing if w.source != self.ids[item]])
         constants: list[PictureNode] = []
         wires: list[_Wire] = []
-        constants_at = [i for i, x in enumerate(item.inputs) if not isinstance(x, Node)]
-        for wire, x in self._wires(item):
-            if isinstance(x, Node):
-                wires.append(wire)
-                continue
-            if _is_absent_bias(item, wire.position):
-                continue
-            nth = constants_at.index(wire.position)
-            if nth > _CONSTANTS or (nth == _CONSTANTS and len(constants_at) > nth + 1):
-                continue
-            key = id(x) if isinstance(x, np.ndarray) and x.ndim else None
-            wire.source = arrays.get(key, "") if key is not None else ""
-            if not wire.source:
-                wire.source = f"c{count + len(constants)}"
-                constants.append(self._constant(wire.source, x, item))
-                if key is not None:
-                    arrays[key] = wire.source
-            if nth == _CONSTANTS - 1 and len(constants_at) > _CONSTANTS + 1:
-                rest = len(constants_at) - nth
-                constants[-1] = replace(constants[-1], value=f"and {rest - 1} more constants")
-            wires.append(wire)
-        return constants, wires
+        for position, x in self._constants_of(item):
+            known = arrays.get(id(x)) if isinstance(x, np.ndarray) else None
+            if known is None:
+                known = f"c{count + len(constants)}"
+                constants.append(self._constant(known, x, item))
+                if isinstance(x, np.ndarray):
+                    arrays[id(x)] = known
+            wires.append(_Wire(known, self.ids[item], position))
+        wires += self._wires(item)
+        return constants, sorted(_with_one_edge_a_box(wires), key=lambda wire: wire.position)
 
-    def _wires(self, node: Node) -> Iterator[tuple[_Wire, Any]]:
-        """Yield an edge for each operand of a node that is drawn."""
+    def _constants_of(self, node: Node) -> list[tuple[int, Any]]:
+        """Return the constant operands to draw; of very many, the last one stands for the rest."""
+        found = [
+            (i, x)
+            for i, x in enumerate(node.inputs)
+            if not isinstance(x, Node) and not _is_absent_bias(node, i)
+        ]
+        if len(found) <= _CONSTANTS:
+            return found
+        rest = f"and {len(found) - _CONSTANTS + 1} more constants"
+        return [*found[: _CONSTANTS - 1], (found[_CONSTANTS - 1][0], rest)]
+
+    def _wires(self, node: Node) -> Iterator[_Wire]:
+        """Yield an edge for each operand that is a node, and drawn."""
         here = self.place[node]
         upstream = recorded_gradient(node)
         sent = _contributions(node, upstream)
         for i, x in enumerate(node.inputs):
-            wire = _Wire("", self.ids[here], i)
-            if isinstance(x, Node):
-                if self.place[x] not in self.ids:
-                    self.hidden[here] = self.hidden.get(here, 0) + 1
-                    continue
-                wire.source = self.ids[self.place[x]]
-                if i in sent:
-                    wire.flows, wire.upstream = True, upstream
-                    wire.local, wire.contribution = sent[i]
-            yield wire, x
-
-    def _crossing(self, box: Box) -> list[_Wire]:
-        """Return the edges into a closed box: one from each item outside, adding up."""
-        merged: dict[str, _Wire] = {}
-        for node in self.inside[box]:
-            for wire, x in self._wires(node):
-                if not isinstance(x, Node) or self.place[x] is box:
-                    continue
-                wire.local = wire.upstream = None
-                first = merged.setdefault(wire.source, wire)
-                if first is not wire:
-                    first.count += 1
-                    first.flows |= wire.flows
-                    if first.contribution is None:
-                        first.contribution = wire.contribution
-                    elif wire.contribution is not None:
-                        first.contribution = first.contribution + wire.contribution
-        return [replace(w, position=i) for i, w in enumerate(merged.values())]
+            if not isinstance(x, Node):
+                continue
+            if self.place[x] not in self.ids:
+                self.hidden[here] = self.hidden.get(here, 0) + 1
+                continue
+            wire = _Wire(self.ids[self.place[x]], self.ids[here], i, x)
+            if i in sent:
+                wire.flows, wire.upstream = True, upstream
+                wire.local, wire.contribution = sent[i]
+            yield wire
 
     # Boxes.
 
     def _node(self, item: Item) -> PictureNode:
         if isinstance(item, Box):
             return self._closed(item)
-        hidden = self.hidden.get(item, 0)
         return PictureNode(
             id=self.ids[item],
             name=self.names[item],
@@ -274,8 +266,12 @@ class _Builder:
             symbol="" if item.op is None else item.op.symbol,
             shape=shape_text(_data(item)),
             group=self._group_of(item),
-            notes=(f"{hidden} input{'s'[: hidden > 1]} not shown",) if hidden else (),
+            notes=self._hidden_note(item),
         )
+
+    def _hidden_note(self, item: Item) -> tuple[str, ...]:
+        hidden = self.hidden.get(item, 0)
+        return (f"{hidden} input{'s'[: hidden > 1]} not shown",) if hidden else ()
 
     def _closed(self, box: Box) -> PictureNode:
         nodes = self.inside[box]
@@ -296,19 +292,12 @@ class _Builder:
             gradient=None if only is None else gradient_of(recorded_gradient(only)),
             shape="" if only is None else shape_text(_data(only)),
             group=None if box.parent is None else self.group_ids[box.parent],
-            notes=tuple(notes),
+            notes=(*notes, *self._hidden_note(box)),
         )
 
     def _results(self, box: Box) -> list[Node]:
         """Return the nodes in a closed box that something outside of it uses."""
-        if not hasattr(self, "_used"):
-            self._used = {
-                x
-                for node in self.order
-                for x in node.inputs
-                if isinstance(x, Node) and self.place[x] is not self.place[node]
-            }
-        return [n for n in self.inside[box] if n in self._used or n is self.order[-1]]
+        return [n for n in self.inside[box] if n in self.used_outside or n is self.order[-1]]
 
     def _constant(self, name: str, x: Any, user: Node) -> PictureNode:
         is_array = isinstance(x, np.ndarray) and x.ndim > 0
@@ -316,7 +305,7 @@ class _Builder:
             id=name,
             name=self.variables.get(id(x), "") if is_array else "",
             kind="constant",
-            value=value_text(x),
+            value=x if isinstance(x, str) else value_text(x),
             shape=shape_text(x) if is_array else "",
             group=self._group_of(user),
         )
@@ -382,6 +371,52 @@ def _contributions(node: Node, upstream: Any) -> dict[int, tuple[Any, Any]]:
     except StaleDataError:
         return unknown
     return {i: (None, contribution) for i, _, contribution in sent}
+
+
+def _with_one_edge_a_box(wires: Sequence[_Wire]) -> list[_Wire]:
+    """Merge the edges from different nodes of one closed box; `a + a` keeps its two."""
+    operands: dict[str, set[Node | None]] = {}
+    for wire in wires:
+        operands.setdefault(wire.source, set()).add(wire.operand)
+    many = {source for source, nodes in operands.items() if len(nodes) > 1}
+    alone = [wire for wire in wires if wire.source not in many]
+    return alone + _merged([wire for wire in wires if wire.source in many])
+
+
+def _merged(wires: Sequence[_Wire]) -> list[_Wire]:
+    """Make one edge of all that come from the same place.
+
+    Contributions to the same node add up; those to several nodes are put side by side.
+    """
+    by_source: dict[str, list[_Wire]] = {}
+    for wire in wires:
+        by_source.setdefault(wire.source, []).append(wire)
+    merged = []
+    for position, group in enumerate(by_source.values()):
+        sums: dict[Node | None, Any] = {}
+        for wire in group:
+            if wire.contribution is not None:
+                total = sums.get(wire.operand)
+                sums[wire.operand] = (
+                    wire.contribution if total is None else total + wire.contribution
+                )
+        together: Any = None
+        if len(sums) == 1:
+            (together,) = sums.values()
+        elif sums:
+            together = np.concatenate([np.ravel(total) for total in sums.values()])
+        first = group[0]
+        merged.append(
+            _Wire(
+                first.source,
+                first.target,
+                position,
+                flows=any(wire.flows for wire in group),
+                contribution=together,
+                count=len(group),
+            )
+        )
+    return merged
 
 
 def _edge(index: int, wire: _Wire, edge_text: EdgeText) -> PictureEdge:

@@ -10,7 +10,7 @@ minutes.
 from __future__ import annotations
 
 import html
-import unicodedata
+import re
 from collections.abc import Mapping
 
 import graphviz
@@ -27,8 +27,9 @@ FONT = "Helvetica,Arial,sans-serif"
 #: wide side; at 10 points a line of digits would be 4 % wider in a browser than its box.
 SIZE, SMALL = "12", "10.5"
 
+_ESCAPE = re.compile(r"\\(?=[GNETHL])")
 _LONGEST = 40  # characters of a name that are drawn; the whole is in the tooltip
-_SPAN, _DETOUR = 6, 1500  # when an edge is long, and how much of that a picture bears
+_SPAN, _DETOUR = 6, 600  # when an edge is long, and how much of that a picture bears
 #: Signs that cannot be read standing alone.
 _SIGNS = {"²": "x²"}
 _QUICK = 400  # nodes from which on the layout is less thorough
@@ -60,14 +61,9 @@ def clean(text: str, longest: int = _LONGEST) -> str:
     ('a b', 'wwww…')
     """
     text = " ".join(text[: 4 * longest + 100].split())
-    text = "".join(c for c in text if _is_visible(c))
+    if not text.isprintable():  # a joiner is kept, for it makes one emoji of several
+        text = "".join(c for c in text if c.isprintable() or c == "\u200d")
     return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
-def _is_visible(c: str) -> bool:
-    if ord(c) & 0xFFFE == 0xFFFE or "\ufdd0" <= c <= "\ufdef":  # not characters at all
-        return False
-    return c == "\u200d" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co")
 
 
 class _Writer:
@@ -99,7 +95,7 @@ class _Writer:
             "label": self._legend(),
         }
         if len(self.picture.nodes) > _QUICK:
-            graph |= {"nslimit": "1", "nslimit1": "1", "mclimit": "0.2", "splines": "line"}
+            graph |= {"nslimit": "0.3", "nslimit1": "0.3", "mclimit": "0.1", "splines": "line"}
         self.graph.attr("graph", **graph)
         self.graph.attr(
             "node", shape="plain", fontname=FONT, fontsize=SIZE, fontcolor=colors["text"]
@@ -308,10 +304,11 @@ def _homes(picture: Picture) -> dict[str, str | None]:
 def _text(text: str, longest: int = _LONGEST) -> str:
     r"""Escape for an HTML-like label.
 
-    A backslash is written as a number, or `\N` would become the node's id; a lone space keeps
-    an empty cell from being refused.
+    In `\\N` and the like the backslash is set apart, or the engine would put the node's id there;
+    a lone space keeps an empty cell from being refused.
     """
-    return html.escape(clean(text, longest)).replace("\\", "&#92;") or " "
+    escaped = html.escape(clean(text, longest))
+    return _ESCAPE.sub(rf'<FONT FACE="{FONT}">\\\\</FONT>', escaped) or " "
 
 
 def _far_edges(picture: Picture) -> set[str]:

@@ -134,7 +134,7 @@ def variables_of(frame: FrameType | None) -> dict[int, str]:
         ]
     )
     for place in places:
-        held = [(k, v) for k, v in list(place.items()) if k[:1] != "_" and k not in ("In", "Out")]
+        held = [(name, value) for name, value in list(place.items()) if _is_own(name)]
         for name, value in held:
             if isinstance(value, Node | np.ndarray):
                 found.setdefault(id(value), name)
@@ -146,6 +146,11 @@ def variables_of(frame: FrameType | None) -> dict[int, str]:
         for path, item in sorted(contained, key=lambda pair: pair[0].count("[")):
             found.setdefault(id(item), path)
     return found
+
+
+def _is_own(name: str) -> bool:
+    """Whether a person wrote this name, not a notebook (`_3`, `Out`) or a tool (`@assert1`)."""
+    return name.isidentifier() and name[0] != "_" and name not in ("In", "Out")
 
 
 def _items(name: str, value: Any, depth: int) -> Iterator[tuple[str, Any]]:

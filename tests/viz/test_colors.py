@@ -1,0 +1,67 @@
+"""Colours: symmetric about 0, readable in both themes, told apart without colour vision."""
+
+import numpy as np
+import pytest
+
+from viz.colors import DARK, LIGHT, contrast, level, palette, role
+
+GRADIENTS = [f"{hue}-{k}" for hue in ("negative", "positive", "size") for k in range(1, 5)]
+TEXT_ON = ["page", "box", "leaf", "constant", "closed", "unset", "zero", "notice"]
+TEXT_ON += ["group-0", "group-1", "group-2", *GRADIENTS]
+
+
+@pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
+def test_text_has_a_contrast_of_at_least_four_and_a_half(colors):
+    for ground in TEXT_ON:
+        assert contrast(colors["text"], colors[ground]) >= 4.5, ground
+    for ground in ("page", "box", "leaf", "constant", "closed", "group-0", "group-1", "group-2"):
+        assert contrast(colors["muted"], colors[ground]) >= 4.5, ground
+    assert contrast(colors["chip-text"], colors["chip"]) >= 4.5
+
+
+@pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
+def test_lines_have_a_contrast_of_at_least_three(colors):
+    for line in ("edge", "edge-negative", "edge-positive", "edge-size", "focus"):
+        for ground in ("page", "group-0", "group-1", "group-2"):
+            assert contrast(colors[line], colors[ground]) >= 3.0, (line, ground)
+
+
+def test_the_palettes_have_the_same_roles_and_no_color_has_two():
+    assert set(LIGHT) == set(DARK)
+    assert len(set(LIGHT.values())) == len(LIGHT)
+
+
+def test_black_on_white_is_the_known_contrast():
+    # WCAG 2.1: white on black is 21, and #767676 on white is the famous 4.54
+    assert contrast("#ffffff", "#000000") == 21.0
+    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.005)
+
+
+def test_levels_are_symmetric_about_zero_and_only_zero_is_zero():
+    for size in (1e-300, 0.1, 2.5, 5.0, 7.6, 10.0, float("inf")):
+        assert level(-size, 10.0) == -level(size, 10.0) != 0
+    assert level(0.0, 10.0) == level(-0.0, 10.0) == 0
+    assert [level(x, 4.0) for x in (0.5, 1.0, 1.5, 2.0, 3.5, 4.0)] == [1, 1, 2, 2, 4, 4]
+
+
+def test_not_a_number_has_no_color():
+    assert role(float("nan"), 1.0) == "zero"
+
+
+@pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_signs_are_told_apart_without_red_green_vision(colors):
+    # Viénot, Brettel & Mollon 1999: what a deuteranope sees of a colour (linear RGB).
+    deuteranope = np.array([[0.29275, 0.70725, 0], [0.29275, 0.70725, 0], [-0.02234, 0.02234, 1]])
+
+    def seen(color):
+        channels = np.array([int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]) ** 2.2
+        return deuteranope @ channels
+
+    for k in range(1, 5):
+        negative, positive = seen(colors[f"negative-{k}"]), seen(colors[f"positive-{k}"])
+        assert negative[2] > 1.15 * positive[2]  # the blue that they do see
+
+
+def test_an_unknown_theme_names_the_three():
+    with pytest.raises(ValueError, match="'light', 'dark' or 'auto', not 'sepia'"):
+        palette("sepia")

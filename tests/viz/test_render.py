@@ -1,0 +1,152 @@
+"""The child process: it draws, and whatever happens to it, the interpreter lives."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+import viz
+from autograd import Value
+from viz import render as engine_of
+from viz.render import EngineError, render
+
+DOT = "digraph { a -> b }"
+
+
+def children():
+    """The processes that this one has started and that are still there."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if fields[1] == str(os.getpid()):
+            found.append(stat.parent.name)
+    return found
+
+
+@pytest.fixture
+def traceless(tmp_path, monkeypatch):
+    """Afterwards there is no child, and no file, neither here nor in the temporary folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    before = set(children())
+    yield
+    assert set(children()) <= before
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def child(monkeypatch):
+    """Let the child run other code than the layout."""
+
+    def run(code):
+        monkeypatch.setattr(engine_of, "_CHILD", code)
+
+    return run
+
+
+def test_dot_becomes_svg_png_and_pdf(traceless):
+    assert b"<svg" in render(DOT)
+    assert render(DOT, "png").startswith(b"\x89PNG")
+    assert render(DOT, "pdf").startswith(b"%PDF")
+
+
+def test_the_time_limit_kills_the_child(traceless, child):
+    child("import time; time.sleep(60)")
+    start = time.perf_counter()
+    with pytest.raises(EngineError, match=r"longer than 0.3 seconds.*depth=, limit=.*time_limit="):
+        render(DOT, time_limit=0.3)
+    assert time.perf_counter() - start < 5
+
+
+def test_a_crash_is_an_error_with_the_signal(traceless, child):
+    child("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
+    with pytest.raises(EngineError, match=r"without a picture \(signal 11\)"):
+        render(DOT)
+
+
+def test_an_aborting_child_leaves_its_last_words(traceless, child):
+    child("import os, sys; sys.stderr.write('assertion failed'); sys.stderr.flush(); os.abort()")
+    with pytest.raises(EngineError, match=r"signal 6.*assertion failed"):
+        render(DOT)
+
+
+def test_what_is_not_dot_is_an_error(traceless):
+    with pytest.raises(EngineError, match="without a picture"):
+        render("digraph {{{")
+
+
+def test_no_engine_names_the_remedy_and_the_text_tree_is_there(monkeypatch):
+    monkeypatch.setattr(engine_of, "_bundled", lambda: "")
+    monkeypatch.setenv("PATH", "")
+    drawing = viz.draw(Value(2.0, label="a") * 3.0)
+    with pytest.raises(EngineError, match=r"pip install pygraphviz.*`dot`.*text tree"):
+        drawing.svg  # noqa: B018 - it is made when it is asked for
+    shown = drawing._repr_mimebundle_()
+    assert list(shown) == ["text/plain"]
+    assert "a = 2.0" in shown["text/plain"]
+    assert "pip install pygraphviz" in shown["text/plain"]
+    assert drawing._repr_html_() is None
+
+
+def test_a_system_dot_serves_where_there_is_no_wheel(tmp_path, monkeypatch):
+    program = tmp_path / "dot"
+    echo = "import sys; sys.stdout.write(sys.argv[1] + sys.stdin.read())"
+    program.write_text(f"#!{sys.executable}\n{echo}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(engine_of, "_bundled", lambda: "")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert render(DOT) == b"-Tsvg" + DOT.encode()
+
+
+def test_works_without_a_dot_program(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    assert b"<svg" in render(DOT)
+
+
+def test_the_child_ends_itself_if_the_parent_is_killed():
+    # The child's alarm is two seconds after its time limit, here -1.
+    marker = f"orphan-{os.getpid()}"
+    code = f"""
+import subprocess
+from viz import render
+render._CHILD = render._CHILD.split("spec = ")[0] + "import time; time.sleep(60)  # {marker}"
+subprocess.run([*render.engine(), "svg", "-1"])
+"""
+    parent = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
+    deadline = time.perf_counter() + 20
+    while f"# {marker}" not in _command_lines(but=parent.pid):
+        assert time.perf_counter() < deadline
+        time.sleep(0.02)
+    parent.kill()
+    parent.wait()
+    while f"# {marker}" in _command_lines(but=parent.pid):
+        assert time.perf_counter() < deadline
+        time.sleep(0.05)
+
+
+def _command_lines(but):
+    lines = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if path.parent.name == str(but):
+                continue
+            lines.append(path.read_text())
+        except OSError:
+            continue
+    return "\n".join(lines)
+
+
+def test_drawing_does_not_load_graphviz_into_this_process():
+    code = (
+        "import sys, viz; from autograd import Value; viz.draw(Value(1.0) * 2.0).svg; "
+        "sys.exit('pygraphviz' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
