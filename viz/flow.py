@@ -9,13 +9,12 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from autograd import Node, topological
-from viz.layers import Layer, layers_of, plain
+from viz.layers import Layer, layers_of
 from viz.plots import canvas
 from viz.plots.flow_bars import flow_bars, size
 
@@ -56,7 +55,7 @@ _COLUMNS = (
     ("exactly 0", "zeros", ".0%"),
     ("dead units", "dead", ".0%"),
     ("saturated", "saturated", ".0%"),
-    ("", "verdict", ""),
+    ("verdict", "verdict", ""),
 )
 
 
@@ -72,7 +71,6 @@ class GradientFlow:
     exploding: float = 10.0
     saturation: float = 0.01
     learning_rate: float = 1.0
-    _by_node: dict[Node, float] = field(default_factory=dict, repr=False, compare=False)
 
     def __iter__(self) -> Iterator[LayerFlow]:
         return iter(self.layers)
@@ -156,13 +154,6 @@ class GradientFlow:
         """`factor` as a sentence; "" where there is none."""
         return "" if self.factor is None else f"Each layer back: × {self.factor:.2g}"
 
-    def of(self, node: Node) -> float | None:
-        """Return the mean |gradient| at a node of the recording, for colouring a graph.
-
-        None if the node is not part of it, or if this was measured from a model alone.
-        """
-        return self._by_node.get(node)
-
     def plot(self, ax: Any = None) -> Any:
         """Draw mean and max gradient per layer on a logarithmic axis, the first layer left.
 
@@ -173,7 +164,9 @@ class GradientFlow:
 
     def _repr_html_(self) -> str:
         head, *body = self.rows()
-        cells = "".join(f'<th scope="col">{html.escape(c)}</th>' for c in head)
+        cells = "".join(
+            f'<th scope="col" style="white-space:nowrap">{html.escape(c)}</th>' for c in head
+        )
         lines = "".join(
             f'<tr><th scope="row">{html.escape(row[0])}</th>'
             + "".join(f"<td>{html.escape(c)}</td>" for c in row[1:])
@@ -216,7 +209,7 @@ def gradient_flow(
     >>> W1, W2 = Tensor([[1.0, -1.0]], label="W1"), Tensor([[2.0], [2.0]], label="W2")
     >>> loss = (relu([[1.0], [3.0]] @ W1) @ W2).sum()
     >>> print(gradient_flow(loss))
-    layer  mean |∇|  max |∇|     norm  update/weight  exactly 0  dead units  saturated
+    layer  mean |∇|  max |∇|     norm  update/weight  exactly 0  dead units  saturated  verdict
     W1      4.0e+00  8.0e+00  8.0e+00        5.7e+00        50%         50%         0%
     W2      2.0e+00  4.0e+00  4.0e+00        1.4e+00          —           —          —
     """
@@ -235,8 +228,7 @@ def gradient_flow(
         _measure(layer, mean, verdict(mean), learning_rate, saturation)
         for layer, mean in zip(layers, means, strict=True)
     )
-    by_node = _gradient_by_node(source) if isinstance(source, Node) else {}
-    return GradientFlow(measured, vanishing, exploding, saturation, learning_rate, by_node)
+    return GradientFlow(measured, vanishing, exploding, saturation, learning_rate)
 
 
 def _measure(
@@ -262,16 +254,6 @@ def _measure(
         saturated=float(np.mean(~off & (np.abs(slopes) < saturation))) if recorded else None,
         verdict=verdict,
     )
-
-
-def _gradient_by_node(loss: Node) -> dict[Node, float]:
-    if not loss.has_grad:
-        return {}
-    return {
-        node: float(np.mean(np.abs(plain(node.grad))))  # type: ignore[attr-defined]
-        for node in topological(loss)
-        if node.has_grad
-    }
 
 
 def _cell(x: float | str | None, spec: str) -> str:

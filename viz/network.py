@@ -6,6 +6,7 @@ picture is written as SVG text, without any library.
 
 from __future__ import annotations
 
+import hashlib
 import html
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +15,8 @@ from typing import Any, Literal
 import numpy as np
 
 from viz.colors import palette
+from viz.embed import upgraded
 from viz.layers import Layer, data_of, gradient_of, layers_of, titled
-from viz.plots.canvas import Picture
 
 Shown = Literal["weight", "gradient"]
 Theme = Literal["light", "dark"]
@@ -59,7 +60,7 @@ class NetworkPicture:
         return path
 
     def _repr_html_(self) -> str:
-        return Picture(self.svg, self.description)._repr_html_()
+        return upgraded(self.svg, self.description)
 
     def __repr__(self) -> str:
         return f"NetworkPicture({self.description!r})"
@@ -203,12 +204,15 @@ def _svg(
     width = max(2 * _MARGIN + (len(columns) - 1) * _COLUMN, 440)
     bottom = _TOP + height + 40
     largest = _largest(connections, color)
+    # ids of its own: several pictures may stand on one page
+    key = hashlib.sha256(f"{description}{color}".encode()).hexdigest()[:8]
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="title desc" '
+        '<svg xmlns="http://www.w3.org/2000/svg" role="img" '
+        f'aria-labelledby="title-{key} desc-{key}" '
         f'viewBox="0 0 {width} {bottom + _LEGEND}" width="{width}" height="{bottom + _LEGEND}" '
         'font-family="Helvetica, Arial, sans-serif">',
-        f'<title id="title">{_text(f"Network, {color}s")}</title>',
-        f'<desc id="desc">{_text(description)}</desc>',
+        f'<title id="title-{key}">{_text(f"Network, {color}s")}</title>',
+        f'<desc id="desc-{key}">{_text(description)}</desc>',
         f'<rect width="100%" height="100%" fill="{ink["page"]}"/>',
     ]
     for a, b, c in pairs:

@@ -10,6 +10,7 @@ import autograd
 import nn
 import viz
 from autograd import Tensor, Value, scope
+from viz import colors
 from viz.flow import gradient_flow
 from viz.layers import layers_of
 
@@ -313,17 +314,6 @@ def test_what_is_neither_model_nor_loss():
         gradient_flow([1.0])
 
 
-def test_the_gradient_at_a_node_for_colouring_the_graph():
-    w = Tensor([[1.0, -2.0]], label="w")
-    z = np.array([[3.0]]) @ w
-    loss = (z * z).sum()
-    loss.backward()
-    flow = gradient_flow(loss)
-    assert flow.of(z) == 9.0  # ∂/∂z = 2z = (6, −12)
-    assert flow.of(w) == 27.0
-    assert flow.of(Value(1.0)) is None
-
-
 # --- the table and the picture ------------------------------------------------------------
 
 
@@ -332,7 +322,7 @@ def test_the_table_has_a_row_a_layer():
     lines = str(gradient_flow(loss)).splitlines()
     assert len(lines) == 5
     assert " ".join(lines[0].split()) == (
-        "layer mean |∇| max |∇| norm update/weight exactly 0 dead units saturated"
+        "layer mean |∇| max |∇| norm update/weight exactly 0 dead units saturated verdict"
     )
     assert lines[1].split()[0] == "0"
     assert float(lines[1].split()[1]) == pytest.approx(gradient_flow(loss)[0].mean, rel=0.06)
@@ -396,6 +386,60 @@ def test_names_are_escaped():
     page = gradient_flow((w * 2.0).sum())._repr_html_()
     assert "&lt;b&gt;&amp;amp;" in page
     assert "<b>" not in page
+
+
+# --- the graph, coloured by it ------------------------------------------------------------
+
+
+def test_the_graph_is_coloured_by_powers_of_ten():
+    # gradients 1 (loss), 0.1, 0.01, … 0.00001 down a chain
+    x = Value(1.0, label="x")
+    loss = x
+    for _ in range(5):
+        loss = loss * 0.1
+    loss.backward()
+    drawing = viz.draw_flow(loss, theme="light")
+    fills = [
+        next(
+            role
+            for role in ("positive-1", "positive-2", "positive-3", "positive-4")
+            if f'BGCOLOR="{colors.LIGHT[role]}"' in line
+        )
+        for line in drawing.dot.splitlines()
+        if ">grad " in line
+    ]
+    # from the leaf up: 1e-5, 1e-4 (vanishing), 1e-3, 1e-2, 0.1, 1
+    assert fills == [f"positive-{k}" for k in (1, 1, 2, 3, 4, 4)]
+
+
+def test_the_coloured_graph_has_its_own_legend_and_every_node():
+    *_, loss = deep_sigmoid(hidden=2, width=3, rows=4)
+    drawing = viz.draw_flow(loss, theme="light")
+    plain = viz.draw(loss, theme="light")
+    assert drawing.picture == plain.picture
+    assert "vanishing: under" in drawing.svg
+    assert "vanishing: under" not in plain.svg
+
+
+def test_colours_of_zero_and_not_computed():
+    x, y = Value(2.0, label="x"), Value(0.0, label="y")
+    loss = x * y
+    assert "not computed" in viz.draw_flow(loss).dot
+    loss.backward()
+    assert colors.LIGHT["zero"] in viz.draw_flow(loss, theme="light").dot  # ∂/∂y·… of x·0
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        viz.draw_flow(loss, vanishing=1.0)
+
+
+def test_graph_and_flow_stand_side_by_side():
+    *_, loss = deep_sigmoid(hidden=2, width=3, rows=4)
+    flow = gradient_flow(loss)
+    both = viz.beside(viz.draw_flow(loss), flow)
+    page = both._repr_html_()
+    assert page.count("<img ") == 2
+    assert flow.description in page
+    with pytest.raises(TypeError, match=r"viz\.picture\(ax\)"):
+        viz.beside(flow.plot())
 
 
 # --- over training time -------------------------------------------------------------------

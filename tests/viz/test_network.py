@@ -131,7 +131,7 @@ def test_accessible_and_readable(theme):
     assert root.get("role") == "img"
     titled = {e.get("id"): e.text for e in root if e.get("id")}
     assert set(ids) == set(titled)
-    assert titled["desc"] == picture.description
+    assert titled[ids[1]] == picture.description
     # text on the page, on the plates and on each fill that a circle may have
     ink = colors.DARK if theme == "dark" else colors.LIGHT
     fills = {c.get("fill") for c in root.iter(f"{SVG}circle")} | {ink["page"]}
@@ -169,7 +169,7 @@ def test_saved_and_shown(tmp_path):
     assert picture.save(tmp_path / "net.html").read_text(encoding="utf-8").startswith("<!doctype")
     with pytest.raises(ValueError, match=r"\.svg or \.html"):
         picture.save(tmp_path / "net.png")
-    assert picture._repr_html_().startswith(f'<img alt="{picture.description}"')
+    assert picture._repr_html_().startswith(f'<div><img alt="{picture.description}"')
     assert repr(picture).startswith("NetworkPicture('Network of 2 inputs")
 
 

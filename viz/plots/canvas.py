@@ -5,11 +5,11 @@ matplotlib is optional, so it is imported here, when a plot is asked for, and no
 
 from __future__ import annotations
 
-import base64
-import html
 import io
 from typing import Any
 from weakref import WeakKeyDictionary
+
+from viz.embed import image
 
 # Okabe and Ito, "Color universal design" (2008): told apart with any colour vision.
 BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
@@ -83,11 +83,7 @@ class Picture:
         self.svg, self.alt = svg, alt
 
     def _repr_html_(self) -> str:
-        data = base64.b64encode(self.svg.encode()).decode()
-        return (
-            f'<img alt="{html.escape(self.alt)}" style="max-width:100%" '
-            f'src="data:image/svg+xml;base64,{data}">'
-        )
+        return image(self.svg, self.alt)
 
     def __repr__(self) -> str:
         return f"Picture({self.alt!r})"

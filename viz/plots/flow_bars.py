@@ -74,11 +74,16 @@ def _bar(ax: Any, i: int, layer: LayerFlow, bottom: float, top: float, numbered:
         ax.hlines(layer.max, i - 0.3, i + 0.3, color=canvas.INK, linewidth=2.2, zorder=3)
         end = max(height, layer.max)
     if numbered:
-        mantissa, _, power = f"{layer.mean:.0e}".partition("e")
-        text = f"{mantissa}e{int(power)}" if power else str(layer.mean)
-        text = "0" if layer.mean == 0 else text
+        text = _short(layer.mean)
         behind = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
         ax.text(i, min(end, top / 6) * 1.4, text, ha="center", fontsize=10, zorder=4, bbox=behind)
+
+
+def _short(x: float) -> str:
+    if 0.01 <= x < 1000 or x == 0 or not math.isfinite(x):
+        return f"{x:.1g}" if x < 1 else f"{x:.3g}"
+    mantissa, _, power = f"{x:.0e}".partition("e")
+    return f"{mantissa}e{int(power)}"
 
 
 def _threshold(ax: Any, y: float, text: str) -> None:
