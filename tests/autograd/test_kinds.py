@@ -8,9 +8,8 @@ from autograd import Tensor, Value, gradients
 
 A = np.array([[0.3, 1.2, 2.5], [0.9, 0.4, 1.7]])
 B = np.array([[1.1, 0.2, 2.5], [2.0, 0.8, 0.6]])
-SQUARE = A[:, :2]
 
-UNARY = [
+UNARY = [  # fmt: skip
     "exp",
     "expm1",
     "log",
@@ -24,7 +23,7 @@ UNARY = [
     "relu",
     "square",
 ]
-BINARY = [
+BINARY = [  # fmt: skip
     "maximum",
     "minimum",
     "logaddexp",
@@ -38,8 +37,8 @@ BINARY = [
 ]
 REDUCTIONS = ["sum", "mean", "prod", "max", "min", "var", "std", "norm", "logsumexp"]
 
-ON_SCALARS = {name: (getattr(ag, name), 1) for name in UNARY.split()}
-ON_SCALARS |= {name: (getattr(ag, name), 2) for name in BINARY.split()}
+ON_SCALARS = {name: (getattr(ag, name), 1) for name in UNARY}
+ON_SCALARS |= {name: (getattr(ag, name), 2) for name in BINARY}
 ON_SCALARS |= {
     "clip": (lambda x: ag.clip(x, 0.5, 2.0), 1),
     "clip below": (lambda x: ag.clip(x, min=0.5), 1),
