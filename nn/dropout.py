@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.recording import fresh, guard
 from nn.module import Module
 from nn.named import named
 from nn.numbers import as_operand
@@ -32,14 +33,11 @@ def dropout(x: Any, p: float = 0.5, training: bool = True, rng: Rng = None) -> A
     if not training or p == 0:
         return x
     x = as_operand(x)
-    return x * draw_mask(x, p, rng)
+    return x * fresh(lambda: draw_mask(x, p, rng))
 
 
 def draw_mask(x: Any, p: float, rng: Rng = None) -> Any:
-    """Draw 0 (with probability p) or 1/(1 − p) for each element of x, in its float type.
-
-    The one place where dropout uses chance.
-    """
+    """Draw 0 (with probability p) or 1/(1 − p) for each element of x, in its float type."""
     kept = generator(rng).random(np.shape(x)) >= p
     dtype = getattr(x, "dtype", None)
     mask = np.asarray(kept, dtype=dtype if np.dtype(dtype).kind == "f" else float)
@@ -62,7 +60,8 @@ class Dropout(Module):
         self.rng = None if rng is None else generator(rng)
 
     def forward(self, x: Any) -> Any:
-        return dropout(x, self.p, self.training, self.rng)
+        p, training = guard(lambda: (self.p, self.training))
+        return dropout(x, p, training, self.rng)
 
     def extra_repr(self) -> str:
         return f"p={self.p}"

@@ -15,7 +15,7 @@ from autograd import ShapeError, Tensor
 from nn import activations
 from nn.init import xavier_uniform
 from nn.module import Module
-from nn.numbers import as_operand, numbers
+from nn.numbers import as_operand, is_recorded, observe, one_hot
 from nn.randomness import Rng, generator
 
 #: Called as `init(shape, rng=rng)`; see nn.init.
@@ -150,17 +150,22 @@ class Embedding(Module):
         self.weight: Any = Tensor(rows, label="weight")
 
     def forward(self, x: Any) -> Any:
-        index, count = numbers(x), len(self.weight)
-        if index.dtype.kind not in "iu":
-            if index.dtype.kind == "b" or not (index == np.floor(index)).all():
-                raise TypeError(f"{self!r} looks up whole numbers, not {index.dtype}: {index}")
-            index = index.astype(int)
-        if index.size and not (index.min() >= 0 and index.max() < count):
+        x = np.asarray(x) if isinstance(x, list | tuple | int | float) else x
+        observe(self._check, x)
+        if is_recorded(x):
+            # As an index it would be frozen, where a traced network is to be run on others.
+            chosen = autograd.where(one_hot(x, len(self.weight)), 1.0, 0.0)
+            return autograd.matmul(chosen, self.weight)
+        return self.weight[x.astype(int)]
+
+    def _check(self, x: Any) -> None:
+        count = len(self.weight)
+        if x.dtype.kind not in "iuf" or not (x == np.floor(x)).all():
+            raise TypeError(f"{self!r} looks up whole numbers, not {x.dtype}: {x}")
+        if x.size and not (x.min() >= 0 and x.max() < count):
             raise IndexError(
-                f"{self!r} has rows 0 to {count - 1}, but was asked for {index.min()} to "
-                f"{index.max()}"
+                f"{self!r} has rows 0 to {count - 1}, but was asked for {x.min()} to {x.max()}"
             )
-        return self.weight[index]
 
     def extra_repr(self) -> str:
         rows, columns = self.weight.shape

@@ -9,6 +9,7 @@ broadcast in silence, (4, 1) against (4,), is an error here.
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,7 @@ import numpy as np
 import autograd
 from autograd import (
     ShapeError,
-    Tensor,
     clip,
-    equal,
     exp,
     greater,
     less,
@@ -28,12 +27,11 @@ from autograd import (
     logsumexp,
     mean,
     relu,
-    reshape,
     square,
     where,
 )
 from nn.named import named
-from nn.numbers import as_operand, numbers
+from nn.numbers import as_operand, is_recorded, observe, one_hot
 
 
 @named
@@ -120,8 +118,8 @@ def binary_cross_entropy(probability: Any, target: Any, reduction: str = "mean")
     np.float64(0.2797765635793423)
     """
     p, y = _pair("binary_cross_entropy", probability, target)
-    _within("binary_cross_entropy", "probabilities", p)
-    _within("binary_cross_entropy", "labels", y)
+    observe(partial(_check_within, "binary_cross_entropy", "probabilities"), p)
+    observe(partial(_check_within, "binary_cross_entropy", "labels"), y)
     # Below the smallest normal number of its type 1/p overflows; e⁻¹⁰⁰ is larger for float64.
     dtype = getattr(p, "dtype", None)
     smallest = np.finfo(dtype).smallest_normal if dtype in (np.float16, np.float32) else 0.0
@@ -144,7 +142,7 @@ def binary_cross_entropy_with_logits(logit: Any, target: Any, reduction: str = "
     np.True_
     """
     z, y = _pair("binary_cross_entropy_with_logits", logit, target)
-    _within("binary_cross_entropy_with_logits", "labels", y)
+    observe(partial(_check_within, "binary_cross_entropy_with_logits", "labels"), y)
     return _reduced(logaddexp(0.0, z) - z * y, reduction)
 
 
@@ -170,7 +168,7 @@ def focal_loss(
     if alpha is not None and not 0 <= alpha <= 1:
         raise ValueError(f"focal_loss needs alpha between 0 and 1, or None, not {alpha!r}")
     z, y = _pair("focal_loss", logit, target)
-    _among("focal_loss", y, (0.0, 1.0))
+    observe(partial(_check_among, "focal_loss", (0.0, 1.0)), y)
     s = z * (2.0 * y - 1.0)
     loss = exp(-gamma * logaddexp(0.0, s)) * logaddexp(0.0, -s)
     if alpha is not None:
@@ -190,7 +188,7 @@ def hinge_loss(score: Any, target: Any, reduction: str = "mean") -> Any:
     array([0. , 0.5, 2. ])
     """
     score, y = _pair("hinge_loss", score, target)
-    _among("hinge_loss", y, (-1.0, 1.0))
+    observe(partial(_check_among, "hinge_loss", (-1.0, 1.0)), y)
     return _reduced(relu(1.0 - y * score), reduction)
 
 
@@ -243,37 +241,38 @@ def _expected(name: str, scores: Any, target: Any) -> Any:
             f"{name} needs one score per class in the last axis, but got shape {shape}"
         )
     target = as_operand(target)
-    y = numbers(target)
-    if y.shape == shape[:-1]:
-        return _chosen(name, scores, target, y)
-    if y.shape != shape:
+    if np.shape(target) == shape:
+        observe(partial(_check_rows, name), target)
+        return autograd.sum(target * scores, axis=-1)
+    if np.shape(target) != shape[:-1]:
         raise ShapeError(
             f"{name} of scores of shape {shape} takes class indices of shape {shape[:-1]} or "
-            f"one-hot rows of shape {shape}, not a target of shape {y.shape}"
+            f"one-hot rows of shape {shape}, not a target of shape {np.shape(target)}"
         )
+    observe(partial(_check_classes, name, shape[-1]), target)
+    if is_recorded(target):
+        # As an index it would be frozen, where a traced step is to be run on other targets.
+        return autograd.sum(where(one_hot(target, shape[-1]), scores, 0.0), axis=-1)
+    index = np.asarray(target).astype(int)
+    return scores[(*np.indices(index.shape, sparse=True), index)]
+
+
+def _check_rows(name: str, y: Any) -> None:
     if not ((y >= 0).all() and np.allclose(y.sum(axis=-1), 1.0, rtol=0, atol=1e-4)):
         raise ValueError(
             f"{name} needs rows of probabilities (one-hot or soft) that are ≥ 0 and sum to 1; "
-            f"a row here sums to {y.sum(axis=-1).flat[0]}, its least number is {y.min()}"
+            f"here the sums go from {y.sum(axis=-1).min()} to {y.sum(axis=-1).max()}, and the "
+            f"least number is {y.min()}"
         )
-    return autograd.sum(target * scores, axis=-1)
 
 
-def _chosen(name: str, scores: Any, target: Any, y: Any) -> Any:
-    classes = np.shape(scores)[-1]
+def _check_classes(name: str, classes: int, y: Any) -> None:
     wrong = ~((y >= 0) & (y < classes) & (y == np.floor(y)))
     if wrong.any():
         raise ValueError(
             f"{name} takes class indices 0 to {classes - 1} for {classes} classes, "
             f"not {y[wrong].flat[0]}"
         )
-    if isinstance(target, Tensor):
-        # A target that is recorded, as the input of a traced step is, must stay an operand:
-        # used as an index it would be frozen.
-        one_hot = equal(reshape(target, (*y.shape, 1)), np.arange(classes))
-        return autograd.sum(where(one_hot, scores, 0.0), axis=-1)
-    index = y.astype(int)
-    return scores[(*np.indices(index.shape, sparse=True), index)]
 
 
 def _pair(name: str, prediction: Any, target: Any) -> tuple[Any, Any]:
@@ -286,19 +285,17 @@ def _pair(name: str, prediction: Any, target: Any) -> tuple[Any, Any]:
     return prediction, target
 
 
-def _within(name: str, what: str, x: Any) -> None:
-    data = numbers(x)
-    wrong = ~((data >= 0) & (data <= 1))
+def _check_within(name: str, what: str, x: Any) -> None:
+    wrong = ~((x >= 0) & (x <= 1))
     if wrong.any():
-        raise ValueError(f"{name} takes {what} between 0 and 1, not {data[wrong].flat[0]}")
+        raise ValueError(f"{name} takes {what} between 0 and 1, not {x[wrong].flat[0]}")
 
 
-def _among(name: str, y: Any, labels: tuple[float, float]) -> None:
-    data = numbers(y)
-    wrong = (data != labels[0]) & (data != labels[1])
+def _check_among(name: str, labels: tuple[float, float], y: Any) -> None:
+    wrong = (y != labels[0]) & (y != labels[1])
     if wrong.any():
         raise ValueError(
-            f"{name} takes labels {labels[0]:g} and {labels[1]:g}, not {data[wrong].flat[0]}"
+            f"{name} takes labels {labels[0]:g} and {labels[1]:g}, not {y[wrong].flat[0]}"
         )
 
 

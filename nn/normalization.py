@@ -6,13 +6,15 @@ over its features.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from autograd import ShapeError, Tensor, mean, reshape, sqrt, square
+from autograd.recording import fresh, guard
 from nn.module import Module
-from nn.numbers import as_operand, numbers
+from nn.numbers import as_operand, observe
 
 
 class BatchNorm1d(Module):
@@ -63,10 +65,11 @@ class BatchNorm1d(Module):
                 f"length), not shape {shape}"
             )
         per_feature = (1, self.num_features, 1)[: len(shape)]
-        if self.training or not self.track_running_stats:
+        training = guard(lambda: self.training)
+        if training or not self.track_running_stats:
             axes = (0, 2)[: len(shape) - 1]
             count = x.size // self.num_features
-            if self.training and count < 2:
+            if training and count < 2:
                 raise ValueError(
                     f"{self!r} needs more than one number per feature in training, but got "
                     f"shape {shape}; use larger batches, or eval()"
@@ -74,18 +77,19 @@ class BatchNorm1d(Module):
             centre = mean(x, axis=axes, keepdims=True)
             x = x - centre
             spread = mean(square(x), axis=axes, keepdims=True)
-            if self.training and self.track_running_stats:
-                self._update(numbers(centre).reshape(-1), numbers(spread).reshape(-1), count)
+            if training and self.track_running_stats:
+                observe(partial(self._update, count), centre, spread)
         else:
-            x = x - self.running_mean.reshape(per_feature)
-            spread = self.running_var.reshape(per_feature)
+            x = x - fresh(lambda: self.running_mean.reshape(per_feature))
+            spread = fresh(lambda: self.running_var.reshape(per_feature))
         y = x / sqrt(spread + self.eps)
         if self.weight is None:
             return y
         return y * reshape(self.weight, per_feature) + reshape(self.bias, per_feature)
 
-    def _update(self, centre: Any, spread: Any, count: int) -> None:
+    def _update(self, count: int, centre: Any, spread: Any) -> None:
         """Move the running statistics towards those of a batch of `count` numbers."""
+        centre, spread = centre.reshape(-1), spread.reshape(-1)
         self.num_batches_tracked += 1
         rate = 1 / int(self.num_batches_tracked) if self.momentum is None else self.momentum
         self.running_mean += rate * (centre - self.running_mean)

@@ -1,15 +1,18 @@
 """The plain numbers behind any of the five kinds of argument.
 
-Checks of shapes and labels, and running statistics, look at numbers and record nothing.
+Checks of labels and running statistics look at numbers and record nothing.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
-from autograd import Tensor, Value
+from autograd import Tensor, Value, equal, recording, reshape
 
 
 def as_operand(x: Any) -> Any:
@@ -25,14 +28,53 @@ def as_operand(x: Any) -> Any:
     return x.astype(float) if isinstance(x, np.ndarray) and x.dtype.kind in "biu" else x
 
 
+def is_recorded(x: Any) -> bool:
+    """Whether x is a node or an array of nodes, and not plain numbers.
+
+    >>> is_recorded(Value(1.0)), is_recorded(np.array([Value(1.0)])), is_recorded(1.0)
+    (True, True, False)
+    """
+    return isinstance(x, Tensor | Value) or _has_objects(x)
+
+
 def numbers(x: Any) -> Any:
     """Return the data of x as an array of numbers, whichever of the five kinds x is.
 
     >>> numbers([Value(1.0), Value(2.0)])
     array([1., 2.])
     """
-    array = np.asarray(x.data if isinstance(x, Tensor | Value) else x)
-    return _floats(array).astype(float) if array.dtype == object else array
+    return np.asarray(recording.numbers(np.asarray(x) if isinstance(x, list | tuple) else x))
 
 
-_floats = np.frompyfunc(float, 1, 1)
+def observe(callback: Callable[..., None], *xs: Any) -> None:
+    """Call `callback` with the numbers of each x; when traced, after each replay too.
+
+    >>> observe(print, [Value(1.0), Value(2.0)], 3.0)
+    [1. 2.] 3.0
+    """
+    xs = tuple(np.asarray(x) if isinstance(x, list | tuple) else x for x in xs)
+    if not any(map(_has_objects, xs)):
+        recording.effect(lambda *data: callback(*map(np.asarray, data)), *xs)
+        return
+    # One by one, for a replay knows single Values, not arrays of them.
+    shapes = [np.shape(x) for x in xs]
+
+    def gathered(*cells: float) -> None:
+        rest = iter(cells)
+        callback(*(np.reshape(list(islice(rest, math.prod(shape))), shape) for shape in shapes))
+
+    recording.effect(gathered, *(cell for x in xs for cell in np.ravel(x)))
+
+
+def one_hot(index: Any, classes: int) -> Any:
+    """Return rows of booleans, true in the column of each index; recorded if the index is.
+
+    >>> one_hot(np.array([1, 0]), 2)
+    array([[False,  True],
+           [ True, False]])
+    """
+    return equal(reshape(index, (*np.shape(index), 1)), np.arange(classes))
+
+
+def _has_objects(x: Any) -> bool:
+    return isinstance(x, np.ndarray) and x.dtype == object

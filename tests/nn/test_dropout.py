@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from autograd import Tensor, Value
+from autograd.trace import trace
 from nn import Dropout, dropout
 
 
@@ -83,3 +84,24 @@ def test_the_lectures_call():
     x = Value(1.0)
     x = dropout(x, dropout_rate)
     assert x.data in (0.0, 2.0)
+
+
+class TestTraced:
+    def test_each_replay_draws_a_mask_of_its_own(self):
+        layer = Dropout(0.5, rng=1)
+        step = trace(lambda x: layer(x))
+        masks = np.array([step(np.ones(1000)) for _ in range(4)])
+        assert set(np.unique(masks)) == {0.0, 2.0}
+        # Two masks that know nothing of each other agree in half of their places.
+        for i in range(3):
+            assert (masks[i] == masks[i + 1]).mean() == pytest.approx(0.5, abs=0.07)
+
+    def test_the_mode_and_the_rate_are_asked_for_each_time(self):
+        layer = Dropout(0.5, rng=1)
+        step = trace(lambda x: layer(x) * 1.0, shapes=3)
+        x = np.ones(50)
+        assert (step(x) == 0).any()
+        layer.eval()
+        assert (step(x) == 1).all()
+        layer.train().p = 1.0
+        assert (step(x) == 0).all()

@@ -3,6 +3,7 @@ import pytest
 
 import nn
 from autograd import ShapeError, Tensor, Value, gradcheck, topological
+from autograd.trace import trace
 from nn import (
     ELU,
     GELU,
@@ -222,3 +223,12 @@ def test_a_whole_network_agrees_with_finite_differences():
     model = Sequential(Dense(2, 3, rng=0), GELU(), Residual(Dense(3, 3, rng=1), Tanh()), Softmax())
     assert gradcheck(model, Tensor([[0.5, -1.0], [2.0, 0.1]]), order=2)
     assert gradcheck(to_values(model), np.array([[Value(0.5), Value(-1.0)]]), order=2)
+
+
+def test_a_traced_embedding_looks_up_other_rows_and_still_checks():
+    table = Embedding(4, 2, rng=0)
+    step = trace(lambda x: table(x))
+    for x in ([1, 3], [0, 0]):
+        np.testing.assert_allclose(step(np.array(x)).data, table.weight.data[x])
+    with pytest.raises(IndexError, match="rows 0 to 3"):
+        step(np.array([1, 4]))

@@ -5,6 +5,7 @@ import pytest
 
 import nn
 from autograd import ShapeError, Tensor, Value, gradcheck
+from autograd.trace import trace
 from nn import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -457,3 +458,38 @@ def test_huber_needs_a_positive_delta(delta):
 def test_smooth_l1_needs_a_beta_of_at_least_0():
     with pytest.raises(ValueError, match="beta"):
         smooth_l1_loss(0.0, 1.0, beta=-0.5)
+
+
+class TestTraced:
+    @pytest.mark.parametrize(("loss", "x", "y"), LOSSES, ids=lambda v: getattr(v, "__name__", ""))
+    def test_a_replay_sees_other_targets(self, loss, x, y):
+        step = trace(loss)
+        for target in ([y, y, y], [y, y, 1.0]):
+            prediction = np.array([x, 0.25, 0.5])
+            expected = loss(prediction, np.array(target))
+            assert step(prediction, np.array(target)).item() == pytest.approx(expected)
+
+    @pytest.mark.parametrize("loss", [cross_entropy, nll_loss])
+    def test_a_replay_sees_other_classes(self, loss):
+        step = trace(loss)
+        for target in (CLASSES, [2, 2, 0, 0]):
+            expected = loss(Z, target)
+            assert step(np.array(Z), np.array(target)).item() == pytest.approx(expected)
+
+    def test_a_replay_still_checks(self):
+        step = trace(cross_entropy)
+        step(np.array(Z), np.array(CLASSES))
+        with pytest.raises(ValueError, match="indices 0 to 2 for 3 classes, not 3"):
+            step(np.array(Z), np.array([0, 1, 2, 3]))
+        step = trace(hinge_loss)
+        step(np.zeros(2), np.ones(2))
+        with pytest.raises(ValueError, match="labels -1 and 1, not 0"):
+            step(np.zeros(2), np.zeros(2))
+
+    def test_a_network_of_values(self):
+        model = nn.to_values(nn.MLP(2, [3], 3, rng=0))
+        step = trace(lambda x, y: cross_entropy(model(x), y))
+        x = np.array([[0.5, -1.0], [1.0, 2.0]])
+        for target in ([0, 2], [1, 1]):
+            expected = cross_entropy(model(x), target)
+            assert step(x, np.array(target)).item() == pytest.approx(expected.item())

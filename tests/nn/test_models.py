@@ -426,7 +426,10 @@ class TestLectureListings:
             activation2=nn.Sigmoid(),
             loss_function=nn.mse_loss,
             optimizer=nn.SGD([w1, b1, w2, b2], lr=2.0),
-            w1=w1, b1=b1, w2=w2, b2=b2,
+            w1=w1,
+            b1=b1,
+            w2=w2,
+            b2=b2,
         )
         losses = printed_losses(capsys)
         assert losses[-1] < 0.5 * losses[0]

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from autograd import ShapeError, Tensor, Value, gradcheck
+from autograd import ShapeError, Tensor, Value, gradcheck, mean
+from autograd.trace import trace
 from nn import BatchNorm1d, LayerNorm, to_values
 
 X = np.array([[1.0, 2.0], [3.0, -1.0], [4.0, 0.5]])
@@ -189,3 +190,30 @@ class TestLayerNorm:
 
     def test_derivatives_to_second_order(self):
         assert gradcheck(LayerNorm(2), Tensor(X), order=2)
+
+
+class TestTraced:
+    @pytest.mark.parametrize("magnify", [lambda m: m, to_values], ids=["tensors", "values"])
+    def test_each_replay_moves_the_running_statistics(self, magnify):
+        layer, eager = magnify(batch_norm()), batch_norm()
+        step = trace(lambda x: mean(layer(x) * UPSTREAM))
+        for factor in (1.0, 2.0, -3.0):
+            step(factor * X)
+            eager(factor * X)
+        np.testing.assert_allclose(layer.running_mean, eager.running_mean)
+        np.testing.assert_allclose(layer.running_var, eager.running_var)
+
+    def test_a_replay_in_evaluation_reads_them_as_they_are(self):
+        layer = batch_norm().eval()
+        step = trace(lambda x: layer(x))
+        step(X)
+        layer.running_mean += 1.0
+        layer.running_var *= 3.0
+        np.testing.assert_allclose(step(X).data, layer(X).data)
+
+    def test_the_mode_is_asked_for_each_time(self):
+        layer = batch_norm()
+        step = trace(lambda x: layer(x), shapes=2)
+        step(X)
+        layer.eval()
+        np.testing.assert_allclose(step(X).data, layer(X).data)
