@@ -229,13 +229,8 @@ def _objective(model: Any, loss: Callable[[Any, Any], Any], traced: bool) -> Cal
     def objective(*batch: Any) -> Any:
         return loss(model(*batch[:-1]), batch[-1])
 
-    if not traced:
-        return objective
-    trace = getattr(autograd, "trace", None)
-    if trace is None:
-        raise NotImplementedError("fit(traced=True): this version of autograd has no trace()")
-    recorded: Callable[..., Any] = trace(objective)
-    return recorded
+    # Two recordings are expected, for the last batch of an epoch is often smaller.
+    return autograd.trace(objective, shapes=2) if traced else objective
 
 
 class _AfterEpoch(Callback):

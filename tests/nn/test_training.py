@@ -394,13 +394,22 @@ def test_the_bar_counts_batches_and_is_not_needed(capsys, monkeypatch):
     assert capsys.readouterr().err == ""
 
 
-@pytest.mark.skipif(not hasattr(autograd, "trace"), reason="the engine has no trace")
-def test_a_traced_fit_takes_the_same_steps():
-    model, optimizer = model_and_optimizer()
-    eager = quiet(model, mse_loss, loader(drop_last=True), optimizer, epochs=3)
-    model, optimizer = model_and_optimizer()
-    traced = quiet(model, mse_loss, loader(drop_last=True), optimizer, epochs=3, traced=True)
-    assert traced["loss"] == pytest.approx(eager["loss"], rel=1e-10)
+@pytest.mark.parametrize("convert", [lambda model: model, to_values])
+def test_a_traced_fit_takes_the_same_steps(convert):
+    def trained(traced):
+        model = convert(model_and_optimizer()[0])
+        optimizer = Adam(model.parameters(), lr=0.05)
+        penalty = lambda m: l2_penalty(m, 0.01)
+        history = quiet(
+            model, mse_loss, loader(), optimizer, epochs=3, penalty=penalty, traced=traced
+        )
+        return history, model.state_dict()
+
+    (eager, state), (traced, replayed) = trained(False), trained(True)
+    assert traced["loss"] == pytest.approx(eager["loss"], rel=1e-9)
+    assert traced["penalty"] == pytest.approx(eager["penalty"], rel=1e-9)
+    for name, array in state.items():
+        np.testing.assert_allclose(replayed[name], array, rtol=1e-8)
 
 
 def test_moons_with_values_separates_fifty_points():
