@@ -78,6 +78,8 @@ def _record_elementwise(op: Elementwise) -> Callable[..., Any]:
 
     def record(*inputs: Any) -> Any:
         nonlocal rules
+        if len(inputs) != arity:  # NumPy would take one too many as out=
+            raise TypeError(f"{op.name} takes {arity} operands, not {len(inputs)}")
         arrays, seen = [], 0
         for x in inputs:
             if type(x) is Tensor:
@@ -88,8 +90,6 @@ def _record_elementwise(op: Elementwise) -> Callable[..., Any]:
         try:
             z = forward(*arrays)
         except (ValueError, TypeError) as error:
-            if len(inputs) != arity:
-                raise TypeError(f"{op.name} takes {arity} operands, not {len(inputs)}") from None
             raise mismatch(op, inputs, error) from None
         if not rules:
             rules = tuple(array_rule(op, i) for i in range(arity))

@@ -9,7 +9,7 @@ from autograd import Tensor, Value, gradients
 A = np.array([[0.3, 1.2, 2.5], [0.9, 0.4, 1.7]])
 B = np.array([[1.1, 0.2, 2.5], [2.0, 0.8, 0.6]])
 
-UNARY = [  # fmt: skip
+UNARY = [
     "exp",
     "expm1",
     "log",
@@ -23,7 +23,7 @@ UNARY = [  # fmt: skip
     "relu",
     "square",
 ]
-BINARY = [  # fmt: skip
+BINARY = [
     "maximum",
     "minimum",
     "logaddexp",
