@@ -523,7 +523,7 @@ def _row(x: Any) -> Any:
 
 def _matmul_x(g: Any, z: Any, x: Any, y: Any) -> Any:
     if x.ndim == y.ndim == 2:
-        return g.dot(y.T)
+        return _matmul(g, y.T)
     if y.ndim == 1:
         return g * y if x.ndim == 1 else _column(g) * y
     if x.ndim == 1:
@@ -533,7 +533,7 @@ def _matmul_x(g: Any, z: Any, x: Any, y: Any) -> Any:
 
 def _matmul_y(g: Any, z: Any, x: Any, y: Any) -> Any:
     if x.ndim == y.ndim == 2:
-        return x.T.dot(g)
+        return _matmul(x.T, g)
     if x.ndim == 1:
         return g * x if y.ndim == 1 else _column(x) * _row(g)
     if y.ndim == 1:
@@ -543,7 +543,8 @@ def _matmul_y(g: Any, z: Any, x: Any, y: Any) -> Any:
 
 def _matmul(x: Any, y: Any) -> Any:
     # The same product, but np.matmul needs twice as long to find its way for small matrices.
-    return x.dot(y) if x.ndim == y.ndim == 2 else np.matmul(x, y)
+    plain = type(x) is np.ndarray and type(y) is np.ndarray
+    return x.dot(y) if plain and x.ndim == y.ndim == 2 else x @ y
 
 
 matmul = structural(

@@ -112,6 +112,8 @@ class Source:
         return f"{self._bind(op.name, op.array)}({xs[0]}, {axis}, keepdims={kept})"
 
     def _write_reshape(self, one: Instruction, xs: list[str]) -> str:
+        if not one.inputs[0].shape:  # it may be a float
+            return f"np.reshape({xs[0]}, {one.output.shape!r})"
         return f"{xs[0]}.reshape({one.output.shape!r})"
 
     def _write_transpose(self, one: Instruction, xs: list[str]) -> str:
@@ -125,7 +127,8 @@ class Source:
         return f"np.broadcast_to({xs[0]}, {one.output.shape!r})"
 
     def _write_getitem(self, one: Instruction, xs: list[str]) -> str:
-        return f"{xs[0]}[{self._index(one.params['key'])}]"
+        array = xs[0] if one.inputs[0].shape else f"np.asarray({xs[0]})"
+        return f"{array}[{self._index(one.params['key'])}]"
 
     def _write_concatenate(self, one: Instruction, xs: list[str]) -> str:
         axis = one.params.get("axis", 0)
@@ -200,6 +203,6 @@ def compiled(text: str, name: str, bound: dict[str, Any]) -> Callable[..., Any]:
     filename = f"<autograd:trace {name} {next(_number_of_sources)}>"
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     namespace = dict(bound)
-    exec(compile(text, filename, "exec"), namespace)
+    exec(compile(text, filename, "exec"), namespace)  # noqa: S102 - the program, written above
     function: Callable[..., Any] = namespace[name]
     return function

@@ -7,6 +7,7 @@ all that holds for the rows holds here.
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -165,9 +166,8 @@ class Lowering:
                 seen.add(node)
                 stack.append((node, True))
                 if node.op is not None and self.made(node):
-                    for x in reversed([*node.inputs, *self._index_nodes(node)]):
-                        if isinstance(x, Tensor):
-                            stack.append((x, False))
+                    read = [*node.inputs, *self._index_nodes(node)]
+                    stack.extend((x, False) for x in reversed(read) if isinstance(x, Tensor))
         return order
 
     def note(self, nodes: Iterable[Tensor]) -> None:
@@ -177,11 +177,11 @@ class Lowering:
 
     def _index_nodes(self, node: Tensor) -> list[Tensor]:
         key = node._params.get("key")
-        found = []
-        for part in key if isinstance(key, tuple) else (key,):
-            if isinstance(part, np.ndarray) and id(part) in self._arrays:
-                found.append(self._arrays[id(part)])
-        return found
+        return [
+            self._arrays[id(part)]
+            for part in (key if isinstance(key, tuple) else (key,))
+            if isinstance(part, np.ndarray) and id(part) in self._arrays
+        ]
 
     def constant(self, array: Any, wish: str = "c") -> Operand:
         """Return an array as a constant of the program; one element is written as a number."""
@@ -200,7 +200,7 @@ class Lowering:
         inputs = [self._operand(x) for x in node.inputs]
         params = {k: v for k, v in node._params.items() if not (k == "keepdims" and not v)}
         if "key" in params:
-            params["key"] = self._key(node, params["key"])
+            params["key"] = self._key(params["key"])
         comment = " › ".join(scope.name for scope in node.origin.scopes()) if node.origin else ""
         wish = node.label or names.get(node, "")
         output = Var("", node.shape, node.dtype)
@@ -215,7 +215,7 @@ class Lowering:
     def _emit(self, op: Op, inputs: Any, params: Any, output: Var, comment: str) -> None:
         self.instructions.append(Instruction(op, inputs, params, output, comment))
 
-    def _key(self, node: Tensor, key: Any) -> Any:
+    def _key(self, key: Any) -> Any:
         parts = key if isinstance(key, tuple) else (key,)
         read: list[Any] = []
         for part in parts:
@@ -235,8 +235,4 @@ class Lowering:
 
 
 #: Names that the generated code needs for itself.
-RESERVED = frozenset(
-    "np float False None True and as assert break class continue def del elif else except finally for "
-    "from global if import in is lambda nonlocal not or pass raise return try while with "
-    "start stop".split()
-)
+RESERVED = frozenset([*keyword.kwlist, "np", "start", "stop", "total"])

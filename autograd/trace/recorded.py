@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from autograd import ops
-from autograd.errors import MixedNodesError, TraceError
+from autograd.errors import TraceError
 from autograd.node import Node
 from autograd.recording import Recording, numbers
 from autograd.tensor import Tensor
@@ -66,8 +66,11 @@ class Recorded:
         kinds: list[type[Node]] = [Tensor, Value] if arrays else [Value, Tensor]
         try:
             self._run(kinds[0], args, kwargs)
-        except MixedNodesError:
-            self._run(kinds[1], args, kwargs)
+        except TypeError as error:  # a Tensor where only numbers or Values will do
+            try:
+                self._run(kinds[1], args, kwargs)
+            except TypeError:
+                raise error from None
 
     def _run(self, kind: type[Node], args: Any, kwargs: Any) -> None:
         self.recording = recording = Recording(kind)
@@ -88,17 +91,14 @@ class Recorded:
 
     def _lower(self, leaves: list[Any], names: list[str]) -> None:
         recording = self.recording
-        effects = [node for _, nodes in recording.effects for node in nodes]
+        effects = [node for _, xs in recording.effects for node in _nodes_in(list(xs))]
         with recording(), np.errstate(all="ignore"):
+            outputs, extra, blocks = self.outputs, effects, []
             if self.kind is Value:
                 stand_ins = [*self.stand_ins, *(leaf for _, leaf in recording.draws)]
                 given = [*leaves, *(None for _ in recording.draws)]
-                roots = [*self.outputs, *_flat(effects)]
-                rolled, blocks = roll_up(roots, recording, stand_ins, given, names)
-                outputs = rolled[: len(self.outputs)]
-                extra = _shaped(effects, rolled[len(self.outputs) :])
-            else:
-                outputs, extra, blocks = self.outputs, effects, []
+                rolled, blocks = roll_up([*outputs, *effects], recording, stand_ins, given, names)
+                outputs, extra = rolled[: len(outputs)], rolled[len(outputs) :]
             self.scalar = len(outputs) == 1 and outputs[0].size == 1
             seeds = [
                 Tensor(np.ones(y.shape, y.dtype)) if self.scalar else recording._tensor(y._data)
@@ -133,9 +133,9 @@ class Recorded:
             y: "result" if len(outputs) == 1 else f"result{i}" for i, y in enumerate(outputs, 1)
         }
         lowering.add(outputs, wishes)
-        lowering.add([x for x in extra if isinstance(x, Tensor)], {})
+        lowering.add(extra, {})
         n_forward = len(lowering.instructions)
-        for tensor, var in lowering.inputs[len(self.readers) :]:  # met inside: captured
+        for tensor, _ in lowering.inputs[len(self.readers) :]:  # met inside: captured
             self.readers.append(_captured(tensor))
         n_inputs = len(self.readers)
         self.seeds = [] if self.scalar else [lowering.input(seed, "upstream") for seed in seeds]
@@ -150,14 +150,14 @@ class Recorded:
         lowering.add([g for g in gradients.values() if isinstance(g, Tensor)], wishes)
 
         everything: list[Any] = [lowering.vars[y] for y in outputs]
-        everything += [lowering.vars[x] if isinstance(x, Tensor) else x for x in extra]
+        everything += [lowering.vars[x] for x in extra]
         found = [None if g is None else lowering.vars[g] for g in gradients.values()]
         inputs = [var for _, var in lowering.inputs]
         whole = Program(inputs, lowering.instructions, [*everything, *filter(None, found)])
         forward = {one.output for one in lowering.instructions[:n_forward]}
         small = simplify(whole)
         self.inputs = inputs[:n_inputs]
-        self.n_outputs, self.n_effects = len(outputs), len(extra)
+        self.n_outputs = len(outputs)
         n = len(everything)
         self.program = small
         self.results = small.outputs[:n]
@@ -166,6 +166,12 @@ class Recorded:
         self.backward_vars = {one.output for one in small.instructions if one.output not in forward}
         self.shapes = [(y.shape, y.dtype) for y in outputs]
         self.template = _template(self.result, iter(range(len(outputs))))
+        numbers = iter(range(len(extra)))
+        self.effects = [
+            (callback, [_template(x, numbers) for x in xs])
+            for callback, xs in self.recording.effects
+        ]
+        self.recording.effects.clear()
         del self.result, self.outputs, self.stand_ins  # the graph is not needed any more
 
     def _declare(
@@ -292,9 +298,9 @@ class Recorded:
 
     def after(self, results: Sequence[Array]) -> None:
         """Do what the function does beside computing its result."""
-        extra = iter(results[self.n_outputs :])
-        for callback, nodes in self.recording.effects:
-            callback(*(next(extra) if _traced(x) else x for x in nodes))
+        extra = results[self.n_outputs :]
+        for callback, xs in self.effects:
+            callback(*(_mapped(x, lambda place: extra[place.index]) for x in xs))
 
 
 @dataclass(frozen=True)
@@ -321,10 +327,6 @@ def _mapped(x: Any, replace: Callable[[Any], Any]) -> Any:
     return x
 
 
-def _traced(x: Any) -> bool:
-    return isinstance(x, Node) or (isinstance(x, np.ndarray) and x.dtype == object)
-
-
 def _nodes_in(x: Any) -> Iterable[Any]:
     """Yield the nodes of a result, in order."""
     if isinstance(x, Node):
@@ -338,18 +340,6 @@ def _nodes_in(x: Any) -> Iterable[Any]:
     elif isinstance(x, list | tuple):
         for e in x:
             yield from _nodes_in(e)
-
-
-def _flat(xs: Iterable[Any]) -> list[Any]:
-    return [e for x in xs for e in (_nodes_in(x))]
-
-
-def _shaped(effects: list[Any], tensors: list[Tensor]) -> list[Any]:
-    """Give the rolled-up numbers of an effect the arrangement of its operands."""
-    if any(isinstance(x, np.ndarray) for x in effects):
-        raise TraceError("an effect of an array of Values cannot be replayed yet; use Tensors")
-    found = iter(tensors)
-    return [next(found) if isinstance(x, Node) else x for x in effects]
 
 
 def _order(roots: Iterable[Tensor], inside: Callable[[Tensor], bool]) -> list[Tensor]:
@@ -425,7 +415,7 @@ def _block_reader(block: Block, n_leaves: int, draws: list[Any]) -> Reader:
     if not any(type(e) is tuple for e in entries):
         count = len(entries)
 
-        def read(xs: list[Any]) -> Array:
+        def read(_: list[Any]) -> Array:
             return np.array([v.data for v in entries], float).reshape(shape)
 
         if count == 1 and shape == ():

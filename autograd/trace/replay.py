@@ -37,13 +37,13 @@ class Replayed(Structural):
     def rule(self, position: int) -> Callable[..., Any]:
         """Return the differentiable rule of one input: the eager one, by running f again."""
 
-        def rule(g: Any, z: Any, *xs: Any, i: int = 0, **_: Any) -> Any:
+        def rule(g: Any, _: Any, *xs: Any, i: int = 0, **__: Any) -> Any:
             y = self.recorded.outputs_of(self.again())[i]
             return derivatives.gradients(y, [xs[position]], True, g)[0]
 
         return rule
 
-    def partials(self, z: Any, xs: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
+    def partials(self, _: Any, xs: Sequence[Any], __: Sequence[bool]) -> list[Any]:
         """Return ∂z/∂xᵢ as nodes, by running f again."""
         y = self.recorded.outputs_of(self.again())[0]
         return list(derivatives.gradients(y, list(xs), create_graph=True))

@@ -28,7 +28,7 @@ from autograd.value import Value
 Codes = Any  # an integer array: a slot for each number, or -1 - k for the constant number k
 
 _ADDITIVE = (ops.add, ops.sum, ops.dot)
-_FEW = 4  # terms that are added one by one; more are gathered and summed
+_FEW = 2  # terms that are added one by one; more are gathered and summed
 
 
 @dataclass
@@ -94,6 +94,7 @@ class Rolling:
         self._kind_of: dict[Any, int] = {}
         self._groups: dict[int, list[tuple[int, Any]]] = {}
         self._constant_codes: dict[float, int] = {}
+        self._equal: dict[Any, int] = {}
         self._joined: dict[tuple[int, ...], Tensor] = {}
         self._used: dict[str, int] = {}
         self._arguments(stand_ins, given, names)
@@ -147,9 +148,10 @@ class Rolling:
             if not self.recording.made(x):
                 return self._leaf(x, x, "value")
             x = x.data  # a leaf that the function made for itself
+        x = float(x)
         code = self._constant_codes.get(x)
         if code is None:
-            self.constants.append(float(x))
+            self.constants.append(x)
             code = self._constant_codes[x] = -len(self.constants)
         return code
 
@@ -239,7 +241,8 @@ class Rolling:
             tuple(dict.fromkeys([kinds[c] if c >= 0 else -1 for c in right])),
             tuple(dict.fromkeys([kinds[c] for c in rest])),
         )
-        self._join(node, key, _Sum(left, right, rest, constant))
+        equal = (tuple(left), tuple(right), tuple(rest), constant)
+        self._join(node, key, _Sum(left, right, rest, constant), equal)
 
     def _add_other(self, node: Value) -> None:
         codes = [self._code(x) for x in node.inputs]
@@ -248,15 +251,20 @@ class Rolling:
             key: Any = (node.op, len(codes), tuple(dict.fromkeys(kinds)))
         else:
             key = (node.op, *kinds)
-        self._join(node, key, (node.op, codes))
+        self._join(node, key, (node.op, codes), (node.op, *codes))
 
-    def _join(self, node: Value, key: Any, terms: Any) -> None:
+    def _join(self, node: Value, key: Any, terms: Any, equal: Any) -> None:
+        """Give a node its slot: that of an equal one, or a new one in the group of its kind."""
+        known = self._equal.get(equal)
+        if known is not None:
+            self.slot[node] = known
+            return
         kind = self._kind_of.get(key)
         if kind is None:
             used = [k for part in key[2:] for k in part] if type(key[-1]) is tuple else key[1:]
             level = 1 + max((self.levels[k] for k in used if k >= 0), default=0)
             kind = self._kind(key, level)
-        slot = self.slot[node] = len(self.kinds)
+        slot = self.slot[node] = self._equal[equal] = len(self.kinds)
         self.kinds.append(kind)
         self._groups.setdefault(kind, []).append((slot, terms))
 
@@ -325,10 +333,14 @@ class Rolling:
         flat = np.reshape(codes, -1)
         slots = flat[flat >= 0]
         loose = slots[self.block_of[slots] < 0]
-        if loose.size:
-            distinct = np.array(list(dict.fromkeys(loose.tolist())))
-            whole = distinct.size == np.size(codes)
-            self._place(np.reshape(codes, np.shape(codes)) if whole else distinct, "p")
+        by_kind: dict[int, dict[int, None]] = {}
+        for slot in loose.tolist():
+            by_kind.setdefault(self.kinds[slot], {})[slot] = None
+        for distinct in by_kind.values():
+            new = np.array(list(distinct))
+            if new.size == np.size(codes):
+                new = np.asarray(codes)
+            self._place(new.reshape(()) if new.size == 1 else new, "p")
 
     def _with_constants(self, codes: Codes) -> Any:
         """Gather where some of the codes are constants: they make a block of their own."""
@@ -450,6 +462,7 @@ class Rolling:
         flat = np.reshape(codes, -1)
         return bool(
             (flat >= 0).all()
+            and len({self.kinds[slot] for slot in flat.tolist()}) == 1
             and (self.block_of[flat] < 0).all()
             and len(set(flat.tolist())) == flat.size
         )
@@ -557,11 +570,8 @@ class Rolling:
         self._store(np.array(slot), self._as_tensor(result))
 
     def _place_products(self, left: Codes, right: Codes) -> None:
-        for codes in (left, right):
-            if codes.size and self._loose(codes):
-                self._place(codes, "p")
-            else:
-                self._place_rest(codes)
+        self._place_rest(left)
+        self._place_rest(right)
 
     def _block_numbers(self, codes: Codes) -> Codes:
         return np.where(codes < 0, -1, self.block_of[np.maximum(codes, 0)])

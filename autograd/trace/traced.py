@@ -112,13 +112,13 @@ class Traced:
             if not recorded.recording.guards or recorded.valid():
                 return recorded
         with self._lock:
-            self._warn_of(key, args, kwargs)
+            self._warn_of(key, args)
             recorded = Recorded(self.f, args, kwargs, leaves, self._names(args, kwargs))
             self._recordings.setdefault(key, []).append(recorded)
             self._last = recorded
         return recorded
 
-    def _warn_of(self, key: Any, args: Any, kwargs: Any) -> None:
+    def _warn_of(self, key: Any, args: Any) -> None:
         made = self.recordings
         if made < self.shapes:
             return
