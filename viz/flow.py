@@ -30,7 +30,8 @@ class LayerFlow:
         descent moves the layer, compared with its size. About 0.001 is healthy.
     zeros: share of activations (over units and samples) that are exactly 0 with slope 0.
     dead: share of units of which that is so for every sample: nothing gets through them.
-    saturated: share of the other activations' total with |∂output/∂input| below the limit.
+    saturated: share of activations that are not among `zeros`, and yet have a slope
+        |∂output/∂input| below the limit.
     verdict: "vanishing", "exploding", or "".
     """
 

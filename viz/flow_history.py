@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from viz.flow import gradient_flow
-from viz.layers import titled
+from viz.layers import layers_of, titled
 from viz.plots import canvas
 
 
@@ -16,7 +15,7 @@ class FlowHistory:
     """Records the mean |gradient| of each layer, step by step.
 
     model: anything with `named_parameters()`.
-    every: only each so manieth call of `record` is kept.
+    every: of this many calls of `record`, the first is kept.
     vanishing, exploding: as in `gradient_flow`.
 
     Call `record()` after `loss.backward()` (before the gradients are set to zero), or hand
@@ -54,10 +53,12 @@ class FlowHistory:
         self._calls += 1
         if (self._calls - 1) % self.every:
             return
-        flow = gradient_flow(self.model)
-        self.names = [x.name for x in flow]
+        layers = layers_of(self.model)
+        self.names = [layer.name for layer in layers]
         self.steps.append(self._calls)
-        self._columns.append([math.nan if x.mean is None else x.mean for x in flow])
+        self._columns.append(
+            [math.nan if x.gradient is None else float(np.mean(np.abs(x.gradient))) for x in layers]
+        )
 
     def __call__(self, training: Any = None) -> None:  # noqa: ARG002
         """Record; as a callback of `nn.fit`, at the end of each epoch."""

@@ -128,6 +128,7 @@ class TestEveryPlot:
         assert len(words) > 40
         assert words.endswith(".")
         image = viz.picture(ax)
+        assert not plt.get_fignums()  # shown once, not twice
         assert f'alt="{words}"' in image._repr_html_().replace("&#x27;", "'")
         ET.fromstring(image.svg)
         assert words in ET.fromstring(image.svg).itertext()

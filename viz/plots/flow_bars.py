@@ -80,8 +80,8 @@ def _bar(ax: Any, i: int, layer: LayerFlow, bottom: float, top: float, numbered:
 
 
 def _short(x: float) -> str:
-    if 0.01 <= x < 1000 or x == 0 or not math.isfinite(x):
-        return f"{x:.1g}" if x < 1 else f"{x:.3g}"
+    if 0.01 <= x < 99 or x == 0 or not math.isfinite(x):
+        return f"{x:.2g}"
     mantissa, _, power = f"{x:.0e}".partition("e")
     return f"{mantissa}e{int(power)}"
 
