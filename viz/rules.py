@@ -155,7 +155,7 @@ def _tally(op: Reduction, node: Node) -> tuple[Any, ...]:
         return ()
     z, xs = node.data, node.inputs  # type: ignore[attr-defined]
     if np.ndim(z) == 0 and len(xs) == 1 and isinstance(op.tally(z, xs[0].data), int):
-        return (Symbol(str(xs[0].data.size)),)
+        return (Symbol(str(np.size(xs[0].data))),)
     if np.ndim(z) == 0 and len(xs) > 1:
         return (Symbol(f"{sum(op.tally(z, getattr(x, 'data', x)) for x in xs):g}"),)
     return (Symbol("n"),)
