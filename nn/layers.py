@@ -15,7 +15,7 @@ from autograd import ShapeError, Tensor
 from nn import activations
 from nn.init import xavier_uniform
 from nn.module import Module
-from nn.numbers import as_operand, is_recorded, observe, one_hot
+from nn.numbers import as_operand, is_recorded, observe, one_hot, shape_of
 from nn.randomness import Rng, generator
 
 #: Called as `init(shape, rng=rng)`; see nn.init.
@@ -51,7 +51,7 @@ class Dense(Module):
 
     def forward(self, x: Any) -> Any:
         x = as_operand(x)
-        shape, size = np.shape(x), self.weight.shape[0]
+        shape, size = shape_of(x), self.weight.shape[0]
         if not shape or shape[-1] != size:
             raise ShapeError(
                 f"{self!r} takes {size} features in the last axis of its input, but got shape "
@@ -124,10 +124,10 @@ class Residual(Module):
     def forward(self, x: Any) -> Any:
         x = as_operand(x)
         change = self.inner(x)
-        if np.shape(change) != np.shape(x):
+        if shape_of(change) != shape_of(x):
             raise ShapeError(
-                f"Residual adds its input, of shape {np.shape(x)}, to what its layers make of "
-                f"it, of shape {np.shape(change)}; the layers must keep the shape"
+                f"Residual adds its input, of shape {shape_of(x)}, to what its layers make of "
+                f"it, of shape {shape_of(change)}; the layers must keep the shape"
             )
         return x + change
 
@@ -181,7 +181,7 @@ class Flatten(Module):
 
     def forward(self, x: Any) -> Any:
         x = as_operand(x)
-        shape = np.shape(x)
+        shape = shape_of(x)
         if not shape:
             raise ShapeError("Flatten takes a batch of samples, not a single number")
         return autograd.reshape(x, (shape[0], int(np.prod(shape[1:]))))

@@ -31,7 +31,7 @@ from autograd import (
     where,
 )
 from nn.named import named
-from nn.numbers import as_operand, is_recorded, observe, one_hot
+from nn.numbers import as_operand, is_recorded, observe, one_hot, shape_of
 
 
 @named
@@ -235,19 +235,19 @@ def nll_loss(log_probabilities: Any, target: Any, reduction: str = "mean") -> An
 
 def _expected(name: str, scores: Any, target: Any) -> Any:
     """Return Σₖ yₖ·scoresₖ along the last axis: the score of the true class."""
-    shape = np.shape(scores)
+    shape = shape_of(scores)
     if not shape or not shape[-1]:
         raise ShapeError(
             f"{name} needs one score per class in the last axis, but got shape {shape}"
         )
     target = as_operand(target)
-    if np.shape(target) == shape:
+    if shape_of(target) == shape:
         observe(partial(_check_rows, name), target)
         return autograd.sum(target * scores, axis=-1)
-    if np.shape(target) != shape[:-1]:
+    if shape_of(target) != shape[:-1]:
         raise ShapeError(
             f"{name} of scores of shape {shape} takes class indices of shape {shape[:-1]} or "
-            f"one-hot rows of shape {shape}, not a target of shape {np.shape(target)}"
+            f"one-hot rows of shape {shape}, not a target of shape {shape_of(target)}"
         )
     observe(partial(_check_classes, name, shape[-1]), target)
     if is_recorded(target):
@@ -267,35 +267,36 @@ def _check_rows(name: str, y: Any) -> None:
 
 
 def _check_classes(name: str, classes: int, y: Any) -> None:
-    wrong = ~((y >= 0) & (y < classes) & (y == np.floor(y)))
-    if wrong.any():
+    whole = y.dtype.kind in "iu" or (y == np.floor(y)).all()
+    if y.size and not (whole and y.min() >= 0 and y.max() < classes):
+        wrong = y[~((y >= 0) & (y < classes) & (y == np.floor(y)))]
         raise ValueError(
             f"{name} takes class indices 0 to {classes - 1} for {classes} classes, "
-            f"not {y[wrong].flat[0]}"
+            f"not {wrong.flat[0]}"
         )
 
 
 def _pair(name: str, prediction: Any, target: Any) -> tuple[Any, Any]:
     prediction, target = as_operand(prediction), as_operand(target)
-    if np.shape(prediction) != np.shape(target):
+    if shape_of(prediction) != shape_of(target):
         raise ShapeError(
             f"{name} compares element by element: the prediction has shape "
-            f"{np.shape(prediction)}, the target {np.shape(target)}; reshape one of them"
+            f"{shape_of(prediction)}, the target {shape_of(target)}; reshape one of them"
         )
     return prediction, target
 
 
 def _check_within(name: str, what: str, x: Any) -> None:
-    wrong = ~((x >= 0) & (x <= 1))
-    if wrong.any():
-        raise ValueError(f"{name} takes {what} between 0 and 1, not {x[wrong].flat[0]}")
+    if x.size and not (x.min() >= 0 and x.max() <= 1):
+        wrong = x[~((x >= 0) & (x <= 1))]
+        raise ValueError(f"{name} takes {what} between 0 and 1, not {wrong.flat[0]}")
 
 
 def _check_among(name: str, labels: tuple[float, float], y: Any) -> None:
-    wrong = (y != labels[0]) & (y != labels[1])
-    if wrong.any():
+    known = (y == labels[0]) | (y == labels[1])
+    if not known.all():
         raise ValueError(
-            f"{name} takes labels {labels[0]:g} and {labels[1]:g}, not {y[wrong].flat[0]}"
+            f"{name} takes labels {labels[0]:g} and {labels[1]:g}, not {y[~known].flat[0]}"
         )
 
 

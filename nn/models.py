@@ -14,7 +14,7 @@ from nn import activations, init, layers
 from nn.dropout import Dropout
 from nn.layers import Dense, Sequential
 from nn.module import Module
-from nn.numbers import as_operand
+from nn.numbers import as_operand, shape_of
 from nn.randomness import Rng, generator
 
 
@@ -50,7 +50,7 @@ class Neuron(Module):
 
     def forward(self, x: Any) -> Any:
         x = as_operand(x)
-        shape = np.shape(x)
+        shape = shape_of(x)
         if not shape or shape[-1] != len(self.w):
             raise ShapeError(f"a Neuron of {len(self.w)} inputs got an input of shape {shape}")
         if len(shape) == 1:

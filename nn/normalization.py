@@ -14,7 +14,7 @@ import numpy as np
 from autograd import ShapeError, Tensor, mean, reshape, sqrt, square
 from autograd.recording import fresh, guard
 from nn.module import Module
-from nn.numbers import as_operand, observe
+from nn.numbers import as_operand, observe, shape_of
 
 
 class BatchNorm1d(Module):
@@ -58,7 +58,7 @@ class BatchNorm1d(Module):
 
     def forward(self, x: Any) -> Any:
         x = as_operand(x)
-        shape = np.shape(x)
+        shape = shape_of(x)
         if len(shape) not in (2, 3) or shape[1] != self.num_features:
             raise ShapeError(
                 f"{self!r} takes (samples, {self.num_features}) or (samples, {self.num_features}, "
@@ -132,7 +132,7 @@ class LayerNorm(Module):
 
     def forward(self, x: Any) -> Any:
         x = as_operand(x)
-        shape = np.shape(x)
+        shape = shape_of(x)
         if shape[-len(self.normalized_shape) :] != self.normalized_shape:
             raise ShapeError(
                 f"{self!r} takes (…, {str(self.normalized_shape)[1:]}, not shape {shape}"
