@@ -98,6 +98,8 @@ def function_text(op: Elementwise) -> str:
     names = operands(op)
     z = source(forward(op), scalar=True)
     z = z[1:-1] if z.startswith("(") and z.endswith(")") else z
+    if not (op.infix or op.code or getattr(op.scalar, "__module__", "") in ("math", "_operator")):
+        z = f"float({z})"  # NumPy's and SciPy's functions return numbers of their own
     partials = [partial(op, i) for i in range(op.arity)]
     texts = ["None" if d is None else source(d, scalar=True) for d in partials]
     comment = f"z = {z};  " + ",  ".join(

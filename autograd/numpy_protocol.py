@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd import functions, ops
-from autograd.op import Op, on_every_op
+from autograd.op import Op, on_every_op, primitives
 
 
 def _clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:
@@ -98,7 +98,10 @@ class NumPyProtocol:
 def _enter(op: Op) -> None:
     ufunc = getattr(op, "array", None)
     if isinstance(ufunc, np.ufunc):
-        _by_ufunc.setdefault(ufunc, op)
+        known = _by_ufunc.get(ufunc)
+        removed = isinstance(known, Op) and primitives().get(known.name) is not known
+        if known is None or removed:
+            _by_ufunc[ufunc] = op
 
 
 on_every_op(_enter)
