@@ -12,14 +12,16 @@ from nn.history import History
 class Training:
     """What a callback sees, and may change, of a running `fit`.
 
-    `epoch` and `batch` count from 1. `figures` are those of the epoch that just ended, as the
-    history has them. Setting `stop` to a reason ends the training after the epoch.
+    `parameters` are the model's, with their names. `epoch` and `batch` count from 1. `figures`
+    are those of the epoch that just ended, as the history has them. Setting `stop` to a reason
+    ends the training after the epoch.
     """
 
     model: Any
     optimizer: Any
     history: History
     epochs: int
+    parameters: list[tuple[str, Any]] = field(default_factory=list)
     epoch: int = 0
     batch: int = 0
     figures: dict[str, float] = field(default_factory=dict)

@@ -70,10 +70,7 @@ def bad_place(x: Any) -> str:
     'nan at (0, 1)'
     """
     array = numbers(x)
-    if array.dtype.kind not in "fc":
+    if array.dtype.kind != "f" or np.isfinite(array).all():
         return ""
-    bad = np.argwhere(~np.isfinite(array))
-    if not len(bad):
-        return ""
-    place = tuple(map(int, bad[0]))
+    place = tuple(map(int, np.argwhere(~np.isfinite(array))[0]))
     return f"{array[place]} at {place}" if place else f"{array[place]}"

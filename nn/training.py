@@ -80,7 +80,7 @@ def fit(
     batches = batches_of("data", data)
     held_out = None if validation is None else batches_of("validation", validation)
     watchers = [c if isinstance(c, Callback) else _AfterEpoch(c) for c in callbacks]
-    run = Training(model, optimizer, History(), epochs)
+    run = Training(model, optimizer, History(), epochs, _named(model, optimizer))
     step = _step(run, _objective(model, loss, traced), penalty, clip_norm, clip_value)
     per_batch = schedule if isinstance(schedule, Schedule) and schedule.per_batch else None
 
@@ -116,7 +116,7 @@ def fit(
     return end()
 
 
-Step = Callable[[Any], tuple[float, float]]
+Step = Callable[[Any], tuple[float, float | None]]
 
 
 def _step(
@@ -130,9 +130,9 @@ def _step(
     model, optimizer = run.model, run.optimizer
     parameters = [p for group in optimizer.param_groups for p in group["params"]]
 
-    def step(batch: Any) -> tuple[float, float]:
+    def step(batch: Any) -> tuple[float, float | None]:
         loss = total = objective(*batch)
-        extra = 0.0
+        extra = None
         if penalty is not None:
             added = penalty(model)
             total, extra = loss + added, float(added)
@@ -167,13 +167,12 @@ def _epoch(
     watching = [c for c in callbacks if type(c).on_batch_end is not Callback.on_batch_end]
     lr = run.optimizer.lr
     total, penalties, samples = 0.0, 0.0, 0
-    penalised = False
+    penalty: float | None = None
     for run.batch, batch in enumerate(batches, 1):
         loss, penalty = step(batch)
         n = len(batch[0])
         total += loss * n
-        penalties += penalty * n
-        penalised = penalised or penalty != 0.0
+        penalties += (penalty or 0.0) * n
         samples += n
         if schedule is not None:
             schedule.step()
@@ -183,13 +182,13 @@ def _epoch(
             bar.update()
     if not samples:
         raise ValueError("fit: the data has no batches")
-    for name, parameter in _named(run):
+    for name, parameter in run.parameters:
         if bad_place(parameter):
             raise _stopped(run, f"the parameter {name!r} is {bad_place(parameter)}", ())
     if bar is not None:
         bar.set_description(f"epoch {run.epoch}/{run.epochs}, loss {total / samples:.4g}", False)
-    figures = {"loss": total / samples, "lr": lr}
-    return figures | {"penalty": penalties / samples} if penalised else figures
+    figures = {"loss": total / samples, "lr": lr, "penalty": penalties / samples}
+    return figures if penalty is not None else {k: figures[k] for k in ("loss", "lr")}
 
 
 def _evaluate(
@@ -214,14 +213,14 @@ def _evaluate(
 def _stopped(run: Training, what: str, batch: Any) -> NonFiniteLossError:
     where = f"in epoch {run.epoch}, batch {run.batch}"
     return NonFiniteLossError(
-        f"fit: {what} {where}. First seen in {explain(_named(run), batch, run.optimizer.lr)}."
+        f"fit: {what} {where}. First seen in {explain(run.parameters, batch, run.optimizer.lr)}."
     )
 
 
-def _named(run: Training) -> list[tuple[str, Any]]:
-    if isinstance(run.model, Module):
-        return list(run.model.named_parameters())
-    params = [p for group in run.optimizer.param_groups for p in group["params"]]
+def _named(model: Any, optimizer: Optimizer) -> list[tuple[str, Any]]:
+    if isinstance(model, Module):
+        return list(model.named_parameters())
+    params = [p for group in optimizer.param_groups for p in group["params"]]
     return [(getattr(p, "label", "") or f"number {i}", p) for i, p in enumerate(params)]
 
 

@@ -2,6 +2,7 @@
 
 import math
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -426,6 +427,42 @@ def test_moons_with_values_separates_fifty_points():
         callbacks=[lambda t: setattr(t, "stop", "done" if t.figures["accuracy"] == 1 else "")],
     )
     assert history["accuracy"][-1] == 1.0
+
+
+@pytest.mark.slow
+def test_an_epoch_of_fit_costs_at_most_a_tenth_more_than_the_bare_loop():
+    points = rng.normal(size=(640, 2))
+    classes = rng.integers(0, 2, 640)
+
+    def made():
+        model = MLP(2, [16, 16], 2, rng=0)
+        data = DataLoader(points, classes, batch_size=32, shuffle=True, seed=0)
+        return model, data, Adam(model.parameters())
+
+    def bare():
+        model, data, optimizer = made()
+        start = time.process_time()
+        for _ in range(20):
+            total = 0.0
+            for x_batch, y_batch in data:
+                loss = cross_entropy(model(x_batch), y_batch)
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                total += loss.item()
+        return time.process_time() - start
+
+    def fitted():
+        model, data, optimizer = made()
+        start = time.process_time()
+        quiet(model, cross_entropy, data, optimizer, epochs=20)
+        return time.process_time() - start
+
+    bare()
+    fitted()
+    pairs = [(bare(), fitted()) for _ in range(9)]  # in turn, so that both see the same machine
+    best_bare, best_fit = (min(times) for times in zip(*pairs, strict=True))
+    assert best_fit <= 1.1 * best_bare
 
 
 @pytest.mark.slow
