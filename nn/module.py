@@ -26,7 +26,7 @@ class _Sealed(type):
 
     def __call__(cls, *args: Any, **keywords: Any) -> Any:
         module = super().__call__(*args, **keywords)
-        for name in module.__dict__:
+        for name in reversed(module.__dict__):
             module._adopt(name)
         module.__dict__["_sealed"] = True
         return module
@@ -78,8 +78,8 @@ class Module(metaclass=_Sealed):
                 f"{type(self).__name__} has no attribute {name!r} to assign to; "
                 f"{self._nearest(name)}new attributes are made in __init__"
             )
-        self.__dict__[name] = value
-        if self._sealed:
+        super().__setattr__(name, value)
+        if self._sealed and name in self.__dict__:
             self._adopt(name)
 
     def __getattr__(self, name: str) -> Any:

@@ -117,6 +117,23 @@ class TestAttributes:
         with pytest.raises(AttributeError, match="new attributes are made in __init__"):
             sub.anything = 1
 
+    def test_properties_keep_their_setters(self):
+        class Scaled(Module):
+            def __init__(self):
+                self.log_scale = Value(0.0)
+
+            @property
+            def scale(self):
+                return np.exp(self.log_scale.data)
+
+            @scale.setter
+            def scale(self, scale):
+                self.log_scale.data = float(np.log(scale))
+
+        module = Scaled()
+        module.scale = 10.0
+        assert module.log_scale.data == pytest.approx(2.302585)
+
     def test_forward_must_be_written(self):
         with pytest.raises(NotImplementedError, match="Module does not define forward"):
             Module()(1.0)
@@ -243,6 +260,17 @@ class TestScopes:
                 return self.layers[0](x)
 
         assert Net()(Tensor([1.0])).origin.name == "layers.0"
+
+    def test_of_several_names_the_first_holds(self):
+        model = Shared()
+        assert model.second(np.ones((1, 2))).origin.name == "first"
+
+        class Twice(Module):
+            def __init__(self):
+                tanh = Tanh()
+                self.layers = [tanh, tanh]
+
+        assert Twice().layers[1](Tensor([1.0])).origin.name == "layers.0"
 
     def test_a_part_that_is_replaced_gets_the_name(self):
         model = Shared()
