@@ -170,11 +170,14 @@ class GradientFlow:
         )
         lines = "".join(
             f'<tr><th scope="row">{html.escape(row[0])}</th>'
-            + "".join(f"<td>{html.escape(c)}</td>" for c in row[1:])
+            + "".join(f'<td style="white-space:nowrap">{html.escape(c)}</td>' for c in row[1:])
             + "</tr>"
             for row in body
         )
-        table = f"<table><thead><tr>{cells}</tr></thead><tbody>{lines}</tbody></table>"
+        table = (
+            f'<div style="overflow-x:auto"><table><thead><tr>{cells}</tr></thead>'
+            f"<tbody>{lines}</tbody></table></div>"
+        )
         try:
             ax = canvas.detached_axes(size(self))
         except ImportError:

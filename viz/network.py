@@ -23,6 +23,7 @@ Theme = Literal["light", "dark"]
 
 _RADIUS, _STEP, _WIDE_STEP, _COLUMN, _MARGIN, _TOP = 17, 50, 92, 240, 70, 84
 _LEGEND = 76
+_NARROW_COLUMN = 150  # in deep networks, that they still fit on a page
 #: With at most so many lines, each has its number written on it.
 _NUMBERED = 16
 
@@ -197,11 +198,12 @@ def _svg(
     lines = sum(min(sizes[a][0], limit) * min(sizes[b][0], limit) for a, b, _ in pairs)
     step = _WIDE_STEP if lines <= _NUMBERED else _STEP
     height = (rows - 1) * step
+    apart = _COLUMN if len(sizes) <= 6 else _NARROW_COLUMN
     columns = [
-        _Column(_MARGIN + i * _COLUMN, units, height, limit, step)
+        _Column(_MARGIN + i * apart, units, height, limit, step)
         for i, (units, _) in enumerate(sizes)
     ]
-    width = max(2 * _MARGIN + (len(columns) - 1) * _COLUMN, 440)
+    width = max(2 * _MARGIN + (len(columns) - 1) * apart, 440)
     bottom = _TOP + height + 40
     largest = _largest(connections, color)
     # ids of its own: several pictures may stand on one page

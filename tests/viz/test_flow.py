@@ -376,7 +376,7 @@ def test_without_matplotlib_the_table_remains(monkeypatch):
     for name in ("matplotlib.figure", "matplotlib.pyplot"):
         monkeypatch.setitem(sys.modules, name, None)
     flow = gradient_flow(loss)
-    assert flow._repr_html_().startswith("<table>")
+    assert flow._repr_html_().startswith('<div style="overflow-x:auto"><table>')
     with pytest.raises(ImportError, match=r"chainrule\[plots\]"):
         flow.plot()
 

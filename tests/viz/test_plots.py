@@ -43,6 +43,16 @@ def path_on_a_bowl():
     return loss, [w], path
 
 
+def recorded_history():
+    model, _ = small_loss()
+    history = viz.FlowHistory(model)
+    for scale in (1.0, 1e-6, 1e3):
+        for p, at in zip(model.parameters(), (1, 1, 1, 1, 0, 0), strict=True):
+            p.grad = np.full(p.shape, scale**at)
+        history.record()
+    return history
+
+
 def moons(n=60):
     rng = np.random.default_rng(0)
     X = rng.normal(size=(n, 2))
@@ -66,6 +76,7 @@ EVERY_PLOT = {
     "penalty_balls": lambda ax: viz.penalty_balls(ax=ax),
     "dropout_masks": lambda ax: viz.dropout_masks(nn.Dropout(0.5, rng=0), ax=ax),
     "confusion_matrix": lambda ax: viz.confusion_matrix([0, 1, 2, 1], [0, 1, 1, 1], ax=ax),
+    "flow_history": lambda ax: recorded_history().plot(ax),
     "gradient_flow": lambda ax: viz.gradient_flow(small_loss("relu")[1]).plot(ax),
 }
 
@@ -181,7 +192,7 @@ def test_saturated_regions_are_shaded():
         patch.get_x() + patch.get_width() for patch in ax.patches
     ]
     assert sorted(edges) == pytest.approx([-8, -4.5848, 4.5848, 8], abs=0.011)
-    assert {patch.get_hatch() for patch in ax.patches} == {"..."}
+    assert {patch.get_hatch() for patch in ax.patches} == {"\\\\"}
 
 
 def test_relu_has_a_gap_at_its_kink_and_slope_0_there():

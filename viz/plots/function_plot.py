@@ -46,8 +46,8 @@ def function_plot(
             x[first],
             x[last],
             facecolor="#E8E8E8",
-            hatch="...",
-            edgecolor="#B4B4B4",
+            hatch="\\\\",
+            edgecolor="#C4C4C4",
             linewidth=0,
             label=f"saturated: |derivative| < {saturation:g}" if i == 0 else None,
         )
