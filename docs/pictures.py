@@ -10,7 +10,7 @@ import numpy as np
 
 import nn
 import viz
-from autograd import Tensor, Value, exp, scope, tanh
+from autograd import Value, exp, scope, tanh
 
 IMAGES = Path(__file__).parent / "images"
 
@@ -54,25 +54,19 @@ def neuron_folded() -> viz.Drawing:
     return viz.draw(_neuron(), fold=["sigmoid"])
 
 
-def _network() -> Tensor:
+def network(depth: int | None = None) -> viz.Drawing:
+    """A two-layer network of tensors: boxes for its layers, gradients for its parameters."""
     model = nn.MLP(2, [4], 1, activation="tanh", rng=0)
     X = np.random.default_rng(0).normal(size=(8, 2))
     y = (X[:, :1] > 0).astype(float)
-    loss: Tensor = nn.mse_loss(model(X), y)
+    loss = nn.mse_loss(model(X), y)
     loss.backward()
-    return loss
-
-
-def network() -> viz.Drawing:
-    """A two-layer network of tensors: boxes for its layers, gradients for its parameters."""
-    loss = _network()
-    return viz.draw(loss)
+    return viz.draw(loss, depth=depth)
 
 
 def network_closed() -> viz.Drawing:
     """The same network, one box for each layer."""
-    loss = _network()
-    return viz.draw(loss, depth=1)
+    return network(depth=1)
 
 
 def shared() -> viz.Drawing:

@@ -282,18 +282,24 @@ class _Builder:
             shapes = ", ".join(lengths(p.shape) for _, p in box.owner.named_parameters())
             shapes = f": {shapes}" if len(shapes) < 24 else ""
             notes.append(f"{count:,} parameter{'s'[: count > 1]}{shapes}")
-            notes.append(f"grad norm of all: {_gradient_norm(box.parameters())}")
+            notes.append(f"their grad norm: {_gradient_norm(box.parameters())}")
         only = results[0] if len(results) == 1 else None
         return PictureNode(
             id=self.ids[box],
             name=box.title(),
             kind="group",
-            value=value_text(_data(only)) if only is not None else f"{len(results)} results",
+            value=f"{len(results)} results" if only is None else self._named_value(only),
             gradient=None if only is None else gradient_of(recorded_gradient(only)),
             shape="" if only is None else shape_text(_data(only)),
             group=None if box.parent is None else self.group_ids[box.parent],
             notes=(*notes, *self._hidden_note(box)),
         )
+
+    def _named_value(self, node: Node) -> str:
+        """Write a value with the name that a person gave it, which its box would hide."""
+        text = value_text(_data(node))
+        given = node.label or self.variables.get(id(node))
+        return f"{self.names[node]} = {text}" if given else text
 
     def _results(self, box: Box) -> list[Node]:
         """Return the nodes in a closed box that something outside of it uses."""

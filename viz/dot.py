@@ -273,7 +273,7 @@ class _Writer:
                 f"{shown if k else '0'}</TD>"
             )
         return (
-            '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="1" CELLPADDING="3">'
+            '<TABLE ALIGN="LEFT" BORDER="0" CELLBORDER="0" CELLSPACING="1" CELLPADDING="3">'
             f"<TR><TD>{title}</TD>{cells}</TR></TABLE>"
         )
 

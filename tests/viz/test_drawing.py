@@ -1,6 +1,7 @@
 """`draw`: what is shown, saved and refused; in a browser, what is seen."""
 
 import base64
+import importlib.util
 import itertools
 import re
 import shutil
@@ -16,6 +17,8 @@ import viz
 from autograd import Tensor, Value, dot, no_grad, scope, tanh, topological
 from viz.render import EngineError
 
+DOCS = Path(__file__).parents[2] / "docs"
+TEXT = "{http://www.w3.org/2000/svg}text"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 
 
@@ -280,6 +283,17 @@ def test_speed(nodes, seconds):
     assert best < 2 * seconds
 
 
+def test_the_pictures_of_the_readme_are_those_that_the_script_makes():
+    spec = importlib.util.spec_from_file_location("pictures", DOCS / "pictures.py")
+    pictures = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(pictures)
+    for picture in pictures.PICTURES:
+        stored = ET.parse(DOCS / "images" / f"{picture.__name__}.svg").getroot()
+        # The places depend on the fonts of the machine, what is written does not.
+        now = ET.fromstring(picture().svg)
+        assert [t.text for t in stored.iter(TEXT)] == [t.text for t in now.iter(TEXT)]
+
+
 # --- in a browser -------------------------------------------------------------------------
 
 browser_only = [
@@ -413,6 +427,7 @@ class TestInABrowser:
         )
         assert grounds == ["rgb(255, 255, 255)", "rgb(20, 23, 28)", "rgb(255, 255, 255)"]
 
+    @pytest.mark.slow
     def test_an_export_of_a_notebook_shows_it(self, page, tmp_path):
         import nbformat
         from nbconvert import HTMLExporter
