@@ -447,7 +447,7 @@ broadcast_to = structural(
     symbol="broadcast",
     latex="$x",
 )
-astype = structural(
+astype: Structural = structural(
     "astype",
     lambda x, dtype: x.astype(dtype),
     vjp=[lambda g, z, x, dtype: astype(g, dtype=x.dtype)],

@@ -1,0 +1,164 @@
+"""The layers of ARCHITECTURE.md, held by walking the imports."""
+
+import ast
+import graphlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("autograd", "nn", "viz")
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for package in PACKAGES
+    for path in sorted((ROOT / package).rglob("*.py"))
+}
+
+
+def imports(tree, module):
+    """Yield (imported module, node) for each import statement under `tree`."""
+    is_package = MODULES[module].name == "__init__.py"
+    parents = module.split(".")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, node
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                here = parents[: len(parents) - node.level + is_package]
+                base = ".".join([*here, base]).rstrip(".")
+            for alias in node.names:
+                submodule = f"{base}.{alias.name}"
+                yield (submodule if submodule in MODULES else base), node
+
+
+def for_types_alone(tree):
+    """Return the nodes under `if TYPE_CHECKING:`, which never run."""
+    return {
+        id(node)
+        for test in ast.walk(tree)
+        if isinstance(test, ast.If) and "TYPE_CHECKING" in ast.unparse(test.test)
+        for node in ast.walk(test)
+    }
+
+
+def in_functions(tree):
+    return {
+        id(node)
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for node in ast.walk(function)
+    }
+
+
+def ours(name):
+    return name.split(".")[0] in PACKAGES
+
+
+GRAPH = {}
+INSIDE_FUNCTIONS = []
+for _name, _path in MODULES.items():
+    _tree = ast.parse(_path.read_text(encoding="utf-8"))
+    _skipped, _inner = for_types_alone(_tree), in_functions(_tree)
+    GRAPH[_name] = set()
+    for _imported, _node in imports(_tree, _name):
+        if ours(_imported) and id(_node) in _inner:
+            INSIDE_FUNCTIONS.append(f"{_name}:{_node.lineno} imports {_imported}")
+        elif ours(_imported) and id(_node) not in _skipped:
+            GRAPH[_name].add(_imported)
+
+
+def test_the_walk_sees_the_packages():
+    assert "autograd.ops" in GRAPH["autograd.value"]
+    assert "autograd.op" in GRAPH["autograd.ops"]
+    assert len(GRAPH) > 20
+
+
+@pytest.mark.parametrize(
+    ("package", "forbidden"), [("autograd", ("nn", "viz")), ("nn", ("viz",)), ("viz", ("nn",))]
+)
+def test_the_arrows_between_packages_go_one_way(package, forbidden):
+    wrong = [
+        f"{module} imports {name}"
+        for module, names in GRAPH.items()
+        if module.split(".")[0] == package
+        for name in names
+        if name.split(".")[0] in forbidden
+    ]
+    assert not wrong
+
+
+def test_no_module_of_ours_is_imported_inside_a_function():
+    """That would be a cycle in hiding."""
+    assert not INSIDE_FUNCTIONS
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_cycle(package):
+    """The package's own __init__ imports all; nothing inside imports it back."""
+    inside = {
+        module: {name for name in names if name.split(".")[0] == package and name != module}
+        for module, names in GRAPH.items()
+        if module.split(".")[0] == package
+    }
+    graphlib.TopologicalSorter(inside).prepare()  # raises CycleError, which names the cycle
+
+
+def reach(module):
+    found, todo = set(), [module]
+    while todo:
+        for name in GRAPH.get(todo.pop(), ()):
+            if name not in found:
+                found.add(name)
+                todo.append(name)
+    return found
+
+
+#: Each of these is built on the ones before it, and never the other way round.
+ORDER = [
+    "autograd.errors",
+    "autograd.op",
+    "autograd.ops",
+    "autograd.symbol",
+    "autograd.generate",
+    "autograd.value",
+]
+
+
+def test_the_order_inside_the_engine():
+    for i, module in enumerate(ORDER):
+        assert not reach(module) & set(ORDER[i + 1 :]), f"{module} is built on a later layer"
+        if i:
+            assert ORDER[i - 1] in reach(module), f"{module} is not built on {ORDER[i - 1]}"
+
+
+@pytest.mark.parametrize(
+    ("module", "unknown"),
+    [
+        ("autograd.op", {"autograd.node", "autograd.value", "autograd.tensor", "autograd.graph"}),
+        ("autograd.ops", {"autograd.node", "autograd.value", "autograd.tensor", "autograd.graph"}),
+        ("autograd.graph", {"autograd.value", "autograd.tensor", "autograd.ops"}),
+        ("autograd.node", {"autograd.value", "autograd.tensor"}),
+        ("autograd.functions", {"autograd.value", "autograd.tensor", "autograd.node"}),
+        ("autograd.value", {"autograd.tensor"}),
+        ("autograd.tensor", {"autograd.value"}),
+        ("autograd.latex", {"autograd.value", "autograd.tensor"}),
+    ],
+)
+def test_what_a_layer_does_not_know(module, unknown):
+    assert not reach(module) & unknown
+
+
+def test_importing_the_engine_loads_neither_the_others_nor_heavy_libraries():
+    code = (
+        "import sys, autograd; "
+        "print(*sorted({m.split('.')[0] for m in sys.modules} & "
+        "{'nn', 'viz', 'matplotlib', 'sklearn', 'graphviz', 'pygraphviz', 'IPython', 'scipy'}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.split() == []
