@@ -66,9 +66,10 @@ def exercise(task: str) -> Callable[[Callable[..., str]], Callable[..., Verdict]
         name = check.__name__.replace("_", " ")
 
         @wraps(check)
-        def checked(*answers: Any) -> Verdict:
+        def checked(answer: Any, *given_by_the_notebook: Any) -> Verdict:
             try:
-                verdict = Verdict(name, "right", check(*map(_answered, answers)))
+                message = check(_answered(answer), *given_by_the_notebook)
+                verdict = Verdict(name, "right", message)
             except Open:
                 verdict = Verdict(name, "open", task)
             except Wrong as hint:

@@ -42,12 +42,10 @@ def have_a_gradient(answer: Any) -> str:
     expect("b" in names, "b is 0, but is its gradient? It asks how much y moves if b does")
     expect(
         "x" in names,
-        "inputs are Values here as well: the engine does not know what is a weight and what is data",
+        "inputs are Values here as well: the engine does not know weights from data",
     )
     expect(names == {"x", "b"}, 'name the Values only: from "x", "b", "2.0"')
-    return (
-        "A Value is a variable and a plain number is a constant; what it is used for is up to you."
-    )
+    return "A Value is a variable and a plain number is a constant; what it means is up to you."
 
 
 @exercise("Find weights and a bias so that the neuron computes AND.")

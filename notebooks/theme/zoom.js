@@ -1,0 +1,13 @@
+// A click on a picture shows it as large as the window; a click or Escape puts it back.
+"use strict";
+
+const zoomed = document.createElement("dialog");
+zoomed.className = "zoom";
+zoomed.addEventListener("click", () => zoomed.close());
+document.body.append(zoomed);
+document.addEventListener("click", (event) => {
+  const picture = event.target.closest(".output_area img, .text_cell img");
+  if (!picture || picture.closest("a")) return;
+  zoomed.replaceChildren(picture.cloneNode());
+  zoomed.showModal();
+});
