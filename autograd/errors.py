@@ -62,12 +62,16 @@ def describe(x: Any) -> str:
     return f"{named} of shape {shape}"
 
 
+def is_own_file(name: str) -> bool:
+    """Whether a file belongs to this package, or is code that it generated."""
+    return name.startswith((*_PACKAGES, _GENERATED))
+
+
 def source_line() -> str:
     """Return `file.py:12: the code there` for the innermost frame outside this package."""
     frame = sys._getframe(1)
     while frame.f_back is not None:
-        name = frame.f_code.co_filename
-        if not name.startswith(_PACKAGES) and not name.startswith(_GENERATED):
+        if not is_own_file(frame.f_code.co_filename):
             break
         frame = frame.f_back
     name, number = frame.f_code.co_filename, frame.f_lineno

@@ -6,7 +6,7 @@ also note it down, so that each replay of the traced function does it again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,6 +16,7 @@ from autograd import modes
 from autograd.errors import TraceError, describe, source_line
 from autograd.modes import Origin
 from autograd.node import Node
+from autograd.randomness import Watch
 from autograd.tensor import Tensor
 from autograd.value import Value
 
@@ -26,8 +27,11 @@ class Recording:
     kind: `Tensor` or `Value`, what numbers and arrays among the arguments are recorded as.
     """
 
-    def __init__(self, kind: type[Node]) -> None:
+    def __init__(self, kind: type[Node], drawn: Iterable[Any] = ()) -> None:
         self.kind = kind
+        self._already_drawn = list(drawn)[::-1]
+        #: what was drawn, in order, for another attempt at the same recording
+        self.drawn: list[Any] = []
         #: (how to draw, the leaf that stands for what is drawn)
         self.draws: list[tuple[Callable[[], Any], Any]] = []
         #: (what to call after each replay, the nodes whose data it receives)
@@ -35,6 +39,9 @@ class Recording:
         #: (what the recording depends on, what it was)
         self.guards: list[tuple[Callable[[], Any], Any]] = []
         self._origin: Origin | None = None
+        self.watch = Watch()
+        #: the nodes that were used as an index, by the id of their array
+        self.indices: dict[int, Tensor] = {}
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
@@ -79,6 +86,33 @@ class Recording:
         leaf._data = array  # as it is: integers too, which may be positions
         return leaf
 
+    def index(self, node: Tensor) -> Any:
+        """Return the array of a node that is used as an index, and remember whose it is."""
+        if node.dtype == bool:
+            raise TraceError(
+                f"indexing with a mask while the function is being traced ({source_line()}): the "
+                "shape of the result would change from call to call, which a program cannot; use "
+                "where(mask, x, 0)"
+            )
+        self.indices[id(node._data)] = node
+        return node._data
+
+    def draw(self, draw: Callable[[], Any]) -> Any:
+        """Draw, and return the leaf that stands for it."""
+        self.drawn.append(self._already_drawn.pop() if self._already_drawn else draw())
+        self.watch.reset()
+        leaf = self.leaf(np.asarray(self.drawn[-1]))
+        self.draws.append((draw, leaf))
+        return leaf
+
+    def was_drawn(self, line: str = "") -> TraceError:
+        """Return the error for a function that draws random numbers by itself."""
+        return TraceError(
+            f"{self.watch.drawn()} drew a random number while the function was traced{line}: the "
+            "program would hold that number for ever. Draw it outside and pass it in as an "
+            "argument, or draw it by autograd.fresh(lambda: …), which each replay does anew"
+        )
+
     def cannot_read(self, node: Any, reader: str) -> TraceError:
         """Return the error for a function that acts on a number of this run."""
         return TraceError(
@@ -99,12 +133,11 @@ def fresh(draw: Callable[[], Any]) -> Any:
     (3,)
     """
     recording = modes.recording()
-    drawn = draw()
     if recording is None:
-        return drawn
-    leaf = recording.leaf(drawn)
-    recording.draws.append((draw, leaf))
-    return leaf
+        return draw()
+    if recording.watch.drawn():
+        raise recording.was_drawn()
+    return recording.draw(draw)
 
 
 def effect(callback: Callable[..., None], *nodes: Any) -> None:

@@ -577,7 +577,10 @@ def _plain_key(key: Any) -> Any:
     """Return an index in which Tensors (masks, positions) are arrays."""
     if isinstance(key, tuple):
         return tuple(map(_plain_key, key))
-    return key._data if type(key) is Tensor else key
+    if type(key) is not Tensor:
+        return key
+    going_on = recording()
+    return key._data if going_on is None else going_on.index(key)
 
 
 def _enter(op: Op) -> None:

@@ -7,7 +7,7 @@ does the recording.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from autograd.value import Value
 _VARYING = (float, np.floating)
 
 
-def signature(x: Any, leaves: list[Any]) -> Hashable:
+def signature(x: Any, leaves: list[Any]) -> Any:
     """Append the numbers in x to `leaves` and return what a program for them depends on."""
     kind = type(x)
     if kind is np.ndarray:
@@ -57,7 +57,7 @@ def rebuilt(x: Any, replace: Callable[[Any], Any]) -> Any:
     return x
 
 
-def difference(old: Hashable, new: Hashable, names: list[str]) -> str:
+def difference(old: Any, new: Any, names: list[str]) -> str:
     """Say which argument's signature differs, and how."""
     if isinstance(old, tuple) and isinstance(new, tuple):
         for name, a, b in zip(names, old, new, strict=False):

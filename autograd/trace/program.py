@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from autograd import ops
-from autograd.errors import TraceError
 from autograd.op import Op
 from autograd.tensor import Tensor
 
@@ -109,14 +108,15 @@ class Lowering:
     """Turns the graph of a recording into instructions.
 
     made: whether a node was recorded inside (the others are inputs, read at each replay).
+    indices: the nodes that were used as an index, by the id of their array.
     """
 
-    def __init__(self, made: Callable[[Any], bool]) -> None:
+    def __init__(self, made: Callable[[Any], bool], indices: dict[int, Tensor]) -> None:
         self.made = made
+        self._arrays = indices
         self.vars: dict[Tensor, Var] = {}
         self.instructions: list[Instruction] = []
         self.inputs: list[tuple[Tensor, Var]] = []
-        self._arrays: dict[int, Tensor] = {}  # whose data an index array is
         self._constants: dict[int, Var] = {}
         self._names: dict[str, int] = {}
         self._keep: list[Any] = []
@@ -135,7 +135,6 @@ class Lowering:
         """Declare an input of the program."""
         var = Var(self.name(wish), leaf.shape, leaf.dtype)
         self.vars[leaf] = var
-        self._arrays[id(leaf._data)] = leaf
         self.inputs.append((leaf, var))
         return var
 
@@ -161,7 +160,6 @@ class Lowering:
             node, done = stack.pop()
             if done:
                 order.append(node)
-                self._arrays[id(node._data)] = node
             elif node not in seen:
                 seen.add(node)
                 stack.append((node, True))
@@ -169,11 +167,6 @@ class Lowering:
                     read = [*node.inputs, *self._index_nodes(node)]
                     stack.extend((x, False) for x in reversed(read) if isinstance(x, Tensor))
         return order
-
-    def note(self, nodes: Iterable[Tensor]) -> None:
-        """Remember nodes whose data may be used as an index."""
-        for node in nodes:
-            self._arrays[id(node._data)] = node
 
     def _index_nodes(self, node: Tensor) -> list[Tensor]:
         key = node._params.get("key")
@@ -220,13 +213,7 @@ class Lowering:
         read: list[Any] = []
         for part in parts:
             if isinstance(part, np.ndarray) and id(part) in self._arrays:
-                source = self._arrays[id(part)]
-                if part.dtype == bool:
-                    raise TraceError(
-                        "indexing with a mask that depends on the arguments gives a shape that "
-                        "changes from call to call, which a program cannot; use where(mask, x, 0)"
-                    )
-                read.append(self.vars[source])
+                read.append(self.vars[self._arrays[id(part)]])
             elif isinstance(part, np.ndarray):
                 read.append(self.constant(part, "index"))
             else:

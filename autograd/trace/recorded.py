@@ -18,6 +18,7 @@ import numpy as np
 from autograd import ops
 from autograd.errors import TraceError
 from autograd.node import Node
+from autograd.randomness import drawing_line
 from autograd.recording import Recording, numbers
 from autograd.tensor import Tensor
 from autograd.trace.arguments import rebuilt
@@ -46,6 +47,17 @@ class Reader:
         self.nodes = nodes or (lambda leaves: ())
 
 
+class Drawn:
+    """Reads an array that is drawn anew each time; at first, what the recording drew."""
+
+    def __init__(self, draw: Callable[[], Any], first: Array) -> None:
+        self._draw, self._first = draw, first
+
+    def __call__(self, _: Any) -> Array:
+        first, self._first = self._first, None
+        return np.asarray(self._draw()) if first is None else first
+
+
 class Recorded:
     """The program of `f` for arguments like these."""
 
@@ -68,12 +80,12 @@ class Recorded:
             self._run(kinds[0], args, kwargs)
         except TypeError as error:  # a Tensor where only numbers or Values will do
             try:
-                self._run(kinds[1], args, kwargs)
+                self._run(kinds[1], args, kwargs, self.recording.drawn)
             except TypeError:
                 raise error from None
 
-    def _run(self, kind: type[Node], args: Any, kwargs: Any) -> None:
-        self.recording = recording = Recording(kind)
+    def _run(self, kind: type[Node], args: Any, kwargs: Any, drawn: Iterable[Any] = ()) -> None:
+        self.recording = recording = Recording(kind, drawn)
         self.stand_ins: list[Any] = []
 
         def stand_in(x: Any) -> Any:
@@ -83,6 +95,10 @@ class Recorded:
         with recording():
             replaced = rebuilt((args, kwargs), stand_in)
             self.result = self.f(*replaced[0], **replaced[1])
+            if recording.watch.drawn():
+                error = recording.was_drawn()
+                line = drawing_line(lambda: self.f(*replaced[0], **replaced[1]), recording.watch)
+                raise TraceError(str(error).replace("traced:", f"traced{line}:"))
         self.outputs = list(_nodes_in(self.result))
         kinds = {type(node) for node in self.outputs}
         if len(kinds) > 1:
@@ -93,7 +109,8 @@ class Recorded:
         recording = self.recording
         effects = [node for _, xs in recording.effects for node in _nodes_in(list(xs))]
         with recording(), np.errstate(all="ignore"):
-            outputs, extra, blocks = self.outputs, effects, []
+            outputs, extra = self.outputs, effects
+            blocks: list[Block] = []
             if self.kind is Value:
                 stand_ins = [*self.stand_ins, *(leaf for _, leaf in recording.draws)]
                 given = [*leaves, *(None for _ in recording.draws)]
@@ -104,7 +121,7 @@ class Recorded:
                 Tensor(np.ones(y.shape, y.dtype)) if self.scalar else recording._tensor(y._data)
                 for y in outputs
             ]
-            lowering = Lowering(recording.made)
+            lowering = Lowering(recording.made, recording.indices)
             self.readers = list(self._declare(lowering, leaves, names, blocks))
             known = {stand_in for stand_in, _ in lowering.inputs}
             order = _order(outputs, lambda node: recording.made(node) and node not in known)
@@ -114,8 +131,9 @@ class Recorded:
                 if upstream is None or node.op is None:
                     continue
                 for _, x, contribution in node._contributions(upstream, True):
-                    total = sums.get(x)
-                    sums[x] = contribution if total is None else total + contribution
+                    source: Any = x
+                    total = sums.get(source)
+                    sums[source] = contribution if total is None else total + contribution
         self.places = _places(leaves, blocks, self.kind)
         self._finish(lowering, outputs, seeds, extra, sums)
 
@@ -128,7 +146,6 @@ class Recorded:
         sums: dict[Tensor, Any],
     ) -> None:
         """Lower the forward part, then the backward part, and make both smaller."""
-        lowering.note(sums)
         wishes = {
             y: "result" if len(outputs) == 1 else f"result{i}" for i, y in enumerate(outputs, 1)
         }
@@ -193,7 +210,7 @@ class Recorded:
                 yield Reader(lambda xs, i=i: xs[i])  # type: ignore[misc]
         for draw, stand_in in self.recording.draws:
             lowering.input(stand_in, "drawn")
-            yield Reader(lambda xs, draw=draw: np.asarray(draw()))  # type: ignore[misc]
+            yield Reader(Drawn(draw, stand_in._data))
 
     # --- running ------------------------------------------------------------------------------
 
@@ -408,8 +425,7 @@ def _block_reader(block: Block, n_leaves: int, draws: list[Any]) -> Reader:
     if block.leaf is not None:
         i = block.leaf
         if i >= n_leaves:
-            draw = draws[i - n_leaves][0]
-            return Reader(lambda xs: np.asarray(draw(), dtype=float))
+            return Reader(Drawn(draws[i - n_leaves][0], block.tensor._data))
         return Reader(lambda xs: np.asarray(xs[i], dtype=float))
     entries = block.entries
     if not any(type(e) is tuple for e in entries):

@@ -146,7 +146,8 @@ def _as_nodes(
         gradients = results[len(recorded.results) :]
         if recorded.kind is Value:
             return [value._node(op, y, values, _floats(gradients))]
-        outputs, params = [y], [{"gradients": gradients}]
+        outputs = [y]
+        params: list[dict[str, Any]] = [{"gradients": gradients}]
         rules = [_rule(k) for k in range(len(wanted))]
     else:
         first, backward = recorded.split(wanted)

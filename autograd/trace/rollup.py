@@ -530,6 +530,7 @@ class Rolling:
         left = np.array([terms.left for terms in sums], dtype=int).reshape(len(sums), -1)
         right = np.array([terms.right for terms in sums], dtype=int).reshape(len(sums), -1)
         n = left.shape[1]
+        shape: tuple[int, ...]
         if n > _FEW:
             order, shape = np.arange(len(sums)), (len(sums),)
             result = functions.sum(self._gather(left) * self._gather(right), -1)
@@ -627,8 +628,8 @@ def families(left: Codes, right: Codes, is_leaf: Any) -> list[_Family] | None:
         flat = here.reshape(-1)
         if is_leaf(flat.tolist()).all() and len(set(flat.tolist())) != flat.size:
             return None
-        members = np.array([[partners[b][a] for a in rows] for b in sorted(bs)])
-        found.append(_Family(here, rights[sorted(bs)], members))
+        table = np.array([[partners[b][a] for a in rows] for b in sorted(bs)])
+        found.append(_Family(here, rights[sorted(bs)], table))
     return found
 
 

@@ -192,7 +192,7 @@ def test_softmax_row_by_row(rng):
     step = check(loss, [w for ws in W for w in ws], rng.normal(size=(5, 2)), Y)
     assert len(forward_products(step)) >= 1
     assert "index" not in step.source
-    assert len(step.source.splitlines()) < 40
+    assert len(step.source.splitlines()) < 50
 
 
 def test_pairs_that_all_meet_are_laid_out_as_a_table(rng):
