@@ -208,6 +208,16 @@ def test_dead_means_off_for_every_sample():
     assert layer.dead == pytest.approx(1 / 3)
 
 
+@pytest.mark.parametrize("magnify", [lambda m: m, nn.to_values], ids=["Tensors", "Values"])
+def test_units_belong_to_the_layer_that_feeds_them(magnify):
+    model = nn.MLP(1, [3, 2, 4], 1, activation="relu", rng=0)
+    for p in model.parameters():
+        p.data = np.ones(p.shape)
+    model.parameters()[3].data = np.array([-99.0, 1.0])  # a bias of the second layer
+    flow = gradient_flow(nn.mse_loss(magnify(model)(np.ones((2, 1))), np.zeros((2, 1))))
+    assert [layer.dead for layer in flow] == [0.0, 0.5, 0.0, None]
+
+
 def test_tanh_of_zero_is_not_dead():
     layer = units(nn.tanh, [[0.0, 0.0], [0.0, 1.0]])
     assert (layer.zeros, layer.dead, layer.saturated) == (0.0, 0.0, 0.0)
