@@ -147,11 +147,9 @@ class _Writer:
                 f'<FONT COLOR="{colors["chip-text"]}" POINT-SIZE="14">'
                 f"<B>{_text(_SIGNS.get(node.symbol, node.symbol), 14)}</B></FONT></TD>"
             )
-        line, width = ("focus", 3) if node.progress == "focus" else ("line", 1)
-        if node.kind == "group":
-            width = max(width, 2)
+        width = 2 if node.kind == "group" else 1
         return (
-            f'<<TABLE BORDER="{width}" COLOR="{colors[line]}" BGCOLOR="{colors[fill]}" '
+            f'<<TABLE BORDER="{width}" COLOR="{colors["line"]}" BGCOLOR="{colors[fill]}" '
             'CELLBORDER="0" CELLSPACING="0" CELLPADDING="3">'
             f"<TR>{chip}{cells[0]}</TR>"
             + "".join(f"<TR>{cell}</TR>" for cell in cells[1:])
@@ -227,8 +225,6 @@ class _Writer:
             if hue:
                 style["color"] = self.colors[f"edge-{hue}"]
                 style["penwidth"] = f"{0.6 + 0.8 * int(strength):.1f}"
-        if edge.progress == "focus":
-            style |= {"color": self.colors["focus"], "penwidth": "3"}
         return style
 
     # What the colours mean.

@@ -7,11 +7,8 @@ order (`n0` is the first node that was needed), so equal graphs give equal pictu
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
-
-#: Where a node or an edge stands in a backward pass that is shown step by step.
-Progress = Literal["", "waiting", "focus", "done"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +43,6 @@ class PictureNode:
     shape: str = ""
     group: str | None = None
     notes: tuple[str, ...] = ()
-    progress: Progress = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +61,6 @@ class PictureEdge:
     contribution: Gradient | None = None
     text: str = ""
     count: int = 1
-    progress: Progress = ""
 
 
 @dataclass(frozen=True)
@@ -90,5 +85,5 @@ class Picture:
     notice: str = ""
     direction: Literal["LR", "TD"] = "LR"
     #: The largest size of a gradient that has a sign, and of one that has none.
-    largest: float = field(default=0.0)
-    largest_norm: float = field(default=0.0)
+    largest: float = 0.0
+    largest_norm: float = 0.0

@@ -45,7 +45,7 @@ def finish(drawn: bytes | str, picture: Picture, theme: Theme = "light") -> str:
     names = {node.id: node.name or node.value for node in picture.nodes}
     for node in picture.nodes:
         element = elements[node.id]
-        element.set("class", " ".join(filter(None, ("node", node.kind, node.progress))))
+        element.set("class", f"node {node.kind}")
         element.set("tabindex", "0")
         element.set("role", "img")
         _tell(element, sentences[node.id])
@@ -81,7 +81,7 @@ def _join_edges(
     parents = {child: parent for parent in root.iter() for child in parent}
     for edge in picture.edges:
         element = elements[edge.id]
-        element.set("class", " ".join(filter(None, ("edge", edge.progress))))
+        element.set("class", "edge")
         element.attrib.pop("role", None)
         for part in ("text", "tail", "tag"):
             piece = elements.get(f"{edge.id}-{part}")
@@ -149,7 +149,6 @@ def _style(root: ET.Element, theme: Theme) -> None:
         # Linear metrics, as the engine measured with: hinted text would outgrow its box.
         "svg.chainrule{max-width:100%;height:auto;text-rendering:geometricPrecision}",
         f"svg.chainrule [tabindex]:focus{{outline:3px solid {focus};outline-offset:2px}}",
-        "svg.chainrule .waiting{opacity:.45}",
     ]
     if theme == "auto":
         used = {c for e in root.iter() for c in e.get("class", "").split() if c[1:2] == "-"}
