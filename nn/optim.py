@@ -21,6 +21,7 @@ State = dict[str, Any]
 Group = dict[str, Any]
 
 _data, _grad, _has_grad = attrgetter("data"), attrgetter("grad"), attrgetter("has_grad")
+_stored_grad = attrgetter("_grad")  # None where there is none; a quarter of the time of the two
 
 
 class Optimizer:
@@ -50,6 +51,8 @@ class Optimizer:
         self.param_groups: list[Group] = []
         for given in _as_groups(params):
             unknown = given.keys() - defaults.keys() - {"params"}
+            if "params" not in given:
+                raise ValueError(f"{type(self).__name__}: the group {given} has no 'params'")
             if unknown:
                 raise ValueError(
                     f"{type(self).__name__} has no hyperparameter {sorted(unknown)}; "
@@ -561,9 +564,13 @@ class _ValuesSlot(_Slot):
             value.data = number
 
     def gradient(self) -> Any:
-        if not all(map(_has_grad, self.values)) and not all(self.reached()):
-            return None
-        return np.fromiter(map(_grad, self.values), float, len(self.values))
+        g = np.fromiter(map(_stored_grad, self.values), float, len(self.values))
+        if np.isnan(g).any() and not all(map(_has_grad, self.values)):  # a None became nan
+            if not all(self.reached()):
+                return None
+            # In an array of which a part was reached, the rest has the gradient 0.
+            g = np.fromiter(map(_grad, self.values), float, len(self.values))
+        return g
 
     def reached(self) -> list[bool]:
         return [any(map(_has_grad, leaves(p))) for p in self.params]

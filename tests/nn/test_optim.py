@@ -1,6 +1,7 @@
 """The optimisers against PyTorch's figures, on every kind of parameter."""
 
 import copy
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -167,6 +168,30 @@ def test_float32_stays_float32_and_the_array_is_updated_where_it_lies(optimizer)
     assert all(a.dtype == np.float32 for a in arrays if isinstance(a, np.ndarray))
 
 
+FULL = [
+    (SGD, {"momentum": 0.9, "weight_decay": 0.1, "nesterov": True}),
+    (Adagrad, {"weight_decay": 0.1}),
+    (RMSprop, {"momentum": 0.9, "centered": True, "weight_decay": 0.1}),
+    (Adam, {"amsgrad": True, "weight_decay": 0.1}),
+    (AdamW, {"amsgrad": True}),
+]
+
+
+@pytest.mark.parametrize(("make", "options"), FULL)
+def test_after_the_first_a_step_makes_no_new_arrays(make, options):
+    w = Tensor(np.ones((400, 100)))
+    w.grad = np.ones((400, 100))
+    optimizer = make([w], lr=0.01, l1=0.1, **options)
+    optimizer.step()
+    tracemalloc.start()
+    try:
+        optimizer.step()
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < w.data.nbytes / 10
+
+
 def test_a_step_between_forward_and_backward_is_noticed():
     w = Tensor(START)
     optimizer = SGD([w], lr=0.1)
@@ -192,6 +217,28 @@ def test_a_parameter_without_gradient_keeps_its_number_and_its_step_count(kind):
     assert b.item() == pytest.approx(0.9000000002, abs=1e-9)
     state = optimizer.state_dict()["state"]
     assert (state[0]["step"], state[1]["step"]) == (3, 1)
+
+
+@pytest.mark.parametrize("optimizer", [SGD, Adam])
+def test_an_array_of_values_that_is_reached_in_part_moves_like_a_tensor(optimizer):
+    ends = []
+    for w in (Tensor(START), values()):
+        stepper = optimizer([w], lr=0.1, weight_decay=0.1)
+        for _ in range(2):
+            stepper.zero_grad()
+            (3.0 * w[0, 1]).backward()
+            stepper.step()
+        ends.append(numbers(w))
+    np.testing.assert_allclose(*ends, rtol=1e-12)
+    assert ends[0][1, 1] != START[1, 1]  # by the weight decay alone
+
+
+def test_a_nan_among_values_is_not_taken_for_a_missing_gradient():
+    a, b, c = Value(1.0), Value(1.0), Value(1.0)
+    a.grad, b.grad = np.nan, 1.0
+    SGD([a, b, c], lr=0.1).step()
+    assert np.isnan(a.data)
+    assert (b.data, c.data) == (0.9, 1.0)
 
 
 def test_groups_have_their_own_hyperparameters():
@@ -318,6 +365,8 @@ def test_mistakes_are_named():
         Adam([w], betas=(0.9, 1.0))
     with pytest.raises(ValueError, match="nesterov"):
         SGD([w], nesterov=True)
+    with pytest.raises(ValueError, match="no 'params'"):
+        SGD([{"weights": [w]}])
     with pytest.raises(ValueError, match=r"no hyperparameter \['momentun'\]"):
         SGD([{"params": [w], "momentun": 0.9}])
 
