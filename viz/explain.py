@@ -30,6 +30,7 @@ from viz.passes import backward_pass, must_start
 from viz.rules import Named, contribution, local, text
 
 _LONGEST = 8  # edges of a path that are written out; of longer ones the ends are
+_WIDEST = 200  # characters of LaTeX that stand on one line
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,15 @@ _LATEX = _Style(
 )
 
 
+def _display(chain: list[str]) -> str:
+    """Return a chain of equals on one line, or where that is too wide for a page, on several."""
+    if sum(map(len, chain)) <= _WIDEST:
+        return " = ".join(chain)
+    first, *others = chain
+    rows = r" \\ ".join(f"&= {part}" for part in others)
+    return rf"\begin{{aligned}} {first} {rows} \end{{aligned}}"
+
+
 def _factor(written: str) -> str:
     return f"({written})" if written.startswith("-") else written
 
@@ -154,7 +164,7 @@ class Explanation:
         blocks = [self._headline(_LATEX)]
         for i, (title, chains) in enumerate(self._terms(_LATEX), 1):
             blocks.append(f"{i}. ${title}$")
-            blocks += [f"   $${' = '.join(chain)}$$" for chain in chains]
+            blocks += [f"   $${_display(chain)}$$" for chain in chains]
         return "\n\n".join([*blocks, *(f"$${line}$$" for line in self._sum(_LATEX))])
 
     def _repr_markdown_(self) -> str:
