@@ -278,6 +278,9 @@ def _check_classes(name: str, classes: int, y: Any) -> None:
 
 def _pair(name: str, prediction: Any, target: Any) -> tuple[Any, Any]:
     prediction, target = as_operand(prediction), as_operand(target)
+    for what, x in (("prediction", prediction), ("target", target)):
+        if isinstance(x, np.ndarray) and x.dtype.kind not in "fO":
+            raise TypeError(f"{name} takes numbers as its {what}, not {x.dtype}: {x!r}")
     if shape_of(prediction) != shape_of(target):
         raise ShapeError(
             f"{name} compares element by element: the prediction has shape "

@@ -114,7 +114,8 @@ class MLP(Sequential):
     dropout: the probability of dropping, after each hidden activation.
     rng: a seed or a `numpy.random.Generator`, of the weights and of dropout.
 
-    Raises ValueError for an activation that is not known.
+    Raises ValueError for an activation that is not known, TypeError for one number in the
+    place of hidden_sizes.
 
     >>> MLP(2, [16, 16], 1, activation="tanh", rng=0)
     MLP(
@@ -136,6 +137,10 @@ class MLP(Sequential):
         dropout: float = 0.0,
         rng: Rng = None,
     ) -> None:
+        if isinstance(hidden_sizes, int):
+            raise TypeError(
+                f"MLP needs a list of hidden sizes, [{hidden_sizes}], not {hidden_sizes}"
+            )
         rng = generator(rng)
         layer, initialiser = _activation(activation)
         parts: list[Module] = []

@@ -23,7 +23,7 @@ def as_operand(x: Any) -> Any:
     >>> -as_operand(np.array([1], dtype=np.uint8))
     array([-1.])
     """
-    if isinstance(x, list | tuple):
+    if isinstance(x, list | tuple | str):  # an array of text is what the operations name
         x = np.asarray(x)
     return x.astype(float) if isinstance(x, np.ndarray) and x.dtype.kind in "biu" else x
 

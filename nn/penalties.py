@@ -62,9 +62,8 @@ def elastic_net(model: Weights, l1: float = 1.0, l2: float = 1.0, biases: bool =
 def _weights(model: Weights, biases: bool) -> list[Parameter]:
     if isinstance(model, Module):
         return model.parameters() if biases else model.weights()
-    if isinstance(model, list | tuple) or not (isinstance(model, Node) or hasattr(model, "dtype")):
-        return list(model)
-    return [model]
+    single = isinstance(model, Node) or hasattr(model, "dtype") or not isinstance(model, Iterable)
+    return [model] if single else list(model)
 
 
 def _scaled(name: str, strength: float, terms: list[Any]) -> Any:

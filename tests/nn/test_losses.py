@@ -259,6 +259,12 @@ class TestEveryElementwiseLoss:
         with pytest.raises(ShapeError, match=r"\(4,\).*\(\)"):
             loss(Tensor(np.full(4, x)), y)
 
+    def test_text(self, loss, x, y):
+        with pytest.raises(TypeError, match=f"{loss.__name__} takes numbers as its target"):
+            loss(np.array([x]), ["a"])
+        with pytest.raises(TypeError, match=f"{loss.__name__} takes numbers as its prediction"):
+            loss("a", y)
+
     def test_nothing_to_average(self, loss, x, y):
         with pytest.raises(ValueError, match="no elements"):
             loss(np.zeros((0, 1)), np.zeros((0, 1)))

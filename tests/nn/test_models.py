@@ -140,6 +140,10 @@ class TestMLP:
         with pytest.raises(ValueError, match=r"knows the activations identity, .*not 'rellu'"):
             MLP(2, [3], 1, activation="rellu")
 
+    def test_hidden_sizes_are_a_list(self):
+        with pytest.raises(TypeError, match=r"list of hidden sizes, \[3\], not 3"):
+            MLP(2, 3, 1)
+
 
 def rich_model():
     return Sequential(

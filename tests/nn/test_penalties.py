@@ -53,6 +53,7 @@ class TestOfParameters:
         expected = 1.0 + 4.0 if penalty is l2_penalty else 3.0 if penalty is l1_penalty else 8.0
         for kind, argument in five_kinds([1.0, -2.0]).items():
             assert plain(penalty(argument)) == pytest.approx(expected), kind
+        assert penalty(-1.0) == {elastic_net: 2.0}.get(penalty, 1.0)
         assert penalty([Tensor([1.0]), Tensor([[-2.0]])]).item() == pytest.approx(expected)
         assert penalty(iter([Value(1.0), Value(-2.0)])).data == pytest.approx(expected)
         assert penalty(Value(-1.0)).data == {elastic_net: 2.0}.get(penalty, 1.0)
@@ -64,6 +65,10 @@ class TestOfParameters:
     def test_a_negative_strength_is_an_error(self, penalty):
         with pytest.raises(ValueError, match=r"strength of at least 0, not -0\.1"):
             penalty(Tensor([1.0]), -0.1)
+
+    def test_what_is_no_weight(self, penalty):
+        with pytest.raises(TypeError, match="works on numbers"):
+            penalty(None)
 
     def test_no_weights_cost_nothing(self, penalty):
         assert penalty([]) == 0.0
