@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from autograd import Node
-from viz.dot import clean
+from viz.labels import clean
 
 WIDEST = 22  # columns in a box
 
@@ -37,4 +37,4 @@ def _columns(c: str) -> int:
 
 def readable(names: Mapping[Node, str]) -> dict[Node, str]:
     """Return names that fit into a sentence: on one line, and not longer than 60 columns."""
-    return {node: short(name, 60) for node, name in names.items()}
+    return {node: short(name, 60) or "unnamed" for node, name in names.items()}
