@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
 
-from autograd import Node, StaleDataError, Tensor, Value, topological
+from autograd import Node, topological
 from viz.describe import describe
 from viz.groups import Box, boxes_of
 from viz.names import names_of
-from viz.numerals import array, lengths, number, signed
-from viz.picture import Gradient, Picture, PictureEdge, PictureGroup, PictureNode
+from viz.numerals import lengths
+from viz.picture import Gradient, Picture, PictureGroup, PictureNode
+from viz.reading import (
+    contributions,
+    data_of,
+    gradient_of,
+    norm_of_gradients,
+    recorded_gradient,
+    shape_text,
+    value_text,
+)
 from viz.selection import LIMIT, Item, Selection, select
-
-#: What the text on an edge tells.
-EdgeText = Literal["auto", "contribution", "local", "none"]
+from viz.wires import EdgeText, Wire, edge_of, merged, with_one_edge_a_box
 
 _EDGE_TEXT = ("auto", "contribution", "local", "none")
 _LABELLED = 40  # nodes up to which edges have text of their own accord
+_NAMED = 10_000  # nodes up to which all are named, also those in closed boxes
 _CONSTANTS = 6  # constant operands of one node that are drawn one by one
-_ELEMENTS, _WIDTH = 4, 26  # elements and characters up to which an array is written out
-
-#: The gradient of a node that no backward pass has reached.
-UNSET = Gradient("unset", "not computed")
 
 
 def build_picture(
@@ -75,79 +79,13 @@ def build_picture(
     order = topological(root)
     boxes = boxes_of(order)
     selection = select(order, boxes, depth, fold, limit, force)
-    named = names if isinstance(names, Mapping) else names_of(order, variables, names)
+    if isinstance(names, Mapping):
+        named = names
+    else:  # of a very large graph only what is seen is named, to answer quickly
+        seen = [item for item in selection.kept if isinstance(item, Node)]
+        named = names_of(order if len(order) <= _NAMED else seen, variables, names)
     builder = _Builder(order, boxes, selection, named, variables or {})
     return builder.picture(edges, direction, title)
-
-
-# --- one number or array as text ----------------------------------------------------------
-
-
-def recorded_gradient(node: Node) -> Any:
-    """Return a node's gradient as a number or array, and None if there is none yet."""
-    gradient = node._grad
-    return gradient.data if isinstance(gradient, Value | Tensor) else gradient
-
-
-def gradient_of(gradient: Any) -> Gradient:
-    """Return a gradient (None, a number or an array) as what a picture says of it.
-
-    >>> gradient_of(None).state, gradient_of(0.0).state, gradient_of(-4.0)
-    ('unset', 'zero', Gradient(state='value', text='-4.0', size=-4.0, signed=True))
-    """
-    if gradient is None:
-        return UNSET
-    if np.ndim(gradient) == 0:
-        size = float(gradient)
-        return Gradient("value", number(size), size) if size != 0 else Gradient("zero", "0 exactly")
-    if not np.any(gradient):
-        return Gradient("zero", "0 exactly", signed=False)
-    with np.errstate(all="ignore"):
-        size = float(np.sqrt(np.sum(np.square(gradient, dtype=np.float64))))
-    return Gradient("value", _elements(gradient) or f"norm {number(size)}", size, signed=False)
-
-
-def value_text(data: Any) -> str:
-    """Write a number, a small array, or the range of a large one."""
-    if np.ndim(data) == 0:
-        return number(float(data))
-    if np.size(data) == 0:
-        return "empty"
-    if text := _elements(data):
-        return text
-    with np.errstate(all="ignore"):
-        return f"{number(float(np.min(data)))} … {number(float(np.max(data)))}"
-
-
-def _elements(data: Any) -> str:
-    """Write out an array that is small enough to be; "" otherwise."""
-    text = array(data, _ELEMENTS) if np.size(data) <= _ELEMENTS else ""
-    return text if len(text) <= _WIDTH else ""
-
-
-def shape_text(data: Any) -> str:
-    """Write the shape and the type of an array: `16×4 float32`; "" for a single number."""
-    if not isinstance(data, np.ndarray):
-        return ""
-    return f"{lengths(data.shape)} {data.dtype}"
-
-
-# --- the picture --------------------------------------------------------------------------
-
-
-@dataclass
-class _Wire:
-    """An edge to be, with its numbers; `flows` is False where no gradient can come back."""
-
-    source: str
-    target: str
-    position: int
-    operand: Node | None = None
-    flows: bool = False
-    local: Any = None
-    upstream: Any = None
-    contribution: Any = None
-    count: int = 1
 
 
 class _Builder:
@@ -179,7 +117,7 @@ class _Builder:
         if edge_text == "auto":
             edge_text = "contribution" if len(self.ids) <= _LABELLED else "none"
         nodes: list[PictureNode] = []
-        wires: list[_Wire] = []
+        wires: list[Wire] = []
         arrays: dict[int, str] = {}  # a constant array is drawn once, however often it is used
         count = 0
         for item in self.ids:
@@ -187,7 +125,7 @@ class _Builder:
             count += len(constants)
             nodes += [*constants, self._node(item)]
             wires += found
-        edges = tuple(_edge(i, wire, edge_text) for i, wire in enumerate(wires))
+        edges = tuple(edge_of(i, wire, edge_text) for i, wire in enumerate(wires))
         gradients = [n.gradient for n in nodes] + [e.contribution for e in edges]
         drawn = Picture(
             nodes=tuple(nodes),
@@ -205,13 +143,13 @@ class _Builder:
 
     def _operands(
         self, item: Item, arrays: dict[int, str], count: int
-    ) -> tuple[list[PictureNode], list[_Wire]]:
+    ) -> tuple[list[PictureNode], list[Wire]]:
         """Return the constants that only now appear (there are `count`), and the edges."""
         if isinstance(item, Box):
             crossing = [w for node in self.inside[item] for w in self._wires(node)]
-            return [], _merged([w for w in crossing if w.source != self.ids[item]])
+            return [], merged([w for w in crossing if w.source != self.ids[item]])
         constants: list[PictureNode] = []
-        wires: list[_Wire] = []
+        wires: list[Wire] = []
         for position, x in self._constants_of(item):
             known = arrays.get(id(x)) if isinstance(x, np.ndarray) else None
             if known is None:
@@ -219,9 +157,9 @@ class _Builder:
                 constants.append(self._constant(known, x, item))
                 if isinstance(x, np.ndarray):
                     arrays[id(x)] = known
-            wires.append(_Wire(known, self.ids[item], position))
+            wires.append(Wire(known, self.ids[item], position))
         wires += self._wires(item)
-        return constants, sorted(_with_one_edge_a_box(wires), key=lambda wire: wire.position)
+        return constants, sorted(with_one_edge_a_box(wires), key=lambda wire: wire.position)
 
     def _constants_of(self, node: Node) -> list[tuple[int, Any]]:
         """Return the constant operands to draw; of very many, the last one stands for the rest."""
@@ -235,18 +173,18 @@ class _Builder:
         rest = f"and {len(found) - _CONSTANTS + 1} more constants"
         return [*found[: _CONSTANTS - 1], (found[_CONSTANTS - 1][0], rest)]
 
-    def _wires(self, node: Node) -> Iterator[_Wire]:
+    def _wires(self, node: Node) -> Iterator[Wire]:
         """Yield an edge for each operand that is a node, and drawn."""
         here = self.place[node]
         upstream = recorded_gradient(node)
-        sent = _contributions(node, upstream)
+        sent = contributions(node, upstream)
         for i, x in enumerate(node.inputs):
             if not isinstance(x, Node):
                 continue
             if self.place[x] not in self.ids:
                 self.hidden[here] = self.hidden.get(here, 0) + 1
                 continue
-            wire = _Wire(self.ids[self.place[x]], self.ids[here], i, x)
+            wire = Wire(self.ids[self.place[x]], self.ids[here], i, x)
             if i in sent:
                 wire.flows, wire.upstream = True, upstream
                 wire.local, wire.contribution = sent[i]
@@ -261,10 +199,10 @@ class _Builder:
             id=self.ids[item],
             name=self.names[item],
             kind="leaf" if item.op is None else "op",
-            value=value_text(_data(item)),
+            value=value_text(data_of(item)),
             gradient=gradient_of(recorded_gradient(item)),
             symbol="" if item.op is None else item.op.symbol,
-            shape=shape_text(_data(item)),
+            shape=shape_text(data_of(item)),
             group=self._group_of(item),
             notes=self._hidden_note(item),
         )
@@ -282,7 +220,7 @@ class _Builder:
             shapes = ", ".join(lengths(p.shape) for _, p in box.owner.named_parameters())
             shapes = f": {shapes}" if len(shapes) < 24 else ""
             notes.append(f"{count:,} parameter{'s'[: count > 1]}{shapes}")
-            notes.append(f"their grad norm: {_gradient_norm(box.parameters())}")
+            notes.append(f"their grad norm: {norm_of_gradients(box.parameters())}")
         only = results[0] if len(results) == 1 else None
         return PictureNode(
             id=self.ids[box],
@@ -290,16 +228,16 @@ class _Builder:
             kind="group",
             value=f"{len(results)} results" if only is None else self._named_value(only),
             gradient=None if only is None else gradient_of(recorded_gradient(only)),
-            shape="" if only is None else shape_text(_data(only)),
+            shape="" if only is None else shape_text(data_of(only)),
             group=None if box.parent is None else self.group_ids[box.parent],
             notes=(*notes, *self._hidden_note(box)),
         )
 
     def _named_value(self, node: Node) -> str:
         """Write a value with the name that a person gave it, which its box would hide."""
-        text = value_text(_data(node))
+        text = value_text(data_of(node))
         given = node.label or self.variables.get(id(node))
-        return f"{self.names[node]} = {text}" if given else text
+        return f"{given} = {text}" if given else text
 
     def _results(self, box: Box) -> list[Node]:
         """Return the nodes in a closed box that something outside of it uses."""
@@ -338,10 +276,6 @@ class _Builder:
             yield PictureGroup(id, box.title(), caption, parent)
 
 
-def _data(node: Node) -> Any:
-    return node.data  # type: ignore[attr-defined]
-
-
 def _is_absent_bias(node: Node, position: int) -> bool:
     """Whether this operand is the 0 that `dot` puts where there is no bias."""
     inputs = node.inputs
@@ -354,111 +288,6 @@ def _is_absent_bias(node: Node, position: int) -> bool:
     )
 
 
-def _contributions(node: Node, upstream: Any) -> dict[int, tuple[Any, Any]]:
-    """Return (local, contribution) of each operand that a gradient flows to.
-
-    Both are None where they are not known: before a backward pass, and after the data of a
-    tensor was changed, for the numbers of that time are gone.
-    """
-    xs = node.inputs
-    if isinstance(node, Value):
-        locals_ = {i: node._local(i) for i, x in enumerate(xs) if isinstance(x, Node)}
-        return {
-            i: (d, None if upstream is None else upstream * d)
-            for i, d in locals_.items()
-            if d is not None
-        }
-    unknown = {i: (None, None) for i, x in enumerate(xs) if isinstance(x, Node)}
-    if upstream is None or not unknown:
-        return unknown
-    try:
-        with np.errstate(all="ignore"):
-            sent = node._contributions(upstream, False)
-    except StaleDataError:
-        return unknown
-    return {i: (None, contribution) for i, _, contribution in sent}
-
-
-def _with_one_edge_a_box(wires: Sequence[_Wire]) -> list[_Wire]:
-    """Merge the edges from different nodes of one closed box; `a + a` keeps its two."""
-    operands: dict[str, set[Node | None]] = {}
-    for wire in wires:
-        operands.setdefault(wire.source, set()).add(wire.operand)
-    many = {source for source, nodes in operands.items() if len(nodes) > 1}
-    alone = [wire for wire in wires if wire.source not in many]
-    return alone + _merged([wire for wire in wires if wire.source in many])
-
-
-def _merged(wires: Sequence[_Wire]) -> list[_Wire]:
-    """Make one edge of all that come from the same place.
-
-    Contributions to the same node add up; those to several nodes are put side by side.
-    """
-    by_source: dict[str, list[_Wire]] = {}
-    for wire in wires:
-        by_source.setdefault(wire.source, []).append(wire)
-    merged = []
-    for position, group in enumerate(by_source.values()):
-        sums: dict[Node | None, Any] = {}
-        for wire in group:
-            if wire.contribution is not None:
-                total = sums.get(wire.operand)
-                sums[wire.operand] = (
-                    wire.contribution if total is None else total + wire.contribution
-                )
-        together: Any = None
-        if len(sums) == 1:
-            (together,) = sums.values()
-        elif sums:
-            together = np.concatenate([np.ravel(total) for total in sums.values()])
-        first = group[0]
-        merged.append(
-            _Wire(
-                first.source,
-                first.target,
-                position,
-                flows=any(wire.flows for wire in group),
-                contribution=together,
-                count=len(group),
-            )
-        )
-    return merged
-
-
-def _edge(index: int, wire: _Wire, edge_text: EdgeText) -> PictureEdge:
-    return PictureEdge(
-        id=f"e{index}",
-        source=wire.source,
-        target=wire.target,
-        position=wire.position,
-        contribution=gradient_of(wire.contribution) if wire.flows else None,
-        text=_text(wire, edge_text) if wire.flows else "",
-        count=wire.count,
-    )
-
-
-def _text(wire: _Wire, edge_text: EdgeText) -> str:
-    if edge_text == "local":
-        return "" if wire.local is None else f"∂ = {number(wire.local)}"
-    if edge_text == "none" or wire.contribution is None:
-        return ""
-    total = gradient_of(wire.contribution).text
-    if wire.local is None:
-        return f"= {total}"
-    return f"{number(wire.local)} × {signed(wire.upstream)} = {number(wire.contribution)}"
-
-
 def _largest(gradients: Iterable[Gradient | None], signed: bool) -> float:
     sizes = [abs(g.size) for g in gradients if g is not None and g.signed is signed]
     return max((s for s in sizes if np.isfinite(s)), default=0.0)
-
-
-def _gradient_norm(parameters: Iterable[Node]) -> str:
-    total, reached = 0.0, False
-    for node in parameters:
-        gradient = recorded_gradient(node)
-        if gradient is not None:
-            reached = True
-            with np.errstate(all="ignore"):
-                total += float(np.sum(np.square(gradient, dtype=np.float64)))
-    return number(float(np.sqrt(total))) if reached else "not computed"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from viz.labels import clean
 from viz.picture import Gradient, Picture, PictureNode
 
+_LONGEST = 120  # characters of a name that are told
 _TOLD = 12  # nodes up to which every one is told
 
 
@@ -31,16 +33,16 @@ def describe(picture: Picture) -> str:
 
 def node_sentences(picture: Picture) -> dict[str, str]:
     """Return what is to be said of each node, by its id."""
-    names = {node.id: node.name or node.value for node in picture.nodes}
+    names = {node.id: clean(node.name, _LONGEST) or node.value for node in picture.nodes}
     operands: dict[str, list[str]] = {node.id: [] for node in picture.nodes}
     for edge in picture.edges:
         operands[edge.target].append(names[edge.source])
-    return {node.id: _sentence(node, operands[node.id]) for node in picture.nodes}
+    return {node.id: _sentence(node, names[node.id], operands[node.id]) for node in picture.nodes}
 
 
-def _sentence(node: PictureNode, operands: list[str]) -> str:
+def _sentence(node: PictureNode, name: str, operands: list[str]) -> str:
     if node.kind == "constant":
-        return f"constant {node.name} {node.value} {node.shape}".replace("  ", " ").strip()
+        return " ".join(filter(None, ("constant", clean(node.name), node.value, node.shape)))
     formula = ""
     if node.kind == "op":
         formula = f" = {_formula(node.symbol, operands)}"
@@ -48,7 +50,7 @@ def _sentence(node: PictureNode, operands: list[str]) -> str:
     notes = f", {', '.join(node.notes)}" if node.notes else ""
     gradient = f", {_gradient(node.gradient)}" if node.gradient is not None else ""
     kind = "closed box " if node.kind == "group" else ""
-    return f"{kind}{node.name}{formula}: {node.value}{shape}{gradient}{notes}"
+    return f"{kind}{name}{formula}: {node.value}{shape}{gradient}{notes}"
 
 
 def _formula(symbol: str, operands: list[str]) -> str:

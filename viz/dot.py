@@ -16,6 +16,7 @@ from collections.abc import Mapping
 import graphviz
 
 from viz.colors import LEVELS, LIGHT, role
+from viz.labels import LONGEST, clean
 from viz.numerals import number
 from viz.picture import Gradient, Picture, PictureEdge, PictureNode
 
@@ -28,7 +29,6 @@ FONT = "Helvetica,Arial,sans-serif"
 SIZE, SMALL = "12", "10.5"
 
 _ESCAPE = re.compile(r"\\(?=[GNETHL])")
-_LONGEST = 40  # characters of a name that are drawn; the whole is in the tooltip
 _SPAN, _DETOUR = 6, 600  # when an edge is long, and how much of that a picture bears
 #: Signs that cannot be read standing alone.
 _SIGNS = {"²": "x²"}
@@ -49,21 +49,6 @@ def to_dot(picture: Picture, colors: Mapping[str, str] = LIGHT) -> str:
     """
     source: str = _Writer(picture, colors).graph.source
     return source
-
-
-def clean(text: str, longest: int = _LONGEST) -> str:
-    r"""Return text of which nothing can be mistaken for markup or disturb the line.
-
-    Line breaks become spaces; control characters, marks that turn the direction of writing,
-    and what XML forbids are left out; what is longer than `longest` is cut.
-
-    >>> clean("a\nb\x00"), clean("w" * 99, 5)
-    ('a b', 'wwww…')
-    """
-    text = " ".join(text[: 4 * longest + 100].split())
-    if not text.isprintable():  # a joiner is kept, for it makes one emoji of several
-        text = "".join(c for c in text if c.isprintable() or c == "\u200d")
-    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 class _Writer:
@@ -157,7 +142,7 @@ class _Writer:
         )
 
     def _gradient(self, gradient: Gradient) -> str:
-        """The three states look different: dashed and empty, white, coloured."""
+        """The three states look different: grey words alone, a white cell in a frame, a colour."""
         if gradient.state == "unset":
             return f'<TD ALIGN="LEFT">{self._muted(f"grad: {gradient.text}")}</TD>'
         fill = self.colors[self._role(gradient)]
@@ -297,7 +282,7 @@ def _homes(picture: Picture) -> dict[str, str | None]:
     return homes
 
 
-def _text(text: str, longest: int = _LONGEST) -> str:
+def _text(text: str, longest: int = LONGEST) -> str:
     r"""Escape for an HTML-like label.
 
     In `\\N` and the like the backslash is set apart, or the engine would put the node's id there;

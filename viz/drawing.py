@@ -10,16 +10,18 @@ from pathlib import Path
 from typing import Any, Literal
 
 from autograd import Node
-from viz.build import EdgeText, build_picture
+from viz.build import build_picture
 from viz.colors import Theme, palette
 from viz.dot import to_dot
 from viz.embed import page, upgraded
+from viz.labels import clean
 from viz.names import variables_of
 from viz.picture import Picture
 from viz.render import TIME_LIMIT, EngineError, render
 from viz.selection import LIMIT
 from viz.svg import finish
 from viz.text_tree import text_tree
+from viz.wires import EdgeText
 
 _FORMATS = (".svg", ".png", ".pdf", ".dot", ".html", ".txt")
 
@@ -107,7 +109,9 @@ class Drawing:
     @property
     def html(self) -> str:
         """A page with the picture in it."""
-        return page(self.svg, self.picture.title, self.theme, palette(self.theme)["page"])
+        return page(
+            self.svg, clean(self.picture.title, 200), self.theme, palette(self.theme)["page"]
+        )
 
     @property
     def text(self) -> str:
@@ -137,7 +141,7 @@ class Drawing:
 
     def __repr__(self) -> str:
         picture = self.picture
-        name = picture.nodes[-1].name
+        name = clean(picture.nodes[-1].name)
         return f"<Drawing of {name}: {len(picture.nodes)} nodes, {len(picture.edges)} edges>"
 
     def _repr_html_(self) -> str | None:

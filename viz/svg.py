@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from viz.colors import DARK, LIGHT, Theme
 from viz.describe import node_sentences
-from viz.dot import clean
+from viz.labels import clean
 from viz.picture import Picture, PictureEdge
 from viz.render import EngineError
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from viz.labels import clean
 from viz.picture import Picture, PictureNode
 
 
@@ -33,7 +34,7 @@ def text_tree(picture: Picture) -> str:
         id, head, indent = stack.pop()
         node = by_id[id]
         if id in told and operands.get(id, node.kind != "constant"):
-            lines.append(f"{head}{node.name or node.value} ↑")
+            lines.append(f"{head}{clean(node.name) or node.value} ↑")
             continue
         told.add(id)
         lines.append(head + _line(node))
@@ -47,7 +48,7 @@ def text_tree(picture: Picture) -> str:
 
 
 def _line(node: PictureNode) -> str:
-    name = " ".join(node.name.split())
+    name = clean(node.name)
     parts = [f"{name} = {node.value}" if name else node.value]
     parts += [f"[{node.symbol}]"] if node.symbol else []
     parts += [node.shape] if node.shape else []

@@ -13,7 +13,8 @@ import pytest
 import nn
 from autograd import Tensor, Value, dot, exp, scope, tanh
 from viz.build import build_picture
-from viz.dot import clean, to_dot
+from viz.dot import to_dot
+from viz.labels import clean
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 

@@ -184,6 +184,16 @@ def test_a_hostile_label_is_shown_as_it_is_or_cut(label):
     assert not any(e.tag.endswith("script") for e in root.iter())
 
 
+@pytest.mark.parametrize("label", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_text_of_a_drawing_holds_what_a_file_or_a_terminal_cannot_bear(label):
+    drawing = viz.draw(Value(1.0, label=label) * Value(2.0, label=label), title=label)
+    bundle = drawing._repr_mimebundle_()
+    for text in (*bundle.values(), drawing.html, drawing.dot, drawing.text, repr(drawing)):
+        text.encode()
+        assert not set(text) & set("\x00\x01\x1b\u202e\ufffe\uffff")
+        assert len(text) < 60_000
+
+
 def a_random_graph(seed):
     chance = random.Random(seed)
     tensors = chance.random() < 0.3
