@@ -239,16 +239,16 @@ class Value(Node):
             upstream = get(node)
             if upstream is None:
                 continue
-            local, x = node._da, node._a
-            if type(x) is tuple:
-                for x, factor in zip(x, local, strict=True):
+            local, a = node._da, node._a
+            if type(a) is tuple:
+                for x, factor in zip(a, local, strict=True):
                     if factor is not None:
                         total = get(x)
                         sums[x] = upstream * factor if total is None else total + upstream * factor
                 continue
             if local is not None:
-                total = get(x)
-                sums[x] = upstream * local if total is None else total + upstream * local
+                total = get(a)
+                sums[a] = upstream * local if total is None else total + upstream * local
             local = node._db
             if local is not None:
                 x = node._b
