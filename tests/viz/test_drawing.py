@@ -3,9 +3,9 @@
 import base64
 import importlib.util
 import itertools
+import os
 import re
 import shutil
-import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -270,17 +270,15 @@ def a_graph_of(samples):
 @pytest.mark.slow
 @pytest.mark.parametrize(("nodes", "seconds"), [(230, 0.3), (1200, 1.0)])
 def test_speed(nodes, seconds):
-    # Twice the promise is allowed, for the machine of a test is shared; a benchmark is strict.
     loss = a_graph_of(1 if nodes < 300 else 8)
     loss.backward()
     assert 0.8 * nodes < len(topological(loss)) < 1.2 * nodes
-    viz.draw(loss, limit=None, force=True).svg  # noqa: B018
     best = 9.0
     for _ in range(3):
-        start = time.perf_counter()
-        viz.draw(loss, limit=None, force=True).svg  # noqa: B018
-        best = min(best, time.perf_counter() - start)
-    assert best < 2 * seconds
+        start = sum(os.times()[:4])  # of this process and its children, not of others
+        viz.draw(loss, limit=None).svg  # noqa: B018
+        best = min(best, sum(os.times()[:4]) - start)
+    assert best < 1.5 * seconds  # the benchmark is strict, a test on a shared machine is not
 
 
 def test_the_pictures_of_the_readme_are_those_that_the_script_makes():

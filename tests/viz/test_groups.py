@@ -1,6 +1,6 @@
 """Boxes: which there are, what is in them, what closing and leaving out does."""
 
-import time
+import os
 
 import numpy as np
 import pytest
@@ -20,6 +20,11 @@ def model_and_loss():
     model = nn.MLP(2, [3], 1, activation="tanh", rng=0)
     loss = nn.mse_loss(model(np.ones((4, 2))), np.zeros((4, 1)))
     return model, loss
+
+
+def seconds_of_work():
+    """Processor time of this process and its children: the same on a busy machine."""
+    return sum(os.times()[:4])
 
 
 def chain(length):
@@ -178,14 +183,14 @@ def test_a_hundred_thousand_nodes_answer_within_a_second():
             for _ in range(20):
                 y = tanh(y * 1.0)
     assert len(topological(y)) == 100_001
-    start = time.perf_counter()
+    start = seconds_of_work()
     drawing = viz.draw(y)
     drawing.svg  # noqa: B018 - it is made when it is asked for
-    clipped = time.perf_counter() - start
-    start = time.perf_counter()
+    clipped = seconds_of_work() - start
+    start = seconds_of_work()
     with pytest.raises(viz.TooLargeError):
         viz.draw(y, limit=None)
-    refused = time.perf_counter() - start
+    refused = seconds_of_work() - start
     assert len(drawing.picture.nodes) <= 310
     assert clipped < 1.0
     assert refused < 1.0
