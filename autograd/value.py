@@ -183,7 +183,7 @@ class Value(Node):
     def _start(self, gradient: Any, create_graph: bool) -> Any:
         seed = constant(1.0 if gradient is None else gradient)
         if type(gradient) is Value:
-            seed = gradient
+            seed = gradient if create_graph else gradient.data
         if seed is NotImplemented:
             raise TypeError(
                 f"backward from {describe(self)} starts from a number, not {describe(gradient)}"
@@ -201,7 +201,12 @@ class Value(Node):
         wanted = [type(x) is Value and d is not None for x, d in zip(xs, recorded, strict=True)]
         locals_ = recorded
         if differentiable:
-            locals_ = self.op.partials(self, xs, wanted)  # type: ignore[union-attr]
+            try:
+                locals_ = self.op.partials(self, xs, wanted)  # type: ignore[union-attr]
+            except DomainError as error:
+                operands = ", ".join(map(describe, xs))
+                error.add_note(f"in the derivative of {self._op_name()} at {operands}")
+                raise
             self._must_be_fresh(recorded, locals_)
         return [
             (i, xs[i], times(upstream, d))

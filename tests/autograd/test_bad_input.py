@@ -217,6 +217,14 @@ def test_outside_a_domain_the_error_says_where_and_what_the_domain_is(name, f):
     assert "test_bad_input.py" in text
 
 
+def test_a_derivative_outside_its_domain_says_of_what():
+    """√x has the slope ∞ at 0; a recorded slope would have to divide by 0."""
+    x = Value(0.0, label="x")
+    with pytest.raises(DomainError) as caught:
+        ag.gradients(x.sqrt(), [x], create_graph=True)
+    assert caught.value.__notes__ == ["in the derivative of sqrt at Value 'x' = 0.0"]
+
+
 def test_domain_errors_are_what_python_raises_too():
     """Code written for floats catches them unchanged."""
     for error in (ValueError, ZeroDivisionError, OverflowError):

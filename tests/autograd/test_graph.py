@@ -275,6 +275,17 @@ def test_backward_with_a_gradient_scales(kind):
     assert a.grad == 3.0
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_node_as_gradient_is_differentiated_only_with_create_graph(kind):
+    a, seed = kind(3.0), kind(2.0)
+    (a * a).backward(seed)
+    assert not isinstance(a.grad, kind)
+    a.zero_grad()
+    (a * a).backward(seed, create_graph=True)
+    assert a.grad.item() == 12.0
+    assert gradients(a.grad, [seed])[0] == 6.0
+
+
 def test_backward_from_several_elements_with_a_gradient():
     a = Tensor([1.0, 2.0, 3.0])
     (a * a).backward(gradient=[1.0, 0.0, 2.0])
