@@ -74,7 +74,9 @@ class Report:
         ]
         for row in self.rows:
             verdict = "ok" if row.ok else "WRONG"
-            if row.kink is not None:
+            if math.isnan(row.numeric):
+                verdict += " (no differences: the function is not defined on both sides)"
+            elif row.kink is not None:
                 kind = "jump" if row.jumps else "kink"
                 verdict += f" ({kind}: {row.kink[0]:.6g} left, {row.kink[1]:.6g} right)"
             lines.append(

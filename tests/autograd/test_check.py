@@ -192,6 +192,12 @@ def test_no_false_alarm_where_steps_are_hard_to_choose(f, x):
     assert gradcheck(f, x, order=2)
 
 
+def test_the_edge_of_a_domain_is_named():
+    report = gradient_report(autograd.sqrt, 0.0)
+    assert not report.ok
+    assert "not defined on both sides" in str(report)
+
+
 def test_inputs_of_several_kinds():
     values = np.array([Value(1.0), Value(2.0)])
     assert gradcheck(lambda v: autograd.sum(v * v), values, order=2)
