@@ -1,0 +1,136 @@
+"""This package: eager, and traced."""
+
+import sys
+
+import nn
+from autograd import Tensor, Value, exp, mean, square, tanh, trace
+from problems import RATE, T1, T2, T3, mlp, moons, products, serve, wave
+
+TRACED = "--traced" in sys.argv
+
+
+def wrapped(f):
+    return trace(f) if TRACED else f
+
+
+def s1():
+    layers, X, y = moons()
+    net = [[([Value(w) for w in ws], Value(b)) for ws, b in layer] for layer in layers]
+    parameters = [p for layer in net for ws, b in layer for p in [*ws, b]]
+
+    @wrapped
+    def loss_of():
+        scores = []
+        for row in X:
+            x = list(map(Value, row))
+            for i, layer in enumerate(net):
+                x = [sum((w * e for w, e in zip(ws, x, strict=True)), b) for ws, b in layer]
+                x = [e.relu() for e in x] if i < 2 else x
+            scores.append(x[0])
+        losses = [(1 + -t * s).relu() for t, s in zip(y, scores, strict=True)]
+        return sum(losses) * (1.0 / len(losses)) + 1e-4 * sum(p * p for p in parameters)
+
+    def step():
+        loss = loss_of()
+        for p in parameters:
+            p.grad = None
+        loss.backward()
+        for p in parameters:
+            p.data -= RATE["S1"] * p.grad
+        return loss.data
+
+    return step
+
+
+def s3():
+    a, b = ([Value(e) for e in xs] for xs in products())
+
+    @wrapped
+    def total_of():
+        return sum(x * y for x, y in zip(a, b, strict=True))
+
+    def step():
+        for v in a:
+            v.grad = None
+        for v in b:
+            v.grad = None
+        total = total_of()
+        total.backward()
+        return total.data
+
+    return step
+
+
+def depth(n):
+    def make():
+        x = Value(0.5)
+
+        @wrapped
+        def chain():
+            y = x
+            for _ in range(n // 2):
+                y = y * 0.999 + x
+            return y
+
+        def step():
+            x.zero_grad()
+            y = chain()
+            y.backward()
+            return y.data
+
+        return step
+
+    return make
+
+
+def network(spec, name):
+    weights, X, labels = mlp(*spec)
+    layers = []
+    for W, b in weights:
+        layer = nn.Dense(*W.shape)
+        layer.weight, layer.bias = Tensor(W, "weight"), Tensor(b, "bias")
+        layers += [layer, nn.ReLU()]
+    model = nn.Sequential(*layers[:-1])
+    kind = nn.Adam if name == "T2" else nn.SGD
+    optimizer = kind(model.parameters(), lr=RATE[name])
+    binary = weights[-1][0].shape[1] == 1
+    y = labels[:, None].astype("float32") if binary else labels
+    loss_fn = nn.binary_cross_entropy_with_logits if binary else nn.cross_entropy
+    loss_of = wrapped(lambda: loss_fn(model(X), y))
+
+    def step():
+        loss = loss_of()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return step
+
+
+def t4():
+    x = Tensor(wave())
+    loss_of = wrapped(lambda x: mean(nn.sigmoid(x) * tanh(x) + exp(-square(x))))
+
+    def step():
+        x.zero_grad()
+        loss = loss_of(x)
+        loss.backward()
+        return loss.item()
+
+    return step
+
+
+if __name__ == "__main__":
+    serve(
+        {
+            "S1": s1,
+            "S3": s3,
+            "depth": depth(1_000_000),
+            "depth/10": depth(100_000),
+            "T1": lambda: network(T1, "T1"),
+            "T2": lambda: network(T2, "T2"),
+            "T3": lambda: network(T3, "T3"),
+            "T4": t4,
+        }
+    )

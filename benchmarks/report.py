@@ -1,0 +1,107 @@
+"""What the driver found, as a table, a chart, and a file for each release."""
+
+from __future__ import annotations
+
+import json
+import platform
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def table(rows: list[dict[str, Any]], missing: dict[str, str]) -> str:
+    """Return the rows as Markdown."""
+    lines = [
+        "| workload | threads | peer | median | spread | ratio |",
+        "|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        lines.append(
+            f"| {row['workload']} | {row['threads']} | {row['peer']} | {seconds(row['median'])} "
+            f"| {row['spread']:.0%} | {ratio(row)} |"
+        )
+    lines += ["", "The garbage collector is on. Spread is the middle half of the samples."]
+    lines += [f"Left out: {name} ({why})." for name, why in missing.items()]
+    return "\n".join(lines) + "\n"
+
+
+def ratio(row: dict[str, Any]) -> str:
+    """Say how a row compares with its yardstick."""
+    if row["ratio"] is None:
+        return ""
+    if row["yardstick"] == "micrograd":
+        return f"{row['ratio']:,.3g} × micrograd's speed"
+    return f"{row['ratio']:.2f} × NumPy's time"
+
+
+def seconds(s: float) -> str:
+    """Write a duration in the unit that fits."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
+        if s >= size:
+            return f"{s / size:.3g} {unit}"
+    return f"{s / 1e-9:.3g} ns"
+
+
+def save(rows: list[dict[str, Any]], missing: dict[str, str], release: str) -> Path:
+    """Write the figures of a release, for slides that show how they drift."""
+    RESULTS.mkdir(exist_ok=True)
+    path = RESULTS / f"{release}.json"
+    machine = {"python": platform.python_version(), "machine": platform.machine()}
+    path.write_text(
+        json.dumps({"release": release, **machine, "rows": rows, "missing": missing}, indent=1)
+    )
+    (RESULTS / f"{release}.md").write_text(table(rows, missing))
+    return path
+
+
+def drift(rows: list[dict[str, Any]], release: str) -> str:
+    """Say how the ratios have moved since the release before."""
+    older = sorted(p for p in RESULTS.glob("*.json") if p.stem != release)
+    if not older:
+        return ""
+    before = {
+        (r["workload"], r["threads"], r["peer"]): r["ratio"]
+        for r in json.loads(older[-1].read_text())["rows"]
+    }
+    lines = [f"Since {older[-1].stem}:"]
+    for row in rows:
+        old = before.get((row["workload"], row["threads"], row["peer"]))
+        if old and row["ratio"] and row["peer"].startswith("chainrule"):
+            lines.append(f"  {row['workload']} {row['peer']}: {old:.3g} → {row['ratio']:.3g}")
+    return "\n".join(lines)
+
+
+def chart(rows: list[dict[str, Any]], path: Path) -> None:
+    """Draw the ratios of one thread: speed against micrograd, time against NumPy by hand."""
+    try:
+        import matplotlib as mpl
+    except ImportError:
+        print("no chart: pip install 'chainrule[plots]'")
+        return
+    mpl.use("svg")
+    import matplotlib.pyplot as plt
+
+    wanted = [
+        w for w in ("S1", "S3", "T1", "T2", "T3", "T4") if any(r["workload"] == w for r in rows)
+    ]
+    figure, axes = plt.subplots(1, len(wanted), figsize=(2.6 * len(wanted), 2.8), squeeze=False)
+    for ax, workload in zip(axes[0], wanted, strict=True):
+        mine = [r for r in rows if r["workload"] == workload and r["threads"] == 1 and r["ratio"]]
+        mine.sort(key=lambda r: r["median"], reverse=True)
+        colors = ["#d1495b" if r["peer"].startswith("chainrule") else "#9aa5b1" for r in mine]
+        bars = ax.barh([r["peer"] for r in mine], [r["median"] * 1e3 for r in mine], color=colors)
+        ax.bar_label(bars, [f" {r['ratio']:.3g}×" for r in mine], fontsize=7)
+        ax.set_xscale("log")
+        ax.margins(x=0.25)
+        ax.set_title(workload, fontsize=9)
+        ax.set_xlabel("ms a step", fontsize=8)
+        ax.tick_params(labelsize=7)
+        ax.spines[["top", "right"]].set_visible(False)
+    figure.suptitle(
+        "S: times micrograd's speed (more is better).  T: times NumPy's time by hand (less is better)",
+        fontsize=8,
+    )
+    figure.tight_layout()
+    figure.savefig(path, metadata={"Date": None})
+    plt.close(figure)

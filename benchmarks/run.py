@@ -1,0 +1,167 @@
+"""The driver: starts each peer in a process of its own and takes their times in turn.
+
+Before anything is timed, the losses of the first three steps are compared; a peer that
+computes something else is left out and named. Times are taken in rounds, one sample of each
+peer after the other, so that what else the machine does falls on all of them alike.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent / "peers"
+WORKLOADS = {
+    "S1": "micrograd's demo step: 100 samples, MLP 2-16-16-1 of scalars",
+    "S3": "sum of 10,000 products of scalars",
+    "depth/10": "a chain of 100,000 scalar operations",
+    "depth": "a chain of 1,000,000 scalar operations",
+    "T1": "MLP 2-16-16-1, batch 32, SGD, float32",
+    "T2": "MLP 784-128-64-10, batch 64, Adam, float32",
+    "T3": "MLP 784-1024-1024-10, batch 256, SGD, float32",
+    "T4": "mean(sigmoid(x)·tanh(x) + exp(-x²)), 10⁶ float64",
+}
+#: What the ratios are to: times faster than micrograd, or times as long as NumPy by hand.
+YARDSTICK = {"S1": "micrograd", "S3": "micrograd", "depth": "", "depth/10": ""}
+#: Peers in the order of the table: (name, script, arguments).
+PEERS = [
+    ("chainrule", "chainrule_peer.py", []),
+    ("chainrule traced", "chainrule_peer.py", ["--traced"]),
+    ("NumPy by hand", "numpy_by_hand.py", []),
+    ("plain Python", "plain_python.py", []),
+    ("micrograd", "micrograd_peer.py", []),
+    ("PyTorch", "torch_peer.py", []),
+    ("JAX jit", "jax_peer.py", []),
+    ("MyGrad", "mygrad_peer.py", []),
+    ("HIPS autograd", "hips_peer.py", []),
+    ("scikit-learn", "sklearn_peer.py", []),
+]
+TARGET = 0.05  # seconds a sample should take at least
+
+
+@dataclass
+class Peer:
+    """One process, its answers, and the samples taken of it."""
+
+    name: str
+    process: subprocess.Popen[str]
+    losses: list[float] = field(default_factory=list)
+    repeats: int = 1
+    samples: list[float] = field(default_factory=list)
+    setup: float = 0.0
+
+    def ask(self, line: str) -> dict[str, Any]:
+        """Send a line, and return the answer; empty if the process has ended."""
+        try:
+            print(line, file=self.process.stdin, flush=True)
+            answer = self.process.stdout.readline()
+        except BrokenPipeError:
+            answer = ""
+        return json.loads(answer) if answer else {}
+
+
+def start(name: str, script: str, arguments: list[str], python: str, threads: int) -> Peer:
+    """Start a peer with as many threads as said, wherever its libraries look for that."""
+    environment = dict(os.environ)
+    for variable in ("OMP", "OPENBLAS", "MKL", "NUMEXPR"):
+        environment[f"{variable}_NUM_THREADS"] = str(threads)
+    if threads == 1:
+        environment["XLA_FLAGS"] = (
+            "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+        )
+    process = subprocess.Popen(
+        [python, str(HERE / script), *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        cwd=HERE,
+    )
+    return Peer(name, process)
+
+
+def run(
+    workload: str, pythons: dict[str, str], threads: int, rounds: int, target: float = TARGET
+) -> tuple[list[Peer], dict[str, str]]:
+    """Return the peers with their samples, and who is missing and why."""
+    peers, missing = [], {}
+    for name, script, arguments in PEERS:
+        peer = start(name, script, arguments, pythons.get(name, sys.executable), threads)
+        answer = peer.ask(workload)
+        if "losses" not in answer:
+            if answer.get("missing") is not True:
+                error = (peer.process.stderr.read() if not answer else str(answer)).strip()
+                missing[name] = error.splitlines()[-1][:100] if error else "it ended"
+            peer.process.kill()
+            continue
+        peer.losses, peer.setup = answer["losses"], answer["setup"]
+        peers.append(peer)
+    try:
+        peers = agreeing(workload, peers, missing)
+        for peer in peers:
+            seconds = peer.ask("time 1")["seconds"]
+            peer.repeats = max(1, min(10_000, int(target / max(seconds, 1e-7))))
+        for _ in range(rounds):
+            for peer in peers:
+                answer = peer.ask(f"time {peer.repeats}")
+                peer.samples.append(answer["seconds"] / peer.repeats)
+    finally:
+        for peer in peers:
+            peer.process.kill()
+    return peers, missing
+
+
+def agreeing(workload: str, peers: list[Peer], missing: dict[str, str]) -> list[Peer]:
+    """Leave out, and name, who computes other losses than NumPy by hand (or the first)."""
+    if not peers:
+        return []
+    reference = next((p for p in peers if p.name == "NumPy by hand"), peers[0]).losses
+    tolerance = 1e-3 if workload in ("T1", "T2", "T3") else 1e-9
+    kept = []
+    for peer in peers:
+        off = max(
+            abs(a - b) / max(abs(b), 1e-12) for a, b in zip(peer.losses, reference, strict=True)
+        )
+        if off <= tolerance:
+            kept.append(peer)
+        else:
+            missing[peer.name] = f"losses {peer.losses} are not {reference}"
+            peer.process.kill()
+    return kept
+
+
+def summary(workload: str, threads: int, peers: list[Peer]) -> list[dict[str, Any]]:
+    """Return a row for each peer: median, spread, and ratio to the yardstick."""
+    yardstick = YARDSTICK.get(workload, "NumPy by hand")
+    medians = {p.name: statistics.median(p.samples) for p in peers}
+    rows = []
+    for peer in peers:
+        # The ratio of each round by itself: what disturbs a round disturbs both sides of it.
+        base = next((p for p in peers if p.name == yardstick), None)
+        ratio = None
+        if base is not None:
+            pairs = zip(peer.samples, base.samples, strict=True)
+            each = [b / a if workload in YARDSTICK else a / b for a, b in pairs]
+            ratio = statistics.median(each)
+        quartiles = statistics.quantiles(peer.samples, n=4) if len(peer.samples) > 1 else [0, 0, 0]
+        rows.append(
+            {
+                "workload": workload,
+                "threads": threads,
+                "peer": peer.name,
+                "median": medians[peer.name],
+                "best": min(peer.samples),
+                "spread": (quartiles[2] - quartiles[0]) / medians[peer.name],
+                "ratio": ratio,
+                "yardstick": yardstick,
+                "setup": peer.setup,
+            }
+        )
+    return rows
