@@ -137,9 +137,11 @@ class _Reader:
             if end == r"\end":
                 self.words()
                 break
-        opening, closing = ("{", "") if kind == "cases" else ("[", '<mo stretchy="true">]</mo>')
-        table = f"<mtable>{''.join(rows)}</mtable>"
-        return f'<mrow><mo stretchy="true">{opening}</mo>{table}{closing}</mrow>'
+        if kind == "cases":
+            return f'<mrow><mo stretchy="true">{{</mo><mtable>{"".join(rows)}</mtable></mrow>'
+        # Lines at the sides: few fonts have brackets that grow.
+        sides = "border-left:1.5px solid;border-right:1.5px solid"
+        return f'<mtable style="{sides}">{"".join(rows)}</mtable>'
 
     def words(self) -> str:
         """Read `{text}`, in which braces may be nested and signs escaped."""

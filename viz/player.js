@@ -134,8 +134,9 @@
       label.append(name, input);
       answers.append(label);
     }
-    const what = frame.a.some(([, , kind]) => kind === "shape") ? "Which shape" : "How much";
-    $("ask").textContent = `Your turn. ${frame.q} ${what} will it be after this step?`;
+    const names = frame.a.map(([name]) => name).join(", ");
+    const what = frame.a.some(([, , kind]) => kind === "shape") ? "Which shape has" : "How much is";
+    $("ask").textContent = `Your turn. ${frame.q} ${what} ${names} after this step?`;
     $("verdict").textContent = "";
     for (const [, , , i] of frame.a) {
       const grad = boxes[i].g.querySelector(".grad");

@@ -508,8 +508,14 @@ def _rest(frame: Frame) -> str:
 def _question(frame: Frame, steps: Steps) -> str:
     if frame.kind != "backward" or frame.node is None:
         return ""
-    known = f"{derivative(steps.root, frame.node, steps.names)} = {array(frame.upstream)}"
-    return f"The gradient passes back through {equation(frame.node, steps.names)}, with {known}."
+    name = derivative(steps.root, frame.node, steps.names)
+    operands = dict.fromkeys(edge.input for edge in frame.edges[:_MOST_ASKED])
+    known = [f"{steps.names[x]} = {array(x.data)}" for x in operands]  # type: ignore[attr-defined]
+    return (
+        f"The gradient goes back through {equation(frame.node, steps.names)} = "
+        f"{array(frame.node.data)}, where {name} = {array(frame.upstream)} "  # type: ignore[attr-defined]
+        f"and {', '.join(known)}."
+    )
 
 
 def _answers(frame: Frame, steps: Steps, place: dict[Node, int]) -> list[list[Any]]:
