@@ -64,7 +64,9 @@ def test_a_norm_that_is_not_finite_raises_and_changes_nothing(kind, bad):
         clip_grad_norm_(params, 2.0)
     np.testing.assert_array_equal(gradients(params), [3.0, bad, 12.0])
     clip_grad_norm_(params, 2.0, error_if_nonfinite=False)
-    assert math.isnan(gradients(params)[1])
+    # As torch 2.13.0 leaves them.
+    expected = [math.nan] * 3 if math.isnan(bad) else [0.0, math.nan, 0.0]
+    np.testing.assert_array_equal(gradients(params), expected)
 
 
 def test_what_has_no_gradient_is_skipped():

@@ -263,6 +263,18 @@ def test_a_bad_gradient_shows_in_the_parameter_and_nowhere_else(optimizer, bad):
     assert np.isfinite(w.data[1])
 
 
+def test_a_centered_variance_that_rounds_below_zero_is_zero():
+    # A steady gradient has variance 0; as E[g²] − E[g]² it comes out as −1e-17 now and then.
+    w = Tensor(np.zeros(200))
+    optimizer = RMSprop([w], lr=1e-6, alpha=0.5, centered=True)
+    for _ in range(100):
+        w.grad = np.linspace(0.1, 3.0, 200)
+        optimizer.step()
+    state = optimizer.state_dict()["state"][0]
+    assert (state["square_avg"] < state["grad_avg"] ** 2).any()
+    assert np.isfinite(w.data).all()
+
+
 def test_gradients_that_are_nodes_are_taken_as_numbers():
     w = Tensor(START)
     loss_of(w).backward(create_graph=True)
