@@ -80,7 +80,7 @@ class _Writer:
             "label": self._legend(),
         }
         if len(self.picture.nodes) > _QUICK:
-            graph |= {"nslimit": "0.3", "nslimit1": "0.3", "mclimit": "0.1", "splines": "line"}
+            graph |= {"nslimit": "0.1", "nslimit1": "0.1", "mclimit": "0.1", "splines": "line"}
         self.graph.attr("graph", **graph)
         self.graph.attr(
             "node", shape="plain", fontname=FONT, fontsize=SIZE, fontcolor=colors["text"]
