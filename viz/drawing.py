@@ -136,8 +136,10 @@ class Drawing:
         return path
 
     def _print(self, format: str) -> bytes:
-        sharper = self.dot.replace("graph [", "graph [dpi=192 ", 1) if format == "png" else self.dot
-        return render(sharper, format, self.time_limit)
+        # Sharp on a projector; a large picture would take minutes and pass cairo's 32,767 pixels.
+        dpi = 192 if len(self.picture.nodes) <= 150 else 72
+        dot = self.dot.replace("graph [", f"graph [dpi={dpi} ", 1) if format == "png" else self.dot
+        return render(dot, format, self.time_limit)
 
     def __repr__(self) -> str:
         picture = self.picture
