@@ -91,6 +91,8 @@ def test_the_same_seed_gives_the_same_network():
     assert not np.array_equal(a.predict_proba(X), c.predict_proba(X))
     dropped = [classifier(dropout=0.2, epochs=3).fit(X, y).predict_proba(X) for _ in range(2)]
     np.testing.assert_array_equal(*dropped)
+    model = classifier(dropout=0.5, epochs=3).fit(X, y)
+    np.testing.assert_array_equal(model.predict_proba(X), model.predict_proba(X))
 
 
 def test_a_fitted_network_can_be_pickled_and_cloned():
