@@ -1,0 +1,22 @@
+"""For the tests and doctests of every package."""
+
+import os
+import sys
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+# Random programs are drawn from a fixed seed, and a busy machine may take its time over one.
+settings.register_profile("chainrule", deadline=None, derandomize=True)
+settings.load_profile("chainrule")
+
+
+@pytest.fixture(autouse=True)
+def _close_figures() -> Iterator[None]:
+    """Matplotlib keeps every figure until it is told not to."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
