@@ -16,11 +16,11 @@ def table(rows: list[dict[str, Any]], missing: dict[str, str]) -> str:
         "| workload | threads | peer | median | spread | ratio |",
         "|---|---|---|---|---|---|",
     ]
-    for row in rows:
-        lines.append(
-            f"| {row['workload']} | {row['threads']} | {row['peer']} | {seconds(row['median'])} "
-            f"| {row['spread']:.0%} | {ratio(row)} |"
-        )
+    lines += [
+        f"| {row['workload']} | {row['threads']} | {row['peer']} | {seconds(row['median'])} "
+        f"| {row['spread']:.0%} | {ratio(row)} |"
+        for row in rows
+    ]
     lines += ["", "The garbage collector is on. Spread is the middle half of the samples."]
     lines += [f"Left out: {name} ({why})." for name, why in missing.items()]
     return "\n".join(lines) + "\n"
@@ -99,7 +99,7 @@ def chart(rows: list[dict[str, Any]], path: Path) -> None:
         ax.tick_params(labelsize=7)
         ax.spines[["top", "right"]].set_visible(False)
     figure.suptitle(
-        "S: times micrograd's speed (more is better).  T: times NumPy's time by hand (less is better)",
+        "S: times micrograd's speed (more is better). T: times NumPy's time (less is better)",
         fontsize=8,
     )
     figure.tight_layout()

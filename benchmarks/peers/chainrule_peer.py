@@ -2,9 +2,10 @@
 
 import sys
 
+from problems import RATE, T1, T2, T3, mlp, moons, products, serve, wave
+
 import nn
 from autograd import Tensor, Value, exp, mean, square, tanh, trace
-from problems import RATE, T1, T2, T3, mlp, moons, products, serve, wave
 
 TRACED = "--traced" in sys.argv
 

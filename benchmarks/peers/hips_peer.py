@@ -1,8 +1,9 @@
 """HIPS autograd, whose import name is ours: it runs in an environment of its own."""
 
 import autograd.numpy as np
-from autograd import value_and_grad
 from problems import RATE, T1, mlp, serve, wave
+
+from autograd import value_and_grad
 
 
 def t1():

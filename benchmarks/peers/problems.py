@@ -4,6 +4,7 @@ No peer imports another's code: this file needs NumPy alone.
 """
 
 import gc
+import itertools
 import json
 import random
 import sys
@@ -38,7 +39,7 @@ def mlp(sizes, batch, classes):
             (rng.normal(size=(n, m)) * np.sqrt(2 / n)).astype(np.float32),
             np.zeros(m, np.float32),
         )
-        for n, m in zip(sizes, sizes[1:], strict=False)
+        for n, m in itertools.pairwise(sizes)
     ]
     X = rng.normal(size=(batch, sizes[0])).astype(np.float32)
     y = rng.integers(0, classes, size=batch)
