@@ -78,16 +78,18 @@ def normalised(notebook: NotebookNode) -> NotebookNode:
         keep = ("slideshow", "tags")
         cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k in keep})
         if cell.cell_type == "code":
-            cell.outputs = _joined(cell.outputs)
+            cell.outputs = _tidied(cell.outputs)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
 
 
-def _joined(outputs: list[Any]) -> list[Any]:
-    """Join the pieces of one stream: how print is cut into messages depends on timing."""
+def _tidied(outputs: list[Any]) -> list[Any]:
+    """Keep each picture once, and join a stream: how it is cut into pieces depends on timing."""
     joined: list[Any] = []
     for output in outputs:
         output.pop("transient", None)
+        if "<img" in output.get("data", {}).get("text/html", ""):
+            output.data.pop("image/svg+xml", None)  # the same picture; once is enough
         last = joined[-1] if joined else None
         same = last is not None and output.output_type == last.output_type == "stream"
         if same and output.name == last.name:

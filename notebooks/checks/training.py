@@ -10,9 +10,7 @@ from checks import close, exercise, expect
 
 @exercise("L = (w − 2)², w = 5, η = 0.1: where is w after one step?")
 def w_after_one_step(answer: Any) -> str:
-    expect(
-        not close(answer, 5.6), "that is one step up: the gradient points up, so step against it"
-    )
+    expect(not close(answer, 5.6), "that is a step up: the gradient points up, so step against it")
     expect(not close(answer, 4.7), "the derivative of a square has a factor of 2")
     expect(not close(answer, -1.0), "that is a step of the whole gradient: times η")
     expect(not close(answer, 0.6), "that is the step itself; where does it lead from w = 5?")
@@ -22,12 +20,8 @@ def w_after_one_step(answer: Any) -> str:
 
 @exercise("Up to which learning rate does gradient descent on L = 4w² not climb out?")
 def largest_rate(answer: Any) -> str:
-    expect(
-        not close(answer, 1.0), "that was the limit of the lesson's parabola; this one is steeper"
-    )
-    expect(
-        not close(answer, 0.5), "4 is the factor, not the second derivative: differentiate twice"
-    )
+    expect(not close(answer, 1.0), "that was the lesson's parabola; this one is steeper")
+    expect(not close(answer, 0.5), "4 is the factor, not L″: differentiate twice")
     expect(not close(answer, 0.125), "that rate arrives in one step; how far can it overshoot?")
     expect(close(answer, 0.25), "2 / L″: what is the second derivative of 4w²?")
     return "L″ = 8, so 2/8: exactly there it jumps to and fro for ever, above it climbs."
@@ -79,9 +73,7 @@ def momentum_step(answer: Any) -> str:
     for _ in range(200):
         w, v = answer(w, v, 2 * w, 0.05, 0.8)
     expect(math.isfinite(w) and abs(w) < 1e-6, "on L = w² it does not arrive at 0")
-    return (
-        "With a steady gradient the velocity grows to g / (1 − μ): ten times the step for μ = 0.9."
-    )
+    return "With a steady gradient v grows to g / (1 − μ): for μ = 0.9 that is ten times g."
 
 
 @exercise("Which line is to blame: 1, 2, 3, 4 or 5?")
