@@ -140,7 +140,7 @@ class _Reader:
         if kind == "cases":
             return f'<mrow><mo stretchy="true">{{</mo><mtable>{"".join(rows)}</mtable></mrow>'
         # Lines at the sides: few fonts have brackets that grow.
-        sides = "border-left:1.5px solid;border-right:1.5px solid"
+        sides = "border-left:1.5px solid;border-right:1.5px solid;border-radius:8px"
         return f'<mtable style="{sides}">{"".join(rows)}</mtable>'
 
     def words(self) -> str:

@@ -92,14 +92,14 @@ def test_too_many_paths_are_grouped_by_the_last_step():
     assert "other places" in why.text()
 
 
-def test_a_path_of_a_hundred_thousand_edges():
+def test_a_path_of_thirty_thousand_edges():
     x = Value(1.0, label="x")
     y = x
-    for _ in range(100_000):
+    for _ in range(30_000):
         y = -y
     why = viz.explain(y, x)
     (path,) = why.paths
-    assert len(path.links) == 100_000
+    assert len(path.links) == 30_000
     assert path.product == 1.0
     assert "…" in why.text()
     assert len(why.text()) < 2_000

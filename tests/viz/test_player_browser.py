@@ -355,18 +355,23 @@ def test_a_graph_of_1000_nodes_steps_smoothly(open_page):
     assert len(steps.order) > 1_000
     page = open_page(steps.html())
     page.keyboard.press("Home")
-    each = page.evaluate(
+    script, frame = page.evaluate(
         """async () => {
           const next = document.getElementById("next");
           const start = performance.now();
+          let script = 0;
           for (let i = 0; i < 60; i += 1) {
+            const click = performance.now();
             next.click();
+            script += performance.now() - click;
             await new Promise(requestAnimationFrame);
           }
-          return (performance.now() - start) / 60;
+          return [script / 60, (performance.now() - start) / 60];
         }"""
     )
-    assert each < 100  # milliseconds, drawing included, on a machine shared with other tests
+    # Milliseconds. On two cores with a load of 7 they were 9 and 69.
+    assert script < 40
+    assert frame < 250
     jump = page.evaluate(
         """() => {
           const start = performance.now();
