@@ -41,5 +41,24 @@ format: $(VENV)/.installed-lint  ## let ruff mend what it can
 notebooks: $(VENV)/.installed-notebooks  ## open the course in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
+book: $(VENV)/.installed-notebooks  ## the course as one offline site in site/
+	$(BIN)/python notebooks/book.py
+
+pictures: $(VENV)/.installed-notebooks  ## draw the pictures of the README and the lecture again
+	$(BIN)/python docs/pictures.py
+	$(BIN)/python notebooks/pictures.py
+
+# Many heavy peers: an environment of their own, so that the others stay small.
+.venv-bench/.installed: pyproject.toml
+	$(if $(UV),$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv-bench,$(PYTHON) -m venv .venv-bench)
+	$(if $(UV),VIRTUAL_ENV=$(abspath .venv-bench) $(UV) pip install --quiet,.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check) -e ".[bench]"
+	@touch $@
+
+bench: .venv-bench/.installed  ## every workload beside its peers, as ratios
+	.venv-bench/bin/python -m benchmarks
+
+bench-quick: .venv-bench/.installed  ## the same in under two minutes
+	.venv-bench/bin/python -m benchmarks --quick
+
 clean:  ## remove the environments and everything made
 	rm -rf $(VENV) .venv-* out site build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

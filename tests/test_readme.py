@@ -21,6 +21,14 @@ def test_code_blocks_run_in_order(name, tmp_path, monkeypatch):
             assert str(eval(expression, namespace)) == result
 
 
+def test_the_first_picture_is_what_the_first_block_draws(tmp_path, monkeypatch):
+    block = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), flags=re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    exec(block[1], {})
+    shown = re.findall(r">([^<>]+)</text>", (ROOT / "docs/images/first_graph.svg").read_text())
+    assert re.findall(r">([^<>]+)</text>", Path("graph.svg").read_text()) == shown
+
+
 def test_links_in_the_documents_lead_somewhere():
     for name in [*DOCUMENTS, "ARCHITECTURE.md", "CHANGELOG.md"]:
         for target in re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", (ROOT / name).read_text()):
