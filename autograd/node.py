@@ -70,6 +70,9 @@ class Node:
         >>> w.grad
         6.0
         """
+        plain = gradient is None and not create_graph
+        if plain and self.op is not None and self.op.backward(self):
+            return
         sums: dict[Node, Any] = {self: self._seed(gradient, create_graph)}
         order = topological(self)
         self._drain(order, sums, create_graph)

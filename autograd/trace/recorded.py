@@ -297,6 +297,8 @@ class Recorded:
 
     def packed(self, outputs: Sequence[Any]) -> Any:
         """Return the outputs in the structure that the function returned them in."""
+        if type(self.template) is Place:
+            return outputs[0]
         return _mapped(self.template, lambda place: outputs[place.index])
 
     def outputs_of(self, result: Any) -> list[Any]:

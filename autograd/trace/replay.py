@@ -7,6 +7,7 @@ computed together with its value where that is one number; otherwise when they a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,10 @@ class Replayed(Structural):
     again: runs the traced function itself on the same arguments, for derivatives of the
         second order, which the program does not hold.
     """
+
+    #: what the program was run on, and for which of its inputs gradients were computed
+    arrays: Sequence[Any] = ()
+    found: tuple[int, ...] = ()
 
     def __init__(self, recorded: Recorded, again: Callable[[], Any]) -> None:
         self.recorded, self.again = recorded, again
@@ -47,6 +52,45 @@ class Replayed(Structural):
         """Return ∂z/∂xᵢ as nodes, by running f again."""
         y = self.recorded.outputs_of(self.again())[0]
         return list(derivatives.gradients(y, list(xs), create_graph=True))
+
+    def backward(self, node: Any) -> bool:
+        """Hand the gradients to the inputs, if all of them are leaves; say whether it was done.
+
+        This is the whole backward pass of a training step. To walk the graph for it would take
+        longer than the arithmetic of a small network.
+        """
+        origin = current()
+        if origin is not None and origin.anomaly:
+            return False
+        if not self.recorded.scalar or any([x._a is not None for x in node._a]):
+            return False
+        if type(node) is Value:
+            gradients: Sequence[Any] = node._da
+        else:
+            gradients = node._params.get("gradients", ())
+            if sum([x._version for x in node._a]) != node._seen or not gradients:
+                return False
+            node._params = {"gradients": ()}  # they are the leaves' own now
+            node._rules = _spent_rules(self, len(gradients))
+        for x, g in zip(node._a, gradients, strict=True):
+            x._grad = g if x._grad is None else x._grad + g
+        node._grad = 1.0 if type(node) is Value else np.ones_like(node._data)
+        return True
+
+
+def _spent_rules(op: Replayed, n: int) -> list[Callable[..., Any]]:
+    """The rules of a node whose gradients were handed out: a second pass computes them anew."""
+    recorded, found = op.recorded, op.found
+
+    def rule(k: int) -> Callable[..., Any]:
+        def contribution(g: Any, *_: Any, **__: Any) -> Any:
+            with np.errstate(all="ignore"):
+                results = recorded.with_gradients(found)(*op.arrays)
+            return results[len(recorded.results) + k] * g
+
+        return contribution
+
+    return [rule(k) for k in range(n)]
 
 
 class Upstream:
@@ -110,61 +154,81 @@ def run(recorded: Recorded, leaves: list[Any], again: Callable[[], Any]) -> Any:
 def _run(recorded: Recorded, leaves: list[Any], again: Callable[[], Any]) -> Any:
     arrays = recorded.arrays(leaves)
     nodes = [reader.nodes(leaves) for reader in recorded.readers]
-    wanted = tuple([i for i, found in enumerate(nodes) if found])
-    if not wanted:
-        return recorded.packed(_finished(recorded, recorded.forward(*arrays)))
+    found = tuple([i for i, those in enumerate(nodes) if those])
+    if not found:
+        return recorded.packed(_outputs(recorded, recorded.forward(*arrays)))
     op = Replayed(recorded, again)
     origin = current()
     if origin is not None and not origin.records:
-        outputs = _finished(recorded, recorded.forward(*arrays))
+        outputs = _outputs(recorded, recorded.forward(*arrays))
         if recorded.kind is Value:
             return recorded.packed([value._node(op, y, (), ()) for y in outputs])
         return recorded.packed([_node(op, np.asarray(y), (), (), (), 0, {}) for y in outputs])
-    return recorded.packed(_as_nodes(recorded, op, arrays, nodes, wanted))
+    # Inputs that the result does not depend on (or by a step only) have no gradient.
+    wanted = tuple([i for i in found if recorded.gradients[i] is not None])
+    if recorded.kind is Value:
+        return recorded.packed(_as_values(recorded, op, arrays, nodes, wanted))
+    return recorded.packed(_as_tensors(recorded, op, arrays, nodes, wanted))
 
 
-def _finished(recorded: Recorded, results: Sequence[Any]) -> list[Any]:
+def _outputs(recorded: Recorded, results: Sequence[Any]) -> list[Any]:
     """Let the effects of a replay happen; return its outputs."""
-    recorded.after(results)
+    if recorded.effects:
+        recorded.after(results)
     outputs = results[: recorded.n_outputs]
     return [float(y) for y in outputs] if recorded.kind is Value else list(outputs)
 
 
-def _as_nodes(
+def _as_values(
     recorded: Recorded,
     op: Replayed,
     arrays: list[Any],
     nodes: list[Sequence[Any]],
     wanted: tuple[int, ...],
 ) -> list[Any]:
-    # Inputs that the result does not depend on (or by a step only) have no gradient.
-    wanted = tuple([i for i in wanted if recorded.gradients[i] is not None])
-    values = [v for i in wanted for v in nodes[i]] if recorded.kind is Value else []
+    inputs = [v for i in wanted for v in nodes[i]]
     if recorded.scalar:
         results = recorded.with_gradients(wanted)(*arrays)
-        (y,) = _finished(recorded, results)
-        gradients = results[len(recorded.results) :]
-        if recorded.kind is Value:
-            return [value._node(op, y, values, _floats(gradients))]
-        outputs = [y]
-        params: list[dict[str, Any]] = [{"gradients": gradients}]
-        rules = [_rule(k) for k in range(len(wanted))]
-    else:
-        first, backward = recorded.split(wanted)
-        results = first(*arrays)
-        outputs = _finished(recorded, results)
-        later = Upstream(backward, results[len(recorded.results) :], recorded.shapes)
-        if recorded.kind is Value:
-            return [value._node(op, y, values, _partials(later, i)) for i, y in enumerate(outputs)]
-        params = [{"upstream": later, "i": i} for i in range(len(outputs))]
-        rules = [_later_rule(k) for k in range(len(wanted))]
+        (y,) = _outputs(recorded, results)
+        return [value._node(op, y, inputs, _floats(results[len(recorded.results) :]))]
+    first, backward = recorded.split(wanted)
+    results = first(*arrays)
+    outputs = _outputs(recorded, results)
+    later = Upstream(backward, results[len(recorded.results) :], recorded.shapes)
+    return [value._node(op, y, inputs, _partials(later, i)) for i, y in enumerate(outputs)]
+
+
+def _as_tensors(
+    recorded: Recorded,
+    op: Replayed,
+    arrays: list[Any],
+    nodes: list[Sequence[Any]],
+    wanted: tuple[int, ...],
+) -> list[Any]:
     inputs = tuple([nodes[i][0] for i in wanted])
     data = tuple([arrays[i] for i in wanted])
-    seen = sum([x._version for x in inputs])
+    seen = 0
+    for x in inputs:
+        seen += x._version
+    if recorded.scalar:
+        results = recorded.with_gradients(wanted)(*arrays)
+        (y,) = _outputs(recorded, results)
+        op.arrays, op.found = arrays, wanted
+        params: dict[str, Any] = {"gradients": results[len(recorded.results) :]}
+        return [_node(op, np.asarray(y), inputs, data, _rules(len(wanted)), seen, params)]
+    first, backward = recorded.split(wanted)
+    results = first(*arrays)
+    later = Upstream(backward, results[len(recorded.results) :], recorded.shapes)
+    rules = [_later_rule(k) for k in range(len(wanted))]
     return [
-        _node(op, np.asarray(y), inputs, data, rules, seen, param)
-        for y, param in zip(outputs, params, strict=True)
+        _node(op, np.asarray(y), inputs, data, rules, seen, {"upstream": later, "i": i})
+        for i, y in enumerate(_outputs(recorded, results))
     ]
+
+
+@cache
+def _rules(n: int) -> list[Callable[..., Any]]:
+    return [_rule(k) for k in range(n)]
 
 
 def _floats(gradients: Sequence[Any]) -> list[float]:
@@ -182,7 +246,7 @@ def _partials(later: Upstream, i: int) -> Partials:
 
 
 def _rule(k: int) -> Callable[..., Any]:
-    return lambda g, z, *xs, gradients: gradients[k] if g == 1 else gradients[k] * g
+    return lambda g, z, *xs, gradients: gradients[k] * g
 
 
 def _later_rule(k: int) -> Callable[..., Any]:

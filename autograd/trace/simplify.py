@@ -7,6 +7,7 @@ operands, and reuses the result of an equal instruction. What is not needed then
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ def simplify(program: Program) -> Program:
     def read(x: Any) -> Any:
         return instead.get(x, x) if isinstance(x, Var) else x
 
-    for original in program.instructions:
+    for original in _spread_late(program.instructions):
         one = Instruction(
             original.op,
             [read(x) for x in original.inputs],
@@ -52,6 +53,25 @@ def simplify(program: Program) -> Program:
             replacement.name = original.output.name
     outputs = [read(x) for x in program.outputs]
     return Program(program.inputs, needed(kept, outputs), outputs)
+
+
+def _spread_late(instructions: list[Instruction]) -> Iterator[Instruction]:
+    """Compute on a number before it is spread out over an array, where that is the same."""
+    spread: dict[Var, Operand] = {}
+    for one in instructions:
+        if one.op is ops.broadcast_to:
+            spread[one.output] = spread.get(one.inputs[0], one.inputs[0])
+        elif isinstance(one.op, Elementwise) and any(x in spread for x in one.vars()):
+            inputs = [spread.get(x, x) if isinstance(x, Var) else x for x in one.inputs]
+            shape = np.broadcast_shapes(*(x.shape for x in inputs if isinstance(x, Var)))
+            if shape != one.output.shape and int(np.prod(shape)) < one.output.size:
+                small = Var(one.output.name, shape, one.output.dtype)
+                one.output.name = ""
+                yield Instruction(one.op, inputs, one.params, small, one.comment)
+                params = {"shape": one.output.shape}
+                one = Instruction(ops.broadcast_to, [small], params, one.output, one.comment)
+                spread[one.output] = small
+        yield one
 
 
 def _read_key(key: Any, read: Any) -> Any:
