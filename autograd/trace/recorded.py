@@ -36,14 +36,16 @@ class Reader:
 
     read: takes the numbers among the arguments to an array.
     nodes: takes them to the nodes that the array is the data of, if any.
+    leaves: whether those are leaves for certain.
     """
 
     def __init__(
         self,
         read: Callable[[list[Any]], Array],
         nodes: Callable[[list[Any]], Sequence[Node]] | None = None,
+        leaves: bool = False,
     ) -> None:
-        self.read, self.differentiable = read, nodes is not None
+        self.read, self.differentiable, self.leaves = read, nodes is not None, leaves
         self.nodes = nodes or (lambda leaves: ())
 
 
@@ -181,6 +183,7 @@ class Recorded:
         rest = iter(small.outputs[n:])
         self.gradients = [None if g is None else next(rest) for g in found]
         self.backward_vars = {one.output for one in small.instructions if one.output not in forward}
+        self.terse = self.kind is Tensor
         self.shapes = [(y.shape, y.dtype) for y in outputs]
         self.template = _template(self.result, iter(range(len(outputs))))
         numbers = iter(range(len(extra)))
@@ -274,7 +277,7 @@ class Recorded:
     def _compile(
         self, name: str, program: Program, backward: set[Var] | None = None
     ) -> Callable[..., Any]:
-        text, bound = write(program, name, backward)
+        text, bound = write(program, name, backward, self.terse)
         return compiled(text, name, bound)
 
     @property
@@ -286,11 +289,15 @@ class Recorded:
             if g is not None and reader.differentiable
         )
         if not wanted:
-            return write(self._program(self.results), "forward")[0]
+            return write(self._program(self.results), "forward", None, self.terse)[0]
         if self.scalar:
-            return write(self._fused(wanted), "value_and_grad", self.backward_vars)[0]
+            return write(self._fused(wanted), "value_and_grad", self.backward_vars, self.terse)[0]
         forward, backward = self._split(wanted)
-        return write(forward, "forward")[0] + "\n\n" + write(backward, "backward")[0]
+        texts = (
+            write(forward, "forward", None, self.terse),
+            write(backward, "backward", None, self.terse),
+        )
+        return "\n\n".join(text for text, _ in texts)
 
     def _program(self, outputs: list[Any]) -> Program:
         return Program(self.inputs, self.program.instructions, outputs).with_outputs(outputs)
@@ -418,7 +425,7 @@ def _like(x: Any, gradient: Any) -> Any:
 
 
 def _captured(tensor: Tensor) -> Reader:
-    return Reader(lambda xs: tensor._data, lambda xs: (tensor,))
+    return Reader(lambda xs: tensor._data, lambda xs: (tensor,), tensor.op is None)
 
 
 def _block_reader(block: Block, n_leaves: int, draws: list[Any]) -> Reader:
@@ -436,10 +443,11 @@ def _block_reader(block: Block, n_leaves: int, draws: list[Any]) -> Reader:
         def read(_: list[Any]) -> Array:
             return np.array([v.data for v in entries], float).reshape(shape)
 
+        leaves = all(v.op is None for v in entries)
         if count == 1 and shape == ():
             only = entries[0]
-            return Reader(lambda xs: only.data, lambda xs: entries)
-        return Reader(read, lambda xs: entries)
+            return Reader(lambda xs: only.data, lambda xs: entries, leaves)
+        return Reader(read, lambda xs: entries, leaves)
 
     def nodes(xs: list[Any]) -> list[Any]:
         return [

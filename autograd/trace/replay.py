@@ -29,6 +29,8 @@ class Replayed(Structural):
 
     #: what the program was run on, and for which of its inputs gradients were computed
     arrays: Sequence[Any] = ()
+    #: whether all inputs are leaves, and the result is one number
+    leaves = False
     found: tuple[int, ...] = ()
 
     def __init__(self, recorded: Recorded, again: Callable[[], Any]) -> None:
@@ -62,7 +64,7 @@ class Replayed(Structural):
         origin = current()
         if origin is not None and origin.anomaly:
             return False
-        if not self.recorded.scalar or any([x._a is not None for x in node._a]):
+        if not self.leaves:
             return False
         if type(node) is Value:
             gradients: Sequence[Any] = node._da
@@ -166,6 +168,9 @@ def _run(recorded: Recorded, leaves: list[Any], again: Callable[[], Any]) -> Any
         return recorded.packed([_node(op, np.asarray(y), (), (), (), 0, {}) for y in outputs])
     # Inputs that the result does not depend on (or by a step only) have no gradient.
     wanted = tuple([i for i in found if recorded.gradients[i] is not None])
+    op.leaves = recorded.scalar and all(
+        recorded.readers[i].leaves or all(x._a is None for x in nodes[i]) for i in wanted
+    )
     if recorded.kind is Value:
         return recorded.packed(_as_values(recorded, op, arrays, nodes, wanted))
     return recorded.packed(_as_tensors(recorded, op, arrays, nodes, wanted))
