@@ -14,7 +14,10 @@ from typing import Any
 import numpy as np
 
 from autograd import Node, Op, ops
-from autograd.op import Elementwise, Reduction, Structural, on_every_op
+from autograd.elementwise import Elementwise
+from autograd.op import on_every_op
+from autograd.reduction import Reduction
+from autograd.structural import Structural
 from autograd.symbol import Symbol, source
 from viz.numerals import lengths
 
@@ -118,10 +121,24 @@ def contribution(node: Node, position: int, g: str, naming: Naming) -> Any:
     if factor is None:
         xs = [symbol(x, naming) for x in node.inputs]
         rule = node.op.rule(position)  # type: ignore[union-attr]
-        return rule(upstream, _output(node, naming), *xs, **getattr(node, "params", {}))
-    if isinstance(factor, int | float) and factor in (1, -1):
-        return upstream if factor == 1 else -upstream
-    return upstream * factor
+        sent = rule(upstream, _output(node, naming), *xs, **getattr(node, "params", {}))
+    elif isinstance(factor, int | float) and factor in (1, -1):
+        sent = upstream if factor == 1 else -upstream
+    else:
+        sent = upstream * factor
+    passed_on = sent is upstream and not isinstance(node.op, Reduction)
+    if passed_on or isinstance(node.op, Elementwise):
+        return _summed(sent, upstream.shape, np.shape(node.inputs[position].data))
+    return sent
+
+
+def _summed(sent: Any, shape: tuple[int, ...], target: tuple[int, ...]) -> Any:
+    """Sum what broadcasting repeated: a bias receives the gradients of all rows."""
+    extra = len(shape) - len(target)
+    if extra > 0:
+        sent = ops.sum(sent, axis=tuple(range(extra)) if extra > 1 else 0)
+    stretched = tuple(i for i, n in enumerate(target) if n == 1 and shape[i + extra] != 1)
+    return ops.sum(sent, axis=stretched, keepdims=True) if stretched else sent
 
 
 def text(expression: Any) -> str:

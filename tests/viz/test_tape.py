@@ -52,12 +52,23 @@ def test_the_lines_are_a_program_that_computes_value_and_gradients():
 def test_the_lines_of_arrays_are_a_program_too():
     X = Tensor(np.arange(12.0).reshape(4, 3) / 10, label="X")
     W = Tensor(np.arange(6.0).reshape(3, 2) - 2, label="W")
-    loss = (tanh(X @ W) ** 2).sum()
+    b = Tensor([0.5, -0.5], label="b")
+    scale = Tensor(np.full((4, 1), 1.5), label="scale")
+    loss = (tanh((X @ W + b) * scale) ** 2).sum()
     tape = viz.tape(loss)
-    known = run(tape, {"X": X.data, "W": W.data})
+    known = run(tape, {"X": X.data, "W": W.data, "b": b.data, "scale": scale.data})
+    assert any(line.formula.startswith("sum(g5, axis=0)") for line in tape.backward)
     loss.backward()
     place = {line.name: line.target for line in tape.forward}
-    assert np.allclose(known[place["W"].replace("v", "g")], W.grad)
+    for leaf in (W, b, scale):
+        assert np.allclose(known[place[leaf.label].replace("v", "g")], leaf.grad)
+
+
+def test_reductions_spread_and_do_not_sum():
+    X = Tensor(np.ones((4, 1)), label="X")
+    for loss in (X.sum(), X.sum(axis=1).sum(), X.sum(axis=0, keepdims=True).sum()):
+        formulas = [line.formula for line in viz.tape(loss).backward]
+        assert not any("sum" in formula for formula in formulas)
 
 
 def test_gradients_are_left_alone_and_a_leaf_has_a_tape():
