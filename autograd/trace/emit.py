@@ -15,7 +15,9 @@ from typing import Any
 import numpy as np
 
 from autograd import ops
-from autograd.op import Elementwise, Op, Reduction
+from autograd.elementwise import Elementwise
+from autograd.op import Op
+from autograd.reduction import Reduction
 from autograd.trace.program import RESERVED, Instruction, Program, Var
 
 _SMALL = 1 << 16  # elements

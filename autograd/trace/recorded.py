@@ -37,6 +37,7 @@ class Reader:
     read: takes the numbers among the arguments to an array.
     nodes: takes them to the nodes that the array is the data of, if any.
     leaves: whether those are leaves for certain.
+    fixed: whether they are the same at each call.
     """
 
     def __init__(
@@ -44,8 +45,10 @@ class Reader:
         read: Callable[[list[Any]], Array],
         nodes: Callable[[list[Any]], Sequence[Node]] | None = None,
         leaves: bool = False,
+        fixed: bool = False,
     ) -> None:
         self.read, self.differentiable, self.leaves = read, nodes is not None, leaves
+        self.fixed = fixed
         self.nodes = nodes or (lambda leaves: ())
 
 
@@ -184,6 +187,7 @@ class Recorded:
         self.gradients = [None if g is None else next(rest) for g in found]
         self.backward_vars = {one.output for one in small.instructions if one.output not in forward}
         self.terse = self.kind is Tensor
+        self._plan()
         self.shapes = [(y.shape, y.dtype) for y in outputs]
         self.template = _template(self.result, iter(range(len(outputs))))
         numbers = iter(range(len(extra)))
@@ -193,6 +197,25 @@ class Recorded:
         ]
         self.recording.effects.clear()
         del self.result, self.outputs, self.stand_ins  # the graph is not needed any more
+
+    def _plan(self) -> None:
+        """Decide once what every replay would ask: which inputs are nodes with a gradient."""
+        nodes = [i for i, reader in enumerate(self.readers) if reader.differentiable]
+        self.differentiable = bool(nodes)
+        # An input that the result does not depend on (or by a step only) has no gradient.
+        self.wanted = tuple(i for i in nodes if self.gradients[i] is not None)
+        chosen = [self.readers[i] for i in self.wanted]
+        self.only_leaves = all(reader.leaves for reader in chosen)
+        self._always: tuple[Node, ...] | None = None
+        if all(reader.fixed for reader in chosen):
+            self._always = tuple(node for reader in chosen for node in reader.nodes([]))
+        self._readers_of_nodes = chosen
+
+    def inputs_of(self, leaves: list[Any]) -> tuple[Any, ...]:
+        """Return the nodes that the gradients are for."""
+        if self._always is not None:
+            return self._always
+        return tuple([node for reader in self._readers_of_nodes for node in reader.nodes(leaves)])
 
     def _declare(
         self, lowering: Lowering, leaves: list[Any], names: list[str], blocks: list[Block]
@@ -283,11 +306,7 @@ class Recorded:
     @property
     def source(self) -> str:
         """The text of the program that training runs: forward, and backward."""
-        wanted = tuple(
-            i
-            for i, (reader, g) in enumerate(zip(self.readers, self.gradients, strict=True))
-            if g is not None and reader.differentiable
-        )
+        wanted = self.wanted
         if not wanted:
             return write(self._program(self.results), "forward", None, self.terse)[0]
         if self.scalar:
@@ -425,7 +444,7 @@ def _like(x: Any, gradient: Any) -> Any:
 
 
 def _captured(tensor: Tensor) -> Reader:
-    return Reader(lambda xs: tensor._data, lambda xs: (tensor,), tensor.op is None)
+    return Reader(lambda xs: tensor._data, lambda xs: (tensor,), tensor.op is None, fixed=True)
 
 
 def _block_reader(block: Block, n_leaves: int, draws: list[Any]) -> Reader:
@@ -446,8 +465,8 @@ def _block_reader(block: Block, n_leaves: int, draws: list[Any]) -> Reader:
         leaves = all(v.op is None for v in entries)
         if count == 1 and shape == ():
             only = entries[0]
-            return Reader(lambda xs: only.data, lambda xs: entries, leaves)
-        return Reader(read, lambda xs: entries, leaves)
+            return Reader(lambda xs: only.data, lambda xs: entries, leaves, fixed=True)
+        return Reader(read, lambda xs: entries, leaves, fixed=True)
 
     def nodes(xs: list[Any]) -> list[Any]:
         return [

@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd import derivatives, value
 from autograd.modes import current
-from autograd.op import Structural
+from autograd.structural import Structural
 from autograd.tensor import _node
 from autograd.trace.recorded import Recorded
 from autograd.value import Value
@@ -27,11 +27,10 @@ class Replayed(Structural):
         second order, which the program does not hold.
     """
 
-    #: what the program was run on, and for which of its inputs gradients were computed
+    #: what the program was run on
     arrays: Sequence[Any] = ()
     #: whether all inputs are leaves, and the result is one number
     leaves = False
-    found: tuple[int, ...] = ()
 
     def __init__(self, recorded: Recorded, again: Callable[[], Any]) -> None:
         self.recorded, self.again = recorded, again
@@ -70,24 +69,27 @@ class Replayed(Structural):
             gradients: Sequence[Any] = node._da
         else:
             gradients = node._params.get("gradients", ())
-            if sum([x._version for x in node._a]) != node._seen or not gradients:
+            seen = 0
+            for x in node._a:
+                seen += x._version
+            if seen != node._seen or not gradients:
                 return False
             node._params = {"gradients": ()}  # they are the leaves' own now
             node._rules = _spent_rules(self, len(gradients))
         for x, g in zip(node._a, gradients, strict=True):
             x._grad = g if x._grad is None else x._grad + g
-        node._grad = 1.0 if type(node) is Value else np.ones_like(node._data)
+        node._grad = 1.0 if type(node) is Value else np.ones(node._data.shape, node._data.dtype)
         return True
 
 
 def _spent_rules(op: Replayed, n: int) -> list[Callable[..., Any]]:
     """The rules of a node whose gradients were handed out: a second pass computes them anew."""
-    recorded, found = op.recorded, op.found
+    recorded = op.recorded
 
     def rule(k: int) -> Callable[..., Any]:
         def contribution(g: Any, *_: Any, **__: Any) -> Any:
             with np.errstate(all="ignore"):
-                results = recorded.with_gradients(found)(*op.arrays)
+                results = recorded.with_gradients(recorded.wanted)(*op.arrays)
             return results[len(recorded.results) + k] * g
 
         return contribution
@@ -154,26 +156,21 @@ def run(recorded: Recorded, leaves: list[Any], again: Callable[[], Any]) -> Any:
 
 
 def _run(recorded: Recorded, leaves: list[Any], again: Callable[[], Any]) -> Any:
-    arrays = recorded.arrays(leaves)
-    nodes = [reader.nodes(leaves) for reader in recorded.readers]
-    found = tuple([i for i, those in enumerate(nodes) if those])
-    if not found:
+    arrays = [reader.read(leaves) for reader in recorded.readers]
+    origin = current()
+    if not recorded.differentiable:
         return recorded.packed(_outputs(recorded, recorded.forward(*arrays)))
     op = Replayed(recorded, again)
-    origin = current()
     if origin is not None and not origin.records:
         outputs = _outputs(recorded, recorded.forward(*arrays))
         if recorded.kind is Value:
             return recorded.packed([value._node(op, y, (), ()) for y in outputs])
         return recorded.packed([_node(op, np.asarray(y), (), (), (), 0, {}) for y in outputs])
-    # Inputs that the result does not depend on (or by a step only) have no gradient.
-    wanted = tuple([i for i in found if recorded.gradients[i] is not None])
-    op.leaves = recorded.scalar and all(
-        recorded.readers[i].leaves or all(x._a is None for x in nodes[i]) for i in wanted
-    )
+    inputs = recorded.inputs_of(leaves)
+    op.leaves = recorded.scalar and (recorded.only_leaves or all(x._a is None for x in inputs))
     if recorded.kind is Value:
-        return recorded.packed(_as_values(recorded, op, arrays, nodes, wanted))
-    return recorded.packed(_as_tensors(recorded, op, arrays, nodes, wanted))
+        return recorded.packed(_as_values(recorded, op, arrays, inputs))
+    return recorded.packed(_as_tensors(recorded, op, arrays, inputs))
 
 
 def _outputs(recorded: Recorded, results: Sequence[Any]) -> list[Any]:
@@ -185,18 +182,13 @@ def _outputs(recorded: Recorded, results: Sequence[Any]) -> list[Any]:
 
 
 def _as_values(
-    recorded: Recorded,
-    op: Replayed,
-    arrays: list[Any],
-    nodes: list[Sequence[Any]],
-    wanted: tuple[int, ...],
+    recorded: Recorded, op: Replayed, arrays: list[Any], inputs: Sequence[Any]
 ) -> list[Any]:
-    inputs = [v for i in wanted for v in nodes[i]]
     if recorded.scalar:
-        results = recorded.with_gradients(wanted)(*arrays)
+        results = recorded.with_gradients(recorded.wanted)(*arrays)
         (y,) = _outputs(recorded, results)
         return [value._node(op, y, inputs, _floats(results[len(recorded.results) :]))]
-    first, backward = recorded.split(wanted)
+    first, backward = recorded.split(recorded.wanted)
     results = first(*arrays)
     outputs = _outputs(recorded, results)
     later = Upstream(backward, results[len(recorded.results) :], recorded.shapes)
@@ -204,27 +196,23 @@ def _as_values(
 
 
 def _as_tensors(
-    recorded: Recorded,
-    op: Replayed,
-    arrays: list[Any],
-    nodes: list[Sequence[Any]],
-    wanted: tuple[int, ...],
+    recorded: Recorded, op: Replayed, arrays: list[Any], inputs: tuple[Any, ...]
 ) -> list[Any]:
-    inputs = tuple([nodes[i][0] for i in wanted])
-    data = tuple([arrays[i] for i in wanted])
+    data = tuple([arrays[i] for i in recorded.wanted])
     seen = 0
     for x in inputs:
         seen += x._version
     if recorded.scalar:
-        results = recorded.with_gradients(wanted)(*arrays)
-        (y,) = _outputs(recorded, results)
-        op.arrays, op.found = arrays, wanted
+        results = recorded.with_gradients(recorded.wanted)(*arrays)
+        if recorded.effects:
+            recorded.after(results)
+        op.arrays = arrays
         params: dict[str, Any] = {"gradients": results[len(recorded.results) :]}
-        return [_node(op, np.asarray(y), inputs, data, _rules(len(wanted)), seen, params)]
-    first, backward = recorded.split(wanted)
+        return [_node(op, np.asarray(results[0]), inputs, data, _rules(len(data)), seen, params)]
+    first, backward = recorded.split(recorded.wanted)
     results = first(*arrays)
     later = Upstream(backward, results[len(recorded.results) :], recorded.shapes)
-    rules = [_later_rule(k) for k in range(len(wanted))]
+    rules = [_later_rule(k) for k in range(len(data))]
     return [
         _node(op, np.asarray(y), inputs, data, rules, seen, {"upstream": later, "i": i})
         for i, y in enumerate(_outputs(recorded, results))

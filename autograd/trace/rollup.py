@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from autograd import functions, ops
-from autograd.op import Elementwise
+from autograd.elementwise import Elementwise
 from autograd.recording import Recording
 from autograd.tensor import Tensor
 from autograd.value import Value
