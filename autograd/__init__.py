@@ -14,6 +14,7 @@ from autograd.derivatives import (
     jvp,
     value_and_grad,
 )
+from autograd.elementwise import elementwise
 from autograd.errors import (
     AnomalyError,
     BackwardError,
@@ -67,12 +68,15 @@ from autograd.functions import (
     var,
     where,
 )
-from autograd.graph import EdgeStep, Step, backward_steps, topological
+from autograd.graph import topological
 from autograd.latex import latex, partial_latex
 from autograd.modes import detect_anomaly, no_grad, scope
 from autograd.node import Node
-from autograd.op import Op, elementwise, primitives, reduction, structural
+from autograd.op import Op, primitives
 from autograd.recording import effect, fresh, guard
+from autograd.reduction import reduction
+from autograd.steps import EdgeStep, Step, backward_steps
+from autograd.structural import structural
 from autograd.tensor import Tensor
 from autograd.trace import Traced, trace
 from autograd.value import Value

@@ -16,10 +16,12 @@ from typing import Any
 import numpy as np
 
 from autograd import functions, ops
+from autograd.elementwise import Elementwise
 from autograd.errors import ShapeError, describe
 from autograd.graph import topological
 from autograd.node import Node
-from autograd.op import Elementwise, Reduction, normal_axes
+from autograd.operands import normal_axes
+from autograd.reduction import Reduction
 from autograd.tensor import Tensor
 from autograd.value import Value, times
 from autograd.vjp import node_rule, reduction_local

@@ -15,7 +15,7 @@ import numpy as np
 
 from autograd import ops
 from autograd.errors import ShapeError, describe
-from autograd.op import normal_axes
+from autograd.operands import has_objects, normal_axes
 from autograd.operators import power
 
 Axis = int | tuple[int, ...] | None
@@ -412,7 +412,7 @@ def matmul(x: Any, y: Any) -> Any:
     if type(x) in ops.matmul.on or type(y) in ops.matmul.on:
         return ops.matmul(x, y)
     x, y = as_array(x), as_array(y)
-    if _has_objects(x) or _has_objects(y):
+    if has_objects(x) or has_objects(y):
         return _matmul_of_values(x, y)
     return ops.matmul(x, y)
 
@@ -429,7 +429,7 @@ def affine(x: Any, weight: Any, bias: Any) -> Any:
     if type(x) in ops.affine.on or type(weight) in ops.affine.on or type(bias) in ops.affine.on:
         return ops.affine(x, weight, bias)
     x, weight, bias = as_array(x), as_array(weight), as_array(bias)
-    if _has_objects(x) or _has_objects(weight) or _has_objects(bias):
+    if has_objects(x) or has_objects(weight) or has_objects(bias):
         if weight.ndim == 2 and bias.shape == weight.shape[1:]:
             return _matmul_of_values(x, weight, list(bias))
         return matmul(x, weight) + bias
@@ -466,7 +466,7 @@ def dot(x: Any, y: Any, bias: Any = 0.0) -> Any:
     Value(11.5, op='w·x+b')
     """
     x, y = as_array(x), as_array(y)
-    if (_has_objects(x) or _has_objects(y) or _is_one_number(bias)) and x.ndim == 1 and y.ndim == 1:
+    if (has_objects(x) or has_objects(y) or _is_one_number(bias)) and x.ndim == 1 and y.ndim == 1:
         if x.shape != y.shape:
             raise ShapeError(
                 f"dot of {x.shape[0]} and {y.shape[0]} numbers: both need equally many"
@@ -474,10 +474,6 @@ def dot(x: Any, y: Any, bias: Any = 0.0) -> Any:
         return ops.dot(*x, *y, bias)
     product = x * y if not (x.ndim and y.ndim) else matmul(x, y)
     return product if isinstance(bias, int | float) and bias == 0 else product + bias
-
-
-def _has_objects(x: Any) -> bool:
-    return isinstance(x, np.ndarray) and x.dtype.kind == "O"
 
 
 def _is_one_number(x: Any) -> bool:

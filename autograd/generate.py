@@ -31,7 +31,8 @@ from typing import Any
 import numpy as np
 
 from autograd import ops
-from autograd.op import Elementwise, primitives
+from autograd.elementwise import Elementwise
+from autograd.op import primitives
 from autograd.symbol import Symbol, forward, operands, partial, source
 
 _BUILD = """\

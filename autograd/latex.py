@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from autograd import ops
-from autograd.op import Elementwise, Op
+from autograd.elementwise import Elementwise
+from autograd.op import Op
 from autograd.symbol import Symbol, fill, operands, partial
 
 # How tightly the written form binds; a weaker operand is put in parentheses.

@@ -15,13 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import (
-    Elementwise,
-    Structural,
-    elementwise,
-    reduction,
-    structural,
-)
+from autograd.elementwise import Elementwise, elementwise
+from autograd.reduction import reduction
+from autograd.structural import Structural, structural
 
 # --- arithmetic ---------------------------------------------------------------------------
 

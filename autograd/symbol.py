@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from autograd import ops
-from autograd.op import Elementwise, Op, on_every_op
+from autograd.elementwise import Elementwise
+from autograd.op import Op, on_every_op
 from autograd.operators import Operators
 
 

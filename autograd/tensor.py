@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd import functions, ops
+from autograd.elementwise import Elementwise
 from autograd.errors import (
     AnomalyError,
     BackwardError,
@@ -25,8 +26,11 @@ from autograd.graph import Contribution, drain
 from autograd.modes import Origin, current, recording
 from autograd.node import Node
 from autograd.numpy_protocol import NumPyProtocol
-from autograd.op import Elementwise, Op, Reduction, Structural, mismatch, mixed, on_every_op
+from autograd.op import Op, on_every_op
+from autograd.operands import mismatch, mixed
 from autograd.operators import Operators
+from autograd.reduction import Reduction
+from autograd.structural import Structural
 from autograd.vjp import fit, fit_node, node_rule, reduction_rule
 
 

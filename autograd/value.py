@@ -14,12 +14,16 @@ from typing import Any
 import numpy as np
 
 from autograd import ops
+from autograd.elementwise import Elementwise
 from autograd.errors import AnomalyError, DomainError, StaleDataError, describe, source_line
 from autograd.generate import value_function
 from autograd.graph import Contribution, drain
 from autograd.modes import Origin, current, recording
 from autograd.node import Node
-from autograd.op import Elementwise, Op, Reduction, Structural, mixed, on_every_op
+from autograd.op import Op, on_every_op
+from autograd.operands import mixed
+from autograd.reduction import Reduction
+from autograd.structural import Structural
 
 _environment: dict[str, Any] = {"new": object.__new__, "current": current}
 _functions: dict[Elementwise, Callable[..., Any]] = {}

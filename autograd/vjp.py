@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 
 from autograd import ops
-from autograd.op import Elementwise, Reduction, normal_axes
+from autograd.elementwise import Elementwise
+from autograd.operands import normal_axes
+from autograd.reduction import Reduction
 
 
 def reduction_rule(op: Reduction) -> Callable[..., Any]:

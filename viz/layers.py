@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from autograd import Node, Tensor, Value, gradients, topological
+from autograd.elementwise import Elementwise
 from autograd.graph import drain
 from autograd.modes import Origin
-from autograd.op import Elementwise
 
 #: Rows of the table that are activations when used bare, outside of a named function.
 _ACTIVATIONS = ("relu", "tanh")

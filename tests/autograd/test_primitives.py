@@ -7,7 +7,7 @@ import pytest
 
 import autograd as ag
 from autograd import Tensor, Value, elementwise, primitives, reduction, structural
-from autograd.op import Elementwise
+from autograd.elementwise import Elementwise
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,9 @@ import pytest
 
 import autograd
 from autograd import Tensor, Value, gradcheck, gradient_report, gradients, hessian, primitives
-from autograd.op import Elementwise, Reduction, Structural
+from autograd.elementwise import Elementwise
+from autograd.reduction import Reduction
+from autograd.structural import Structural
 
 TABLE = primitives()
 # detach passes no gradient on purpose, so differences must disagree: see test_modes.py.

@@ -29,7 +29,9 @@ VARIANCES = {
 RANDOM = [*VARIANCES, orthogonal]
 
 
-@pytest.mark.parametrize(("draw", "variance"), VARIANCES.items(), ids=lambda v: getattr(v, "__name__", str(v)))
+@pytest.mark.parametrize(
+    ("draw", "variance"), VARIANCES.items(), ids=lambda v: getattr(v, "__name__", str(v))
+)
 def test_mean_and_variance(draw, variance):
     weights = draw(SHAPE, rng=0)
     assert weights.shape == SHAPE

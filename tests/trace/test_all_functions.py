@@ -9,7 +9,8 @@ import pytest
 import autograd as ag
 import nn
 from autograd import Tensor, Value, primitives
-from autograd.op import Elementwise, Reduction
+from autograd.elementwise import Elementwise
+from autograd.reduction import Reduction
 from autograd.trace import trace
 
 

@@ -1,0 +1,110 @@
+"""Rows that work element by element: each result depends on one element of each operand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.op import Op, Rule
+from autograd.operands import as_operand, has_objects, mismatch
+
+
+class Elementwise(Op):
+    """A row whose result depends on one element of each operand. See `elementwise`."""
+
+    expects = (
+        "the axes, counted from the last, must be equally long or 1; reshape one of them, or give "
+        "it another axis with x[:, None]"
+    )
+
+    def __init__(
+        self,
+        name: str,
+        forward: Rule | None = None,
+        *,
+        d: Sequence[Rule | None],
+        scalar: Rule | None = None,
+        array: Rule | None = None,
+        symbol: str = "",
+        latex: str = "",
+        infix: str = "",
+        code: str = "",
+        domain: str = "",
+        sample: tuple[tuple[float, float], ...] = (),
+        kinks: tuple[tuple[float, ...], ...] = (),
+    ) -> None:
+        run, on_array = scalar or forward, array or forward
+        if run is None or on_array is None:
+            raise TypeError(
+                f"primitive {name!r} needs a forward rule: one function for floats and arrays "
+                "alike, or both scalar= and array="
+            )
+        if not d:
+            raise TypeError(f"primitive {name!r} needs d=[...]: one local derivative an operand")
+        self.scalar, self.array, self.d = run, on_array, tuple(d)
+        self.infix, self.code, self.domain = infix, code, domain
+        self.sample = sample or ((-3.0, 3.0),) * len(d)
+        self.kinks = kinks
+        super().__init__(name, symbol or infix, latex)
+
+    @property
+    def arity(self) -> int:
+        """How many operands there are."""
+        return len(self.d)
+
+    def compute(self, *args: Any, **params: Any) -> Any:
+        if len(args) != self.arity or params:
+            raise TypeError(f"{self.name} takes {self.arity} operands, not {len(args)} {params}")
+        if all(isinstance(x, int | float) for x in args):
+            return self.number(*args)
+        arrays = [
+            x if type(x) in self.on or isinstance(x, int | float) else as_operand(x, self)
+            for x in args
+        ]
+        if any(type(x) in self.on or has_objects(x) for x in arrays):
+            return self._cell_by_cell(arrays)
+        try:
+            return self.array(*arrays)
+        except ValueError as error:
+            raise mismatch(self, arrays, error) from None
+
+    def _cell_by_cell(self, arrays: list[Any]) -> Any:
+        try:
+            np.broadcast_shapes(*map(np.shape, arrays))
+        except ValueError as error:
+            raise mismatch(self, arrays, error) from None
+        return np.frompyfunc(self, self.arity, 1)(*arrays)
+
+    def number(self, *xs: float) -> float:
+        try:
+            return float(self.scalar(*xs))
+        except (ValueError, ArithmeticError):
+            raise self.outside(*xs) from None
+
+    def partials(self, z: Any, xs: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
+        """Return ∂z/∂xᵢ for each wanted operand, None for the others and for steps."""
+        return [
+            rule(z, *xs) if rule is not None and want else None
+            for rule, want in zip(self.d, wanted, strict=True)
+        ]
+
+
+def elementwise(name: str, forward: Rule | None = None, **row: Any) -> Elementwise:
+    """Declare a primitive that works element by element.
+
+    `forward` computes on floats and arrays alike; where Python and NumPy have functions of
+    their own, give `scalar=` and `array=` instead. `d` lists, for each operand, the local
+    derivative as `f(z, *xs)`, or None where no gradient flows. Optional: `symbol` (written
+    in the graph), `latex` with `$x $y $c` for the operands, `domain` in words, and for the
+    tests `sample` (an interval for each operand) and `kinks`.
+
+    >>> from autograd import Value, elementwise
+    >>> cube = elementwise("cube", lambda x: x * x * x, d=[lambda z, x: 3 * x * x], latex="$x^3$")
+    >>> x = Value(2.0)
+    >>> cube(x).backward()
+    >>> x.grad
+    12.0
+    """
+    return Elementwise(name, forward, **row)

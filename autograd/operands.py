@@ -1,0 +1,65 @@
+"""What a row makes of its operands: which it takes, and what it says of those that do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import MixedNodesError, ShapeError, describe
+from autograd.op import Op
+
+
+def as_operand(x: Any, op: Op) -> Any:
+    """Return `x` as an array; text, complex numbers and foreign objects raise `TypeError`."""
+    array = x if isinstance(x, np.ndarray) else _to_array(x, op)
+    if array.dtype.kind in "biuf":
+        return array
+    if array.dtype == object and all(hasattr(e, "op") or _is_number(e) for e in array.flat):
+        return array
+    raise TypeError(
+        f"{op.name} works on numbers, arrays of numbers, Values and Tensors, "
+        f"not on {describe(x)} (dtype {array.dtype})"
+    )
+
+
+def _to_array(x: Any, op: Op) -> Any:
+    try:
+        return np.asarray(x)
+    except ValueError:
+        raise ShapeError(
+            f"{op.name} got nested lists of unequal lengths: {x!r}; make the rows equally long"
+        ) from None
+
+
+def _is_number(x: Any) -> bool:
+    return isinstance(x, int | float | np.number | np.bool_) and not isinstance(x, complex)
+
+
+def normal_axes(axis: Any, ndim: int) -> tuple[int, ...]:
+    """Return the axes as a tuple of non-negative numbers; None means all of them."""
+    if axis is None:
+        return tuple(range(ndim))
+    return np.lib.array_utils.normalize_axis_tuple(axis, ndim)
+
+
+def mismatch(op: Op, operands: Sequence[Any], error: Exception) -> Exception:
+    """Return an error that names the operation, and the shape and label of each operand."""
+    named = f"{op.name} of {' and '.join(map(describe, operands))}"
+    if isinstance(error, ValueError):
+        return ShapeError(f"{named}: {op.expects or error}")
+    return (IndexError if isinstance(error, IndexError) else TypeError)(f"{named}: {error}")
+
+
+def mixed(op: Op, operands: Sequence[Any]) -> MixedNodesError:
+    """Return the error for `Value`s and `Tensor`s in one operation."""
+    return MixedNodesError(
+        f"{op.name} of {' and '.join(map(describe, operands))}: Values and Tensors do not mix in "
+        "one operation; use one kind throughout, or take the .data of one of them as a constant"
+    )
+
+
+def has_objects(x: Any) -> bool:
+    """Whether x is an array of objects, which are `Value`s."""
+    return isinstance(x, np.ndarray) and x.dtype.kind == "O"

@@ -1,0 +1,102 @@
+"""Rows that reduce many elements to one, along the axes that are asked for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import describe
+from autograd.op import Op, Rule
+from autograd.operands import as_operand, mismatch, mixed, normal_axes
+
+
+class Reduction(Op):
+    """A row whose result depends on many elements of one operand. See `reduction`."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        scalar: Rule,
+        array: Rule,
+        d: Rule,
+        tally: Rule | None = None,
+        symbol: str = "",
+        latex: str = "",
+        empty: float | None = None,
+    ) -> None:
+        self.scalar, self.array, self.d, self.tally, self.empty = scalar, array, d, tally, empty
+        super().__init__(name, symbol, latex)
+
+    def compute(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        x = as_operand(x, self)
+        axes = self.axes(x, axis)
+        if x.dtype != object:
+            self.need_elements(x, axis)
+            return self.array(x, axis=axis, keepdims=keepdims)
+        rest = [i for i in range(x.ndim) if i not in axes]
+        cells = x.transpose(rest + list(axes))
+        kept = [x.shape[i] for i in rest]
+        cells = cells.reshape([*kept, -1]) if x.size else cells.reshape([*kept, 0])
+        result = np.empty(kept, dtype=object)
+        for place in np.ndindex(*kept):
+            result[place] = self.of_list(list(cells[place]))
+        if keepdims:
+            return result.reshape([1 if i in axes else n for i, n in enumerate(x.shape)])
+        return result if kept else result.item()
+
+    def of_list(self, xs: list[Any]) -> Any:
+        """Reduce one list of numbers and `Value`s."""
+        for x in xs:
+            record = self.on.get(type(x))
+            if record is not None:
+                result = record(*xs)
+                if result is NotImplemented:
+                    raise mixed(self, xs)
+                return result
+        return self.number(*xs)
+
+    def axes(self, x: Any, axis: Any) -> tuple[int, ...]:
+        """Return `axis` as a tuple; ShapeError if x does not have it."""
+        try:
+            return normal_axes(axis, x.ndim)
+        except np.exceptions.AxisError as error:
+            raise mismatch(self, (x,), error) from None
+
+    def number(self, *xs: float) -> float:
+        if not xs and self.empty is None:
+            raise ValueError(f"{self.name} of no elements is not defined; give it at least one")
+        try:
+            return float(self.scalar(xs)) if xs else float(self.empty or 0.0)
+        except (ValueError, ArithmeticError):
+            raise self.outside(*xs) from None
+
+    def need_elements(self, x: Any, axis: Any) -> None:
+        """Raise if a reduction that has no neutral element is asked for one of nothing."""
+        if x.size:
+            return
+        reduced = [x.shape[i] for i in self.axes(x, axis)]
+        if self.empty is None and 0 in reduced:
+            raise ValueError(
+                f"{self.name} of no elements is not defined: {describe(x)}, axis={axis}; "
+                "reduce along an axis that has elements"
+            )
+
+    def partials(self, z: Any, xs: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
+        """Return ∂z/∂xᵢ for each of a list of scalars."""
+        # A NaN equals nothing, so it can be that none was counted: then no share is known.
+        count = () if self.tally is None else (sum(self.tally(z, x) for x in xs) or math.nan,)
+        return [self.d(z, x, *count) if want else None for x, want in zip(xs, wanted, strict=True)]
+
+
+def reduction(name: str, **row: Any) -> Reduction:
+    """Declare a primitive that reduces many elements to one.
+
+    `scalar` computes on a sequence of floats, `array` takes `axis` and `keepdims`. `d` is
+    the derivative by one element, `f(z, x)`; with `tally`, `f(z, x, n)` where `n` is the sum
+    of `tally(z, x)` over the reduced elements. `empty` is the result for no elements.
+    """
+    return Reduction(name, **row)

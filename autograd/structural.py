@@ -1,0 +1,71 @@
+"""Rows for which the arrangement matters: they move elements about, or mix them linearly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from autograd.op import Op, Rule
+from autograd.operands import as_operand, mismatch
+
+
+class Structural(Op):
+    """A row that is linear in its operands and rearranges or mixes them. See `structural`."""
+
+    def __init__(
+        self,
+        name: str,
+        array: Rule,
+        *,
+        vjp: Sequence[Rule] | Rule,
+        jointly: bool = False,
+        push: Sequence[Rule] = (),
+        partials: Rule | None = None,
+        symbol: str = "",
+        latex: str = "",
+        scalar: Rule | None = None,
+        expects: str = "",
+    ) -> None:
+        self.expects = expects
+        self.array, self.vjp, self.jointly, self.scalar = array, vjp, jointly, scalar
+        self.push = push
+        self._partials = partials
+        super().__init__(name, symbol, latex)
+
+    def rule(self, position: int) -> Rule:
+        """Return the vjp of one operand: `f(g, z, *xs, **params)`."""
+        if callable(self.vjp):
+            vjp = self.vjp
+            return lambda g, z, *xs, **params: vjp(position, g, z, *xs, **params)
+        return self.vjp[position]
+
+    def compute(self, *args: Any, **params: Any) -> Any:
+        arrays = [as_operand(x, self) for x in args]
+        try:
+            return self.array(*arrays, **params)
+        except (ValueError, IndexError, TypeError) as error:
+            raise mismatch(self, arrays, error) from None
+
+    def number(self, *xs: float) -> float:
+        if self.scalar is None:
+            raise TypeError(f"{self.name} arranges arrays: it has no meaning on single numbers")
+        return float(self.scalar(*xs))
+
+    def partials(self, z: Any, xs: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
+        """Return ∂z/∂xᵢ for each of a list of scalars, where the row works on scalars."""
+        if self._partials is None:
+            raise TypeError(f"{self.name} has no local derivatives on single numbers")
+        every = self._partials(z, *xs)
+        return [d if want else None for d, want in zip(every, wanted, strict=True)]
+
+
+def structural(name: str, array: Rule, **row: Any) -> Structural:
+    """Declare a primitive that rearranges arrays or mixes them linearly.
+
+    `vjp` lists for each operand `f(g, z, *xs, **params)`, which takes the upstream gradient
+    to the operand's contribution; or it is one `f(position, g, z, *xs, **params)` for any
+    number of operands. For the forward mode the row is taken to be linear in each operand by
+    itself (matmul); `jointly=True` says that it is linear in all of them together
+    (concatenate), and `push` gives for each operand `f(t, z, *xs)`, how z moves with it.
+    """
+    return Structural(name, array, **row)
