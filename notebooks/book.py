@@ -61,6 +61,7 @@ def mathml(tex: str, display: bool = False) -> str:
     tex = re.sub(r"\\(begin|end)\{(aligned|split)\}", r"\\\1{align*}", tex)
     # Functions stand apart from their argument, which latex2mathml forgets.
     tex = re.sub(r"\\(ln|log|exp|tanh|sin|cos|max|min)\b(?!\s*[({_^\\])", r"\\\1\\,", tex)
+    tex = re.sub(r"\\text\{([^{}]*)\}", lambda text: text[0].replace(r"\_", "_"), tex)
     return convert(tex.strip(), display="block" if display else "inline")
 
 

@@ -1,0 +1,257 @@
+"""The offline site, driven as a reader would in a real Chromium."""
+
+import os
+import re
+import shutil
+
+import book
+import build
+import pytest
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), "")
+PAGES = [path.stem for path in build.paths()]
+
+needs_browser = pytest.mark.skipif(
+    not CHROMIUM and not os.environ.get("CHAINRULE_REQUIRE_BROWSER"),
+    reason="no Chromium found; install it to test the site in a browser",
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    book.make(folder)
+    return folder
+
+
+# --- the files -------------------------------------------------------------------------------
+
+
+def test_a_page_for_each_notebook_and_document(site):
+    names = {path.name for path in site.glob("*.html")}
+    assert {f"{stem}.html" for stem in PAGES} <= names
+    assert {"index.html", "teaching.html"} <= names
+    assert (site / "slides" / "01_backpropagation.html").exists()
+
+
+def test_links_of_the_site_stay_in_it(site):
+    for page in site.rglob("*.html"):
+        own = re.sub(r"<script.*?</script>|srcdoc=\"[^\"]*\"", "", page.read_text(), flags=re.S)
+        for target in re.findall(r'<a [^>]*href="([^"#]+)', own):
+            if not target.startswith("http"):
+                assert (page.parent / target).exists(), f"{page.name} links to {target}"
+        for source in re.findall(r'<(?:img|script)[^>]* src="([^"]+)"', own):
+            assert source.startswith("data:") or (page.parent / source).exists(), source
+
+
+def test_formulas_are_mathml_and_none_is_left_in_tex(site):
+    for stem in PAGES:
+        text = (site / f"{stem}.html").read_text()
+        body = re.sub(r"<(pre|script|code|title)\b.*?</\1>|<[^>]*>", "", text, flags=re.S)
+        assert "$$" not in body, stem
+        left = re.findall(r"\\(?:frac|partial|sigma|cdot|begin|text|hat|left|right)\b", body)
+        assert not left, (stem, left)
+    assert "<mfrac>" in (site / "01_backpropagation.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("tex", "parts"),
+    [
+        (r"\frac{\partial L}{\partial w}", ["<mfrac>", "∂|&#x02202;"]),
+        (r"\begin{aligned} a &= b \\ &= c \end{aligned}", ["<mtable", 'columnalign="right"']),
+        (r"\begin{cases} 0 & z < 0 \\ z & \text{else} \end{cases}", ["<mtable", "else"]),
+        (r"\hat{y} = \sigma(z)", ["<mover"]),
+        (r"\text{y\_hat}", ["y_hat"]),
+    ],
+)
+def test_formulas_of_the_course(tex, parts):
+    result = book.mathml(tex)
+    for part in parts:
+        assert any(choice in result for choice in part.split("|")), result
+    assert ">&<" not in result
+
+
+def test_the_index_covers_every_section(site):
+    text = (site / "search-index.js").read_text()
+    for stem in PAGES:
+        assert f'"url": "{stem}.html#Exercises"' in text
+
+
+# --- in a browser ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if not CHROMIUM:
+        pytest.fail("CHAINRULE_REQUIRE_BROWSER is set, and there is no Chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser, site):
+    """A page that notes what it says on the console and what it asks the network for."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    page = context.new_page()
+    page.trouble, page.requests = [], []
+    page.on("console", lambda message: page.trouble.append(message.text))
+    page.on("pageerror", lambda error: page.trouble.append(str(error)))
+    page.on("request", lambda request: page.requests.append(request.url))
+    page.at = lambda name: page.goto((site / name).as_uri(), wait_until="load")
+    yield page
+    outside = [u for u in page.requests if not u.startswith((site.as_uri(), "data:", "about:"))]
+    context.close()
+    assert not outside
+    assert not page.trouble
+
+
+@pytest.mark.browser
+@needs_browser
+class TestInABrowser:
+    def test_every_page_opens_quietly_with_its_pictures(self, page, site):
+        for path in sorted(site.glob("*.html")):
+            page.at(path.name)
+            page.wait_for_function("[...document.images].every(i => i.complete)")
+            broken = page.evaluate(
+                "[...document.images].filter(i => !i.naturalWidth).map(i => i.alt)"
+            )
+            assert not broken, path.name
+            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert wide <= 0, f"{path.name} is {wide} px wider than the window"
+
+    def test_navigation_leads_through_the_course(self, page):
+        page.at("index.html")
+        page.click(f"nav >> a[href='{PAGES[0]}.html']")
+        for stem in PAGES:
+            assert page.url.endswith(f"{stem}.html")
+            assert page.get_attribute("nav a[aria-current]", "href") == f"{stem}.html"
+            page.click("footer a[rel=next]")
+        page.click("footer a[rel=prev]")
+        assert page.url.endswith(f"{PAGES[-1]}.html")
+
+    def test_sections_are_listed_and_lead_to_their_heading(self, page):
+        page.at("01_backpropagation.html")
+        page.click("nav li ul a >> text=On paper")
+        top = page.evaluate("document.getElementById('On-paper').getBoundingClientRect().top")
+        assert 0 <= top < 200
+
+    def test_search_finds_a_word_by_keyboard_alone(self, page):
+        page.at("index.html")
+        page.keyboard.press("/")
+        page.keyboard.type("topological order")
+        first = page.locator("#results a").first
+        assert "Backpropagation" in first.inner_text()
+        assert page.locator("#results mark").first.inner_text().lower() == "topological"
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/01_backpropagation.html*")
+
+    def test_search_says_when_nothing_is_found_and_takes_any_text(self, page):
+        page.at("00_the_graph.html")
+        page.fill("#search", "zzzz <b>(.*")
+        assert "Nothing on “zzzz <b>(.*”" in page.inner_text("#results")
+        page.keyboard.press("Escape")
+        assert page.locator("#results").is_hidden()
+
+    def test_dark_mode_is_chosen_and_kept(self, page):
+        page.at("00_the_graph.html")
+        light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        page.click("#theme")
+        dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert light == "rgb(255, 255, 255)"
+        assert dark != light
+        assert page.get_attribute("#theme", "aria-pressed") == "true"
+        page.at("01_backpropagation.html")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
+
+    @pytest.mark.parametrize("dark", [False, True])
+    def test_text_can_be_read_in_both_modes(self, page, dark):
+        page.at("01_backpropagation.html")
+        if dark:
+            page.click("#theme")
+        selectors = ["main p", "main pre", ".highlight .k", ".highlight .mf", ".highlight .s2",
+                     ".highlight .c1", "nav a", "nav li ul a", "main a", ".number"]  # fmt: skip
+        for selector in selectors:
+            ink, paper = page.eval_on_selector(selector, COLOURS)
+            assert contrast(ink, paper) >= 4.5, (selector, ink, paper)
+
+    def test_a_step_player_works(self, page):
+        page.at("01_backpropagation.html")
+        frame = page.frame_locator("iframe").first
+        frame.locator("text=1 of").first.wait_for()
+        before = frame.locator("body").inner_text()
+        frame.get_by_role("button", name=re.compile("next", re.I)).first.click()
+        assert frame.locator("text=2 of").first.is_visible()
+        assert frame.locator("body").inner_text() != before
+
+    def test_a_picture_is_enlarged_by_a_click(self, page):
+        page.at("00_the_graph.html")
+        picture = page.locator(".output_area img").first
+        small = picture.bounding_box()["width"]
+        picture.click()
+        assert page.locator("dialog.zoom img").bounding_box()["width"] > small
+        page.keyboard.press("Escape")
+        assert page.locator("dialog.zoom").is_hidden()
+
+    def test_on_a_telephone_the_menu_opens(self, page):
+        page.set_viewport_size({"width": 390, "height": 800})
+        page.at("00_the_graph.html")
+        assert page.locator("nav").is_hidden()
+        page.click("#menu")
+        page.click("nav >> text=Backpropagation")
+        assert page.url.endswith("01_backpropagation.html")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    def test_slides_go_forward_back_and_to_the_end(self, page):
+        page.at("slides/01_backpropagation.html")
+        shown = ".slide.shown"
+        count = page.locator(".slide").count()
+        assert count >= 15
+        assert "Backpropagation" in page.inner_text(f"{shown} h1")
+        page.keyboard.press("ArrowRight")
+        assert page.inner_text("#position") == f"2 / {count}"
+        page.keyboard.press("End")
+        assert "Summary" in page.inner_text(shown)
+        page.keyboard.press("ArrowLeft")
+        page.reload()
+        assert page.inner_text("#position") == f"{count - 1} / {count}"
+        page.keyboard.press("Home")
+        assert page.locator(shown).count() == 1
+
+    def test_no_slide_is_wider_than_the_screen(self, page):
+        page.set_viewport_size({"width": 1920, "height": 1080})
+        page.at("slides/01_backpropagation.html")
+        for i in range(page.locator(".slide").count()):
+            wide = page.evaluate(
+                "(() => { const s = document.querySelector('.slide.shown');"
+                " return s.scrollWidth - s.clientWidth; })()"
+            )
+            assert wide <= 0, f"slide {i + 1}"
+            page.keyboard.press("ArrowRight")
+
+
+COLOURS = """element => {
+  const ink = getComputedStyle(element).color;
+  let paper = "rgba(0, 0, 0, 0)";
+  for (let e = element; e && /, 0\\)$/.test(paper); e = e.parentElement)
+    paper = getComputedStyle(e).backgroundColor;
+  return [ink, paper].map(c => c.match(/[\\d.]+/g).slice(0, 3).map(Number));
+}"""
+
+
+def contrast(ink, paper):
+    """The contrast ratio of WCAG 2.1."""
+
+    def luminance(colour):
+        linear = [
+            c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+            for c in (part / 255 for part in colour)
+        ]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    light, dark = sorted(map(luminance, (ink, paper)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
