@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from autograd import primitives
+
 os.environ.setdefault("MPLBACKEND", "Agg")
 
 # Random programs are drawn from a fixed seed, and a busy machine may take its time over one.
@@ -20,3 +22,13 @@ def _close_figures() -> Iterator[None]:
     yield
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")
+
+
+@pytest.fixture(autouse=True)
+def _keep_the_table() -> Iterator[None]:
+    """A primitive that a test declares is gone after it."""
+    before = primitives()
+    yield
+    for name, op in primitives().items():
+        if name not in before:
+            op.remove()
