@@ -18,6 +18,7 @@ from autograd import ops
 from autograd.elementwise import Elementwise
 from autograd.op import Op
 from autograd.reduction import Reduction
+from autograd.trace.blocks import Chain, chained
 from autograd.trace.program import RESERVED, Instruction, Program, Var
 
 _SMALL = 1 << 16  # elements
@@ -56,12 +57,13 @@ class Source:
         if not isinstance(x, Var):
             return repr(x)
         if x not in self._names:
-            self._names[x] = self._fresh(x.name)
+            self._names[x] = self.fresh(x.name)
             if x.value is not None:
                 self.bound[self._names[x]] = x.value
         return self._names[x]
 
-    def _fresh(self, wish: str) -> str:
+    def fresh(self, wish: str) -> str:
+        """Return a name that nothing has yet."""
         name = wish
         numbers = count(2 if wish else 1)
         while not name or name in self._taken:
@@ -78,10 +80,10 @@ class Source:
         text = self.text_of(x)
         return f"({text})" if text.startswith("-") else text
 
-    def expression(self, one: Instruction) -> str:
+    def expression(self, one: Instruction, operands: list[str] | None = None) -> str:
         """Return the right-hand side of an instruction."""
         op: Any = one.op
-        xs = [self.operand(x, one) for x in one.inputs]
+        xs = operands or [self.operand(x, one) for x in one.inputs]
         if op is ops.matmul:
             small = all(len(x.shape) == 2 and x.size < _SMALL for x in one.inputs)
             return f"{xs[0]}.dot({xs[1]})" if small and self.terse else f"{xs[0]} @ {xs[1]}"
@@ -197,15 +199,19 @@ def write(
     lines = [f"def {name}({arguments}):"]
     if backward:
         lines.append("    # forward")
+    wanted = {x for x in program.outputs if isinstance(x, Var)}
+    order = chained(program)
     said = ""
     announced = False
-    for one in program.instructions:
+    for i, one in enumerate(order):
+        if isinstance(one, Chain):
+            later = {x for other in order[i + 1 :] for x in _read(other)}
+            lines += [f"    {line}" for line in one.lines(source, wanted | later)]
+            continue
         if backward and not announced and one.output in backward:
             lines.append("    # backward")
-            announced = True
-            said = ""
-        expression = source.expression(one)
-        line = f"    {source.text_of(one.output)} = {expression}"
+            announced, said = True, ""
+        line = f"    {source.text_of(one.output)} = {source.expression(one)}"
         if one.comment and one.comment != said:
             line += f"  # {one.comment}"
         said = one.comment
@@ -213,6 +219,11 @@ def write(
     outputs = [source.text_of(x) for x in program.outputs]
     lines.append(f"    return {', '.join(outputs)}{',' if len(outputs) == 1 else ''}")
     return "\n".join(lines) + "\n", source.bound
+
+
+def _read(one: Instruction | Chain) -> list[Var]:
+    every = [one] if isinstance(one, Instruction) else [*one.instructions, *one.sums]
+    return [x for each in every for x in each.vars()]
 
 
 def compiled(text: str, name: str, bound: dict[str, Any]) -> Callable[..., Any]:

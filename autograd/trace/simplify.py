@@ -7,7 +7,7 @@ operands, and reuses the result of an equal instruction. What is not needed then
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,7 @@ def simplify(program: Program) -> Program:
     def read(x: Any) -> Any:
         return instead.get(x, x) if isinstance(x, Var) else x
 
-    for original in _spread_late(program.instructions):
+    for original in _spread_late(_sigmoids(program.instructions)):
         one = Instruction(
             original.op,
             [read(x) for x in original.inputs],
@@ -55,7 +55,46 @@ def simplify(program: Program) -> Program:
     return Program(program.inputs, needed(kept, outputs), outputs)
 
 
-def _spread_late(instructions: list[Instruction]) -> Iterator[Instruction]:
+def _sigmoids(instructions: list[Instruction]) -> Iterator[Instruction]:
+    """Write e^(−ln(1 + eʸ)) as 1 / (1 + eʸ), and e^(y − ln(1 + eʸ)) as 1 / (1 + e^(−y)).
+
+    So the logistic function, stable as it is recorded, comes out: the same number, without the
+    logarithm, which takes ten times as long as the rest.
+    """
+    made = {one.output: one for one in instructions}
+    for one in instructions:
+        exponent = _softened(one, made)
+        if exponent is None:
+            yield one
+            continue
+        y, negate = exponent
+        parts = [Var("", one.output.shape, one.output.dtype) for _ in range(3)]
+        if negate:
+            yield Instruction(ops.neg, [y], {}, parts[0], one.comment)
+        yield Instruction(ops.exp, [parts[0] if negate else y], {}, parts[1], one.comment)
+        yield Instruction(ops.add, [1, parts[1]], {}, parts[2], one.comment)
+        yield Instruction(ops.div, [1, parts[2]], {}, one.output, one.comment)
+
+
+def _softened(one: Instruction, made: dict[Var, Instruction]) -> tuple[Var, bool] | None:
+    """Return y, and whether it is negated, of the two forms above."""
+    if one.op is not ops.exp or not isinstance(one.inputs[0], Var):
+        return None
+    inner = made.get(one.inputs[0])
+    if inner is None or inner.op not in (ops.neg, ops.sub):
+        return None
+    soft = made.get(inner.inputs[-1]) if isinstance(inner.inputs[-1], Var) else None
+    if soft is None or soft.op is not ops.logaddexp:
+        return None
+    zero, y = soft.inputs
+    if not isinstance(y, Var) or y.shape != one.output.shape or _number(zero) != 0:
+        return None
+    if inner.op is ops.neg:
+        return y, False
+    return (y, True) if inner.inputs[0] is y else None
+
+
+def _spread_late(instructions: Iterable[Instruction]) -> Iterator[Instruction]:
     """Compute on a number before it is spread out over an array, where that is the same."""
     spread: dict[Var, Operand] = {}
     for one in instructions:

@@ -1,0 +1,170 @@
+"""Long chains of elementwise operations, done block by block.
+
+Each operation on a million numbers reads and writes them through main memory. Done on blocks
+that fit into the processor's cache, a whole chain reads its inputs and writes its results
+once. The buffers between are used again as soon as what they hold is not needed any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from autograd import ops
+from autograd.elementwise import Elementwise
+from autograd.trace.program import Instruction, Program, Var
+
+BLOCK = 8192  # elements: 64 kB of float64
+LARGE = 1 << 15  # elements: below, a loop in Python costs more than it saves
+_FEWEST = 3  # operations that are worth a loop
+
+
+class Chain:
+    """Elementwise instructions of one shape, and the sums over them, as one loop."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self.shape = shape
+        self.instructions: list[Instruction] = []
+        self.sums: list[Instruction] = []
+
+    def lines(self, source: Any, wanted: set[Var]) -> list[str]:
+        """Return the loop's text. wanted: the results that are needed after it."""
+        made = {one.output for one in self.instructions}
+        n = int(np.prod(self.shape))
+        whole = dict.fromkeys(
+            x
+            for one in [*self.instructions, *self.sums]
+            for x in one.vars()
+            if x.shape == self.shape and x not in made
+        )
+        kept = [one.output for one in self.instructions if one.output in wanted]
+        names = {x: f"{source.text_of(x)}_block" for x in (*whole, *kept)}
+        lines = [f"{name[:-6]}_flat = {source.text_of(x)}.reshape(-1)" for x, name in names.items()
+                 if x in whole]  # fmt: skip
+        lines += [f"{names[x][:-6]}_flat = np.empty({n}, np.{np.dtype(x.dtype)})" for x in kept]
+        lines += [f"{source.text_of(one.output)} = 0.0" for one in self.sums]
+        body, buffers = self._body(source, names, made)
+        for name, dtype in buffers.items():
+            lines.append(f"{name} = np.empty({BLOCK}, np.{np.dtype(dtype)})")
+        lines.append(f"for start in range(0, {n}, {BLOCK}):  # block by block, within the cache")
+        stop = f"start + {BLOCK}"
+        if n % BLOCK:
+            short = ", ".join(buffers)
+            lines.append(f"    stop = min(start + {BLOCK}, {n})")
+            stop = "stop"
+            if buffers:
+                cut = ", ".join(f"{name}[: stop - start]" for name in buffers)
+                lines += [f"    if stop - start < {BLOCK}:", f"        {short} = {cut}"]
+        lines += [f"    {name} = {name[:-6]}_flat[start:{stop}]" for name in names.values()]
+        lines += [f"    {line}" for line in body]
+        for x in kept:
+            lines.append(f"{source.text_of(x)} = {names[x][:-6]}_flat.reshape({self.shape!r})")
+        for one in self.sums:
+            if one.op is ops.mean:
+                lines.append(f"{source.text_of(one.output)} /= {n}")
+        return lines
+
+    def _body(
+        self, source: Any, names: dict[Var, str], made: set[Var]
+    ) -> tuple[list[str], dict[str, Any]]:
+        """Return what is done to one block, and the buffers that it takes."""
+        every = [*self._in_order()]
+        last = {x: i for i, one in enumerate(every) for x in one.vars()}
+        at: dict[Var, str] = dict(names)
+        free: dict[Any, list[str]] = {}
+        buffers: dict[str, Any] = {}
+        lines = []
+        for i, one in enumerate(every):
+            xs = [at[x] if x in at else source.operand(x, one) for x in one.inputs]
+            for x in dict.fromkeys(one.vars()):
+                if x in made and x not in names and last[x] == i and at[x] in buffers:
+                    free.setdefault(np.dtype(x.dtype), []).append(at[x])
+            if one in self.sums:
+                lines.append(f"{source.text_of(one.output)} += np.add.reduce({xs[0]})")
+                continue
+            function = _ufunc(one)
+            if function is None:
+                if one.output in names:
+                    lines.append(f"{at[one.output]}[...] = {source.expression(one, xs)}")
+                else:
+                    at[one.output] = source.text_of(one.output)
+                    lines.append(f"{at[one.output]} = {source.expression(one, xs)}")
+                continue
+            if one.output not in names:
+                pool = free.setdefault(np.dtype(one.output.dtype), [])
+                if not pool:
+                    pool.append(source.fresh("buffer1" if not buffers else "buffer"))
+                    buffers[pool[-1]] = one.output.dtype
+                at[one.output] = pool.pop()
+            lines.append(f"np.{function}({', '.join(xs)}, out={at[one.output]})")
+        return lines, buffers
+
+    def _in_order(self) -> Iterator[Instruction]:
+        """Each sum directly after what it sums."""
+        for one in self.instructions:
+            yield one
+            yield from (s for s in self.sums if s.inputs[0] is one.output)
+        made = {one.output for one in self.instructions}
+        yield from (s for s in self.sums if s.inputs[0] not in made)
+
+
+def _ufunc(one: Instruction) -> str | None:
+    """Return the name of NumPy's function for an operation, if it is one that takes out=."""
+    array: Any = getattr(one.op, "array", None)
+    return array.__name__ if isinstance(array, np.ufunc) else None
+
+
+def _shape_of(one: Instruction) -> tuple[int, ...] | None:
+    """Return the large shape that an instruction works on element by element, if it does."""
+    shape = one.output.shape
+    if isinstance(one.op, Elementwise) and one.output.size >= LARGE:
+        if all(x.shape == shape or x.size == 1 for x in one.vars()):
+            return shape
+    elif one.op in (ops.sum, ops.mean) and one.output.shape == ():
+        x = one.inputs[0]
+        if x.size >= LARGE:
+            return tuple(x.shape)
+    return None
+
+
+def chained(program: Program) -> list[Instruction | Chain]:
+    """Return the instructions in an order in which long chains are together."""
+    waiting = list(program.instructions)
+    known: set[Var] = set()
+    outputs = {one.output for one in waiting}
+    order: list[Instruction | Chain] = []
+
+    def ready(one: Instruction, also: set[Var]) -> bool:
+        return all(x in known or x in also or x not in outputs for x in one.vars())
+
+    while waiting:
+        rest = []
+        for one in waiting:
+            if _shape_of(one) is None and ready(one, set()):
+                order.append(one)
+                known.add(one.output)
+            else:
+                rest.append(one)
+        progressed = len(rest) < len(waiting)
+        waiting = rest
+        if progressed:
+            continue
+        chain = Chain(next(s for one in waiting if (s := _shape_of(one)) and ready(one, set())))
+        made: set[Var] = set()
+        rest = []
+        for one in waiting:
+            if _shape_of(one) == chain.shape and ready(one, made):
+                if isinstance(one.op, Elementwise):
+                    chain.instructions.append(one)
+                    made.add(one.output)
+                else:
+                    chain.sums.append(one)
+            else:
+                rest.append(one)
+        waiting = rest
+        known |= made | {one.output for one in chain.sums}
+        together = [*chain.instructions, *chain.sums]
+        order += [chain] if len(chain.instructions) >= _FEWEST else together
+    return order
