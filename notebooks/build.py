@@ -28,6 +28,7 @@ SECONDS = 120
 ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "SOURCE_DATE_EPOCH": "0",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # whatever the caller draws with
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
 

@@ -6,9 +6,19 @@ const position = document.getElementById("position");
 const root = document.documentElement;
 let here = 0;
 
+// What is too high for the screen is made smaller, down to six tenths; then it scrolls.
+function fit(slide) {
+  const content = slide.querySelector(".content");
+  for (let zoom = 1; zoom >= 0.6; zoom -= 0.05) {
+    content.style.zoom = zoom;
+    if (slide.scrollHeight <= slide.clientHeight) return;
+  }
+}
+
 function show(index) {
   here = Math.min(Math.max(index, 0), slides.length - 1);
   slides.forEach((slide, i) => slide.classList.toggle("shown", i === here));
+  fit(slides[here]);
   position.textContent = `${here + 1} / ${slides.length}`;
   history.replaceState(null, "", `#slide-${here + 1}`);
 }
@@ -42,5 +52,7 @@ document.addEventListener("touchend", (event) => {
   if (Math.abs(moved) > 60) show(here + (moved < 0 ? 1 : -1));
 });
 
+addEventListener("resize", () => fit(slides[here]));
+addEventListener("load", () => fit(slides[here]));
 addEventListener("hashchange", () => show(Number(location.hash.slice(7)) - 1 || 0));
 show(Number(location.hash.slice(7)) - 1 || 0);
