@@ -46,7 +46,7 @@ _BUILD = """\
     node._da = dx
     node._db = {dy}
     node.origin = origin = current()
-    return watched(node) if origin is not None and origin.watch else node
+    return node._watched() if origin is not None and origin.watch else node
 """
 
 #: How Python writes these numbers.

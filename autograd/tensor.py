@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd import functions, ops
+from autograd.array_rows import ArrayRows
 from autograd.elementwise import Elementwise
 from autograd.errors import (
     AnomalyError,
@@ -21,141 +22,15 @@ from autograd.errors import (
     describe,
     source_line,
 )
-from autograd.generate import array_rule
 from autograd.graph import Contribution, drain
 from autograd.modes import Origin, current, recording
 from autograd.node import Node
 from autograd.numpy_protocol import NumPyProtocol
-from autograd.op import Op, on_every_op
-from autograd.operands import mismatch, mixed
+from autograd.operands import mixed
 from autograd.operators import Operators
-from autograd.reduction import Reduction
-from autograd.structural import Structural
-from autograd.vjp import fit, fit_node, node_rule, reduction_rule
+from autograd.vjp import fit, fit_node, node_rule
 
-
-def _constant(x: Any, op: Op, operands: tuple[Any, ...]) -> Any:
-    """Return one constant operand of several as a number or an array of numbers."""
-    if type(x) is float or (type(x) is np.ndarray and x.dtype.kind in "biuf"):
-        return x
-    if isinstance(x, int | float | np.number | np.bool_) and not isinstance(x, np.complexfloating):
-        return x
-    array = np.asarray(x)
-    if array.dtype.kind in "biuf":
-        return array
-    if array.dtype == object and any(isinstance(e, Node) for e in array.flat):
-        raise mixed(op, operands)
-    raise TypeError(
-        f"{op.name} of {' and '.join(map(describe, operands))}: a Tensor works with real numbers, "
-        f"not with {x!r}"
-    )
-
-
-_new = object.__new__
-_recorders: dict[Op, Callable[..., Any]] = {}
-
-
-def _node(
-    op: Op,
-    z: Any,
-    inputs: tuple[Any, ...],
-    arrays: tuple[Any, ...],
-    rules: Sequence[Callable[..., Any] | None],
-    seen: int,
-    params: dict[str, Any],
-) -> Tensor:
-    node = _new(Tensor)
-    node._data = z if type(z) is np.ndarray else np.asarray(z)
-    node.op, node._a, node._b, node._arrays, node._params = op, inputs, None, arrays, params
-    node._rules, node._seen, node._version = rules, seen, 0
-    node._grad, node.label = None, ""
-    node.origin = origin = current()
-    return _watched(node) if origin is not None and origin.watch else node
-
-
-# --- how each kind of row is recorded -------------------------------------------------------
-
-
-def _record_elementwise(op: Elementwise) -> Callable[..., Any]:
-    forward, arity = op.array, op.arity
-    rules: tuple[Any, ...] = ()  # written on first use, not while importing
-
-    def record(*inputs: Any) -> Any:
-        nonlocal rules
-        if len(inputs) != arity:  # NumPy would take one too many as out=
-            raise TypeError(f"{op.name} takes {arity} operands, not {len(inputs)}")
-        arrays, seen = [], 0
-        for x in inputs:
-            if type(x) is Tensor:
-                arrays.append(x._data)
-                seen += x._version
-            else:
-                arrays.append(_constant(x, op, inputs))
-        try:
-            z = forward(*arrays)
-        except (ValueError, TypeError) as error:
-            raise mismatch(op, inputs, error) from None
-        if not rules:
-            rules = tuple(array_rule(op, i) for i in range(arity))
-        return _node(op, z, inputs, tuple(arrays), rules, seen, {})
-
-    return record
-
-
-def _record_reduction(op: Reduction) -> Callable[..., Any]:
-    rules = [reduction_rule(op)]
-
-    def record(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-        array = x._data
-        op.need_elements(array, axis)
-        try:
-            z = op.array(array, axis=axis, keepdims=keepdims)
-        except np.exceptions.AxisError as error:
-            raise mismatch(op, (x,), error) from None
-        params = {"axis": axis, "keepdims": keepdims}
-        return _node(op, z, (x,), (array,), rules, x._version, params)
-
-    return record
-
-
-def _record_structural(op: Structural) -> Callable[..., Any]:
-    rules: tuple[Any, ...] = ()  # as many as the most operands so far
-
-    def record(*inputs: Any, **params: Any) -> Any:
-        nonlocal rules
-        arrays, seen = [], 0
-        for x in inputs:
-            if type(x) is Tensor:
-                arrays.append(x._data)
-                seen += x._version
-            else:
-                arrays.append(_constant(x, op, inputs))
-        try:
-            z = op.array(*arrays, **params)
-        except (ValueError, IndexError, TypeError) as error:
-            raise mismatch(op, inputs, error) from None
-        if len(rules) < len(inputs):
-            rules = tuple(op.rule(i) for i in range(len(inputs)))
-        return _node(op, z, inputs, tuple(arrays), rules, seen, params)
-
-    return record
-
-
-def _recorder(op: Op) -> Any:
-    """Return the function that records a row on `Tensor`s."""
-    if _recorders.get(op) is None:
-        if isinstance(op, Elementwise):
-            _recorders[op] = _record_elementwise(op)
-        elif isinstance(op, Reduction):
-            _recorders[op] = _record_reduction(op)
-        elif isinstance(op, Structural):
-            _recorders[op] = _record_structural(op)
-    return _recorders[op]
-
-
-def _reflected(op: Op) -> Any:
-    record = _recorder(op)
-    return lambda self, other: record(other, self)
+rows = ArrayRows()
 
 
 class Tensor(NumPyProtocol, Operators, Node):
@@ -297,17 +172,17 @@ class Tensor(NumPyProtocol, Operators, Node):
         return self._data
 
     # The operators, without the detour over the row's own dispatch.
-    __add__ = _recorder(ops.add)
-    __sub__ = _recorder(ops.sub)
-    __mul__ = _recorder(ops.mul)
-    __truediv__ = _recorder(ops.div)
-    __matmul__ = _recorder(ops.matmul)
-    __neg__ = _recorder(ops.neg)
-    __radd__ = _reflected(ops.add)
-    __rsub__ = _reflected(ops.sub)
-    __rmul__ = _reflected(ops.mul)
-    __rtruediv__ = _reflected(ops.div)
-    __rmatmul__ = _reflected(ops.matmul)
+    __add__ = rows.function(ops.add)
+    __sub__ = rows.function(ops.sub)
+    __mul__ = rows.function(ops.mul)
+    __truediv__ = rows.function(ops.div)
+    __matmul__ = rows.function(ops.matmul)
+    __neg__ = rows.function(ops.neg)
+    __radd__ = rows.reflected(ops.add)
+    __rsub__ = rows.reflected(ops.sub)
+    __rmul__ = rows.reflected(ops.mul)
+    __rtruediv__ = rows.reflected(ops.div)
+    __rmatmul__ = rows.reflected(ops.matmul)
 
     def __getitem__(self, key: Any) -> Any:
         return ops.getitem(self, key=_plain_key(key))
@@ -435,6 +310,28 @@ class Tensor(NumPyProtocol, Operators, Node):
         given = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
         return functions.transpose(self, given or None)
 
+    def _watched(self) -> Tensor:
+        """Finish a node that was made under `no_grad` or `detect_anomaly`."""
+        origin = self.origin
+        if origin is None:
+            return self
+        if not origin.records:
+            self.op = self._a = None
+            self._arrays, self._rules, self._params = (), (), {}
+        elif origin.anomaly:
+            self.origin = Origin(parent=origin, site=source_line())
+            self._seen = tuple(np.copy(array) for array in (*self._arrays, self._data))
+            bad = ~np.isfinite(self._data)
+            if bad.any():
+                place = tuple(map(int, np.argwhere(bad)[0]))
+                pairs = zip(self.inputs, self._arrays, strict=True)
+                operands = ", ".join(f"{describe(x)} {np.asarray(array)}" for x, array in pairs)
+                raise AnomalyError(
+                    f"{self._op_name()} gave a value that is not finite: {self._data[place]} at "
+                    f"{place}. Operands: {operands}. Recorded at {source_line()}"
+                )
+        return self
+
     # What the walk asks of a node.
 
     def _start(self, gradient: Any, create_graph: bool) -> Any:
@@ -554,29 +451,6 @@ def _as_floats(array: Any) -> Any:
         ) from None
 
 
-def _watched(node: Tensor) -> Tensor:
-    """Finish a node that was made under `no_grad` or `detect_anomaly`."""
-    origin = node.origin
-    if origin is None:
-        return node
-    if not origin.records:
-        node.op = node._a = None
-        node._arrays, node._rules, node._params = (), (), {}
-    elif origin.anomaly:
-        node.origin = Origin(parent=origin, site=source_line())
-        node._seen = tuple(np.copy(array) for array in (*node._arrays, node._data))
-        bad = ~np.isfinite(node._data)
-        if bad.any():
-            place = tuple(map(int, np.argwhere(bad)[0]))
-            pairs = zip(node.inputs, node._arrays, strict=True)
-            operands = ", ".join(f"{describe(x)} {np.asarray(array)}" for x, array in pairs)
-            raise AnomalyError(
-                f"{node._op_name()} gave a value that is not finite: {node._data[place]} at "
-                f"{place}. Operands: {operands}. Recorded at {source_line()}"
-            )
-    return node
-
-
 def _plain_key(key: Any) -> Any:
     """Return an index in which Tensors (masks, positions) are arrays."""
     if isinstance(key, tuple):
@@ -587,8 +461,4 @@ def _plain_key(key: Any) -> Any:
     return key._data if going_on is None else going_on.index(key)
 
 
-def _enter(op: Op) -> None:
-    op.on[Tensor] = _recorder(op)
-
-
-on_every_op(_enter)
+rows.serve(Tensor)

@@ -8,36 +8,18 @@ until `backward`, which multiplies those derivatives along the way back to the l
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from autograd import ops
-from autograd.elementwise import Elementwise
 from autograd.errors import AnomalyError, DomainError, StaleDataError, describe, source_line
-from autograd.generate import value_function
 from autograd.graph import Contribution, drain
 from autograd.modes import Origin, current, recording
 from autograd.node import Node
-from autograd.op import Op, on_every_op
 from autograd.operands import mixed
-from autograd.reduction import Reduction
-from autograd.structural import Structural
+from autograd.scalar_rows import ScalarRows, constant
 
-_environment: dict[str, Any] = {"new": object.__new__, "current": current}
-_functions: dict[Elementwise, Callable[..., Any]] = {}
-
-
-def _function(op: Elementwise) -> Any:
-    if op not in _functions:
-        _functions[op] = value_function(op, _environment)
-    return _functions[op]
-
-
-def _reflected(op: Elementwise) -> Any:
-    function = _function(op)
-    return lambda self, other: function(other, self)
+rows = ScalarRows()
 
 
 class Value(Node):
@@ -115,17 +97,17 @@ class Value(Node):
         return self.data
 
     # Arithmetic: functions generated from the table, see generate.py.
-    __add__ = _function(ops.add)
-    __sub__ = _function(ops.sub)
-    __mul__ = _function(ops.mul)
-    __truediv__ = _function(ops.div)
-    __neg__ = _function(ops.neg)
-    __abs__ = _function(ops.abs)
-    __radd__ = _reflected(ops.add)
-    __rsub__ = _reflected(ops.sub)
-    __rmul__ = _reflected(ops.mul)
-    __rtruediv__ = _reflected(ops.div)
-    __rpow__ = _reflected(ops.pow)
+    __add__ = rows.function(ops.add)
+    __sub__ = rows.function(ops.sub)
+    __mul__ = rows.function(ops.mul)
+    __truediv__ = rows.function(ops.div)
+    __neg__ = rows.function(ops.neg)
+    __abs__ = rows.function(ops.abs)
+    __radd__ = rows.reflected(ops.add)
+    __rsub__ = rows.reflected(ops.sub)
+    __rmul__ = rows.reflected(ops.mul)
+    __rtruediv__ = rows.reflected(ops.div)
+    __rpow__ = rows.reflected(ops.pow)
 
     def __pow__(self, other: Any) -> Any:
         if type(other) in (int, float) and other == 2:
@@ -135,16 +117,16 @@ class Value(Node):
     def __pos__(self) -> Value:
         return self
 
-    exp = _function(ops.exp)
-    expm1 = _function(ops.expm1)
-    log = _function(ops.log)
-    log1p = _function(ops.log1p)
-    sqrt = _function(ops.sqrt)
-    sin = _function(ops.sin)
-    cos = _function(ops.cos)
-    tanh = _function(ops.tanh)
-    sign = _function(ops.sign)
-    relu = _function(ops.relu)
+    exp = rows.function(ops.exp)
+    expm1 = rows.function(ops.expm1)
+    log = rows.function(ops.log)
+    log1p = rows.function(ops.log1p)
+    sqrt = rows.function(ops.sqrt)
+    sin = rows.function(ops.sin)
+    cos = rows.function(ops.cos)
+    tanh = rows.function(ops.tanh)
+    sign = rows.function(ops.sign)
+    relu = rows.function(ops.relu)
 
     # Comparisons are of the numbers; == is identity, so that nodes can be keys and members.
     def __lt__(self, other: Any) -> bool:
@@ -181,6 +163,23 @@ class Value(Node):
         if self._grad is not None:
             parts.append(f"grad={getattr(self._grad, 'data', self._grad)!r}")
         return f"Value({', '.join(parts)})"
+
+    def _watched(self) -> Value:
+        """Finish a node that was made under `no_grad` or `detect_anomaly`."""
+        origin = self.origin
+        if origin is None:
+            return self
+        if not origin.records:
+            self.op = self._a = self._b = self._da = self._db = None
+        elif origin.anomaly:
+            self.origin = Origin(parent=origin, site=source_line())
+            if not math.isfinite(self.data):
+                operands = ", ".join(describe(x) for x in self.inputs)
+                raise AnomalyError(
+                    f"{self._op_name()} gave a value that is not finite: {self.data!r}. "
+                    f"Operands: {operands}. Recorded at {source_line()}"
+                )
+        return self
 
     # What the walk asks of a node.
 
@@ -283,114 +282,5 @@ def times(upstream: Any, local: Any) -> Any:
     return upstream * local
 
 
-def constant(x: Any) -> Any:
-    """Return a number as a float, and NotImplemented for what is not one number.
-
-    Raises OverflowError for an int too large for a float, TypeError for text and complex
-    numbers. For a `Tensor` too it is NotImplemented: then the Tensor is asked, and raises.
-    """
-    if isinstance(x, float):
-        return float(x)
-    if isinstance(x, int | np.integer | np.floating | np.bool_):
-        try:
-            return float(x)
-        except OverflowError:
-            raise OverflowError(
-                "this int is too large for a float, which ends at about 1.8e308"
-            ) from None
-    if isinstance(x, np.ndarray) and x.ndim == 0 and x.dtype.kind in "biuf":
-        return float(x)
-    if isinstance(x, str | bytes | complex | np.complexfloating):
-        raise TypeError(f"Values work with real numbers, not with {x!r}")
-    return NotImplemented
-
-
-def _beyond(op: Elementwise, *args: Any) -> Any:
-    """Record what the quick function could not: raise, or take IEEE's inf and nan.
-
-    The operation itself follows Python's `math`, and raises outside its domain. Where only
-    the derivative is infinite (`sqrt` at 0), it is inf, as NumPy computes it.
-    """
-    xs = [x.data if type(x) is Value else constant(x) for x in args]
-    try:
-        z = op.number(*xs)
-    except DomainError:
-        raise op.outside(*args) from None
-    return _node(op, z, args, _partials(op, z, xs, [type(x) is Value for x in args]))
-
-
-def _partials(op: Any, z: float, xs: list[Any], wanted: list[bool]) -> list[float | None]:
-    try:
-        found = op.partials(z, xs, wanted)
-    except (ValueError, ArithmeticError):
-        # The rows' functions for arrays raise nothing.
-        with np.errstate(all="ignore"):
-            found = op.partials(np.array([z]), [np.array([x]) for x in xs], wanted)
-    return [None if local is None else float(np.asarray(local).item()) for local in found]
-
-
-def _node(op: Op, z: float, xs: Sequence[Any], locals_: Sequence[float | None]) -> Any:
-    node = object.__new__(Value)
-    node.data, node.op, node.label, node._grad = z, op, "", None
-    if len(xs) > 2 or not isinstance(op, Elementwise):
-        node._a, node._b = tuple(xs), None
-        node._da, node._db = locals_, None
-    else:
-        node._a, node._b = (*xs, None)[:2]
-        node._da, node._db = (*locals_, None)[:2]
-    node.origin = origin = current()
-    return _watched(node) if origin is not None and origin.watch else node
-
-
-def _record_many(op: Any) -> Callable[..., Any]:
-    """Return the function that records a row of any number of operands."""
-
-    def record(*args: Any, **_axis_and_keepdims: Any) -> Any:  # one number has no axes
-        xs = [x if type(x) is Value else constant(x) for x in args]
-        if any(x is NotImplemented for x in xs):
-            return NotImplemented
-        numbers = [_data(x) for x in xs]
-        wanted = [type(x) is Value for x in xs]
-        try:
-            z = op.number(*numbers)
-        except DomainError:
-            raise op.outside(*xs) from None
-        return _node(op, z, xs, _partials(op, z, numbers, wanted))
-
-    record.__name__ = op.name
-    return record
-
-
-def _watched(node: Value) -> Value:
-    """Finish a node that was made under `no_grad` or `detect_anomaly`."""
-    origin = node.origin
-    if origin is None:
-        return node
-    if not origin.records:
-        node.op = node._a = node._b = node._da = node._db = None
-    elif origin.anomaly:
-        node.origin = Origin(parent=origin, site=source_line())
-        if not math.isfinite(node.data):
-            operands = ", ".join(describe(x) for x in node.inputs)
-            raise AnomalyError(
-                f"{node._op_name()} gave a value that is not finite: {node.data!r}. "
-                f"Operands: {operands}. Recorded at {source_line()}"
-            )
-    return node
-
-
-def _enter(op: Op) -> None:
-    if isinstance(op, Elementwise) and op.arity <= 2:
-        op.on[Value] = _function(op)
-    elif isinstance(op, Elementwise | Reduction) or (
-        isinstance(op, Structural) and op.scalar is not None
-    ):
-        op.on[Value] = _record_many(op)
-
-
-# The functions above were compiled before there was a Value for them to name.
-_environment.update(Value=Value, beyond=_beyond, constant=constant, watched=_watched)
-for _compiled in _functions.values():
-    _compiled.__globals__.update(_environment)
-_square, _pow = _function(ops.square), _function(ops.pow)
-on_every_op(_enter)
+rows.serve(Value)
+_square, _pow = rows.function(ops.square), rows.function(ops.pow)

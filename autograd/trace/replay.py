@@ -12,10 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd import derivatives, value
+from autograd import derivatives, tensor, value
 from autograd.modes import current
 from autograd.structural import Structural
-from autograd.tensor import _node
 from autograd.trace.recorded import Recorded
 from autograd.value import Value
 
@@ -164,8 +163,10 @@ def _run(recorded: Recorded, leaves: list[Any], again: Callable[[], Any]) -> Any
     if origin is not None and not origin.records:
         outputs = _outputs(recorded, recorded.forward(*arrays))
         if recorded.kind is Value:
-            return recorded.packed([value._node(op, y, (), ()) for y in outputs])
-        return recorded.packed([_node(op, np.asarray(y), (), (), (), 0, {}) for y in outputs])
+            return recorded.packed([value.rows.node(op, y, (), ()) for y in outputs])
+        return recorded.packed(
+            [tensor.rows.node(op, np.asarray(y), (), (), (), 0, {}) for y in outputs]
+        )
     inputs = recorded.inputs_of(leaves)
     op.leaves = recorded.scalar and (recorded.only_leaves or all(x._a is None for x in inputs))
     if recorded.kind is Value:
@@ -187,12 +188,12 @@ def _as_values(
     if recorded.scalar:
         results = recorded.with_gradients(recorded.wanted)(*arrays)
         (y,) = _outputs(recorded, results)
-        return [value._node(op, y, inputs, _floats(results[len(recorded.results) :]))]
+        return [value.rows.node(op, y, inputs, _floats(results[len(recorded.results) :]))]
     first, backward = recorded.split(recorded.wanted)
     results = first(*arrays)
     outputs = _outputs(recorded, results)
     later = Upstream(backward, results[len(recorded.results) :], recorded.shapes)
-    return [value._node(op, y, inputs, _partials(later, i)) for i, y in enumerate(outputs)]
+    return [value.rows.node(op, y, inputs, _partials(later, i)) for i, y in enumerate(outputs)]
 
 
 def _as_tensors(
@@ -208,13 +209,17 @@ def _as_tensors(
             recorded.after(results)
         op.arrays = arrays
         params: dict[str, Any] = {"gradients": results[len(recorded.results) :]}
-        return [_node(op, np.asarray(results[0]), inputs, data, _rules(len(data)), seen, params)]
+        return [
+            tensor.rows.node(
+                op, np.asarray(results[0]), inputs, data, _rules(len(data)), seen, params
+            )
+        ]
     first, backward = recorded.split(recorded.wanted)
     results = first(*arrays)
     later = Upstream(backward, results[len(recorded.results) :], recorded.shapes)
     rules = [_later_rule(k) for k in range(len(data))]
     return [
-        _node(op, np.asarray(y), inputs, data, rules, seen, {"upstream": later, "i": i})
+        tensor.rows.node(op, np.asarray(y), inputs, data, rules, seen, {"upstream": later, "i": i})
         for i, y in enumerate(_outputs(recorded, results))
     ]
 

@@ -1,0 +1,154 @@
+"""How each row of the table is recorded on arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.elementwise import Elementwise
+from autograd.errors import describe
+from autograd.generate import array_rule
+from autograd.modes import current
+from autograd.node import Node
+from autograd.op import Op, on_every_op
+from autograd.operands import mismatch, mixed
+from autograd.reduction import Reduction
+from autograd.structural import Structural
+from autograd.vjp import reduction_rule
+
+Rules = Sequence[Callable[..., Any] | None]
+
+
+class ArrayRows:
+    """The functions that record each row on nodes of one class, which `serve` names.
+
+    The class has them as its operators, so they are there before it is.
+    """
+
+    def __init__(self) -> None:
+        self.kind: Any = None
+        self._functions: dict[Op, Callable[..., Any]] = {}
+
+    def function(self, op: Op) -> Any:
+        """Return the function that records a row."""
+        if op not in self._functions:
+            if isinstance(op, Elementwise):
+                self._functions[op] = self._elementwise(op)
+            elif isinstance(op, Reduction):
+                self._functions[op] = self._reduction(op)
+            elif isinstance(op, Structural):
+                self._functions[op] = self._structural(op)
+        return self._functions[op]
+
+    def reflected(self, op: Op) -> Any:
+        """Return the same for operands the other way round, as in `2 - x`."""
+        function = self.function(op)
+        return lambda self, other: function(other, self)
+
+    def serve(self, kind: type) -> None:
+        """Record on nodes of this class from now on."""
+        self.kind = kind
+        on_every_op(self._enter)
+
+    def _enter(self, op: Op) -> None:
+        op.on[self.kind] = self.function(op)
+
+    def _elementwise(self, op: Elementwise) -> Callable[..., Any]:
+        forward, arity = op.array, op.arity
+        rules: Rules = ()  # written on first use, not while importing
+
+        def record(*inputs: Any) -> Any:
+            nonlocal rules
+            if len(inputs) != arity:  # NumPy would take one too many as out=
+                raise TypeError(f"{op.name} takes {arity} operands, not {len(inputs)}")
+            arrays, seen = self._arrays(op, inputs)
+            try:
+                z = forward(*arrays)
+            except (ValueError, TypeError) as error:
+                raise mismatch(op, inputs, error) from None
+            if not rules:
+                rules = tuple(array_rule(op, i) for i in range(arity))
+            return self.node(op, z, inputs, arrays, rules, seen, {})
+
+        return record
+
+    def _reduction(self, op: Reduction) -> Callable[..., Any]:
+        rules = (reduction_rule(op),)
+
+        def record(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+            array = x._data
+            op.need_elements(array, axis)
+            try:
+                z = op.array(array, axis=axis, keepdims=keepdims)
+            except np.exceptions.AxisError as error:
+                raise mismatch(op, (x,), error) from None
+            params = {"axis": axis, "keepdims": keepdims}
+            return self.node(op, z, (x,), (array,), rules, x._version, params)
+
+        return record
+
+    def _structural(self, op: Structural) -> Callable[..., Any]:
+        rules: Rules = ()  # as many as the most operands so far
+
+        def record(*inputs: Any, **params: Any) -> Any:
+            nonlocal rules
+            arrays, seen = self._arrays(op, inputs)
+            try:
+                z = op.array(*arrays, **params)
+            except (ValueError, IndexError, TypeError) as error:
+                raise mismatch(op, inputs, error) from None
+            if len(rules) < len(inputs):
+                rules = tuple(op.rule(i) for i in range(len(inputs)))
+            return self.node(op, z, inputs, arrays, rules, seen, params)
+
+        return record
+
+    def _arrays(self, op: Op, inputs: tuple[Any, ...]) -> tuple[tuple[Any, ...], int]:
+        """Return the operands as arrays, and the sum of the nodes' versions."""
+        kind = self.kind
+        arrays, seen = [], 0
+        for x in inputs:
+            if type(x) is kind:
+                arrays.append(x._data)
+                seen += x._version
+            else:
+                arrays.append(_constant(x, op, inputs))
+        return tuple(arrays), seen
+
+    def node(
+        self,
+        op: Op,
+        z: Any,
+        inputs: tuple[Any, ...],
+        arrays: tuple[Any, ...],
+        rules: Rules,
+        seen: int,
+        params: dict[str, Any],
+    ) -> Any:
+        """Return the node for a result, without a call of its constructor."""
+        node = object.__new__(self.kind)
+        node._data = z if type(z) is np.ndarray else np.asarray(z)
+        node.op, node._a, node._b, node._arrays, node._params = op, inputs, None, arrays, params
+        node._rules, node._seen, node._version = rules, seen, 0
+        node._grad, node.label = None, ""
+        node.origin = origin = current()
+        return node._watched() if origin is not None and origin.watch else node
+
+
+def _constant(x: Any, op: Op, operands: tuple[Any, ...]) -> Any:
+    """Return one constant operand of several as a number or an array of numbers."""
+    if type(x) is float or (type(x) is np.ndarray and x.dtype.kind in "biuf"):
+        return x
+    if isinstance(x, int | float | np.number | np.bool_) and not isinstance(x, np.complexfloating):
+        return x
+    array = np.asarray(x)
+    if array.dtype.kind in "biuf":
+        return array
+    if array.dtype == object and any(isinstance(e, Node) for e in array.flat):
+        raise mixed(op, operands)
+    raise TypeError(
+        f"{op.name} of {' and '.join(map(describe, operands))}: a Tensor works with real numbers, "
+        f"not with {x!r}"
+    )

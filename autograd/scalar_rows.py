@@ -1,0 +1,135 @@
+"""How each row of the table is recorded on single numbers.
+
+A row of one or two operands gets a flat function, written from its formula (generate.py).
+Rows of more operands, and the cases in which the flat function gives up, are recorded here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.elementwise import Elementwise
+from autograd.errors import DomainError
+from autograd.generate import value_function
+from autograd.modes import current
+from autograd.op import Op, on_every_op
+from autograd.reduction import Reduction
+from autograd.structural import Structural
+
+
+class ScalarRows:
+    """The functions that record each row on nodes of one class, which `serve` names.
+
+    The class has them as its operators, so they are there before it is.
+    """
+
+    def __init__(self) -> None:
+        self.kind: Any = None
+        self._functions: dict[Elementwise, Callable[..., Any]] = {}
+        self._environment: dict[str, Any] = {
+            "new": object.__new__,
+            "current": current,
+            "constant": constant,
+            "beyond": self._beyond,
+        }
+
+    def function(self, op: Elementwise) -> Any:
+        """Return the flat function for a row of one or two operands."""
+        if op not in self._functions:
+            self._functions[op] = value_function(op, self._environment)
+        return self._functions[op]
+
+    def reflected(self, op: Elementwise) -> Any:
+        """Return the same for operands the other way round, as in `2 - x`."""
+        function = self.function(op)
+        return lambda self, other: function(other, self)
+
+    def serve(self, kind: type) -> None:
+        """Record on nodes of this class from now on."""
+        self.kind = self._environment["Value"] = kind
+        for function in self._functions.values():
+            function.__globals__["Value"] = kind
+        on_every_op(self._enter)
+
+    def _enter(self, op: Op) -> None:
+        if isinstance(op, Elementwise) and op.arity <= 2:
+            op.on[self.kind] = self.function(op)
+        elif isinstance(op, Elementwise | Reduction) or (
+            isinstance(op, Structural) and op.scalar is not None
+        ):
+            op.on[self.kind] = self._record_many(op)
+
+    def _record_many(self, op: Any) -> Callable[..., Any]:
+        """Return the function that records a row of any number of operands."""
+
+        def record(*args: Any, **_axis_and_keepdims: Any) -> Any:  # one number has no axes
+            xs = [x if type(x) is self.kind else constant(x) for x in args]
+            if any(x is NotImplemented for x in xs):
+                return NotImplemented
+            return self._record(op, xs)
+
+        record.__name__ = op.name
+        return record
+
+    def _beyond(self, op: Elementwise, *args: Any) -> Any:
+        """Record what the flat function could not: raise, or take IEEE's inf and nan.
+
+        The operation itself follows Python's `math`, and raises outside its domain. Where
+        only the derivative is infinite (`sqrt` at 0), it is inf, as NumPy computes it.
+        """
+        return self._record(op, [x if type(x) is self.kind else constant(x) for x in args])
+
+    def _record(self, op: Any, xs: list[Any]) -> Any:
+        numbers = [x.data if type(x) is self.kind else x for x in xs]
+        try:
+            z = op.number(*numbers)
+        except DomainError:
+            raise op.outside(*xs) from None
+        return self.node(op, z, xs, _partials(op, z, numbers, [type(x) is self.kind for x in xs]))
+
+    def node(self, op: Op, z: float, xs: Sequence[Any], locals_: Sequence[float | None]) -> Any:
+        """Return the node for a result, without a call of its constructor."""
+        node = object.__new__(self.kind)
+        node.data, node.op, node.label, node._grad = z, op, "", None
+        if len(xs) > 2 or not isinstance(op, Elementwise):
+            node._a, node._b, node._da, node._db = tuple(xs), None, locals_, None
+        else:
+            node._a, node._b = (*xs, None)[:2]
+            node._da, node._db = (*locals_, None)[:2]
+        node.origin = origin = current()
+        return node._watched() if origin is not None and origin.watch else node
+
+
+def _partials(op: Any, z: float, xs: list[Any], wanted: list[bool]) -> list[float | None]:
+    try:
+        found = op.partials(z, xs, wanted)
+    except (ValueError, ArithmeticError):
+        # The rows' functions for arrays raise nothing.
+        with np.errstate(all="ignore"):
+            found = op.partials(np.array([z]), [np.array([x]) for x in xs], wanted)
+    return [None if local is None else float(np.asarray(local).item()) for local in found]
+
+
+def constant(x: Any) -> Any:
+    """Return a number as a float, and NotImplemented for what is not one number.
+
+    Raises OverflowError for an int too large for a float, TypeError for text and complex
+    numbers. For a `Tensor` too it is NotImplemented: then the Tensor is asked, and raises.
+    """
+    if isinstance(x, float):
+        return float(x)
+    if isinstance(x, int | np.integer | np.floating | np.bool_):
+        try:
+            return float(x)
+        except OverflowError:
+            raise OverflowError(
+                "this int is too large for a float, which ends at about 1.8e308"
+            ) from None
+    if isinstance(x, np.ndarray) and x.ndim == 0 and x.dtype.kind in "biuf":
+        return float(x)
+    if isinstance(x, str | bytes | complex | np.complexfloating):
+        raise TypeError(f"Values work with real numbers, not with {x!r}")
+    return NotImplemented
