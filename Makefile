@@ -24,10 +24,10 @@ demo: $(VENV)/.installed-learn  ## the main job: a real sample through a small n
 	$(BIN)/python notebooks/demo.py
 
 test: $(VENV)/.installed-test $(VENV)/.installed-lint lint  ## every test and check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 test-quick: $(VENV)/.installed-test  ## the tests that take less than a minute in all
-	$(BIN)/python -m pytest -m "not slow and not browser and not notebook"
+	$(BIN)/python -m pytest -n 2 -m "not slow and not browser and not notebook"
 
 lint: $(VENV)/.installed-lint $(VENV)/.installed-test  ## ruff and mypy
 	$(BIN)/ruff check .
