@@ -56,7 +56,7 @@ class Tape:
     __str__ = __repr__ = text
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.text())}</pre>"
+        return f"<pre style='font-family:monospace'>{escape(self.text())}</pre>"
 
 
 def _row(line: Line, width: int) -> str:
