@@ -101,6 +101,10 @@ class Source:
         if written is not None:
             text: str = written(one, xs)
             return text
+        xs = [
+            text if not isinstance(x, Var) or x.shape else f"np.asarray({text})"
+            for x, text in zip(one.inputs, xs, strict=True)
+        ]
         params = [f"{k}={self._param(v)}" for k, v in one.params.items()]
         return f"{self._bind(op.name, op.array)}({', '.join([*xs, *params])})"
 

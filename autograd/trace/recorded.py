@@ -179,6 +179,7 @@ class Recorded:
         forward = {one.output for one in lowering.instructions[:n_forward]}
         small = simplify(whole)
         self.inputs = inputs[:n_inputs]
+        self.example = [tensor._data for tensor, _ in lowering.inputs[:n_inputs]]
         self.n_outputs = len(outputs)
         n = len(everything)
         self.program = small
@@ -243,6 +244,26 @@ class Recorded:
     def arrays(self, leaves: list[Any]) -> list[Array]:
         """Read what the program needs now."""
         return [reader.read(leaves) for reader in self.readers]
+
+    def graph(self) -> Tensor:
+        """Return the forward part as a graph of labelled `Tensor`s; the root is the result."""
+        made: dict[Any, Any] = {
+            var: Tensor(array, var.name)
+            for var, array in zip(self.inputs, self.example, strict=True)
+        }
+
+        def read(x: Any) -> Any:
+            return made.get(x, x.value) if isinstance(x, Var) else x
+
+        for one in self._program(self.results[:1]).instructions:
+            params = {
+                k: tuple(map(read, v)) if k == "key" and isinstance(v, tuple) else read(v)
+                for k, v in one.params.items()
+            }
+            made[one.output] = one.op(*map(read, one.inputs), **params)
+            made[one.output].label = one.output.name
+        root: Tensor = made[self.results[0]]
+        return root
 
     def valid(self) -> bool:
         """Whether what the recording depended on is still so."""
@@ -465,7 +486,7 @@ def _block_reader(block: Block, n_leaves: int, draws: list[Any]) -> Reader:
         leaves = all(v.op is None for v in entries)
         if count == 1 and shape == ():
             only = entries[0]
-            return Reader(lambda xs: only.data, lambda xs: entries, leaves, fixed=True)
+            return Reader(lambda xs: np.float64(only.data), lambda xs: entries, leaves, fixed=True)
         return Reader(read, lambda xs: entries, leaves, fixed=True)
 
     def nodes(xs: list[Any]) -> list[Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
+import operator
 import threading
 import warnings
 from collections.abc import Callable
@@ -10,6 +12,7 @@ from typing import Any
 
 from autograd import derivatives, modes
 from autograd.errors import TraceError
+from autograd.node import Node
 from autograd.trace.arguments import difference, rebuilt, signature
 from autograd.trace.recorded import Recorded
 from autograd.trace.replay import run
@@ -54,8 +57,10 @@ class Traced:
         self._recordings: dict[Any, list[Recorded]] = {}
         self._last: Recorded | None = None
         self._lock = threading.RLock()
+        self._bound: tuple[Any, ...] = ()  # arguments for a call that gives none
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        args = args or self._bound
         origin = modes.current()
         if origin is not None and (origin.recording is not None or origin.anomaly):
             return self.f(*args, **kwargs)  # part of a larger recording; or every node is wanted
@@ -86,6 +91,37 @@ class Traced:
         filled = rebuilt(args, lambda x: next(gradients))
         return value, filled[0] if len(filled) == 1 else filled
 
+    def over(self, *batch: Any, reduction: str = "mean") -> Traced:
+        """Return the function of a whole batch, traced, from this function of one sample.
+
+        Each argument gets an axis in front, for the samples; the losses of the samples are
+        averaged, or added up for `reduction="sum"`, and so are the gradients of what they share.
+        Written in `Value`s, the samples come out as one array. With `batch` given, the result
+        may be called without arguments.
+
+        Raises ValueError for another reduction, and where the samples are not equally many.
+
+        >>> from autograd import Value
+        >>> w = Value(3.0, label="w")
+        >>> batched = trace(lambda x, y: (w * x - y) ** 2).over()
+        >>> loss = batched([1.0, 2.0], [1.0, 4.0])
+        >>> loss.backward()
+        >>> loss.data, w.grad
+        (4.0, 6.0)
+        """
+        if reduction not in ("mean", "sum"):
+            raise ValueError(f'reduction is "mean" or "sum", not {reduction!r}')
+
+        def batched(*args: Any) -> Any:
+            losses = [self.f(*sample) for sample in zip(*args, strict=True)]
+            total = functools.reduce(operator.add, losses)
+            return total / len(losses) if reduction == "mean" else total
+
+        batched.__name__ = f"{self.name}_over_a_batch"
+        result = Traced(batched, self.shapes, self.limit)
+        result._bound = batch
+        return result
+
     @property
     def recordings(self) -> int:
         """How many recordings were made."""
@@ -95,6 +131,14 @@ class Traced:
     def source(self) -> str:
         """The generated NumPy code of the latest recording, forward and backward."""
         return self._latest().source
+
+    @property
+    def graph(self) -> Node:
+        """The program of the latest recording as a graph of `Tensor`s, to be drawn or walked.
+
+        Its numbers are those of the first call.
+        """
+        return self._latest().graph()
 
     @property
     def tape(self) -> list[str]:
