@@ -172,7 +172,7 @@ def make(folder: Path) -> list[Page]:
     """Write the site into a folder, and return its pages."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(HERE / "images", folder / "images")
-    for name in ("style.css", "book.js", "zoom.js", "slides.css", "slides.js"):
+    for name in ("style.css", "dark.js", "book.js", "zoom.js", "slides.css", "slides.js"):
         shutil.copy(THEME / name, folder / name)
     templates = Environment(loader=FileSystemLoader(THEME), autoescape=False, trim_blocks=True)
     course = [notebook_page(path) for path in build.paths()]

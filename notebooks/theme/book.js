@@ -1,18 +1,10 @@
-// Search, dark mode and the menu of the site. No library, and nothing is fetched.
+// Search, the menu and the switch of the site. No library, and nothing is fetched.
 "use strict";
 
-const root = document.documentElement;
-
-// --- dark mode: what was chosen, else what the system says ---------------------------------
+// --- dark mode -------------------------------------------------------------------------------
 const themeButton = document.getElementById("theme");
-const systemDark = matchMedia("(prefers-color-scheme: dark)");
-const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : systemDark.matches);
 const showTheme = () => themeButton.setAttribute("aria-pressed", String(isDark()));
-themeButton.addEventListener("click", () => {
-  root.dataset.theme = isDark() ? "light" : "dark";
-  try { localStorage.setItem("theme", root.dataset.theme); } catch { /* a page without storage */ }
-  showTheme();
-});
+themeButton.addEventListener("click", () => { switchTheme(); showTheme(); });
 systemDark.addEventListener("change", showTheme);
 showTheme();
 

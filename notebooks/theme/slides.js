@@ -3,7 +3,6 @@
 
 const slides = [...document.querySelectorAll(".slide")];
 const position = document.getElementById("position");
-const root = document.documentElement;
 let here = 0;
 
 // What is too high for the screen is made smaller, down to six tenths; then it scrolls.
@@ -35,12 +34,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "f" || event.key === "F") {
     document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen();
   }
-  if (event.key === "t" || event.key === "T") {
-    const dark = root.dataset.theme ? root.dataset.theme === "dark"
-      : matchMedia("(prefers-color-scheme: dark)").matches;
-    root.dataset.theme = dark ? "light" : "dark";
-    try { localStorage.setItem("theme", root.dataset.theme); } catch { /* no storage */ }
-  }
+  if (event.key === "t" || event.key === "T") switchTheme();
 });
 document.getElementById("previous").addEventListener("click", () => show(here - 1));
 document.getElementById("next").addEventListener("click", () => show(here + 1));

@@ -6,8 +6,8 @@ zoomed.className = "zoom";
 zoomed.addEventListener("click", () => zoomed.close());
 document.body.append(zoomed);
 document.addEventListener("click", (event) => {
-  const picture = event.target.closest(".output_area img, .text_cell img");
+  const picture = event.target.closest(".output_area img, .output_area svg, .text_cell img");
   if (!picture || picture.closest("a")) return;
-  zoomed.replaceChildren(picture.cloneNode());
+  zoomed.replaceChildren(picture.cloneNode(true));
   zoomed.showModal();
 });

@@ -168,6 +168,17 @@ class TestInABrowser:
         page.at("01_backpropagation.html")
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
 
+    def test_graphs_and_players_follow_the_switch(self, page):
+        page.at("01_backpropagation.html")
+        themes = "[...document.querySelectorAll('svg[data-theme]')].map(s => s.dataset.theme)"
+        assert set(page.evaluate(themes)) == {"light"}
+        page.click("#theme")
+        assert set(page.evaluate(themes)) == {"dark"}
+        body = page.frame_locator("iframe").first.locator("body")
+        body.locator("text=1 of").first.wait_for()
+        ink = body.evaluate("b => getComputedStyle(b).color.match(/[0-9]+/g).map(Number)")
+        assert min(ink[:3]) > 150
+
     @pytest.mark.parametrize("dark", [False, True])
     def test_text_can_be_read_in_both_modes(self, page, dark):
         page.at("01_backpropagation.html")

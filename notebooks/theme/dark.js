@@ -1,0 +1,25 @@
+// Light or dark: what was chosen here before, else what the system says. Loaded before anything
+// is painted, so that a dark page does not flash white.
+"use strict";
+
+const root = document.documentElement;
+const systemDark = matchMedia("(prefers-color-scheme: dark)");
+const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : systemDark.matches);
+try { root.dataset.theme = localStorage.getItem("theme") || ""; } catch { /* no storage */ }
+
+// Graphs and players ask the page for its theme in the way that Jupyter tells them.
+function tellPictures() {
+  const theme = isDark() ? "dark" : "light";
+  document.body.dataset.jpThemeLight = String(!isDark());
+  for (const svg of document.querySelectorAll("svg[data-theme]")) svg.dataset.theme = theme;
+  for (const frame of document.querySelectorAll("iframe[srcdoc]")) {
+    frame.srcdoc = frame.srcdoc.replace(/data-theme="(auto|light|dark)"/, `data-theme="${theme}"`);
+  }
+}
+
+function switchTheme() {
+  root.dataset.theme = isDark() ? "light" : "dark";
+  try { localStorage.setItem("theme", root.dataset.theme); } catch { /* no storage */ }
+  tellPictures();
+}
+systemDark.addEventListener("change", tellPictures);
