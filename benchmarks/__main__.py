@@ -7,7 +7,7 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import report
+from benchmarks import fit_cost, report
 from benchmarks.environments import pythons
 from benchmarks.run import WORKLOADS, run, summary
 
@@ -47,6 +47,8 @@ def main() -> None:
             print(f"  ({time.perf_counter() - start:.0f} s)", flush=True)
     for name, why in missing.items():
         print(f"left out: {name} ({why})")
+    if options.workloads == list(WORKLOADS):
+        print(f"an epoch of nn.fit: {fit_cost.ratio(rounds):.2f} × the bare loop")
     release = version("chainrule")
     print(report.drift(rows, release))
     if not options.quick and len(names) == len(WORKLOADS):

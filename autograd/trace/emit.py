@@ -18,7 +18,7 @@ from autograd import ops
 from autograd.elementwise import Elementwise
 from autograd.op import Op
 from autograd.reduction import Reduction
-from autograd.trace.blocks import Chain, chained
+from autograd.trace.blocks import LARGE, Chain, chained
 from autograd.trace.program import RESERVED, Instruction, Program, Var
 
 _SMALL = 1 << 16  # elements
@@ -49,6 +49,10 @@ class Source:
         self.bound: dict[str, Any] = {"np": np}
         self._names: dict[Var, str] = {}
         self._taken: set[str] = set(RESERVED)
+        #: what is squared for a sum alone, which is then a product with itself
+        self.squares = {
+            one.output: one.inputs[0] for one in program.instructions if _only_summed(one, program)
+        }
         for var in program.inputs:
             self.text_of(var)
 
@@ -123,7 +127,11 @@ class Source:
             given = given[0]
         axis = f"axis={given!r}"
         x = one.inputs[0]
-        if op is ops.sum and self.terse and given == 0 and len(x.shape) == 2 and not keepdims:
+        squared = self.squares.get(x)
+        if op is ops.sum and not one.output.shape and squared is not None:
+            text = self.text_of(squared)
+            return f"np.vdot({text}, {text})"
+        if op is ops.sum and given == 0 and len(x.shape) == 2 and not keepdims:
             ones = np.ones(x.shape[0], x.dtype)
             return f"{self._bind(f'ones_{x.shape[0]}', ones)}.dot({xs[0]})"
         if op is ops.mean:
@@ -215,6 +223,8 @@ def write(
         if backward and not announced and one.output in backward:
             lines.append("    # backward")
             announced, said = True, ""
+        if one.output in source.squares:
+            continue
         line = f"    {source.text_of(one.output)} = {source.expression(one)}"
         if one.comment and one.comment != said:
             line += f"  # {one.comment}"
@@ -223,6 +233,14 @@ def write(
     outputs = [source.text_of(x) for x in program.outputs]
     lines.append(f"    return {', '.join(outputs)}{',' if len(outputs) == 1 else ''}")
     return "\n".join(lines) + "\n", source.bound
+
+
+def _only_summed(one: Instruction, program: Program) -> bool:
+    """Whether a square is used once, by a sum over all of it, and is not worth a loop."""
+    if one.op is not ops.square or one.output in program.outputs or one.output.size >= LARGE:
+        return False
+    users = [other for other in program.instructions if one.output in other.vars()]
+    return len(users) == 1 and users[0].op is ops.sum and not users[0].output.shape
 
 
 def _read(one: Instruction | Chain) -> list[Var]:

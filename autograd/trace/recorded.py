@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -478,10 +479,10 @@ def _block_reader(block: Block, n_leaves: int, draws: list[Any]) -> Reader:
         return Reader(lambda xs: np.asarray(xs[i], dtype=float))
     entries = block.entries
     if not any(type(e) is tuple for e in entries):
-        count = len(entries)
+        count, data = len(entries), attrgetter("data")
 
         def read(_: list[Any]) -> Array:
-            return np.array([v.data for v in entries], float).reshape(shape)
+            return np.fromiter(map(data, entries), float, count).reshape(shape)
 
         leaves = all(v.op is None for v in entries)
         if count == 1 and shape == ():

@@ -35,7 +35,7 @@ def simplify(program: Program) -> Program:
             original.output,
             original.comment,
         )
-        one = _unbroadcast(one, made)
+        one = _one_factor(_unbroadcast(one, made), made)
         replacement = _simpler(one, made)
         if replacement is None:
             replacement = _folded(one)
@@ -184,6 +184,23 @@ def _simpler(one: Instruction, made: dict[Var, Instruction]) -> Operand | None:
         if axis == () or (axis is None and not x.shape):
             return x if _same(x, output) else None
     return None
+
+
+def _one_factor(one: Instruction, made: dict[Var, Instruction]) -> Instruction:
+    """Multiply by one constant instead of by two, one after the other."""
+    if one.op is not ops.mul:
+        return one
+    for c, x in (one.inputs, one.inputs[::-1]):
+        inner = made.get(x) if isinstance(x, Var) else None
+        outer_factor = _number(c)
+        if inner is None or inner.op is not ops.mul or outer_factor is None:
+            continue
+        for d, y in (inner.inputs, inner.inputs[::-1]):
+            inner_factor = _number(d)
+            if inner_factor is not None and _same(y, one.output):
+                product = [inner_factor * outer_factor, y]
+                return Instruction(ops.mul, product, one.params, one.output, one.comment)
+    return one
 
 
 def _folded(one: Instruction) -> Operand | None:

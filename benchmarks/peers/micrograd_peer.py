@@ -37,10 +37,6 @@ def s3():
     a, b = ([Value(e) for e in xs] for xs in products())
 
     def step():
-        for v in a:
-            v.grad = 0
-        for v in b:
-            v.grad = 0
         # Its walk is recursive: a chain of 10,000 additions is too deep, a tree is not.
         level = [x * y for x, y in zip(a, b, strict=True)]
         while len(level) > 1:

@@ -26,7 +26,7 @@ def moons():
 
 
 def products():
-    """S3: two lists of 10,000 numbers."""
+    """S3: two lists of 10,000 numbers. The gradients add up from step to step."""
     rng = np.random.default_rng(0)
     return rng.normal(size=10_000).tolist(), rng.normal(size=10_000).tolist()
 
