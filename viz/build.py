@@ -13,7 +13,7 @@ from viz.describe import describe
 from viz.groups import Box, boxes_of
 from viz.names import names_of
 from viz.numerals import lengths
-from viz.picture import Gradient, Picture, PictureGroup, PictureNode
+from viz.parts import Gradient, Picture, PictureGroup, PictureNode
 from viz.reading import (
     contributions,
     data_of,

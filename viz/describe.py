@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from viz.labels import clean
-from viz.picture import Gradient, Picture, PictureNode
+from viz.parts import Gradient, Picture, PictureNode
 
 _LONGEST = 120  # characters of a name that are told
 _TOLD = 12  # nodes up to which every one is told
@@ -12,7 +12,7 @@ _TOLD = 12  # nodes up to which every one is told
 def describe(picture: Picture) -> str:
     """Return the description of a whole picture.
 
-    >>> from viz.picture import Gradient, PictureEdge
+    >>> from viz.parts import Gradient, PictureEdge
     >>> a = PictureNode("n0", "a", "leaf", "2.0", Gradient("value", "4.0", 4.0))
     >>> b = PictureNode("n1", "b", "op", "4.0", Gradient("value", "1.0", 1.0), symbol="×")
     >>> describe(Picture((a, b), (PictureEdge("e0", "n0", "n1"), PictureEdge("e1", "n0", "n1"))))

@@ -15,10 +15,10 @@ from collections.abc import Mapping
 
 import graphviz
 
-from viz.colors import LEVELS, LIGHT, role
+from viz.colors import LIGHT
 from viz.labels import LONGEST, clean
-from viz.numerals import number
-from viz.picture import Gradient, Picture, PictureEdge, PictureNode
+from viz.parts import Gradient, Picture, PictureEdge, PictureNode
+from viz.scales import Proportional, Scale
 
 #: Helvetica, Arial and Liberation Sans have equal widths, so that text fits its box on every
 #: machine that has one of them.
@@ -35,25 +35,27 @@ _SIGNS = {"²": "x²"}
 _QUICK = 400  # nodes from which on the layout is less thorough
 
 
-def to_dot(picture: Picture, colors: Mapping[str, str] = LIGHT) -> str:
+def to_dot(picture: Picture, colors: Mapping[str, str] = LIGHT, scale: Scale | None = None) -> str:
     """Return the DOT source. Nodes and edges have the picture's ids, also in the SVG.
+
+    scale: which of the colours a gradient has; in proportion to its size if not given.
 
     An edge with text has three parts, with the ids `e0`, `e0-text` and `e0-tail`.
 
-    >>> from viz.picture import PictureNode
+    >>> from viz.parts import PictureNode
     >>> print(to_dot(Picture((PictureNode("n0", "a", "leaf", "2.0"),))))
     digraph {
     ...
         n0 [label=<<TABLE ...>...a...2.0...> id=n0]
     ...
     """
-    source: str = _Writer(picture, colors).graph.source
+    source: str = _Writer(picture, colors, scale or Proportional()).graph.source
     return source
 
 
 class _Writer:
-    def __init__(self, picture: Picture, colors: Mapping[str, str]) -> None:
-        self.picture, self.colors = picture, colors
+    def __init__(self, picture: Picture, colors: Mapping[str, str], scale: Scale) -> None:
+        self.picture, self.colors, self.scale = picture, colors, scale
         self.graph = graphviz.Digraph()
         self.names = {node.id: node.name or node.value for node in picture.nodes}
         self.far = _far_edges(picture)
@@ -163,7 +165,7 @@ class _Writer:
 
     def _role(self, gradient: Gradient) -> str:
         largest = self.picture.largest if gradient.signed else self.picture.largest_norm
-        return role(gradient.size, largest, gradient.signed)
+        return self.scale.role(gradient.size, largest, gradient.signed)
 
     # Lines.
 
@@ -246,13 +248,12 @@ class _Writer:
         return "; ".join(told)
 
     def _scale(self, title: str, largest: float, signed: bool) -> str:
-        cells = ""
-        for k in range(-LEVELS if signed else 0, LEVELS + 1):
-            fill, shown = self.colors[role(k, LEVELS, signed)], number(largest * k / LEVELS)
-            cells += (
-                f'<TD BGCOLOR="{fill}" BORDER="{int(k == 0)}" COLOR="{self.colors["line"]}">'
-                f"{shown if k else '0'}</TD>"
-            )
+        title, steps = self.scale.legend(title, largest, signed)
+        cells = "".join(
+            f'<TD BGCOLOR="{self.colors[role]}" BORDER="{int(role == "zero")}" '
+            f'COLOR="{self.colors["line"]}">{text}</TD>'
+            for role, text in steps
+        )
         return (
             '<TABLE ALIGN="LEFT" BORDER="0" CELLBORDER="0" CELLSPACING="1" CELLPADDING="3">'
             f"<TR><TD>{title}</TD>{cells}</TR></TABLE>"

@@ -9,14 +9,14 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Literal
 
-from autograd import Node
+from autograd import Node, Traced
 from viz.build import build_picture
 from viz.colors import Theme, palette
 from viz.dot import to_dot
 from viz.embed import page, upgraded
 from viz.labels import clean
 from viz.names import variables_of
-from viz.picture import Picture
+from viz.parts import Picture
 from viz.render import TIME_LIMIT, EngineError, render
 from viz.selection import LIMIT
 from viz.svg import finish
@@ -27,7 +27,7 @@ _FORMATS = (".svg", ".png", ".pdf", ".dot", ".html", ".txt")
 
 
 def draw(
-    node: Node,
+    node: Node | Traced,
     *,
     names: bool | Mapping[Node, str] = True,
     depth: int | None = None,
@@ -45,6 +45,8 @@ def draw(
     The numbers are those of now; drawing again after `backward()` shows the gradients. In a
     notebook the result shows itself; `.save("graph.svg")` writes it to a file.
 
+    node: the result to draw, or a traced function, of which the program that was recorded
+        last is drawn: its (first) result, with the numbers of its first call.
     names: whether unlabelled nodes are named after the module's parameters and the caller's
         variables; False shows explicit labels only. A mapping gives the names itself.
     depth: how many boxes (modules, functions) inside each other are open: 0 closes all,
@@ -59,8 +61,9 @@ def draw(
     theme: "light", "dark", or "auto", which follows the page.
     time_limit: seconds that the layout may take.
 
-    Raises TypeError (not a node), ValueError (an unknown choice), TooLargeError (over 1,500
-    nodes to draw). The layout is made when it is first needed, and may raise EngineError.
+    Raises TypeError (not a node), TraceError (a traced function that was not called yet),
+    ValueError (an unknown choice), TooLargeError (over 1,500 nodes to draw). The layout is made
+    when it is first needed, and may raise EngineError.
 
     >>> from autograd import Value
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
@@ -75,7 +78,7 @@ def draw(
     colors = palette(theme)
     variables = variables_of(sys._getframe(1)) if names is True else {}
     picture = build_picture(
-        node,
+        node.graph if isinstance(node, Traced) else node,
         variables=variables,
         names=names,
         depth=depth,

@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd import Node, StaleDataError, Tensor, Value
 from viz.numerals import array, lengths, number
-from viz.picture import Gradient
+from viz.parts import Gradient
 
 _ELEMENTS, _WIDTH = 4, 26  # elements and characters up to which an array is written out
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from viz.colors import DARK, LIGHT, Theme
 from viz.describe import node_sentences
 from viz.labels import clean
-from viz.picture import Picture, PictureEdge
+from viz.parts import Picture, PictureEdge
 from viz.render import EngineError
 
 _SVG = "http://www.w3.org/2000/svg"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from viz.labels import clean
-from viz.picture import Picture, PictureNode
+from viz.parts import Picture, PictureNode
 
 
 def text_tree(picture: Picture) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd import Node
 from viz.numerals import number, signed
-from viz.picture import PictureEdge
+from viz.parts import PictureEdge
 from viz.reading import gradient_of
 
 #: What the text on an edge tells.

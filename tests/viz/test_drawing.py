@@ -14,7 +14,7 @@ import pytest
 
 import nn
 import viz
-from autograd import Tensor, Value, dot, no_grad, scope, tanh, topological
+from autograd import Tensor, TraceError, Value, dot, no_grad, scope, tanh, topological, trace
 from viz.render import EngineError
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -281,15 +281,36 @@ def test_speed(nodes, seconds):
     assert best < 1.5 * seconds  # the benchmark is strict, a test on a shared machine is not
 
 
-def test_the_pictures_of_the_readme_are_those_that_the_script_makes():
+def test_the_pictures_of_the_readme_are_those_that_the_script_makes(monkeypatch, tmp_path):
     spec = importlib.util.spec_from_file_location("pictures", DOCS / "pictures.py")
     pictures = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(pictures)
-    for picture in pictures.PICTURES:
-        stored = ET.parse(DOCS / "images" / f"{picture.__name__}.svg").getroot()
+    monkeypatch.setattr(pictures, "IMAGES", tmp_path)
+    pictures.first_graph()
+    pictures.network()
+    made = sorted(path.name for path in tmp_path.iterdir())
+    assert made == sorted(path.name for path in (DOCS / "images").glob("*.svg"))
+    for name in made:
+        stored, now = (ET.parse(place / name).getroot() for place in (DOCS / "images", tmp_path))
         # The places depend on the fonts of the machine, what is written does not.
-        now = ET.fromstring(picture().svg)
         assert [t.text for t in stored.iter(TEXT)] == [t.text for t in now.iter(TEXT)]
+
+
+# --- a traced function --------------------------------------------------------------------
+
+
+def test_a_traced_function_is_drawn_as_the_program_that_was_recorded():
+    w = Value(3.0, label="w")
+    step = trace(lambda x: (w * x - 1.0) ** 2)
+    with pytest.raises(TraceError, match="not called yet"):
+        viz.draw(step)
+    step(2.0)
+    drawing = viz.draw(step)
+    told = [(node.name, node.value, node.symbol) for node in drawing.picture.nodes]
+    assert ("w", "3.0", "") in told
+    assert told[-1] == ("result", "25.0", "²")
+    assert {node.symbol for node in drawing.picture.nodes} >= {"×", "−", "²"}
+    assert "<svg" in drawing.svg
 
 
 # --- in a browser -------------------------------------------------------------------------

@@ -138,14 +138,11 @@ def test_drawing_keeps_no_variable_alive():
     assert reference() is None
 
 
-def test_a_hundred_thousand_names_take_less_than_a_second():
-    import time
-
+def test_names_are_made_in_one_walk(calls_of):
     y = Value(1.0)
-    for _ in range(100_000):
+    for _ in range(10_000):
         y = y * 1.0
     order = topological(y)
-    start = time.perf_counter()
-    names = names_of(order)
-    assert time.perf_counter() - start < 1.0
-    assert len(names) == 100_001
+    few, many = order[:1_001], order
+    assert len(names_of(many)) == 10_001
+    assert calls_of(lambda: names_of(many)) < 10.2 * calls_of(lambda: names_of(few))

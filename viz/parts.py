@@ -1,4 +1,4 @@
-"""A picture of a graph as plain data: what is to be seen, not yet where or in which colours.
+"""The parts of a picture as plain data: what is to be seen, not yet where or in which colours.
 
 `build` makes a `Picture` of recorded nodes, `dot` writes it for the layout engine. It holds
 text and numbers only, so each side can be tested without the other. Ids count in topological
