@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +30,10 @@ class Training:
 
 
 class Callback:
-    """The base of callbacks. A plain function given to `fit` is called as `on_epoch_end`.
+    """The base of callbacks.
+
+    `fit` also takes any other object that has one of these methods, and calls a plain function
+    as `on_epoch_end`.
 
     >>> class Shout(Callback):
     ...     def on_epoch_end(self, training):
@@ -47,3 +51,34 @@ class Callback:
 
     def on_fit_end(self, training: Training) -> None:
         """Run when the training ends: after the last epoch, by Ctrl-C, or by a loss of nan."""
+
+
+EVENTS = ("on_fit_start", "on_batch_end", "on_epoch_end", "on_fit_end")
+Listener = Callable[[Training], None]
+
+
+def listeners(callbacks: Iterable[Any]) -> dict[str, list[Listener]]:
+    """Return what is to be called at each event.
+
+    Raises TypeError for what is neither a function nor has a method of an event.
+
+    >>> found = listeners([print, Callback()])
+    >>> [len(found[event]) for event in EVENTS]
+    [1, 1, 2, 1]
+    """
+    if not isinstance(callbacks, Iterable):
+        raise TypeError(f"callbacks must be a list, not {callbacks!r}; write [callback]")
+    found: dict[str, list[Listener]] = {event: [] for event in EVENTS}
+    for callback in callbacks:
+        methods = {event: getattr(callback, event, None) for event in EVENTS}
+        if not any(methods.values()):
+            methods["on_epoch_end"] = callback
+        if isinstance(callback, type) or not all(callable(m) for m in methods.values() if m):
+            raise TypeError(
+                f"a callback is a function of the training, or an object with "
+                f"{', '.join(EVENTS[:-1])} or {EVENTS[-1]}, not {callback!r}"
+            )
+        for event, method in methods.items():
+            if method:
+                found[event].append(method)
+    return found

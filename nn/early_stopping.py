@@ -47,8 +47,13 @@ class EarlyStopping(Callback):
         self.best_epoch = self._epoch = 0
         self._state: dict[str, Any] | None = None
 
-    def on_fit_start(self, training: Training) -> None:  # noqa: ARG002 - a callback's signature
+    def on_fit_start(self, training: Training) -> None:
         """Begin anew: another training's best epoch does not count."""
+        if self.restore_best and not hasattr(training.model, "state_dict"):
+            raise TypeError(
+                f"EarlyStopping: {training.model!r} has no state_dict() to restore the best epoch "
+                "from; make the model a Module, or pass restore_best=False"
+            )
         self._start()
 
     def should_stop(self, figure: float) -> bool:

@@ -38,7 +38,7 @@ def evaluate(
     targets: list[Any] = []
     with mode(model, False), autograd.no_grad():
         for batch in batches_of("data", data):
-            *inputs, target = batch
+            *inputs, target = checked_batch(batch)
             output = model(*inputs)
             total += float(loss(output, target)) * len(inputs[0])
             samples += len(inputs[0])
@@ -62,6 +62,18 @@ def batches_of(name: str, data: Any) -> Any:
             "every epoch"
         )
     return data
+
+
+def checked_batch(batch: Any) -> Any:
+    """Return a batch if it is (x, y), or (x1, x2, …, y); else raise TypeError."""
+    if not isinstance(batch, tuple | list) or len(batch) < 2:
+        shape = getattr(batch, "shape", None)
+        raise TypeError(
+            f"a batch must be a tuple (x, y), not {type(batch).__name__}"
+            f"{'' if shape is None else f' of shape {shape}'}; give DataLoader(X, y), or for one "
+            "batch of everything the tuple (X, y)"
+        )
+    return batch
 
 
 @contextmanager

@@ -37,7 +37,7 @@ def explain(parameters: Iterable[tuple[str, Any]], batch: tuple[Any, ...], lr: f
             what = "target" if position == len(batch) - 1 else "input"
             return (
                 f"the batch itself: its {what} is {place}. Clean the data: drop or fill in what "
-                "is missing before training"
+                "is missing before training."
             )
     named = list(parameters)
     for name, parameter in named:
@@ -46,7 +46,7 @@ def explain(parameters: Iterable[tuple[str, Any]], batch: tuple[Any, ...], lr: f
             return (
                 f"the parameter {name!r}: it is {place} since an earlier step. {_TOO_FAST} If a "
                 "single step did it, a gradient was not finite: run one step under "
-                "autograd.detect_anomaly()"
+                "autograd.detect_anomaly()."
             ).format(lr=lr)
     largest, name = max(
         ((np.max(np.abs(numbers(p)), initial=0), n) for n, p in named), default=(0, "")
@@ -59,7 +59,7 @@ def explain(parameters: Iterable[tuple[str, Any]], batch: tuple[Any, ...], lr: f
         "the forward pass: data and parameters are finite, but their result is not. Usual causes "
         "are log of 0 (use the losses on logits, such as cross_entropy and "
         "binary_cross_entropy_with_logits), exp of a large number, or a division by 0; run one "
-        "step under autograd.detect_anomaly(), which names the operation"
+        "step under autograd.detect_anomaly(), which names the operation."
     )
 
 

@@ -14,11 +14,11 @@ import numpy as np
 
 import autograd
 from autograd import Tensor, Value
-from nn.callbacks import Callback, Training
+from nn.callbacks import Callback, Listener, Training, listeners
 from nn.clip import clip_grad_norm_, clip_grad_value_
-from nn.evaluation import Metric, batches_of, evaluate, mode
+from nn.evaluation import Metric, batches_of, checked_batch, evaluate, mode
 from nn.history import History
-from nn.module import Module
+from nn.module import Module, leaves
 from nn.nonfinite import NonFiniteLossError, bad_place, explain
 from nn.optim import Optimizer
 from nn.schedules import ReduceLROnPlateau, Schedule
@@ -37,7 +37,7 @@ def fit(
     schedule: Schedule | ReduceLROnPlateau | None = None,
     clip_norm: float | None = None,
     clip_value: float | None = None,
-    callbacks: Sequence[Callback | Callable[[Training], None]] = (),
+    callbacks: Sequence[Callback | Listener | Any] = (),
     progress: bool = True,
     traced: bool = False,
 ) -> History:
@@ -53,7 +53,8 @@ def fit(
     schedule: stepped after each epoch (`OneCycleLR`: each batch); `ReduceLROnPlateau` watches
         val_loss, or loss.
     clip_norm, clip_value: limits for `clip_grad_norm_`, `clip_grad_value_`.
-    callbacks: `EarlyStopping` and other `Callback`s, or functions called after each epoch.
+    callbacks: `EarlyStopping` and other `Callback`s, other objects with some of their methods,
+        or functions called after each epoch.
     progress: show a bar, if tqdm is installed.
     traced: record the model once and replay it as NumPy code (`autograd.trace`).
 
@@ -79,32 +80,34 @@ def fit(
         raise ValueError(f"fit: epochs must be at least 0, not {epochs!r}")
     batches = batches_of("data", data)
     held_out = None if validation is None else batches_of("validation", validation)
-    watchers = [c if isinstance(c, Callback) else _AfterEpoch(c) for c in callbacks]
+    _check(model, optimizer, schedule, metrics)
+    watching = listeners(callbacks)
     run = Training(model, optimizer, History(), epochs, _named(model, optimizer))
     step = _step(run, _objective(model, loss, traced), penalty, clip_norm, clip_value)
     per_batch = schedule if isinstance(schedule, Schedule) and schedule.per_batch else None
 
+    def tell(event: str) -> None:
+        for listener in watching[event]:
+            listener(run)
+
     def end() -> History:
-        for callback in watchers:
-            callback.on_fit_end(run)
+        tell("on_fit_end")
         run.history.stopped = run.stop
         return run.history
 
     # NumPy's warnings of an overflow are left to the check of every loss, which says more.
     with mode(model, True), np.errstate(all="ignore"), _bar(progress, epochs, batches) as bar:
-        for callback in watchers:
-            callback.on_fit_start(run)
+        tell("on_fit_start")
         try:
             for run.epoch in range(1, epochs + 1):
-                run.figures = _epoch(run, step, batches, per_batch, watchers, bar)
+                run.figures = _epoch(run, step, batches, per_batch, watching["on_batch_end"], bar)
                 _evaluate(run, loss, batches, held_out, metrics)
                 run.history.record(**run.figures)
                 if isinstance(schedule, ReduceLROnPlateau):
                     schedule.step(run.figures.get("val_loss", run.figures["loss"]))
                 elif schedule is not None and per_batch is None:
                     schedule.step()
-                for callback in watchers:
-                    callback.on_epoch_end(run)
+                tell("on_epoch_end")
                 if run.stop:
                     break
         except KeyboardInterrupt:
@@ -114,6 +117,34 @@ def fit(
             error.history, error.epoch, error.batch = end(), run.epoch, run.batch
             raise
     return end()
+
+
+def _check(model: Any, optimizer: Any, schedule: Any, metrics: Any) -> None:
+    """Raise TypeError or ValueError for arguments with which nothing could be learnt."""
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(
+            f"fit: the optimizer is {optimizer!r}; make one from the model's parameters, such as "
+            "SGD(model.parameters(), lr=0.1)"
+        )
+    parameters = model.parameters() if isinstance(model, Module) else []
+    own = {id(leaf) for p in parameters for leaf in leaves(p)}
+    moved = {id(leaf) for g in optimizer.param_groups for p in g["params"] for leaf in leaves(p)}
+    if own and not own & moved:
+        raise ValueError(
+            "fit: the optimizer moves none of this model's parameters, so the model would not "
+            "learn; make it from model.parameters() (to_values and to_tensors return a new model)"
+        )
+    if schedule is not None and not isinstance(schedule, Schedule | ReduceLROnPlateau):
+        raise TypeError(
+            f"fit: the schedule is {schedule!r}; make one for the optimizer, such as "
+            "StepLR(optimizer, step_size=10)"
+        )
+    if schedule is not None and schedule.optimizer is not optimizer:
+        raise ValueError(
+            "fit: the schedule sets the learning rate of another optimizer; make it for this one"
+        )
+    if metrics is not None and not isinstance(metrics, Mapping):
+        raise TypeError(f'fit: metrics go by name, {{"accuracy": accuracy}}, not {metrics!r}')
 
 
 Step = Callable[[Any], tuple[float, float | None]]
@@ -131,7 +162,7 @@ def _step(
     parameters = [p for group in optimizer.param_groups for p in group["params"]]
 
     def step(batch: Any) -> tuple[float, float | None]:
-        loss = total = objective(*batch)
+        loss = total = objective(*checked_batch(batch))
         extra = None
         if penalty is not None:
             added = penalty(model)
@@ -140,6 +171,11 @@ def _step(
             raise TypeError(
                 f"fit: the loss is a plain {type(loss).__name__}, so there is nothing to "
                 "differentiate; the model's parameters must be Tensors or Values"
+            )
+        if math.prod(total.shape) != 1:
+            raise ValueError(
+                f"fit: the loss must be one number, but its shape is {total.shape}; take the mean "
+                '(reduction="mean")'
             )
         if not math.isfinite(total.item()):
             raise _stopped(run, f"the loss is {total.item()}", batch)
@@ -160,11 +196,10 @@ def _epoch(
     step: Step,
     batches: Iterable[Any],
     schedule: Schedule | None,
-    callbacks: Sequence[Callback],
+    watching: Sequence[Listener],
     bar: Any,
 ) -> dict[str, float]:
     """Learn from each batch once; return the epoch's mean loss, penalty and learning rate."""
-    watching = [c for c in callbacks if type(c).on_batch_end is not Callback.on_batch_end]
     lr = run.optimizer.lr
     total, penalties, samples = 0.0, 0.0, 0
     penalty: float | None = None
@@ -176,8 +211,8 @@ def _epoch(
         samples += n
         if schedule is not None:
             schedule.step()
-        for callback in watching:
-            callback.on_batch_end(run)
+        for listener in watching:
+            listener(run)
         if bar is not None:
             bar.update()
     if not samples:
@@ -213,7 +248,7 @@ def _evaluate(
 def _stopped(run: Training, what: str, batch: Any) -> NonFiniteLossError:
     where = f"in epoch {run.epoch}, batch {run.batch}"
     return NonFiniteLossError(
-        f"fit: {what} {where}. First seen in {explain(run.parameters, batch, run.optimizer.lr)}."
+        f"fit: {what} {where}. First seen in {explain(run.parameters, batch, run.optimizer.lr)}"
     )
 
 
@@ -230,14 +265,6 @@ def _objective(model: Any, loss: Callable[[Any, Any], Any], traced: bool) -> Cal
 
     # Two recordings are expected, for the last batch of an epoch is often smaller.
     return autograd.trace(objective, shapes=2) if traced else objective
-
-
-class _AfterEpoch(Callback):
-    def __init__(self, function: Callable[[Training], None]) -> None:
-        self.function = function
-
-    def on_epoch_end(self, training: Training) -> None:
-        self.function(training)
 
 
 @contextmanager

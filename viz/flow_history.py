@@ -19,7 +19,7 @@ class FlowHistory:
     vanishing, exploding: as in `gradient_flow`.
 
     Call `record()` after `loss.backward()` (before the gradients are set to zero), or hand
-    the object to `nn.fit` as a callback.
+    the object to `nn.fit` as a callback, which records every batch.
 
     >>> import numpy as np
     >>> from autograd import Tensor
@@ -60,11 +60,9 @@ class FlowHistory:
             [math.nan if x.gradient is None else float(np.mean(np.abs(x.gradient))) for x in layers]
         )
 
-    def __call__(self, training: Any = None) -> None:  # noqa: ARG002
-        """Record; as a callback of `nn.fit`, at the end of each epoch."""
+    def on_batch_end(self, training: Any = None) -> None:  # noqa: ARG002 - a callback of fit
+        """Record; `nn.fit` calls this after each batch."""
         self.record()
-
-    on_batch_end = __call__
 
     @property
     def means(self) -> np.ndarray:

@@ -2,7 +2,6 @@
 
 import math
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -24,6 +23,7 @@ from nn import (
     OneCycleLR,
     ReduceLROnPlateau,
     Sequential,
+    StepLR,
     accuracy,
     clip_grad_norm_,
     cross_entropy,
@@ -369,6 +369,75 @@ def test_a_nan_after_good_epochs_restores_the_best_and_keeps_the_history():
     assert evaluate(model, mse_loss, (X, y))["loss"] < 20
 
 
+def test_any_object_with_a_method_of_an_event_is_told_of_it():
+    class Watch:
+        def __init__(self):
+            self.batches = self.epochs = 0
+
+        def on_batch_end(self, training):
+            self.batches += 1
+
+        def __call__(self, training):  # as no function is wanted, only the event's method counts
+            self.epochs += 1
+
+    watch = Watch()
+    model, optimizer = model_and_optimizer()
+    quiet(model, mse_loss, loader(), optimizer, epochs=2, callbacks=[watch])
+    assert (watch.batches, watch.epochs) == (6, 0)
+
+
+@pytest.mark.parametrize("callbacks", [EarlyStopping(), [object()], [EarlyStopping], [3]])
+def test_what_is_no_callback_is_named(callbacks):
+    model, optimizer = model_and_optimizer()
+    with pytest.raises(TypeError, match="callback"):
+        quiet(model, mse_loss, (X, y), optimizer, callbacks=callbacks)
+
+
+def test_what_could_teach_the_model_nothing_is_named():
+    model, optimizer = model_and_optimizer()
+    _, others = model_and_optimizer()
+    with pytest.raises(ValueError, match=r"none of this model's parameters.*parameters\(\)"):
+        quiet(model, mse_loss, (X, y), others)
+    with pytest.raises(ValueError, match="none of this model's"):
+        quiet(to_values(model), mse_loss, (X, y), optimizer)
+    with pytest.raises(ValueError, match="another optimizer"):
+        quiet(model, mse_loss, (X, y), optimizer, schedule=StepLR(others, 1))
+    with pytest.raises(TypeError, match=r"'cosine'.*StepLR\("):
+        quiet(model, mse_loss, (X, y), optimizer, schedule="cosine")
+    with pytest.raises(TypeError, match=r"SGD\(model.parameters"):
+        quiet(model, mse_loss, (X, y), SGD)
+
+
+def test_a_part_of_the_parameters_may_be_trained():
+    model, _ = model_and_optimizer()
+    first, *_, last = model.state_dict().values()
+    quiet(model, mse_loss, (X, y), SGD(model[2].parameters(), lr=0.05), epochs=1)
+    trained = model.state_dict()
+    assert (trained["0.weight"] == first).all()
+    assert (trained["2.bias"] != last).all()
+
+
+@pytest.mark.parametrize("data", [DataLoader(X), [X, y], [(X,)]])
+def test_batches_that_are_not_pairs_are_named(data):
+    model, optimizer = model_and_optimizer()
+    with pytest.raises(TypeError, match=r"a batch must be a tuple \(x, y\)"):
+        quiet(model, mse_loss, data, optimizer)
+    with pytest.raises(TypeError, match=r"a batch must be a tuple \(x, y\)"):
+        quiet(model, mse_loss, (X, y), optimizer, validation=data)
+
+
+def test_early_stopping_of_a_function_can_restore_nothing():
+    w = Tensor(np.zeros((3, 1)), label="w")
+
+    def trained(stopping):
+        optimizer = SGD([w], lr=0.1)
+        return quiet(lambda x: x @ w, mse_loss, (X, y), optimizer, callbacks=[stopping])
+
+    with pytest.raises(TypeError, match="restore_best=False"):
+        trained(EarlyStopping())
+    assert trained(EarlyStopping(restore_best=False)).epochs == 10
+
+
 def test_mistakes_are_named():
     model, optimizer = model_and_optimizer()
     with pytest.raises(TypeError, match=r"generator.*every epoch"):
@@ -381,6 +450,10 @@ def test_mistakes_are_named():
         quiet(model, mse_loss, [], optimizer)
     with pytest.raises(ValueError, match="epochs"):
         quiet(model, mse_loss, (X, y), optimizer, epochs=-1)
+    with pytest.raises(ValueError, match=r"one number.*reduction"):
+        quiet(model, lambda z, t: mse_loss(z, t, "none"), (X, y), optimizer)
+    with pytest.raises(TypeError, match="metrics go by name"):
+        quiet(model, mse_loss, (X, y), optimizer, metrics=[accuracy])
     assert quiet(model, mse_loss, (X, y), optimizer, epochs=0).epochs == 0
 
 
@@ -427,42 +500,6 @@ def test_moons_with_values_separates_fifty_points():
         callbacks=[lambda t: setattr(t, "stop", "done" if t.figures["accuracy"] == 1 else "")],
     )
     assert history["accuracy"][-1] == 1.0
-
-
-@pytest.mark.slow
-def test_an_epoch_of_fit_costs_at_most_a_tenth_more_than_the_bare_loop():
-    points = rng.normal(size=(640, 2))
-    classes = rng.integers(0, 2, 640)
-
-    def made():
-        model = MLP(2, [16, 16], 2, rng=0)
-        data = DataLoader(points, classes, batch_size=32, shuffle=True, seed=0)
-        return model, data, Adam(model.parameters())
-
-    def bare():
-        model, data, optimizer = made()
-        start = time.process_time()
-        for _ in range(20):
-            total = 0.0
-            for x_batch, y_batch in data:
-                loss = cross_entropy(model(x_batch), y_batch)
-                optimizer.zero_grad()
-                loss.backward()
-                optimizer.step()
-                total += loss.item()
-        return time.process_time() - start
-
-    def fitted():
-        model, data, optimizer = made()
-        start = time.process_time()
-        quiet(model, cross_entropy, data, optimizer, epochs=20)
-        return time.process_time() - start
-
-    bare()
-    fitted()
-    pairs = [(bare(), fitted()) for _ in range(9)]  # in turn, so that both see the same machine
-    best_bare, best_fit = (min(times) for times in zip(*pairs, strict=True))
-    assert best_fit <= 1.1 * best_bare
 
 
 @pytest.mark.slow

@@ -522,11 +522,10 @@ def test_history_is_a_callback_of_fit():
     model = nn.Dense(2, 1, rng=0)
     history = viz.FlowHistory(model)
     X = np.random.default_rng(0).normal(size=(6, 2))
+    data = nn.DataLoader(X, X[:, :1], batch_size=3)
     optimizer = nn.SGD(model.parameters(), lr=0.1)
-    nn.fit(
-        model, nn.mse_loss, (X, X[:, :1]), optimizer, epochs=4, callbacks=[history], progress=False
-    )
-    assert history.means.shape == (1, 4)
+    nn.fit(model, nn.mse_loss, data, optimizer, epochs=4, callbacks=[history], progress=False)
+    assert history.means.shape == (1, 8)  # a column for each batch
     assert (history.means > 0).all()
 
 
