@@ -54,7 +54,9 @@ class TraceError(RuntimeError):
 def describe(x: Any) -> str:
     """Name one operand: its kind, label, and value or shape, as in `Value 'w' = 2.0`."""
     label = getattr(x, "label", "")
-    named = f"{type(x).__name__} {label!r}" if label else type(x).__name__
+    holds_nodes = getattr(getattr(x, "dtype", None), "kind", "") == "O"
+    kind = "array of Values" if holds_nodes else type(x).__name__
+    named = f"{kind} {label!r}" if label else kind
     shape = getattr(x, "shape", None)
     if shape is None or (shape == () and not hasattr(x, "dtype")):
         data = getattr(x, "data", x)

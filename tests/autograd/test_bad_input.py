@@ -117,6 +117,8 @@ def test_a_value_with_a_tensor_names_both(name):
 def test_an_array_of_values_with_a_tensor():
     for f in (lambda: np.array([v, v]) + t, lambda: t + np.array([v, v]), lambda: t @ [v, v]):
         assert "Values and Tensors do not mix" in message(TypeError, f)
+    text = message(TypeError, lambda: ag.matmul(t, np.array([v, v])))
+    assert "array of Values of shape (2,)" in text
 
 
 def test_a_node_inside_a_node():
