@@ -22,13 +22,13 @@ from autograd.trace.blocks import LARGE, Chain, chained
 from autograd.trace.program import RESERVED, Instruction, Program, Var
 
 _SMALL = 1 << 16  # elements
+_WIDTH = 72  # characters in one expression
 _number_of_sources = count(1)
 
 # Rows whose array rule is not one NumPy function, and their spelling here.
 _SPELLED: dict[Op, str] = {
     ops.relu: "np.maximum({0}, 0)",
     ops.where: "np.where({0}, {1}, {2})",
-    ops.neg: "-{0}",
 }
 _REDUCED: dict[Op, str] = {
     ops.sum: "np.add.reduce",
@@ -53,6 +53,8 @@ class Source:
         self.squares = {
             one.output: one.inputs[0] for one in program.instructions if _only_summed(one, program)
         }
+        #: parts of a line that have no line of their own
+        self.parts: dict[Var, str] = {}
         for var in program.inputs:
             self.text_of(var)
 
@@ -60,6 +62,8 @@ class Source:
         """Return what an operand is called in the text."""
         if not isinstance(x, Var):
             return repr(x)
+        if x in self.parts:
+            return self.parts[x]
         if x not in self._names:
             self._names[x] = self.fresh(x.name)
             if x.value is not None:
@@ -79,28 +83,35 @@ class Source:
         """Return an operand; a constant number is written as such where it can be."""
         if isinstance(x, Var) and x.fixed and not x.shape and x.dtype == one.output.dtype:
             alike = [y for y in one.inputs if isinstance(y, Var) and y.value is None]
-            if any(y.dtype == one.output.dtype for y in alike):
+            flags = one.output.dtype == np.float64 and all(y.dtype == bool for y in alike)
+            if any(y.dtype == one.output.dtype for y in alike) or flags:
                 return repr(float(x.value))
         text = self.text_of(x)
-        return f"({text})" if text.startswith("-") else text
+        return f"({text})" if text.startswith("-") or _is_compound(text) else text
 
     def expression(self, one: Instruction, operands: list[str] | None = None) -> str:
         """Return the right-hand side of an instruction."""
         op: Any = one.op
+        if isinstance(op, Reduction):
+            return self._reduction(one)
         xs = operands or [self.operand(x, one) for x in one.inputs]
         if op is ops.matmul:
             small = all(len(x.shape) == 2 and x.size < _SMALL for x in one.inputs)
             return f"{xs[0]}.dot({xs[1]})" if small and self.terse else f"{xs[0]} @ {xs[1]}"
         if op in _SPELLED:
-            return _SPELLED[op].format(*xs)
+            return _SPELLED[op].format(*map(_bare, xs))
+        if op is ops.neg:
+            return f"-{xs[0]}"
         if isinstance(op, Elementwise):
             if op.infix and op is not ops.pow:  # ** would give complex numbers of floats
-                return f"{xs[0]} {op.infix} {xs[1]}"
+                left, right = xs
+                if op in (ops.add, ops.sub):  # a product or an earlier sum needs no parentheses
+                    left = _bare(left)
+                    right = _bare(right) if not _top_level(_bare(right)) & {"+", "-"} else right
+                return f"{left} {op.infix} {right}"
             if isinstance(op.array, np.ufunc):
-                return f"np.{op.array.__name__}({', '.join(xs)})"
-            return f"{self._bind(op.name, op.array)}({', '.join(xs)})"
-        if isinstance(op, Reduction):
-            return self._reduction(one, xs)
+                return f"np.{op.array.__name__}({', '.join(map(_bare, xs))})"
+            return f"{self._bind(op.name, op.array)}({', '.join(map(_bare, xs))})"
         written = getattr(self, f"_write_{op.name}", None)
         if written is not None:
             text: str = written(one, xs)
@@ -119,7 +130,7 @@ class Source:
         self._taken.add(name)
         return name
 
-    def _reduction(self, one: Instruction, xs: list[str]) -> str:
+    def _reduction(self, one: Instruction) -> str:
         op: Any = one.op
         keepdims = ", keepdims=True" if one.params.get("keepdims") else ""
         given = one.params.get("axis")
@@ -131,6 +142,7 @@ class Source:
         if op is ops.sum and not one.output.shape and squared is not None:
             text = self.text_of(squared)
             return f"np.vdot({text}, {text})"
+        xs = [_bare(self.operand(x, one))]
         if op is ops.sum and given == 0 and len(x.shape) == 2 and not keepdims:
             ones = np.ones(x.shape[0], x.dtype)
             return f"{self._bind(f'ones_{x.shape[0]}', ones)}.dot({xs[0]})"
@@ -213,6 +225,7 @@ def write(
         lines.append("    # forward")
     wanted = {x for x in program.outputs if isinstance(x, Var)}
     order = chained(program)
+    inside = _parts(order, wanted | set(source.squares.values()), backward or set())
     said = ""
     announced = False
     for i, one in enumerate(order):
@@ -225,7 +238,17 @@ def write(
             announced, said = True, ""
         if one.output in source.squares:
             continue
-        line = f"    {source.text_of(one.output)} = {source.expression(one)}"
+        expression = source.expression(one)
+        if len(expression) > _WIDTH:
+            for x in one.vars():
+                if x in source.parts:
+                    part = source.parts.pop(x)
+                    lines.append(f"    {source.text_of(x)} = {part}")
+            expression = source.expression(one)
+        if one.output in inside:
+            source.parts[one.output] = expression
+            continue
+        line = f"    {source.text_of(one.output)} = {expression}"
         if one.comment and one.comment != said:
             line += f"  # {one.comment}"
         said = one.comment
@@ -233,6 +256,52 @@ def write(
     outputs = [source.text_of(x) for x in program.outputs]
     lines.append(f"    return {', '.join(outputs)}{',' if len(outputs) == 1 else ''}")
     return "\n".join(lines) + "\n", source.bound
+
+
+def _parts(order: list[Instruction | Chain], named: set[Var], backward: set[Var]) -> set[Var]:
+    """Return the results that are read once, nearby, and can be part of the line that does."""
+    readers: dict[Var, list[Instruction | Chain]] = {}
+    for one in order:
+        for x in _read(one):
+            readers.setdefault(x, []).append(one)
+    found = set()
+    for one in order:
+        if isinstance(one, Chain) or one.output in named or one.output.name:
+            continue
+        (reader, *others) = readers.get(one.output, [one])
+        if others or isinstance(reader, Chain) or reader is one:
+            continue
+        same_phase = (one.output in backward) == (reader.output in backward)
+        if same_phase and one.comment == reader.comment:
+            found.add(one.output)
+    return found
+
+
+def _is_compound(text: str) -> bool:
+    """Whether a text is an operation that binds less tightly than a call or an index."""
+    return bool(_top_level(text))
+
+
+def _top_level(text: str) -> set[str]:
+    """Return the operators of a text that stand outside of all parentheses."""
+    depth, found = 0, set()
+    for i, c in enumerate(text):
+        depth += (c in "([") - (c in ")]")
+        if c == " " and depth == 0 and text[i + 1 : i + 2] in "+-*/@":
+            found.add(text[i + 1])
+    return found
+
+
+def _bare(text: str) -> str:
+    """Return a text without parentheses around the whole of it: an argument needs none."""
+    if not text.startswith("(") or not text.endswith(")"):
+        return text
+    depth = 0
+    for i, c in enumerate(text):
+        depth += (c in "([") - (c in ")]")
+        if depth == 0 and i < len(text) - 1:
+            return text
+    return text[1:-1]
 
 
 def _only_summed(one: Instruction, program: Program) -> bool:

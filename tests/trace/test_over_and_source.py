@@ -131,8 +131,42 @@ def test_scopes_are_comments_and_labels_are_names(rng):
     model = nn.Sequential(nn.Dense(3, 2, rng=0), nn.Tanh())
     step = trace(lambda x: model(x).sum())
     step(rng.normal(size=(4, 3)))
-    assert re.search(r"x\.dot\(weight\)  # Sequential › ", step.source)
+    assert re.search(r"x\.dot\(weight\) \+ bias  # Sequential › ", step.source)
     assert "d_weight" in step.source
+
+
+def test_a_network_of_neurons_fits_on_a_slide(rng):
+    layer = [([Value(e) for e in rng.normal(size=2)], Value(0.0)) for _ in range(3)]
+    out = [Value(e) for e in rng.normal(size=3)]
+
+    def loss(X, y):
+        losses = []
+        for x, t in zip(X, y, strict=True):
+            hidden = [sum((w * e for w, e in zip(ws, x, strict=True)), b).relu() for ws, b in layer]
+            score = sum(w * h for w, h in zip(out, hidden, strict=True))
+            losses.append((1 + -t * score).relu())
+        return sum(losses)
+
+    step = trace(loss)
+    step(rng.normal(size=(4, 2)), np.array([1.0, -1.0, 1.0, -1.0]))
+    assert (
+        step.source
+        == """\
+def value_and_grad(X, y, W1, b1, W2):
+    # forward
+    t1 = np.maximum(X @ W1 + b1, 0)
+    t2 = -y
+    t3 = np.maximum((t1 @ W2) * t2 + 1.0, 0)
+    result = np.add.reduce(t3, axis=None)
+    # backward
+    t4 = ((1.0 * np.greater(t3, 0)) * t2).reshape((4, 1))
+    t5 = (t4 * W2) * np.greater(t1, 0)
+    d_W1 = X.T @ t5
+    d_b1 = ones_4.dot(t5)
+    d_W2 = np.add.reduce(t1 * t4, axis=-2)
+    return result, d_W1, d_b1, d_W2
+"""
+    )
 
 
 def test_equal_and_constant_parts_are_computed_once(rng):
