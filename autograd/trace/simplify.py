@@ -100,6 +100,12 @@ def _spread_late(instructions: Iterable[Instruction]) -> Iterator[Instruction]:
     for one in instructions:
         if one.op is ops.broadcast_to:
             spread[one.output] = spread.get(one.inputs[0], one.inputs[0])
+        elif one.op is ops.reshape and one.inputs[0] in spread:
+            number = spread[one.inputs[0]]
+            if number.shape == ():  # it looks the same in any shape
+                params = {"shape": one.output.shape}
+                one = Instruction(ops.broadcast_to, [number], params, one.output, one.comment)
+                spread[one.output] = number
         elif isinstance(one.op, Elementwise) and any(x in spread for x in one.vars()):
             inputs = [spread.get(x, x) if isinstance(x, Var) else x for x in one.inputs]
             shape = np.broadcast_shapes(*(x.shape for x in inputs if isinstance(x, Var)))
