@@ -59,7 +59,8 @@ class _Writer:
         self.graph = graphviz.Digraph()
         self.names = {node.id: node.name or node.value for node in picture.nodes}
         self.far = _far_edges(picture)
-        self.homes = _homes(picture)
+        # The text of an edge stands in the box of the node that it is a term of.
+        self.homes = {node.id: node.group for node in picture.nodes}
         self._settings()
         self._groups(None, self.graph, 0)
         for edge in picture.edges:
@@ -96,7 +97,7 @@ class _Writer:
             if node.group == parent:
                 graph.node(node.id, label=self._node(node), id=node.id)
         for edge in self.picture.edges:
-            if self.homes[edge.id] == parent:
+            if self.homes[edge.target] == parent:
                 self._beside(edge, graph)
         for group in self.picture.groups:
             if group.parent == parent:
@@ -262,25 +263,6 @@ class _Writer:
 
 def _has_text(edge: PictureEdge) -> bool:
     return bool(edge.text) or edge.count > 1
-
-
-def _homes(picture: Picture) -> dict[str, str | None]:
-    """Return, by edge, the innermost group around both of its ends: its text goes there."""
-    parents = {group.id: group.parent for group in picture.groups}
-    groups = {node.id: node.group for node in picture.nodes}
-
-    def around(group: str | None) -> list[str]:
-        found = []
-        while group is not None:
-            found.append(group)
-            group = parents[group]
-        return found
-
-    homes: dict[str, str | None] = {}
-    for edge in picture.edges:
-        outer = set(around(groups[edge.source]))
-        homes[edge.id] = next((g for g in around(groups[edge.target]) if g in outer), None)
-    return homes
 
 
 def _text(text: str, longest: int = LONGEST) -> str:

@@ -53,6 +53,7 @@ def finish(drawn: bytes | str, picture: Picture, theme: Theme = "light") -> str:
     for group in picture.groups:
         elements[group.id].set("class", "group")
         _tell(elements[group.id], f"{group.name} {group.caption}".strip())
+    _raise_titles(root, [elements[group.id] for group in picture.groups])
     _describe_root(root, picture, theme)
     if theme == "auto":
         _mark_colors(root)
@@ -108,6 +109,22 @@ def _edge_sentence(edge: PictureEdge, names: Mapping[str, str]) -> str:
     return f"{sentence}, gradient back: {told}"
 
 
+def _raise_titles(root: ET.Element, groups: list[ET.Element]) -> None:
+    """Put the titles of boxes above the lines that cross them, each with a rim in its box's fill.
+
+    The engine routes lines around nodes, but through the titles of boxes.
+    """
+    graph = root.find(f"{_TAG}g")
+    for group in groups if graph is not None else ():
+        background = group.find(f"{_TAG}path")
+        raised = ET.SubElement(graph, f"{_TAG}g", {"class": "group-title", "aria-hidden": "true"})
+        for text in group.findall(f"{_TAG}text"):
+            group.remove(text)
+            raised.append(text)
+            if background is not None:
+                text.set("stroke", background.get("fill", "none"))
+
+
 def _describe_root(root: ET.Element, picture: Picture, theme: Theme) -> None:
     for text in [e for e in root if e.tag in (f"{_TAG}title", f"{_TAG}desc")]:
         root.remove(text)
@@ -148,6 +165,8 @@ def _style(root: ET.Element, theme: Theme) -> None:
     rules = [
         # Linear metrics, as the engine measured with: hinted text would outgrow its box.
         "svg.chainrule{max-width:100%;height:auto;text-rendering:geometricPrecision}",
+        "svg.chainrule .group-title{pointer-events:none}",
+        "svg.chainrule .group-title text{stroke-width:5px;paint-order:stroke}",
         f"svg.chainrule [tabindex]:focus{{outline:3px solid {focus};outline-offset:2px}}",
     ]
     if theme == "auto":

@@ -139,6 +139,17 @@ def test_the_dot_is_that_of_the_snapshot(graph):
     assert source == path.read_text(encoding="utf-8")
 
 
+def test_the_text_of_an_edge_stands_in_the_box_of_its_term():
+    x = Value(2.0, label="x")
+    with scope("inner"):
+        y = tanh(x)
+    y.backward()
+    source = to_dot(build_picture(y))
+    inside = source[source.index("subgraph") : source.index("}", source.index("subgraph"))]
+    assert "id=e0-text" in inside or 'id="e0-text"' in inside
+    assert "n0 [" not in inside
+
+
 def test_the_text_is_the_same_for_equal_graphs():
     assert to_dot(build_picture(micrograd_like()[0])) == to_dot(build_picture(micrograd_like()[0]))
 

@@ -149,6 +149,19 @@ def test_sign_and_size_are_in_colour_and_width_of_the_lines():
     assert width[8.0] > width[-2.0] > 0
 
 
+def test_no_line_covers_the_title_of_a_box():
+    x = Value(1.0, label="x")
+    with scope("a rather long name of a box"):
+        y = tanh(x) * x
+    root = drawn(y * x, theme="light")[1]
+    parts = list(root.iter(f"{SVG}g"))
+    (title,) = (g for g in parts if g.get("class") == "group-title")
+    assert "".join(title.itertext()).strip() == "a rather long name of a box"
+    assert title.find(f"{SVG}text").get("stroke") == LIGHT["group-0"]
+    lines = [i for i, g in enumerate(parts) if g.get("class") == "edge"]
+    assert max(lines) < parts.index(title)
+
+
 def test_dark_is_dark_and_auto_follows_the_reader():
     loss = a_loss()
     dark, auto, light = (viz.draw(loss, theme=t).svg for t in ("dark", "auto", "light"))
