@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, Value
-from nn.module import leaves
+from nn.module import Module, leaves
 
 
 def clip_grad_norm_(
@@ -101,7 +101,7 @@ def _norm(x: Any, p: float) -> float:
 def _with_gradients(parameters: Any) -> list[Any]:
     """Return the nodes of one or several parameters that have gradients."""
     single = isinstance(parameters, Tensor | Value | np.ndarray)
-    if not single and not isinstance(parameters, Iterable):
+    if not single and (isinstance(parameters, Module) or not isinstance(parameters, Iterable)):
         raise TypeError(
             f"clipping takes parameters, not {type(parameters).__name__}; of a module give "
             "module.parameters()"

@@ -23,7 +23,7 @@ class DataLoader:
 
     A batch is a tuple with one array for each given (just the array if there is only one). `len`
     is the number of batches. Raises ShapeError (unequal or no rows), ValueError (batch_size) and
-    TypeError (a node instead of an array).
+    TypeError (a node, or a tuple of arrays, instead of an array).
 
     >>> loader = DataLoader(np.arange(5), np.arange(5) * 10, batch_size=2)
     >>> [(x.tolist(), y.tolist()) for x, y in loader]
@@ -44,6 +44,10 @@ class DataLoader:
         for array in arrays:
             if isinstance(array, Node):
                 raise TypeError(f"DataLoader takes arrays, not {array!r}; give its .data")
+            if isinstance(array, tuple) and any(isinstance(part, np.ndarray) for part in array):
+                raise TypeError(
+                    "DataLoader takes arrays one by one, not in a tuple: DataLoader(X, y)"
+                )
         self.arrays = tuple(np.asarray(array) for array in arrays)
         shapes = [array.shape for array in self.arrays]
         if (

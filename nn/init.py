@@ -136,9 +136,10 @@ def _normal(shape: Shape, deviation: float, rng: Rng) -> Any:
 
 
 def _fans(name: str, shape: Shape) -> tuple[int, int]:
-    if len(shape) != 2 or min(shape) < 1:
+    whole = all(isinstance(size, int | np.integer) for size in shape)
+    if len(shape) != 2 or not whole or min(shape) < 1:
         raise ShapeError(
-            f"{name} draws a weight of shape (fan_in, fan_out), both at least 1, not of shape "
-            f"{tuple(shape)}"
+            f"{name} draws a weight of shape (fan_in, fan_out), whole numbers of at least 1, not "
+            f"of shape {tuple(shape)}"
         )
     return shape[0], shape[1]

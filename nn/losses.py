@@ -213,7 +213,7 @@ def cross_entropy(
     """
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"cross_entropy needs 0 ≤ label_smoothing ≤ 1, not {label_smoothing!r}")
-    z = as_operand(logits)
+    z = as_operand(logits, "cross_entropy: the logits")
     expected = _expected("cross_entropy", z, target)
     if label_smoothing:
         expected = (1.0 - label_smoothing) * expected + label_smoothing * mean(z, axis=-1)
@@ -229,7 +229,7 @@ def nll_loss(log_probabilities: Any, target: Any, reduction: str = "mean") -> An
     >>> nll_loss([[-0.5, -1.0], [-2.0, -0.25]], [0, 1])
     np.float64(0.375)
     """
-    log_p = as_operand(log_probabilities)
+    log_p = as_operand(log_probabilities, "nll_loss: the log-probabilities")
     return _reduced(-_expected("nll_loss", log_p, target), reduction)
 
 
@@ -240,7 +240,7 @@ def _expected(name: str, scores: Any, target: Any) -> Any:
         raise ShapeError(
             f"{name} needs one score per class in the last axis, but got shape {shape}"
         )
-    target = as_operand(target)
+    target = as_operand(target, f"{name}: the target")
     if shape_of(target) == shape:
         observe(partial(_check_rows, name), target)
         return autograd.sum(target * scores, axis=-1)
@@ -272,15 +272,13 @@ def _check_classes(name: str, classes: int, y: Any) -> None:
         wrong = y[~((y >= 0) & (y < classes) & (y == np.floor(y)))]
         raise ValueError(
             f"{name} takes class indices 0 to {classes - 1} for {classes} classes, "
-            f"not {wrong.flat[0]}"
+            f"not {wrong.flat[0]:g}"
         )
 
 
 def _pair(name: str, prediction: Any, target: Any) -> tuple[Any, Any]:
-    prediction, target = as_operand(prediction), as_operand(target)
-    for what, x in (("prediction", prediction), ("target", target)):
-        if isinstance(x, np.ndarray) and x.dtype.kind not in "fO":
-            raise TypeError(f"{name} takes numbers as its {what}, not {x.dtype}: {x!r}")
+    prediction = as_operand(prediction, f"{name}: the prediction")
+    target = as_operand(target, f"{name}: the target")
     if shape_of(prediction) != shape_of(target):
         raise ShapeError(
             f"{name} compares element by element: the prediction has shape "

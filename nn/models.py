@@ -25,7 +25,7 @@ class Neuron(Module):
     an array of n numbers or `Value`s; the output is one `Value`, of which the weighted sum is
     a single node.
 
-    Raises ShapeError for another number of inputs.
+    Raises ValueError for no inputs at all, ShapeError for another number when it is called.
 
     >>> neuron = Neuron(2, rng=0)
     >>> y = neuron([Value(1.0, label="x1"), Value(2.0, label="x2")])
@@ -42,6 +42,8 @@ class Neuron(Module):
         activation: Callable[[Any], Any] = activations.tanh,
         rng: Rng = None,
     ) -> None:
+        if inputs < 1:
+            raise ValueError(f"a Neuron needs at least one input, not {inputs!r}")
         bound = 1 / math.sqrt(inputs)
         drawn = generator(rng).uniform(-bound, bound, inputs)
         self.w: Any = np.array([Value(w, f"w{i}") for i, w in enumerate(drawn, 1)], dtype=object)
@@ -114,8 +116,8 @@ class MLP(Sequential):
     dropout: the probability of dropping, after each hidden activation.
     rng: a seed or a `numpy.random.Generator`, of the weights and of dropout.
 
-    Raises ValueError for an activation that is not known, TypeError for one number in the
-    place of hidden_sizes.
+    Raises ValueError for an activation that is not known, TypeError for the function of one,
+    and for one number in the place of hidden_sizes.
 
     >>> MLP(2, [16, 16], 1, activation="tanh", rng=0)
     MLP(
@@ -161,5 +163,12 @@ def _activation(activation: Activation) -> tuple[Callable[[], Module], Callable[
             known = ", ".join(ACTIVATIONS)
             raise ValueError(f"MLP knows the activations {known}, not {activation!r}")
         return ACTIVATIONS[activation]
+    name = getattr(activation, "__name__", "")
+    if name in ACTIVATIONS or not callable(activation):
+        layer = ACTIVATIONS[name][0].__name__ if name in ACTIVATIONS else "ReLU"
+        raise TypeError(
+            f"MLP takes an activation by its name, {name or 'relu'!r}, or what makes its layer, "
+            f"{layer}, not {activation!r}"
+        )
     initialisers = dict(ACTIVATIONS.values())
     return activation, initialisers.get(activation, init.xavier_uniform)  # type: ignore[call-overload]

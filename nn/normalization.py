@@ -134,9 +134,8 @@ class LayerNorm(Module):
         x = as_operand(x)
         shape = shape_of(x)
         if shape[-len(self.normalized_shape) :] != self.normalized_shape:
-            raise ShapeError(
-                f"{self!r} takes (…, {str(self.normalized_shape)[1:]}, not shape {shape}"
-            )
+            sizes = ", ".join(map(str, self.normalized_shape))
+            raise ShapeError(f"{self!r} takes shape (…, {sizes}), not {shape}")
         axes = tuple(range(-len(self.normalized_shape), 0))
         x = x - mean(x, axis=axes, keepdims=True)
         y = x / sqrt(mean(square(x), axis=axes, keepdims=True) + self.eps)

@@ -15,17 +15,28 @@ import numpy as np
 from autograd import Tensor, Value, equal, recording, reshape
 
 
-def as_operand(x: Any) -> Any:
+def as_operand(x: Any, what: str = "the input") -> Any:
     """Return lists (also of `Value`s) as arrays, and whole numbers as floats.
 
-    A pixel of 8 bits would otherwise wrap around: −1 is 255 there.
+    A pixel of 8 bits would otherwise wrap around: −1 is 255 there. Raises TypeError for text,
+    complex numbers and what is no number at all; `what` names it.
 
-    >>> -as_operand(np.array([1], dtype=np.uint8))
-    array([-1.])
+    >>> -as_operand(np.array([1], dtype=np.uint8)), as_operand(True)
+    (array([-1.]), 1.0)
     """
-    if isinstance(x, list | tuple | str):  # an array of text is what the operations name
+    if isinstance(x, list | tuple):
         x = np.asarray(x)
-    return x.astype(float) if isinstance(x, np.ndarray) and x.dtype.kind in "biu" else x
+    if isinstance(x, np.ndarray):
+        if x.dtype.kind in "biu":
+            return x.astype(float)
+        if x.dtype.kind in "fO":
+            return x
+    elif isinstance(x, Value | Tensor | float | np.floating):
+        return x
+    elif isinstance(x, int | np.integer | np.bool_):
+        return float(x)
+    kind = f"an array of {x.dtype}" if isinstance(x, np.ndarray) else type(x).__name__
+    raise TypeError(f"{what} must be real numbers, Values or a Tensor, not {kind}: {x!r}")
 
 
 def shape_of(x: Any) -> tuple[int, ...]:

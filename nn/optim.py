@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, Value
-from nn.module import leaves
+from nn.module import Module, leaves
 
 State = dict[str, Any]
 Group = dict[str, Any]
@@ -618,6 +618,11 @@ def _scratch(nodes: list[Any]) -> dict[np.dtype[Any], tuple[Any, Any]]:
 
 
 def _as_groups(params: Any) -> list[Group]:
+    if isinstance(params, Module):
+        raise TypeError(
+            f"the optimiser takes parameters, not a {type(params).__name__}; give "
+            "module.parameters()"
+        )
     if isinstance(params, Tensor | Value | np.ndarray):
         raise TypeError(
             f"the optimiser takes a list of parameters, not one {type(params).__name__}; "
@@ -625,8 +630,8 @@ def _as_groups(params: Any) -> list[Group]:
         )
     if not isinstance(params, Iterable):
         raise TypeError(
-            f"the optimiser takes a list of parameters, not {type(params).__name__}; of a module "
-            "give module.parameters()"
+            f"the optimiser takes a list of parameters, not {type(params).__name__}; give "
+            "module.parameters()"
         )
     given = list(params)
     if not given:
@@ -643,9 +648,13 @@ def _parameters(params: Any) -> list[Any]:
             and all(isinstance(v, Value) for v in p.flat)
         ):
             kind = f"array of {p.dtype}" if isinstance(p, np.ndarray) else type(p).__name__
+            remedy = (
+                "give module.parameters()"
+                if isinstance(p, Module | tuple)
+                else "wrap plain numbers in a Tensor to learn them"
+            )
             raise TypeError(
-                f"a parameter is a Tensor, a Value or an array of Values, not {kind}; "
-                "wrap plain numbers in a Tensor to learn them"
+                f"a parameter is a Tensor, a Value or an array of Values, not {kind}; {remedy}"
             )
         for leaf in leaves(p):
             if leaf.op is not None:

@@ -34,9 +34,13 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     >>> bool((model.weight.data == Dense(2, 1, rng=0).weight.data).all())
     True
     """
+    target = Path(path)
+    if not target.parent.is_dir():
+        raise FileNotFoundError(
+            f"save: there is no folder {target.parent} to write {target.name} to"
+        )
     state = {name: np.asarray(array, order="C") for name, array in _state(model).items()}
     content = _safetensors("save").save(state, metadata={"model": type(model).__name__})
-    target = Path(path)
     handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -57,6 +61,7 @@ def load(model: Module, path: str | os.PathLike[str]) -> Module:
     it was. Raises OSError (no such file), ValueError (not such a file, cut short, or of a model
     with other names), ShapeError and TypeError (other shapes, other types).
     """
+    own = _state(model)
     content = Path(path).read_bytes()
     safetensors = _safetensors("load")
     try:
@@ -66,7 +71,6 @@ def load(model: Module, path: str | os.PathLike[str]) -> Module:
             f"load: {path} is not a safetensors file, or only a part of one ({error}); save the "
             "model again, or copy the file again"
         ) from error
-    own = _state(model)
     for name in own.keys() & state.keys():
         if own[name].dtype != state[name].dtype:
             raise TypeError(

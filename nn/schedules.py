@@ -26,7 +26,7 @@ class Schedule:
     per_batch = False
 
     def __init__(self, optimizer: Optimizer) -> None:
-        self.optimizer = optimizer
+        self.optimizer = _optimizer(optimizer)
         self.base_lrs: list[float] = [group["lr"] for group in optimizer.param_groups]
         self.last_epoch = 0
         self._apply()
@@ -78,7 +78,7 @@ class LambdaLR(Schedule):
         optimizer: Optimizer,
         lr_lambda: Callable[[int], float] | Sequence[Callable[[int], float]],
     ) -> None:
-        groups = len(optimizer.param_groups)
+        groups = len(_optimizer(optimizer).param_groups)
         self.lr_lambdas = [lr_lambda] * groups if callable(lr_lambda) else list(lr_lambda)
         if len(self.lr_lambdas) != groups:
             raise ValueError(
@@ -220,7 +220,7 @@ class OneCycleLR(Schedule):
             raise ValueError(
                 f"OneCycleLR: anneal_strategy must be 'cos' or 'linear', not {anneal_strategy!r}"
             )
-        groups = optimizer.param_groups
+        groups = _optimizer(optimizer).param_groups
         names = ("betas", "momentum")
         self.momentum_name = next((name for name in names if name in groups[0]), "")
         if cycle_momentum and not self.momentum_name:
@@ -314,7 +314,8 @@ class ReduceLROnPlateau:
             )
         if not factor < 1:
             raise ValueError(f"ReduceLROnPlateau: factor must be below 1, not {factor!r}")
-        self.optimizer, self.mode, self.factor, self.patience = optimizer, mode, factor, patience
+        self.optimizer = _optimizer(optimizer)
+        self.mode, self.factor, self.patience = mode, factor, patience
         self.threshold, self.threshold_mode = threshold, threshold_mode
         self.cooldown, self.min_lr, self.eps = cooldown, min_lr, eps
         self.best = math.inf if mode == "min" else -math.inf
@@ -361,6 +362,12 @@ class ReduceLROnPlateau:
             setattr(self, name, state[name])
         for group, lr in zip(self.optimizer.param_groups, state["lrs"], strict=True):
             group["lr"] = lr
+
+
+def _optimizer(optimizer: Any) -> Optimizer:
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"a schedule sets the lr of an optimiser, not of {optimizer!r}")
+    return optimizer
 
 
 def _positive(schedule: str, name: str, number: int) -> int:

@@ -309,8 +309,15 @@ def test_whole_numbers_do_not_wrap_around():
 
 
 def test_text_is_an_error_that_says_what_is_expected():
-    with pytest.raises(TypeError, match="numbers"):
-        nn.softplus("2.0")
+    for function in (nn.softplus, nn.sigmoid, nn.gelu, nn.leaky_relu, nn.log_softmax):
+        for wrong in ("2.0", ["a"], None, 1j):
+            with pytest.raises(TypeError, match="must be real numbers, Values or a Tensor, not"):
+                function(wrong)
+
+
+def test_booleans_and_whole_numbers_are_floats():
+    assert nn.softmax(True) == 1.0
+    assert nn.softplus(np.int64(0)) == nn.softplus(0.0)
 
 
 def test_pictures_can_fold_a_function_into_one_box():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from autograd import Tensor, Value
+from nn import Dense, Sequential
 from nn.clip import clip_grad_norm_, clip_grad_value_
 
 # The gradients 3, −4 and 12 clipped to a norm of 2: (norm_type, total, clipped), made with
@@ -89,6 +90,8 @@ def test_float32_stays_and_its_extremes_do_not_overflow():
 
 
 def test_mistakes_are_named():
+    with pytest.raises(TypeError, match=r"not Sequential.*module.parameters\(\)"):
+        clip_grad_norm_(Sequential(Dense(2, 1, rng=0)), 1.0)
     with pytest.raises(ValueError, match="max_norm"):
         clip_grad_norm_([Value(1.0)], -1.0)
     with pytest.raises(ValueError, match="clip_value"):

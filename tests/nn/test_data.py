@@ -71,6 +71,8 @@ def test_a_transform_changes_the_batch_and_never_the_data(shuffle):
 
 
 def test_loader_mistakes_are_named():
+    with pytest.raises(TypeError, match=r"DataLoader\(X, y\)"):
+        DataLoader((np.zeros((3, 2)), np.zeros(3)))
     with pytest.raises(ShapeError, match=r"equally many rows.*\(5, 2\), \(4,\)"):
         DataLoader(X, y[:4])
     with pytest.raises(ShapeError, match="at least one"):

@@ -103,7 +103,7 @@ def test_constant():
 
 
 @pytest.mark.parametrize("draw", RANDOM)
-@pytest.mark.parametrize("shape", [(3,), (2, 3, 4), (0, 3)])
+@pytest.mark.parametrize("shape", [(3,), (2, 3, 4), (0, 3), (2.5, 3), ("2", 3)])
 def test_shapes_that_are_no_weights(draw, shape):
     with pytest.raises(ShapeError, match=f"{draw.__name__}.*fan_in"):
         draw(shape)

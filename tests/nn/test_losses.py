@@ -260,9 +260,11 @@ class TestEveryElementwiseLoss:
             loss(Tensor(np.full(4, x)), y)
 
     def test_text(self, loss, x, y):
-        with pytest.raises(TypeError, match=f"{loss.__name__} takes numbers as its target"):
+        with pytest.raises(TypeError, match=f"{loss.__name__}: the target must be real numbers"):
             loss(np.array([x]), ["a"])
-        with pytest.raises(TypeError, match=f"{loss.__name__} takes numbers as its prediction"):
+        with pytest.raises(
+            TypeError, match=f"{loss.__name__}: the prediction must be real numbers"
+        ):
             loss("a", y)
 
     def test_nothing_to_average(self, loss, x, y):
@@ -355,6 +357,12 @@ class TestBinaryCrossEntropy:
 
 
 class TestCrossEntropy:
+    def test_text(self):
+        with pytest.raises(TypeError, match="nll_loss: the log-probabilities must be"):
+            nn.nll_loss(["a", "b"], 0)
+        with pytest.raises(TypeError, match="cross_entropy: the target must be real numbers"):
+            nn.cross_entropy(np.zeros((2, 3)), ["cat", "dog"])
+
     def test_one_hot_rows_are_class_indices(self):
         for smoothing in (0.0, 0.3):
             indices = cross_entropy(Z, CLASSES, smoothing, reduction="none")
@@ -400,7 +408,7 @@ class TestCrossEntropy:
     @pytest.mark.parametrize("loss", [cross_entropy, nll_loss])
     @pytest.mark.parametrize("index", [3, -1, 0.5, math.nan])
     def test_what_is_no_class(self, loss, index):
-        with pytest.raises(ValueError, match=f"indices 0 to 2 for 3 classes, not {index}"):
+        with pytest.raises(ValueError, match=f"indices 0 to 2 for 3 classes, not {index}$"):
             loss(Tensor(Z), [0, 1, index, 2])
 
     @pytest.mark.parametrize("shape", [(4, 1), (3,), (4, 2), (1, 4)])

@@ -73,6 +73,10 @@ class TestNeuron:
         with pytest.raises(ShapeError, match="Neuron of 2 inputs"):
             Neuron(2)(x)
 
+    def test_no_inputs(self):
+        with pytest.raises(ValueError, match="at least one input, not 0"):
+            Neuron(0)
+
 
 class TestLayer:
     def test_its_neurons_look_at_the_same_inputs(self):
@@ -139,6 +143,14 @@ class TestMLP:
     def test_an_unknown_activation(self):
         with pytest.raises(ValueError, match=r"knows the activations identity, .*not 'rellu'"):
             MLP(2, [3], 1, activation="rellu")
+
+    @pytest.mark.parametrize(
+        ("activation", "message"),
+        [(nn.leaky_relu, r"'leaky_relu', or .*layer, LeakyReLU"), (None, "'relu', or .* ReLU")],
+    )
+    def test_the_function_is_not_the_layer(self, activation, message):
+        with pytest.raises(TypeError, match=message):
+            MLP(2, [3], 1, activation=activation)
 
     def test_hidden_sizes_are_a_list(self):
         with pytest.raises(TypeError, match=r"list of hidden sizes, \[3\], not 3"):

@@ -178,9 +178,9 @@ class TestLayerNorm:
         np.testing.assert_allclose(layer(X).mean(axis=1), [0.0] * 3, atol=1e-15)
 
     def test_other_shapes(self):
-        with pytest.raises(ShapeError, match=r"not shape \(3, 2\)"):
+        with pytest.raises(ShapeError, match=r"shape \(…, 3\), not \(3, 2\)"):
             LayerNorm(3)(X)
-        with pytest.raises(ShapeError, match=r"not shape \(2,\)"):
+        with pytest.raises(ShapeError, match=r"shape \(…, 3, 2\), not \(2,\)"):
             LayerNorm((3, 2))(X[0])
 
     def test_of_values_it_is_the_same(self, plain):

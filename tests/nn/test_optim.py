@@ -9,6 +9,7 @@ import pytest
 import autograd
 import nn.optim
 from autograd import StaleDataError, Tensor, Value
+from nn import Dense, Sequential
 from nn.optim import SGD, Adagrad, Adam, AdamW, RMSprop
 
 # Six steps on Σ(A·w − 1)² + Σ sin w from START. Made with torch 2.13.0 (float64) from
@@ -369,6 +370,10 @@ def test_mistakes_are_named():
         SGD(Tensor([1.0]))
     with pytest.raises(TypeError, match=r"module.parameters\(\)"):
         SGD(3.0)
+    model = Dense(2, 1, rng=0)
+    for given in (model, Sequential(model), model.named_parameters(), [model]):
+        with pytest.raises(TypeError, match=r"module.parameters\(\)"):
+            SGD(given)
     with pytest.raises(TypeError, match="array of float64"):
         SGD([np.ones(3)])
     with pytest.raises(ValueError, match="lr must be at least 0, not -1"):

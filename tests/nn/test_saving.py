@@ -141,7 +141,9 @@ def test_the_file_may_be_read_by_whom_other_files_may(path):
 def test_mistakes_are_named(path):
     with pytest.raises(FileNotFoundError):
         load(network(), path)
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match=r"no folder .*no to write such to"):
         save(network(), path / "no" / "such")
+    with pytest.raises(TypeError, match="Module"):
+        load(path, network())
     with pytest.raises(TypeError, match="Module"):
         save({"w": np.ones(3)}, path)

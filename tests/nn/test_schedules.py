@@ -393,6 +393,14 @@ def test_mistakes_are_named():
         OneCycleLR(Adagrad([Value(0.0)]), max_lr=1.0, total_steps=2)
     with pytest.raises(ValueError, match="step_size must be positive"):
         StepLR(sgd(), step_size=0)
+    for made in (
+        lambda optimizer: StepLR(optimizer, 2),
+        lambda optimizer: LambdaLR(optimizer, float),
+        lambda optimizer: OneCycleLR(optimizer, max_lr=1.0, total_steps=2),
+        ReduceLROnPlateau,
+    ):
+        with pytest.raises(TypeError, match="lr of an optimiser, not of 'sgd'"):
+            made("sgd")
     with pytest.raises(ValueError, match="mode must be"):
         ReduceLROnPlateau(sgd(), mode="lowest")
     with pytest.raises(ValueError, match="factor must be below 1"):
