@@ -1,0 +1,73 @@
+"""Solutions of 08, inside."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from autograd import exp
+
+
+def shift_backward(g: Any) -> Any:
+    """To the left by one; nothing comes back to the last."""
+    return np.append(g[1:], 0.0)
+
+
+def bump(x: Any) -> Any:
+    """The forward rule."""
+    return exp(-x * x)
+
+
+RIGHT = {
+    "slope_of_root": [((lambda z, x: x / z,),)],
+    "bump": [(([bump, lambda z, x: -2 * x * z],),)],
+    "where_it_shows": [((-1.0,),), ((-0.001,),)],
+    "shift_backward": [((shift_backward,),)],
+    "leaves": [(([2, 55],),)],
+    "can_be_traced": [(({"a", "c"},),), ((["c", "a"],),)],
+}
+
+WRONG = {
+    "slope_of_root": [
+        ((lambda z, x: 1 / (2 * z),), "inner"),
+        ((lambda z, x: 2 * x / z,), "a half"),
+        ((lambda z, x: z / x,), "upside down"),
+        ((lambda z, x: -x / z,), "sign"),
+        ((lambda z, x: x,), "chain rule"),
+    ],
+    "bump": [
+        (([lambda x: exp(x), lambda z, x: z],), "e^(−¼)"),
+        (([lambda x: math.exp(-x * x), lambda z, x: -2 * x * z],), "array"),
+        (([bump, lambda z, x: z],), "of u"),
+        (([bump, lambda z, x: 2 * x * z],), "sign"),
+        (([bump, lambda z, x: -x * z],), "chain rule"),
+    ],
+    "where_it_shows": [((2,), "this side"), ((0,), "kink"), ((math.nan,), "number")],
+    "shift_backward": [
+        ((lambda g: g,), "came from"),
+        ((lambda g: np.append(0.0, g[:-1]),), "again"),
+        ((lambda g: np.roll(g, -1),), "last"),
+        ((lambda g: g[::-1],), "turned"),
+        ((lambda g: g[1:],), "one of them"),
+        ((lambda g: 0 * g,), "comes back"),
+        ((lambda g: np.array([2.0, 4.0, 8.0, 0.0])[: max(len(g), 4)],), "any length"),
+    ],
+    "leaves": [
+        (([1, 55],), "bias"),
+        (([5, 55],), "one leaf"),
+        (([2, 50],), "biases"),
+        (([2, 15],), "pair"),
+        (([2, 2],), "single"),
+    ],
+    "can_be_traced": [
+        (({"a", "b", "c"},), "another way"),
+        (({"a", "c", "d"},), "draws"),
+        (({"a", "c", "e"},), "plain number"),
+        (({"c"},), "both sides"),
+        (({"a"},), "loop"),
+        (({"x"},), "letters"),
+        ((3,), "set"),
+    ],
+}
