@@ -24,7 +24,7 @@ def main() -> None:
     options = parser.parse_args()
 
     rounds = options.rounds or (3 if options.quick else 15)
-    names = [w for w in options.workloads if not (options.quick and w == "depth")]
+    names = [w for w in options.workloads if not (options.quick and w.startswith("depth"))]
     found = pythons(options.python, options.home)
     rows, missing = [], {}
     for workload in names:
