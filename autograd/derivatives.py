@@ -71,7 +71,8 @@ def _zeros(x: Node) -> Any:
 def grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
     """Return the function that computes ∂f/∂(argument `argnum`); a tuple for a tuple.
 
-    f must return one number. Raises TypeError if it does not.
+    f must return one number. Raises TypeError if it does not, IndexError if it has no such
+    argument.
 
     >>> cube = lambda x: x**3
     >>> grad(cube)(2.0), grad(grad(cube))(2.0), grad(grad(grad(cube)))(2.0)
@@ -91,7 +92,7 @@ def value_and_grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
 
     def both(*args: Any) -> tuple[Any, Any]:
         nested = _nested(args)
-        xs = [_lift(args[i]) for i in positions]
+        xs = [_lift(_argument(args, i)) for i in positions]
         y = _one_number(_call(f, args, positions, xs))
         found = _gradients_of(y, xs, nested)
         value = y if nested or not isinstance(y, Node) else y.item()  # type: ignore[attr-defined]
@@ -147,6 +148,12 @@ def _lift(x: Any) -> Any:
     return Tensor(array)
 
 
+def _argument(args: Sequence[Any], argnum: int) -> Any:
+    if not -len(args) <= argnum < len(args):
+        raise IndexError(f"there is no argument {argnum}; the function was called with {len(args)}")
+    return args[argnum]
+
+
 def _call(f: Function, args: Sequence[Any], positions: Sequence[int], xs: Sequence[Any]) -> Any:
     replaced = list(args)
     for i, x in zip(positions, xs, strict=True):
@@ -167,7 +174,7 @@ def jacobian(f: Function, argnum: int = 0) -> Function:
 
     def rows(*args: Any) -> Any:
         nested = _nested(args)
-        x = _lift(args[argnum])
+        x = _lift(_argument(args, argnum))
         y = _call(f, args, (argnum,), (x,))
         x_shape = np.shape(x) if isinstance(x, np.ndarray) else x.shape
         if isinstance(y, Tensor):
@@ -217,11 +224,15 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
 
     The forward mode: the same recording and the same local derivatives, walked from the
     inputs to the result, which may also be an array of `Value`s. Raises ShapeError if a
-    tangent does not have its primal's shape.
+    tangent does not have its primal's shape, TypeError if the two are no tuples.
 
     >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
     (6.0, 3.0)
     """
+    if not isinstance(primals, Sequence) or not isinstance(tangents, Sequence):
+        raise TypeError(
+            "jvp takes the arguments, and what they move by, as two tuples: jvp(f, (x,), (t,))"
+        )
     if len(primals) != len(tangents):
         raise ValueError(f"jvp got {len(primals)} primals and {len(tangents)} tangents")
     for x, t in zip(primals, tangents, strict=True):

@@ -334,6 +334,14 @@ def test_jvp_checks_its_arguments():
         jvp(lambda x: x, (X,), (np.ones(2),))
     with pytest.raises(ValueError, match="1 primals and 2 tangents"):
         jvp(lambda x: x, (X,), (X, X))
+    with pytest.raises(TypeError, match="as two tuples"):
+        jvp(lambda x: x, 3.0, 1.0)
+
+
+def test_an_argument_that_is_not_there():
+    for transform in (grad, value_and_grad, jacobian, hessian):
+        with pytest.raises(IndexError, match=r"no argument 2; .* called with 2"):
+            transform(lambda x, y: x * y, argnum=2)(2.0, 3.0)
 
 
 def test_jvp_where_only_some_inputs_move():
