@@ -10,8 +10,21 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import Tensor
-from nn import SGD, DataLoader, Dense, ReLU, Sequential, Softmax, dropout, mse_loss, seed
+from autograd import Tensor, Value
+from nn import (
+    SGD,
+    DataLoader,
+    Dense,
+    ReLU,
+    Sequential,
+    Softmax,
+    dropout,
+    mse_loss,
+    seed,
+    to_tensors,
+    to_values,
+)
+from nn.numbers import numbers
 
 LAYERS = """
 # Pseudo-code for a simple three-layer network setup
@@ -142,9 +155,10 @@ def test_the_layers_give_probabilities():
     np.testing.assert_allclose(found, e / e.sum(axis=1, keepdims=True), rtol=1e-12)
 
 
-def test_the_training_loop_learns_a_line():
+@pytest.mark.parametrize("magnify", [to_tensors, to_values])
+def test_the_training_loop_learns_a_line(magnify):
     x = np.linspace(-1, 1, 30)[:, np.newaxis]
-    model = Sequential(Dense(1, 1, rng=0))
+    model = magnify(Sequential(Dense(1, 1, rng=0)))
     _, printed = run(
         TRAINING,
         num_epochs=60,
@@ -156,16 +170,17 @@ def test_the_training_loop_learns_a_line():
     assert len(printed) == 60
     assert printed[0].startswith("Epoch 0, Loss: ")
     assert float(printed[-1].split(": ")[1]) < 1e-6
-    np.testing.assert_allclose(model[0].weight.data, [[3.0]], atol=1e-3)
-    np.testing.assert_allclose(model[0].bias.data, [-1.0], atol=1e-3)
+    np.testing.assert_allclose(numbers(model[0].weight), [[3.0]], atol=1e-3)
+    np.testing.assert_allclose(numbers(model[0].bias), [-1.0], atol=1e-3)
 
 
-def test_the_loop_by_hand_learns_xor_from_columns():
+@pytest.mark.parametrize("kind", [Tensor, np.frompyfunc(Value, 1, 1)], ids=["Tensor", "Values"])
+def test_the_loop_by_hand_learns_xor_from_columns(kind):
     x = np.array([[0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 0.0, 1.0]])
     y = np.array([[0.0, 1.0, 1.0, 0.0]])
     rng = np.random.default_rng(0)
-    w1, b1 = Tensor(rng.normal(size=(8, 2)), label="w1"), Tensor(np.zeros((8, 1)), label="b1")
-    w2, b2 = Tensor(rng.normal(size=(1, 8)), label="w2"), Tensor(np.zeros((1, 1)), label="b2")
+    w1, b1 = kind(rng.normal(size=(8, 2))), kind(np.zeros((8, 1)))
+    w2, b2 = kind(rng.normal(size=(1, 8))), kind(np.zeros((1, 1)))
     data_loader = DataLoader(x.T, y.T, batch_size=4, transform=lambda x, y: (x.T, y.T))
     names, printed = run(
         BY_HAND,
@@ -181,7 +196,7 @@ def test_the_loop_by_hand_learns_xor_from_columns():
         optimizer=SGD([w1, b1, w2, b2], lr=0.1, momentum=0.9),
     )
     assert printed[-1].startswith("Epoch 499: Loss = ")
-    np.testing.assert_allclose(names["output"].data, y, atol=0.05)
+    np.testing.assert_allclose(numbers(names["output"]), y, atol=0.05)
 
 
 def test_dropout_drops_half_and_doubles_the_rest():
