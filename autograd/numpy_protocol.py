@@ -23,6 +23,7 @@ def _clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max:
 
 _by_ufunc: dict[Any, Any] = {
     np.matmul: ops.matmul,
+    np.logaddexp: ops.logaddexp,
     np.power: functions.pow,
     np.float_power: functions.pow,
     np.positive: lambda x: x,

@@ -295,10 +295,25 @@ def _logaddexp(x: float, y: float) -> float:
     return builtins.max(x, y) + math.log1p(math.exp(-math.fabs(x - y)))
 
 
+def _logaddexp_array(x: Any, y: Any) -> Any:
+    # The same formula in whole-array steps, for np.logaddexp takes 6 times as long on large
+    # arrays (25 times in float32). On small ones it is quicker, and it alone knows ∞ − ∞.
+    top = np.maximum(x, y)
+    if top.size < 256:
+        return np.logaddexp(x, y)
+    with np.errstate(invalid="ignore"):
+        gap = np.subtract(x, y)
+        np.absolute(gap, out=gap)
+        np.negative(gap, out=gap)
+        np.log1p(np.exp(gap, out=gap), out=gap)
+        top += gap
+    return np.logaddexp(x, y) if np.isnan(top).any() else top
+
+
 logaddexp = elementwise(
     "logaddexp",
     scalar=_logaddexp,
-    array=np.logaddexp,
+    array=_logaddexp_array,
     d=[lambda z, x, y: exp(x - z), lambda z, x, y: exp(y - z)],
     latex=r"\ln(e^{$x} + e^{$y})",
 )

@@ -93,3 +93,16 @@ def test_the_mixed_second_derivative_of_a_power():
 def test_the_page_is_current():
     page = (DOCS / "conventions.md").read_text(encoding="utf-8")
     assert page == conventions.page(), "run: python docs/conventions.py > docs/conventions.md"
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_large_arrays_add_exponentials_as_numpy_does(dtype):
+    """They go another way than small ones, also where both operands are the same infinity."""
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(scale=30, size=(2, 40, 40)).astype(dtype)
+    x[0, :5], y[0, :5] = [np.inf, -np.inf, np.inf, np.nan, 1000], [np.inf, -np.inf, 0, 1, 1000]
+    with np.errstate(invalid="ignore"):  # NumPy warns at the NaN
+        ours, theirs = autograd.logaddexp(x, y), np.logaddexp(x, y)
+    assert ours.dtype == dtype
+    np.testing.assert_allclose(ours, theirs, rtol=3 * np.finfo(dtype).eps)
+    np.testing.assert_array_equal(autograd.logaddexp(x[5:], y[5:]), ours[5:])
