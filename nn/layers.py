@@ -212,14 +212,22 @@ class Tanh(Module):
 
 
 class ReLU(Module):
-    """The layer of `nn.relu`."""
+    """The layer of `nn.relu`.
+
+    >>> ReLU()(np.array([-1.0, 2.0]))
+    array([0., 2.])
+    """
 
     def forward(self, x: Any) -> Any:
         return activations.relu(x)
 
 
 class LeakyReLU(Module):
-    """The layer of `nn.leaky_relu`."""
+    """The layer of `nn.leaky_relu`.
+
+    >>> LeakyReLU(0.1)(-2.0)
+    -0.2
+    """
 
     def __init__(self, negative_slope: float = 0.01) -> None:
         self.negative_slope = negative_slope
@@ -232,7 +240,11 @@ class LeakyReLU(Module):
 
 
 class ELU(Module):
-    """The layer of `nn.elu`."""
+    """The layer of `nn.elu`.
+
+    >>> ELU(alpha=2.0)(-1000.0)
+    -2.0
+    """
 
     def __init__(self, alpha: float = 1.0) -> None:
         self.alpha = alpha
@@ -273,7 +285,11 @@ class Softplus(Module):
 
 
 class Softmax(Module):
-    """The layer of `nn.softmax`."""
+    """The layer of `nn.softmax`.
+
+    >>> Softmax()(np.array([[0.0, 0.0]]))
+    array([[0.5, 0.5]])
+    """
 
     def __init__(self, axis: int = -1) -> None:
         self.axis = axis

@@ -259,6 +259,13 @@ class Adagrad(Optimizer):
 
     s ← s + g², w ← w − lr' · g / (√s + eps) with lr' = lr / (1 + (t − 1)·lr_decay).
     As `torch.optim.Adagrad`; Duchi et al. 2011.
+
+    >>> w = Value(1.0)
+    >>> optimizer = Adagrad([w], lr=0.1)
+    >>> (3 * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 6)
+    0.9
     """
 
     def __init__(
@@ -310,6 +317,13 @@ class RMSprop(Optimizer):
     v ← α·v + (1 − α)·g² and w ← w − lr · g / (√v + eps). `centered` subtracts from v the square
     of the gradient's running mean; `momentum` μ accumulates b ← μ·b + g / (√v + eps).
     As `torch.optim.RMSprop`; Tieleman & Hinton 2012, Graves 2013 (centered).
+
+    >>> w = Value(1.0)
+    >>> optimizer = RMSprop([w], lr=0.1, alpha=0.75)
+    >>> (3 * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 6)
+    0.8
     """
 
     def __init__(
@@ -439,6 +453,13 @@ class AdamW(Adam):
     """Adam whose weight decay shrinks the weights themselves: first w ← w − lr·λ·w.
 
     As `torch.optim.AdamW`; Loshchilov & Hutter 2019.
+
+    >>> w = Value(1.0)
+    >>> optimizer = AdamW([w], lr=0.1, weight_decay=0.5)
+    >>> (3 * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 6)
+    0.85
     """
 
     _decay_in_gradient = False

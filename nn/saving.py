@@ -60,6 +60,13 @@ def load(model: Module, path: str | os.PathLike[str]) -> Module:
     Everything is checked before the first number is changed, so after any error the model is as
     it was. Raises OSError (no such file), ValueError (not such a file, cut short, or of a model
     with other names), ShapeError and TypeError (other shapes, other types).
+
+    >>> from nn import Dense
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(Dense(2, 1, rng=0), f"{folder}/line.safetensors")
+    ...     load(Dense(3, 1), f"{folder}/line.safetensors")
+    Traceback (most recent call last):
+    autograd.errors.ShapeError: load: ...line.safetensors: the state of 'weight' has shape (2, 1)...
     """
     own = _state(model)
     content = Path(path).read_bytes()

@@ -110,7 +110,14 @@ class StepLR(Schedule):
 
 
 class MultiStepLR(Schedule):
-    """lr = base · γ^(how many milestones have been reached)."""
+    """lr = base · γ^(how many milestones have been reached).
+
+    >>> from nn import SGD
+    >>> from autograd import Value
+    >>> schedule = MultiStepLR(SGD([Value(1.0)], lr=1.0), milestones=[2, 3], gamma=0.5)
+    >>> [round(schedule.rates(t)[0], 3) for t in range(5)]
+    [1.0, 1.0, 0.5, 0.25, 0.25]
+    """
 
     def __init__(self, optimizer: Optimizer, milestones: Sequence[int], gamma: float = 0.1) -> None:
         self.milestones, self.gamma = sorted(milestones), gamma
@@ -121,7 +128,14 @@ class MultiStepLR(Schedule):
 
 
 class ExponentialLR(Schedule):
-    """lr = base · γᵗ."""
+    """lr = base · γᵗ.
+
+    >>> from nn import SGD
+    >>> from autograd import Value
+    >>> schedule = ExponentialLR(SGD([Value(1.0)], lr=1.0), gamma=0.5)
+    >>> [round(schedule.rates(t)[0], 3) for t in range(4)]
+    [1.0, 0.5, 0.25, 0.125]
+    """
 
     def __init__(self, optimizer: Optimizer, gamma: float) -> None:
         self.gamma = gamma
@@ -132,7 +146,14 @@ class ExponentialLR(Schedule):
 
 
 class CosineAnnealingLR(Schedule):
-    """lr = η_min + (base − η_min)·(1 + cos(π·t / T_max)) / 2 (Loshchilov & Hutter 2017)."""
+    """lr = η_min + (base − η_min)·(1 + cos(π·t / T_max)) / 2 (Loshchilov & Hutter 2017).
+
+    >>> from nn import SGD
+    >>> from autograd import Value
+    >>> schedule = CosineAnnealingLR(SGD([Value(1.0)], lr=1.0), T_max=4)
+    >>> [round(schedule.rates(t)[0], 3) for t in range(5)]
+    [1.0, 0.854, 0.5, 0.146, 0.0]
+    """
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:
         self.T_max, self.eta_min = _positive("CosineAnnealingLR", "T_max", T_max), eta_min
@@ -144,7 +165,14 @@ class CosineAnnealingLR(Schedule):
 
 
 class LinearLR(Schedule):
-    """lr = base · a factor that goes from start_factor to end_factor in total_iters steps."""
+    """lr = base · a factor that goes from start_factor to end_factor in total_iters steps.
+
+    >>> from nn import SGD
+    >>> from autograd import Value
+    >>> schedule = LinearLR(SGD([Value(1.0)], lr=1.0), start_factor=0.2, total_iters=4)
+    >>> [round(schedule.rates(t)[0], 3) for t in range(6)]
+    [0.2, 0.4, 0.6, 0.8, 1.0, 1.0]
+    """
 
     def __init__(
         self,
@@ -168,7 +196,14 @@ class LinearLR(Schedule):
 
 
 class PolynomialLR(Schedule):
-    """lr = base · (1 − t / total_iters)^power, and 0 from then on."""
+    """lr = base · (1 − t / total_iters)^power, and 0 from then on.
+
+    >>> from nn import SGD
+    >>> from autograd import Value
+    >>> schedule = PolynomialLR(SGD([Value(1.0)], lr=1.0), total_iters=4, power=2.0)
+    >>> [round(schedule.rates(t)[0], 3) for t in range(6)]
+    [1.0, 0.562, 0.25, 0.062, 0.0, 0.0]
+    """
 
     def __init__(self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0) -> None:
         self.total_iters = _positive("PolynomialLR", "total_iters", total_iters)
@@ -189,6 +224,13 @@ class OneCycleLR(Schedule):
     the start first. Give total_steps, or epochs and steps_per_epoch. Call step() every batch.
 
     Raises ValueError (no total, or more steps than that). Smith & Topin 2017.
+
+    >>> from nn import SGD
+    >>> from autograd import Value
+    >>> optimizer = SGD([Value(1.0)], lr=0.1, momentum=0.9)
+    >>> schedule = OneCycleLR(optimizer, max_lr=1.0, total_steps=10)
+    >>> [round(schedule.rates(t)[0], 3) for t in range(10)]
+    [0.04, 0.52, 1.0, 0.95, 0.812, 0.611, 0.389, 0.188, 0.05, 0.0]
     """
 
     per_batch = True
