@@ -106,4 +106,5 @@ def test_large_arrays_add_exponentials_as_numpy_does(dtype):
     assert ours.dtype == dtype
     eps = np.finfo(dtype).eps
     np.testing.assert_allclose(ours, theirs, rtol=3 * eps, atol=3 * eps)  # near 0 they cancel
-    np.testing.assert_array_equal(autograd.logaddexp(x[5:], y[5:]), ours[5:])
+    finite = autograd.logaddexp(x[1:], y[1:])  # the quick way, which ∞ − ∞ leaves
+    np.testing.assert_allclose(finite, theirs[1:], rtol=3 * eps, atol=3 * eps)
