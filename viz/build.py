@@ -58,7 +58,7 @@ def build_picture(
     force: draw even more than 1,500 nodes.
 
     Raises TooLargeError (more than 1,500 nodes to draw, unless forced), ValueError (depth,
-    edges, direction) and TypeError (root is not a node).
+    edges, direction) and TypeError (root is not a node, fold is one string).
 
     >>> from autograd import Value
     >>> a = Value(2.0, label="a")
@@ -76,6 +76,8 @@ def build_picture(
         raise ValueError(f"edges must be one of {', '.join(_EDGE_TEXT)}, not {edges!r}")
     if direction not in ("LR", "TD"):
         raise ValueError(f"direction must be 'LR' or 'TD', not {direction!r}")
+    if isinstance(fold, str):
+        raise TypeError(f"fold is a list of names of boxes: fold=[{fold!r}], not {fold!r} alone")
     order = topological(root)
     boxes = boxes_of(order)
     selection = select(order, boxes, depth, fold, limit, force)

@@ -18,6 +18,7 @@ import graphviz
 from viz.colors import LIGHT
 from viz.labels import LONGEST, clean
 from viz.parts import Gradient, Picture, PictureEdge, PictureNode
+from viz.render import QUICK, QUICK_FROM
 from viz.scales import Proportional, Scale
 
 #: Helvetica, Arial and Liberation Sans have equal widths, so that text fits its box on every
@@ -32,7 +33,6 @@ _ESCAPE = re.compile(r"\\(?=[GNETHL])")
 _SPAN, _DETOUR = 6, 600  # when an edge is long, and how much of that a picture bears
 #: Signs that cannot be read standing alone.
 _SIGNS = {"²": "x²"}
-_QUICK = 400  # nodes from which on the layout is less thorough
 
 
 def to_dot(picture: Picture, colors: Mapping[str, str] = LIGHT, scale: Scale | None = None) -> str:
@@ -82,8 +82,8 @@ class _Writer:
             "labeljust": "l",
             "label": self._legend(),
         }
-        if len(self.picture.nodes) > _QUICK:
-            graph |= {"nslimit": "0.1", "nslimit1": "0.1", "mclimit": "0.1", "splines": "line"}
+        if len(self.picture.nodes) > QUICK_FROM:
+            graph |= QUICK
         self.graph.attr("graph", **graph)
         self.graph.attr(
             "node", shape="plain", fontname=FONT, fontsize=SIZE, fontcolor=colors["text"]

@@ -17,6 +17,7 @@ from autograd import Node, Tensor, Value, gradients, topological
 from autograd.elementwise import Elementwise
 from autograd.graph import drain
 from autograd.modes import Origin
+from viz.labels import clean
 
 #: Rows of the table that are activations when used bare, outside of a named function.
 _ACTIVATIONS = ("relu", "tanh")
@@ -79,8 +80,8 @@ def layers_of(source: Any, batch_axis: int = 0) -> list[Layer]:
     if isinstance(source, Node):
         return _recorded(source, batch_axis)
     raise TypeError(
-        f"needs a loss (a Value or Tensor) or a model with named_parameters(), not "
-        f"{type(source).__name__}"
+        "gradient flow is measured from a loss (a Value or Tensor) or a model with "
+        f"named_parameters(), not {type(source).__name__}"
     )
 
 
@@ -90,7 +91,7 @@ def titled(name: str) -> str:
     >>> titled("2"), titled("layers.2")
     ('layer 2', 'layers.2')
     """
-    return f"layer {name}" if name.isdigit() else name
+    return f"layer {name}" if name.isdigit() else clean(name)
 
 
 def data_of(parameter: Any) -> np.ndarray:

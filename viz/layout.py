@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 import graphviz
 
-from viz.render import EngineError, render
+from viz.render import QUICK, QUICK_FROM, EngineError, render
 
 Direction = Literal["LR", "TD"]
 
@@ -59,12 +59,15 @@ def layout(
 
     Raises EngineError if there is no layout engine, or it fails or takes too long.
     """
+    graph = {
+        "rankdir": "LR" if direction == "LR" else "TB",
+        "nodesep": "0.3",
+        "ranksep": "0.8",
+    }
+    if len(sizes) > QUICK_FROM:
+        graph |= QUICK
     source = graphviz.Digraph(
-        graph_attr={
-            "rankdir": "LR" if direction == "LR" else "TB",
-            "nodesep": "0.3",
-            "ranksep": "0.8",
-        },
+        graph_attr=graph,
         node_attr={"shape": "box", "fixedsize": "true", "label": ""},
         edge_attr={"arrowhead": "none"},
     )

@@ -32,6 +32,7 @@ from viz.narration import derivative, equation
 from viz.numerals import array, lengths, matrix, norm, number, signed
 from viz.render import EngineError
 from viz.rules import Named, contribution, forward, local, text
+from viz.selection import TooLargeError
 
 if TYPE_CHECKING:
     from viz.steps import Steps
@@ -40,6 +41,7 @@ _HERE = Path(__file__).parent
 _SLOTS = ("value", "grad", "badge", "state", "color")
 _CHARACTER, _LINE, _PAD = 7.9, 18.0, 9.0  # of the monospaced letters, in pixels
 _NARROWEST = 15  # the same, with room for "grad not computed" in smaller letters
+_MOST_NODES = 2_500
 _MOST_ROWS = 12  # operands that a frame writes out in maths
 _MOST_ELEMENTS = 16  # of an array that is written out
 _MOST_LATEX = 300  # characters of a formula
@@ -332,7 +334,16 @@ def frame_svg(steps: Steps, index: int, theme: Theme = "auto") -> str:
 
 
 def drawing(steps: Steps) -> tuple[list[list[Change]], Stage]:
-    """Return the changes of all frames, and the stage that has room for them."""
+    """Return the changes of all frames, and the stage that has room for them.
+
+    Raises TooLargeError beyond 2,500 nodes.
+    """
+    if len(steps.order) > _MOST_NODES:
+        raise TooLargeError(
+            f"a player of {len(steps.order):,} nodes is more than the {_MOST_NODES:,} that can be "
+            "followed: take fewer samples or a smaller network, read the steps as data or as "
+            ".text(), or draw the part nearest to the result with viz.draw"
+        )
     made = changes(steps)
     return made, stage(steps, made)
 
@@ -371,6 +382,8 @@ def notebook_output(steps: Steps) -> str:
     """
     try:
         svg = frame_svg(steps, len(steps) - 1, "auto")
+    except TooLargeError as error:
+        return f"<p>{_text(str(error))}</p>"
     except EngineError as error:
         return f"<p>{_text(str(error))}</p><pre>{_text(steps.text())}</pre>"
     html = page(steps)

@@ -18,6 +18,10 @@ from pathlib import Path
 #: Seconds that a layout may take.
 TIME_LIMIT = 20.0
 
+#: What makes the layout of a large graph (of more nodes than this) quicker and less thorough.
+QUICK_FROM = 400
+QUICK = {"nslimit": "0.1", "nslimit1": "0.1", "mclimit": "0.1", "splines": "line"}
+
 # What the child runs. `-I -S` and loading the one extension file keep its start at some 40 ms
 # (importing pygraphviz takes six times that). The alarm ends it even if the parent is killed.
 _CHILD = """
@@ -100,8 +104,8 @@ def render(dot: str, format: str = "svg", time_limit: float = TIME_LIMIT) -> byt
         )
     except subprocess.TimeoutExpired:
         raise EngineError(
-            f"the layout took longer than {time_limit:g} seconds and was stopped; draw less "
-            "(depth=, limit=), or allow more with time_limit="
+            f"the layout took longer than {time_limit:g} seconds and was stopped; record less, "
+            "such as a smaller batch, or give viz.draw depth=, limit= or time_limit="
         ) from None
     except OSError as error:
         raise EngineError(f"the layout engine could not be started: {error}") from error

@@ -22,7 +22,7 @@ Item = Node | Box
 
 
 class TooLargeError(ValueError):
-    """A graph that `draw` will not draw; the message says what to ask for instead."""
+    """A graph that will not be drawn; the message says what to ask for instead."""
 
 
 @dataclass(frozen=True)

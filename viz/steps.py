@@ -67,7 +67,8 @@ class Steps(Sequence[Frame]):
     def html(self, theme: Theme = "auto") -> str:
         """Return the player as one page of HTML that needs nothing else.
 
-        Raises EngineError if there is no layout engine, or it fails.
+        Raises TooLargeError beyond 2,500 nodes, and EngineError if there is no layout engine
+        or it fails.
         """
         return player.page(self, theme)
 

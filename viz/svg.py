@@ -115,7 +115,9 @@ def _raise_titles(root: ET.Element, groups: list[ET.Element]) -> None:
     The engine routes lines around nodes, but through the titles of boxes.
     """
     graph = root.find(f"{_TAG}g")
-    for group in groups if graph is not None else ():
+    if graph is None:
+        return
+    for group in groups:
         background = group.find(f"{_TAG}path")
         raised = ET.SubElement(graph, f"{_TAG}g", {"class": "group-title", "aria-hidden": "true"})
         for text in group.findall(f"{_TAG}text"):

@@ -105,6 +105,11 @@ def test_the_shapes_of_parameters_are_told():
     assert "9 parameters: 2×3, 3" in notes
 
 
+def test_fold_of_one_name_alone_says_how_it_is_written():
+    with pytest.raises(TypeError, match=r"fold=\['sigmoid'\]"):
+        viz.draw(sigmoid(Value(1.0)), fold="sigmoid")
+
+
 def test_fold_closes_by_name():
     z = Value(0.0, label="z")
     picture = viz.draw(sigmoid(z) * 2.0, fold=["sigmoid"]).picture

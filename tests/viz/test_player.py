@@ -299,3 +299,15 @@ def test_mathml_is_well_formed_for_every_row_of_the_table():
         if isinstance(op, Elementwise):
             for i in range(op.arity):
                 ET.fromstring(mathml(partial_latex(op, i)))
+
+
+def test_a_graph_that_nobody_could_follow_is_refused_at_once_and_told_as_text():
+    x = Value(1.0, label="x")
+    y = x
+    for _ in range(3_000):
+        y = y + 1.0
+    steps = viz.steps(y)
+    with pytest.raises(viz.TooLargeError, match=r"3,001 nodes.*2,500.*\.text\(\)"):
+        steps.html()
+    assert "3,001 nodes" in steps._repr_html_()
+    assert "= 3001.0" in steps.text()

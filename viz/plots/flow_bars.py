@@ -93,11 +93,12 @@ def _threshold(ax: Any, y: float, text: str) -> None:
 
 def _ticks(ax: Any, flow: GradientFlow) -> None:
     """Write under each layer its name and the shares that are not 0."""
+    plain: dict[str, Any] = {"fontsize": 10, "parse_math": False}  # a name may hold a $
     long = max((len(x.name) for x in flow), default=0) > 9
     if len(flow) > 16 or (long and len(flow) > 6):
         step = math.ceil(len(flow) / 40)
         names = [titled(x.name) for x in flow][::step]
-        ax.set_xticks(range(0, len(flow), step), names, rotation=60, ha="right", fontsize=10)
+        ax.set_xticks(range(0, len(flow), step), names, rotation=60, ha="right", **plain)
         return
     labels = []
     for layer in flow:
@@ -107,7 +108,7 @@ def _ticks(ax: Any, flow: GradientFlow) -> None:
             if share
         ]
         labels.append("\n".join([titled(layer.name), *notes]))
-    ax.set_xticks(range(len(flow)), labels, fontsize=10)
+    ax.set_xticks(range(len(flow)), labels, **plain)
 
 
 def _legend(ax: Any, flow: GradientFlow) -> None:

@@ -68,7 +68,9 @@ def histograms(
             ax.text(
                 1.01, i - 0.3, note, transform=ax.get_yaxis_transform(), fontsize=10, va="center"
             )
-    ax.set_yticks(np.arange(len(rows)) - 0.3, [name for name, _ in rows], fontsize=11)
+    ax.set_yticks(
+        np.arange(len(rows)) - 0.3, [name for name, _ in rows], fontsize=11, parse_math=False
+    )
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(len(rows) - 0.85, -1.05)
     ax.set_xlim(edges[0], edges[-1])
