@@ -146,6 +146,7 @@ def _heat_map(history: FlowHistory, ax: Any) -> Any:
         range(0, len(history.names), step),
         [titled(name) for name in history.names[::step]],
         fontsize=11,
+        parse_math=False,
     )
     ticks = np.unique(np.linspace(0, len(history.steps) - 1, 9).astype(int))
     ax.set_xticks(ticks + 1, [str(history.steps[i]) for i in ticks], fontsize=11)

@@ -9,7 +9,7 @@ import pytest
 import autograd
 import nn
 import viz
-from autograd import Tensor, Value, scope
+from autograd import Tensor, Value, scope, tanh
 from viz import colors
 from viz.flow import gradient_flow
 from viz.layers import layers_of
@@ -532,3 +532,12 @@ def test_history_is_a_callback_of_fit():
 def test_an_empty_history_says_so():
     with pytest.raises(ValueError, match="nothing was recorded"):
         viz.FlowHistory(nn.Dense(1, 1, rng=0)).plot()
+
+
+@pytest.mark.parametrize("label", ["a\nb", "\x00\x1b[0m", "$\\frac$", "x" * 10_000, "\ud800"])
+def test_any_label_can_be_a_layer_of_the_plots(label):
+    w = Value(1.5, label=label)
+    loss = tanh(w * 2.0) * w
+    loss.backward()
+    for ax in (gradient_flow(loss).plot(), viz.histograms(loss)):
+        ax.figure.canvas.draw()
