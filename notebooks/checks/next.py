@@ -78,11 +78,11 @@ def causal(answer: Any) -> str:
 
 @exercise("One step of a gated cell.")
 def gated(answer: Any) -> str:
-    given = float(answer(0.3, 0.5, 1.0))
-    g = 1 / (1 + math.exp(-1.0))
+    given = float(answer(0.3, 0.5, 2.0))
+    g = 1 / (1 + math.exp(-2.0))
     new = math.tanh(0.8)
     expect(not close(given, (1 - g) * 0.5 + g * new), "g and 1 − g have changed places")
-    expect(not close(given, 1.0 * 0.5 + 0.0 * new), "a is not yet the gate: g = σ(a)")
+    expect(not close(given, 2 * 0.5 - new), "a is not yet the gate: g = σ(a)")
     expect(close(given, g * 0.5 + (1 - g) * new), "g·h + (1 − g)·tanh(x + h), with g = σ(a)")
     expect(isinstance(answer(0.3, Value(0.5), 1.0), Value), "a Value must stay one")
     gradcheck(answer, 0.3, 0.5, 1.0, order=2)

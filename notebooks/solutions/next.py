@@ -78,7 +78,7 @@ WRONG = {
         ((43,), "one more"),
         ((10,), "multiply"),
         ((99,), "hundredth"),
-        ((5,), "times itself"),
+        ((5,), "itself"),
     ],
     "causal": [
         ((lambda s: softmax(s, axis=-1),), "right of itself"),
