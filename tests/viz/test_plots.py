@@ -485,6 +485,10 @@ def test_one_ball_alone_and_unknown_penalties():
         viz.penalty_balls(penalties=["l3"])
 
 
+def test_the_penalty_balls_are_small_enough_for_a_notebook():
+    assert len(viz.picture(viz.penalty_balls()).svg) < 150_000
+
+
 # --- dropout and confusion ----------------------------------------------------------------
 
 
