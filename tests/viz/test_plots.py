@@ -520,6 +520,12 @@ def test_the_counts_equal_scikit_learns():
     assert (drawn == confusion_matrix(y, p)).all()
 
 
+def test_the_grid_of_a_style_does_not_cross_out_the_counts():
+    with plt.rc_context({"axes.grid": True}):
+        ax = viz.confusion_matrix([0, 1], [0, 1])
+    assert not any(line.get_visible() for line in ax.get_xgridlines() + ax.get_ygridlines())
+
+
 def test_labels_give_the_order_and_unknown_classes_are_refused():
     ax = viz.confusion_matrix(["b", "a"], ["b", "b"], labels=["b", "a", "c"])
     assert [t.get_text() for t in ax.get_xticklabels()] == ["b", "a", "c"]

@@ -44,6 +44,7 @@ def confusion_matrix(
     side = max(4.4, 0.55 * len(names) + 2.0)
     ax = canvas.axes(ax, (side + 0.9, side))
     image = ax.imshow(share, cmap="Blues", vmin=0, vmax=1)
+    ax.grid(visible=False)  # a style's grid would cross out the numbers
     for (i, j), count in np.ndenumerate(counts):
         dark = share[i, j] > 0.5
         bold = "bold" if i == j else "normal"
