@@ -92,6 +92,11 @@ class TestParameters:
         assert [name for name, _ in model.named_modules()] == ["", "0", "0.0", "0.1", "1"]
         assert next(iter(model.modules())) is model
 
+    def test_a_module_in_two_places_comes_once(self):
+        shared = Dense(2, 2, rng=0)
+        model = Sequential(Sequential(shared), Sequential(shared))
+        assert [name for name, _ in model.named_modules()] == ["", "0", "0.0", "1"]
+
 
 class TestAttributes:
     def test_a_misspelt_assignment_suggests_the_name(self):

@@ -181,6 +181,13 @@ def test_schedules_step_by_epoch_by_batch_or_by_loss():
     assert schedule.best == history["loss"][0]
 
 
+def test_a_plateau_is_one_of_the_validation_where_there_is_one():
+    model, optimizer = model_and_optimizer()
+    schedule = ReduceLROnPlateau(optimizer)
+    history = quiet(model, mse_loss, loader(), optimizer, validation=(X, y), schedule=schedule)
+    assert schedule.best == min(history["val_loss"]) != min(history["loss"])
+
+
 def test_values_of_gradients_can_be_limited():
     w = Tensor([0.0])
     quiet(lambda x: x * w, mse_loss, (X[:, :1], y), SGD([w], lr=1.0), epochs=1, clip_value=0.01)
