@@ -538,7 +538,7 @@ def _matmul_x(g: Any, z: Any, x: Any, y: Any) -> Any:
     if y.ndim == 1:
         return g * y if x.ndim == 1 else _column(g) * y
     if x.ndim == 1:
-        return sum(y * _row(g), axis=-1)
+        return y @ g if y.ndim == 2 else sum(y * _row(g), axis=-1)
     return g @ _swap(y)
 
 
@@ -548,7 +548,7 @@ def _matmul_y(g: Any, z: Any, x: Any, y: Any) -> Any:
     if x.ndim == 1:
         return g * x if y.ndim == 1 else _column(x) * _row(g)
     if y.ndim == 1:
-        return sum(x * _column(g), axis=-2)
+        return x.T @ g if x.ndim == 2 else sum(x * _column(g), axis=-2)
     return _swap(x) @ g
 
 

@@ -159,11 +159,11 @@ def value_and_grad(X, y, W1, b1, W2):
     t3 = np.maximum((t1 @ W2) * t2 + 1.0, 0)
     result = np.add.reduce(t3, axis=None)
     # backward
-    t4 = ((1.0 * np.greater(t3, 0)) * t2).reshape((4, 1))
-    t5 = (t4 * W2) * np.greater(t1, 0)
+    t4 = (1.0 * np.greater(t3, 0)) * t2
+    t5 = (t4.reshape((4, 1)) * W2) * np.greater(t1, 0)
     d_W1 = X.T @ t5
     d_b1 = ones_4.dot(t5)
-    d_W2 = np.add.reduce(t1 * t4, axis=-2)
+    d_W2 = t1.T @ t4
     return result, d_W1, d_b1, d_W2
 """
     )
