@@ -58,7 +58,7 @@ def boxes_of(order: Sequence[Node]) -> dict[Node, Box]:
 
     A parameter that is used by one call of its module is put in that call's box. If several
     calls share it (a model run on sample after sample), it is put in the innermost box around
-    them all, or in a box of its own kind: `MLP parameters`.
+    them all, or in a box of its own kind: `parameters of MLP`.
     """
     by_origin: dict[Origin, Box | None] = {}
     placed: dict[Node, Box] = {}
@@ -103,7 +103,7 @@ def _place_parameters(
             if parameter not in nodes or parameter in placed:
                 continue
             if home is None and own is None:
-                own = Box(f"{boxes[0].name} parameters", owner)
+                own = Box(f"parameters of {boxes[0].name}", owner)
             placed[parameter] = home or own  # type: ignore[assignment]
 
 

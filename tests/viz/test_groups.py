@@ -79,7 +79,7 @@ def test_parameters_of_a_module_that_is_called_twice_have_a_box_of_their_own():
     picture = viz.draw(scale(Value(1.0)) + scale(Value(3.0))).picture
     names = {g.id: g.name for g in picture.groups}
     assert [names[n.group] for n in picture.nodes if n.name == "factor"] == [
-        "Scale parameters · Scale"
+        "parameters of Scale · Scale"
     ]
 
 
