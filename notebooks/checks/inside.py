@@ -19,9 +19,7 @@ def slope_of_root(answer: Any) -> str:
     given = answer(z, x)
     expect(not close(given, 1 / (2 * z)), "the inner derivative is missing: what is it of 1 + x²?")
     expect(not close(given, 2 * x / z), "almost: the root gives a half, the square a 2")
-    expect(
-        not close(given, z / x), "upside down: for large x the curve is steep as a line, not less"
-    )
+    expect(not close(given, z / x), "upside down: for large x the curve is as steep as a line")
     expect(not close(given, -x / z), "does the curve fall where x is positive? Look at the sign")
     for x in (-3.0, 0.0, 0.5):
         z = math.sqrt(1 + x * x)
@@ -39,13 +37,13 @@ def bump(answer: Any) -> str:
             close(row(np.array([-1.0, 2.0])), np.exp([-1.0, -4.0])),
             "the forward rule must work on arrays as well: use autograd.exp, not math.exp",
         )
-        report = gradient_report(row, 0.5)
+        report = gradient_report(row, 0.8)
         expect(
-            not close(report.rows[0].analytic, math.exp(-0.25)),
+            not close(report.rows[0].analytic, math.exp(-0.64)),
             "that is the derivative of e^u; and of u = −x²?",
         )
         expect(
-            not close(report.rows[0].analytic, math.exp(-0.25)) and report.rows[0].analytic < 0,
+            not close(report.rows[0].analytic, math.exp(-0.64)) and report.rows[0].analytic < 0,
             "to the right of the top the bump falls: look at the sign",
         )
         expect(report.ok, "gradcheck finds a difference: chain rule, and z is e^(−x²) already")
