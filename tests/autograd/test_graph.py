@@ -87,6 +87,7 @@ def test_topological_puts_inputs_first_and_each_node_once(kind):
             assert place[x] < place[node]
 
 
+@pytest.mark.slow
 def test_a_chain_of_a_million_built_walked_and_freed_twice():
     """Deep recursion anywhere (walk, backward, or freeing) would end the interpreter."""
     for _ in range(2):

@@ -493,6 +493,7 @@ def test_a_traced_fit_takes_the_same_steps(convert):
         np.testing.assert_allclose(replayed[name], array, rtol=1e-8)
 
 
+@pytest.mark.slow
 def test_moons_with_values_separates_fifty_points():
     points, classes = make_moons(50, noise=0.1, seed=0)
     model = to_values(MLP(2, [8, 8], 2, activation="tanh", rng=1))

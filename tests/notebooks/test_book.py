@@ -8,6 +8,8 @@ import book
 import build
 import pytest
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), "")
 PAGES = [path.stem for path in build.paths()]

@@ -6,6 +6,8 @@ import xml.etree.ElementTree as ET
 import pictures
 import pytest
 
+pytestmark = pytest.mark.slow
+
 LECTURE = {
     "banner", "neuron", "vanishing-gradient", "activation-functions", "identity", "sigmoid",
     "tanh", "relu", "leaky-relu", "softmax", "weight-derivation", "l1-l2", "dropout", "dropout-2",

@@ -253,6 +253,7 @@ def compare(f, leaves, tolerance):
 
 @settings(max_examples=60, deadline=None)
 @given(STEPS, st.integers(0, 2**32 - 1))
+@pytest.mark.slow
 def test_random_programs_of_values(steps, seed):
     rng = np.random.default_rng(seed)
     leaves = [Value(e) for e in rng.uniform(-2, 2, size=4)]
@@ -261,6 +262,7 @@ def test_random_programs_of_values(steps, seed):
 
 @settings(max_examples=60, deadline=None)
 @given(STEPS, st.integers(0, 2**32 - 1), st.sampled_from([np.float64, np.float32]))
+@pytest.mark.slow
 def test_random_programs_of_tensors(steps, seed, dtype):
     rng = np.random.default_rng(seed)
     shapes = [(2, 3), (3,), (2, 1), ()]

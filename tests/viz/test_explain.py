@@ -92,6 +92,7 @@ def test_too_many_paths_are_grouped_by_the_last_step():
     assert "other places" in why.text()
 
 
+@pytest.mark.slow
 def test_a_path_of_thirty_thousand_edges():
     x = Value(1.0, label="x")
     y = x

@@ -181,6 +181,7 @@ def test_over_1500_nodes_an_error_says_what_to_do():
     assert len(viz.draw(y, limit=None, force=True).picture.nodes) == 3201  # with constants
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_nodes_answer_within_a_second():
     y = Value(1.0)
     for _ in range(2500):
