@@ -20,6 +20,9 @@ from autograd.vjp import reduction_rule
 
 Rules = Sequence[Callable[..., Any] | None]
 
+_new = object.__new__
+_NONE: dict[str, Any] = {}  # the parameters of a row that has none
+
 
 class ArrayRows:
     """The functions that record each row on nodes of one class, which `serve` names.
@@ -55,7 +58,24 @@ class ArrayRows:
     def _enter(self, op: Op) -> None:
         op.on[self.kind] = self.function(op)
 
+    def _unary(self, op: Elementwise) -> Callable[..., Any]:
+        forward, node = op.array, self.node
+        rules: Rules = ()
+
+        def record(x: Any, *more: Any) -> Any:
+            nonlocal rules
+            if more:
+                raise TypeError(f"{op.name} takes 1 operand, not {1 + len(more)}")
+            if not rules:
+                rules = (array_rule(op, 0),)
+            array = x._data
+            return node(op, forward(array), (x,), (array,), rules, x._version, _NONE)
+
+        return record
+
     def _elementwise(self, op: Elementwise) -> Callable[..., Any]:
+        if op.arity == 1:
+            return self._unary(op)
         forward, arity = op.array, op.arity
         rules: Rules = ()  # written on first use, not while importing
 
@@ -70,7 +90,7 @@ class ArrayRows:
                 raise mismatch(op, inputs, error) from None
             if not rules:
                 rules = tuple(array_rule(op, i) for i in range(arity))
-            return self.node(op, z, inputs, arrays, rules, seen, {})
+            return self.node(op, z, inputs, arrays, rules, seen, _NONE)
 
         return record
 
@@ -128,7 +148,7 @@ class ArrayRows:
         params: dict[str, Any],
     ) -> Any:
         """Return the node for a result, without a call of its constructor."""
-        node = object.__new__(self.kind)
+        node = _new(self.kind)
         node._data = z if type(z) is np.ndarray else np.asarray(z)
         node.op, node._a, node._b, node._arrays, node._params = op, inputs, None, arrays, params
         node._rules, node._seen, node._version = rules, seen, 0

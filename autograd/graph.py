@@ -71,20 +71,34 @@ def pull(node: Node, sums: dict[Node, Any], differentiable: bool = False) -> lis
     if upstream is None or node._a is None:
         return []
     contributions = node._contributions(upstream, differentiable)
-    origin = current()
-    if origin is not None and origin.anomaly:
+    if _watching():
         _check_finite(node, upstream, contributions)
-    for _, x, contribution in contributions:
-        total = sums.get(x)
-        sums[x] = contribution if total is None else total + contribution
+    _add(contributions, sums)
     return contributions
 
 
 def drain(order: list[Node], sums: dict[Node, Any], differentiable: bool = False) -> None:
     """Run the whole walk. `sums` starts as the seed, {root: ∂root/∂root}."""
+    watching = _watching()
     for node in reversed(order):
-        if node._a is not None:
-            pull(node, sums, differentiable)
+        upstream = sums.get(node)
+        if upstream is not None and node._a is not None:
+            contributions = node._contributions(upstream, differentiable)
+            if watching:
+                _check_finite(node, upstream, contributions)
+            _add(contributions, sums)
+
+
+def _add(contributions: list[Contribution], sums: dict[Node, Any]) -> None:
+    for _, x, contribution in contributions:
+        total = sums.get(x)
+        sums[x] = contribution if total is None else total + contribution
+
+
+def _watching() -> bool:
+    """Whether `detect_anomaly` is on."""
+    origin = current()
+    return origin is not None and origin.anomaly
 
 
 def _check_finite(node: Node, upstream: Any, contributions: list[Contribution]) -> None:

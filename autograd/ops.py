@@ -532,7 +532,7 @@ def _row(x: Any) -> Any:
     return reshape(x, shape=(*x.shape[:-1], 1, x.shape[-1]))
 
 
-def _matmul_x(g: Any, z: Any, x: Any, y: Any) -> Any:
+def _matmul_x(g: Any, z: Any, x: Any, y: Any, *_bias: Any) -> Any:
     if x.ndim == y.ndim == 2:
         return _matmul(g, y.T)
     if y.ndim == 1:
@@ -542,7 +542,7 @@ def _matmul_x(g: Any, z: Any, x: Any, y: Any) -> Any:
     return g @ _swap(y)
 
 
-def _matmul_y(g: Any, z: Any, x: Any, y: Any) -> Any:
+def _matmul_y(g: Any, z: Any, x: Any, y: Any, *_bias: Any) -> Any:
     if x.ndim == y.ndim == 2:
         return _matmul(x.T, g)
     if x.ndim == 1:
@@ -582,11 +582,7 @@ def _affine(x: Any, weight: Any, bias: Any) -> Any:
 affine = structural(
     "affine",
     _affine,
-    vjp=[
-        lambda g, z, x, weight, bias: _matmul_x(g, z, x, weight),
-        lambda g, z, x, weight, bias: _matmul_y(g, z, x, weight),
-        lambda g, z, x, weight, bias: g,
-    ],
+    vjp=[_matmul_x, _matmul_y, lambda g, z, x, weight, bias: g],
     push=[
         lambda t, z, x, weight, bias: t @ weight,
         lambda t, z, x, weight, bias: x @ t,
