@@ -31,6 +31,7 @@ from viz.rules import Named, contribution, local, text
 
 _LONGEST = 8  # edges of a path that are written out; of longer ones the ends are
 _WIDEST = 200  # characters of LaTeX that stand on one line
+_LEFT_OUT = Named("…")  # stands in a product for the factors that are not written
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,10 @@ def _latex_number(x: Any) -> str:
     return matrix(x) if np.size(x) <= 6 and np.ndim(x) < 3 else rf"\text{{{array(x)}}}"
 
 
+def _latex_formula(rule: Any) -> str:
+    return latex(rule).replace(latex(_LEFT_OUT), r"\ldots")
+
+
 def _latex_name(name: str) -> str:
     return latex(Named(name))
 
@@ -99,7 +104,7 @@ _TEXT = _Style(
 _LATEX = _Style(
     name=_latex_name,
     derivative=lambda z, x: rf"\frac{{\partial {_latex_name(z)}}}{{\partial {_latex_name(x)}}}",
-    formula=latex,
+    formula=_latex_formula,
     number=_latex_number,
     times=r" \cdot ",
     arrow=r" \to ",
@@ -230,7 +235,7 @@ class Explanation:
             return title, [*([line] for line in sent), [product]]
         derivatives = style.times.join(each(lambda link: self._derivative(link, style)))
         numbers = style.times.join(each(lambda link: _factor(style.number(link.local))))
-        factors = [Named(style.more) if link is None else self._rule(link) for link in shown]
+        factors = [_LEFT_OUT if link is None else self._rule(link) for link in shown]
         formula = style.formula(reduce(mul, factors))
         if all(link is None or isinstance(self._local(link), float) for link in shown):
             formula = numbers

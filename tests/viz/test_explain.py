@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 
+import nn
 import viz
 from autograd import BackwardError, Tensor, Value, elementwise, exp, primitives, tanh
 from viz.explain import Explanation
@@ -44,6 +45,19 @@ def test_formulas_carry_the_names_of_the_program():
     assert "2.0 * (1 - h ** 2)" in text
     assert r"1 - h^2" in viz.explain(y, x).latex()
     assert r"\frac{\partial h}{\partial x}" in viz.explain(y, x).latex()
+
+
+def test_what_is_left_out_of_a_long_path_is_an_ellipsis_in_each_style():
+    x = Value(0.5, label="x")
+    y = x
+    for _ in range(5):
+        y = nn.sigmoid(y)
+    why = viz.explain(y, x)
+    # In the path, the derivatives, their formulas, and their numbers.
+    assert why.text().count("…") == why.latex().count(r"\ldots") == 4
+    assert why.markdown().count(r"\ldots") == 4
+    assert "textbackslash" not in why.latex() + why.markdown()
+    assert r"\cdot \ldots \cdot \text{exp1}" in why.latex()
 
 
 def test_formulas_come_from_the_table():
