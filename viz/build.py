@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from numbers import Integral
 from typing import Any, Literal
 
 import numpy as np
@@ -58,7 +59,7 @@ def build_picture(
     force: draw even more than 1,500 nodes.
 
     Raises TooLargeError (more than 1,500 nodes to draw, unless forced), ValueError (depth,
-    edges, direction) and TypeError (root is not a node, fold is one string).
+    edges, direction) and TypeError (root is not a node, depth not an int, fold one string).
 
     >>> from autograd import Value
     >>> a = Value(2.0, label="a")
@@ -69,6 +70,11 @@ def build_picture(
         raise TypeError(
             f"only a recorded node can be drawn, not a {type(root).__name__}; "
             "pass the Value or Tensor that was computed, such as the loss"
+        )
+    if depth is not None and not isinstance(depth, Integral):
+        raise TypeError(
+            "depth is an int that counts open boxes inside each other, such as depth=1, or None "
+            f"to open all that fit; got {depth!r}"
         )
     if depth is not None and depth < 0:
         raise ValueError(f"depth counts open boxes inside each other, from 0; got {depth}")

@@ -246,6 +246,12 @@ def test_an_unknown_choice_names_those_there_are(choices, message):
         viz.draw(a_loss(), **choices)
 
 
+@pytest.mark.parametrize("depth", ["1", 1.5])
+def test_a_depth_that_is_no_int_is_told_what_depth_takes(depth):
+    with pytest.raises(TypeError, match=rf"depth is an int .*depth=1, or None .*got {depth!r}"):
+        viz.draw(a_loss(), depth=depth)
+
+
 def test_what_is_not_a_node_is_refused():
     with pytest.raises(TypeError, match=r"not a ndarray; pass the Value or Tensor"):
         viz.draw(np.ones(3))
