@@ -72,6 +72,7 @@ def huber_loss(prediction: Any, target: Any, delta: float = 1.0, reduction: str 
     >>> huber_loss([0.5, 3.0], [0.0, 0.0], reduction="none")
     array([0.125, 2.5  ])
     """
+    _check_number("huber_loss", "delta", delta)
     if not delta > 0:
         raise ValueError(f"huber_loss needs delta > 0, not {delta!r}")
     prediction, target = _pair("huber_loss", prediction, target)
@@ -90,6 +91,7 @@ def smooth_l1_loss(prediction: Any, target: Any, beta: float = 1.0, reduction: s
     >>> smooth_l1_loss([0.5, 3.0], [0.0, 0.0], reduction="none")
     array([0.125, 2.5  ])
     """
+    _check_number("smooth_l1_loss", "beta", beta)
     if not beta >= 0:
         raise ValueError(f"smooth_l1_loss needs beta ≥ 0, not {beta!r}")
     prediction, target = _pair("smooth_l1_loss", prediction, target)
@@ -163,6 +165,8 @@ def focal_loss(
     >>> float(focal_loss(0.0, 1.0, alpha=None)), 0.25 * math.log(2.0)
     (0.17328679513998632, 0.17328679513998632)
     """
+    _check_number("focal_loss", "alpha", alpha)
+    _check_number("focal_loss", "gamma", gamma)
     if not gamma >= 0:
         raise ValueError(f"focal_loss needs gamma ≥ 0, not {gamma!r}")
     if alpha is not None and not 0 <= alpha <= 1:
@@ -211,6 +215,7 @@ def cross_entropy(
     >>> round(float(cross_entropy([2.0, 1.0, 0.1], 0)), 12)
     0.417030016278
     """
+    _check_number("cross_entropy", "label_smoothing", label_smoothing)
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"cross_entropy needs 0 ≤ label_smoothing ≤ 1, not {label_smoothing!r}")
     z = as_operand(logits, "cross_entropy: the logits")
@@ -285,6 +290,15 @@ def _pair(name: str, prediction: Any, target: Any) -> tuple[Any, Any]:
             f"{shape_of(prediction)}, the target {shape_of(target)}; reshape one of them"
         )
     return prediction, target
+
+
+def _check_number(name: str, argument: str, x: Any) -> None:
+    """Refuse a text, as a reduction that is given by position is taken for another argument."""
+    if isinstance(x, str):
+        raise TypeError(
+            f"{name} takes a number as {argument}, not {x!r}; give a reduction by its keyword: "
+            f"reduction={x!r}"
+        )
 
 
 def _check_within(name: str, what: str, x: Any) -> None:

@@ -431,6 +431,22 @@ class TestCrossEntropy:
             cross_entropy(Z, CLASSES, label_smoothing=smoothing)
 
 
+@pytest.mark.parametrize(
+    ("loss", "argument", "others"),
+    [
+        (cross_entropy, "label_smoothing", ()),
+        (huber_loss, "delta", ()),
+        (smooth_l1_loss, "beta", ()),
+        (focal_loss, "alpha", ()),
+        (focal_loss, "gamma", (0.25,)),
+    ],
+)
+def test_a_reduction_by_position_is_told_its_keyword(loss, argument, others):
+    message = f"^{loss.__name__} .* {argument}, not 'none'; .* keyword: reduction='none'$"
+    with pytest.raises(TypeError, match=message):
+        loss([0.0, 1.0], [0.0, 1.0], *others, "none")
+
+
 class TestFocal:
     def test_gamma_0_without_alpha_is_cross_entropy(self):
         z, y = np.linspace(-5, 5, 11), np.arange(11) % 2
