@@ -260,6 +260,27 @@ def test_histories_of_fit_can_be_drawn():
     assert "Best epoch: 1" in viz.alt_text(viz.learning_curves(history))
 
 
+def a_history_with_a_learning_rate():
+    history = nn.History()
+    history.record(loss=2.0, val_loss=1.5, lr=0.1, val_accuracy=0.5)
+    history.record(loss=1.0, val_loss=1.2, lr=0.05, val_accuracy=0.75)
+    return history
+
+
+def test_of_a_history_only_the_losses_are_drawn_unless_others_are_named():
+    history = a_history_with_a_learning_rate()
+    ax = viz.learning_curves(history)
+    drawn = [line.get_label() for line in ax.lines if len(line.get_xdata()) == history.epochs]
+    assert [name for name in drawn if name in history] == ["loss", "val_loss"]
+    assert ax.get_ylabel() == "loss"
+    ax = viz.learning_curves(history, "lr")
+    assert [(x.get_label(), x.get_ydata().tolist()) for x in ax.lines] == [("lr", [0.1, 0.05])]
+    assert ax.get_ylabel() == ""
+    assert len(viz.learning_curves({"sgd": [2, 1], "adam": [2, 0.5]}).lines) == 2
+    with pytest.raises(KeyError, match=r"no series 'speed'; there are .*'lr'"):
+        viz.learning_curves(history, "speed")
+
+
 def test_what_is_not_a_history():
     with pytest.raises(ValueError, match="at least one series"):
         viz.learning_curves({})

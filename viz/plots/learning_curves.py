@@ -11,16 +11,19 @@ from viz.plots import canvas
 
 
 def learning_curves(
-    history: Any, *, best: int | None = None, logarithmic: bool = False, ax: Any = None
+    history: Any, *names: str, best: int | None = None, logarithmic: bool = False, ax: Any = None
 ) -> Any:
-    """Draw each series of a history over the epochs, and mark the best epoch.
+    """Draw the losses of a history over the epochs, and mark the best epoch.
 
     history: a mapping of names to numbers, one an epoch ({"loss": …, "val_loss": …}), or an
         object with such a mapping as `history` or `to_dict()`.
+    names: the series to draw. By default all with "loss" in their name, and so neither learning
+        rate nor accuracy; where no series is called so, all there are.
     best: the epoch to mark, counted from 1; by default the one with the least `val_loss`,
         where early stopping takes the weights from. Without `val_loss`, none is marked.
 
-    Raises ValueError if there is nothing to draw. Returns the Axes.
+    Raises ValueError if there is nothing to draw and KeyError for an unknown name. Returns the
+    Axes.
 
     >>> from viz import alt_text
     >>> alt_text(learning_curves({"loss": [3, 2, 1], "val_loss": [3, 2.5, 2.8]}))
@@ -29,6 +32,11 @@ def learning_curves(
     """
     series = {name: np.asarray(y, dtype=float) for name, y in _mapping(history).items()}
     series = {name: y for name, y in series.items() if y.ndim == 1 and y.size}
+    unknown = [name for name in names if name not in series]
+    if unknown:
+        raise KeyError(f"learning_curves: no series {unknown[0]!r}; there are {list(series)}")
+    chosen = names or [name for name in series if "loss" in name] or list(series)
+    series = {name: series[name] for name in chosen}
     if not series:
         raise ValueError("learning_curves needs at least one series of numbers, one an epoch")
     ax = canvas.axes(ax)
