@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from numbers import Integral
 from typing import Any, Literal
 
 import numpy as np
@@ -71,7 +70,7 @@ def build_picture(
             f"only a recorded node can be drawn, not a {type(root).__name__}; "
             "pass the Value or Tensor that was computed, such as the loss"
         )
-    if depth is not None and not isinstance(depth, Integral):
+    if depth is not None and not isinstance(depth, int | np.integer):
         raise TypeError(
             "depth is an int that counts open boxes inside each other, such as depth=1, or None "
             f"to open all that fit; got {depth!r}"
