@@ -108,11 +108,18 @@ def cells_html(notebook: NotebookNode) -> str:
 
 
 def linked(body: str) -> str:
-    """Point links between notebooks and documents at their pages."""
+    """Point links between notebooks and documents at their pages.
+
+    Links to files that the site does not hold become plain text.
+
+    >>> linked('<a href="teaching.md">why</a>, <a href="../README.md">more</a>')
+    '<a href="teaching.html">why</a>, more'
+    """
     body = re.sub(r'href="(?:\./)?([0-9]{2}_\w+)\.ipynb', r'href="\1.html', body)
     for path, page in DOCUMENTS:
         body = re.sub(rf'href="(?:\.\./docs/|\./)?{re.escape(path.name)}', f'href="{page}', body)
-    return body
+    outside = r'<a href="(?![a-z]+:|#|images/|\w+\.html)[^"]*"[^>]*>(.*?)</a>'
+    return re.sub(outside, r"\1", body, flags=re.DOTALL)
 
 
 def notebook_page(path: Path) -> Page:
@@ -195,7 +202,7 @@ def make(folder: Path) -> list[Page]:
     for name in SLIDES:
         notebook = build.read(HERE / f"{name}.ipynb")
         slides = [cells_html(group) for group in slide_groups(notebook)]
-        slides = [slide.replace('src="images/', 'src="../images/') for slide in slides]
+        slides = [re.sub(r'(src|href)="(images/|\w+\.html)', r'\1="../\2', x) for x in slides]
         title = notebook.cells[0].source.splitlines()[0].lstrip("# ")
         text = templates.get_template("slides.html").render(
             title=title, slides=slides, back=f"../{name}.html"

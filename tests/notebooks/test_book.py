@@ -47,6 +47,15 @@ def test_links_of_the_site_stay_in_it(site):
             assert source.startswith("data:") or (page.parent / source).exists(), source
 
 
+def test_links_to_files_outside_the_site_are_plain_text():
+    outside = "[The *map*](../MAP.md), [code](code.py), "
+    inside = "[00](00_the_graph.ipynb#Exercises), [web](https://example.org), [here](#here)"
+    body = book.linked(book.markdown(outside + inside))
+    assert "The <em>map</em>, code, " in body
+    links = re.findall(r'<a href="(.*?)"', body)
+    assert links == ["00_the_graph.html#Exercises", "https://example.org", "#here"]
+
+
 def test_formulas_are_mathml_and_none_is_left_in_tex(site):
     for stem in PAGES:
         text = (site / f"{stem}.html").read_text()
