@@ -86,7 +86,7 @@ class Tensor(NumPyProtocol, Operators, Node):
     @property
     def data(self) -> Any:
         """The array. It may be changed (`w.data -= step`), not between forward and backward."""
-        return self._array(".data")
+        return self._data if current() is None else self._array(".data")
 
     @data.setter
     def data(self, data: Any) -> None:
