@@ -113,9 +113,12 @@ class Tensor(NumPyProtocol, Operators, Node):
     @property
     def grad(self) -> Any:
         """∂(what backward was called on)/∂self; zeros until a backward pass gets here."""
-        if isinstance(self._grad, np.generic):  # NumPy's sums of 0-d arrays are its scalars
-            self._grad = np.asarray(self._grad)
-        return np.zeros_like(self._data) if self._grad is None else self._grad
+        grad = self._grad
+        if type(grad) is np.ndarray:
+            return grad
+        if isinstance(grad, np.generic):  # NumPy's sums of 0-d arrays are its scalars
+            self._grad = grad = np.asarray(grad)
+        return np.zeros_like(self._data) if grad is None else grad
 
     @grad.setter
     def grad(self, gradient: Any) -> None:
