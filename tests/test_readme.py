@@ -10,7 +10,7 @@ DOCUMENTS = ["README.md", "CONTRIBUTING.md"]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_code_blocks_run_in_order(name, tmp_path, monkeypatch):
+def test_code_blocks_run_in_order(name, tmp_path, monkeypatch, capsys):
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / name).read_text(), flags=re.DOTALL)
     assert blocks, f"{name} shows no Python"
     monkeypatch.chdir(tmp_path)
@@ -19,6 +19,9 @@ def test_code_blocks_run_in_order(name, tmp_path, monkeypatch):
         exec(compile(block, f"<{name}, block {i}>", "exec"), namespace)
         for expression, result in re.findall(r"^(.+?)  # → (.+)$", block, flags=re.MULTILINE):
             assert str(eval(expression, namespace)) == result
+    printed = capsys.readouterr().out
+    for shown in re.findall(r"```text\n(.*?)```", (ROOT / name).read_text(), flags=re.DOTALL):
+        assert shown in printed
 
 
 def test_the_first_picture_is_what_the_first_block_draws(tmp_path, monkeypatch):
