@@ -13,6 +13,8 @@ from autograd.elementwise import Elementwise
 from autograd.reduction import Reduction
 from autograd.trace import trace
 
+pytestmark = pytest.mark.slow  # every row and function, each recorded and rolled up
+
 
 def same(f, leaves, *args):
     rtol = 1e-4 if any(getattr(p, "dtype", None) == np.float32 for p in leaves) else 1e-9
