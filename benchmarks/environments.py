@@ -24,7 +24,7 @@ def hips_python(home: Path) -> str | None:
         )
         if done.returncode:
             return None
-    return str(python)
+    return str(python.absolute())  # a peer starts in another folder
 
 
 def pythons(given: list[str], home: Path) -> dict[str, str]:
