@@ -13,6 +13,8 @@ from typing import Any
 
 _PACKAGES = tuple(str(Path(__file__).parent.parent / name) for name in ("autograd", "nn", "viz"))
 _GENERATED = "<autograd:"
+#: How the names of files begin that belong to this package, or are code that it generated.
+OWN_FILES = (*_PACKAGES, _GENERATED)
 
 
 class DomainError(ValueError, ZeroDivisionError, OverflowError):
@@ -66,7 +68,7 @@ def describe(x: Any) -> str:
 
 def is_own_file(name: str) -> bool:
     """Whether a file belongs to this package, or is code that it generated."""
-    return name.startswith((*_PACKAGES, _GENERATED))
+    return name.startswith(OWN_FILES)
 
 
 def source_line() -> str:

@@ -100,6 +100,16 @@ class scope:  # noqa: N801 - used like a function, in a with statement
 
 
 @contextmanager
+def inside(origin: Origin | None) -> Iterator[None]:
+    """Everything recorded inside belongs to an origin that there is already."""
+    token = _origin.set(origin)
+    try:
+        yield
+    finally:
+        _origin.reset(token)
+
+
+@contextmanager
 def no_grad() -> Iterator[None]:
     """Record nothing inside: results know their number but not how they came to be.
 

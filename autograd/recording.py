@@ -6,19 +6,27 @@ also note it down, so that each replay of the traced function does it again.
 
 from __future__ import annotations
 
+import linecache
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from types import CodeType, FrameType
 from typing import Any
 
 import numpy as np
 
 from autograd import modes
-from autograd.errors import TraceError, describe, source_line
+from autograd.errors import OWN_FILES, TraceError, describe, source_line
 from autograd.modes import Origin
 from autograd.node import Node
 from autograd.randomness import Watch
 from autograd.tensor import Tensor
 from autograd.value import Value
+
+#: Where no line of the user's is: this package, NumPy and the standard library.
+_LIBRARIES = (*OWN_FILES, *(str(Path(m.__file__ or "").parent) for m in (np, linecache)))
+_getframe = sys._getframe
 
 
 class Recording:
@@ -38,7 +46,9 @@ class Recording:
         self.effects: list[tuple[Callable[..., None], tuple[Any, ...]]] = []
         #: (what the recording depends on, what it was)
         self.guards: list[tuple[Callable[[], Any], Any]] = []
-        self._origin: Origin | None = None
+        self.origin: Origin | None = None
+        #: by the id of a code: the code, and the origins of its places, if it is the user's
+        self._places: dict[int, tuple[CodeType, dict[int, Origin] | None]] = {}
         self.watch = Watch()
         #: the nodes that were used as an index, by the id of their array
         self.indices: dict[int, Tensor] = {}
@@ -46,14 +56,56 @@ class Recording:
     @contextmanager
     def __call__(self) -> Iterator[None]:
         """Everything recorded inside belongs to this recording."""
-        if self._origin is None:
-            self._origin = Origin(parent=modes.current(), records=True, anomaly=False)
-            self._origin.recording = self
-        token = modes._origin.set(self._origin)
+        if self.origin is None:
+            self.origin = Origin(parent=modes.current(), records=True, anomaly=False)
+            self.origin.recording = self
+        token = modes._origin.set(self.origin)
         try:
             yield
         finally:
             modes._origin.reset(token)
+
+    @contextmanager
+    def of(self, run: CodeType) -> Iterator[None]:
+        """Like calling it, for the run of the traced function itself, which `run` calls.
+
+        Nodes outside of any scope know the line of the user's code that made them.
+        """
+        with self():
+            origin: Any = modes.current()
+            self._places[id(run)] = (run, {-1: origin})
+            origin.watch = True
+            try:
+                yield
+            finally:
+                origin.watch = False
+
+    def here(self) -> Origin:
+        """Return the recording's origin, with the line of the user's code that is running.
+
+        It is called for each node, by its `_watched`; so what is known of a place in the code
+        is kept.
+        """
+        frame: FrameType = _getframe(3)  # what called the operation
+        places = self._places
+        while True:
+            code = frame.f_code
+            known = places.get(id(code))
+            if known is None:
+                library = code.co_filename.startswith(_LIBRARIES)
+                known = places[id(code)] = (code, None if library else {})
+            at = known[1]
+            if at is not None:
+                origin = at.get(frame.f_lasti)
+                return self._new_place(frame, at) if origin is None else origin
+            frame = frame.f_back  # type: ignore[assignment] # it ends where `of` was called
+
+    def _new_place(self, frame: FrameType, at: dict[int, Origin]) -> Origin:
+        if -1 in at:  # what runs the traced function: there was no line of the user's
+            return at[-1]
+        line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+        origin = at[frame.f_lasti] = Origin(parent=self.origin, site=line)
+        return origin
 
     def made(self, node: Any) -> bool:
         """Whether a node was made inside of this recording."""

@@ -333,6 +333,8 @@ class Tensor(NumPyProtocol, Operators, Node):
                     f"{self._op_name()} gave a value that is not finite: {self._data[place]} at "
                     f"{place}. Operands: {operands}. Recorded at {source_line()}"
                 )
+        elif origin.recording is not None:
+            self.origin = origin.recording.here()
         return self
 
     # What the walk asks of a node.

@@ -169,7 +169,9 @@ class Value(Node):
         origin = self.origin
         if origin is None:
             return self
-        if not origin.records:
+        if origin.recording is not None and origin.records and not origin.anomaly:
+            self.origin = origin.recording.here()
+        elif not origin.records:
             self.op = self._a = self._b = self._da = self._db = None
         elif origin.anomaly:
             self.origin = Origin(parent=origin, site=source_line())

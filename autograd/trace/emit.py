@@ -97,17 +97,27 @@ class Source:
         xs = operands or [self.operand(x, one) for x in one.inputs]
         if op is ops.matmul:
             small = all(len(x.shape) == 2 and x.size < _SMALL for x in one.inputs)
-            return f"{xs[0]}.dot({xs[1]})" if small and self.terse else f"{xs[0]} @ {xs[1]}"
+            return f"{xs[0]}.dot({_bare(xs[1])})" if small and self.terse else f"{xs[0]} @ {xs[1]}"
         if op in _SPELLED:
             return _SPELLED[op].format(*map(_bare, xs))
         if op is ops.neg:
             return f"-{xs[0]}"
+        if op is ops.identity:  # a copy, so that no two gradients are one array
+            x = _bare(xs[0])
+            if one.output.shape:
+                return f"{xs[0]}.copy()"
+            if _is_number(x):
+                return f"np.asarray({x})" if self.terse else x
+            return f"+{x}"
         if isinstance(op, Elementwise):
             if op.infix and op is not ops.pow:  # ** would give complex numbers of floats
                 left, right = xs
                 if op in (ops.add, ops.sub):  # a product or an earlier sum needs no parentheses
                     left = _bare(left)
                     right = _bare(right) if not _top_level(_bare(right)) & {"+", "-"} else right
+                    if _negative(right):  # a + (-b * c) is a - b * c
+                        right = _negative(right)
+                        return f"{left} {'-' if op is ops.add else '+'} {right}"
                 return f"{left} {op.infix} {right}"
             if isinstance(op.array, np.ufunc):
                 return f"np.{op.array.__name__}({', '.join(map(_bare, xs))})"
@@ -183,8 +193,7 @@ class Source:
 
     def _index(self, key: Any) -> str:
         if isinstance(key, tuple):
-            inside = ", ".join(map(self._index, key))
-            return f"{inside}," if len(key) == 1 else inside or "()"
+            return ", ".join(map(self._index, key)) or "()"
         if isinstance(key, slice):
             start, stop, step = (
                 "" if e is None else str(e) for e in (key.start, key.stop, key.step)
@@ -302,6 +311,20 @@ def _bare(text: str) -> str:
         if depth == 0 and i < len(text) - 1:
             return text
     return text[1:-1]
+
+
+def _is_number(text: str) -> bool:
+    return text.lstrip("-").replace(".", "").replace("e-", "").replace("e+", "").isdigit()
+
+
+def _negative(text: str) -> str:
+    """Return what a text that starts with a minus is without it; nothing for others."""
+    if _top_level(text) & {"+", "-"}:
+        return ""
+    if text.startswith("(-"):
+        number, _, rest = text[2:].partition(")")
+        return number + rest if _is_number(number) else ""
+    return text[1:] if text.startswith("-") else ""
 
 
 def _only_summed(one: Instruction, program: Program) -> bool:

@@ -8,14 +8,19 @@ all that holds for the rows holds here.
 from __future__ import annotations
 
 import keyword
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd import ops
+from autograd.modes import Origin
 from autograd.op import Op
 from autograd.tensor import Tensor
+from autograd.trace.arguments import plain_name
+
+_COMMENT = 44  # characters of the user's line
 
 
 class Var:
@@ -49,7 +54,7 @@ Operand = Any
 
 
 class Instruction:
-    """`output = op(*inputs, **params)`, and the scopes that it was recorded in."""
+    """`output = op(*inputs, **params)`, and where in the user's code it comes from."""
 
     __slots__ = ("comment", "inputs", "op", "output", "params")
 
@@ -109,10 +114,16 @@ class Lowering:
 
     made: whether a node was recorded inside (the others are inputs, read at each replay).
     indices: the nodes that were used as an index, by the id of their array.
+    variables: what nodes that were met inside are called there.
     """
 
-    def __init__(self, made: Callable[[Any], bool], indices: dict[int, Tensor]) -> None:
-        self.made = made
+    def __init__(
+        self,
+        made: Callable[[Any], bool],
+        indices: dict[int, Tensor],
+        variables: dict[Any, str],
+    ) -> None:
+        self.made, self._variables = made, variables
         self._arrays = indices
         self.vars: dict[Tensor, Var] = {}
         self.instructions: list[Instruction] = []
@@ -123,6 +134,7 @@ class Lowering:
 
     def name(self, wish: str) -> str:
         """Return a name that no other array has."""
+        wish = plain_name(wish)
         wish = "".join(c if c.isalnum() or c == "_" else "_" for c in wish).strip("_")
         if not wish or not wish.isidentifier() or wish in RESERVED:
             wish = f"v{wish}"  # a label that is no name in Python
@@ -144,7 +156,7 @@ class Lowering:
             if node in self.vars:
                 continue
             if not self.made(node):
-                self.input(node, node.label or "p")
+                self.input(node, node.label or self._variables.get(node, "p"))
             elif node.op is None:
                 constant = self.vars[node] = self.constant(node._data, node.label or "c")
                 constant.fixed = True
@@ -194,7 +206,7 @@ class Lowering:
         params = {k: v for k, v in node._params.items() if not (k == "keepdims" and not v)}
         if "key" in params:
             params["key"] = self._key(params["key"])
-        comment = " › ".join(scope.name for scope in node.origin.scopes()) if node.origin else ""
+        comment = _comment(node.origin) if node.origin else ""
         wish = node.label or names.get(node, "")
         output = Var("", node.shape, node.dtype)
         if op is ops.affine:  # two instructions, so that a layer reads x @ W + b
@@ -219,6 +231,12 @@ class Lowering:
             else:
                 read.append(part)
         return tuple(read) if isinstance(key, tuple) else read[0]
+
+
+def _comment(origin: Origin) -> str:
+    """Say where an instruction comes from: the scopes, or else the line of the user's code."""
+    scopes = " › ".join(scope.name for scope in origin.scopes())
+    return scopes or textwrap.shorten(origin.site, _COMMENT, placeholder=" …")
 
 
 #: Names that the generated code needs for itself.

@@ -22,7 +22,7 @@ from autograd.node import Node
 from autograd.randomness import drawing_line
 from autograd.recording import Recording, numbers
 from autograd.tensor import Tensor
-from autograd.trace.arguments import rebuilt
+from autograd.trace.arguments import rebuilt, variable_names
 from autograd.trace.emit import compiled, write
 from autograd.trace.program import Instruction, Lowering, Program, Var
 from autograd.trace.rollup import Block, roll_up
@@ -72,6 +72,7 @@ class Recorded:
     ) -> None:
         self.f, self.name = f, getattr(f, "__name__", "f").strip("<>")
         self._functions: dict[tuple[int, ...], Any] = {}
+        self._copies: dict[int, Var] = {}  # gradients that are no array of their own
         self._record(args, kwargs, leaves)
         self._lower(leaves, names)
 
@@ -98,7 +99,7 @@ class Recorded:
             self.stand_ins.append(recording.leaf(x))
             return self.stand_ins[-1]
 
-        with recording():
+        with recording.of(Recorded._run.__code__):
             replaced = rebuilt((args, kwargs), stand_in)
             self.result = self.f(*replaced[0], **replaced[1])
             if recording.watch.drawn():
@@ -116,18 +117,21 @@ class Recorded:
         effects = [node for _, xs in recording.effects for node in _nodes_in(list(xs))]
         with recording(), np.errstate(all="ignore"):
             outputs, extra = self.outputs, effects
+            variables = variable_names(self.f)
             blocks: list[Block] = []
             if self.kind is Value:
                 stand_ins = [*self.stand_ins, *(leaf for _, leaf in recording.draws)]
                 given = [*leaves, *(None for _ in recording.draws)]
-                rolled, blocks = roll_up([*outputs, *effects], recording, stand_ins, given, names)
+                rolled, blocks = roll_up(
+                    [*outputs, *effects], recording, stand_ins, given, names, variables
+                )
                 outputs, extra = rolled[: len(outputs)], rolled[len(outputs) :]
             self.scalar = len(outputs) == 1 and outputs[0].size == 1
             seeds = [
                 Tensor(np.ones(y.shape, y.dtype)) if self.scalar else recording._tensor(y._data)
                 for y in outputs
             ]
-            lowering = Lowering(recording.made, recording.indices)
+            lowering = Lowering(recording.made, recording.indices, variables)
             self.readers = list(self._declare(lowering, leaves, names, blocks))
             known = {stand_in for stand_in, _ in lowering.inputs}
             order = _order(outputs, lambda node: recording.made(node) and node not in known)
@@ -284,18 +288,21 @@ class Recorded:
         return self._functions[wanted]  # type: ignore[no-any-return]
 
     def _fused(self, wanted: tuple[int, ...]) -> Program:
-        return self._program([*self.results, *self._owned([self.gradients[i] for i in wanted])])
+        return self._program([*self.results, *self._owned(wanted)])
 
-    def _owned(self, gradients: list[Any]) -> list[Any]:
+    def _owned(self, wanted: tuple[int, ...]) -> list[Any]:
         """Make each gradient an array of its own: two may be equal, or one an argument."""
         taken = {*self.inputs, *self.seeds, *self.results}
         owned = []
-        for g in gradients:
-            if isinstance(g, Var) and (g in taken or g.value is not None):
-                copy = Var(f"{g.name}_copy", g.shape, g.dtype)
-                self.program.instructions.append(Instruction(ops.identity, [g], {}, copy))
-                self.backward_vars.add(copy)
-                g = copy
+        for i in wanted:
+            g: Any = self.gradients[i]
+            if g in taken or g.value is not None:
+                if i not in self._copies:
+                    copy = Var(f"d_{self.inputs[i].name}", g.shape, g.dtype)
+                    self.program.instructions.append(Instruction(ops.identity, [g], {}, copy))
+                    self.backward_vars.add(copy)
+                    self._copies[i] = copy
+                g = self._copies[i]
             taken.add(g)
             owned.append(g)
         return owned
@@ -312,7 +319,7 @@ class Recorded:
 
     def _split(self, wanted: tuple[int, ...]) -> tuple[Program, Program]:
         later = self.backward_vars
-        gradients = self._owned([self.gradients[i] for i in wanted])
+        gradients = self._owned(wanted)
         rest = [one for one in self._program(gradients).instructions if one.output in later]
         needs = [x for one in rest for x in one.vars() if x not in later and x.value is None]
         saved = [x for x in dict.fromkeys(needs) if x not in self.seeds]

@@ -13,21 +13,26 @@ a layer is one; it is found.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from autograd import functions, ops
+from autograd import functions, modes, ops
 from autograd.elementwise import Elementwise
+from autograd.modes import Origin
 from autograd.recording import Recording
 from autograd.tensor import Tensor
+from autograd.trace.arguments import common_name, stems
 from autograd.value import Value
 
 Codes = Any  # an integer array: a slot for each number, or -1 - k for the constant number k
 
 _ADDITIVE = (ops.add, ops.sum, ops.dot)
+_APART = 4  # numbers of different names that may be written one by one
 _FEW = 2  # terms that are added one by one; more are gathered and summed
 
 
@@ -52,12 +57,15 @@ def roll_up(
     stand_ins: Sequence[Any],
     given: Sequence[Any],
     names: Sequence[str],
+    variables: dict[Any, str],
 ) -> tuple[list[Tensor], list[Block]]:
     """Compute the roots on arrays; return them and the arrays of leaves that they start from.
 
-    stand_ins, given: the leaves that stand for the arguments, and the arguments.
+    stand_ins, given, names: the leaves that stand for the arguments, the arguments, and what
+        the function calls them.
+    variables: what it calls the nodes that it meets inside.
     """
-    rolling = Rolling(roots, recording, stand_ins, given, names)
+    rolling = Rolling(roots, recording, stand_ins, given, names, variables)
     return rolling.run(), rolling.leaf_blocks
 
 
@@ -81,8 +89,10 @@ class Rolling:
         stand_ins: Sequence[Any],
         given: Sequence[Any],
         names: Sequence[str],
+        variables: dict[Any, str],
     ) -> None:
         self.roots, self.recording = roots, recording
+        self.given, self.names, self.variables = given, names, variables
         self.order = _order(roots, recording)
         self.slot: dict[Value, int] = {}
         self.kinds: list[int] = []  # of each slot: numbers of one kind are computed alike
@@ -93,15 +103,17 @@ class Rolling:
         self.leaf_blocks: list[Block] = []
         self._kind_of: dict[Any, int] = {}
         self._groups: dict[int, list[tuple[int, Any]]] = {}
+        self._first: dict[int, Value] = {}  # node of each group, and its last
+        self._last: dict[int, Value] = {}
         self._constant_codes: dict[float, int] = {}
         self._equal: dict[Any, int] = {}
         self._joined: dict[tuple[int, ...], Tensor] = {}
         self._used: dict[str, int] = {}
-        self._arguments(stand_ins, given, names)
+        self._arguments(stand_ins, given)
 
     # --- leaves -------------------------------------------------------------------------------
 
-    def _arguments(self, stand_ins: Any, given: Any, names: Any) -> None:
+    def _arguments(self, stand_ins: Any, given: Any) -> None:
         """Give the arguments their slots; a numeric array is a block as it is."""
         self._placed: list[tuple[int, int, int]] = []  # slot, block, position
         for i, (stand_in, x) in enumerate(zip(stand_ins, given, strict=True)):
@@ -114,13 +126,38 @@ class Rolling:
                     self._leaf(e, (i, position), kind)
             else:
                 data = np.array([e.data for e in stand_in.reshape(-1)]).reshape(stand_in.shape)
-                name = names[i] if i < len(names) else "drawn"
+                name = self._argument_name(i)
                 block = Block(Tensor(data), name, leaf=i)
                 self.leaf_blocks.append(block)
                 self.blocks.append(block.tensor)
                 for position, e in enumerate(stand_in.reshape(-1)):
                     slot = self._new(e, ("argument", i), 0)
                     self._placed.append((slot, len(self.blocks) - 1, position))
+
+    def _argument_name(self, i: int) -> str:
+        return self.names[i] if i < len(self.names) else "drawn"
+
+    def _name(self, where: Any) -> str:
+        """Return what the number of a leaf is called: the user's label before all."""
+        if type(where) is not tuple:
+            return where.label or self.variables.get(where, "")
+        i, position = where
+        x, name = self.given[i], self._argument_name(i)
+        if position is not None:
+            x, name = x.reshape(-1)[position], f"{name}[{position}]"
+        return getattr(x, "label", "") or name
+
+    def _is_whole(self, where: list[Any]) -> bool:
+        """Whether leaves without labels are all that a variable of the function holds."""
+        first = where[0]
+        if type(first) is tuple or first.label:
+            return True
+        container = self.variables.get(first, "").partition("[")[0]
+        return self._sizes[container] == len(where)
+
+    @cached_property
+    def _sizes(self) -> Counter[str]:
+        return Counter(name.partition("[")[0] for name in self.variables.values())
 
     def _leaf(self, node: Value, where: Any, kind: str) -> int:
         slot = self._new(node, kind, 0)
@@ -174,10 +211,11 @@ class Rolling:
             members = self._groups[kind]
             slots = np.array([slot for slot, _ in members])
             what = [terms for _, terms in members]
-            if isinstance(what[0], _Sum):
-                self._sums(slots, what)
-            else:
-                self._elementwise(slots, what)
+            with modes.inside(_common_origin(self._first[kind], self._last[kind])):
+                if isinstance(what[0], _Sum):
+                    self._sums(slots, what)
+                else:
+                    self._elementwise(slots, what)
         return [self._gather(np.array(self._code(root))) for root in self.roots]
 
     def _group(self) -> None:
@@ -266,7 +304,12 @@ class Rolling:
             kind = self._kind(key, level)
         slot = self.slot[node] = self._equal[equal] = len(self.kinds)
         self.kinds.append(kind)
-        self._groups.setdefault(kind, []).append((slot, terms))
+        members = self._groups.get(kind)
+        if members is None:
+            members = self._groups[kind] = []
+            self._first[kind] = node
+        members.append((slot, terms))
+        self._last[kind] = node
 
     # --- reading numbers out of blocks --------------------------------------------------------
 
@@ -285,19 +328,19 @@ class Rolling:
             for e, slot in zip(where, np.reshape(slots, -1).tolist(), strict=True)
         ]
         tensor = Tensor(np.array(data, float).reshape(np.shape(slots)))
-        n = self._used[name] = self._used.get(name, 0) + 1
-        labels = {e.label for e in where if type(e) is not tuple}
-        label = labels.pop() if len(labels) == 1 else ""
+        label = common_name([self._name(e) for e in where])
+        if label and (len(where) > 1 or name != "p") and not self._is_whole(where):
+            label = ""  # a part of what the function calls so
+        n = 0
+        if not label:
+            n = self._used[name] = self._used.get(name, 0) + 1
         differentiable = self.kinds[int(np.reshape(slots, -1)[0])] == self._kind_of.get("value")
-        chosen = label or (f"{name}{n}" if name[-1:].isupper() or len(name) == 1 else name)
-        self.leaf_blocks.append(Block(tensor, chosen, None, where, differentiable))
+        self.leaf_blocks.append(Block(tensor, label or f"{name}{n}", None, where, differentiable))
         self._store(slots, tensor)
 
-    @property
+    @cached_property
     def _stand_in_data(self) -> dict[int, float]:
-        if not hasattr(self, "_data"):
-            self._data = {slot: node.data for node, slot in self.slot.items()}
-        return self._data
+        return {slot: node.data for node, slot in self.slot.items()}
 
     def _gather(self, codes: Codes, spread: bool = False) -> Any:
         """Return the numbers of the codes as a Tensor of that shape, or as a constant.
@@ -451,7 +494,7 @@ class Rolling:
                 self._place(weights[:, 0] if weights.shape[1] == 1 else weights, "W")
             for k in range(len(first.rest)):
                 bias = _compact(self._rest(members, k)[family.members])
-                if bias.shape == family.left.shape[:1] and self._loose(bias):
+                if bias.size == family.left.shape[0] and self._loose(bias):
                     self._place(bias, "b")
 
     def _rest(self, members: Any, k: int) -> Codes:
@@ -549,7 +592,8 @@ class Rolling:
     def _one_sum(self, slot: int, terms: _Sum) -> None:
         """Compute a single sum: a dot product for each pair of blocks, a sum for each block."""
         left, right = np.array(terms.left, int), np.array(terms.right, int)
-        self._place_products(left, right)
+        self._place_apart(left)
+        self._place_apart(right)
         result: Any = None
         pairs = np.stack([self._block_numbers(left), self._block_numbers(right)], axis=1)
         for pair in np.unique(pairs, axis=0) if len(pairs) else ():
@@ -557,7 +601,7 @@ class Rolling:
             here = here[np.argsort(self._locations(right[here]), kind="stable")]
             result = _added(result, self._dot(left[here], right[here]))
         rest = np.array(terms.rest, int)
-        self._place_rest(rest)
+        self._place_apart(rest)
         blocks = self._block_numbers(rest)
         for block in np.unique(blocks):
             part = rest[blocks == block]
@@ -570,9 +614,14 @@ class Rolling:
             result = _added(result, terms.constant)
         self._store(np.array(slot), self._as_tensor(result))
 
-    def _place_products(self, left: Codes, right: Codes) -> None:
-        self._place_rest(left)
-        self._place_rest(right)
+    def _place_apart(self, codes: Codes) -> None:
+        """Make blocks of the leaves; of a few with different names, one for each."""
+        slots = [c for c in dict.fromkeys(codes.tolist()) if c in self.leaves]
+        loose = [c for c in slots if self.block_of[c] < 0]
+        if len(loose) <= _APART and len(stems([self._name(self.leaves[c]) for c in loose])) > 1:
+            for c in loose:
+                self._place(np.array(c), "p")
+        self._place_rest(codes)
 
     def _block_numbers(self, codes: Codes) -> Codes:
         return np.where(codes < 0, -1, self.block_of[np.maximum(codes, 0)])
@@ -631,6 +680,17 @@ def families(left: Codes, right: Codes, is_leaf: Any) -> list[_Family] | None:
         table = np.array([[partners[b][a] for a in rows] for b in sorted(bs)])
         found.append(_Family(here, rights[sorted(bs)], table))
     return found
+
+
+def _common_origin(first: Value, last: Value) -> Origin | None:
+    """Return where a group comes from: the scopes that all of it is in, or the first's line."""
+    if first.origin is None or last.origin is None:
+        return first.origin
+    scopes, others = first.origin.scopes(), last.origin.scopes()
+    common = [a for a, b in zip(scopes, others, strict=False) if a.name == b.name]
+    if len(common) == len(scopes):
+        return first.origin
+    return common[-1] if common else first.origin.recording.origin
 
 
 def _added(x: Any, y: Any) -> Any:

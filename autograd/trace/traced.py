@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import operator
 import threading
 import warnings
@@ -13,7 +12,13 @@ from typing import Any
 from autograd import derivatives, modes
 from autograd.errors import TraceError
 from autograd.node import Node
-from autograd.trace.arguments import difference, rebuilt, signature
+from autograd.trace.arguments import (
+    argument_names,
+    difference,
+    leaf_names,
+    rebuilt,
+    signature,
+)
 from autograd.trace.recorded import Recorded
 from autograd.trace.replay import run
 
@@ -118,6 +123,7 @@ class Traced:
             return total / len(losses) if reduction == "mean" else total
 
         batched.__name__ = f"{self.name}_over_a_batch"
+        batched.__wrapped__ = self.f  # type: ignore[attr-defined] # its arguments have these names
         result = Traced(batched, self.shapes, self.limit)
         result._bound = batch
         return result
@@ -166,7 +172,7 @@ class Traced:
         made = self.recordings
         if made < self.shapes:
             return
-        names = self._argument_names(args)
+        names = argument_names(self.f, len(args))
         older = list(self._recordings)[-1]
         said = difference(older[0][1:], key[0][1:], names)
         if made >= self.limit:
@@ -182,21 +188,10 @@ class Traced:
             stacklevel=4,
         )
 
-    def _argument_names(self, args: Any) -> list[str]:
-        try:
-            names = list(inspect.signature(self.f).parameters)
-        except (TypeError, ValueError):
-            names = []
-        return names + [f"argument{i}" for i in range(len(names), len(args))]
-
     def _names(self, args: Any, kwargs: Any) -> list[str]:
         """Return a name for each number among the arguments."""
-        names: list[str] = []
-        for name, x in [*zip(self._argument_names(args), args, strict=False), *kwargs.items()]:
-            inside: list[Any] = []
-            signature(x, inside)
-            names += [name] if len(inside) == 1 else [f"{name}{i}" for i in range(len(inside))]
-        return names
+        named = [*zip(argument_names(self.f, len(args)), args, strict=False), *kwargs.items()]
+        return [leaf for name, x in named for leaf in leaf_names(name, x)]
 
     def __repr__(self) -> str:
         return f"trace({self.name}, recordings={self.recordings})"
