@@ -31,6 +31,7 @@ from viz.rules import Named, contribution, local, text
 
 _LONGEST = 8  # edges of a path that are written out; of longer ones the ends are
 _WIDEST = 200  # characters of LaTeX that stand on one line
+_BESIDE = 450  # characters of LaTeX on both sides of an equals sign that fit beside each other
 _LEFT_OUT = Named("…")  # stands in a product for the factors that are not written
 
 
@@ -113,11 +114,16 @@ _LATEX = _Style(
 
 
 def _display(chain: list[str]) -> str:
-    """Return a chain of equals on one line, or where that is too wide for a page, on several."""
+    """Return a chain of equals on one line, or where that is too wide for a page, on several.
+
+    The first part of a very wide one has a line of its own.
+    """
     if sum(map(len, chain)) <= _WIDEST:
         return " = ".join(chain)
     first, *others = chain
     rows = r" \\ ".join(f"&= {part}" for part in others)
+    if len(first) + max(map(len, others), default=0) > _BESIDE:
+        first = rf"& {first} \\"
     return rf"\begin{{aligned}} {first} {rows} \end{{aligned}}"
 
 

@@ -172,6 +172,25 @@ def test_latex_and_markdown_are_well_formed_for_any_label(label):
     assert why._repr_markdown_() == markdown
 
 
+def chain_of(links):
+    x = Value(0.5, label="x")
+    z = x
+    for i in range(links):
+        z = tanh(z)
+        z.label = f"h{i}"
+    return viz.explain(z, x).markdown()
+
+
+def test_the_first_part_of_a_very_wide_chain_of_equals_has_a_line_of_its_own():
+    beside = re.search(r"\begin\{aligned\}(.*?)\\\\", chain_of(4))[1]
+    assert beside.count(r"\partial") == 8
+    assert "&=" in beside
+    alone = re.search(r"\begin\{aligned\}(.*?)\\\\", chain_of(8))[1]
+    assert alone.count(r"\partial") == 16
+    assert alone.lstrip().startswith("&")
+    assert "=" not in alone
+
+
 def test_gradients_are_left_alone():
     x = Value(2.0, label="x")
     y = x * x
