@@ -182,10 +182,10 @@ def chain_of(links):
 
 
 def test_the_first_part_of_a_very_wide_chain_of_equals_has_a_line_of_its_own():
-    beside = re.search(r"\begin\{aligned\}(.*?)\\\\", chain_of(4))[1]
+    beside = re.search(r"\\begin\{aligned\}(.*?)\\\\", chain_of(4))[1]
     assert beside.count(r"\partial") == 8
     assert "&=" in beside
-    alone = re.search(r"\begin\{aligned\}(.*?)\\\\", chain_of(8))[1]
+    alone = re.search(r"\\begin\{aligned\}(.*?)\\\\", chain_of(8))[1]
     assert alone.count(r"\partial") == 16
     assert alone.lstrip().startswith("&")
     assert "=" not in alone
