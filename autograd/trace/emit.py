@@ -49,10 +49,9 @@ class Source:
         self.bound: dict[str, Any] = {"np": np}
         self._names: dict[Var, str] = {}
         self._taken: set[str] = set(RESERVED)
+        self._numbers: dict[str, count[int]] = {}  # the next one for each name
         #: what is squared for a sum alone, which is then a product with itself
-        self.squares = {
-            one.output: one.inputs[0] for one in program.instructions if _only_summed(one, program)
-        }
+        self.squares = _only_summed(program)
         #: parts of a line that have no line of their own
         self.parts: dict[Var, str] = {}
         for var in program.inputs:
@@ -73,7 +72,7 @@ class Source:
     def fresh(self, wish: str) -> str:
         """Return a name that nothing has yet."""
         name = wish
-        numbers = count(2 if wish else 1)
+        numbers = self._numbers.setdefault(wish, count(2 if wish else 1))
         while not name or name in self._taken:
             name = f"{wish or 't'}{'_' if wish and wish[-1].isdigit() else ''}{next(numbers)}"
         self._taken.add(name)
@@ -327,12 +326,20 @@ def _negative(text: str) -> str:
     return text[1:] if text.startswith("-") else ""
 
 
-def _only_summed(one: Instruction, program: Program) -> bool:
-    """Whether a square is used once, by a sum over all of it, and is not worth a loop."""
-    if one.op is not ops.square or one.output in program.outputs or one.output.size >= LARGE:
-        return False
-    users = [other for other in program.instructions if one.output in other.vars()]
-    return len(users) == 1 and users[0].op is ops.sum and not users[0].output.shape
+def _only_summed(program: Program) -> dict[Var, Var]:
+    """Return squares used once, by a sum over all of them, and not worth a loop; and of what."""
+    users: dict[Var, list[Instruction]] = {}
+    for one in program.instructions:
+        for x in one.vars():
+            users.setdefault(x, []).append(one)
+    outputs = {x for x in program.outputs if isinstance(x, Var)}
+    found = {}
+    for one in program.instructions:
+        if one.op is ops.square and one.output not in outputs and one.output.size < LARGE:
+            by = users.get(one.output, [])
+            if len(by) == 1 and by[0].op is ops.sum and not by[0].output.shape:
+                found[one.output] = one.inputs[0]
+    return found
 
 
 def _read(one: Instruction | Chain) -> list[Var]:

@@ -8,8 +8,10 @@ all that holds for the rows holds here.
 from __future__ import annotations
 
 import keyword
+import math
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -43,7 +45,7 @@ class Var:
     @property
     def size(self) -> int:
         """The number of elements."""
-        return int(np.prod(self.shape, dtype=int))
+        return math.prod(self.shape)
 
     def __repr__(self) -> str:
         return f"{self.name}{list(self.shape)}"
@@ -236,7 +238,12 @@ class Lowering:
 def _comment(origin: Origin) -> str:
     """Say where an instruction comes from: the scopes, or else the line of the user's code."""
     scopes = " › ".join(scope.name for scope in origin.scopes())
-    return scopes or textwrap.shorten(origin.site, _COMMENT, placeholder=" …")
+    return scopes or _shortened(origin.site)
+
+
+@cache
+def _shortened(line: str) -> str:
+    return textwrap.shorten(line, _COMMENT, placeholder=" …")
 
 
 #: Names that the generated code needs for itself.

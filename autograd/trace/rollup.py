@@ -347,6 +347,8 @@ class Rolling:
 
         spread: axes along which the numbers are all the same may have length 1 instead.
         """
+        if np.ndim(codes) == 0:
+            return self._gather_one(int(codes))
         if spread:
             codes = _compact(codes)
         flat = np.reshape(codes, -1)
@@ -371,6 +373,15 @@ class Rolling:
         offsets = np.zeros(int(used.max()) + 1, int)
         offsets[list(key)] = np.cumsum([0, *sizes[:-1]])
         return _view(self._joined[key], position + offsets[blocks].reshape(position.shape))
+
+    def _gather_one(self, code: int) -> Any:
+        """Return one number: a Tensor, or a constant."""
+        if code < 0:
+            return self.constants[-code - 1]
+        if self.block_of[code] < 0:
+            self._place(np.array(code), "p")
+        tensor = self.blocks[self.block_of[code]]
+        return _view(tensor, self.position[code]) if tensor.shape else tensor
 
     def _place_rest(self, codes: Codes) -> None:
         flat = np.reshape(codes, -1)
@@ -591,6 +602,9 @@ class Rolling:
 
     def _one_sum(self, slot: int, terms: _Sum) -> None:
         """Compute a single sum: a dot product for each pair of blocks, a sum for each block."""
+        if len(terms.left) <= 1 and len(terms.rest) <= 1:
+            self._store(np.array(slot), self._short_sum(terms))
+            return
         left, right = np.array(terms.left, int), np.array(terms.right, int)
         self._place_apart(left)
         self._place_apart(right)
@@ -613,6 +627,18 @@ class Rolling:
         if terms.constant or result is None:
             result = _added(result, terms.constant)
         self._store(np.array(slot), self._as_tensor(result))
+
+    def _short_sum(self, terms: _Sum) -> Any:
+        """Compute a·b + c, of which there may be as many as there are operations."""
+        result: Any = None
+        if terms.left:
+            result = self._gather_one(terms.right[0])
+            result = self._as_tensor(result) * self._gather_one(terms.left[0])
+        if terms.rest:
+            result = _added(result, self._gather_one(terms.rest[0]))
+        if terms.constant or result is None:
+            result = _added(result, terms.constant)
+        return self._as_tensor(result)
 
     def _place_apart(self, codes: Codes) -> None:
         """Make blocks of the leaves; of a few with different names, one for each."""
@@ -714,15 +740,14 @@ def _view(tensor: Any, position: Codes) -> Any:
     position = np.asarray(position)
     shape, wanted, flat = tensor.shape, position.shape, position.reshape(-1)
     n = flat.size
+    if n == 1 < tensor.size:  # first, for the rest takes as long as the whole is large
+        picked = tensor[tuple(int(i) for i in np.unravel_index(int(flat[0]), shape))]
+        return picked if wanted == () else functions.reshape(picked, wanted)
     whole = np.arange(tensor.size)
     if n == tensor.size and (flat == whole).all():
         return tensor if shape == wanted else functions.reshape(tensor, wanted)
     if len(shape) == 2 and n == tensor.size and (flat == whole.reshape(shape).T.reshape(-1)).all():
         return tensor.T if wanted == shape[::-1] else functions.reshape(tensor.T, wanted)
-    if n == 1:
-        key = tuple(int(i) for i in np.unravel_index(int(flat[0]), shape))
-        picked = tensor[key] if shape else tensor
-        return picked if wanted == () else functions.reshape(picked, wanted)
     if len(shape) == 2 and len(wanted) == 2:
         r, c = np.divmod(position, shape[1])
         rows, columns = _range(r[:, 0]), _range(c[0])

@@ -186,6 +186,7 @@ def test_threads():
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_memory_is_flat_over_many_replays():
     W = Tensor(np.ones((8, 8)), "W")
     cells = [Value(float(i)) for i in range(20)]
@@ -206,7 +207,7 @@ def test_memory_is_flat_over_many_replays():
         run(100)
         gc.collect()
         before, _ = tracemalloc.get_traced_memory()
-        run(5000)
+        run(10_000)
         gc.collect()
         after, _ = tracemalloc.get_traced_memory()
     finally:
