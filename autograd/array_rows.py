@@ -73,9 +73,39 @@ class ArrayRows:
 
         return record
 
+    def _binary(self, op: Elementwise) -> Callable[..., Any]:
+        forward, node = op.array, self.node
+        rules: Rules = ()
+
+        def record(*inputs: Any) -> Any:
+            nonlocal rules
+            if len(inputs) != 2:  # NumPy would take a third as out=
+                raise TypeError(f"{op.name} takes 2 operands, not {len(inputs)}")
+            kind, seen = self.kind, 0
+            x, y = inputs
+            if type(x) is kind:
+                seen = x._version
+                x = x._data
+            else:
+                x = _constant(x, op, inputs)
+            if type(y) is kind:
+                seen += y._version
+                y = y._data
+            else:
+                y = _constant(y, op, inputs)
+            try:
+                z = forward(x, y)
+            except (ValueError, TypeError) as error:
+                raise mismatch(op, inputs, error) from None
+            if not rules:
+                rules = (array_rule(op, 0), array_rule(op, 1))
+            return node(op, z, inputs, (x, y), rules, seen, _NONE)
+
+        return record
+
     def _elementwise(self, op: Elementwise) -> Callable[..., Any]:
-        if op.arity == 1:
-            return self._unary(op)
+        if op.arity < 3:
+            return self._unary(op) if op.arity == 1 else self._binary(op)
         forward, arity = op.array, op.arity
         rules: Rules = ()  # written on first use, not while importing
 
@@ -99,7 +129,8 @@ class ArrayRows:
 
         def record(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
             array = x._data
-            op.need_elements(array, axis)
+            if not array.size:
+                op.need_elements(array, axis)
             try:
                 z = op.array(array, axis=axis, keepdims=keepdims)
             except np.exceptions.AxisError as error:

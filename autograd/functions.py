@@ -426,8 +426,10 @@ def affine(x: Any, weight: Any, bias: Any) -> Any:
     >>> affine(np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]), np.array([0.5]))
     array([[11.5]])
     """
-    if type(x) in ops.affine.on or type(weight) in ops.affine.on or type(bias) in ops.affine.on:
-        return ops.affine(x, weight, bias)
+    for operand in (weight, x, bias):
+        record = ops.affine.on.get(type(operand))
+        if record is not None:
+            return record(x, weight, bias)
     x, weight, bias = as_array(x), as_array(weight), as_array(bias)
     if has_objects(x) or has_objects(weight) or has_objects(bias):
         if weight.ndim == 2 and bias.shape == weight.shape[1:]:

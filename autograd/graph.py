@@ -40,21 +40,20 @@ def topological(root: Node) -> list[Node]:
     order: list[Node] = []
     seen: set[Node] = set()
     stack: list[Node | None] = [root]
-    push, pop = stack.append, stack.pop
+    push, pop, done = stack.append, stack.pop, order.append
     while stack:
         node = pop()
         if node is None:  # everything below the next node is in the order by now
-            order.append(pop())  # type: ignore[arg-type]
+            done(pop())  # type: ignore[arg-type]
         elif node not in seen:
             seen.add(node)
             a = node._a
             if a is None:
-                order.append(node)
+                done(node)
                 continue
             push(node)
             push(None)
-            inputs = reversed(a) if type(a) is tuple else (node._b, a)
-            for x in inputs:
+            for x in a[::-1] if type(a) is tuple else (node._b, a):
                 if type(x) is kind and x not in seen:
                     push(x)
     return order
@@ -122,10 +121,10 @@ def commit(order: list[Node], sums: dict[Node, Any]) -> None:
     exactly twice the gradient.
     """
     with _adding:
-        for node in order:
-            total = sums.get(node)
-            if node._a is None:
-                if total is not None:
-                    node._grad = total if node._grad is None else node._grad + total
-            else:
-                node._grad = total
+        for node, total in sums.items():
+            had = node._grad if node._a is None else None
+            node._grad = total if had is None else had + total
+        if len(sums) < len(order):  # a step (a comparison, say) let nothing through
+            for node in order:
+                if node not in sums and node._a is not None:
+                    node._grad = None

@@ -63,10 +63,10 @@ class Op:
         _table.pop(self.name, None)
 
     def __call__(self, *args: Any, **params: Any) -> Any:
+        on = self.on
         for x in args:
-            record = self.on.get(type(x))
-            if record is not None:
-                result = record(*args, **params)
+            if type(x) in on:
+                result = on[type(x)](*args, **params)
                 if result is not NotImplemented:
                     return result
         return self.compute(*args, **params)

@@ -298,9 +298,9 @@ def _logaddexp(x: float, y: float) -> float:
 def _logaddexp_array(x: Any, y: Any) -> Any:
     # The same formula in whole-array steps, for np.logaddexp takes 6 times as long on large
     # arrays (25 times in float32). On small ones it is quicker, and it alone knows ∞ − ∞.
-    top = np.maximum(x, y)
-    if top.size < 256:
+    if getattr(x, "size", 1) < 256 and getattr(y, "size", 1) < 256:
         return np.logaddexp(x, y)
+    top = np.maximum(x, y)
     with np.errstate(invalid="ignore"):
         gap = np.subtract(x, y)
         np.absolute(gap, out=gap)
@@ -532,9 +532,9 @@ def _row(x: Any) -> Any:
     return reshape(x, shape=(*x.shape[:-1], 1, x.shape[-1]))
 
 
-def _matmul_x(g: Any, z: Any, x: Any, y: Any, *_bias: Any) -> Any:
+def _matmul_x(g: Any, z: Any, x: Any, y: Any, _bias: Any = None) -> Any:
     if x.ndim == y.ndim == 2:
-        return _matmul(g, y.T)
+        return g.dot(y.T) if type(g) is np.ndarray else g @ y.T
     if y.ndim == 1:
         return g * y if x.ndim == 1 else _column(g) * y
     if x.ndim == 1:
@@ -542,9 +542,9 @@ def _matmul_x(g: Any, z: Any, x: Any, y: Any, *_bias: Any) -> Any:
     return g @ _swap(y)
 
 
-def _matmul_y(g: Any, z: Any, x: Any, y: Any, *_bias: Any) -> Any:
+def _matmul_y(g: Any, z: Any, x: Any, y: Any, _bias: Any = None) -> Any:
     if x.ndim == y.ndim == 2:
-        return _matmul(x.T, g)
+        return x.T.dot(g) if type(g) is np.ndarray else x.T @ g
     if x.ndim == 1:
         return g * x if y.ndim == 1 else _column(x) * _row(g)
     if y.ndim == 1:

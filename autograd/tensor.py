@@ -368,31 +368,19 @@ class Tensor(NumPyProtocol, Operators, Node):
             return None if rule is None else np.asarray(rule(self._data, *self._arrays))
 
     def _contributions(self, upstream: Any, differentiable: bool) -> list[Contribution]:
-        z, arrays, params = self._data, self._arrays, self._params
         found: list[Contribution] = []
-        version = 0
-        for i, x in enumerate(self._a):
-            if type(x) is not Tensor:
-                continue
-            version += x._version
-            rule: Any = self._rules[i]
-            if rule is None:
+        for i, (x, rule) in enumerate(zip(self._a, self._rules, strict=False)):
+            if type(x) is not Tensor or rule is None:
                 continue
             if differentiable:
-                contribution = node_rule(self.op, i)(upstream, self, *self.inputs, **params)
+                rule = node_rule(self.op, i)
+                contribution = rule(upstream, self, *self.inputs, **self._params)
                 found.append((i, x, fit_node(contribution, x)))
-                continue
-            if params:
-                contribution = rule(upstream, z, *arrays, **params)
             else:
-                contribution = rule(upstream, z, *arrays)
-            like = arrays[i]
-            if contribution.shape != like.shape or contribution.dtype is not like.dtype:
-                contribution = fit(contribution, like)
-            if x._a is None and (contribution is upstream or contribution.base is not None):
-                contribution = contribution.copy()  # no two leaves share an array
-            found.append((i, x, contribution))
-        if version != self._seen or self._version:
+                contribution = rule(upstream, self._data, *self._arrays, **self._params)
+                found.append((i, x, np.array(fit(contribution, self._arrays[i]))))
+        versions = [x._version for x in self._a if type(x) is Tensor]
+        if self._version + sum(versions) != self._seen:
             self._must_be_fresh()
         return found
 
@@ -421,9 +409,36 @@ class Tensor(NumPyProtocol, Operators, Node):
             )
 
     @staticmethod
+    @np.errstate(all="ignore")  # an inf in a gradient is seen there
     def _drain(order: list[Any], sums: dict[Any, Any], differentiable: bool = False) -> None:
-        with np.errstate(all="ignore"):  # an inf in a gradient is seen there
+        origin = current()
+        if differentiable or (origin is not None and origin.anomaly):
             drain(order, sums, differentiable)
+            return
+        # The same sums as graph.pull makes, without a list of contributions for each node.
+        for node in reversed(order):
+            upstream = sums.get(node)
+            if upstream is None or node._a is None:
+                continue
+            z, arrays, params, version = node._data, node._arrays, node._params, node._version
+            for x, rule, like in zip(node._a, node._rules, arrays, strict=False):
+                if type(x) is not Tensor:
+                    continue
+                version += x._version
+                if rule is None:
+                    continue
+                if params:
+                    contribution = rule(upstream, z, *arrays, **params)
+                else:
+                    contribution = rule(upstream, z, *arrays)
+                if contribution.shape != like.shape or contribution.dtype is not like.dtype:
+                    contribution = fit(contribution, like)
+                if x._a is None and (contribution is upstream or contribution.base is not None):
+                    contribution = contribution.copy()  # no two leaves share an array
+                total = sums.get(x)
+                sums[x] = contribution if total is None else total + contribution
+            if version != node._seen:
+                node._must_be_fresh()
 
 
 def _checked(data: Any, copy: bool = True) -> Any:

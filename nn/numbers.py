@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Tensor, Value, equal, recording, reshape
+from autograd import Tensor, Value, equal, modes, recording, reshape
 
 
 def as_operand(x: Any, what: str = "the input") -> Any:
@@ -24,13 +24,15 @@ def as_operand(x: Any, what: str = "the input") -> Any:
     >>> -as_operand(np.array([1], dtype=np.uint8)), as_operand(True)
     (array([-1.]), 1.0)
     """
+    if type(x) is Tensor or type(x) is Value:
+        return x
     if isinstance(x, list | tuple):
         x = np.asarray(x)
     if isinstance(x, np.ndarray):
-        if x.dtype.kind in "biu":
-            return x.astype(float)
         if x.dtype.kind in "fO":
             return x
+        if x.dtype.kind in "biu":
+            return x.astype(float)
     elif isinstance(x, Value | Tensor | float | np.floating):
         return x
     elif isinstance(x, int | np.integer | np.bool_):
@@ -73,6 +75,9 @@ def observe(callback: Callable[..., None], *xs: Any) -> None:
     >>> observe(print, [Value(1.0), Value(2.0)], 3.0)
     [1. 2.] 3.0
     """
+    if modes.recording() is None:
+        callback(*map(numbers, xs))
+        return
     xs = tuple(np.asarray(x) if isinstance(x, list | tuple) else x for x in xs)
     if not any(map(_has_objects, xs)):
         recording.effect(lambda *data: callback(*map(np.asarray, data)), *xs)

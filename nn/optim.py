@@ -88,25 +88,25 @@ class Optimizer:
             for slot in slots:
                 slot.zero_grad()
 
+    @np.errstate(all="ignore")  # an inf in a gradient is seen in the parameter
     def step(self) -> None:
         """Move every parameter that has a gradient, once."""
-        with np.errstate(all="ignore"):  # an inf in a gradient is seen in the parameter
-            for slots, group in zip(self._slots, self.param_groups, strict=True):
-                decay = group["weight_decay"] if self._decay_in_gradient else 0.0
-                todo = list(slots)
-                for slot in todo:
-                    g = slot.gradient()
-                    if g is None:
-                        todo += self._divide(slots, slot)
-                        continue
-                    w, scratch = slot.array(), slot.scratch
-                    if decay:
-                        g = np.add(np.multiply(w, decay, out=slot.decayed), g, out=slot.decayed)
-                    self._update(w, g, slot.state, group, scratch)
-                    if group["l1"]:
-                        threshold = self._threshold(slot.state, group, scratch)
-                        _shrink(w, threshold, slot.decayed)
-                    slot.put(w)
+        for slots, group in zip(self._slots, self.param_groups, strict=True):
+            decay = group["weight_decay"] if self._decay_in_gradient else 0.0
+            todo = list(slots)
+            for slot in todo:
+                g = slot.gradient()
+                if g is None:
+                    todo += self._divide(slots, slot)
+                    continue
+                w = slot.array()
+                if decay:
+                    g = np.add(np.multiply(w, decay, out=slot.decayed), g, out=slot.decayed)
+                self._update(w, g, slot.state, group, slot.scratch)
+                if group["l1"]:
+                    threshold = self._threshold(slot.state, group, slot.scratch)
+                    _shrink(w, threshold, slot.decayed)
+                slot.put(w)
 
     def _update(self, w: Any, g: Any, state: State, group: Group, scratch: Any) -> None:
         """Change `w` in place by the gradient `g`, which must stay as it is."""
@@ -550,9 +550,8 @@ class _TensorSlot(_Slot):
         self.tensor.data = w  # tells the tensor that its data has changed
 
     def gradient(self) -> Any:
-        if not self.tensor.has_grad:
-            return None
-        g = self.tensor.grad
+        tensor = self.tensor
+        g = tensor.grad if tensor.has_grad else None
         return g.data if type(g) is Tensor else g
 
     def reached(self) -> list[bool]:
