@@ -135,7 +135,9 @@ class Recording:
 
     def _tensor(self, array: Any, label: str = "") -> Tensor:
         leaf = Tensor(0.0, label)
-        leaf._data = array  # as it is: integers too, which may be positions
+        # As it is: integers too, which may be positions. A view, for each node is known by its
+        # own array where that is an index, also if one array is given twice.
+        leaf._data = array.view()
         return leaf
 
     def index(self, node: Tensor) -> Any:

@@ -197,10 +197,22 @@ class Tensor(NumPyProtocol, Operators, Node):
         )
 
     def __array__(self, *_: Any, **__: Any) -> Any:
+        if recording() is not None:
+            raise TypeError(
+                f"{describe(self)} would be an array for ever, while the function is being traced "
+                f"({source_line()}). To pick by it, pick from a Tensor: Tensor(table)[positions]; "
+                "to make one Tensor of several, use stack() or concatenate()"
+            )
         raise TypeError(
             f"{describe(self)} would lose its history as an array; take its .data if that is "
             "meant. To make one Tensor of several, use stack() or concatenate()"
         )
+
+    def __index__(self) -> int:
+        going_on = recording()
+        if going_on is not None:
+            raise going_on.cannot_read(self, "a bound or position (int)")
+        raise TypeError(f"{describe(self)} is no position; take an int, such as int(x.item())")
 
     def __len__(self) -> int:
         if not self.shape:

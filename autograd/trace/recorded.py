@@ -88,8 +88,10 @@ class Recorded:
         except TypeError as error:  # a Tensor where only numbers or Values will do
             try:
                 self._run(kinds[1], args, kwargs, self.recording.drawn)
-            except TypeError:
-                raise error from None
+            except TraceError:
+                raise
+            except Exception:
+                raise error from None  # what the first attempt says is about what f does
 
     def _run(self, kind: type[Node], args: Any, kwargs: Any, drawn: Iterable[Any] = ()) -> None:
         self.recording = recording = Recording(kind, drawn)
