@@ -1,5 +1,6 @@
 """The plots: what is drawn, against hand figures; and that all of it can be read."""
 
+import re
 import sys
 import xml.etree.ElementTree as ET
 
@@ -153,6 +154,13 @@ class TestEveryPlot:
 def test_the_same_plot_is_the_same_text():
     one, two = (viz.picture(viz.penalty_balls()).svg for _ in range(2))
     assert one == two
+
+
+def test_an_image_carries_no_text_that_draws_nothing():
+    svg = viz.picture(viz.penalty_balls()).svg
+    assert "<!--" not in svg
+    assert not re.search(r">\s+<", svg)
+    assert "w₁ exactly 0" in svg  # its description stays
 
 
 def test_the_colours_are_told_apart_without_red_and_green():
