@@ -22,7 +22,7 @@ WORKLOADS = {
     "S3": "sum of 10,000 products of scalars",
     "depth/10": "a chain of 100,000 scalar operations",
     "depth": "a chain of 1,000,000 scalar operations",
-    "T1": "MLP 2-16-16-1, batch 32, SGD, float32",
+    "T1": "MLP 2-16-16-1, batch 32, squared error, SGD, float32",
     "T2": "MLP 784-128-64-10, batch 64, Adam, float32",
     "T3": "MLP 784-1024-1024-10, batch 256, SGD, float32",
     "T4": "mean(sigmoid(x)·tanh(x) + exp(-x²)), 10⁶ float64",
@@ -32,6 +32,7 @@ YARDSTICK = {"S1": "micrograd", "S3": "micrograd", "depth": "", "depth/10": ""}
 #: Peers in the order of the table: (name, script, arguments).
 PEERS = [
     ("chainrule", "chainrule_peer.py", []),
+    ("chainrule, no nn", "chainrule_peer.py", ["--without-nn"]),
     ("chainrule traced", "chainrule_peer.py", ["--traced"]),
     ("NumPy by hand", "numpy_by_hand.py", []),
     ("plain Python", "plain_python.py", []),

@@ -550,9 +550,10 @@ class _TensorSlot(_Slot):
         self.tensor.data = w  # tells the tensor that its data has changed
 
     def gradient(self) -> Any:
-        tensor = self.tensor
-        g = tensor.grad if tensor.has_grad else None
-        return g.data if type(g) is Tensor else g
+        g = _stored_grad(self.tensor)
+        if g is None or type(g) is np.ndarray:
+            return g
+        return g.data if type(g) is Tensor else self.tensor.grad
 
     def reached(self) -> list[bool]:
         return [self.tensor.has_grad]

@@ -5,9 +5,10 @@ import sys
 from problems import RATE, T1, T2, T3, mlp, moons, products, serve, wave
 
 import nn
-from autograd import Tensor, Value, exp, mean, square, tanh, trace
+from autograd import Tensor, Value, affine, exp, mean, relu, square, tanh, trace
 
 TRACED = "--traced" in sys.argv
+WITHOUT_NN = "--without-nn" in sys.argv
 
 
 def wrapped(f):
@@ -93,9 +94,9 @@ def network(spec, name):
     model = nn.Sequential(*layers[:-1])
     kind = nn.Adam if name == "T2" else nn.SGD
     optimizer = kind(model.parameters(), lr=RATE[name])
-    binary = weights[-1][0].shape[1] == 1
-    y = labels[:, None].astype("float32") if binary else labels
-    loss_fn = nn.binary_cross_entropy_with_logits if binary else nn.cross_entropy
+    regression = weights[-1][0].shape[1] == 1
+    y = labels[:, None].astype("float32") if regression else labels
+    loss_fn = nn.mse_loss if regression else nn.cross_entropy
     loss_of = wrapped(lambda: loss_fn(model(X), y))
 
     def step():
@@ -103,6 +104,28 @@ def network(spec, name):
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+        return loss.item()
+
+    return step
+
+
+def by_functions(spec, name):
+    """The same step on bare Tensors: what the engine takes, without layers and optimisers."""
+    weights, X, labels = mlp(*spec)
+    layers = [(Tensor(W), Tensor(b)) for W, b in weights]
+    parameters = [p for layer in layers for p in layer]
+    y, rate = labels[:, None].astype("float32"), RATE[name]
+
+    def step():
+        h = X
+        for W, b in layers[:-1]:
+            h = relu(affine(h, W, b))
+        loss = mean(square(affine(h, *layers[-1]) - y))
+        for p in parameters:
+            p.zero_grad()
+        loss.backward()
+        for p in parameters:
+            p.data -= rate * p.grad
         return loss.item()
 
     return step
@@ -123,7 +146,9 @@ def t4():
 
 if __name__ == "__main__":
     serve(
-        {
+        {"T1": lambda: by_functions(T1, "T1")}
+        if WITHOUT_NN
+        else {
             "S1": s1,
             "S3": s3,
             "depth": depth(1_000_000),

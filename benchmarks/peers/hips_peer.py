@@ -17,7 +17,7 @@ def t1():
         for W, b in params[:-1]:
             h = np.maximum(np.dot(h, W) + b, 0)
         z = np.dot(h, params[-1][0]) + params[-1][1]
-        return np.mean(np.logaddexp(0, z) - z * y)
+        return np.mean((z - y) ** 2)
 
     both = value_and_grad(loss_of)
 

@@ -11,16 +11,16 @@ def network(spec, name):
     weights, X, labels = mlp(*spec)
     params = [(jnp.asarray(W), jnp.asarray(b)) for W, b in weights]
     X = jnp.asarray(X)
-    binary = weights[-1][0].shape[1] == 1
-    y = jnp.asarray(labels[:, None], jnp.float32) if binary else jnp.asarray(labels)
+    regression = weights[-1][0].shape[1] == 1
+    y = jnp.asarray(labels[:, None], jnp.float32) if regression else jnp.asarray(labels)
 
     def loss_of(params):
         h = X
         for W, b in params[:-1]:
             h = jax.nn.relu(h @ W + b)
         z = h @ params[-1][0] + params[-1][1]
-        if binary:
-            return jnp.mean(jnp.logaddexp(0, z) - z * y)
+        if regression:
+            return jnp.mean((z - y) ** 2)
         chosen = jnp.take_along_axis(z, y[:, None], axis=1)[:, 0]
         return jnp.mean(jax.nn.logsumexp(z, axis=1) - chosen)
 

@@ -43,8 +43,10 @@ def network(spec, name):
     weights, X, labels = mlp(*spec)
     W, b = [w for w, _ in weights], [b for _, b in weights]
     rate = np.float32(RATE[name])
-    binary = W[-1].shape[1] == 1
-    target = labels[:, None].astype(np.float32) if binary else np.eye(10, dtype=np.float32)[labels]
+    regression = W[-1].shape[1] == 1
+    target = (
+        labels[:, None].astype(np.float32) if regression else np.eye(10, dtype=np.float32)[labels]
+    )
     n = len(X)
     params = W + b
     m, v = [np.zeros_like(p) for p in params], [np.zeros_like(p) for p in params]
@@ -56,9 +58,10 @@ def network(spec, name):
         h1 = np.maximum(X @ W[0] + b[0], 0)
         h2 = np.maximum(h1 @ W[1] + b[1], 0)
         z = h2 @ W[2] + b[2]
-        if binary:
-            loss = (np.logaddexp(0, z) - z * target).sum() / n
-            g = (1 / (1 + np.exp(-z)) - target) / n
+        if regression:
+            error = z - target
+            loss = np.mean(error**2)
+            g = 2 * error / n
         else:
             z -= z.max(axis=1, keepdims=True)
             e = np.exp(z)

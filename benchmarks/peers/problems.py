@@ -32,7 +32,7 @@ def products():
 
 
 def mlp(sizes, batch, classes):
-    """T1 to T3: weights, a batch, and class indices (or 0 and 1 for one output)."""
+    """T1 to T3: weights, a batch, and class indices (or what one output shall come near to)."""
     rng = np.random.default_rng(0)
     weights = [
         (

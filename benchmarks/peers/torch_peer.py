@@ -59,9 +59,9 @@ def network(spec, name):
     kind = torch.optim.Adam if name == "T2" else torch.optim.SGD
     optimizer = kind(model.parameters(), lr=RATE[name])
     X = torch.tensor(X)
-    binary = weights[-1][0].shape[1] == 1
-    y = torch.tensor(labels)[:, None].float() if binary else torch.tensor(labels)
-    loss_of = F.binary_cross_entropy_with_logits if binary else F.cross_entropy
+    regression = weights[-1][0].shape[1] == 1
+    y = torch.tensor(labels)[:, None].float() if regression else torch.tensor(labels)
+    loss_of = F.mse_loss if regression else F.cross_entropy
 
     def step():
         loss = loss_of(model(X), y)
