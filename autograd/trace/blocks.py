@@ -51,12 +51,11 @@ class Chain:
         lines.append(f"for start in range(0, {n}, {BLOCK}):  # block by block, within the cache")
         stop = f"start + {BLOCK}"
         if n % BLOCK:
-            short = ", ".join(buffers)
             lines.append(f"    stop = min(start + {BLOCK}, {n})")
             stop = "stop"
             if buffers:
-                cut = ", ".join(f"{name}[: stop - start]" for name in buffers)
-                lines += [f"    if stop - start < {BLOCK}:", f"        {short} = {cut}"]
+                lines.append(f"    if stop - start < {BLOCK}:  # the last block is shorter")
+                lines += [f"        {name} = {name}[: stop - start]" for name in buffers]
         lines += [f"    {name} = {name[:-6]}_flat[start:{stop}]" for name in names.values()]
         lines += [f"    {line}" for line in body]
         for x in kept:
@@ -75,8 +74,15 @@ class Chain:
         at: dict[Var, str] = dict(names)
         free: dict[Any, list[str]] = {}
         buffers: dict[str, Any] = {}
-        lines = []
+        lines: list[str] = []
+        said, forward = "", True
         for i, one in enumerate(every):
+            if forward and one.output in source.backward:
+                lines.append("# backward")
+                forward = False
+            if one.comment and one.comment != said:
+                lines.append(f"# {one.comment}")
+            said = one.comment
             xs = [at[x] if x in at else source.operand(x, one) for x in one.inputs]
             for x in dict.fromkeys(one.vars()):
                 if x in made and x not in names and last[x] == i and at[x] in buffers:
@@ -95,7 +101,7 @@ class Chain:
             if one.output not in names:
                 pool = free.setdefault(np.dtype(one.output.dtype), [])
                 if not pool:
-                    pool.append(source.fresh("buffer1" if not buffers else "buffer"))
+                    pool.append(source.fresh(f"buffer{len(buffers) + 1}"))
                     buffers[pool[-1]] = one.output.dtype
                 at[one.output] = pool.pop()
             lines.append(f"np.{function}({', '.join(xs)}, out={at[one.output]})")

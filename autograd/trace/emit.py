@@ -22,6 +22,8 @@ from autograd.trace.blocks import LARGE, Chain, chained
 from autograd.trace.program import RESERVED, Instruction, Program, Var
 
 _SMALL = 1 << 16  # elements
+_SHORT = 8  # elements of a constant that is shown
+_LINE = 100  # characters in a line with its comment
 _WIDTH = 72  # characters in one expression
 _number_of_sources = count(1)
 
@@ -52,6 +54,8 @@ class Source:
         self._numbers: dict[str, count[int]] = {}  # the next one for each name
         #: what is squared for a sum alone, which is then a product with itself
         self.squares = _only_summed(program)
+        #: the results of the backward pass
+        self.backward: set[Var] = set()
         #: parts of a line that have no line of their own
         self.parts: dict[Var, str] = {}
         for var in program.inputs:
@@ -209,7 +213,7 @@ class Source:
     def _param(self, value: Any) -> str:
         if isinstance(value, tuple) and any(isinstance(e, slice | Var) for e in value):
             parts = [self._param(e) for e in value]
-            return f"({', '.join(parts)},)"
+            return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
         if isinstance(value, Var):
             return self.text_of(value)
         if isinstance(value, np.dtype):
@@ -227,6 +231,7 @@ def write(
     backward: the results of the backward pass, to be introduced by a comment.
     """
     source = Source(program, terse)
+    source.backward = backward or set()
     arguments = ", ".join(source.text_of(var) for var in program.inputs)
     lines = [f"def {name}({arguments}):"]
     if backward:
@@ -258,12 +263,30 @@ def write(
             continue
         line = f"    {source.text_of(one.output)} = {expression}"
         if one.comment and one.comment != said:
-            line += f"  # {one.comment}"
+            line = _commented(line, one.comment)
         said = one.comment
         lines.append(line)
     outputs = [source.text_of(x) for x in program.outputs]
     lines.append(f"    return {', '.join(outputs)}{',' if len(outputs) == 1 else ''}")
+    lines[1:1] = [
+        f"    # {name}: {_shown(value)}"
+        for name, value in source.bound.items()
+        if isinstance(value, np.ndarray) and not name.startswith("ones_")
+    ]
     return "\n".join(lines) + "\n", source.bound
+
+
+def _commented(line: str, comment: str) -> str:
+    """Return a line with a comment, which stands above it if there is no room behind it."""
+    together = f"{line}  # {comment}"
+    return together if len(together) <= _LINE else f"    # {comment}\n{line}"
+
+
+def _shown(constant: Any) -> str:
+    """Return what a constant array is, if that is short, or of which kind."""
+    if constant.size > _SHORT:
+        return f"a constant of shape {constant.shape}, {constant.dtype}"
+    return str(constant.tolist())
 
 
 def _parts(order: list[Instruction | Chain], named: set[Var], backward: set[Var]) -> set[Var]:

@@ -24,7 +24,7 @@ from autograd.recording import Recording, numbers
 from autograd.tensor import Tensor
 from autograd.trace.arguments import rebuilt, variable_names
 from autograd.trace.emit import compiled, write
-from autograd.trace.program import Instruction, Lowering, Program, Var
+from autograd.trace.program import Instruction, Lowering, Program, Var, needed
 from autograd.trace.rollup import Block, roll_up
 from autograd.trace.simplify import simplify
 from autograd.value import Value
@@ -193,6 +193,7 @@ class Recorded:
         self.results = small.outputs[:n]
         rest = iter(small.outputs[n:])
         self.gradients = [None if g is None else next(rest) for g in found]
+        forward |= {one.output for one in needed(small.instructions, self.results)}
         self.backward_vars = {one.output for one in small.instructions if one.output not in forward}
         self.terse = self.kind is Tensor
         self._plan()

@@ -35,7 +35,7 @@ def simplify(program: Program) -> Program:
             original.output,
             original.comment,
         )
-        one = _one_factor(_unbroadcast(one, made), made)
+        one = _one_reshape(_one_factor(_unbroadcast(one, made), made), made)
         replacement = _simpler(one, made)
         if replacement is None:
             replacement = _folded(one)
@@ -193,9 +193,23 @@ def _simpler(one: Instruction, made: dict[Var, Instruction]) -> Operand | None:
 
 
 def _one_factor(one: Instruction, made: dict[Var, Instruction]) -> Instruction:
-    """Multiply by one constant instead of by two, one after the other."""
+    """Multiply by one constant instead of by two, one after the other.
+
+    A condition that was multiplied by 1 to make it a number needs no such thing if it is
+    multiplied by numbers after that.
+    """
     if one.op is not ops.mul:
         return one
+    for i, x in enumerate(one.inputs):
+        inner = made.get(x) if isinstance(x, Var) else None
+        other = one.inputs[1 - i]
+        if inner is None or inner.op is not ops.mul or not isinstance(other, Var):
+            continue
+        c, flags = inner.inputs
+        conditions = isinstance(flags, Var) and flags.dtype == bool and flags.shape == x.shape
+        if conditions and _number(c) == 1 and other.dtype == one.output.dtype:
+            inputs = [flags, other] if i == 0 else [other, flags]
+            return Instruction(ops.mul, inputs, one.params, one.output, one.comment)
     for c, x in (one.inputs, one.inputs[::-1]):
         inner = made.get(x) if isinstance(x, Var) else None
         outer_factor = _number(c)
@@ -207,6 +221,14 @@ def _one_factor(one: Instruction, made: dict[Var, Instruction]) -> Instruction:
                 product = [inner_factor * outer_factor, y]
                 return Instruction(ops.mul, product, one.params, one.output, one.comment)
     return one
+
+
+def _one_reshape(one: Instruction, made: dict[Var, Instruction]) -> Instruction:
+    """Reshape once instead of twice."""
+    inner = made.get(one.inputs[0]) if one.op is ops.reshape else None
+    if inner is None or inner.op is not ops.reshape:
+        return one
+    return Instruction(ops.reshape, inner.inputs, one.params, one.output, one.comment)
 
 
 def _folded(one: Instruction) -> Operand | None:
@@ -232,11 +254,9 @@ def _unbroadcast(one: Instruction, made: dict[Var, Instruction]) -> Instruction:
         return one
     inputs = list(one.inputs)
     for i, x in enumerate(inputs):
-        inner = made.get(x) if isinstance(x, Var) else None
-        if inner is None or inner.op is not ops.broadcast_to:
-            continue
         others = [y.shape for j, y in enumerate(inputs) if j != i and isinstance(y, Var)]
-        spread = inner.inputs[0]
-        if np.broadcast_shapes(*others, spread.shape) == one.output.shape:
-            inputs[i] = spread
+        while isinstance(x, Var) and (inner := made.get(x)) and inner.op is ops.broadcast_to:
+            x = inner.inputs[0]
+            if np.broadcast_shapes(*others, x.shape) == one.output.shape:
+                inputs[i] = x
     return Instruction(one.op, inputs, one.params, one.output, one.comment)

@@ -160,7 +160,7 @@ def value_and_grad(X, y, W1, b1, out):
     t4 = np.maximum(t2 * t3 + 1.0, 0)
     result = np.add.reduce(t4, axis=None)  # return sum(losses)
     # backward
-    t5 = (1.0 * np.greater(t4, 0)) * t3
+    t5 = np.greater(t4, 0) * t3
     t6 = (t5.reshape((4, 1)) * out) * np.greater(t1, 0)
     d_W1 = X.T @ t6
     d_b1 = ones_4.dot(t6)
