@@ -204,15 +204,17 @@ def weight_derivation() -> tuple[Any, str]:
         r"$\dfrac{\partial \hat{y}}{\partial z_2} = \hat{y}(1 - \hat{y})$",
         r"$\dfrac{\partial L}{\partial \hat{y}} = 2(\hat{y} - y)$",
     ]
-    for i, text in enumerate(below):
+    arrow(ax, (xs[1] - 0.36, 2.9), (xs[1] - 0.98, 3.85), "", RED, bend=-0.3, gap=4)  # to w1
+    ax.text(xs[0] + 0.15, 3.6, below[0], ha="center", fontsize=12.5, color=RED)
+    for i, text in enumerate(below[1:], 1):
         arrow(ax, (xs[i + 1], 2.15), (xs[i], 2.15), "", RED, bend=-0.3, gap=6)
         ax.text((xs[i] + xs[i + 1]) / 2, 1.2, text, ha="center", fontsize=12.5, color=RED)
     ax.text(6.2, 0.45, r"$\dfrac{\partial L}{\partial \mathbf{w}_1}$ is their product, read from "
             "right to left", ha="center", va="center", fontsize=13.5, color=INK)  # fmt: skip
     return figure, (
         "Two layers: x goes through w1 and b1 to z1, sigma makes a1 of it, w2 and b2 make z2, "
-        "sigma makes y hat, which the loss compares with y; below, the local derivative of each "
-        "arrow, back from the loss to w1."
+        "sigma makes y hat, which the loss compares with y; the local derivative of each arrow, back "
+        "from the loss to w1."
     )
 
 
@@ -381,11 +383,11 @@ def _mask(seed: int) -> set[tuple[int, int]]:
 @picture
 def dropout() -> tuple[Any, str]:
     """The whole network, and one that dropout leaves."""
-    figure, ax = canvas(11, 5)
+    figure, ax = canvas(12, 5)
     _net(ax, 0.7, set(), "evaluation: all units")
     dropped = _mask(1)
-    _net(ax, 6.3, dropped, f"training: {len(dropped)} of 10 hidden units dropped")
-    arrow(ax, (5.0, 2.3), (6.1, 2.3), "p = 0.4", RED, gap=2)
+    _net(ax, 7.3, dropped, f"training: {len(dropped)} of 10 hidden units dropped")
+    arrow(ax, (5.3, 2.3), (6.5, 2.3), "p = 0.4", RED, gap=2)
     return figure, (
         f"Left a network with two hidden layers of five units; right the same with {len(dropped)} "
         "hidden units crossed out, and all their connections gone."
@@ -406,7 +408,7 @@ def dropout_2() -> tuple[Any, str]:
 
 @picture
 def early_stopping() -> tuple[Any, str]:
-    """Training and validation loss of a polynomial network that is trained too long."""
+    """Training and validation loss of a network that is trained too long."""
     rng = np.random.default_rng(2)
     x = rng.uniform(-2, 2, (170, 1))
     y = np.sin(2 * x) + 0.7 * rng.normal(size=x.shape)
