@@ -213,8 +213,8 @@ def weight_derivation() -> tuple[Any, str]:
             "right to left", ha="center", va="center", fontsize=13.5, color=INK)  # fmt: skip
     return figure, (
         "Two layers: x goes through w1 and b1 to z1, sigma makes a1 of it, w2 and b2 make z2, "
-        "sigma makes y hat, which the loss compares with y; the local derivative of each arrow, back "
-        "from the loss to w1."
+        "sigma makes y hat, which the loss compares with y; in red the local derivative of each "
+        "arrow, back from the loss to w1."
     )
 
 
