@@ -93,7 +93,7 @@ class Rolling:
     ) -> None:
         self.roots, self.recording = roots, recording
         self.given, self.names, self.variables = given, names, variables
-        self.order = _order(roots, recording)
+        self.order = _Order(roots, recording)
         self.slot: dict[Value, int] = {}
         self.kinds: list[int] = []  # of each slot: numbers of one kind are computed alike
         self.levels: list[int] = []  # of each kind
@@ -219,23 +219,17 @@ class Rolling:
         return [self._gather(np.array(self._code(root))) for root in self.roots]
 
     def _group(self) -> None:
-        uses: dict[Value, int] = dict.fromkeys(self.roots, 2)  # never part of another sum
-        user: dict[Value, Value] = {}
-        for node in self.order:
-            for x in node.inputs:
-                if type(x) is Value:
-                    uses[x] = uses.get(x, 0) + 1
-                    user[x] = node
+        user, ends = self.order.user, self.order.ends
         part = set()
-        for node, count in uses.items():
+        for node, count in self.order.uses.items():
             if count == 1 and node.op is not None and (node.op in _ADDITIVE or node.op is ops.mul):
                 above = user[node]
                 if above.op in _ADDITIVE and (above.op is not ops.dot or above.inputs[-1] is node):
                     part.add(node)
-        for node in self.order:
+        for node in self.order.nodes:
             if node in part or node in self.slot:
                 continue
-            if node.op is None or not self.recording.made(node):
+            if node in ends:
                 self._code(node)
             elif node.op in _ADDITIVE:
                 self._add_sum(node, part)
@@ -774,20 +768,38 @@ def _range(indices: Codes) -> slice | None:
     return slice(start, stop, None if step == 1 else step)
 
 
-def _order(roots: Sequence[Value], recording: Recording) -> list[Value]:
-    """Return what the roots depend on, up to what was made outside, inputs first."""
-    order: list[Value] = []
-    seen: set[Value] = set()
-    stack: list[Any] = list(roots[::-1])
-    while stack:
-        node = stack.pop()
-        if node is None:
-            order.append(stack.pop())
-        elif node not in seen:
-            seen.add(node)
-            if node.op is None or not recording.made(node):
-                order.append(node)
-                continue
-            stack += (node, None)
-            stack += [x for x in reversed(node.inputs) if type(x) is Value and x not in seen]
-    return order
+class _Order:
+    """What the roots depend on, up to leaves and what was made outside, inputs first.
+
+    nodes: in that order.
+    ends: those that it ends at.
+    uses, user: how often each is an operand of others, and of which one last.
+    """
+
+    def __init__(self, roots: Sequence[Value], recording: Recording) -> None:
+        self.nodes: list[Value] = []
+        self.ends: set[Value] = set()
+        self.uses: dict[Value, int] = dict.fromkeys(roots, 2)  # never part of another sum
+        self.user: dict[Value, Value] = {}
+        order, uses, user = self.nodes, self.uses, self.user
+        seen: set[Value] = set()
+        stack: list[Any] = list(roots[::-1])
+        while stack:
+            node = stack.pop()
+            if node is None:
+                order.append(stack.pop())
+            elif node not in seen:
+                seen.add(node)
+                origin = node.origin
+                if node.op is None or origin is None or origin.recording is not recording:
+                    self.ends.add(node)
+                    order.append(node)
+                    continue
+                stack += (node, None)
+                a, b = node._a, node._b
+                for x in a[::-1] if type(a) is tuple else (b, a):
+                    if type(x) is Value:
+                        uses[x] = uses.get(x, 0) + 1
+                        user[x] = node
+                        if x not in seen:
+                            stack.append(x)
