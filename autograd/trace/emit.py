@@ -1,7 +1,8 @@
 """Write a program out as NumPy code, and compile it.
 
-The text is meant to be read: a statement for each instruction, the user's labels as names,
-the scopes that a line comes from as a comment. It is registered, so that tracebacks and
+The text is meant to be read: a statement for each instruction, the user's labels and variables
+as names, and where a line comes from as a comment: the scopes, or else the line of the user's
+code. It is registered, so that tracebacks and
 debuggers show it too.
 """
 

@@ -9,6 +9,10 @@ Chains of additions count as one sum, and sums of products as one operation too.
 factors of a group of such sums are a few rows that repeat, and the right factors likewise,
 and every left row meets every right row, then the group is a matrix product. Nobody said that
 a layer is one; it is found.
+
+Operations that each need the one before (a long recurrence) are groups of one, and stay what
+they are: a line each in the program. Recording them takes some 200 µs for each, in linear time,
+and a replay half a microsecond.
 """
 
 from __future__ import annotations
