@@ -2,8 +2,7 @@
 
 The text is meant to be read: a statement for each instruction, the user's labels and variables
 as names, and where a line comes from as a comment: the scopes, or else the line of the user's
-code. It is registered, so that tracebacks and
-debuggers show it too.
+code. It is registered, so that tracebacks and debuggers show it too.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def trace(f: Callable[..., Any], *, shapes: int = 1, limit: int = 8) -> Traced:
     fills the same gradients. Parameters (nodes that f meets inside) are read at each call.
     Sums may be added in another order, so results are equal up to rounding.
     What gains nothing is a long chain in which each operation on numbers needs the one before:
-    its program has as many lines, and to record 100,000 takes twenty seconds.
+    its program is as long, and to record 100,000 of them takes about ten seconds.
 
     f: a function of numbers, arrays, nodes, and lists, tuples and dicts of them, made of
         differentiable operations. Ints, strings and flags are settings: another value of one
