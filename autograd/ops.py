@@ -364,10 +364,18 @@ def _logsumexp(xs: tuple[float, ...]) -> float:
 
 def _logsumexp_array(x: Any, axis: Any, keepdims: bool) -> Any:
     top = np.maximum.reduce(x, axis=axis, keepdims=True)
+    if not np.isfinite(top).all():
+        return _logsumexp_of_infinities(x, top, axis, keepdims)
+    rest = np.log(_add_up(np.exp(x - top), axis=axis, keepdims=keepdims))
+    rest += top if keepdims else top.reshape(rest.shape)
+    return rest
+
+
+def _logsumexp_of_infinities(x: Any, top: Any, axis: Any, keepdims: bool) -> Any:
     shift = np.where(np.isfinite(top), top, np.zeros_like(top))
     with np.errstate(divide="ignore"):  # ln 0 = -inf is the answer where every x is -inf
         rest = np.log(_add_up(np.exp(x - shift), axis=axis, keepdims=keepdims))
-    return rest + (shift if keepdims else np.squeeze(shift, axis=axis))
+    return rest + (shift if keepdims else shift.reshape(rest.shape))
 
 
 def _hypot(xs: tuple[float, ...]) -> float:

@@ -1,14 +1,17 @@
 """Optimisers: how a parameter moves, given its gradient.
 
 Names, arguments and results are PyTorch's. Each optimiser is its update rule and nothing else;
-the base class finds the arrays. A `Tensor`'s array is changed where it lies. All `Value`s are
-gathered into one flat array, so a network of 337 of them costs one update, not 337.
+the base class finds the arrays. A large `Tensor`'s array is changed where it lies. All `Value`s
+are gathered into one flat array, so a network of 337 of them costs one update, not 337; and so
+are small `Tensor`s (biases, mostly), for which calling NumPy takes longer than the arithmetic.
 """
 
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from operator import attrgetter
 from typing import Any
 
@@ -16,6 +19,9 @@ import numpy as np
 
 from autograd import Tensor, Value
 from nn.module import Module, leaves
+
+#: Tensors of up to so many elements are updated together.
+_SMALL = 4096
 
 State = dict[str, Any]
 Group = dict[str, Any]
@@ -130,17 +136,25 @@ class Optimizer:
         return parts[0]
 
     def _arrange(self, params: Sequence[Any], states: Sequence[State]) -> list[_Slot]:
-        """Make a slot for each `Tensor`, and one for all `Value`s that are equally far."""
+        """Make a slot for each large `Tensor`, and one for all that are small and equally far."""
         slots: list[_Slot] = []
         together: dict[Any, list[tuple[Any, State]]] = {}
         for p, state in zip(params, states, strict=True):
-            if type(p) is Tensor:
-                slots.append(_TensorSlot(p, state, self._scratch[p.dtype]))
+            dtype = p.dtype if type(p) is Tensor else None
+            if dtype is not None and p.size > _SMALL:
+                slots.append(_TensorSlot(p, state, self._scratch[dtype]))
             else:
                 far = tuple((k, None if isinstance(v, np.ndarray) else v) for k, v in state.items())
-                together.setdefault(far, []).append((p, state))
-        scratch = self._scratch.get(np.dtype(float))
-        return slots + [_ValuesSlot(pairs, scratch) for pairs in together.values()]
+                together.setdefault((dtype, far), []).append((p, state))
+        for (dtype, _), pairs in together.items():
+            scratch = self._scratch[dtype or np.dtype(float)]
+            if dtype is None:
+                slots.append(_ValuesSlot(pairs, scratch))
+            elif len(pairs) > 1:
+                slots.append(_SmallTensorsSlot(pairs, scratch))
+            else:
+                slots.append(_TensorSlot(*pairs[0], scratch))
+        return slots
 
     def state_dict(self) -> dict[str, Any]:
         """Return the state as PyTorch lays it out, with copies of the arrays.
@@ -550,10 +564,9 @@ class _TensorSlot(_Slot):
         self.tensor.data = w  # tells the tensor that its data has changed
 
     def gradient(self) -> Any:
-        g = _stored_grad(self.tensor)
-        if g is None or type(g) is np.ndarray:
-            return g
-        return g.data if type(g) is Tensor else self.tensor.grad
+        tensor = self.tensor
+        g = tensor.grad if tensor.has_grad else None
+        return g.data if type(g) is Tensor else g
 
     def reached(self) -> list[bool]:
         return [self.tensor.has_grad]
@@ -565,17 +578,74 @@ class _TensorSlot(_Slot):
         self.tensor.zero_grad()
 
 
-class _ValuesSlot(_Slot):
+class _Gathered(_Slot):
+    """Several parameters laid end to end in one array, so that they cost one update."""
+
     def __init__(self, pairs: list[tuple[Any, State]], scratch: Any) -> None:
         self.params = [p for p, _ in pairs]
-        self.values = [v for p in self.params for v in leaves(p)]
-        self.scratch, self.decayed = (s[: len(self.values)] for s in scratch)
+        stops = list(accumulate(p.size for p in self.params))
+        self._places = [
+            slice(stop - p.size, stop) for p, stop in zip(self.params, stops, strict=True)
+        ]
+        self.scratch, self.decayed = (s[: stops[-1]] for s in scratch)
         self.state = {
             name: np.concatenate([np.ravel(state[name]) for _, state in pairs])
             if isinstance(first, np.ndarray)
             else first
             for name, first in pairs[0][1].items()
         }
+
+    def reached(self) -> list[bool]:
+        return [any(map(_has_grad, leaves(p))) for p in self.params]
+
+    def states(self) -> list[tuple[Any, State]]:
+        def part(v: Any, p: Any, place: slice) -> Any:
+            return v[place].reshape(p.shape).copy() if isinstance(v, np.ndarray) else v
+
+        return [
+            (p, {name: part(v, p, place) for name, v in self.state.items()})
+            for p, place in zip(self.params, self._places, strict=True)
+        ]
+
+
+class _SmallTensorsSlot(_Gathered):
+    """The tensors' own arrays become parts of the one array, so that none has to be copied."""
+
+    def __init__(self, pairs: list[tuple[Any, State]], scratch: Any) -> None:
+        super().__init__(pairs, scratch)
+        self._together = np.empty_like(self.scratch)
+        self._parts = [
+            (p, self._together[place].reshape(p.shape))
+            for p, place in zip(self.params, self._places, strict=True)
+        ]
+        self.array()
+
+    def array(self) -> Any:
+        for tensor, part in self._parts:
+            if tensor.data is not part:  # at first, and where another array was assigned since
+                part[...] = tensor.data
+                tensor.data = part
+        return self._together
+
+    def put(self, w: Any) -> None:  # noqa: ARG002 - the parts are of this array
+        for tensor, part in self._parts:
+            tensor.data = part  # tells the tensor that its data has changed
+
+    def gradient(self) -> Any:
+        found = [g for g in map(_stored_grad, self.params) if g is not None]
+        if len(found) < len(self.params):
+            return None
+        return np.concatenate([g.data if type(g) is Tensor else g for g in found], axis=None)
+
+    def zero_grad(self) -> None:
+        for tensor in self.params:
+            tensor.zero_grad()
+
+
+class _ValuesSlot(_Gathered):
+    def __init__(self, pairs: list[tuple[Any, State]], scratch: Any) -> None:
+        super().__init__(pairs, scratch)
+        self.values = [v for p in self.params for v in leaves(p)]
 
     def array(self) -> Any:
         return np.fromiter(map(_data, self.values), float, len(self.values))
@@ -593,27 +663,6 @@ class _ValuesSlot(_Slot):
             g = np.fromiter(map(_grad, self.values), float, len(self.values))
         return g
 
-    def reached(self) -> list[bool]:
-        return [any(map(_has_grad, leaves(p))) for p in self.params]
-
-    def states(self) -> list[tuple[Any, State]]:
-        pairs, start = [], 0
-        for p in self.params:
-            stop = start + p.size
-            pairs.append(
-                (
-                    p,
-                    {
-                        name: v[start:stop].reshape(p.shape).copy()
-                        if isinstance(v, np.ndarray)
-                        else v
-                        for name, v in self.state.items()
-                    },
-                )
-            )
-            start = stop
-        return pairs
-
     def zero_grad(self) -> None:
         for value in self.values:
             value.zero_grad()
@@ -624,15 +673,20 @@ def _copied(state: State) -> State:
 
 
 def _scratch(nodes: list[Any]) -> dict[np.dtype[Any], tuple[Any, Any]]:
-    """Make two arrays of each dtype that every parameter finds room in."""
-    room: dict[np.dtype[Any], int] = {}
+    """Make two arrays of each dtype that every slot finds room in."""
+    large: dict[np.dtype[Any], int] = defaultdict(int)
+    small: dict[np.dtype[Any], int] = defaultdict(int)
+    values = 0
     for node in nodes:
-        if type(node) is Tensor:
-            room[node.dtype] = max(room.get(node.dtype, 0), node.size)
-    values = sum(type(node) is Value for node in nodes)
-    if values:
-        room[np.dtype(float)] = max(room.get(np.dtype(float), 0), values)
-    return {dtype: (np.empty(n, dtype), np.empty(n, dtype)) for dtype, n in room.items()}
+        if type(node) is Value:
+            values += 1
+        elif node.size > _SMALL:
+            large[node.dtype] = max(large[node.dtype], node.size)
+        else:
+            small[node.dtype] += node.size
+    large[np.dtype(float)] = max(large[np.dtype(float)], values)
+    sizes = {dtype: max(large[dtype], small[dtype]) for dtype in {*large, *small}}
+    return {dtype: (np.empty(n, dtype), np.empty(n, dtype)) for dtype, n in sizes.items()}
 
 
 # --- what may be optimised ------------------------------------------------------------------

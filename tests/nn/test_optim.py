@@ -169,6 +169,42 @@ def test_float32_stays_float32_and_the_array_is_updated_where_it_lies(optimizer)
     assert all(a.dtype == np.float32 for a in arrays if isinstance(a, np.ndarray))
 
 
+@pytest.mark.parametrize("optimizer", [SGD, Adam])
+def test_small_tensors_share_one_array_and_move_as_each_would_alone(optimizer):
+    def run(*groups):
+        tensors = [Tensor(0.5), Tensor([1.0, -2.0]), Tensor(np.ones((2, 3)))]
+        steppers = [optimizer([tensors[i] for i in group], lr=0.1) for group in groups]
+        kept = [t.data for t in tensors]
+        for i in range(4):
+            for stepper in steppers:
+                stepper.zero_grad()
+            loss = sum((t * t).sum() for t in tensors)
+            loss.backward()
+            for stepper in steppers:
+                stepper.step()
+            if i == 1:
+                tensors[1].data = np.array([3.0, 3.0])  # another array, taken up like the first
+        return tensors, kept
+
+    together, kept = run([0, 1, 2])
+    alone, _ = run([0], [1], [2])
+    for a, b in zip(together, alone, strict=True):
+        np.testing.assert_array_equal(a.data, b.data)
+    assert all(together[i].data is kept[i] for i in range(3))
+    assert together[0].data.base is together[2].data.base
+
+
+def test_two_optimisers_of_the_same_small_tensors_see_each_others_steps():
+    tensors = [Tensor([1.0, 2.0]), Tensor(3.0)]
+    first, second = SGD(tensors, lr=0.1), SGD(tensors, lr=1.0)
+    (tensors[0].sum() + tensors[1]).backward()
+    first.step()
+    second.step()
+    first.step()
+    np.testing.assert_allclose(tensors[0].data, [-0.2, 0.8])
+    np.testing.assert_allclose(tensors[1].data, 1.8)
+
+
 FULL = [
     (SGD, {"momentum": 0.9, "weight_decay": 0.1, "nesterov": True}),
     (Adagrad, {"weight_decay": 0.1}),
