@@ -249,7 +249,11 @@ def _folded(one: Instruction) -> Operand | None:
 
 
 def _unbroadcast(one: Instruction, made: dict[Var, Instruction]) -> Instruction:
-    """Give an elementwise operation the operand itself, where it was spread out before."""
+    """Give an operation the operand itself, where it was spread out before, if it does that too."""
+    if one.op is ops.scatter:
+        spread = made.get(one.inputs[0])
+        if spread and spread.op is ops.broadcast_to and not spread.inputs[0].shape:
+            return Instruction(one.op, spread.inputs, one.params, one.output, one.comment)
     if not isinstance(one.op, Elementwise) or len(one.inputs) < 2:
         return one
     inputs = list(one.inputs)

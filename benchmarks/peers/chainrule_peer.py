@@ -100,8 +100,8 @@ def network(spec, name):
     loss_of = wrapped(lambda: loss_fn(model(X), y))
 
     def step():
-        loss = loss_of()
         optimizer.zero_grad()
+        loss = loss_of()
         loss.backward()
         optimizer.step()
         return loss.item()

@@ -64,8 +64,8 @@ def network(spec, name):
     loss_of = F.mse_loss if regression else F.cross_entropy
 
     def step():
-        loss = loss_of(model(X), y)
         optimizer.zero_grad()
+        loss = loss_of(model(X), y)
         loss.backward()
         optimizer.step()
         return loss.item()
