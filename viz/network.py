@@ -26,6 +26,11 @@ _LEGEND = 76
 _NARROW_COLUMN = 150  # in deep networks, that they still fit on a page
 #: With at most so many lines, each has its number written on it.
 _NUMBERED = 16
+#: The size of those numbers.
+_NUMBER = 12
+
+#: Where a number stands: the middle of its plate, and half the width.
+_Plate = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -239,6 +244,7 @@ def _lines(
     shown, _ = _numbers(c, color)
     parts: list[str] = []
     labels: list[str] = []
+    taken: list[_Plate] = []
     heights = [(left.y[i], right.y[j]) for i in left.y for j in right.y]
     order = [(i, j) for i in left.y for j in right.y]
     if shown is not None:  # the strong ones on top
@@ -253,23 +259,36 @@ def _lines(
         )
         if numbered and number is not None:
             text = f"{number:.2g}"
-            t = _clear_share(y1, y2, heights, x2 - x1)
-            labels.append(_tag(x1 + t * (x2 - x1), y1 + t * (y2 - y1), text, ink))
+            t = _clear_share((x1, y1, x2, y2), heights, taken, text)
+            x, y = x1 + t * (x2 - x1), y1 + t * (y2 - y1)
+            taken.append((x, y, _half(text)))
+            labels.append(_tag(x, y, text, ink))
     return parts + labels
 
 
-def _clear_share(y1: float, y2: float, others: list[tuple[float, float]], reach: float) -> float:
-    """Return how far along a line its number is best: away from all the other lines.
+def _clear_share(
+    line: tuple[float, float, float, float],
+    others: list[tuple[float, float]],
+    taken: list[_Plate],
+    text: str,
+) -> float:
+    """Return how far along a line its number is best: on no other number, and off all lines.
 
-    Lines and others run over the same width, `reach`; they are given by their two heights.
+    line: from x1, y1 to x2, y2; the others run over the same width, and are given by their
+    two heights. taken: the numbers that have their place.
     """
+    x1, y1, x2, y2 = line
+    half = _half(text)
 
-    def room(t: float) -> float:
-        y = y1 + t * (y2 - y1)
+    def room(t: float) -> tuple[float, float]:
+        x, y = x1 + t * (x2 - x1), y1 + t * (y2 - y1)
+        covered = [
+            min(half + wide - abs(x - a), 1.4 * _NUMBER - abs(y - b)) for a, b, wide in taken
+        ]
         gaps = [abs(a + t * (b - a) - y) for a, b in others if (a, b) != (y1, y2)]
-        return min([reach, *gaps])
+        return -max([0.0, *covered]), min([x2 - x1, *gaps])
 
-    return max((0.2 + 0.05 * k for k in range(13)), key=room)
+    return max((0.14 + 0.02 * k for k in range(37)), key=room)
 
 
 def _stroke(number: float | None, largest: float, ink: Any) -> str:
@@ -356,9 +375,14 @@ def _words(x: float, y: float, text: str, fill: str, size: int, weight: str = "n
     )
 
 
-def _tag(x: float, y: float, text: str, ink: Any, size: int = 12) -> str:
+def _half(text: str, size: int = _NUMBER) -> float:
+    """Return half the width of the plate under a text."""
+    return 0.3 * size * len(text) + 3
+
+
+def _tag(x: float, y: float, text: str, ink: Any, size: int = _NUMBER) -> str:
     """Return text on a plate, so that it is readable on top of lines."""
-    half = 0.3 * size * len(text) + 3
+    half = _half(text, size)
     plate = (
         f'<rect x="{x - half:.1f}" y="{y - 0.7 * size:.1f}" width="{2 * half:.1f}" '
         f'height="{1.4 * size:.1f}" rx="3" fill="{ink["page"]}" fill-opacity="0.92"/>'

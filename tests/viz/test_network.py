@@ -65,6 +65,26 @@ def test_small_networks_have_their_numbers_written_on_the_lines():
     assert len(big) < 25
 
 
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(("inputs", "units"), [(2, 2), (2, 4), (3, 4), (4, 3), (3, 5), (2, 8)])
+def test_no_number_on_a_line_covers_another(inputs, units, seed):
+    root = parsed(viz.network(nn.Dense(inputs, units, rng=seed)))
+    plates = [
+        [float(rect.get(key)) for key in ("x", "y", "width", "height")]
+        for rect in root.iter(f"{SVG}rect")
+        if rect.get("rx")
+    ]
+    assert len(plates) == inputs * units
+    for i, (x, y, width, height) in enumerate(plates):
+        for a, b, w, h in plates[:i]:
+            assert (
+                a + w <= x + 0.2
+                or x + width <= a + 0.2
+                or b + h <= y + 0.2
+                or y + height <= b + 0.2
+            )
+
+
 def test_gradients_or_not_computed():
     layer = model()
     unset = viz.network(layer, "gradient")
