@@ -335,6 +335,22 @@ def test_all_kinds_of_answers_mean_the_same(classifier):
     assert "5 samples, 4 of them" in viz.alt_text(ax)
 
 
+@pytest.mark.parametrize(
+    "classifier",
+    [
+        lambda X: X[:, 0] + X[:, 1] - 0.3,
+        lambda X: 1 / (1 + np.exp(0.3 - X[:, 0] - X[:, 1])),
+        lambda X: np.stack([0 * X[:, 0], X[:, 0] + X[:, 1] - 0.3], axis=1),
+    ],
+    ids=["score", "probability", "scores"],
+)
+def test_the_border_lies_where_the_scores_change_sides_and_is_no_staircase(classifier):
+    ax = viz.decision_regions(classifier, [[-2.0, -1.0], [2.0, 1.0]], [0, 1], resolution=20)
+    border = np.concatenate([path.vertices for path in ax.collections[1].get_paths()])
+    assert len(border) > 10
+    assert np.abs(border.sum(axis=1) - 0.3).max() < 0.01  # x + y = 0.3
+
+
 def test_estimators_and_three_classes():
     class Estimator:
         def predict(self, X):

@@ -52,11 +52,16 @@ def decision_regions(
     regions, answers = found[: len(points)].reshape(resolution, resolution), found[len(points) :]
     ax = canvas.axes(ax, (6.4, 5.0))
     colors = canvas.matplotlib_module("colors")
+    # Drawn from the scores the border is a smooth line; from the classes it would be stairs.
+    lean = _lean(scores, classes, threshold)
+    field = regions if lean is None else lean[: len(points)].reshape(resolution, resolution)
     levels = np.arange(len(classes) + 1) - 0.5
+    if lean is not None:
+        levels = np.array([-1.0, 0.0, 1.0]) * (np.abs(field).max() + 1)
     tints = [_tint(canvas.SERIES[i % 6]) for i in range(len(classes))]
-    ax.contourf(xs, ys, regions, levels=levels, colors=tints, zorder=0)
+    ax.contourf(xs, ys, field, levels=levels, colors=tints, zorder=0)
     if np.ptp(regions):
-        ax.contour(xs, ys, regions, levels=levels[1:-1], colors=canvas.INK, linewidths=1.4)
+        ax.contour(xs, ys, field, levels=levels[1:-1], colors=canvas.INK, linewidths=1.4)
     wrong = answers != np.searchsorted(classes, y)
     for i, one in enumerate(classes):
         of = y == one
@@ -113,9 +118,24 @@ def _classes(scores: np.ndarray, classes: np.ndarray, threshold: float | None) -
         return np.asarray(np.searchsorted(classes, scores))
     if len(classes) > 2:
         raise ValueError(f"one score a sample cannot tell {len(classes)} classes apart")
-    if threshold is None:
-        threshold = 0.5 if scores.min() >= 0 and scores.max() <= 1 else 0.0
-    return np.asarray(scores > threshold, dtype=int)
+    return np.asarray(scores > _threshold(scores, threshold), dtype=int)
+
+
+def _threshold(scores: np.ndarray, threshold: float | None) -> float:
+    if threshold is not None:
+        return threshold
+    return 0.5 if scores.min() >= 0 and scores.max() <= 1 else 0.0
+
+
+def _lean(scores: np.ndarray, classes: np.ndarray, threshold: float | None) -> np.ndarray | None:
+    """Return how far each score leans to the second of two classes; None if it does not tell."""
+    if len(classes) != 2 or (np.isin(scores, classes).all() and threshold is None):
+        return None
+    if scores.ndim == 2:
+        lean = scores[:, 1] - scores[:, 0]
+    else:
+        lean = scores - _threshold(scores, threshold)
+    return lean if np.isfinite(lean).all() else None
 
 
 def _tint(color: str) -> tuple[float, ...]:
