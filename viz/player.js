@@ -223,7 +223,7 @@
     grow();
   }
   function fit() {
-    zoom(Math.max(0.7, Math.min(1.25, ($("stage").clientWidth - 2) / size.width)));
+    zoom(Math.max(0.6, Math.min(1.25, ($("stage").clientWidth - 2) / size.width)));
   }
   function follow(frame) {
     if (frame.n < 0) return;
