@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import platform
+import textwrap
 from pathlib import Path
 from typing import Any
 
+from benchmarks.run import WORKLOADS
+
 RESULTS = Path(__file__).parent / "results"
+OURS, OTHERS = "#0072b2", "#b8bec6"  # told apart by lightness too
 
 
 def table(rows: list[dict[str, Any]], missing: dict[str, str]) -> str:
@@ -33,6 +37,10 @@ def ratio(row: dict[str, Any]) -> str:
     if row["yardstick"] == "micrograd":
         return f"{row['ratio']:,.3g} × micrograd's speed"
     return f"{row['ratio']:.2f} × NumPy's time"
+
+
+def _short(ratio: float) -> str:
+    return f"{ratio:,.0f}" if ratio >= 100 else f"{ratio:.3g}"
 
 
 def seconds(s: float) -> str:
@@ -73,7 +81,7 @@ def drift(rows: list[dict[str, Any]], release: str) -> str:
 
 
 def chart(rows: list[dict[str, Any]], path: Path) -> None:
-    """Draw the ratios of one thread: speed against micrograd, time against NumPy by hand."""
+    """Draw the ratios of one thread, slowest first, with the time a step takes."""
     try:
         import matplotlib as mpl
     except ImportError:
@@ -85,23 +93,38 @@ def chart(rows: list[dict[str, Any]], path: Path) -> None:
     wanted = [
         w for w in ("S1", "S3", "T1", "T2", "T3", "T4") if any(r["workload"] == w for r in rows)
     ]
-    figure, axes = plt.subplots(1, len(wanted), figsize=(2.6 * len(wanted), 2.8), squeeze=False)
-    for ax, workload in zip(axes[0], wanted, strict=True):
+    figure, axes = plt.subplots(2, 3, figsize=(11, 6.4), layout="constrained")
+    for ax in axes.flat[len(wanted) :]:
+        ax.remove()
+    for ax, workload in zip(axes.flat, wanted, strict=False):
         mine = [r for r in rows if r["workload"] == workload and r["threads"] == 1 and r["ratio"]]
         mine.sort(key=lambda r: r["median"], reverse=True)
-        colors = ["#d1495b" if r["peer"].startswith("chainrule") else "#9aa5b1" for r in mine]
-        bars = ax.barh([r["peer"] for r in mine], [r["median"] * 1e3 for r in mine], color=colors)
-        ax.bar_label(bars, [f" {r['ratio']:.3g}×" for r in mine], fontsize=7)
-        ax.set_xscale("log")
-        ax.margins(x=0.25)
-        ax.set_title(workload, fontsize=9)
-        ax.set_xlabel("ms a step", fontsize=8)
-        ax.tick_params(labelsize=7)
+        colors = [OURS if r["peer"].startswith("chainrule") else OTHERS for r in mine]
+        ratios = [r["ratio"] for r in mine]
+        speeds = mine[0]["yardstick"] == "micrograd"
+        # On a logarithmic scale a bar's length means something only if it starts at 1.
+        left = 1 if speeds else 0
+        bars = ax.barh(
+            [r["peer"] for r in mine], [r - left for r in ratios], left=left, color=colors
+        )
+        labels = [f" {_short(r)} × " + seconds(row["median"]).join("()")
+                  for r, row in zip(ratios, mine, strict=True)]  # fmt: skip
+        room = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+        ax.bar_label(bars, labels, fontsize=8, bbox=room)
+        if speeds:
+            ax.set_xscale("log")
+            ax.set_xlim(1, max(ratios) ** 1.6)
+        else:
+            ax.set_xlim(0, max(ratios) * 1.45)
+            ax.axvline(1, color="black", linewidth=0.8, linestyle=":")
+        ax.set_title("\n".join(textwrap.wrap(f"{workload}: {WORKLOADS[workload]}", 40)), fontsize=9)
+        ax.set_xlabel(
+            "times micrograd's speed: more is better"
+            if speeds
+            else "times NumPy's time: less is better",
+            fontsize=8,
+        )
+        ax.tick_params(labelsize=8)
         ax.spines[["top", "right"]].set_visible(False)
-    figure.suptitle(
-        "S: times micrograd's speed (more is better). T: times NumPy's time (less is better)",
-        fontsize=8,
-    )
-    figure.tight_layout()
     figure.savefig(path, metadata={"Date": None})
     plt.close(figure)
