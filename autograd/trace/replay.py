@@ -146,12 +146,10 @@ def run(recorded: Recorded, leaves: list[Any], again: Callable[[], Any]) -> Any:
     """
     if recorded.kind is Value:
         try:
-            with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
-                return _run(recorded, leaves, again)
+            return _run_or_raise(recorded, leaves, again)
         except ArithmeticError:
             return again()
-    with np.errstate(all="ignore"):
-        return _run(recorded, leaves, again)
+    return _run_on(recorded, leaves, again)
 
 
 def _run(recorded: Recorded, leaves: list[Any], again: Callable[[], Any]) -> Any:
@@ -172,6 +170,11 @@ def _run(recorded: Recorded, leaves: list[Any], again: Callable[[], Any]) -> Any
     if recorded.kind is Value:
         return recorded.packed(_as_values(recorded, op, arrays, inputs))
     return recorded.packed(_as_tensors(recorded, op, arrays, inputs))
+
+
+# As decorators these take a third of the time that they take in a `with`.
+_run_or_raise = np.errstate(divide="raise", over="raise", invalid="raise", under="ignore")(_run)
+_run_on = np.errstate(all="ignore")(_run)
 
 
 def _outputs(recorded: Recorded, results: Sequence[Any]) -> list[Any]:
