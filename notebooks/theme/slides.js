@@ -46,6 +46,12 @@ document.addEventListener("touchend", (event) => {
   if (Math.abs(moved) > 60) show(here + (moved < 0 ? 1 : -1));
 });
 
+// A player takes its height only when it has been drawn.
+const grown = new ResizeObserver(() => {
+  if (slides[here].scrollHeight > slides[here].clientHeight) fit(slides[here]);
+});
+slides.forEach((slide) => grown.observe(slide.querySelector(".content")));
+
 addEventListener("resize", () => fit(slides[here]));
 addEventListener("load", () => fit(slides[here]));
 addEventListener("hashchange", () => show(Number(location.hash.slice(7)) - 1 || 0));

@@ -244,16 +244,18 @@ class TestInABrowser:
         page.keyboard.press("Home")
         assert page.locator(shown).count() == 1
 
-    def test_no_slide_is_wider_than_the_screen(self, page):
-        page.set_viewport_size({"width": 1920, "height": 1080})
+    @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
+    def test_every_slide_fits_on_the_screen(self, page, width, height):
+        page.set_viewport_size({"width": width, "height": height})
         page.at("slides/01_backpropagation.html")
         for i in range(page.locator(".slide").count()):
-            wide = page.evaluate(
+            page.wait_for_timeout(300)  # a player takes its height when it has been drawn
+            wide, high = page.evaluate(
                 "(() => { const s = document.querySelector('.slide.shown');"
-                " return s.scrollWidth - s.clientWidth; })()"
+                " return [s.scrollWidth - s.clientWidth, s.scrollHeight - s.clientHeight]; })()"
             )
-            assert wide <= 0, f"slide {i + 1}"
-            page.keyboard.press("ArrowRight")
+            assert wide <= 0 and high <= 0, f"slide {i + 1}"
+            page.keyboard.press("PageDown")
 
 
 COLOURS = """element => {
