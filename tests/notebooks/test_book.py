@@ -254,7 +254,8 @@ class TestInABrowser:
                 "(() => { const s = document.querySelector('.slide.shown');"
                 " return [s.scrollWidth - s.clientWidth, s.scrollHeight - s.clientHeight]; })()"
             )
-            assert wide <= 0 and high <= 0, f"slide {i + 1}"
+            assert wide <= 0, f"slide {i + 1}"
+            assert high <= 0, f"slide {i + 1}"
             page.keyboard.press("PageDown")
 
 
