@@ -609,7 +609,7 @@ class _Gathered(_Slot):
 
 
 class _SmallTensorsSlot(_Gathered):
-    """The tensors' own arrays become parts of the one array, so that none has to be copied."""
+    """From the first step on the tensors' own arrays are parts of one, so none has to be copied."""
 
     def __init__(self, pairs: list[tuple[Any, State]], scratch: Any) -> None:
         super().__init__(pairs, scratch)
@@ -618,7 +618,6 @@ class _SmallTensorsSlot(_Gathered):
             (p, self._together[place].reshape(p.shape))
             for p, place in zip(self.params, self._places, strict=True)
         ]
-        self.array()
 
     def array(self) -> Any:
         for tensor, part in self._parts:

@@ -174,7 +174,7 @@ def test_small_tensors_share_one_array_and_move_as_each_would_alone(optimizer):
     def run(*groups):
         tensors = [Tensor(0.5), Tensor([1.0, -2.0]), Tensor(np.ones((2, 3)))]
         steppers = [optimizer([tensors[i] for i in group], lr=0.1) for group in groups]
-        kept = [t.data for t in tensors]
+        kept = []
         for i in range(4):
             for stepper in steppers:
                 stepper.zero_grad()
@@ -182,6 +182,7 @@ def test_small_tensors_share_one_array_and_move_as_each_would_alone(optimizer):
             loss.backward()
             for stepper in steppers:
                 stepper.step()
+            kept = kept or [t.data for t in tensors]
             if i == 1:
                 tensors[1].data = np.array([3.0, 3.0])  # another array, taken up like the first
         return tensors, kept
@@ -203,6 +204,14 @@ def test_two_optimisers_of_the_same_small_tensors_see_each_others_steps():
     first.step()
     np.testing.assert_allclose(tensors[0].data, [-0.2, 0.8])
     np.testing.assert_allclose(tensors[1].data, 1.8)
+
+
+def test_making_an_optimiser_leaves_a_graph_that_is_there_valid():
+    a, b = Tensor([1.0, 2.0]), Tensor(3.0)
+    loss = (a * b).sum()
+    SGD([a, b], lr=0.1)
+    loss.backward()
+    np.testing.assert_array_equal(a.grad, [3.0, 3.0])
 
 
 FULL = [
