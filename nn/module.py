@@ -291,8 +291,8 @@ def _is_parameter(x: Any) -> bool:
 
 
 def _fitting(name: str, part: Any, array: Any) -> Any:
-    """Return the array for a part of the state if it fits there; else raise."""
-    array = np.asarray(numbers(array))
+    """Return a copy of the array for a part of the state if it fits there; else raise."""
+    array = np.array(numbers(array))  # a copy: optimisers change a parameter's array in place
     if array.dtype.kind not in "biuf":
         raise TypeError(f"the state of {name!r} must be real numbers, not {array.dtype}")
     if array.shape != part.shape:

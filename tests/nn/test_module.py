@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from autograd import ShapeError, Tensor, Value, no_grad
-from nn import BatchNorm1d, Dense, Dropout, Module, ReLU, Sequential, Tanh, summary
+from nn import SGD, BatchNorm1d, Dense, Dropout, Module, ReLU, Sequential, Tanh, summary
 from nn.module import leaves
 
 
@@ -181,6 +181,18 @@ class TestState:
         for name, array in pair.state_dict().items():
             np.testing.assert_array_equal(other.state_dict()[name], array)
         assert list(map(id, other.parameters())) == parts
+
+    def test_a_loaded_state_is_a_copy_too(self):
+        # Large enough that an optimiser changes the array where it lies.
+        state = {"weight": np.ones((5000, 1)), "bias": np.zeros(1)}
+        one, other = Dense(5000, 1, rng=0), Dense(5000, 1, rng=0)
+        one.load_state_dict(state)
+        other.load_state_dict(state)
+        one(np.ones((1, 5000))).sum().backward()
+        SGD(one.parameters(), lr=1.0).step()
+        assert not one.weight.data.any()
+        assert (other.weight.data == 1).all()
+        assert (state["weight"] == 1).all()
 
     @pytest.mark.parametrize(
         ("change", "error", "message"),
