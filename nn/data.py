@@ -105,6 +105,7 @@ def train_test_split(
 
     As `sklearn.model_selection.train_test_split`, which does it; a quarter is for testing unless
     test_size (a fraction or a count) says otherwise. `stratify=y` keeps the shares of the classes.
+    Without a seed of its own the split follows `nn.seed`.
 
     Raises ImportError if scikit-learn is missing.
 
@@ -118,6 +119,8 @@ def train_test_split(
         raise ImportError(
             "train_test_split needs scikit-learn: pip install 'chainrule[learn]'"
         ) from error
+    if seed is None:
+        seed = int(generator().integers(2**31))
     parts: list[Any] = split(
         *arrays, test_size=test_size, random_state=seed, stratify=stratify, shuffle=shuffle
     )

@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 from autograd import ShapeError, Tensor
-from nn import DataLoader, make_moons, make_spirals, make_xor, seed, train_test_split
+from nn import (
+    MLP,
+    DataLoader,
+    init,
+    make_moons,
+    make_spirals,
+    make_xor,
+    seed,
+    train_test_split,
+)
 
 X = np.arange(10.0).reshape(5, 2)
 y = np.arange(5)
@@ -43,6 +52,27 @@ def test_without_a_seed_the_common_one_decides():
     first = [b.tolist() for b in DataLoader(y, shuffle=True)]
     seed(3)
     assert [b.tolist() for b in DataLoader(y, shuffle=True)] == first
+
+
+def test_seeding_also_restarts_what_was_made_before():
+    loader, network = DataLoader(y, shuffle=True), MLP(2, [8], 1, dropout=0.5)
+
+    def drawn():
+        return [b.tolist() for b in loader], network(np.ones((4, 2))).data.tolist()
+
+    seed(3)
+    first = drawn()
+    seed(3)
+    assert drawn() == first
+    seed(4)
+    assert drawn() != first
+
+
+def test_seeding_begins_numpys_own_stream():
+    seed(3)
+    np.testing.assert_array_equal(
+        init.xavier_uniform((2, 3)), init.xavier_uniform((2, 3), rng=np.random.default_rng(3))
+    )
 
 
 def test_types_are_kept_and_one_array_comes_without_a_tuple():
@@ -99,6 +129,17 @@ def test_the_split_is_scikit_learns():
     labels = np.array([0] * 8 + [1] * 4)
     _, test = train_test_split(labels, seed=0, stratify=labels)
     assert np.bincount(test).tolist() == [2, 1]
+
+
+def test_a_split_without_a_seed_follows_the_common_one():
+    def split():
+        return train_test_split(np.arange(100))[1].tolist()
+
+    seed(3)
+    first, second = split(), split()
+    assert first != second
+    seed(3)
+    assert [split(), split()] == [first, second]
 
 
 def test_moons_without_noise_are_scikit_learns():
