@@ -156,7 +156,8 @@ class Source:
             text = self.text_of(squared)
             return f"np.vdot({text}, {text})"
         xs = [_bare(self.operand(x, one))]
-        if op is ops.sum and given == 0 and len(x.shape) == 2 and not keepdims:
+        floats = x.dtype.kind == "f"  # counts of conditions and integers are wider than those
+        if op is ops.sum and given == 0 and len(x.shape) == 2 and floats and not keepdims:
             ones = np.ones(x.shape[0], x.dtype)
             return f"{self._bind(f'ones_{x.shape[0]}', ones)}.dot({xs[0]})"
         if op is ops.mean:
@@ -358,10 +359,11 @@ def _only_summed(program: Program) -> dict[Var, Var]:
     outputs = {x for x in program.outputs if isinstance(x, Var)}
     found = {}
     for one in program.instructions:
-        if one.op is ops.square and one.output not in outputs and one.output.size < LARGE:
-            by = users.get(one.output, [])
+        x = one.output
+        if one.op is ops.square and x not in outputs and x.size < LARGE and x.dtype.kind == "f":
+            by = users.get(x, [])
             if len(by) == 1 and by[0].op is ops.sum and not by[0].output.shape:
-                found[one.output] = one.inputs[0]
+                found[x] = one.inputs[0]
     return found
 
 

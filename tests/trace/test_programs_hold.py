@@ -1,0 +1,49 @@
+"""Programs that are easy to get wrong: odd shapes, constants, names, and large arrays."""
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from autograd import Tensor, Value
+from autograd.structural import Structural
+from autograd.trace import trace
+
+
+def results(f, leaves, *args):
+    """The result of f, and the gradients of the leaves, as arrays."""
+    for leaf in leaves:
+        leaf.zero_grad()
+    y = f(*args)
+    gradients = []
+    if isinstance(y, Tensor | Value) and any(isinstance(x, Tensor | Value) for x in leaves):
+        y.backward() if y.shape == () else y.sum().backward()
+        gradients = [leaf.grad for leaf in leaves]
+    return [np.asarray(getattr(y, "data", y)), *map(np.asarray, gradients)]
+
+
+def holds(f, leaves=(), *args):
+    """What a replay gives is what the function gives: numbers, dtypes and shapes."""
+    expected = results(f, leaves, *args)
+    step = trace(f)
+    for _ in range(2):
+        for a, b in zip(results(step, leaves, *args), expected, strict=True):
+            assert (a.dtype, a.shape) == (b.dtype, b.shape)
+            np.testing.assert_allclose(a, b, rtol=1e-5 if a.dtype == np.float32 else 1e-9)
+    return step
+
+
+# --- sums of columns ---------------------------------------------------------------------------
+
+
+def test_conditions_and_integers_are_counted():
+    x = np.array([[1.0, -1.0], [2.0, 3.0]])
+    step = holds(lambda x: ag.sum(ag.greater(x, 0.0), axis=0), [], x)
+    assert step(x).data.tolist() == [2, 1]
+    w = Tensor(x)
+    holds(lambda: w * ag.sum(ag.greater(w, 0.0), axis=0), [w])
+    holds(lambda k: w * ag.sum(k, axis=0), [w], np.array([[100, 2], [100, 4]], np.int8))
+
+
+def test_squares_of_integers_are_summed_as_wide_as_eager_ones():
+    k = np.array([100, 100], np.int8)
+    holds(lambda k: ag.sum(ag.square(k)), [], k)
