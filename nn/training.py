@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ import autograd
 from autograd import Tensor, Value
 from nn.callbacks import Callback, Listener, Training, listeners
 from nn.clip import clip_grad_norm_, clip_grad_value_
+from nn.data import DataLoader
 from nn.evaluation import Metric, batches_of, checked_batch, evaluate, mode
 from nn.history import History
 from nn.module import Module, leaves
@@ -48,7 +50,8 @@ def fit(
     data, validation: a `DataLoader`, another iterable of batches (x, y), or a tuple of arrays
         (X, y), which is one batch. A batch may have more inputs: (x1, x2, y).
     metrics: by name, called as metric(y, output) on plain arrays after each epoch, on the
-        validation data if there is any ("val_" + name), else on the training data.
+        validation data if there is any ("val_" + name), else on the training data: on all rows
+        of a `DataLoader` in their order, after its transform.
     penalty: penalty(model) is added to the loss; it is a figure of its own in the history.
     schedule: stepped after each epoch (`OneCycleLR`: each batch); `ReduceLROnPlateau` watches
         val_loss, or loss.
@@ -241,8 +244,16 @@ def _evaluate(
             bad = next((b for b in held_out if any(map(bad_place, b))), ())
             raise _stopped(run, f"the loss on the validation data is {figures['loss']}", bad)
     elif metrics:
-        figures = evaluate(run.model, loss, batches, metrics)
+        figures = evaluate(run.model, loss, _in_order(batches), metrics)
         run.figures |= {name: figures[name] for name in metrics}
+
+
+def _in_order(batches: Any) -> Any:
+    """Return batches of all rows as they lie, so that looking at them draws no random order."""
+    if isinstance(batches, DataLoader):
+        batches = copy(batches)
+        batches.shuffle = batches.drop_last = False
+    return batches
 
 
 def _stopped(run: Training, what: str, batch: Any) -> NonFiniteLossError:

@@ -141,6 +141,26 @@ def test_validation_metrics_and_rates_are_recorded():
     assert history["worst"][0] == pytest.approx(np.abs(model(X).data - y).max())
 
 
+def test_metrics_on_the_training_data_do_not_change_the_training():
+    def trained(**options):
+        model, optimizer = model_and_optimizer()
+        return quiet(model, mse_loss, loader(drop_last=True), optimizer, epochs=3, **options)
+
+    rows = []
+    watched = trained(metrics={"rows": lambda targets, _: rows.append(targets) or len(targets)})
+    assert watched["loss"] == trained()["loss"]
+    # All 40 rows in their order, though an epoch learns from 2 batches of 16.
+    assert watched["rows"] == [40, 40, 40]
+    np.testing.assert_array_equal(rows[0], y)
+
+
+def test_metrics_see_what_the_transform_makes():
+    model, optimizer = model_and_optimizer()
+    data = DataLoader(X[:, :2], y, transform=lambda a, b: (np.pad(a, ((0, 0), (0, 1))), b))
+    history = quiet(model, mse_loss, data, optimizer, epochs=1, metrics={"n": lambda t, _: len(t)})
+    assert history["n"] == [40]
+
+
 def test_accuracy_takes_scores_of_classes_or_one_logit():
     scores = np.array([[2.0, 1.0], [0.0, 3.0], [5.0, 1.0]])
     assert accuracy(np.array([0, 1, 1]), scores) == pytest.approx(2 / 3)
