@@ -1,10 +1,13 @@
-"""A backward pass to look at: all its steps, and every `.grad` left as it was.
+"""A backward pass, or a model, to look at: afterwards it is as it was.
 
-A picture must not change what it shows, so whatever draws a pass gets it from here.
+A picture must not change what it shows, so whatever draws a pass gets it from here, and
+whatever asks a model does so inside `evaluating`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from autograd import BackwardError, Node, Step, backward_steps, topological
@@ -32,6 +35,23 @@ def backward_pass(root: Node, gradient: Any = None) -> list[Step]:
     finally:
         for node, grad in before:
             node.grad = grad
+
+
+@contextmanager
+def evaluating(model: Any) -> Iterator[None]:
+    """Inside, all modules of a model are in evaluation mode; then each is back in its own.
+
+    model: anything with `modules()`, each of which has `training`. Anything else is left alone.
+    """
+    modules = list(model.modules()) if hasattr(model, "modules") else []
+    before = [module.training for module in modules]
+    for module in modules:
+        module.training = False
+    try:
+        yield
+    finally:
+        for module, its in zip(modules, before, strict=True):
+            module.training = its
 
 
 def must_start(root: Any, what: str) -> None:

@@ -375,6 +375,20 @@ def test_the_regions_record_nothing():
     assert seen[0].inputs == ()
 
 
+def test_the_regions_leave_a_model_in_training_as_it_was():
+    # In training, dropout would be seen as noise, and batch norm would learn the picture's grid.
+    batch_norm, dropout = nn.BatchNorm1d(2), nn.Dropout(0.5)
+    model = nn.Sequential(batch_norm, dropout, nn.Dense(2, 1, rng=0))
+    dropout.eval()
+    before = model.state_dict()
+    X, y = moons()
+    one, two = (region_at(viz.decision_regions(model, X, y), 0.5, 0.2) for _ in range(2))
+    after = model.state_dict()
+    assert all(np.array_equal(before[name], after[name]) for name in before)
+    assert one == two
+    assert (model.training, batch_norm.training, dropout.training) == (True, True, False)
+
+
 def test_wrong_shapes_are_refused():
     with pytest.raises(ValueError, match=r"\(samples, 2\)"):
         viz.decision_regions(lambda X: X, np.ones((3, 3)), [0, 1, 1])

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Node, no_grad
+from viz.passes import evaluating
 from viz.plots import canvas
 
 
@@ -24,7 +25,8 @@ def decision_regions(
 
     classifier: a model or function that takes an array (samples, 2), or an estimator with
         `predict`. It may answer with classes, with one score a sample (the second class
-        above the threshold), or with one score a class, of which the largest wins.
+        above the threshold), or with one score a class, of which the largest wins. A model
+        is asked in evaluation mode, and left in the mode that it was in.
     X: (samples, 2). y: the class of each sample.
     threshold: for single scores; by default 0.5 if all are between 0 and 1, else 0.
 
@@ -91,7 +93,7 @@ def decision_regions(
 
 def _answers(classifier: Any, points: np.ndarray) -> np.ndarray:
     answer: Callable[[Any], Any] = getattr(classifier, "predict", classifier)
-    with no_grad():
+    with evaluating(classifier), no_grad():
         result = answer(points)
     if isinstance(result, Node):
         result = result.data  # type: ignore[attr-defined]
