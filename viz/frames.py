@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+import numpy as np
+
 from autograd import EdgeStep, Node, topological
 from viz.passes import backward_pass
 
@@ -27,6 +29,12 @@ class Result:
     node: Node
     gradient: Any
     right: Any
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether the two differ by more than what the order of additions rounds off."""
+        rounding = 1_000 * float(np.finfo(np.asarray(self.right).dtype).eps)
+        return not np.allclose(self.gradient, self.right, rtol=rounding, atol=0, equal_nan=True)
 
 
 @dataclass(frozen=True)

@@ -140,9 +140,9 @@ def _end(frame: Frame, root: Node, names: Names, mode: Mode) -> str:
     if mode in ("watch", "predict"):
         return f"All gradients are complete: {_listed(told)}."
     wrong = [
-        f"{reads.replace(' = ', ' reads ')} where {shown(result.right)} is right"
-        for reads, result in zip(told, frame.results, strict=True)
-        if not np.allclose(result.gradient, result.right)
+        f"{derivative(root, r.node, names)} reads {shown(r.gradient)} where {shown(r.right)} is right"
+        for r in frame.results
+        if r.is_wrong
     ]
     if not wrong:
         return (

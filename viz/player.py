@@ -121,7 +121,7 @@ def _changes(steps: Steps) -> Iterator[list[Change]]:
                 made.append((place[node], "state", state))
             made += [(place[here], "state", "done"), (place[here], "badge", "✓")]
         for result in frame.results:
-            if not np.allclose(result.gradient, result.right):
+            if result.is_wrong:
                 i = place[result.node]
                 made += [(i, "state", "wrong"), (i, "badge", "✗")]
         yield made

@@ -117,6 +117,39 @@ def test_the_naive_order_is_right_on_a_tree_and_says_so():
     assert "Wrong" not in steps[-1].sentence
 
 
+def test_a_wrong_gradient_is_wrong_however_small_it_is():
+    a = Value(3.0, label="a")
+    b = a * 1e-6
+    c = b * b
+    steps = viz.steps(c, "naive")
+    (result,) = steps[-1].results  # 2 · 10⁻¹² · 3 is right
+    assert result.is_wrong
+    assert (result.gradient, result.right) == pytest.approx((9e-12, 6e-12), rel=1e-12)
+    assert steps[-1].sentence.startswith("Wrong: ∂")
+
+
+def test_a_gradient_that_is_rightly_nan_is_not_wrong():
+    x, y = Value(math.inf, label="x"), Value(0.0, label="y")
+    steps = viz.steps(x * y * y, "naive")
+    of_x, of_y = (result.gradient for result in steps[-1].results)
+    assert of_x == 0.0
+    assert math.isnan(of_y)
+    assert "Wrong" not in steps[-1].sentence
+
+
+def test_additions_in_another_order_are_not_wrong():
+    x = Tensor(np.float32(0.3), label="x")
+    loss = x * np.float32(0.1) + x * np.float32(0.7) + x * np.float32(1e-3)
+    assert "Wrong" not in viz.steps(loss, "naive")[-1].sentence
+
+
+def test_a_name_with_an_equals_sign_is_told_as_it_is():
+    a = Value(3.0, label="w = 3")
+    b = a + a
+    steps = viz.steps(b + b, "naive")
+    assert "/∂w = 3 reads 6.0 where 4.0 is right" in steps[-1].sentence
+
+
 def test_the_naive_order_refuses_what_would_take_forever():
     x = Value(1.0)
     for _ in range(40):
