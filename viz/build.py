@@ -48,7 +48,7 @@ def build_picture(
     """Return the picture of everything that `root` was computed from.
 
     variables: the caller's names by `id`; see `names.variables_of`.
-    names: False for explicit labels only; or the names themselves.
+    names: False for explicit labels only; or names for some nodes, the others as with True.
     depth: how many boxes inside each other are open; 0 closes all, None opens all that fit.
     fold: names of boxes to close, wherever they are: `["sigmoid"]`.
     edges: the text on an edge: "contribution" (local × upstream = contribution), "local"
@@ -86,11 +86,11 @@ def build_picture(
     order = topological(root)
     boxes = boxes_of(order)
     selection = select(order, boxes, depth, fold, limit, force)
+    # Of a very large graph only what is seen is named, to answer quickly.
+    seen = [item for item in selection.kept if isinstance(item, Node)]
+    named = names_of(order if len(order) <= _NAMED else seen, variables, names is not False)
     if isinstance(names, Mapping):
-        named = names
-    else:  # of a very large graph only what is seen is named, to answer quickly
-        seen = [item for item in selection.kept if isinstance(item, Node)]
-        named = names_of(order if len(order) <= _NAMED else seen, variables, names)
+        named |= names
     builder = _Builder(order, boxes, selection, named, variables or {})
     return builder.picture(edges, direction, title)
 

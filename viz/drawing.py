@@ -48,7 +48,7 @@ def draw(
     node: the result to draw, or a traced function, of which the program that was recorded
         last is drawn: its (first) result, with the numbers of its first call.
     names: whether unlabelled nodes are named after the module's parameters and the caller's
-        variables; False shows explicit labels only. A mapping gives the names itself.
+        variables; False shows explicit labels only. A mapping names the nodes in it.
     depth: how many boxes (modules, functions) inside each other are open: 0 closes all,
         None opens all that fit.
     fold: names of boxes to close wherever they are, such as `["sigmoid"]`.
@@ -76,7 +76,7 @@ def draw(
     '<svg'
     """
     colors = palette(theme)
-    variables = variables_of(sys._getframe(1)) if names is True else {}
+    variables = {} if names is False else variables_of(sys._getframe(1))
     picture = build_picture(
         node.graph if isinstance(node, Traced) else node,
         variables=variables,

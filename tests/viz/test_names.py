@@ -70,6 +70,7 @@ def test_names_can_be_switched_off_or_given():
     hidden = a * 2.0
     assert drawn(viz.draw(hidden, names=False)) == ["a", "mul1"]
     assert drawn(viz.draw(hidden, names={a: "alpha", hidden: "h"})) == ["alpha", "h"]
+    assert drawn(viz.draw(hidden, names={a: "alpha"})) == ["alpha", "hidden"]
 
 
 def test_constant_arrays_have_the_callers_names_too():
