@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from viz.layers import layers_of, titled
+from viz.layers import Layer, layers_of, titled
 from viz.plots import canvas
 
 
@@ -49,16 +49,18 @@ class FlowHistory:
         self._calls = 0
 
     def record(self) -> None:
-        """Note the gradients that the parameters hold now; nan where there is none."""
+        """Note the gradients that the parameters hold now.
+
+        Noted is nan where there is none, and inf where one is not a number: it is there, and
+        it exploded.
+        """
         self._calls += 1
         if (self._calls - 1) % self.every:
             return
         layers = layers_of(self.model)
         self.names = [layer.name for layer in layers]
         self.steps.append(self._calls)
-        self._columns.append(
-            [math.nan if x.gradient is None else float(np.mean(np.abs(x.gradient))) for x in layers]
-        )
+        self._columns.append([_mean(layer) for layer in layers])
 
     def on_batch_end(self, training: Any = None) -> None:  # noqa: ARG002 - a callback of fit
         """Record; `nn.fit` calls this after each batch."""
@@ -117,6 +119,13 @@ class FlowHistory:
         if not self.steps:
             return repr(self)
         return canvas.picture(_heat_map(self, canvas.detached_axes(self._size())))._repr_html_()
+
+
+def _mean(layer: Layer) -> float:
+    if layer.gradient is None:
+        return math.nan
+    mean = float(np.mean(np.abs(layer.gradient)))
+    return math.inf if math.isnan(mean) else mean
 
 
 #: verdict: hatching, its colour, the words of the legend.

@@ -498,6 +498,20 @@ def test_history_marks_vanishing_and_exploding():
     assert "vanishing in 50% of the steps" in history.description
 
 
+def test_a_gradient_that_is_not_a_number_has_exploded_in_the_history_too():
+    model = nn.MLP(1, [1], 1, rng=0)
+    history = viz.FlowHistory(model)
+    for p in model.parameters()[:2]:
+        p.grad = np.full(p.shape, np.nan)
+    history.record()
+    assert history.verdicts.tolist() == [[gradient_flow(model)[0].verdict], [""]]
+    assert history.means[0] == np.inf
+    assert np.isnan(history.means[1])  # not computed
+    assert "exploding in 100% of the steps" in history.description
+    ax = history.plot()
+    assert "exploding" in [text.get_text() for text in ax.get_legend().get_texts()]
+
+
 def test_the_heat_map_has_a_cell_for_each_layer_and_step():
     model, x, y, _ = deep_sigmoid(hidden=4)
     history = viz.FlowHistory(model)
