@@ -9,14 +9,9 @@ import numpy as np
 
 from nn.numbers import numbers
 
-_TOO_FAST = (
-    "Most often the learning rate ({lr:g}) is too large, so that the weights grow without end: try "
-    "a tenth of it, clip_norm=1.0, or inputs scaled to mean 0 and deviation 1."
-)
-
 
 class NonFiniteLossError(ArithmeticError):
-    """The loss, or a parameter, became nan or inf while training.
+    """The loss, the gradients' norm or a parameter became nan or inf while training.
 
     `history` holds the epochs before; `epoch` and `batch` (from 1) say when.
     """
@@ -26,10 +21,16 @@ class NonFiniteLossError(ArithmeticError):
     batch: int = 0
 
 
-def explain(parameters: Iterable[tuple[str, Any]], batch: tuple[Any, ...], lr: float) -> str:
+def explain(
+    parameters: Iterable[tuple[str, Any]],
+    batch: tuple[Any, ...],
+    lr: float,
+    backward: bool = False,
+) -> str:
     """Return what is not finite, the data, a parameter or neither, and the remedy.
 
-    parameters: (name, parameter) pairs; batch: the inputs and the target; lr: as it was.
+    parameters: (name, parameter) pairs; batch: the inputs and the target; lr: as it was;
+    backward: whether the loss is finite and a gradient is not.
     """
     for position, array in enumerate(batch):
         place = bad_place(array)
@@ -40,20 +41,29 @@ def explain(parameters: Iterable[tuple[str, Any]], batch: tuple[Any, ...], lr: f
                 "is missing before training."
             )
     named = list(parameters)
+    too_fast = (
+        f"Most often the learning rate ({lr:g}) is too large, so that the weights grow without "
+        "end: try a tenth of it, clip_norm=1.0, or inputs scaled to mean 0 and deviation 1."
+    )
     for name, parameter in named:
         place = bad_place(parameter)
         if place:
             return (
-                f"the parameter {name!r}: it is {place} since an earlier step. {_TOO_FAST} If a "
+                f"the parameter {name!r}: it is {place} since an earlier step. {too_fast} If a "
                 "single step did it, a gradient was not finite: run one step under "
                 "autograd.detect_anomaly()."
-            ).format(lr=lr)
+            )
     largest, name = max(
         ((np.max(np.abs(numbers(p)), initial=0), n) for n, p in named), default=(0, "")
     )
     if largest > 1e6:
-        return f"the parameter {name!r}, which has grown to {largest:.3g}. {_TOO_FAST}".format(
-            lr=lr
+        return f"the parameter {name!r}, which has grown to {largest:.3g}. {too_fast}"
+    if backward:
+        return (
+            "the backward pass: data, parameters and loss are finite, but a gradient is not. Usual "
+            "causes are sqrt at 0, whose slope is infinite there, and numbers so large that their "
+            "product overflows; run one step under autograd.detect_anomaly(), "
+            "which names the operation."
         )
     return (
         "the forward pass: data and parameters are finite, but their result is not. Usual causes "

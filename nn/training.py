@@ -66,9 +66,9 @@ def fit(
     is evaluated in evaluation mode, and is left in the mode it was in. Ctrl-C ends the training
     and keeps what was learnt: the history comes back with `stopped` set.
 
-    Raises NonFiniteLossError when a loss or a parameter turns nan or inf, and says where, which
-    is before the step that the loss would have led to; TypeError and ValueError for what does
-    not fit together.
+    Raises NonFiniteLossError when a loss, a norm to be clipped or a parameter turns nan or inf,
+    and says where, which is before the step that the loss would have led to; TypeError and
+    ValueError for what does not fit together.
 
     >>> import numpy as np
     >>> from nn import SGD, Dense, mse_loss
@@ -187,7 +187,9 @@ def _step(
         if clip_value is not None:
             clip_grad_value_(parameters, clip_value)
         if clip_norm is not None:
-            clip_grad_norm_(parameters, clip_norm)
+            norm = clip_grad_norm_(parameters, clip_norm, error_if_nonfinite=False)
+            if not math.isfinite(norm):
+                raise _stopped(run, f"the gradients' norm is {norm}", batch, backward=True)
         optimizer.step()
         return float(loss), extra
 
@@ -256,11 +258,10 @@ def _in_order(batches: Any) -> Any:
     return batches
 
 
-def _stopped(run: Training, what: str, batch: Any) -> NonFiniteLossError:
+def _stopped(run: Training, what: str, batch: Any, *, backward: bool = False) -> NonFiniteLossError:
     where = f"in epoch {run.epoch}, batch {run.batch}"
-    return NonFiniteLossError(
-        f"fit: {what} {where}. First seen in {explain(run.parameters, batch, run.optimizer.lr)}"
-    )
+    why = explain(run.parameters, batch, run.optimizer.lr, backward)
+    return NonFiniteLossError(f"fit: {what} {where}. First seen in {why}")
 
 
 def _named(model: Any, optimizer: Optimizer) -> list[tuple[str, Any]]:

@@ -382,6 +382,43 @@ def test_a_bad_gradient_in_the_last_step_does_not_go_unseen():
         quiet(lambda x: autograd.sqrt(x * w), mse_loss, (x, target), SGD([w]), epochs=1)
 
 
+@pytest.mark.parametrize("options", [{"clip_norm": 1.0}, {"clip_norm": 1.0, "clip_value": 2.0}])
+def test_a_bad_gradient_that_would_be_clipped_ends_the_training_before_the_step(options):
+    # √ at 0 again: ∂/∂w = 2·√w·(1/(2·√w)) is 0·inf.
+    w = Tensor([0.0], label="w")
+    ended = []
+
+    class End(Callback):
+        def on_fit_end(self, training):
+            ended.append(training.batch)
+
+    def root(x):
+        return autograd.sqrt(x * w)
+
+    data = (np.ones((1, 1)), np.zeros((1, 1)))
+    with pytest.raises(NonFiniteLossError, match="the gradients' norm is nan in epoch 1") as caught:
+        quiet(root, mse_loss, data, SGD([w]), callbacks=[End()], **options)
+    assert "backward pass" in str(caught.value)
+    assert "detect_anomaly" in str(caught.value)
+    assert (caught.value.batch, caught.value.history.epochs, ended) == (1, 0, [1])
+    assert w.data.tolist() == [0.0]
+
+
+@pytest.mark.parametrize("lr", [0.1, 1e200])
+def test_a_parameter_is_named_as_it_is_written(lr):
+    class Braces(Module):
+        def __init__(self):
+            self.table = {"{0}": Tensor([1.0]), "{": Tensor([np.nan if lr == 0.1 else 1.0])}
+
+        def forward(self, x):
+            return x * self.table["{0}"] + self.table["{"]
+
+    model = Braces()
+    optimizer = SGD(model.parameters(), lr=lr)
+    with pytest.raises(NonFiniteLossError, match=r"the parameter 'table\.\{.*learning rate \("):
+        quiet(model, mse_loss, (X[:, :1], y), optimizer, epochs=3)
+
+
 def test_a_nan_after_good_epochs_restores_the_best_and_keeps_the_history():
     model, optimizer = model_and_optimizer()
 
