@@ -260,7 +260,7 @@ def _weighted(y: Any) -> Any:
 
 
 def _numbers(x: Any) -> Any:
-    data = getattr(x, "data", x) if isinstance(x, Node) else x
+    data = x._data if isinstance(x, Node) else x
     array = np.asarray(data)
     if array.dtype == object:
         array = np.frompyfunc(float, 1, 1)(array)

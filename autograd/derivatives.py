@@ -65,7 +65,7 @@ def gradients(
 
 
 def _zeros(x: Node) -> Any:
-    return 0.0 if isinstance(x, Value) else np.zeros_like(x._data)  # type: ignore[attr-defined]
+    return 0.0 if isinstance(x, Value) else np.zeros_like(x._data)
 
 
 def grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:

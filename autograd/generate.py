@@ -11,13 +11,13 @@ traced formulas and compiled. The text is registered, so that tracebacks, debugg
 def tanh(p):
     # z = tanh(x);  ∂z/∂x = 1.0 - z * z
     try:
-        x = p.data
+        x = p._data
         z = tanh(x)
         dx = 1.0 - z * z
     except (ValueError, ArithmeticError):
         return beyond(op, p)
     node = new(Value)
-    node.data = z
+    node._data = z
     ...
 """
 
@@ -37,7 +37,7 @@ from autograd.symbol import Symbol, forward, operands, partial, source
 
 _BUILD = """\
     node = new(Value)
-    node.data = z
+    node._data = z
     node.op = op
     node.label = ""
     node._grad = None
@@ -56,7 +56,7 @@ _UNARY = """\
 def {name}(p):
     # {comment}
     try:
-        x = p.data
+        x = p._data
         z = {z}
         dx = {dx}
     except (ValueError, ArithmeticError):
@@ -68,9 +68,9 @@ def {name}(p, q):
     # {comment}
     try:
         if type(q) is Value:
-            y = q.data
+            y = q._data
             if type(p) is Value:
-                x = p.data
+                x = p._data
                 z = {z}
                 dx = {dx}
                 dy = {dy}
@@ -82,7 +82,7 @@ def {name}(p, q):
                 dx = None
                 dy = {dy}
         else:
-            x = p.data
+            x = p._data
             y = q = constant(q)
             if y is NotImplemented:
                 return y

@@ -102,7 +102,7 @@ def _watching() -> bool:
 
 def _check_finite(node: Node, upstream: Any, contributions: list[Contribution]) -> None:
     for position, x, contribution in contributions:
-        number: Any = getattr(contribution, "data", contribution)
+        number: Any = getattr(contribution, "_data", contribution)
         if not np.all(np.isfinite(number)):
             site = node.origin.site if node.origin is not None else ""
             operands = ", ".join(describe(y) for y in node.inputs)

@@ -59,7 +59,7 @@ def _write(x: Any, depth: int, top: bool = False) -> tuple[str, int]:
     if label and (not top or x.op is None):
         return _name(label), _ATOM
     if x.op is None:
-        return _leaf(x.data), _ATOM
+        return _leaf(x._data), _ATOM
     if depth <= 0:
         return r"\ldots", _ATOM
     parts = [_write(y, depth - 1) for y in x.inputs]

@@ -22,13 +22,14 @@ class Node:
     garbage collector has to look through, which costs more than all the arithmetic.
     """
 
-    __slots__ = ("_a", "_b", "_grad", "label", "op", "origin")
+    __slots__ = ("_a", "_b", "_data", "_grad", "label", "op", "origin")
 
     op: Op | None
     label: str
     origin: Origin | None
     _a: Any
     _b: Any
+    _data: Any
     _grad: Any
 
     @property
@@ -110,4 +111,4 @@ class Node:
                 f"{describe(self)} is part of a graph, so it cannot be copied or pickled by "
                 "itself; take its .data"
             )
-        return type(self), (self.data, self.label)  # type: ignore[attr-defined]
+        return type(self), (self._data, self.label)

@@ -122,7 +122,7 @@ class Recording:
         if isinstance(x, Tensor):
             return self._tensor(x._data, x.label)
         if isinstance(x, Value):
-            return Value(x.data, x.label)
+            return Value(x._data, x.label)
         if isinstance(x, np.ndarray) and x.dtype == object:
             return np.frompyfunc(self.leaf, 1, 1)(x)
         if self.kind is Tensor:
@@ -231,7 +231,7 @@ def numbers(x: Any) -> Any:
     if isinstance(x, Tensor):
         return x._data
     if isinstance(x, Value):
-        return x.data
+        return x._data
     if isinstance(x, np.ndarray) and x.dtype == object:
         return np.array([numbers(e) for e in x.reshape(-1)], dtype=float).reshape(x.shape)
     return x

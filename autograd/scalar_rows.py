@@ -83,7 +83,7 @@ class ScalarRows:
         return self._record(op, [x if type(x) is self.kind else constant(x) for x in args])
 
     def _record(self, op: Any, xs: list[Any]) -> Any:
-        numbers = [x.data if type(x) is self.kind else x for x in xs]
+        numbers = [x._data if type(x) is self.kind else x for x in xs]
         try:
             z = op.number(*numbers)
         except DomainError:
@@ -93,7 +93,7 @@ class ScalarRows:
     def node(self, op: Op, z: float, xs: Sequence[Any], locals_: Sequence[float | None]) -> Any:
         """Return the node for a result, without a call of its constructor."""
         node = object.__new__(self.kind)
-        node.data, node.op, node.label, node._grad = z, op, "", None
+        node._data, node.op, node.label, node._grad = z, op, "", None
         if len(xs) > 2 or not isinstance(op, Elementwise):
             node._a, node._b, node._da, node._db = tuple(xs), None, locals_, None
         else:

@@ -50,9 +50,8 @@ class Tensor(NumPyProtocol, Operators, Node):
     array([[7., 7.]])
     """
 
-    __slots__ = ("_arrays", "_data", "_params", "_rules", "_seen", "_version")
+    __slots__ = ("_arrays", "_params", "_rules", "_seen", "_version")
 
-    _data: Any
     _arrays: tuple[Any, ...]  # the inputs' arrays at the time of recording
     _params: dict[str, Any]
     _rules: Sequence[Callable[..., Any] | None]  # one for each input, on arrays

@@ -38,9 +38,9 @@ class Value(Node):
     (-24.0, 16.0)
     """
 
-    __slots__ = ("_da", "_db", "data")
+    __slots__ = ("_da", "_db")
 
-    data: float
+    _data: float
     _da: Any  # ∂self/∂_a (a list of them for a tuple _a); None where no gradient flows
     _db: Any
 
@@ -54,7 +54,7 @@ class Value(Node):
                 f"Value holds one number, not {describe(data)}; for an array use Tensor, and for "
                 "a layer of single numbers an array of Values"
             )
-        self.data = number
+        self._data = number
         self.label = label
         self.op = self.origin = None
         self._a = self._b = self._da = self._db = self._grad = None
@@ -65,8 +65,20 @@ class Value(Node):
         """Be `Value(x)` inside a traced function, where the number x arrives as a node."""
         if type(node) is not Value:
             raise mixed(ops.identity, [self, node])
-        self.data, self.label, self.op, self.origin = node.data, label, ops.identity, current()
+        self._data, self.label, self.op, self.origin = node._data, label, ops.identity, current()
         self._a, self._da, self._b, self._db, self._grad = node, 1.0, None, None, None
+
+    @property
+    def data(self) -> float:
+        """The number. It may be changed (`w.data -= step`), not between forward and backward."""
+        return self._data if current() is None else self._number(".data")
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        number = data if type(data) is float else constant(data)
+        if number is NotImplemented:
+            raise TypeError(f"{describe(self)} holds one number, not {describe(data)}")
+        self._data = number
 
     @property
     def grad(self) -> Any:
@@ -87,14 +99,14 @@ class Value(Node):
 
     def detach(self) -> Any:
         """Return the number as a constant: no gradient flows through it."""
-        return self.data if recording() is None else ops.detach(self)
+        return self._data if recording() is None else ops.detach(self)
 
     def _number(self, reader: str) -> float:
         """Return the number for Python to act on, which a recording could not repeat."""
         going_on = recording()
         if going_on is not None:
             raise going_on.cannot_read(self, reader)
-        return self.data
+        return self._data
 
     # Arithmetic: functions generated from the table, see generate.py.
     __add__ = rows.function(ops.add)
@@ -152,16 +164,16 @@ class Value(Node):
         return self._number("a branch (bool)") != 0.0
 
     def __format__(self, spec: str) -> str:
-        return format(self.data, spec) if spec else repr(self)
+        return format(self._data, spec) if spec else repr(self)
 
     def __repr__(self) -> str:
-        parts = [repr(self.data)]
+        parts = [repr(self._data)]
         if self.label:
             parts.append(f"label={self.label!r}")
         if self.op is not None:
             parts.append(f"op={self.op.symbol!r}")
         if self._grad is not None:
-            parts.append(f"grad={getattr(self._grad, 'data', self._grad)!r}")
+            parts.append(f"grad={getattr(self._grad, '_data', self._grad)!r}")
         return f"Value({', '.join(parts)})"
 
     def _watched(self) -> Value:
@@ -175,10 +187,10 @@ class Value(Node):
             self.op = self._a = self._b = self._da = self._db = None
         elif origin.anomaly:
             self.origin = Origin(parent=origin, site=source_line())
-            if not math.isfinite(self.data):
+            if not math.isfinite(self._data):
                 operands = ", ".join(describe(x) for x in self.inputs)
                 raise AnomalyError(
-                    f"{self._op_name()} gave a value that is not finite: {self.data!r}. "
+                    f"{self._op_name()} gave a value that is not finite: {self._data!r}. "
                     f"Operands: {operands}. Recorded at {source_line()}"
                 )
         return self
@@ -188,7 +200,7 @@ class Value(Node):
     def _start(self, gradient: Any, create_graph: bool) -> Any:
         seed = constant(1.0 if gradient is None else gradient)
         if type(gradient) is Value:
-            seed = gradient if create_graph else gradient.data
+            seed = gradient if create_graph else gradient._data
         if seed is NotImplemented:
             raise TypeError(
                 f"backward from {describe(self)} starts from a number, not {describe(gradient)}"
@@ -228,7 +240,7 @@ class Value(Node):
         except DomainError:
             again = math.nan
         pairs = [(old, _data(new)) for old, new in zip(recorded, now, strict=True)]
-        for old, new in [(self.data, again), *pairs]:
+        for old, new in [(self._data, again), *pairs]:
             if new is not None and old != new and (old == old or new == new):  # NaN is NaN
                 operands = ", ".join(describe(x) for x in self.inputs)
                 raise StaleDataError(
@@ -267,11 +279,11 @@ class Value(Node):
 
 
 def _comparable(x: Any) -> Any:
-    return x.data if type(x) is Value else constant(x)
+    return x._data if type(x) is Value else constant(x)
 
 
 def _data(x: Any) -> Any:
-    return x.data if type(x) is Value else x
+    return x._data if type(x) is Value else x
 
 
 def times(upstream: Any, local: Any) -> Any:

@@ -26,7 +26,7 @@ _SMALL = 4096
 State = dict[str, Any]
 Group = dict[str, Any]
 
-_data, _grad, _has_grad = attrgetter("data"), attrgetter("grad"), attrgetter("has_grad")
+_data, _grad, _has_grad = attrgetter("_data"), attrgetter("grad"), attrgetter("has_grad")
 _stored_grad = attrgetter("_grad")  # None where there is none; a quarter of the time of the two
 
 

@@ -489,7 +489,7 @@ def _block_reader(block: Block, n_leaves: int, draws: list[Any]) -> Reader:
         return Reader(lambda xs: np.asarray(xs[i], dtype=float))
     entries = block.entries
     if not any(type(e) is tuple for e in entries):
-        count, data = len(entries), attrgetter("data")
+        count, data = len(entries), attrgetter("_data")
 
         def read(_: list[Any]) -> Array:
             return np.fromiter(map(data, entries), float, count).reshape(shape)
@@ -497,7 +497,7 @@ def _block_reader(block: Block, n_leaves: int, draws: list[Any]) -> Reader:
         leaves = all(v.op is None for v in entries)
         if count == 1 and shape == ():
             only = entries[0]
-            return Reader(lambda xs: np.float64(only.data), lambda xs: entries, leaves, fixed=True)
+            return Reader(lambda xs: np.float64(only._data), lambda xs: entries, leaves, fixed=True)
         return Reader(read, lambda xs: entries, leaves, fixed=True)
 
     def nodes(xs: list[Any]) -> list[Any]:

@@ -128,7 +128,7 @@ class Rolling:
                     kind = "value" if isinstance(x.reshape(-1)[position], Value) else "number"
                     self._leaf(e, (i, position), kind)
             else:
-                data = np.array([e.data for e in stand_in.reshape(-1)]).reshape(stand_in.shape)
+                data = np.array([e._data for e in stand_in.reshape(-1)]).reshape(stand_in.shape)
                 name = self._argument_name(i)
                 block = Block(Tensor(data), name, leaf=i)
                 self.leaf_blocks.append(block)
@@ -187,7 +187,7 @@ class Rolling:
                 return slot
             if not self.recording.made(x):
                 return self._leaf(x, x, "value")
-            x = x.data  # a leaf that the function made for itself
+            x = x._data  # a leaf that the function made for itself
         x = float(x)
         code = self._constant_codes.get(x)
         if code is None:
@@ -321,7 +321,7 @@ class Rolling:
         """Make a new block of leaves that lie in none yet."""
         where = [self.leaves[slot] for slot in np.reshape(slots, -1).tolist()]
         data = [
-            e.data if type(e) is not tuple else self._stand_in_data[slot]
+            e._data if type(e) is not tuple else self._stand_in_data[slot]
             for e, slot in zip(where, np.reshape(slots, -1).tolist(), strict=True)
         ]
         tensor = Tensor(np.array(data, float).reshape(np.shape(slots)))
@@ -337,7 +337,7 @@ class Rolling:
 
     @cached_property
     def _stand_in_data(self) -> dict[int, float]:
-        return {slot: node.data for node, slot in self.slot.items()}
+        return {slot: node._data for node, slot in self.slot.items()}
 
     def _gather(self, codes: Codes, spread: bool = False) -> Any:
         """Return the numbers of the codes as a Tensor of that shape, or as a constant.

@@ -213,3 +213,15 @@ def test_memory_of_a_node():
     import sys
 
     assert sys.getsizeof(Value(1.0) * 2.0) <= 136
+
+
+def test_data_that_is_assigned_is_coerced_like_data_that_is_given():
+    w = Value(1.0, "w")
+    w.data = 3
+    assert type(w.data) is float
+    w.data -= np.float32(0.5)
+    assert w.data == 2.5
+    for wrong in ("2", [1.0], 1j, w):
+        with pytest.raises(TypeError, match="number"):
+            w.data = wrong
+    assert w.data == 2.5

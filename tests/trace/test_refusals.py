@@ -30,6 +30,8 @@ v = Value(3.0, "v")
         lambda: w.sum() if w.sum() > 0 else -w.sum(),
         lambda: w * w.sum().item(),
         lambda: (w * (w * 2.0).data).sum(),
+        lambda: v * v.data,
+        lambda: v if (v * 2.0).data > 0 else -v,
         lambda: (w * float(w.sum())).sum(),
     ],
 )
