@@ -44,7 +44,9 @@ class Chain:
         lines = [f"{name[:-6]}_flat = {source.text_of(x)}.reshape(-1)" for x, name in names.items()
                  if x in whole]  # fmt: skip
         lines += [f"{names[x][:-6]}_flat = np.empty({n}, np.{np.dtype(x.dtype)})" for x in kept]
-        lines += [f"{source.text_of(one.output)} = 0.0" for one in self.sums]
+        for one in self.sums:
+            zero = "0.0" if one.output.dtype.kind == "f" else "0"
+            lines.append(f"{source.text_of(one.output)} = {zero}")
         body, buffers = self._body(source, names, made)
         for name, dtype in buffers.items():
             lines.append(f"{name} = np.empty({BLOCK}, np.{np.dtype(dtype)})")
@@ -126,7 +128,8 @@ def _shape_of(one: Instruction) -> tuple[int, ...] | None:
     """Return the large shape that an instruction works on element by element, if it does."""
     shape = one.output.shape
     if isinstance(one.op, Elementwise) and one.output.size >= LARGE:
-        if all(x.shape == shape or x.size == 1 for x in one.vars()):
+        # The blocks have one axis: with a (1, 1) they would become tables.
+        if all(x.shape in (shape, (), (1,)) for x in one.vars()):
             return shape
     elif one.op in (ops.sum, ops.mean) and one.output.shape == ():
         x = one.inputs[0]

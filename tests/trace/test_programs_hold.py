@@ -1,11 +1,9 @@
 """Programs that are easy to get wrong: odd shapes, constants, names, and large arrays."""
 
 import numpy as np
-import pytest
 
 import autograd as ag
 from autograd import Tensor, Value
-from autograd.structural import Structural
 from autograd.trace import trace
 
 
@@ -18,7 +16,7 @@ def results(f, leaves, *args):
     if isinstance(y, Tensor | Value) and any(isinstance(x, Tensor | Value) for x in leaves):
         y.backward() if y.shape == () else y.sum().backward()
         gradients = [leaf.grad for leaf in leaves]
-    return [np.asarray(getattr(y, "data", y)), *map(np.asarray, gradients)]
+    return [np.asarray(y.data if isinstance(y, Tensor | Value) else y), *map(np.asarray, gradients)]
 
 
 def holds(f, leaves=(), *args):
@@ -38,7 +36,7 @@ def holds(f, leaves=(), *args):
 def test_conditions_and_integers_are_counted():
     x = np.array([[1.0, -1.0], [2.0, 3.0]])
     step = holds(lambda x: ag.sum(ag.greater(x, 0.0), axis=0), [], x)
-    assert step(x).data.tolist() == [2, 1]
+    assert step(x).tolist() == [2, 1]
     w = Tensor(x)
     holds(lambda: w * ag.sum(ag.greater(w, 0.0), axis=0), [w])
     holds(lambda k: w * ag.sum(k, axis=0), [w], np.array([[100, 2], [100, 4]], np.int8))
@@ -47,3 +45,21 @@ def test_conditions_and_integers_are_counted():
 def test_squares_of_integers_are_summed_as_wide_as_eager_ones():
     k = np.array([100, 100], np.int8)
     holds(lambda k: ag.sum(ag.square(k)), [], k)
+
+
+# --- large arrays ------------------------------------------------------------------------------
+
+LARGE = np.linspace(-1.0, 1.0, 60_000).reshape(300, 200)
+
+
+def test_one_number_of_any_shape_meets_a_large_array():
+    w, c = Tensor(LARGE), Tensor(0.5)
+    holds(lambda: ag.max(ag.tanh(ag.exp(w) * 2.0)), [w])
+    holds(lambda: ag.tanh(ag.exp(w) - ag.mean(w, keepdims=True)), [w])
+    holds(lambda: ag.tanh(ag.exp(w) * ag.reshape(c, (1,))), [w, c])
+    holds(lambda: ag.tanh(ag.exp(w) * ag.reshape(c, (1, 1))), [w, c])
+
+
+def test_large_conditions_and_integers_are_counted():
+    holds(lambda x: ag.sum(ag.greater(ag.tanh(ag.exp(x)), 0.8)), [], LARGE)
+    holds(lambda k: ag.sum(ag.square(k) * k + 1), [], (LARGE * 100).astype(np.int64))
