@@ -19,7 +19,8 @@ class DataLoader:
     shuffle: a new order in every epoch, from `seed` (a number, a `numpy.random.Generator`, or
         None for the generator of `nn.seed`).
     transform: called with the arrays of each batch, returns those to use instead: the place for
-        augmentation, or for batches whose samples are columns (`lambda x, y: (x.T, y.T)`).
+        augmentation, or for batches whose samples are columns (`lambda x, y: (x.T, y.T)`), which
+        a loop of your own can take, but not `fit`, which counts rows.
 
     A batch is a tuple with one array for each given (just the array if there is only one). `len`
     is the number of batches. Raises ShapeError (unequal or no rows), ValueError (batch_size) and

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 import autograd
-from autograd import Node
+from autograd import Node, ShapeError
 from nn.data import DataLoader
 from nn.module import Module
-from nn.numbers import numbers
+from nn.numbers import numbers, shape_of
 
 #: A metric of the true targets and the model's outputs, both plain arrays: scikit-learn's order.
 Metric = Callable[[Any, Any], float]
@@ -26,8 +26,11 @@ def evaluate(
 ) -> dict[str, float]:
     """Return the mean loss over all samples, and the metrics, in evaluation mode.
 
-    data: a `DataLoader`, another iterable of batches (x, y), or a tuple of arrays (X, y).
+    data: a `DataLoader`, another iterable of batches (x, y), or a tuple of arrays (X, y), whose
+        rows are the samples.
     metrics: by name, called as metric(y, output) on plain arrays, all batches together.
+
+    Raises ValueError (no batches, no samples), ShapeError and TypeError (what is no batch of rows).
 
     >>> from nn import mse_loss
     >>> evaluate(lambda x: 2 * x, mse_loss, (np.array([1.0, 2.0]), np.array([2.0, 3.0])))
@@ -45,6 +48,8 @@ def evaluate(
             if metrics:
                 outputs.append(numbers(output))
                 targets.append(np.asarray(target))
+    if not samples:
+        raise ValueError("evaluate: the data has no samples")
     figures = {"loss": total / samples}
     for name, metric in (metrics or {}).items():
         figures[name] = float(metric(np.concatenate(targets), np.concatenate(outputs)))
@@ -61,17 +66,28 @@ def batches_of(name: str, data: Any) -> Any:
             f"(X, y), not {type(data).__name__}, which cannot be gone through batch by batch in "
             "every epoch"
         )
+    if isinstance(data, Sized) and not len(data):
+        raise ValueError(f"the {name} has no batches")
     return data
 
 
 def checked_batch(batch: Any) -> Any:
-    """Return a batch if it is (x, y), or (x1, x2, …, y); else raise TypeError."""
+    """Return a batch if it is (x, y), or (x1, x2, …, y), of rows; else raise.
+
+    Losses are weighted by their rows, so samples in columns would count wrongly.
+    """
     if not isinstance(batch, tuple | list) or len(batch) < 2:
         shape = getattr(batch, "shape", None)
         raise TypeError(
             f"a batch must be a tuple (x, y), not {type(batch).__name__}"
             f"{'' if shape is None else f' of shape {shape}'}; give DataLoader(X, y), or for one "
             "batch of everything the tuple (X, y)"
+        )
+    x, y = shape_of(batch[0]), shape_of(batch[-1])
+    if not x or x[:1] != y[:1]:
+        raise ShapeError(
+            f"a batch of the input {x} and the target {y} does not have one row for each sample in "
+            "both; batches whose samples are columns need a loop of your own"
         )
     return batch
 

@@ -48,7 +48,8 @@ def fit(
     model: a `Module`, or any function of a batch.
     loss: called as loss(model(x), y).
     data, validation: a `DataLoader`, another iterable of batches (x, y), or a tuple of arrays
-        (X, y), which is one batch. A batch may have more inputs: (x1, x2, y).
+        (X, y), which is one batch. A batch may have more inputs: (x1, x2, y). Its rows are the
+        samples; batches whose samples are columns need a loop of your own.
     metrics: by name, called as metric(y, output) on plain arrays after each epoch, on the
         validation data if there is any ("val_" + name), else on the training data: on all rows
         of a `DataLoader` in their order, after its transform.

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import Tensor, Value
+from autograd import ShapeError, Tensor, Value
 from nn import (
     MLP,
     SGD,
@@ -490,6 +490,24 @@ def test_batches_that_are_not_pairs_are_named(data):
         quiet(model, mse_loss, (X, y), optimizer, validation=data)
 
 
+def test_samples_in_columns_are_refused_before_they_are_counted_as_rows():
+    w = Tensor(np.zeros((1, 3)), label="w")
+
+    def columns_to_columns(x):
+        return w @ x
+
+    columns = DataLoader(X, y, transform=lambda a, b: (a.T, b.T))
+    for attempt in (
+        lambda: quiet(columns_to_columns, mse_loss, columns, SGD([w])),
+        lambda: evaluate(columns_to_columns, mse_loss, columns),
+    ):
+        with pytest.raises(ShapeError, match=r"input \(3, 32\).*target \(1, 32\).*columns"):
+            attempt()
+    assert not w.data.any()
+    with pytest.raises(ShapeError, match=r"input \(\)"):
+        evaluate(columns_to_columns, mse_loss, [(1.0, 2.0)])
+
+
 def test_early_stopping_of_a_function_can_restore_nothing():
     w = Tensor(np.zeros((3, 1)), label="w")
 
@@ -502,6 +520,13 @@ def test_early_stopping_of_a_function_can_restore_nothing():
     assert trained(EarlyStopping(restore_best=False)).epochs == 10
 
 
+class Nothing:
+    """Batches that cannot be counted before they come, and do not come."""
+
+    def __iter__(self):
+        return iter(())
+
+
 def test_mistakes_are_named():
     model, optimizer = model_and_optimizer()
     with pytest.raises(TypeError, match=r"generator.*every epoch"):
@@ -512,6 +537,12 @@ def test_mistakes_are_named():
         quiet(lambda x: x[:, :1], mse_loss, (X, y), optimizer)
     with pytest.raises(ValueError, match="no batches"):
         quiet(model, mse_loss, [], optimizer)
+    with pytest.raises(ValueError, match="validation has no batches"):
+        quiet(model, mse_loss, (X, y), optimizer, validation=[])
+    with pytest.raises(ValueError, match="data has no batches"):
+        evaluate(model, mse_loss, [])
+    with pytest.raises(ValueError, match="data has no samples"):
+        evaluate(model, mse_loss, Nothing())
     with pytest.raises(ValueError, match="epochs"):
         quiet(model, mse_loss, (X, y), optimizer, epochs=-1)
     with pytest.raises(ValueError, match=r"one number.*reduction"):
