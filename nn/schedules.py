@@ -1,8 +1,8 @@
 """Learning-rate schedules: how the step size changes while a model is trained.
 
-Names, arguments and figures are PyTorch's. Each schedule is one formula: the factor on the base
+Names, arguments and figures are PyTorch's. Each `Schedule` is one formula: the factor on the base
 learning rate after t steps. So the rate at any time can be asked for (`rates`) and drawn without
-running anything.
+running anything. Only `ReduceLROnPlateau` has to see the losses first.
 """
 
 from __future__ import annotations
@@ -79,11 +79,8 @@ class LambdaLR(Schedule):
         lr_lambda: Callable[[int], float] | Sequence[Callable[[int], float]],
     ) -> None:
         groups = len(_optimizer(optimizer).param_groups)
-        self.lr_lambdas = [lr_lambda] * groups if callable(lr_lambda) else list(lr_lambda)
-        if len(self.lr_lambdas) != groups:
-            raise ValueError(
-                f"LambdaLR needs one function for each group: {groups}, not {len(self.lr_lambdas)}"
-            )
+        functions = [lr_lambda] * groups if callable(lr_lambda) else list(lr_lambda)
+        self.lr_lambdas = _each("LambdaLR", "function", functions, groups)
         super().__init__(optimizer)
 
     def rates(self, t: int) -> list[float]:
@@ -270,6 +267,7 @@ class OneCycleLR(Schedule):
                 f"{type(optimizer).__name__} has no momentum to cycle; pass cycle_momentum=False"
             )
         peaks = [max_lr] * len(groups) if isinstance(max_lr, int | float) else list(max_lr)
+        peaks = _each("OneCycleLR", "max_lr", peaks, len(groups))
         self.anneal_strategy, self.cycle_momentum = anneal_strategy, cycle_momentum
         rise = pct_start * total_steps - 1
         high, low = max_momentum, base_momentum
@@ -302,7 +300,8 @@ class OneCycleLR(Schedule):
             )
         phase = next((i for i, end in enumerate(self._ends[1:]) if t <= end), len(self._ends) - 2)
         start, end = self._ends[phase], self._ends[phase + 1]
-        done = (t - start) / (end - start) if end != start else 1.0
+        # The step after the last batch lies beyond the end, where nothing changes any more.
+        done = min(1.0, (t - start) / (end - start)) if end != start else 1.0
         if self.anneal_strategy == "cos":
             done = (1 - math.cos(math.pi * done)) / 2
         return values[phase] + (values[phase + 1] - values[phase]) * done
@@ -410,6 +409,12 @@ def _optimizer(optimizer: Any) -> Optimizer:
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"a schedule sets the lr of an optimiser, not of {optimizer!r}")
     return optimizer
+
+
+def _each(schedule: str, what: str, given: list[Any], groups: int) -> list[Any]:
+    if len(given) != groups:
+        raise ValueError(f"{schedule} needs one {what} for each group: {groups}, not {len(given)}")
+    return given
 
 
 def _positive(schedule: str, name: str, number: int) -> int:

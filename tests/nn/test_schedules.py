@@ -324,6 +324,28 @@ def test_one_cycle_moves_the_momentum_against_the_rate(adam):
             assert group["betas"][1] == 0.999
 
 
+@pytest.mark.parametrize("strategy", ["cos", "linear"])
+def test_one_cycle_stays_at_its_end_when_it_steps_after_the_last_batch(strategy):
+    # As `fit` does. From max_lr / div_factor it ends at that / final_div_factor: 0.5 / 25 / 1e4.
+    optimizer = sgd(momentum=0.5)
+    schedule = OneCycleLR(optimizer, max_lr=0.5, total_steps=10, anneal_strategy=strategy)
+    for _ in range(10):
+        schedule.step()
+    assert optimizer.lr == pytest.approx(2e-6, rel=1e-9)
+    assert optimizer.param_groups[0]["momentum"] == pytest.approx(0.95, rel=1e-12)
+
+
+def test_one_cycle_takes_a_peak_for_each_group():
+    optimizer = SGD([{"params": [Value(0.0)]}, {"params": [Value(0.0)]}], lr=0.1, momentum=0.9)
+    schedule = OneCycleLR(optimizer, max_lr=[1.0, 2.0], total_steps=10)
+    assert schedule.get_last_lr() == pytest.approx([0.04, 0.08])
+    for peaks in ([1.0], [1.0, 2.0, 3.0]):
+        with pytest.raises(
+            ValueError, match=f"OneCycleLR.*max_lr.*each group: 2, not {len(peaks)}"
+        ):
+            OneCycleLR(optimizer, max_lr=peaks, total_steps=10)
+
+
 @pytest.mark.parametrize(("options", "expected"), PLATEAU)
 def test_plateau_reduces_when_torch_does(options, expected):
     optimizer = sgd()
