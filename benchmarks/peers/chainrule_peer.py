@@ -32,13 +32,13 @@ def s1():
         losses = [(1 + -t * s).relu() for t, s in zip(y, scores, strict=True)]
         return sum(losses) * (1.0 / len(losses)) + 1e-4 * sum(p * p for p in parameters)
 
+    optimizer = nn.SGD(parameters, lr=RATE["S1"])
+
     def step():
+        optimizer.zero_grad()
         loss = loss_of()
-        for p in parameters:
-            p.grad = None
         loss.backward()
-        for p in parameters:
-            p.data -= RATE["S1"] * p.grad
+        optimizer.step()
         return loss.data
 
     return step
