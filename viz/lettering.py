@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from autograd import Node
-from viz.labels import clean
+from viz.labels import LONGEST, clean
 
 WIDEST = 22  # columns in a box
 
@@ -17,7 +17,7 @@ def short(written: str, most: int = WIDEST) -> str:
     >>> short("layers.0.weight[2,1]"), short("a" * 30)
     ('layers.0.weight[2,1]', 'aaaaaaaaaaaaaaaaaaaaa…')
     """
-    cleaned = clean(written)
+    cleaned = clean(written, max(most, LONGEST))
     width = 0
     for i, c in enumerate(cleaned):
         width += _columns(c)

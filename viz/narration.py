@@ -140,9 +140,10 @@ def _end(frame: Frame, root: Node, names: Names, mode: Mode) -> str:
     if mode in ("watch", "predict"):
         return f"All gradients are complete: {_listed(told)}."
     wrong = [
-        f"{derivative(root, r.node, names)} reads {shown(r.gradient)} where {shown(r.right)} is right"
-        for r in frame.results
-        if r.is_wrong
+        f"{derivative(root, result.node, names)} reads {shown(result.gradient)} "
+        f"where {shown(result.right)} is right"
+        for result in frame.results
+        if result.is_wrong
     ]
     if not wrong:
         return (

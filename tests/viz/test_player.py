@@ -98,6 +98,12 @@ def test_the_wrong_result_of_a_naive_order_is_crossed_out():
     assert "wrong" in classes
 
 
+def test_the_tooltip_says_what_the_box_has_no_room_for():
+    a, b = Value(1.0, label="the first of the two numbers"), Value(2.0, label="the second number")
+    svg = viz.steps(a * b).svg()
+    assert "the first of the two numbers * the second number</title>" in svg
+
+
 def test_all_frames_have_one_layout_and_every_node_and_edge():
     loss = network([2, 3, 2])
     steps = viz.steps(loss)
