@@ -12,7 +12,7 @@ from autograd import Node, topological
 from viz.describe import describe
 from viz.groups import Box, boxes_of
 from viz.names import names_of
-from viz.numerals import lengths
+from viz.numerals import counted, lengths
 from viz.parts import Gradient, Picture, PictureGroup, PictureNode
 from viz.reading import (
     contributions,
@@ -216,24 +216,24 @@ class _Builder:
 
     def _hidden_note(self, item: Item) -> tuple[str, ...]:
         hidden = self.hidden.get(item, 0)
-        return (f"{hidden} input{'s'[: hidden > 1]} not shown",) if hidden else ()
+        return (f"{counted(hidden, 'input')} not shown",) if hidden else ()
 
     def _closed(self, box: Box) -> PictureNode:
         nodes = self.inside[box]
         results = self._results(box)
-        notes = [f"{len(nodes):,} node{'s'[: len(nodes) > 1]}"]
+        notes = [counted(len(nodes), "node")]
         if box.is_module() and box.parameter_count():
             count = box.parameter_count()
             shapes = ", ".join(lengths(p.shape) for _, p in box.owner.named_parameters())
             shapes = f": {shapes}" if len(shapes) < 24 else ""
-            notes.append(f"{count:,} parameter{'s'[: count > 1]}{shapes}")
+            notes.append(counted(count, "parameter") + shapes)
             notes.append(f"their grad norm: {norm_of_gradients(box.parameters())}")
         only = results[0] if len(results) == 1 else None
         return PictureNode(
             id=self.ids[box],
             name=box.title(),
             kind="group",
-            value=f"{len(results)} results" if only is None else self._named_value(only),
+            value=counted(len(results), "result") if only is None else self._named_value(only),
             gradient=None if only is None else gradient_of(recorded_gradient(only)),
             shape="" if only is None else shape_text(data_of(only)),
             group=None if box.parent is None else self.group_ids[box.parent],
@@ -278,7 +278,7 @@ class _Builder:
     def _groups(self) -> Iterator[PictureGroup]:
         for box, id in self.group_ids.items():
             count = box.parameter_count()
-            caption = f"{count:,} parameter{'s'[: count > 1]}" if count else ""
+            caption = counted(count, "parameter") if count else ""
             parent = None if box.parent is None else self.group_ids[box.parent]
             yield PictureGroup(id, box.title(), caption, parent)
 

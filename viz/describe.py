@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from viz.labels import clean
+from viz.numerals import counted
 from viz.parts import Gradient, Picture, PictureNode
 
 _LONGEST = 120  # characters of a name that are told
@@ -18,8 +19,8 @@ def describe(picture: Picture) -> str:
     >>> describe(Picture((a, b), (PictureEdge("e0", "n0", "n1"), PictureEdge("e1", "n0", "n1"))))
     'A graph of 2 nodes and 2 edges. a: 2.0, gradient 4.0. b = a × a: 4.0, gradient 1.0.'
     """
-    nodes, edges = len(picture.nodes), len(picture.edges)
-    parts = [f"A graph of {nodes:,} node{'s'[: nodes != 1]} and {edges:,} edge{'s'[: edges != 1]}."]
+    nodes, edges = counted(len(picture.nodes), "node"), counted(len(picture.edges), "edge")
+    parts = [f"A graph of {nodes} and {edges}."]
     if picture.notice:
         parts.append(picture.notice[0].upper() + picture.notice[1:] + ".")
     told = [n for n in picture.nodes if n.kind != "constant"]

@@ -16,6 +16,7 @@ from viz.dot import to_dot
 from viz.embed import page, upgraded
 from viz.labels import clean
 from viz.names import variables_of
+from viz.numerals import counted
 from viz.parts import Picture
 from viz.render import TIME_LIMIT, EngineError, render
 from viz.selection import LIMIT
@@ -147,7 +148,8 @@ class Drawing:
     def __repr__(self) -> str:
         picture = self.picture
         name = clean(picture.nodes[-1].name)
-        return f"<Drawing of {name}: {len(picture.nodes)} nodes, {len(picture.edges)} edges>"
+        nodes, edges = counted(len(picture.nodes), "node"), counted(len(picture.edges), "edge")
+        return f"<Drawing of {name}: {nodes}, {edges}>"
 
     def _repr_html_(self) -> str | None:
         try:

@@ -25,7 +25,7 @@ from autograd.errors import describe
 from autograd.symbol import Symbol
 from viz.lettering import readable
 from viz.names import names_of, variables_of
-from viz.numerals import array, lengths, matrix, number, signed
+from viz.numerals import array, counted, lengths, matrix, number, signed
 from viz.passes import backward_pass, must_start
 from viz.rules import Named, contribution, local, text
 
@@ -250,7 +250,7 @@ class Explanation:
 
     def _use(self, use: Use, style: _Style) -> tuple[str, list[list[str]]]:
         link, by = use.link, self._called[use.link.node]
-        paths = "1 path" if use.count == 1 else f"{use.count:,} paths"
+        paths = counted(use.count, "path")
         title = f"{paths} by way of {by}"
         if style is _LATEX:
             title = rf"\text{{{paths} by way of }} {style.name(by)}"

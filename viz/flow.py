@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from viz.layers import Layer, layers_of
+from viz.numerals import counted
 from viz.plots import canvas
 from viz.plots.flow_bars import flow_bars, size
 
@@ -142,7 +143,7 @@ class GradientFlow:
     def description(self) -> str:
         """The picture in words."""
         if not self._means():
-            return f"Gradient flow of {len(self)} layers: no gradient has been computed."
+            return f"Gradient flow of {counted(len(self), 'layer')}: no gradient has been computed."
         parts = ", ".join(
             f"{x.name} {_cell(x.mean, '.1e')}{f' ({x.verdict})' if x.verdict else ''}"
             for x in self.layers

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from viz.layers import Layer, layers_of, titled
+from viz.numerals import counted
 from viz.plots import canvas
 
 
@@ -96,12 +97,13 @@ class FlowHistory:
             for name, row, marks in zip(self.names, self.means, self.verdicts, strict=True)
         ]
         return (
-            f"Mean absolute gradient of {len(self.names)} layers over steps {self.steps[0]} to "
+            f"Mean absolute gradient of {counted(len(self.names), 'layer')} over steps {self.steps[0]} to "
             f"{self.steps[-1]}: " + "; ".join(parts) + "."
         )
 
     def __repr__(self) -> str:
-        return f"FlowHistory({len(self.names)} layers × {len(self.steps)} steps)"
+        layers, steps = counted(len(self.names), "layer"), counted(len(self.steps), "step")
+        return f"FlowHistory({layers} × {steps})"
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the heat map: a row a layer (the first on top), a column a recorded step.

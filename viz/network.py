@@ -17,6 +17,7 @@ import numpy as np
 from viz.colors import palette
 from viz.embed import upgraded
 from viz.layers import Layer, data_of, gradient_of, layers_of, titled
+from viz.numerals import counted
 
 Shown = Literal["weight", "gradient"]
 Theme = Literal["light", "dark"]
@@ -162,10 +163,10 @@ def _in_words(connections: list[_Connection], color: Shown) -> str:
             if shown is None
             else f"{color}s from {shown.min():.3g} to {shown.max():.3g}"
         )
-        parts.append(f"{titled(c.name)} with {units} unit{'s' * (units != 1)}, {figures}")
-    inputs, count = connections[0].weight.shape[0], len(connections)
+        parts.append(f"{titled(c.name)} with {counted(units, 'unit')}, {figures}")
+    inputs = connections[0].weight.shape[0]
     return (
-        f"Network of {inputs} input{'s' * (inputs != 1)} and {count} layer{'s' * (count != 1)}: "
+        f"Network of {counted(inputs, 'input')} and {counted(len(connections), 'layer')}: "
         + "; ".join(parts)
         + "."
     )
@@ -334,9 +335,7 @@ def _circles(
     if column.hidden:
         more = f"… {column.hidden} more"
         parts.append(_tag(column.x, column.gap, more, ink, size=14))
-    count = f"{column.units} unit{'s' * (column.units != 1)}"
-    if caption == "input":
-        count = f"{column.units} number{'s' * (column.units != 1)}"
+    count = counted(column.units, "number" if caption == "input" else "unit")
     name = caption if len(caption) <= 22 else "…" + caption[-21:]
     parts.append(_words(column.x, 24, name, ink["text"], 15, "bold"))
     parts.append(_words(column.x, 41, count, ink["muted"], 13))

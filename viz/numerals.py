@@ -1,7 +1,8 @@
 """Numbers and arrays as short text: the one way in which the pictures write them.
 
 Four significant digits are what a class can follow; a whole number keeps its `.0`, so that
-`3.0 + 2.0 = 5.0` looks like the Python it stands for.
+`3.0 + 2.0 = 5.0` looks like the Python it stands for. What is no whole number gets a `.0` only
+where that is the digit that rounding gives.
 """
 
 from __future__ import annotations
@@ -16,12 +17,16 @@ def number(x: float) -> str:
 
     >>> number(3), number(1 / 3), number(-0.0), number(1.5e-9), number(float("inf"))
     ('3.0', '0.3333', '0.0', '1.5e-09', 'inf')
+    >>> number(1234.56), number(3.0001)
+    ('1235', '3.0')
     """
     x = float(x) + 0.0  # turns -0.0 into 0.0
     if x.is_integer() and -1e6 < x < 1e6:
         return f"{x:.1f}"
     text = f"{x:.4g}"
-    return text if any(sign in text for sign in ".en") else f"{text}.0"
+    if any(sign in text for sign in ".en") or abs(float(text) - x) > 0.05:
+        return text
+    return f"{text}.0"
 
 
 def signed(x: float) -> str:
@@ -32,6 +37,15 @@ def signed(x: float) -> str:
     """
     text = number(x)
     return f"({text})" if text.startswith("-") else text
+
+
+def counted(n: int, noun: str) -> str:
+    """Write how many there are of something, with an s unless it is one.
+
+    >>> counted(1, "node"), counted(1234, "node")
+    ('1 node', '1,234 nodes')
+    """
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def lengths(shape: tuple[int, ...]) -> str:

@@ -140,6 +140,10 @@ def test_many_constants_of_a_node_are_summed_up():
     assert constants == ["0.0", "1.0", "2.0", "3.0", "4.0", "and 15 more constants"]
 
 
+def test_one_of_something_is_told_in_the_singular():
+    assert repr(viz.draw(Value(1.0, label="a"))) == "<Drawing of a: 1 node, 0 edges>"
+
+
 def test_a_leaf_and_a_result_of_no_grad_are_pictures_of_one_node():
     with no_grad():
         y = Value(2.0, label="a") * 3.0

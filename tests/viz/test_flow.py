@@ -467,7 +467,7 @@ def test_history_of_gradients_by_hand():
         optimizer.step()
     assert history.means.tolist() == [[2.0, 1.0, 0.5]]
     assert history.steps == [1, 2, 3]
-    assert repr(history) == "FlowHistory(1 layers × 3 steps)"
+    assert repr(history) == "FlowHistory(1 layer × 3 steps)"
 
 
 def test_history_keeps_every_nth():

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from viz.numerals import counted
 from viz.plots import canvas
 
 
@@ -71,5 +72,5 @@ def _in_words(names: Sequence[Any], counts: np.ndarray, right: float) -> str:
         wrong = [f"{n} as {names[j]}" for j, n in enumerate(counts[i]) if j != i and n]
         text = f"Class {name}: {counts[i, i]} of {counts[i].sum()} correct"
         parts.append(", ".join([text, *wrong]) + ".")
-    total = int(counts.sum())
-    return f"Confusion matrix of {total} samples, {right:.0%} correct. " + " ".join(parts)
+    samples = counted(int(counts.sum()), "sample")
+    return f"Confusion matrix of {samples}, {right:.0%} correct. " + " ".join(parts)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Node, no_grad
+from viz.numerals import counted
 from viz.passes import evaluating
 from viz.plots import canvas
 
@@ -86,8 +87,8 @@ def decision_regions(
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4, frameon=False, fontsize=10.5)
     return canvas.described(
         ax,
-        f"Decision regions of {len(classes)} classes with {y.size} samples, {hits} of them on "
-        "the right side.",
+        f"Decision regions of {len(classes)} classes with {counted(y.size, 'sample')}, {hits} of "
+        "them on the right side.",
     )
 
 

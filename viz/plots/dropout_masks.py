@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from viz.numerals import counted
 from viz.plots import canvas
 
 
@@ -83,5 +84,5 @@ def dropout_masks(
     ax.set_ylabel("sample", fontsize=12)
     ax.set_xlabel("unit", fontsize=12)
     ax.set_title("Dropout: a new mask for every forward pass", fontsize=13)
-    count = "1 dropout mask" if passes == 1 else f"{passes} dropout masks"
-    return canvas.described(ax, f"{count} of {rows} × {columns} units. " + " ".join(notes))
+    masks_drawn = counted(passes, "dropout mask")
+    return canvas.described(ax, f"{masks_drawn} of {rows} × {columns} units. " + " ".join(notes))

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from viz.numerals import counted
 from viz.plots import canvas
 
 
@@ -67,7 +68,7 @@ def learning_curves(
     )
     ends = ", ".join(f"{name} from {y[0]:.3g} to {y[-1]:.3g}" for name, y in series.items())
     length = max(y.size for y in series.values())
-    return canvas.described(ax, f"Learning curves over {length} epochs: {ends}.{text}")
+    return canvas.described(ax, f"Learning curves over {counted(length, 'epoch')}: {ends}.{text}")
 
 
 def _mark(ax: Any, best: int, y: np.ndarray, name: str) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 
 from autograd import Node, gradients, no_grad
 from viz.layers import data_of, nodes_of
+from viz.numerals import counted
 from viz.plots import canvas
 
 
@@ -187,11 +188,11 @@ def _plane(
     ax.set_title("Loss over a plane of parameters", fontsize=13, pad=30)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False, fontsize=10.5)
     words = (
-        f"Loss over a plane of {here.size} parameters: lowest {np.nanmin(heights):.3g}, highest "
+        f"Loss over a plane of {counted(here.size, 'parameter')}: lowest {np.nanmin(heights):.3g}, highest "
         f"{np.nanmax(heights):.3g}."
     )
     if path is not None:
-        words += f" The path of the optimiser has {len(path)} points."
+        words += f" The path of the optimiser has {counted(len(path), 'point')}."
     return canvas.described(ax, words)
 
 
