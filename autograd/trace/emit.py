@@ -8,6 +8,7 @@ code. It is registered, so that tracebacks and debuggers show it too.
 from __future__ import annotations
 
 import linecache
+import math
 from collections.abc import Callable
 from itertools import count
 from typing import Any
@@ -48,7 +49,7 @@ class Source:
 
     def __init__(self, program: Program, terse: bool) -> None:
         self.program, self.terse = program, terse
-        self.bound: dict[str, Any] = {"np": np}
+        self.bound: dict[str, Any] = {"np": np, "inf": math.inf, "nan": math.nan}
         self._names: dict[Var, str] = {}
         self._taken: set[str] = set(RESERVED)
         self._numbers: dict[str, count[int]] = {}  # the next one for each name

@@ -247,4 +247,4 @@ def _shortened(line: str) -> str:
 
 
 #: Names that the generated code needs for itself.
-RESERVED = frozenset([*keyword.kwlist, "np", "start", "stop", "total"])
+RESERVED = frozenset([*keyword.kwlist, "np", "inf", "nan", "start", "stop", "total"])

@@ -63,3 +63,17 @@ def test_one_number_of_any_shape_meets_a_large_array():
 def test_large_conditions_and_integers_are_counted():
     holds(lambda x: ag.sum(ag.greater(ag.tanh(ag.exp(x)), 0.8)), [], LARGE)
     holds(lambda k: ag.sum(ag.square(k) * k + 1), [], (LARGE * 100).astype(np.int64))
+
+
+# --- constants ---------------------------------------------------------------------------------
+
+
+def test_infinite_constants_and_nan_are_names():
+    w = Tensor([1.0, -2.0, 3.0], "inf")
+    mask = np.array([True, False, True])
+    step = holds(lambda: ag.max(ag.where(mask, w, -np.inf)), [w])
+    assert "-inf" in step.source
+    holds(lambda: ag.maximum(w, -np.inf) * ag.minimum(w, np.inf), [w])
+    holds(lambda: ag.where(mask, w, np.nan) * 2.0, [w])
+    v = Value(2.0, "nan")
+    holds(lambda: ag.maximum(v, -np.inf) * ag.where(ag.greater(v, 0.0), v, np.nan), [v])
