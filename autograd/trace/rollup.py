@@ -219,7 +219,7 @@ class Rolling:
                     self._sums(slots, what)
                 else:
                     self._elementwise(slots, what)
-        return [self._gather(np.array(self._code(root))) for root in self.roots]
+        return [self._as_tensor(self._gather_one(self._code(root))) for root in self.roots]
 
     def _group(self) -> None:
         user, ends = self.order.user, self.order.ends
@@ -311,11 +311,14 @@ class Rolling:
     # --- reading numbers out of blocks --------------------------------------------------------
 
     def _store(self, slots: Codes, tensor: Any) -> None:
-        """Let the numbers of `slots`, which has the tensor's shape, lie in the tensor."""
+        """Let the numbers of `slots`, which has the tensor's shape, lie in the tensor.
+
+        It is an array or a number where the function computed on `Value`s of its own alone.
+        """
         flat = np.reshape(slots, -1)
         self.block_of[flat] = len(self.blocks)
         self.position[flat] = np.arange(flat.size)
-        self.blocks.append(tensor)
+        self.blocks.append(self._as_tensor(tensor))
 
     def _place(self, slots: Codes, name: str) -> None:
         """Make a new block of leaves that lie in none yet."""
@@ -425,6 +428,7 @@ class Rolling:
         self._store(slots[order], self._shaped(op(*xs), shape))
 
     def _shaped(self, result: Any, shape: tuple[int, ...]) -> Any:
+        result = self._as_tensor(result)
         if result.dtype == bool:
             result = ops.astype(result, dtype=np.dtype(float))
         return result if result.shape == shape else functions.broadcast_to(result, shape)
@@ -623,7 +627,7 @@ class Rolling:
                 result = _added(result, functions.sum(self._whole(part)))
         if terms.constant or result is None:
             result = _added(result, terms.constant)
-        self._store(np.array(slot), self._as_tensor(result))
+        self._store(np.array(slot), result)
 
     def _short_sum(self, terms: _Sum) -> Any:
         """Compute a·b + c, of which there may be as many as there are operations."""
@@ -635,7 +639,7 @@ class Rolling:
             result = _added(result, self._gather_one(terms.rest[0]))
         if terms.constant or result is None:
             result = _added(result, terms.constant)
-        return self._as_tensor(result)
+        return result
 
     def _place_apart(self, codes: Codes) -> None:
         """Make blocks of the leaves; of a few with different names, one for each."""

@@ -77,3 +77,23 @@ def test_infinite_constants_and_nan_are_names():
     holds(lambda: ag.where(mask, w, np.nan) * 2.0, [w])
     v = Value(2.0, "nan")
     holds(lambda: ag.maximum(v, -np.inf) * ag.where(ag.greater(v, 0.0), v, np.nan), [v])
+
+
+def test_values_that_the_function_makes_are_computed_on():
+    x = Value(1.5)
+    holds(lambda: x * Value(2.0).tanh(), [x])
+    holds(lambda: x * (Value(2.0) * Value(3.0)), [x])
+    holds(lambda: x * ag.greater(Value(2.0), 1.0) + ag.exp(Value(2.0)), [x])
+    y, top = trace(lambda: (x * 2.0, ag.max([Value(1.0), Value(2.0)])))()
+    assert (y.data, top.data) == (3.0, 2.0)
+    rows = [Value(1.0), Value(2.0)]
+    holds(
+        lambda: sum(x * ag.max([Value(a), Value(2.0 * a)]) for a in (1.0, 2.0, 3.0)) + rows[0],
+        [x, *rows],
+    )
+    assert trace(lambda x: Value(2.0))(1.0).data == 2.0
+    assert trace(lambda x: (x, Value(2.0)))(Value(1.0))[1].data == 2.0
+    table = trace(
+        lambda x: [x, *(sum(Value(a) * Value(b) for a in (1.0, 2.0, 3.0)) for b in (4.0, 5.0))]
+    )
+    assert [y.data for y in table(x)] == [1.5, 24.0, 30.0]
