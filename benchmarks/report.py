@@ -25,7 +25,12 @@ def table(rows: list[dict[str, Any]], missing: dict[str, str]) -> str:
         f"| {row['spread']:.0%} | {ratio(row)} |"
         for row in rows
     ]
-    lines += ["", "The garbage collector is on. Spread is the middle half of the samples."]
+    off = sorted({row["peer"] for row in rows if not row["gc"]})
+    collector = f"off in {', '.join(off)}" if off else "on in every peer"
+    lines += [
+        "",
+        f"The garbage collector is {collector}. Spread is the middle half of the samples.",
+    ]
     lines += [f"Left out: {name} ({why})." for name, why in missing.items()]
     return "\n".join(lines) + "\n"
 
@@ -65,7 +70,8 @@ def save(rows: list[dict[str, Any]], missing: dict[str, str], release: str) -> P
 
 def drift(rows: list[dict[str, Any]], release: str) -> str:
     """Say how the ratios have moved since the release before."""
-    older = sorted(p for p in RESULTS.glob("*.json") if p.stem != release)
+    others = [p for p in RESULTS.glob("*.json") if p.stem != release]
+    older = sorted(others, key=lambda p: [int(part) for part in p.stem.split(".")])
     if not older:
         return ""
     before = {

@@ -12,9 +12,11 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 HERE = Path(__file__).parent / "peers"
 WORKLOADS = {
@@ -43,7 +45,12 @@ PEERS = [
     ("HIPS autograd", "hips_peer.py", []),
     ("scikit-learn", "sklearn_peer.py", []),
 ]
+UNKNOWN = "it does not have this workload"
 TARGET = 0.05  # seconds a sample should take at least
+
+
+class PeerError(Exception):
+    """A peer cannot run a workload."""
 
 
 @dataclass
@@ -52,19 +59,37 @@ class Peer:
 
     name: str
     process: subprocess.Popen[str]
+    errors: IO[str]
     losses: list[float] = field(default_factory=list)
     repeats: int = 1
     samples: list[float] = field(default_factory=list)
     setup: float = 0.0
+    gc: bool = True
 
     def ask(self, line: str) -> dict[str, Any]:
-        """Send a line, and return the answer; empty if the process has ended."""
+        """Send a line, and return the answer.
+
+        Raises PeerError if the process has ended or cannot do it; the error says why.
+        """
         try:
             print(line, file=self.process.stdin, flush=True)
             answer = self.process.stdout.readline()
         except BrokenPipeError:
             answer = ""
-        return json.loads(answer) if answer else {}
+        found: dict[str, Any] = json.loads(answer) if answer else {"missing": self._last_words()}
+        if "missing" in found:
+            raise PeerError(found["missing"])
+        return found
+
+    def stop(self) -> None:
+        """End the process."""
+        self.process.kill()
+        self.errors.close()
+
+    def _last_words(self) -> str:
+        self.process.wait()
+        self.errors.seek(0)
+        return (self.errors.read().strip().splitlines() or ["it ended"])[-1][:100]
 
 
 def start(name: str, script: str, arguments: list[str], python: str, threads: int) -> Peer:
@@ -76,46 +101,63 @@ def start(name: str, script: str, arguments: list[str], python: str, threads: in
         environment["XLA_FLAGS"] = (
             "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
         )
+    # Not a pipe, which would fill up and block when nobody reads it. `stop` closes the file.
+    errors = tempfile.TemporaryFile("w+")  # noqa: SIM115
     process = subprocess.Popen(
         [python, str(HERE / script), *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=errors,
         text=True,
         env=environment,
         cwd=HERE,
     )
-    return Peer(name, process)
+    return Peer(name, process, errors)
 
 
 def run(
     workload: str, pythons: dict[str, str], threads: int, rounds: int, target: float = TARGET
 ) -> tuple[list[Peer], dict[str, str]]:
     """Return the peers with their samples, and who is missing and why."""
-    peers, missing = [], {}
-    for name, script, arguments in PEERS:
-        peer = start(name, script, arguments, pythons.get(name, sys.executable), threads)
+    peers: list[Peer] = []
+    missing: dict[str, str] = {}
+    started: list[Peer] = []
+
+    def each(ask: Callable[[Peer], None]) -> None:
+        """Ask each peer; who cannot answer is left out from there on, and named."""
+        for peer in list(peers):
+            try:
+                ask(peer)
+            except PeerError as error:
+                peers.remove(peer)
+                if str(error) != UNKNOWN:
+                    missing[peer.name] = str(error)
+
+    def set_up(peer: Peer) -> None:
         answer = peer.ask(workload)
-        if "losses" not in answer:
-            if answer.get("missing") is not True:
-                error = (peer.process.stderr.read() if not answer else str(answer)).strip()
-                missing[name] = error.splitlines()[-1][:100] if error else "it ended"
-            peer.process.kill()
-            continue
-        peer.losses, peer.setup = answer["losses"], answer["setup"]
-        peers.append(peer)
+        peer.losses, peer.setup, peer.gc = answer["losses"], answer["setup"], answer["gc"]
+
+    def choose_repeats(peer: Peer) -> None:
+        seconds = peer.ask("time 1")["seconds"]
+        peer.repeats = max(1, min(10_000, int(target / max(seconds, 1e-7))))
+
+    def sample(peer: Peer) -> None:
+        seconds = peer.ask(f"time {peer.repeats}")["seconds"]
+        peer.samples.append(seconds / peer.repeats)
+
     try:
+        for name, script, arguments in PEERS:
+            peer = start(name, script, arguments, pythons.get(name, sys.executable), threads)
+            started.append(peer)
+            peers.append(peer)
+        each(set_up)
         peers = agreeing(workload, peers, missing)
-        for peer in peers:
-            seconds = peer.ask("time 1")["seconds"]
-            peer.repeats = max(1, min(10_000, int(target / max(seconds, 1e-7))))
+        each(choose_repeats)
         for _ in range(rounds):
-            for peer in peers:
-                answer = peer.ask(f"time {peer.repeats}")
-                peer.samples.append(answer["seconds"] / peer.repeats)
+            each(sample)
     finally:
-        for peer in peers:
-            peer.process.kill()
+        for peer in started:
+            peer.stop()
     return peers, missing
 
 
@@ -134,7 +176,6 @@ def agreeing(workload: str, peers: list[Peer], missing: dict[str, str]) -> list[
             kept.append(peer)
         else:
             missing[peer.name] = f"losses {peer.losses} are not {reference}"
-            peer.process.kill()
     return kept
 
 
@@ -163,6 +204,7 @@ def summary(workload: str, threads: int, peers: list[Peer]) -> list[dict[str, An
                 "ratio": ratio,
                 "yardstick": yardstick,
                 "setup": peer.setup,
+                "gc": peer.gc,
             }
         )
     return rows

@@ -73,14 +73,14 @@ def serve(workloads):
                 step()
             answer = {"seconds": time.perf_counter() - start}
         elif word not in workloads:
-            answer = {"missing": True}
+            answer = {"missing": "it does not have this workload"}
         else:
             start = time.perf_counter()
             try:
                 step = workloads[word]()
                 losses = [float(step()) for _ in range(3)]
             except (ImportError, NotImplementedError) as error:
-                answer = {"missing": str(error)}
+                answer = {"missing": str(error) or type(error).__name__}
             else:
                 answer = {"losses": losses, "setup": time.perf_counter() - start}
         answer["gc"] = gc.isenabled()

@@ -23,7 +23,7 @@ def network(spec, name):
         shuffle=False,
     )
     labels = labels if adam else labels.astype(np.float32)
-    model.partial_fit(X, labels, *([np.arange(spec[2])] if adam else []))
+    model.partial_fit(X, labels, **({"classes": np.arange(spec[2])} if adam else {}))
     for i, (W, b) in enumerate(weights):
         model.coefs_[i][...] = W
         model.intercepts_[i][...] = b
