@@ -329,6 +329,10 @@ class Tensor(NumPyProtocol, Operators, Node):
         origin = self.origin
         if origin is None:
             return self
+        if not origin.records and origin.recording is not None:
+            # Each replay computes it anew; without a gradient, as it is without a history.
+            self.origin = origin.recording.here()
+            return self if self.op is ops.detach else ops.detach(self)
         if not origin.records:
             self.op = self._a = None
             self._arrays, self._rules, self._params = (), (), {}

@@ -183,6 +183,10 @@ class Value(Node):
             return self
         if origin.recording is not None and origin.records and not origin.anomaly:
             self.origin = origin.recording.here()
+        elif origin.recording is not None and not origin.records:
+            # Each replay computes it anew; without a gradient, as it is without a history.
+            self.origin = origin.recording.here()
+            return self if self.op is ops.detach else ops.detach(self)
         elif not origin.records:
             self.op = self._a = self._b = self._da = self._db = None
         elif origin.anomaly:

@@ -1,0 +1,57 @@
+"""A replay does what the function does: also under no_grad, with floats, draws and threads."""
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from autograd import Tensor, Value
+from autograd.trace import trace
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
+
+
+def grads(loss, parameters):
+    for p in parameters:
+        p.zero_grad()
+    loss.backward()
+    return [p.grad for p in parameters]
+
+
+@pytest.mark.parametrize("kind", [Value, Tensor])
+def test_what_is_computed_under_no_grad_is_computed_anew(kind):
+    w = kind(3.0)
+
+    def f(x):
+        with ag.no_grad():
+            scale = w * x + 1.0
+        return scale * w
+
+    step = trace(f)
+    for data, x in [(3.0, 1.0), (10.0, 1.0), (10.0, 5.0)]:
+        w.data = data
+        loss = step(x)
+        assert loss.item() == f(x).item() == (data * x + 1.0) * data
+        assert grads(loss, [w]) == [data * x + 1.0]
+    assert step.recordings == 1
+
+
+def test_no_grad_inside_scopes_and_around_all(rng):
+    w = Tensor([1.0, 2.0])
+    cells = np.array([Value(1.0), Value(2.0)])
+
+    def f(x, w):
+        with ag.scope("outer"), ag.no_grad(), ag.scope("inner"):
+            s = ag.exp(x * w).sum() + 1.0
+        return (s * w).sum()
+
+    for parameters in (w, cells):
+        step = trace(lambda x, p=parameters: f(x, p))
+        plain = trace(ag.no_grad()(step.f))
+        for x in rng.normal(size=(3, 2)):
+            leaves = [w] if parameters is w else list(cells)
+            got, want = grads(step(x), leaves), grads(f(x, parameters), leaves)
+            np.testing.assert_allclose(got, want, rtol=1e-12)
+            assert plain(x).item() == pytest.approx(f(x, parameters).item(), rel=1e-12)
