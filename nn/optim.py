@@ -9,7 +9,7 @@ are small `Tensor`s (biases, mostly), for which calling NumPy takes longer than 
 from __future__ import annotations
 
 import math
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from operator import attrgetter
@@ -73,8 +73,13 @@ class Optimizer:
             group["params"] = _parameters(given["params"])
             self.param_groups.append(group)
         everything = [v for group in self.param_groups for p in group["params"] for v in leaves(p)]
-        if len({id(v) for v in everything}) != len(everything):
-            raise ValueError("a parameter is given to the optimiser twice; give it once")
+        times = Counter(map(id, everything))
+        for v in everything:
+            if times[id(v)] > 1:
+                raise ValueError(
+                    f"{type(self).__name__}: the parameter {v.label or repr(v)!r} is given twice; "
+                    "give it once"
+                )
         self._scratch = _scratch(everything)
         self._slots = [
             self._arrange(g["params"], [{} for _ in g["params"]]) for g in self.param_groups

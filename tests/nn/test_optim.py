@@ -422,9 +422,9 @@ def test_mistakes_are_named():
     w = Value(1.0, label="w")
     with pytest.raises(ValueError, match="no parameters"):
         SGD([])
-    with pytest.raises(ValueError, match="'w'.* twice"):
+    with pytest.raises(ValueError, match=r"SGD.*'w'.* twice"):
         SGD([Value(1.0, label="v"), w, w])
-    with pytest.raises(ValueError, match="'w'.* twice"):
+    with pytest.raises(ValueError, match=r"SGD.*'w'.* twice"):
         SGD([w, np.array([w, Value(2.0)])])
     with pytest.raises(ValueError, match="not a leaf"):
         SGD([w * 2])
