@@ -84,7 +84,8 @@ class History(Mapping[str, list[float]]):
     def __repr__(self) -> str:
         last = "".join(f", {name}={series[-1]:.4g}" for name, series in self.items())
         stopped = f", stopped: {self.stopped}" if self.stopped else ""
-        return f"History({self.epochs} epochs{last}{stopped})"
+        epochs = "1 epoch" if self.epochs == 1 else f"{self.epochs} epochs"
+        return f"History({epochs}{last}{stopped})"
 
 
 def _marker(points: int) -> str:

@@ -54,6 +54,9 @@ def test_repr_shows_where_it_ended():
     history.stopped = "enough"
     assert repr(history) == "History(3 epochs, loss=2, accuracy=0.7, stopped: enough)"
     assert repr(History()) == "History(0 epochs)"
+    one = History()
+    one.record(loss=2.0)
+    assert repr(one) == "History(1 epoch, loss=2)"
 
 
 def test_plot_draws_the_losses_or_what_is_named():
