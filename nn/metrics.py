@@ -18,9 +18,9 @@ def accuracy(target: Any, output: Any, threshold: float = 0.0) -> float:
 
     output: one score per class, (n, classes); or a single logit, (n,) or (n, 1), which means
         class 1 above the threshold (0 for logits, 0.5 for probabilities) and else class 0.
-    target: classes, (n,) or (n, 1), or one-hot rows.
+    target: classes, (n,) or (n, 1), or one-hot rows; 0 and 1 for a single logit.
 
-    Raises ValueError if the shapes do not fit.
+    Raises ValueError (the shapes do not fit; other classes than 0 and 1 for a single logit).
 
     >>> accuracy([0, 1, 1], [[2.0, 1.0], [0.0, 3.0], [5.0, 1.0]])
     0.6666666666666666
@@ -36,5 +36,11 @@ def accuracy(target: Any, output: Any, threshold: float = 0.0) -> float:
         raise ValueError(
             f"accuracy: targets of shape {np.shape(target)} do not fit outputs of shape "
             f"{np.shape(output)}"
+        )
+    if not several and not np.isin(y, (0, 1)).all():
+        other = y[~np.isin(y, (0, 1))][0]
+        raise ValueError(
+            f"accuracy: with one score for each sample the targets must be 0 or 1, not {other}; "
+            "of -1 and 1 take target > 0"
         )
     return float(np.mean(y.ravel() == predicted.ravel()))

@@ -172,6 +172,14 @@ def test_accuracy_takes_scores_of_classes_or_one_logit():
         accuracy(np.array([0, 1]), scores)
 
 
+@pytest.mark.parametrize("target", [[-1, 1], [[-1.0], [1.0]], [1, 2], [0.0, np.nan]])
+def test_accuracy_of_one_score_refuses_other_classes_than_0_and_1(target):
+    with pytest.raises(ValueError, match=r"one score .* 0 or 1, not (-1|2|nan)"):
+        accuracy(target, [-2.0, 3.0])
+    assert accuracy([False, True], [-2.0, 3.0]) == 1.0
+    assert accuracy([0, 1], [[0.4], [0.6]], threshold=0.5) == 1.0
+
+
 def test_a_penalty_is_added_and_recorded_apart():
     model, optimizer = model_and_optimizer()
     expected = 0.1 * sum(float((w.data**2).sum()) for w in model.weights())
