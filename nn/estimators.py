@@ -75,7 +75,7 @@ class _Network(BaseEstimator):  # type: ignore[misc]  # scikit-learn carries no 
         if self.network is not None:
             return self.network(inputs, outputs, rng)
         return MLP(
-            inputs, list(self.hidden_sizes), outputs, self.activation, dropout=self.dropout, rng=rng
+            inputs, self.hidden_sizes, outputs, self.activation, dropout=self.dropout, rng=rng
         )
 
     def _train(self, X: Any, y: Any, outputs: int, loss: Callable[[Any, Any], Any]) -> None:

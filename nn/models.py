@@ -139,7 +139,7 @@ class MLP(Sequential):
         dropout: float = 0.0,
         rng: Rng = None,
     ) -> None:
-        if isinstance(hidden_sizes, int):
+        if isinstance(hidden_sizes, int | np.integer):
             raise TypeError(
                 f"MLP needs a list of hidden sizes, [{hidden_sizes}], not {hidden_sizes}"
             )

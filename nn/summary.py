@@ -46,6 +46,8 @@ class Summary:
 def summary(model: Module) -> Summary:
     """Return the table of a model; a parameter that is shared counts where it comes first.
 
+    Raises TypeError for what is no module.
+
     >>> from nn import MLP
     >>> summary(MLP(2, [16], 1, rng=0))
     module  kind   parameters                   count
@@ -55,6 +57,8 @@ def summary(model: Module) -> Summary:
     2       Dense  weight (16, 1), bias (1,)       17
     total                                          65
     """
+    if not isinstance(model, Module):
+        raise TypeError(f"summary takes a Module, not {type(model).__name__}")
     own: dict[str, dict[str, tuple[int, ...]]] = {path: {} for path, _ in model.named_modules()}
     for name, parameter in model.named_parameters():
         path = name

@@ -135,5 +135,11 @@ def test_a_network_of_ones_own():
     assert model.score(X, y) > 0.9
 
 
+def test_one_hidden_size_has_to_be_in_a_list():
+    for size in (32, np.int64(32)):
+        with pytest.raises(TypeError, match=r"list of hidden sizes, \[32\], not 32"):
+            classifier(hidden_sizes=size).fit(X, y)
+
+
 def test_the_package_itself_does_not_import_scikit_learn():
     assert not hasattr(nn, "NetworkClassifier")

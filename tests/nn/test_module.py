@@ -323,6 +323,10 @@ class TestSummary:
         assert lines[-1].split() == ["total", "101,770"]
         assert len({len(line) for line in lines}) == 1
 
+    def test_what_is_no_module_is_named(self):
+        with pytest.raises(TypeError, match="summary takes a Module, not int"):
+            summary(3)
+
     def test_shared_parameters_count_once(self):
         assert summary(Shared()).total == 4 + 2 + 2
 
