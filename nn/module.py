@@ -40,6 +40,9 @@ class Module(metaclass=_Sealed):
     recorded. After the constructor, assigning or reading an attribute that is not there
     raises AttributeError and suggests the nearest name.
 
+    `unpenalised` names the attributes that penalties and `weights` leave out, "bias" if the class
+    does not set it: with a bias called `b1`, write `unpenalised = ("b1",)` in the class.
+
     >>> class Line(Module):
     ...     def __init__(self):
     ...         self.slope = Tensor(2.0)
@@ -55,7 +58,7 @@ class Module(metaclass=_Sealed):
     """
 
     training: bool = True
-    #: Attributes that penalties leave alone: they shift or scale, they do not connect.
+    #: Attributes that penalties leave alone, by name: they shift or scale, they do not connect.
     unpenalised: tuple[str, ...] = ("bias",)
     _name: str = ""
     _sealed: bool = False
@@ -162,7 +165,9 @@ class Module(metaclass=_Sealed):
     def weights(self) -> list[Parameter]:
         """Return the parameters that connect: all but biases and the scales of a normalisation.
 
-        These are what penalties and weight decay are meant for.
+        These are what penalties and weight decay are meant for. The name of the attribute
+        decides: those in the `unpenalised` of their module, which is ("bias",) unless the class
+        sets another, are left out.
         """
         spared = {
             id(part)
@@ -207,7 +212,7 @@ class Module(metaclass=_Sealed):
         return self.train(False)
 
     def state_dict(self) -> dict[str, Any]:
-        """Return a copy of all parameters and state as float arrays, by dotted name.
+        """Return a copy of all parameters and state as arrays of numbers, by dotted name.
 
         An array of `Value`s and a `Tensor` of the same shape are written alike, so the state
         of either magnification of a network fits the other.

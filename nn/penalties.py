@@ -1,7 +1,8 @@
 """Penalties: what is added to the loss so that weights stay small, or become few.
 
 They sum over the weights of a model, not over its biases, for a bias shifts the output and
-does not make it steeper.
+does not make it steeper. Which parameters are biases the modules say (`Module.unpenalised`):
+unless told otherwise, what is assigned to the attribute "bias".
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ Weights = Module | Iterable[Parameter] | Parameter
 def l1_penalty(model: Weights, strength: float = 1.0, biases: bool = False) -> Any:
     """Return strength · Σ |w|; the gradient at w = 0 is 0.
 
-    model: a module, of which the weights are taken (and with `biases` every parameter), or
-        the parameters themselves, all of which count.
+    model: a module, of which the weights are taken (`Module.weights`; with `biases` every
+        parameter), or the parameters themselves, all of which count.
 
     Raises ValueError if strength is negative.
 
@@ -40,6 +41,15 @@ def l2_penalty(model: Weights, strength: float = 1.0, biases: bool = False) -> A
     >>> from autograd import Tensor
     >>> l2_penalty([Tensor([1.0, -2.0])], strength=0.1).item()
     0.5
+
+    A module of yours says which of its parameters are to be left alone:
+
+    >>> class Line(Module):
+    ...     unpenalised = ("b1",)
+    ...     def __init__(self):
+    ...         self.w1, self.b1 = Tensor(2.0), Tensor(3.0)
+    >>> l2_penalty(Line()).item()
+    4.0
     """
     return _scaled("l2_penalty", strength, [square(w) for w in _weights(model, biases)])
 
@@ -55,6 +65,8 @@ def elastic_net(model: Weights, l1: float = 1.0, l2: float = 1.0, biases: bool =
     >>> elastic_net([Tensor([1.0, -2.0])], l1=0.1, l2=0.1).item()
     0.8
     """
+    _check("elastic_net: l1", l1)
+    _check("elastic_net: l2", l2)
     weights = _weights(model, biases)
     return l1_penalty(weights, l1) + l2_penalty(weights, l2)
 
@@ -66,8 +78,12 @@ def _weights(model: Weights, biases: bool) -> list[Parameter]:
     return [model] if single else list(model)
 
 
-def _scaled(name: str, strength: float, terms: list[Any]) -> Any:
+def _check(name: str, strength: float) -> None:
     if not strength >= 0:
         raise ValueError(f"{name} needs a strength of at least 0, not {strength!r}")
+
+
+def _scaled(name: str, strength: float, terms: list[Any]) -> Any:
+    _check(name, strength)
     sums = [autograd.sum(term) for term in terms]
     return strength * sum(sums[1:], sums[0]) if sums else 0.0

@@ -2,7 +2,16 @@ import numpy as np
 import pytest
 
 from autograd import Tensor, Value, gradcheck
-from nn import BatchNorm1d, Dense, Sequential, elastic_net, l1_penalty, l2_penalty, to_values
+from nn import (
+    BatchNorm1d,
+    Dense,
+    Module,
+    Sequential,
+    elastic_net,
+    l1_penalty,
+    l2_penalty,
+    to_values,
+)
 
 W = np.array([[1.0, -2.0], [0.0, 3.0]])
 
@@ -72,6 +81,26 @@ class TestOfParameters:
 
     def test_no_weights_cost_nothing(self, penalty):
         assert penalty([]) == 0.0
+
+
+def test_elastic_net_says_which_strength_is_negative():
+    with pytest.raises(ValueError, match="elastic_net: l1"):
+        elastic_net(Tensor([1.0]), l1=-1.0)
+    with pytest.raises(ValueError, match="elastic_net: l2"):
+        elastic_net(Tensor([1.0]), l2=-1.0)
+
+
+@pytest.mark.parametrize(("names", "expected"), [(("bias",), 4 + 9 + 16), (("b1", "b2"), 4)])
+def test_a_module_says_which_of_its_parameters_are_no_weights(names, expected):
+    class Line(Module):
+        unpenalised = names
+
+        def __init__(self):
+            self.w = Tensor(2.0)
+            self.b1 = Tensor(3.0)
+            self.b2 = Tensor(4.0)
+
+    assert l2_penalty(Line()).item() == expected
 
 
 def test_the_gradient_of_l1_at_0_is_0():
