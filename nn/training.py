@@ -15,7 +15,7 @@ import numpy as np
 
 import autograd
 from autograd import Tensor, Value
-from nn.callbacks import Callback, Listener, Training, listeners
+from nn.callbacks import Listener, Training, listeners
 from nn.clip import clip_grad_norm_, clip_grad_value_
 from nn.data import DataLoader
 from nn.evaluation import Metric, batches_of, checked_batch, evaluate, mode
@@ -39,7 +39,7 @@ def fit(
     schedule: Schedule | ReduceLROnPlateau | None = None,
     clip_norm: float | None = None,
     clip_value: float | None = None,
-    callbacks: Sequence[Callback | Listener | Any] = (),
+    callbacks: Sequence[Any] = (),
     progress: bool = True,
     traced: bool = False,
 ) -> History:
