@@ -471,6 +471,20 @@ def test_the_parameters_are_put_back_also_after_an_error():
     assert not model.parameters()[0].has_grad
 
 
+def test_a_loss_recorded_before_the_landscape_is_recorded_anew():
+    w = Tensor([1.0, 2.0], label="w")
+
+    def loss():
+        return (w * w).sum()
+
+    before = loss()
+    viz.loss_landscape(loss, [w], resolution=3)
+    with pytest.raises(autograd.StaleDataError):  # as the docstring says
+        before.backward()
+    loss().backward()
+    assert w.grad.tolist() == [2.0, 4.0]
+
+
 def test_many_parameters_with_a_path_use_its_own_plane():
     # a path that lies in a plane is drawn without loss of length
     rng = np.random.default_rng(0)

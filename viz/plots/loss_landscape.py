@@ -45,7 +45,8 @@ def loss_landscape(
 
     loss: called without arguments, computes the loss from the parameters as they are.
     parameters: an iterable of `Tensor`s, `Value`s or arrays of `Value`s. They are moved
-        while drawing, and are put back exactly.
+        while drawing, and are put back exactly. They were changed, though: a loss that was
+        recorded before can no longer go backward (StaleDataError); record it anew.
     directions: 1 or 2 of them, chosen for you; or the vectors themselves, as long as
         `parameter_vector(parameters)`. Chosen are: both axes for two parameters, the
         principal components of a path if there is one, else random ones.
@@ -182,14 +183,14 @@ def _plane(
                 label="start")  # fmt: skip
     ax.plot(*origin, "*", color=canvas.ORANGE, markeredgecolor=canvas.INK, markersize=17,
             linestyle="none", label="the parameters now", zorder=5)  # fmt: skip
-    names = ("first parameter", "second parameter") if whole else ("first", "second")
-    ax.set_xlabel(names[0] if whole else "first direction", fontsize=12)
-    ax.set_ylabel(names[1] if whole else "second direction", fontsize=12)
+    axis = "parameter" if whole else "direction"
+    ax.set_xlabel(f"first {axis}", fontsize=12)
+    ax.set_ylabel(f"second {axis}", fontsize=12)
     ax.set_title("Loss over a plane of parameters", fontsize=13, pad=30)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False, fontsize=10.5)
     words = (
-        f"Loss over a plane of {counted(here.size, 'parameter')}: lowest {np.nanmin(heights):.3g}, highest "
-        f"{np.nanmax(heights):.3g}."
+        f"Loss over a plane of {counted(here.size, 'parameter')}: lowest "
+        f"{np.nanmin(heights):.3g}, highest {np.nanmax(heights):.3g}."
     )
     if path is not None:
         words += f" The path of the optimiser has {counted(len(path), 'point')}."
