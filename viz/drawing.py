@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
+from types import FrameType
 from typing import Any, Literal
 
 from autograd import Node, Traced
@@ -19,6 +20,7 @@ from viz.names import variables_of
 from viz.numerals import counted
 from viz.parts import Picture
 from viz.render import TIME_LIMIT, EngineError, render
+from viz.scales import Scale
 from viz.selection import LIMIT
 from viz.svg import finish
 from viz.text_tree import text_tree
@@ -76,11 +78,11 @@ def draw(
     >>> drawing.svg[:4]
     '<svg'
     """
-    colors = palette(theme)
-    variables = {} if names is False else variables_of(sys._getframe(1))
-    picture = build_picture(
-        node.graph if isinstance(node, Traced) else node,
-        variables=variables,
+    return drawn(
+        node,
+        sys._getframe(1),
+        theme=theme,
+        time_limit=time_limit,
         names=names,
         depth=depth,
         fold=fold,
@@ -90,7 +92,29 @@ def draw(
         direction=direction,
         title=title,
     )
-    return Drawing(picture, theme, to_dot(picture, colors), time_limit)
+
+
+def drawn(
+    node: Node | Traced,
+    caller: FrameType,
+    scale: Scale | None = None,
+    *,
+    theme: Theme = "auto",
+    time_limit: float = TIME_LIMIT,
+    **options: Any,
+) -> Drawing:
+    """Return what `draw` returns for these options.
+
+    caller: whose variables give the nodes their names.
+    scale: from gradients to colours; by default in proportion to the largest.
+    """
+    colors = palette(theme)
+    picture = build_picture(
+        node.graph if isinstance(node, Traced) else node,
+        variables={} if options.get("names") is False else variables_of(caller),
+        **options,
+    )
+    return Drawing(picture, theme, to_dot(picture, colors, scale), time_limit)
 
 
 class Drawing:

@@ -7,36 +7,24 @@ its palest step means "vanishing".
 
 from __future__ import annotations
 
+import inspect
 import sys
-from typing import Any, Literal
+from typing import Any
 
-from autograd import Node
-from viz.build import build_picture
-from viz.colors import Theme, palette
-from viz.dot import to_dot
-from viz.drawing import Drawing
-from viz.names import variables_of
-from viz.render import TIME_LIMIT
+from autograd import Node, Traced
+from viz.drawing import Drawing, draw, drawn
 from viz.scales import Logarithmic
 
 
-def draw_flow(
-    loss: Node,
-    *,
-    vanishing: float = 1e-3,
-    depth: int | None = None,
-    direction: Literal["LR", "TD"] = "LR",
-    theme: Theme = "auto",
-    time_limit: float = TIME_LIMIT,
-    **options: Any,
-) -> Drawing:
+def draw_flow(loss: Node | Traced, *, vanishing: float = 1e-3, **options: Any) -> Drawing:
     """Draw the graph of a loss, coloured by how much gradient arrives, on a logarithmic scale.
 
     vanishing: the palest colour is for less than this share of the largest gradient; the
         three stronger ones divide the powers of ten above it.
-    depth, direction, theme, time_limit and the other options are those of `draw`.
+    options: those of `draw`, such as depth, direction and theme.
 
-    Raises ValueError if vanishing is not between 0 and 1, and what `draw` raises.
+    Raises ValueError if vanishing is not between 0 and 1, TypeError for an option that there
+    is not, and what `draw` raises.
 
     >>> from autograd import Value
     >>> w = Value(2.0, label="w")
@@ -45,7 +33,10 @@ def draw_flow(
     >>> draw_flow(loss)
     <Drawing of loss: 2 nodes, 2 edges>
     """
-    scale = Logarithmic(vanishing)
-    options.setdefault("variables", variables_of(sys._getframe(1)))
-    picture = build_picture(loss, depth=depth, direction=direction, **options)
-    return Drawing(picture, theme, to_dot(picture, palette(theme), scale), time_limit)
+    known = inspect.getfullargspec(draw).kwonlyargs
+    unknown = [name for name in options if name not in known]
+    if unknown:
+        raise TypeError(
+            f"draw_flow has no option {unknown[0]!r}; there are vanishing, {', '.join(known)}"
+        )
+    return drawn(loss, sys._getframe(1), Logarithmic(vanishing), **options)

@@ -97,8 +97,8 @@ class FlowHistory:
             for name, row, marks in zip(self.names, self.means, self.verdicts, strict=True)
         ]
         return (
-            f"Mean absolute gradient of {counted(len(self.names), 'layer')} over steps {self.steps[0]} to "
-            f"{self.steps[-1]}: " + "; ".join(parts) + "."
+            f"Mean absolute gradient of {counted(len(self.names), 'layer')} over steps "
+            f"{self.steps[0]} to {self.steps[-1]}: " + "; ".join(parts) + "."
         )
 
     def __repr__(self) -> str:

@@ -441,6 +441,23 @@ def test_colours_of_zero_and_not_computed():
         viz.draw_flow(loss, vanishing=1.0)
 
 
+def test_the_coloured_graph_takes_whatever_draw_takes():
+    w = Value(2.0, label="w")
+    product = w * w
+    product.backward()
+
+    def square(x):
+        return x * x
+
+    traced = autograd.trace(square)
+    traced(Tensor(3.0))
+    assert viz.draw_flow(traced).picture == viz.draw(traced).picture
+    assert [n.name for n in viz.draw_flow(product, names=False).picture.nodes] == ["w", "mul1"]
+    assert [n.name for n in viz.draw_flow(product).picture.nodes] == ["w", "product"]
+    with pytest.raises(TypeError, match="no option 'colour'; there are vanishing, names, depth"):
+        viz.draw_flow(product, colour="red")
+
+
 def test_graph_and_flow_stand_side_by_side():
     *_, loss = deep_sigmoid(hidden=2, width=3, rows=4)
     flow = gradient_flow(loss)
