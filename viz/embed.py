@@ -11,6 +11,8 @@ import base64
 import hashlib
 import html
 
+from viz.colors import DARK, Theme
+
 # The SVG is taken from the image's own data, so it is in the page once. The page's theme is
 # told by Jupyter and VS Code in an attribute; elsewhere by the reader's own setting.
 _UPGRADE = """
@@ -50,20 +52,16 @@ def upgraded(svg: str, alt: str) -> str:
     return f"<div>{image(svg, alt)}<script>{_UPGRADE % _key(svg)}</script></div>"
 
 
-def page(svg: str, title: str, theme: str, color: str) -> str:
+def page(svg: str, title: str, theme: Theme, color: str) -> str:
     """Return a whole HTML page with the SVG in it."""
     scheme = "light dark" if theme == "auto" else theme
+    dark = f"@media (prefers-color-scheme:dark){{body{{background:{DARK['page']}}}}}"
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<title>{html.escape(title)}</title><meta name="color-scheme" content="{scheme}">'
         f'<meta name="viewport" content="width=device-width">'
         f"<style>body{{margin:1rem;background:{color}}}"
-        + (
-            "@media (prefers-color-scheme:dark){body{background:#14171c}}"
-            if theme == "auto"
-            else ""
-        )
-        + f"</style></head><body>{svg}</body></html>\n"
+        f"{dark if theme == 'auto' else ''}</style></head><body>{svg}</body></html>\n"
     )
 
 

@@ -14,13 +14,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from viz.colors import palette
-from viz.embed import upgraded
+from viz.colors import palette, role
+from viz.embed import page, upgraded
 from viz.layers import Layer, data_of, gradient_of, layers_of, titled
 from viz.numerals import counted
 
 Shown = Literal["weight", "gradient"]
-Theme = Literal["light", "dark"]
 
 _RADIUS, _STEP, _WIDE_STEP, _COLUMN, _MARGIN, _TOP = 17, 50, 92, 240, 70, 84
 _LEGEND = 76
@@ -51,6 +50,8 @@ class NetworkPicture:
 
     svg: str
     description: str
+    color: Shown = "weight"
+    theme: Literal["light", "dark"] = "light"
 
     def save(self, path: str | Path) -> Path:
         """Write the picture to a file ending in .svg or .html, and return its path.
@@ -58,11 +59,12 @@ class NetworkPicture:
         Raises ValueError for another ending.
         """
         path = Path(path)
-        if path.suffix not in (".svg", ".html"):
+        ending = path.suffix.lower()
+        if ending not in (".svg", ".html"):
             raise ValueError(f"a network is saved as .svg or .html, not {path.suffix!r}")
         text = self.svg
-        if path.suffix == ".html":
-            text = f'<!doctype html><html lang="en"><meta charset="utf-8">{text}</html>'
+        if ending == ".html":
+            text = page(text, _title(self.color), self.theme, palette(self.theme)["page"])
         path.write_text(text, encoding="utf-8")
         return path
 
@@ -74,7 +76,11 @@ class NetworkPicture:
 
 
 def network(
-    model: Any, color: Shown = "weight", *, max_units: int = 10, theme: Theme = "light"
+    model: Any,
+    color: Shown = "weight",
+    *,
+    max_units: int = 10,
+    theme: Literal["light", "dark"] = "light",
 ) -> NetworkPicture:
     """Draw the neurons of a model and the weights between them.
 
@@ -83,8 +89,10 @@ def network(
     color: what width and colour show: the "weight"s, or their "gradient"s. Positive is
         orange, negative is blue and dashed; a neuron has the colour of its bias.
     max_units: a layer with more units is collapsed to this many circles.
+    theme: "light" or "dark".
 
-    Raises TypeError if there are no parameters to ask for, ValueError if no layer has weights.
+    Raises TypeError if there are no parameters to ask for, ValueError if no layer has weights,
+    and for an unknown choice.
 
     >>> import numpy as np
     >>> from autograd import Tensor
@@ -96,6 +104,8 @@ def network(
     """
     if color not in ("weight", "gradient"):
         raise ValueError(f'network is coloured by "weight" or "gradient", not {color!r}')
+    if theme not in ("light", "dark"):
+        raise ValueError(f"theme must be 'light' or 'dark' for a network, not {theme!r}")
     if not hasattr(model, "named_parameters"):
         raise TypeError(
             f"network needs a model with named_parameters(), not {type(model).__name__}"
@@ -110,7 +120,9 @@ def network(
             "parameters attributes of it?"
         )
     description = _in_words(connections, color)
-    return NetworkPicture(_svg(connections, color, max_units, theme, description), description)
+    ink = palette(theme)
+    svg = _svg(connections, color, max_units, ink, description)
+    return NetworkPicture(svg, description, color, theme)
 
 
 def _connection(layer: Layer) -> _Connection | None:
@@ -153,6 +165,10 @@ def _numbers(c: _Connection, color: Shown) -> tuple[np.ndarray | None, np.ndarra
     return c.weight_gradient, c.bias_gradient
 
 
+def _title(color: Shown) -> str:
+    return f"Network, {color}s"
+
+
 def _in_words(connections: list[_Connection], color: Shown) -> str:
     parts = []
     for c in connections:
@@ -189,9 +205,8 @@ class _Column:
 
 
 def _svg(
-    connections: list[_Connection], color: Shown, limit: int, theme: Theme, description: str
+    connections: list[_Connection], color: Shown, limit: int, ink: Any, description: str
 ) -> str:
-    ink = palette(theme)
     sizes: list[tuple[int, str]] = []  # units and caption of each column
     pairs: list[tuple[int, int, _Connection]] = []
     for c in connections:
@@ -219,7 +234,7 @@ def _svg(
         f'aria-labelledby="title-{key} desc-{key}" '
         f'viewBox="0 0 {width} {bottom + _LEGEND}" width="{width}" height="{bottom + _LEGEND}" '
         'font-family="Helvetica, Arial, sans-serif">',
-        f'<title id="title-{key}">{_text(f"Network, {color}s")}</title>',
+        f'<title id="title-{key}">{_text(_title(color))}</title>',
         f'<desc id="desc-{key}">{_text(description)}</desc>',
         f'<rect width="100%" height="100%" fill="{ink["page"]}"/>',
     ]
@@ -299,10 +314,10 @@ def _stroke(number: float | None, largest: float, ink: Any) -> str:
     if number == 0 or not largest or number != number:
         return f'stroke="{ink["line"]}" stroke-width="0.8" stroke-dasharray="1 3"'
     strength = min(abs(number) / largest, 1.0)
-    role, dashes = ("edge-positive", "") if number > 0 else ("edge-negative", "7 4")
+    line, dashes = ("edge-positive", "") if number > 0 else ("edge-negative", "7 4")
     dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
     return (
-        f'stroke="{ink[role]}" stroke-width="{0.5 + 5.5 * strength:.2f}" '
+        f'stroke="{ink[line]}" stroke-width="{0.5 + 5.5 * strength:.2f}" '
         f'stroke-opacity="{0.35 + 0.65 * strength:.2f}"{dashed}'
     )
 
@@ -322,8 +337,7 @@ def _circles(
         bias = None if biases is None else float(biases[unit])
         fill, width = ink["box"], 1.5
         if bias is not None and bias != 0 and largest and bias == bias:
-            step = min(4, max(1, int(np.ceil(4 * abs(bias) / largest))))
-            fill = ink[f"{'positive' if bias > 0 else 'negative'}-{step}"]
+            fill = ink[role(bias, largest)]
         known = "" if bias is None else f", bias{' gradient' * (color == 'gradient')} {bias:.4g}"
         parts.append(
             f'<circle cx="{column.x:g}" cy="{y:g}" r="{_RADIUS}" fill="{fill}" '
@@ -351,9 +365,8 @@ def _legend(
         return [_words(width / 2, top + 30, text, ink["text"], 14)]
     parts = []
     biased = any(_numbers(c, color)[1] is not None for c in connections)
-    samples = [(-largest, "negative"), (-largest / 4, ""), (largest / 4, ""), (largest, "positive")]
     start = width / 2 - 150
-    for k, (number, _) in enumerate(samples):
+    for k, number in enumerate((-largest, -largest / 4, largest / 4, largest)):
         x = start + 100 * k
         parts.append(
             f'<line x1="{x - 32:g}" y1="{top + 14:g}" x2="{x + 32:g}" y2="{top + 14:g}" '

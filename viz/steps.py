@@ -87,12 +87,13 @@ class Steps(Sequence[Frame]):
             ".svg": lambda: self.svg(theme=theme),
             ".txt": self.text,
         }
-        if path.suffix not in writers:
+        ending = path.suffix.lower()
+        if ending not in writers:
             raise ValueError(
                 f"steps are saved as .html, .svg or .txt, not as {path.name!r}; "
                 "for one picture a frame use save_frames(directory)"
             )
-        path.write_text(writers[path.suffix](), encoding="utf-8")
+        path.write_text(writers[ending](), encoding="utf-8")
         return path
 
     def save_frames(self, directory: str | Path, theme: Theme = "light") -> list[Path]:

@@ -160,6 +160,19 @@ def test_accessible_and_readable(theme):
     assert colors.contrast(ink["muted"], ink["page"]) >= 4.5
 
 
+def test_the_page_of_a_dark_network_is_dark(tmp_path):
+    picture = viz.network(model(), "gradient", theme="dark")
+    html = picture.save(tmp_path / "net.html").read_text(encoding="utf-8")
+    assert f"background:{colors.DARK['page']}" in html
+    assert "<title>Network, gradients</title>" in html
+
+
+def test_a_bias_that_is_not_finite_is_drawn_in_the_strongest_colour():
+    root = parsed(viz.network(model(bias=(np.inf, -np.inf, np.nan))))
+    fills = [c.get("fill") for c in root.iter(f"{SVG}circle")][2:]
+    assert fills == [colors.LIGHT[name] for name in ("positive-4", "negative-4", "box")]
+
+
 def test_the_legend_has_numbers():
     text = words(parsed(viz.network(model())))
     assert {"−2", "−0.5", "+0.5", "+2"} <= set(text)
@@ -186,7 +199,10 @@ def test_hostile_names_stay_text():
 def test_saved_and_shown(tmp_path):
     picture = viz.network(model())
     assert picture.save(tmp_path / "net.svg").read_text(encoding="utf-8") == picture.svg
-    assert picture.save(tmp_path / "net.html").read_text(encoding="utf-8").startswith("<!doctype")
+    html = picture.save(tmp_path / "net.HTML").read_text(encoding="utf-8")
+    assert html.startswith("<!doctype")
+    assert "<title>Network, weights</title>" in html
+    assert picture.svg in html
     with pytest.raises(ValueError, match=r"\.svg or \.html"):
         picture.save(tmp_path / "net.png")
     assert picture._repr_html_().startswith(f'<div><img alt="{picture.description}"')
@@ -200,6 +216,7 @@ def test_saved_and_shown(tmp_path):
         (lambda: viz.network(nn.BatchNorm1d(3)), ValueError, "no layer with a weight matrix"),
         (lambda: viz.network(model(), "bias"), ValueError, '"weight" or "gradient"'),
         (lambda: viz.network(model(), max_units=2), ValueError, "at least 3"),
+        (lambda: viz.network(model(), theme="auto"), ValueError, "'light' or 'dark'.*'auto'"),
     ],
 )
 def test_errors_say_what_is_wanted(make, error, words):
