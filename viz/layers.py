@@ -17,6 +17,7 @@ from autograd import Node, Tensor, Value, gradients, topological
 from autograd.elementwise import Elementwise
 from autograd.graph import drain
 from autograd.modes import Origin
+from autograd.recording import numbers
 from viz.labels import clean
 
 #: Rows of the table that are activations when used bare, outside of a named function.
@@ -39,7 +40,7 @@ class Layer:
     @property
     def weights(self) -> np.ndarray:
         """All numbers of all parameters, in one row."""
-        return _flat([data_of(p) for p in self.parameters.values()])
+        return _flat([parameter_data(p) for p in self.parameters.values()])
 
     @property
     def outputs(self) -> np.ndarray:
@@ -75,7 +76,7 @@ def layers_of(source: Any, batch_axis: int = 0) -> list[Layer]:
     if hasattr(source, "named_parameters"):
         layers = _grouped(source.named_parameters(), type(source).__name__)
         for layer in layers:
-            layer.gradient = _joined([gradient_of(p) for p in layer.parameters.values()])
+            layer.gradient = _joined([parameter_gradient(p) for p in layer.parameters.values()])
         return layers
     if isinstance(source, Node):
         return _recorded(source, batch_axis)
@@ -94,14 +95,12 @@ def titled(name: str) -> str:
     return f"layer {name}" if name.isdigit() else clean(name)
 
 
-def data_of(parameter: Any) -> np.ndarray:
+def parameter_data(parameter: Any) -> np.ndarray:
     """Return the numbers of a parameter: a `Value`, a `Tensor` or an array of `Value`s."""
-    if isinstance(parameter, np.ndarray) and parameter.dtype == object:
-        return np.array([x.data for x in parameter.flat]).reshape(parameter.shape)
-    return np.asarray(getattr(parameter, "data", parameter), dtype=float)
+    return np.asarray(numbers(parameter), dtype=float)
 
 
-def gradient_of(parameter: Any) -> np.ndarray | None:
+def parameter_gradient(parameter: Any) -> np.ndarray | None:
     """Return the gradient of a parameter, of its shape; None if no pass has reached it."""
     if isinstance(parameter, np.ndarray):
         if not any(x.has_grad for x in parameter.flat):

@@ -16,7 +16,7 @@ import numpy as np
 
 from viz.colors import palette, role
 from viz.embed import page, upgraded
-from viz.layers import Layer, data_of, gradient_of, layers_of, titled
+from viz.layers import Layer, layers_of, parameter_data, parameter_gradient, titled
 from viz.numerals import counted
 
 Shown = Literal["weight", "gradient"]
@@ -127,33 +127,33 @@ def network(
 
 def _connection(layer: Layer) -> _Connection | None:
     """Return the weights of a layer as a matrix; None for one that has none, as a scale."""
-    shapes = [(p, np.ndim(data_of(p))) for p in layer.parameters.values()]
+    shapes = [(p, np.ndim(parameter_data(p))) for p in layer.parameters.values()]
     matrices = [p for p, ndim in shapes if ndim == 2]
     vectors = [p for p, ndim in shapes if ndim == 1]
     scalars = [p for p, ndim in shapes if ndim == 0]
     if matrices:
-        weight = data_of(matrices[0])
-        fits = [v for v in vectors if data_of(v).shape == (weight.shape[1],)]
+        weight = parameter_data(matrices[0])
+        fits = [v for v in vectors if parameter_data(v).shape == (weight.shape[1],)]
         return _Connection(
             layer.name,
             weight,
-            gradient_of(matrices[0]),
-            data_of(fits[0]) if fits else None,
-            gradient_of(fits[0]) if fits else None,
+            parameter_gradient(matrices[0]),
+            parameter_data(fits[0]) if fits else None,
+            parameter_gradient(fits[0]) if fits else None,
         )
     if vectors and len(vectors) == len(scalars):  # single neurons: w and b each
         return _Connection(
             layer.name,
-            np.stack([data_of(v) for v in vectors], axis=1),
+            np.stack([parameter_data(v) for v in vectors], axis=1),
             _stacked(vectors),
-            np.stack([data_of(b) for b in scalars]),
+            np.stack([parameter_data(b) for b in scalars]),
             _stacked(scalars),
         )
     return None
 
 
 def _stacked(parameters: list[Any]) -> np.ndarray | None:
-    gradients = [gradient_of(p) for p in parameters]
+    gradients = [parameter_gradient(p) for p in parameters]
     if any(g is None for g in gradients):
         return None
     return np.stack([g for g in gradients if g is not None], axis=-1)

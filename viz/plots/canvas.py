@@ -1,4 +1,4 @@
-"""What all plots share: an Axes to draw on, colours, a calm style, and text for who cannot see.
+"""What all plots share: Axes, colours, a calm style, and a description for those who cannot see.
 
 matplotlib is optional, so it is imported here, when a plot is asked for, and nowhere else.
 """

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Node, no_grad
+from autograd.recording import numbers
 from viz.numerals import counted
 from viz.passes import evaluating
 from viz.plots import canvas
@@ -96,11 +97,9 @@ def _answers(classifier: Any, points: np.ndarray) -> np.ndarray:
     answer: Callable[[Any], Any] = getattr(classifier, "predict", classifier)
     with evaluating(classifier), no_grad():
         result = answer(points)
-    if isinstance(result, Node):
-        result = result.data  # type: ignore[attr-defined]
-    array = np.asarray(result)
-    if array.dtype == object and isinstance(array.flat[0], Node):
-        array = np.array([x.item() for x in array.flat]).reshape(array.shape)
+    array = np.asarray(numbers(result) if isinstance(result, Node) else result)
+    if array.dtype == object and isinstance(array.flat[0], Node):  # not words
+        array = numbers(array)
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     if array.ndim not in (1, 2) or len(array) != len(points):

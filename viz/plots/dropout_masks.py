@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.recording import numbers
 from viz.numerals import counted
 from viz.plots import canvas
 
@@ -31,9 +32,7 @@ def dropout_masks(
     masks = []
     for _ in range(passes):
         result = dropout(np.ones(shape))
-        mask = np.asarray(getattr(result, "data", result), dtype=float)
-        if isinstance(result, np.ndarray):
-            mask = np.asarray(result, dtype=float)
+        mask = np.asarray(numbers(result), dtype=float)
         if mask.shape != shape:
             raise ValueError(f"dropout changed the shape from {shape} to {mask.shape}")
         masks.append(mask)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Node, gradients, no_grad
-from viz.layers import data_of, nodes_of
+from viz.layers import nodes_of, parameter_data
 from viz.numerals import counted
 from viz.plots import canvas
 
@@ -27,7 +27,7 @@ def parameter_vector(parameters: Iterable[Any]) -> np.ndarray:
     >>> parameter_vector([Tensor([[1.0, 2.0]]), Value(3.0)])
     array([1., 2., 3.])
     """
-    return np.concatenate([data_of(p).ravel() for p in parameters])
+    return np.concatenate([parameter_data(p).ravel() for p in parameters])
 
 
 def loss_landscape(
@@ -103,7 +103,7 @@ def _directions(
     for _ in range(wanted):
         parts = []
         for p in parameters:
-            w = data_of(p).ravel()
+            w = parameter_data(p).ravel()
             d = rng.normal(size=w.size)
             parts.append(d * np.linalg.norm(w) / np.linalg.norm(d))
         drawn.append(np.concatenate(parts))

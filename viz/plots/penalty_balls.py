@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor
+from autograd.recording import numbers
 from viz.plots import canvas
 
 #: name: the boundary of the unit ball in the direction of a unit vector, sign, colour, dash.
@@ -99,8 +100,8 @@ def _valley(w1: Any, w2: Any) -> Any:
 
 
 def _heights(f: Callable[[Any, Any], Any], w1: np.ndarray, w2: np.ndarray) -> np.ndarray:
-    result = f(Tensor(w1), Tensor(w2))
-    return np.broadcast_to(np.asarray(getattr(result, "data", result), dtype=float), w1.shape)
+    heights = np.asarray(numbers(f(Tensor(w1), Tensor(w2))), dtype=float)
+    return np.broadcast_to(heights, w1.shape)
 
 
 def _lowest(f: Callable[[Any, Any], Any], extent: float) -> np.ndarray:
