@@ -130,7 +130,7 @@ def _mean(layer: Layer) -> float:
     return math.inf if math.isnan(mean) else mean
 
 
-#: verdict: hatching, its colour, the words of the legend.
+#: verdict, which is also the word of the legend: hatching, its colour.
 _MARKS: dict[str, tuple[str, str]] = {"vanishing": ("///", "white"), "exploding": ("xxx", "black")}
 
 
