@@ -40,10 +40,11 @@ class Chain:
             if x.shape == self.shape and x not in made
         )
         kept = [one.output for one in self.instructions if one.output in wanted]
-        names = {x: f"{source.text_of(x)}_block" for x in (*whole, *kept)}
-        lines = [f"{name[:-6]}_flat = {source.text_of(x)}.reshape(-1)" for x, name in names.items()
-                 if x in whole]  # fmt: skip
-        lines += [f"{names[x][:-6]}_flat = np.empty({n}, np.{np.dtype(x.dtype)})" for x in kept]
+        text = {x: source.text_of(x) for x in (*whole, *kept)}
+        names = {x: source.called((x, "block"), f"{name}_block") for x, name in text.items()}
+        flat = {x: source.called((x, "flat"), f"{name}_flat") for x, name in text.items()}
+        lines = [f"{flat[x]} = {text[x]}.reshape(-1)" for x in whole]
+        lines += [f"{flat[x]} = np.empty({n}, np.{np.dtype(x.dtype)})" for x in kept]
         for one in self.sums:
             zero = "0.0" if one.output.dtype.kind == "f" else "0"
             lines.append(f"{source.text_of(one.output)} = {zero}")
@@ -58,10 +59,10 @@ class Chain:
             if buffers:
                 lines.append(f"    if stop - start < {BLOCK}:  # the last block is shorter")
                 lines += [f"        {name} = {name}[: stop - start]" for name in buffers]
-        lines += [f"    {name} = {name[:-6]}_flat[start:{stop}]" for name in names.values()]
+        lines += [f"    {name} = {flat[x]}[start:{stop}]" for x, name in names.items()]
         lines += [f"    {line}" for line in body]
         for x in kept:
-            lines.append(f"{source.text_of(x)} = {names[x][:-6]}_flat.reshape({self.shape!r})")
+            lines.append(f"{text[x]} = {flat[x]}.reshape({self.shape!r})")
         for one in self.sums:
             if one.op is ops.mean:
                 lines.append(f"{source.text_of(one.output)} /= {n}")

@@ -20,7 +20,7 @@ from autograd.elementwise import Elementwise
 from autograd.op import Op
 from autograd.reduction import Reduction
 from autograd.trace.blocks import LARGE, Chain, chained
-from autograd.trace.program import RESERVED, Instruction, Program, Var
+from autograd.trace.program import RESERVED, Instruction, Program, Var, identifier
 
 _SMALL = 1 << 16  # elements
 _SHORT = 8  # elements of a constant that is shown
@@ -53,6 +53,7 @@ class Source:
         self._names: dict[Var, str] = {}
         self._taken: set[str] = set(RESERVED)
         self._numbers: dict[str, count[int]] = {}  # the next one for each name
+        self._called: dict[Any, str] = {}
         #: what is squared for a sum alone, which is then a product with itself
         self.squares = _only_summed(program)
         #: the results of the backward pass
@@ -82,6 +83,12 @@ class Source:
             name = f"{wish or 't'}{'_' if wish and wish[-1].isdigit() else ''}{next(numbers)}"
         self._taken.add(name)
         return name
+
+    def called(self, what: Any, wish: str) -> str:
+        """Return the name of something that is no array of the program."""
+        if what not in self._called:
+            self._called[what] = self.fresh(wish)
+        return self._called[what]
 
     def operand(self, x: Any, one: Instruction) -> str:
         """Return an operand; a constant number is written as such where it can be."""
@@ -125,7 +132,7 @@ class Source:
                 return f"{left} {op.infix} {right}"
             if isinstance(op.array, np.ufunc):
                 return f"np.{op.array.__name__}({', '.join(map(_bare, xs))})"
-            return f"{self._bind(op.name, op.array)}({', '.join(map(_bare, xs))})"
+            return f"{self._function(op)}({', '.join(map(_bare, xs))})"
         written = getattr(self, f"_write_{op.name}", None)
         if written is not None:
             text: str = written(one, xs)
@@ -135,13 +142,16 @@ class Source:
             for x, text in zip(one.inputs, xs, strict=True)
         ]
         params = [f"{k}={self._param(v)}" for k, v in one.params.items()]
-        return f"{self._bind(op.name, op.array)}({', '.join([*xs, *params])})"
+        return f"{self._function(op)}({', '.join([*xs, *params])})"
 
-    def _bind(self, name: str, value: Any) -> str:
-        known = self.bound.setdefault(name, value)
-        if known is not value and not np.array_equal(known, value):
-            raise ValueError(f"two things of the program are called {name}")
-        self._taken.add(name)
+    def _function(self, op: Any) -> str:
+        name = self.called(op, identifier(op.name))
+        self.bound[name] = op.array
+        return name
+
+    def _ones(self, n: int, dtype: Any) -> str:
+        name = self.called((n, dtype), f"ones_{n}")
+        self.bound[name] = np.ones(n, dtype)
         return name
 
     def _reduction(self, one: Instruction) -> str:
@@ -159,15 +169,14 @@ class Source:
         xs = [_bare(self.operand(x, one))]
         floats = x.dtype.kind == "f"  # counts of conditions and integers are wider than those
         if op is ops.sum and given == 0 and len(x.shape) == 2 and floats and not keepdims:
-            ones = np.ones(x.shape[0], x.dtype)
-            return f"{self._bind(f'ones_{x.shape[0]}', ones)}.dot({xs[0]})"
+            return f"{self._ones(x.shape[0], x.dtype)}.dot({xs[0]})"
         if op is ops.mean:
             n = one.inputs[0].size // max(one.output.size, 1)
             return f"np.add.reduce({xs[0]}, {axis}{keepdims}) / {n}"
         if op in _REDUCED:
             return f"{_REDUCED[op]}({xs[0]}, {axis}{keepdims})"
         kept = bool(one.params.get("keepdims"))
-        return f"{self._bind(op.name, op.array)}({xs[0]}, {axis}, keepdims={kept})"
+        return f"{self._function(op)}({xs[0]}, {axis}, keepdims={kept})"
 
     def _write_reshape(self, one: Instruction, xs: list[str]) -> str:
         if not one.inputs[0].shape:  # it may be a float

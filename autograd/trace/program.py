@@ -10,6 +10,7 @@ from __future__ import annotations
 import keyword
 import math
 import textwrap
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
@@ -136,10 +137,7 @@ class Lowering:
 
     def name(self, wish: str) -> str:
         """Return a name that no other array has."""
-        wish = plain_name(wish)
-        wish = "".join(c if c.isalnum() or c == "_" else "_" for c in wish).strip("_")
-        if not wish or not wish.isidentifier() or wish in RESERVED:
-            wish = f"v{wish}"  # a label that is no name in Python
+        wish = identifier(plain_name(wish))
         n = self._names[wish] = self._names.get(wish, 0) + 1
         if n > 1:
             return self.name(f"{wish}_{n}")
@@ -195,7 +193,7 @@ class Lowering:
         if not isinstance(array, np.ndarray):
             return array
         if id(array) not in self._constants:
-            self._constants[id(array)] = Var(wish, array.shape, array.dtype, array)
+            self._constants[id(array)] = Var(identifier(wish), array.shape, array.dtype, array)
             self._keep.append(array)
         return self._constants[id(array)]
 
@@ -237,7 +235,7 @@ class Lowering:
 
 def _comment(origin: Origin) -> str:
     """Say where an instruction comes from: the scopes, or else the line of the user's code."""
-    scopes = " › ".join(scope.name for scope in origin.scopes())
+    scopes = " › ".join(" ".join(scope.name.split()) for scope in origin.scopes())
     return scopes or _shortened(origin.site)
 
 
@@ -246,5 +244,20 @@ def _shortened(line: str) -> str:
     return textwrap.shorten(line, _COMMENT, placeholder=" …")
 
 
+def identifier(wish: str) -> str:
+    """Return the name in Python that is most like a label.
+
+    Python takes compatible characters for one (ϕ is φ), so they are made one here.
+
+    >>> identifier("x²"), identifier("my weight"), identifier("3"), identifier("min")
+    ('x2', 'my_weight', 'v3', 'vmin')
+    """
+    wish = unicodedata.normalize("NFKC", wish)
+    wish = "".join(c if f"a{c}".isidentifier() else "_" for c in wish).strip("_")
+    return wish if wish.isidentifier() and wish not in RESERVED else f"v{wish}"
+
+
 #: Names that the generated code needs for itself.
-RESERVED = frozenset([*keyword.kwlist, "np", "inf", "nan", "start", "stop", "total"])
+RESERVED = frozenset(
+    (*keyword.kwlist, "np", "inf", "nan", "min", "range", "start", "stop", "total")
+).union(("forward", "backward", "value_and_grad"))

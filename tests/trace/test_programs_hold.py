@@ -1,6 +1,7 @@
 """Programs that are easy to get wrong: odd shapes, constants, names, and large arrays."""
 
 import numpy as np
+import pytest
 
 import autograd as ag
 from autograd import Tensor, Value
@@ -22,11 +23,13 @@ def results(f, leaves, *args):
 def holds(f, leaves=(), *args):
     """What a replay gives is what the function gives: numbers, dtypes and shapes."""
     expected = results(f, leaves, *args)
+    single = any(getattr(x, "dtype", None) == np.float32 for x in [*leaves, *args])
+    tolerance = 1e-5 if single else 1e-9
     step = trace(f)
     for _ in range(2):
         for a, b in zip(results(step, leaves, *args), expected, strict=True):
             assert (a.dtype, a.shape) == (b.dtype, b.shape)
-            np.testing.assert_allclose(a, b, rtol=1e-5 if a.dtype == np.float32 else 1e-9)
+            np.testing.assert_allclose(a, b, rtol=tolerance, atol=tolerance)
     return step
 
 
@@ -91,9 +94,58 @@ def test_values_that_the_function_makes_are_computed_on():
         lambda: sum(x * ag.max([Value(a), Value(2.0 * a)]) for a in (1.0, 2.0, 3.0)) + rows[0],
         [x, *rows],
     )
-    assert trace(lambda x: Value(2.0))(1.0).data == 2.0
+    assert trace(lambda x: Value(2.0))(1.0) == 2.0
     assert trace(lambda x: (x, Value(2.0)))(Value(1.0))[1].data == 2.0
     table = trace(
         lambda x: [x, *(sum(Value(a) * Value(b) for a in (1.0, 2.0, 3.0)) for b in (4.0, 5.0))]
     )
     assert [y.data for y in table(x)] == [1.5, 24.0, 30.0]
+
+
+# --- names -------------------------------------------------------------------------------------
+
+
+LABELS = """
+x² µ norm min range start stop total inf where logsumexp t1 d_w result value_and_grad forward
+x_flat x_block buffer1 ones_3 ones_300 c 1 index class np float64 ﬁ ² # v __debug__
+"""
+
+
+@pytest.mark.parametrize("label", ["", "a b", "a\nb", *LABELS.split()])
+@pytest.mark.parametrize("shape", [(3, 2), (300, 200)])
+def test_any_label_is_a_name(label, shape):
+    w, x = Tensor(np.linspace(-1.0, 1.0, np.prod(shape)).reshape(shape), label), Tensor(0.5, "x")
+    rows = np.array([0, 2, 1])
+
+    def f():
+        y = ag.tanh(ag.exp(w) * x) * 2.0
+        z = (y - ag.max(y, axis=1, keepdims=True)) * ag.sum(w, axis=0)
+        return z.sum() + ag.norm(w[rows]) + ag.sum(w[0, 0] ** 3.0) + ag.logsumexp(w, axis=0).sum()
+
+    holds(f, [w, x])
+
+
+def test_labels_that_python_takes_for_one():
+    a, b = Tensor([1.0, 2.0], "ϕ"), Tensor([3.0, 5.0], "φ")
+    step = holds(lambda: (a * b).sum(), [a, b])
+    assert "φ_2" in step.source
+    x, flat = Tensor(LARGE, "x"), Tensor(LARGE[::-1].copy(), "x_flat")
+    holds(lambda: ag.sum(ag.tanh(ag.exp(x) * flat)), [x, flat])
+
+
+def test_a_scope_of_several_lines_is_one_comment():
+    w = Tensor([1.0, 2.0])
+
+    def f():
+        with ag.scope("layer\n1"):
+            return ag.exp(w).sum()
+
+    assert "# layer 1" in holds(f, [w]).source
+
+
+def test_two_dtypes_have_their_own_ones():
+    a, b = Tensor(np.ones((3, 2), np.float32)), Tensor(np.ones((3, 2)))
+    holds(lambda: ag.sum(ag.exp(a), axis=0) * 2.0, [a])
+    holds(lambda: ag.sum(ag.exp(b), axis=0).sum() + ag.sum(ag.exp(a), axis=0).sum(), [a, b])
+    pair = trace(lambda: (ag.sum(ag.exp(b), axis=0), ag.sum(ag.exp(a), axis=0)))()
+    assert [y.dtype for y in pair] == [np.float64, np.float32]
