@@ -33,10 +33,13 @@ class Recording:
     """What one run of a function leaves behind, beside the graph of its result.
 
     kind: `Tensor` or `Value`, what numbers and arrays among the arguments are recorded as.
+    narrow: whether other floats than float64 are met. Then a Python float among Tensors is
+        recorded as float16, which like a float gives way to any other type that it meets.
     """
 
-    def __init__(self, kind: type[Node], drawn: Iterable[Any] = ()) -> None:
+    def __init__(self, kind: type[Node], drawn: Iterable[Any] = (), narrow: bool = False) -> None:
         self.kind = kind
+        self._float = np.float16 if narrow else np.float64
         self._already_drawn = list(drawn)[::-1]
         #: what was drawn, in order, for another attempt at the same recording
         self.drawn: list[Any] = []
@@ -116,8 +119,6 @@ class Recording:
         """Return a leaf of this recording that stands for one argument.
 
         An array is a `Tensor`, or where the function computes with `Value`s an array of them.
-        A Python float among Tensors is a float16, which like a float gives way to any other
-        type of float that it meets.
         """
         if isinstance(x, Tensor):
             return self._tensor(x._data, x.label)
@@ -126,7 +127,7 @@ class Recording:
         if isinstance(x, np.ndarray) and x.dtype == object:
             return np.frompyfunc(self.leaf, 1, 1)(x)
         if self.kind is Tensor:
-            return self._tensor(np.asarray(x, np.float16 if type(x) is float else None))
+            return self._tensor(np.asarray(x, self._float if type(x) is float else None))
         if not isinstance(x, np.ndarray):
             return Value(x)
         leaves = np.empty(x.shape, dtype=object)

@@ -24,6 +24,7 @@ from autograd.recording import Recording, numbers
 from autograd.tensor import Tensor
 from autograd.trace.arguments import rebuilt, variable_names
 from autograd.trace.emit import compiled, write
+from autograd.trace.floats import are_narrow, keep_numbers, made_of_floats
 from autograd.trace.program import Instruction, Lowering, Program, Var, needed
 from autograd.trace.rollup import Block, roll_up
 from autograd.trace.simplify import simplify
@@ -73,6 +74,7 @@ class Recorded:
         self.f, self.name = f, getattr(f, "__name__", "f").strip("<>")
         self._functions: dict[tuple[int, ...], Any] = {}
         self._copies: dict[int, Var] = {}  # gradients that are no array of their own
+        self.narrow = False  # whether floats meet arrays of another type than float64
         self._record(args, kwargs, leaves)
         self._lower(leaves, names)
 
@@ -92,9 +94,15 @@ class Recorded:
                 raise
             except Exception:
                 raise error from None  # what the first attempt says is about what f does
+        if self.kind is Tensor and any(type(x) is float for x in leaves):
+            effects = _nodes_in([xs for _, xs in self.recording.effects])
+            roots = [*self.outputs, *effects]
+            self.narrow = are_narrow([*_order(roots, self.recording.made), *roots])
+        if self.narrow:  # now it is known
+            self._run(self.recording.kind, args, kwargs, self.recording.drawn)
 
     def _run(self, kind: type[Node], args: Any, kwargs: Any, drawn: Iterable[Any] = ()) -> None:
-        self.recording = recording = Recording(kind, drawn)
+        self.recording = recording = Recording(kind, drawn, self.narrow)
         self.stand_ins: list[Any] = []
 
         def stand_in(x: Any) -> Any:
@@ -129,10 +137,13 @@ class Recorded:
                 )
                 outputs, extra = rolled[: len(outputs)], rolled[len(outputs) :]
             self.scalar = len(outputs) == 1 and outputs[0].size == 1
-            seeds = [
-                Tensor(np.ones(y.shape, y.dtype)) if self.scalar else recording._tensor(y._data)
-                for y in outputs
-            ]
+            given = [s for s, x in zip(self.stand_ins, leaves, strict=True) if type(x) is float]
+            floats = set()
+            if self.narrow:
+                floats = made_of_floats(given, _order([*outputs, *extra], recording.made))
+            self.shapes = [(y.shape, np.dtype(float) if y in floats else y.dtype) for y in outputs]
+            ones = [np.ones(shape, dtype) for shape, dtype in self.shapes]
+            seeds = [Tensor(one) if self.scalar else recording._tensor(one) for one in ones]
             lowering = Lowering(recording.made, recording.indices, variables)
             self.readers = list(self._declare(lowering, leaves, names, blocks))
             known = {stand_in for stand_in, _ in lowering.inputs}
@@ -144,10 +155,12 @@ class Recorded:
                     continue
                 for _, x, contribution in node._contributions(upstream, True):
                     source: Any = x
+                    if source in floats and contribution.op is ops.astype:
+                        contribution = contribution.inputs[0]  # it is as wide as can be
                     total = sums.get(source)
                     sums[source] = contribution if total is None else total + contribution
         self.places = _places(leaves, blocks, self.kind)
-        self._finish(lowering, outputs, seeds, extra, sums)
+        self._finish(lowering, outputs, seeds, extra, sums, given, floats)
 
     def _finish(
         self,
@@ -156,6 +169,8 @@ class Recorded:
         seeds: list[Tensor],
         extra: list[Any],
         sums: dict[Tensor, Any],
+        given: list[Tensor],
+        floats: set[Tensor],
     ) -> None:
         """Lower the forward part, then the backward part, and make both smaller."""
         wishes = {
@@ -178,6 +193,10 @@ class Recorded:
                 wishes.setdefault(total, f"d_{var.name}" if var.name else "")
         lowering.add([g for g in gradients.values() if isinstance(g, Tensor)], wishes)
 
+        if self.narrow:
+            keep_numbers(lowering.instructions, {lowering.vars[x] for x in given})
+            for x in floats & lowering.vars.keys():
+                lowering.vars[x].dtype = np.dtype(float)
         everything: list[Any] = [lowering.vars[y] for y in outputs]
         everything += [lowering.vars[x] for x in extra]
         found = [None if g is None else lowering.vars[g] for g in gradients.values()]
@@ -197,7 +216,6 @@ class Recorded:
         self.backward_vars = {one.output for one in small.instructions if one.output not in forward}
         self.terse = self.kind is Tensor
         self._plan()
-        self.shapes = [(y.shape, y.dtype) for y in outputs]
         self.template = _template(self.result, iter(range(len(outputs))))
         numbers = iter(range(len(extra)))
         self.effects = [

@@ -55,3 +55,36 @@ def test_no_grad_inside_scopes_and_around_all(rng):
             got, want = grads(step(x), leaves), grads(f(x, parameters), leaves)
             np.testing.assert_allclose(got, want, rtol=1e-12)
             assert plain(x).item() == pytest.approx(f(x, parameters).item(), rel=1e-12)
+
+
+def test_floats_are_not_rounded():
+    step = trace(lambda a, X: (X * a).sum())
+    for X in ([1234.5678, 1.0], [1e6, 1.0]):
+        assert step.value_and_grad(0.3, np.array(X))[1][0] == sum(X)
+    several = trace(lambda a, X: [(X * a).sum(), a * a])
+    assert several(0.3, Tensor(np.ones(1, np.float32)))[1].item() == 0.3 * 0.3
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda a, W, X: (W * ag.exp(a)).sum(),
+        lambda a, W, X: (W * ag.tanh(ag.relu(a) ** 1.5) * a + X).mean(),
+        lambda a, W, X: ag.where(a < W, W * X, ag.where(ag.greater(a, 0), a, 0.1) * W).sum(),
+        lambda a, W, X: ag.maximum(W, ag.sqrt(a)).sum() * (W**a).sum(),
+    ],
+)
+def test_a_float_gives_way_to_the_type_of_the_arrays(f, dtype):
+    X = np.array([0.3, 0.6, 1234.5678], dtype)
+    W = Tensor(X + 1, "W")
+    step = trace(f)
+    for a in (0.3, 1.7):
+        (got,), (want,) = grads(step(a, W, X), [W]), grads(f(a, W, X), [W])
+        assert got.dtype == want.dtype == step(a, W, X).dtype == dtype
+        np.testing.assert_allclose(got, want, rtol=1e-6 if dtype == np.float32 else 1e-14)
+        by_a = step.value_and_grad(a, W, X)[1][0]
+        wide = Tensor(a)
+        exact = grads(f(wide, Tensor(W.data.astype(float)), X.astype(float)), [wide])[0]
+        assert by_a == pytest.approx(float(exact), rel=3e-6 if dtype == np.float32 else 1e-14)
+    assert step.recordings == 1
