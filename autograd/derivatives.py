@@ -60,8 +60,12 @@ def gradients(
         raise TypeError(f"gradients needs a recorded node to start from, not {describe(y)}")
     sums: dict[Node, Any] = {y: y._seed(gradient, create_graph)}
     y._drain(topological(y), sums, create_graph)
-    found = (sums.get(x) for x in xs)
-    return [_zeros(x) if g is None else g for x, g in zip(xs, found, strict=True)]
+    found: list[Any] = []
+    for x in xs:
+        g = sums.get(x)
+        shared = isinstance(g, np.ndarray) and any(g is other for other in found)
+        found.append(_zeros(x) if g is None else g.copy() if shared else g)
+    return found
 
 
 def _zeros(x: Node) -> Any:

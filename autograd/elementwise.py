@@ -54,6 +54,15 @@ class Elementwise(Op):
         """How many operands there are."""
         return len(self.d)
 
+    def fits(self, operands: Sequence[Any]) -> bool:
+        try:
+            np.broadcast_shapes(
+                *[x.shape if hasattr(x, "shape") else np.shape(x) for x in operands]
+            )
+        except ValueError:
+            return False
+        return True
+
     def compute(self, *args: Any, **params: Any) -> Any:
         if len(args) != self.arity or params:
             raise TypeError(f"{self.name} takes {self.arity} operands, not {len(args)} {params}")

@@ -23,6 +23,7 @@ def tanh(p):
 
 from __future__ import annotations
 
+import keyword
 import linecache
 import math
 from collections.abc import Callable
@@ -48,6 +49,9 @@ _BUILD = """\
     node.origin = origin = current()
     return node._watched() if origin is not None and origin.watch else node
 """
+
+#: What the text below calls its variables.
+_NAMES = ("p", "q", "x", "y", "z", "dx", "dy", "node", "origin", "op")
 
 #: How Python writes these numbers.
 _NUMBERS = {"inf": math.inf, "nan": math.nan}
@@ -115,6 +119,12 @@ def function_text(op: Elementwise) -> str:
 
 def value_function(op: Elementwise, environment: dict[str, Any]) -> Callable[..., Any]:
     """Compile that source; `environment` holds what the text calls by name."""
+    taken = {*environment, *_NAMES}
+    if not op.name.isidentifier() or keyword.iskeyword(op.name) or op.name in taken:
+        raise ValueError(
+            f"a primitive cannot be called {op.name!r}: code is written with its name, which must "
+            f"be an identifier and none of {', '.join(sorted(taken))}"
+        )
     text = function_text(op)
     filename = f"<autograd:{op.name}>"
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)

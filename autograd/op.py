@@ -13,7 +13,7 @@ higher derivatives), and on symbols (which is what makes formulas and generated 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.errors import DomainError, describe, source_line
@@ -77,6 +77,10 @@ class Op:
 
     #: Whether computing the same again may round otherwise (a generated program, for one).
     rounds = False
+
+    def fits(self, operands: Sequence[Any]) -> bool:  # noqa: ARG002 - for rows that can tell
+        """Whether the shapes of the operands are right: an error is about something else."""
+        return False
 
     #: What the shapes must be, for the error when they are not; NumPy's own words if empty.
     expects = ""

@@ -47,8 +47,10 @@ def normal_axes(axis: Any, ndim: int) -> tuple[int, ...]:
 def mismatch(op: Op, operands: Sequence[Any], error: Exception) -> Exception:
     """Return an error that names the operation, and the shape and label of each operand."""
     named = f"{op.name} of {' and '.join(map(describe, operands))}"
-    if isinstance(error, ValueError):
+    if isinstance(error, ValueError) and not op.fits(operands):
         return ShapeError(f"{named}: {op.expects or error}")
+    if isinstance(error, ValueError):
+        return ValueError(f"{named}: {error}")
     return (IndexError if isinstance(error, IndexError) else TypeError)(f"{named}: {error}")
 
 

@@ -382,6 +382,7 @@ class Tensor(NumPyProtocol, Operators, Node):
         with np.errstate(all="ignore"):
             return None if rule is None else np.asarray(rule(self._data, *self._arrays))
 
+    @np.errstate(all="ignore")  # an inf in a gradient is seen there
     def _contributions(self, upstream: Any, differentiable: bool) -> list[Contribution]:
         found: list[Contribution] = []
         for i, (x, rule) in enumerate(zip(self._a, self._rules, strict=False)):
@@ -418,7 +419,7 @@ class Tensor(NumPyProtocol, Operators, Node):
             ]
         if changed:
             raise StaleDataError(
-                f"the data of {', '.join(map(describe, changed))} was changed after "
+                f"the data of {' or '.join(map(describe, changed))} was changed after "
                 f"{self._op_name()} was recorded and before the backward pass; run the forward "
                 "pass again, or step the optimiser after backward()"
             )
