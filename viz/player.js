@@ -140,9 +140,8 @@
     $("verdict").textContent = "";
     for (const [, , , i] of frame.a) {
       const grad = boxes[i].g.querySelector(".grad");
-      const shown = boxes[i].text[1];
       grad.textContent = "grad ?";
-      lit.push(() => { grad.textContent = boxes[i].text[1] === shown ? shown : boxes[i].text[1]; });
+      lit.push(() => { grad.textContent = boxes[i].text[1]; });
     }
   }
 
@@ -167,7 +166,10 @@
       reveal("Right! ");
     } else {
       const names = wrong.map((input) => input.getAttribute("aria-label")).join(", ");
-      $("verdict").textContent = `✗ Not yet: ${names}. Multiply along the edge, then add what was there.`;
+      const hint = wrong.every((input) => input.placeholder === "shape")
+        ? "A gradient has the shape of the array that it is the gradient of."
+        : "Multiply along the edge, then add what was there.";
+      $("verdict").textContent = `✗ Not yet: ${names}. ${hint}`;
       wrong[0].focus();
     }
   }

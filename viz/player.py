@@ -13,6 +13,7 @@ import hashlib
 import json
 import re
 import textwrap
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -131,24 +132,16 @@ def _appear(i: int, node: Any) -> list[Change]:
     return [(i, "value", f"= {brief(node.data)}"), (i, "state", "known")]
 
 
-def _uses(steps: Steps) -> dict[Node, int]:
+def _uses(steps: Steps) -> Counter[Node]:
     """Return how many contributions each node's gradient has, in a right pass."""
-    found: dict[Node, int] = {}
-    for frame in steps:
-        seen: set[tuple[Node | None, int]] = set()
-        if frame.kind == "backward":
-            for edge in frame.edges:
-                seen.add((frame.node, edge.position))
-                found.setdefault(edge.input, 0)
-    pairs = {
+    # A set, for the naive order passes along the same edge again and again.
+    edges = {
         (frame.node, edge.position, edge.input)
         for frame in steps
         if frame.kind == "backward"
         for edge in frame.edges
     }
-    for _, _, node in pairs:
-        found[node] += 1
-    return found
+    return Counter(node for _, _, node in edges)
 
 
 def _largest(steps: Steps) -> float:

@@ -258,7 +258,7 @@ def test_save_by_ending(tmp_path):
     steps = viz.steps(doubled())
     assert steps.save(tmp_path / "s.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert steps.save(tmp_path / "s.svg").read_text(encoding="utf-8").startswith("<svg")
-    assert steps.save(tmp_path / "s.txt").read_text(encoding="utf-8") == steps.text()
+    assert steps.save(tmp_path / "s.TXT").read_text(encoding="utf-8") == steps.text()
     with pytest.raises(ValueError, match=r"\.html, \.svg or \.txt"):
         steps.save(tmp_path / "s.gif")
 

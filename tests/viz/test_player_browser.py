@@ -217,6 +217,7 @@ def test_predict_asks_for_the_shape_of_an_array(open_page):
     boxes.nth(1).fill("2x3")
     page.click("#check")
     assert "∂" in page.inner_text("#verdict")
+    assert "has the shape of the array" in page.inner_text("#verdict")
     boxes.nth(1).fill("3x2")
     page.click("#check")
     assert page.inner_text("#sentence").startswith("Right!")
