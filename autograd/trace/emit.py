@@ -222,7 +222,7 @@ class Source:
         return repr(key)
 
     def _param(self, value: Any) -> str:
-        if isinstance(value, tuple) and any(isinstance(e, slice | Var) for e in value):
+        if isinstance(value, tuple):
             parts = [self._param(e) for e in value]
             return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
         if isinstance(value, Var):

@@ -125,11 +125,7 @@ def _read_key(key: Any, read: Any) -> Any:
 
 def _key(one: Instruction) -> Any:
     """Return what tells equal instructions, or None where they cannot be told."""
-    key = (
-        one.op.name,
-        tuple(x if isinstance(x, Var) else (type(x), x) for x in one.inputs),
-        tuple((k, repr(v) if k != "key" else _hashable(v)) for k, v in one.params.items()),
-    )
+    key = (one.op, _told(one.inputs), tuple((k, _told(v)) for k, v in one.params.items()))
     try:
         hash(key)
     except TypeError:
@@ -137,10 +133,17 @@ def _key(one: Instruction) -> Any:
     return key
 
 
-def _hashable(key: Any) -> Any:
-    if isinstance(key, tuple):
-        return tuple(map(_hashable, key))
-    return ("slice", key.start, key.stop, key.step) if isinstance(key, slice) else key
+def _told(x: Any) -> Any:
+    """Return what is equal for equal operands and parameters only: 0.0 is not -0.0, nor False."""
+    if isinstance(x, Var):
+        return x
+    if isinstance(x, tuple | list):
+        return (type(x), *map(_told, x))
+    if isinstance(x, slice):
+        return (slice, *map(_told, (x.start, x.stop, x.step)))
+    if isinstance(x, np.ndarray):
+        return (x.shape, x.dtype, x.tobytes())
+    return (type(x), repr(x) if isinstance(x, float | np.floating) else x)
 
 
 def _same(x: Any, output: Var) -> bool:

@@ -5,6 +5,7 @@ import pytest
 
 import autograd as ag
 from autograd import Tensor, Value
+from autograd.structural import structural
 from autograd.trace import trace
 
 
@@ -149,3 +150,33 @@ def test_two_dtypes_have_their_own_ones():
     holds(lambda: ag.sum(ag.exp(b), axis=0).sum() + ag.sum(ag.exp(a), axis=0).sum(), [a, b])
     pair = trace(lambda: (ag.sum(ag.exp(b), axis=0), ag.sum(ag.exp(a), axis=0)))()
     assert [y.dtype for y in pair] == [np.float64, np.float32]
+
+
+# --- equal parts -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pick():
+    """A row with an array for a parameter."""
+    gradient = [lambda g, z, x, places: g * np.bincount(places, minlength=x.size)]
+    row = structural("pick_sum", lambda x, places: x[places].sum(), vjp=gradient)
+    yield row
+    row.remove()
+
+
+def test_long_parameters_are_told_apart(pick):
+    x, one = Tensor(np.arange(5.0)), np.zeros(2000, int)
+    other = one.copy()
+    other[1000] = 4
+    holds(lambda: pick(x, places=one) - 2.0 * pick(x, places=other), [x])
+
+
+def test_zeros_of_two_signs_and_keys_of_two_types_are_told_apart():
+    x = Tensor([1.0, 2.0, 3.0])
+    above = np.array([False, False, True])
+    signs = [
+        np.signbit(y.data[0]) for y in trace(lambda: [ag.where(above, x, z) for z in (0.0, -0.0)])()
+    ]
+    assert signs == [False, True]
+    step = trace(lambda: (x[1] * 2.0, x[True] * 2.0))
+    assert [y.shape for y in step()] == [(), (1, 3)]
