@@ -33,6 +33,10 @@ from autograd.value import Value
 Array = Any
 
 
+#: Operations whose result may share the memory of their operand.
+_VIEWS = (ops.reshape, ops.transpose, ops.broadcast_to, ops.getitem)
+
+
 class Reader:
     """Where one input of the program is read at each call.
 
@@ -312,19 +316,32 @@ class Recorded:
         return self._program([*self.results, *self._owned(wanted)])
 
     def _owned(self, wanted: tuple[int, ...]) -> list[Any]:
-        """Make each gradient an array of its own: two may be equal, or one an argument."""
-        taken = {*self.inputs, *self.seeds, *self.results}
+        """Make each gradient an array of its own: two may be equal, or views of one array."""
+        made = {one.output: one for one in self.program.instructions}
+
+        def base(x: Any) -> Any:
+            while x in made and made[x].op in _VIEWS:
+                x = made[x].inputs[0]
+            return x
+
+        def repeats(x: Any) -> bool:  # as no array of its own can, so it is read-only
+            while x in made and made[x].op in _VIEWS and made[x].op is not ops.broadcast_to:
+                x = made[x].inputs[0]
+            return x in made and made[x].op is ops.broadcast_to
+
+        taken = {*self.inputs, *self.seeds, *map(base, self.results)}
         owned = []
         for i in wanted:
             g: Any = self.gradients[i]
-            if g in taken or g.value is not None:
+            x = base(g)
+            if x in taken or not isinstance(x, Var) or x.value is not None or repeats(g):
                 if i not in self._copies:
                     copy = Var(f"d_{self.inputs[i].name}", g.shape, g.dtype)
                     self.program.instructions.append(Instruction(ops.identity, [g], {}, copy))
                     self.backward_vars.add(copy)
                     self._copies[i] = copy
-                g = self._copies[i]
-            taken.add(g)
+                g = x = self._copies[i]
+            taken.add(x)
             owned.append(g)
         return owned
 

@@ -88,3 +88,28 @@ def test_a_float_gives_way_to_the_type_of_the_arrays(f, dtype):
         exact = grads(f(wide, Tensor(W.data.astype(float)), X.astype(float)), [wide])[0]
         assert by_a == pytest.approx(float(exact), rel=3e-6 if dtype == np.float32 else 1e-14)
     assert step.recordings == 1
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda a, b: ag.exp((a + b.T) * 2.0).sum(),
+        lambda a, b: a.sum() + b.sum(),
+        lambda a, b: (ag.exp(a.reshape(-1)) * ag.exp(b.reshape(-1))).sum(),
+        lambda a, b: ((a.reshape(9) + b.reshape(9)) ** 2).mean(),
+        lambda a, b: ag.exp(ag.concatenate([a, b])).sum(),
+        lambda a, b: (a.T @ b).sum(axis=0).sum(),
+    ],
+)
+def test_each_gradient_is_an_array_of_its_own(f, rng):
+    a, b = Tensor(rng.normal(size=(3, 3))), Tensor(rng.normal(size=(3, 3)))
+    want = grads(f(a, b), [a, b])
+    step, many = trace(lambda: f(a, b)), trace(lambda: [f(a, b), a * b])
+    for call in (step, lambda: many()[0], lambda: f(a, b)):
+        got = grads(call(), [a, b])
+        np.testing.assert_allclose(got, want, rtol=1e-12)
+        assert not np.shares_memory(*got)
+        for g in got:
+            g *= 2.0
+    for g in trace(f).value_and_grad(a.data, b.data)[1]:
+        g += 1.0
