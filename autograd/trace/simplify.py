@@ -60,11 +60,16 @@ def _sigmoids(instructions: list[Instruction]) -> Iterator[Instruction]:
 
     So the logistic function, stable as it is recorded, comes out: the same number, without the
     logarithm, which takes ten times as long as the rest.
+
+    Only from y = 710 on (89 in float32), where eʸ is infinite, is the result 0 instead of a
+    last few numbers above that, below 1e-308. A logarithm would make it -inf instead of -y, so
+    what a logarithm is taken of stays as it is.
     """
     made = {one.output: one for one in instructions}
+    in_logarithm = {one.inputs[0] for one in instructions if one.op is ops.log}
     for one in instructions:
         exponent = _softened(one, made)
-        if exponent is None:
+        if exponent is None or one.output in in_logarithm:
             yield one
             continue
         y, negate = exponent
