@@ -473,13 +473,11 @@ class Rolling:
         return None
 
     def _reduction(self, op: Any, slots: Codes, columns: Codes) -> None:
-        order = np.lexsort(self._locations(columns).T[::-1])
         if len(slots) == 1:
-            flat = np.sort(columns[0]) if op is not ops.dot else columns[0]
-            flat = flat[np.argsort(self._locations(flat), kind="stable")]
-            tensor = self._whole(flat)
-            self._store(slots[0], op(tensor))
+            flat = columns[0][np.argsort(self._locations(columns[0]), kind="stable")]
+            self._store(slots[0], op(self._whole(flat)))
             return
+        order = np.lexsort(self._locations(columns).T[::-1])
         self._store(slots[order], op(self._gather(columns[order]), axis=-1))
 
     def _whole(self, codes: Codes) -> Any:
