@@ -79,6 +79,33 @@ class Node:
         self._drain(order, sums, create_graph)
         commit(order, sums)
 
+    def local(self, position: int) -> Any:
+        """Return ∂self/∂(the operand at that position): a number, or one for each element.
+
+        It is None where no gradient flows, and where an element of self depends on several of
+        the operand, as in a sum.
+
+        >>> from autograd import Value
+        >>> a, b = Value(2.0), Value(5.0)
+        >>> (a * b).local(0)
+        5.0
+        """
+        return self._local(position)
+
+    def contributions(self, upstream: Any) -> list[Contribution]:
+        """Return (position, operand, contribution) for each operand that a gradient flows to.
+
+        upstream: the gradient of self, a number or an array; nothing is stored.
+
+        Raises StaleDataError (the data of a Tensor was changed in place since).
+
+        >>> from autograd import Value
+        >>> a, b = Value(2.0), Value(5.0)
+        >>> [(i, sent) for i, _, sent in (a * b).contributions(10.0)]
+        [(0, 50.0), (1, 20.0)]
+        """
+        return self._contributions(upstream, differentiable=False)
+
     def _seed(self, gradient: Any, create_graph: bool = False) -> Any:
         if self.op is None and self.origin is not None and not self.origin.records:
             raise BackwardError(

@@ -373,7 +373,7 @@ def _paths(loss: Node, w: Node, steps: dict[Node, Step], counts: dict[Node, int]
             yield Path(_unchained(chain), sent)
             continue
         leading = [edge for edge in steps[node].edges if edge.input in counts]
-        arrived = {i: sum_ for i, _, sum_ in node._contributions(sent, False)}
+        arrived = {i: sum_ for i, _, sum_ in node.contributions(sent)}
         for edge in reversed(leading):
             link = Link(node, edge.position, edge.input, edge.local)
             stack.append((edge.input, (link, chain), arrived[edge.position]))

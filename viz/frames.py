@@ -151,7 +151,7 @@ def _naive_story(loss: Node, order: list[Node]) -> Iterator[Frame]:
     while waiting:
         node, i = waiting.pop()
         edge = passed[node].edges[i]
-        sent = {p: c for p, _, c in node._contributions(sums[node], False)}[edge.position]
+        sent = {p: c for p, _, c in node.contributions(sums[node])}[edge.position]
         before = sums.get(edge.input)
         total = sums[edge.input] = sent if before is None else before + sent
         edge = replace(edge, contribution=sent, before=before, total=total)

@@ -27,7 +27,9 @@ def data_of(node: Node) -> Any:
 
 def recorded_gradient(node: Node) -> Any:
     """Return a node's gradient as a number or array, and None if there is none yet."""
-    gradient = node._grad
+    if not node.has_grad:
+        return None
+    gradient = node.grad  # type: ignore[attr-defined]
     return gradient.data if isinstance(gradient, Value | Tensor) else gradient
 
 
@@ -94,7 +96,7 @@ def contributions(node: Node, upstream: Any) -> dict[int, tuple[Any, Any]]:
     """
     xs = node.inputs
     if isinstance(node, Value):
-        locals_ = {i: node._local(i) for i, x in enumerate(xs) if isinstance(x, Node)}
+        locals_ = {i: node.local(i) for i, x in enumerate(xs) if isinstance(x, Node)}
         return {
             i: (d, None if upstream is None else upstream * d)
             for i, d in locals_.items()
@@ -105,7 +107,7 @@ def contributions(node: Node, upstream: Any) -> dict[int, tuple[Any, Any]]:
         return unknown
     try:
         with np.errstate(all="ignore"):
-            sent = node._contributions(upstream, False)
+            sent = node.contributions(upstream)
     except StaleDataError:
         return unknown
     return {i: (None, contribution) for i, _, contribution in sent}
