@@ -10,6 +10,7 @@ import linecache
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -178,6 +179,33 @@ class Recording:
         )
 
 
+class Repetition:
+    """One more run of a traced function: it meets what its replay met.
+
+    drawn: what `fresh` returns, in order.
+    guards: what `guard` returns, in order.
+    effects: whether they happen; if not, the replay has seen to that.
+    """
+
+    def __init__(self, drawn: Iterable[Any], guards: Iterable[Any], effects: bool) -> None:
+        self.drawn, self.guards, self.effects = iter(drawn), iter(guards), effects
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        """What runs inside is that repetition."""
+        token = _repetition.set(self)
+        try:
+            yield
+        finally:
+            _repetition.reset(token)
+
+
+_repetition: ContextVar[Repetition | None] = ContextVar("repetition", default=None)
+
+#: The repetition that is going on, or None.
+current_repetition = _repetition.get
+
+
 def fresh(draw: Callable[[], Any]) -> Any:
     """Return `draw()`, an array of numbers; when traced, each replay calls `draw` again.
 
@@ -189,7 +217,8 @@ def fresh(draw: Callable[[], Any]) -> Any:
     """
     recording = modes.recording()
     if recording is None:
-        return draw()
+        repetition = current_repetition()
+        return draw() if repetition is None else next(repetition.drawn)
     if recording.watch.drawn():
         raise recording.was_drawn()
     return recording.draw(draw)
@@ -209,7 +238,9 @@ def effect(callback: Callable[..., None], *nodes: Any) -> None:
     if recording is not None:
         recording.effects.append((callback, nodes))
         return
-    callback(*map(numbers, nodes))
+    repetition = current_repetition()
+    if repetition is None or repetition.effects:
+        callback(*map(numbers, nodes))
 
 
 def guard(read: Callable[[], Any]) -> Any:
@@ -221,7 +252,8 @@ def guard(read: Callable[[], Any]) -> Any:
     True
     """
     recording = modes.recording()
-    found = read()
+    repetition = None if recording is not None else current_repetition()
+    found = read() if repetition is None else next(repetition.guards)
     if recording is not None:
         recording.guards.append((read, found))
     return found

@@ -20,7 +20,7 @@ from autograd import ops
 from autograd.errors import TraceError
 from autograd.node import Node
 from autograd.randomness import drawing_line
-from autograd.recording import Recording, numbers
+from autograd.recording import Recording, Repetition, numbers
 from autograd.tensor import Tensor
 from autograd.trace.arguments import rebuilt, variable_names
 from autograd.trace.emit import compiled, write
@@ -44,6 +44,8 @@ class Reader:
     nodes: takes them to the nodes that the array is the data of, if any.
     leaves: whether those are leaves for certain.
     fixed: whether they are the same at each call.
+
+    And `drawn`: whether they are drawn anew each time.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Reader:
     ) -> None:
         self.read, self.differentiable, self.leaves = read, nodes is not None, leaves
         self.fixed = fixed
+        self.drawn = isinstance(read, Drawn)
         self.nodes = nodes or (lambda leaves: ())
 
 
@@ -226,6 +229,7 @@ class Recorded:
             (callback, [_template(x, numbers) for x in xs])
             for callback, xs in self.recording.effects
         ]
+        self.hooks = bool(self.effects or self.recording.guards or self.recording.draws)
         self.recording.effects.clear()
         del self.result, self.outputs, self.stand_ins  # the graph is not needed any more
 
@@ -294,6 +298,13 @@ class Recorded:
             made[one.output].label = one.output.name
         root: Tensor = made[self.results[0]]
         return root
+
+    def repeated(self, again: Callable[[], Any], arrays: list[Array], effects: bool = False) -> Any:
+        """Run the function itself, with the numbers that a replay on these arrays drew."""
+        drawn = [x for x, reader in zip(arrays, self.readers, strict=True) if reader.drawn]
+        guards = [found for _, found in self.recording.guards]
+        with Repetition(drawn, guards, effects)():
+            return again()
 
     def valid(self) -> bool:
         """Whether what the recording depended on is still so."""

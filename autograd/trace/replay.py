@@ -7,7 +7,7 @@ computed together with its value where that is one number; otherwise when they a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -48,9 +48,10 @@ class Replayed(Structural):
 
         return rule
 
-    def partials(self, _: Any, xs: Sequence[Any], __: Sequence[bool]) -> list[Any]:
+    def partials(self, z: Any, xs: Sequence[Any], _: Sequence[bool]) -> list[Any]:
         """Return ∂z/∂xᵢ as nodes, by running f again."""
-        y = self.recorded.outputs_of(self.again())[0]
+        i = z._da.output if type(z._da) is Partials else 0
+        y = self.recorded.outputs_of(self.again())[i]
         return list(derivatives.gradients(y, list(xs), create_graph=True))
 
     def backward(self, node: Any) -> bool:
@@ -118,10 +119,11 @@ class Upstream:
 
 
 class Partials(list[Any]):
-    """∂z/∂xᵢ of one `Value` of several: computed when the walk first looks."""
+    """∂z/∂xᵢ of one `Value` of several, the given output: computed when the walk first looks."""
 
-    def __init__(self, compute: Callable[[], list[float]]) -> None:
+    def __init__(self, compute: Callable[[], list[float]], output: int) -> None:
         self._compute: Callable[[], list[float]] | None = compute
+        self.output = output
         super().__init__()
 
     def _fill(self) -> None:
@@ -144,19 +146,21 @@ def run(recorded: Recorded, leaves: list[Any], again: Callable[[], Any]) -> Any:
     `Value`s raise outside the domain of an operation, and name what made them. So where NumPy
     meets that in a program for `Value`s, the function itself is run, and says so.
     """
+    arrays = [reader.read(leaves) for reader in recorded.readers]
     if recorded.kind is Value:
         try:
-            return _run_or_raise(recorded, leaves, again)
+            return _run_or_raise(recorded, arrays, leaves, again)
         except ArithmeticError:
-            return again()
-    return _run_on(recorded, leaves, again)
+            return recorded.repeated(again, arrays, effects=True)
+    return _run_on(recorded, arrays, leaves, again)
 
 
-def _run(recorded: Recorded, leaves: list[Any], again: Callable[[], Any]) -> Any:
-    arrays = [reader.read(leaves) for reader in recorded.readers]
+def _run(recorded: Recorded, arrays: list[Any], leaves: list[Any], again: Callable[[], Any]) -> Any:
     origin = current()
     if not recorded.differentiable:
         return recorded.packed(_outputs(recorded, recorded.forward(*arrays)))
+    if recorded.hooks:
+        again = partial(recorded.repeated, again, arrays)
     op = Replayed(recorded, again)
     if origin is not None and not origin.records:
         outputs = _outputs(recorded, recorded.forward(*arrays))
@@ -243,7 +247,7 @@ def _floats(gradients: Sequence[Any]) -> list[float]:
 
 
 def _partials(later: Upstream, i: int) -> Partials:
-    return Partials(lambda: _floats(later.gradients(i, 1.0)))
+    return Partials(lambda: _floats(later.gradients(i, 1.0)), i)
 
 
 def _rule(k: int) -> Callable[..., Any]:

@@ -12,6 +12,7 @@ from typing import Any
 from autograd import derivatives, modes
 from autograd.errors import TraceError
 from autograd.node import Node
+from autograd.recording import current_repetition
 from autograd.trace.arguments import (
     argument_names,
     difference,
@@ -71,8 +72,8 @@ class Traced:
         origin = modes.current()
         if origin is not None and (origin.recording is not None or origin.anomaly):
             return self.f(*args, **kwargs)  # part of a larger recording; or every node is wanted
-        if derivatives._depth.get():
-            return self.f(*args, **kwargs)  # a transform may differentiate more than once
+        if derivatives._depth.get() or current_repetition() is not None:
+            return self.f(*args, **kwargs)  # it may be differentiated more than once
         leaves: list[Any] = []
         recorded = self._recorded(args, kwargs, leaves)
         return run(recorded, leaves, lambda: self.f(*args, **kwargs))

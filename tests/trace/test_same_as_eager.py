@@ -113,3 +113,46 @@ def test_each_gradient_is_an_array_of_its_own(f, rng):
             g *= 2.0
     for g in trace(f).value_and_grad(a.data, b.data)[1]:
         g += 1.0
+
+
+@pytest.mark.parametrize("kind", [Value, Tensor])
+def test_second_order_is_of_the_numbers_that_were_drawn(kind, rng):
+    w = np.array([Value(1.0), Value(2.0)]) if kind is Value else Tensor([1.0, 2.0])
+    leaves = list(w) if kind is Value else [w]
+    seen, mode, drawn = [], {"training": True}, []
+
+    def draw():
+        drawn.append(rng.normal(size=2))
+        return drawn[-1]
+
+    def f():
+        s = (w**2 * ag.fresh(draw)).sum() * (1.0 if ag.guard(lambda: mode["training"]) else 7.0)
+        ag.effect(seen.append, s)
+        return s
+
+    step, outer = trace(f), trace(trace(f))
+    for call in (step, step, outer, outer):
+        before = len(drawn)
+        loss = call()
+        want = grads(loss, leaves)
+        mode["training"] = False
+        slopes = ag.gradients(loss, leaves, create_graph=True)
+        np.testing.assert_array_equal([slope.data for slope in slopes], want)
+        (curve,) = ag.gradients(ag.sum(slopes[-1]), leaves[-1:])
+        mode["training"] = True
+        assert np.ravel(curve)[-1] == 2 * drawn[-1][-1]
+        assert len(drawn) == before + 1
+    assert len(seen) == 4
+
+
+def test_a_fall_back_to_eager_draws_once():
+    w, drawn = Value(1.0), iter([2.0, 3.0, 0.0, 5.0])
+    step = trace(lambda: ag.sqrt(w * ag.fresh(lambda: np.array(next(drawn)))))
+    assert [step().data ** 2 for _ in range(4)] == pytest.approx([2.0, 3.0, 0.0, 5.0])
+
+
+def test_second_order_of_the_second_of_two_results():
+    v = Value(2.0)
+    _, cube = trace(lambda: [v**2, v**3])()
+    (slope,) = ag.gradients(cube, [v], create_graph=True)
+    assert (slope.data, ag.gradients(slope, [v])) == (12.0, [12.0])
