@@ -275,10 +275,6 @@ class Recorded:
 
     # --- running ------------------------------------------------------------------------------
 
-    def arrays(self, leaves: list[Any]) -> list[Array]:
-        """Read what the program needs now."""
-        return [reader.read(leaves) for reader in self.readers]
-
     def graph(self) -> Tensor:
         """Return the forward part as a graph of labelled `Tensor`s; the root is the result."""
         made: dict[Any, Any] = {
@@ -409,10 +405,10 @@ class Recorded:
         """Return the outputs in a result of the function itself."""
         return list(_nodes_in(result))
 
-    def argument_gradients(self, leaves: list[Any]) -> tuple[Any, list[Any]]:
+    def argument_gradients(self, arrays: list[Array], leaves: list[Any]) -> tuple[Any, list[Any]]:
         """Return the value, and the gradient by each number among the arguments."""
         wanted = tuple(i for i, g in enumerate(self.gradients) if g is not None)
-        results = self.with_gradients(wanted)(*self.arrays(leaves))
+        results = self.with_gradients(wanted)(*arrays)
         self.after(results)
         of_input = dict(zip(wanted, results[len(self.results) :], strict=True))
         return float(results[0]), [
@@ -487,7 +483,7 @@ def _places(
     """For each number among the arguments: how its gradient is read from those of the inputs."""
     if kind is not Value:
         return [
-            lambda x, found, i=i: _like(x, found.get(i))  # type: ignore[misc]
+            lambda x, found, i=i: like(x, found.get(i))  # type: ignore[misc]
             for i in range(len(leaves))
         ]
     at: dict[Any, tuple[int, int]] = {}
@@ -505,7 +501,7 @@ def _places(
 
     def place(i: int) -> Callable[[Any, dict[int, Array]], Any]:
         if i in whole:
-            return lambda x, found: _like(x, found.get(whole[i]))
+            return lambda x, found: like(x, found.get(whole[i]))
         return lambda x, found: (
             one((i, None), found)
             if np.shape(x) == ()
@@ -515,10 +511,14 @@ def _places(
     return [place(i) for i in range(len(leaves))]
 
 
-def _like(x: Any, gradient: Any) -> Any:
+def like(x: Any, gradient: Any) -> Any:
+    """Return the gradient by an argument x as a number or array; None stands for zeros."""
     if isinstance(x, float | Value):
         return 0.0 if gradient is None else float(gradient)
-    return np.zeros(np.shape(x)) if gradient is None else gradient
+    if gradient is not None:
+        return gradient
+    dtype = getattr(x, "dtype", None)
+    return np.zeros(np.shape(x), dtype if dtype is not None and dtype.kind == "f" else float)
 
 
 def _captured(tensor: Tensor) -> Reader:

@@ -21,7 +21,7 @@ from autograd.trace.arguments import (
     signature,
 )
 from autograd.trace.recorded import Recorded
-from autograd.trace.replay import run
+from autograd.trace.replay import eager_gradients, run, run_with_gradients
 
 
 def trace(f: Callable[..., Any], *, shapes: int = 1, limit: int = 8) -> Traced:
@@ -69,11 +69,8 @@ class Traced:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         args = args or self._bound
-        origin = modes.current()
-        if origin is not None and (origin.recording is not None or origin.anomaly):
-            return self.f(*args, **kwargs)  # part of a larger recording; or every node is wanted
-        if derivatives._depth.get() or current_repetition() is not None:
-            return self.f(*args, **kwargs)  # it may be differentiated more than once
+        if self._is_part_of_more():
+            return self.f(*args, **kwargs)
         leaves: list[Any] = []
         recorded = self._recorded(args, kwargs, leaves)
         return run(recorded, leaves, lambda: self.f(*args, **kwargs))
@@ -82,22 +79,43 @@ class Traced:
         """Return the value and its gradients by the arguments, as plain numbers and arrays.
 
         The gradients have the structure of the arguments: one alone for one argument, else a
-        tuple. No node is made.
+        tuple, in which keyword arguments come last. No node is made; inside another traced
+        function, or a transform such as `grad`, both results are nodes.
 
         >>> trace(lambda x, y: x * y).value_and_grad(2.0, 3.0)
         (6.0, (3.0, 2.0))
         """
+        args = args or self._bound
         leaves: list[Any] = []
-        recorded = self._recorded(args, kwargs, leaves)
-        if not recorded.scalar:
-            raise TypeError(
-                f"value_and_grad needs a function with one number as its result; {self.name} "
-                "gives more: reduce them with sum() or mean()"
-            )
-        value, found = recorded.argument_gradients(leaves)
+
+        def eagerly() -> tuple[Any, list[Any]]:
+            return eager_gradients(self.f, args, kwargs, leaves)
+
+        if self._is_part_of_more():
+            signature((args, kwargs), leaves)
+            value, found = eagerly()
+        else:
+            recorded = self._recorded(args, kwargs, leaves)
+            if not recorded.scalar:
+                raise TypeError(
+                    "value_and_grad needs a function with one number as its result; "
+                    f"{self.name} gives more: reduce them with sum() or mean()"
+                )
+            value, found = run_with_gradients(recorded, leaves, eagerly)
         gradients = iter(found)
-        filled = rebuilt(args, lambda x: next(gradients))
+        positional, keyword = rebuilt((args, kwargs), lambda x: next(gradients))
+        keyword = [keyword[k] for k, x in kwargs.items() if leaf_names(k, x)]
+        filled = (*positional, *keyword)
         return value, filled[0] if len(filled) == 1 else filled
+
+    @staticmethod
+    def _is_part_of_more() -> bool:
+        """Whether a call is to run the function itself: every node of it is wanted."""
+        origin = modes.current()
+        if origin is not None and (origin.recording is not None or origin.anomaly):
+            return True  # part of a larger recording, or watched node by node
+        # A transform may differentiate more than once.
+        return bool(derivatives._depth.get()) or current_repetition() is not None
 
     def over(self, *batch: Any, reduction: str = "mean") -> Traced:
         """Return the function of a whole batch, traced, from this function of one sample.

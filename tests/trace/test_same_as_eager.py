@@ -156,3 +156,43 @@ def test_second_order_of_the_second_of_two_results():
     _, cube = trace(lambda: [v**2, v**3])()
     (slope,) = ag.gradients(cube, [v], create_graph=True)
     assert (slope.data, ag.gradients(slope, [v])) == (12.0, [12.0])
+
+
+def test_value_and_grad_inside_another_trace():
+    w = Tensor([1.0, 2.0])
+    inner = trace(lambda x: (x**2 * w).sum())
+
+    def f(x):
+        value, slope = inner.value_and_grad(x)
+        return (slope * w).sum() + value
+
+    step = trace(f)
+    for x in ([1.0, 1.0], [3.0, 5.0]):
+        x = np.array(x)
+        assert step(x).item() == (2 * x * w.data**2).sum() + (x**2 * w.data).sum()
+        np.testing.assert_array_equal(grads(step(x), [w]), [4 * x * w.data + x**2])
+    assert ag.grad(lambda v: trace(lambda u: u**3).value_and_grad(v)[1])(2.0) == 12.0
+
+
+def test_value_and_grad_outside_the_domain():
+    step = trace(ag.log)
+    assert step.value_and_grad(2.0) == (np.log(2.0), 0.5)
+    with pytest.raises(ag.DomainError, match="log"):
+        step.value_and_grad(0.0)
+    assert trace(lambda x: ag.sqrt(x)).value_and_grad(0.0) == (0.0, np.inf)
+    of_arrays = trace(lambda x: ag.log(x).sum())
+    of_arrays.value_and_grad(np.array([2.0, 1.0]))
+    value, slope = of_arrays.value_and_grad(np.array([0.0, 1.0]))
+    assert (value, slope.tolist()) == (-np.inf, [np.inf, 1.0])
+
+
+def test_value_and_grad_of_a_bound_batch_of_keywords_and_of_what_is_not_reached():
+    batched = trace(lambda x: x**2).over([1.0, 2.0])
+    assert batched.value_and_grad() == (2.5, [1.0, 2.0])
+    step = trace(lambda x, *, y, power=2: (x * y) ** power)
+    assert step.value_and_grad(2.0, y=3.0, power=2) == (36.0, (36.0, 24.0))
+    x = np.ones(2, np.float32)
+    _, (_, rest) = trace(lambda x, y: x.sum()).value_and_grad(x, x)
+    assert rest.dtype == np.float32
+    with ag.detect_anomaly():
+        assert step.value_and_grad(2.0, y=3.0, power=2) == (36.0, (36.0, 24.0))
