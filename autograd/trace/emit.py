@@ -93,7 +93,7 @@ class Source:
     def operand(self, x: Any, one: Instruction) -> str:
         """Return an operand; a constant number is written as such where it can be."""
         if isinstance(x, Var) and x.fixed and not x.shape and x.dtype == one.output.dtype:
-            alike = [y for y in one.inputs if isinstance(y, Var) and y.value is None]
+            alike = [y for y in one.inputs if isinstance(y, Var) and (y.value is None or y.shape)]
             flags = one.output.dtype == np.float64 and all(y.dtype == bool for y in alike)
             if any(y.dtype == one.output.dtype for y in alike) or flags:
                 return repr(float(x.value))

@@ -185,8 +185,17 @@ def test_zeros_of_two_signs_and_keys_of_two_types_are_told_apart():
 # --- simplifications ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("dtype, far", [(np.float64, -720.0), (np.float32, -95.0)])
+@pytest.mark.parametrize(("dtype", "far"), [(np.float64, -720.0), (np.float32, -95.0)])
 def test_the_logarithm_of_a_logistic_function_stays_finite(dtype, far):
     x = Tensor(np.array([far, 0.5, 3.0], dtype))
     holds(lambda: ag.log(ag.exp(-ag.logaddexp(0, -x))), [])
     assert np.isfinite(trace(lambda: ag.log(ag.exp(-ag.logaddexp(0, -x))))().data).all()
+
+
+# --- dtypes ------------------------------------------------------------------------------------
+
+
+def test_a_constant_array_of_float32_does_not_narrow_what_it_meets():
+    w, c = Tensor([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 4.0], np.float32)
+    holds(lambda: ag.matmul(w, c), [w])
+    holds(lambda: ag.sum(w * c), [w])
