@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd import derivatives, tensor, value
+from autograd.graph import _adding
 from autograd.modes import current, recording
 from autograd.node import Node
 from autograd.operands import has_objects
@@ -69,19 +70,24 @@ class Replayed(Structural):
             return False
         if not self.leaves:
             return False
+        gradients: Sequence[Any]
         if type(node) is Value:
-            gradients: Sequence[Any] = node._da
+            gradients = node._da
         else:
-            gradients = node._params.get("gradients", ())
             seen = 0
             for x in node._a:
                 seen += x._version
-            if seen != node._seen or not gradients:
+            if seen != node._seen:
                 return False
-            node._params = {"gradients": ()}  # they are the leaves' own now
-            node._rules = _spent_rules(self, len(gradients))
-        for x, g in zip(node._a, gradients, strict=True):
-            x._grad = g if x._grad is None else x._grad + g
+        with _adding:
+            if type(node) is not Value:
+                gradients = node._params.get("gradients", ())
+                if not gradients:
+                    return False
+                node._params = {"gradients": ()}  # they are the leaves' own now
+                node._rules = _spent_rules(self, len(gradients))
+            for x, g in zip(node._a, gradients, strict=True):
+                x._grad = g if x._grad is None else x._grad + g
         node._grad = 1.0 if type(node) is Value else np.ones(node._data.shape, node._data.dtype)
         return True
 

@@ -1,5 +1,8 @@
 """A replay does what the function does: also under no_grad, with floats, draws and threads."""
 
+import threading
+import time
+
 import numpy as np
 import pytest
 
@@ -196,3 +199,25 @@ def test_value_and_grad_of_a_bound_batch_of_keywords_and_of_what_is_not_reached(
     assert rest.dtype == np.float32
     with ag.detect_anomaly():
         assert step.value_and_grad(2.0, y=3.0, power=2) == (36.0, (36.0, 24.0))
+
+
+class Slow(np.ndarray):
+    """A gradient that takes its time to be added to, so that another thread has its turn."""
+
+    def __add__(self, other):
+        time.sleep(0.02)
+        return (np.asarray(self) + other).view(Slow)
+
+
+@pytest.mark.parametrize("kind", [Value, Tensor])
+def test_threads_lose_no_gradient(kind):
+    w = kind(1.0)
+    step = trace(lambda x: w * x)
+    losses = [step(2.0) for _ in range(4)]
+    w._grad = np.zeros(()).view(Slow)
+    threads = [threading.Thread(target=loss.backward) for loss in losses]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert w._grad == 8.0
