@@ -237,7 +237,7 @@ class Value(Node):
 
     def _must_be_fresh(self, recorded: Sequence[Any], now: Sequence[Any]) -> None:
         """The rules ran on the data as it is now: has it changed since it was recorded?"""
-        if self.op.rounds:  # type: ignore[union-attr]
+        if self.op.rounds:  # type: ignore[union-attr] # a replay, which has compared the data itself
             return
         try:
             again = self.op.number(*map(_data, self.inputs))  # type: ignore[union-attr]

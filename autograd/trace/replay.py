@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd import derivatives, tensor, value
+from autograd.errors import StaleDataError, describe
 from autograd.graph import _adding
 from autograd.modes import current, recording
 from autograd.node import Node
@@ -56,8 +57,23 @@ class Replayed(Structural):
     def partials(self, z: Any, xs: Sequence[Any], _: Sequence[bool]) -> list[Any]:
         """Return ∂z/∂xᵢ as nodes, by running f again."""
         i = z._da.output if type(z._da) is Partials else 0
+        self._must_be_fresh(xs)
         y = self.recorded.outputs_of(self.again())[i]
         return list(derivatives.gradients(y, list(xs), create_graph=True))
+
+    def _must_be_fresh(self, xs: Sequence[Any]) -> None:
+        """Raise if the data of a `Value` was changed since the replay."""
+        readers = self.recorded.readers
+        now = [reader.read([]) for reader in readers if reader.fixed]
+        then = [x for x, reader in zip(self.arrays, readers, strict=True) if reader.fixed]
+        now += [np.array([x._data for x in xs])]
+        then += [np.concatenate([np.ravel(self.arrays[i]) for i in self.recorded.wanted])]
+        if not all(map(partial(np.array_equal, equal_nan=True), now, then)):
+            operands = ", ".join(map(describe, xs[:4])) + (", …" if len(xs) > 4 else "")
+            raise StaleDataError(
+                f"the data under {self.name} was changed after it was replayed (now {operands}), "
+                "so it cannot be differentiated again; call it anew"
+            )
 
     def backward(self, node: Any) -> bool:
         """Hand the gradients to the inputs, if all of them are leaves; say whether it was done.
@@ -179,6 +195,7 @@ def _run(recorded: Recorded, arrays: list[Any], leaves: list[Any], again: Callab
         return recorded.packed(
             [tensor.rows.node(op, np.asarray(y), (), (), (), 0, {}) for y in outputs]
         )
+    op.arrays = arrays
     inputs = recorded.inputs_of(leaves)
     op.leaves = recorded.scalar and (recorded.only_leaves or all(x._a is None for x in inputs))
     if recorded.kind is Value:
@@ -284,7 +301,6 @@ def _as_tensors(
         results = recorded.with_gradients(recorded.wanted)(*arrays)
         if recorded.effects:
             recorded.after(results)
-        op.arrays = arrays
         params: dict[str, Any] = {"gradients": results[len(recorded.results) :]}
         return [
             tensor.rows.node(

@@ -221,3 +221,13 @@ def test_threads_lose_no_gradient(kind):
     for thread in threads:
         thread.join()
     assert w._grad == 8.0
+
+
+@pytest.mark.parametrize("f", [lambda w: w**3, lambda w: w**2 * 7.0, lambda w: w * 3.0])
+@pytest.mark.parametrize("wrap", [trace, lambda f: f])
+def test_second_order_of_changed_data_is_refused(f, wrap):
+    w = Value(2.0)
+    loss = wrap(lambda: f(w))()
+    w.data = -2.0  # where the cube has the same slope
+    with pytest.raises(ag.StaleDataError, match="changed"):
+        loss.backward(create_graph=True)
