@@ -183,6 +183,9 @@ class Traced:
             if not recorded.recording.guards or recorded.valid():
                 return recorded
         with self._lock:
+            for recorded in self._recordings.get(key, ()):  # another thread may have been here
+                if recorded.valid():
+                    return recorded
             self._warn_of(key, args)
             recorded = Recorded(self.f, args, kwargs, leaves, self._names(args, kwargs))
             self._recordings.setdefault(key, []).append(recorded)

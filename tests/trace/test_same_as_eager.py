@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -231,3 +232,14 @@ def test_second_order_of_changed_data_is_refused(f, wrap):
     w.data = -2.0  # where the cube has the same slope
     with pytest.raises(ag.StaleDataError, match="changed"):
         loss.backward(create_graph=True)
+
+
+def test_first_calls_from_two_threads_record_once():
+    def f(x):
+        time.sleep(0.1)  # the other thread looks for a recording, and waits
+        return x * 2.0
+
+    step = trace(f)
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(step, [1.0, 2.0])) == [2.0, 4.0]
+    assert step.recordings == 1
