@@ -111,12 +111,15 @@ class Replayed(Structural):
 def _spent_rules(op: Replayed, n: int) -> list[Callable[..., Any]]:
     """The rules of a node whose gradients were handed out: a second pass computes them anew."""
     recorded = op.recorded
+    gradients: list[Any] = []  # of all inputs, from the first that asks
 
     def rule(k: int) -> Callable[..., Any]:
         def contribution(g: Any, *_: Any, **__: Any) -> Any:
-            with np.errstate(all="ignore"):
-                results = recorded.with_gradients(recorded.wanted)(*op.arrays)
-            return results[len(recorded.results) + k] * g
+            if not gradients:
+                with np.errstate(all="ignore"):
+                    results = recorded.with_gradients(recorded.wanted)(*op.arrays)
+                gradients.extend(results[len(recorded.results) :])
+            return gradients[k] * g
 
         return contribution
 

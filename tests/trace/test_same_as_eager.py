@@ -243,3 +243,15 @@ def test_first_calls_from_two_threads_record_once():
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(step, [1.0, 2.0])) == [2.0, 4.0]
     assert step.recordings == 1
+
+
+def test_a_second_backward_runs_the_program_once():
+    w = [Tensor(float(i)) for i in range(4)]
+    step = trace(lambda: (w[0] * w[1] + w[2] * w[3]) ** 2)
+    loss, calls = step(), []
+    recorded = step._latest()
+    run = recorded.with_gradients
+    recorded.with_gradients = lambda wanted: calls.append(wanted) or run(wanted)
+    want = grads(loss, w)
+    assert grads(loss, w) == grads(loss, w) == want
+    assert len(calls) == 1
