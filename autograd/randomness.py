@@ -2,7 +2,9 @@
 
 A recording holds the numbers that its one run drew, so every replay would use the same ones.
 The generators that are alive when the recording starts are watched: Python's `random`, NumPy's
-global one, and each `numpy.random.Generator`.
+global one, and each `random.Random`, `numpy.random.RandomState` and `numpy.random.Generator`.
+One that the function itself makes is not: with a seed it draws the same each time, as eager code
+does; without one its first numbers stay.
 """
 
 from __future__ import annotations
@@ -31,11 +33,14 @@ class Watch:
             ("Python's random", random.getstate),
             ("numpy.random", _global_state),
         ]
-        self._sources += [
-            ("a numpy.random.Generator", partial(_state, g))
-            for g in gc.get_objects()
-            if isinstance(g, np.random.Generator)
-        ]
+        for x in gc.get_objects():
+            kind = type(x)  # isinstance would ask proxies, which may do anything
+            if issubclass(kind, np.random.Generator):
+                self._sources.append(("a numpy.random.Generator", partial(_state, x)))
+            elif issubclass(kind, np.random.RandomState):
+                self._sources.append(("a numpy.random.RandomState", partial(_legacy_state, x)))
+            elif issubclass(kind, random.Random) and not issubclass(kind, random.SystemRandom):
+                self._sources.append(("a random.Random", x.getstate))
         self.reset()
 
     def reset(self) -> None:
@@ -52,6 +57,10 @@ class Watch:
 
 def _state(generator: np.random.Generator) -> str:
     return repr(generator.bit_generator.state)
+
+
+def _legacy_state(generator: Any) -> str:
+    return repr(generator.get_state(legacy=False))
 
 
 def _global_state() -> Any:

@@ -16,6 +16,8 @@ from autograd.trace import trace
 
 w = Tensor([1.0, 2.0], "w")
 v = Value(3.0, "v")
+legacy = np.random.RandomState(0)
+pythons = random.Random(0)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,8 @@ def test_the_state_of_recording_ends_with_an_error():
         lambda rng: rng.random(2),
         lambda rng: np.random.rand(2),  # noqa: NPY002
         lambda rng: random.random(),
+        lambda rng: legacy.random_sample(),
+        lambda rng: pythons.random(),
     ],
 )
 def test_a_random_number_inside(draw):
