@@ -514,7 +514,7 @@ class Rolling:
         """Whether these are distinct leaves that lie in no block yet."""
         flat = np.reshape(codes, -1)
         return bool(
-            (flat >= 0).all()
+            all(slot in self.leaves for slot in flat.tolist())
             and len({self.kinds[slot] for slot in flat.tolist()}) == 1
             and (self.block_of[flat] < 0).all()
             and len(set(flat.tolist())) == flat.size

@@ -199,3 +199,16 @@ def test_a_constant_array_of_float32_does_not_narrow_what_it_meets():
     w, c = Tensor([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 4.0], np.float32)
     holds(lambda: ag.matmul(w, c), [w])
     holds(lambda: ag.sum(w * c), [w])
+
+
+# --- scalars rolled up -------------------------------------------------------------------------
+
+
+def test_a_bias_may_be_computed():
+    w, b, X = [Value(0.5), Value(-1.0)], Value(0.1), np.arange(6.0).reshape(3, 2)
+
+    def f(X):
+        bias = ag.exp(b)
+        return sum(ag.tanh(w[0] * x[0] + w[1] * x[1] + bias) for x in X)
+
+    holds(f, [*w, b], X)
