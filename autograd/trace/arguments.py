@@ -62,11 +62,17 @@ def rebuilt(x: Any, replace: Callable[[Any], Any]) -> Any:
 
 
 def difference(old: Any, new: Any, names: list[str]) -> str:
-    """Say which argument's signature differs, and how."""
-    if isinstance(old, tuple) and isinstance(new, tuple):
-        for name, a, b in zip(names, old, new, strict=False):
-            if a != b:
-                return f"argument {name!r} was {_said(a)} and is {_said(b)} now"
+    """Say which argument's signature differs, and how.
+
+    old, new: the signatures of the positional arguments, and of the keyword ones or None.
+    """
+    for name, a, b in zip(names, old[0][1:], new[0][1:], strict=False):
+        if a != b:
+            return f"argument {name!r} was {_said(a)} and is {_said(b)} now"
+    before, now = dict((old[1] or (dict,))[1:]), dict((new[1] or (dict,))[1:])
+    for name in before.keys() & now.keys():
+        if before[name] != now[name]:
+            return f"argument {name!r} was {_said(before[name])} and is {_said(now[name])} now"
     return "the arguments are of another structure"
 
 

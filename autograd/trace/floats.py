@@ -32,9 +32,9 @@ def made_of_floats(floats: Iterable[Tensor], order: Iterable[Tensor]) -> set[Any
     found = set(floats)
     for node in order:
         narrowest = [x for x in node.inputs if getattr(x, "dtype", None) == np.float16]
-        if node.dtype == np.float16 and narrowest:
-            if all(isinstance(x, Tensor) and x in found for x in narrowest):
-                found.add(node)
+        arguments = all(isinstance(x, Tensor) and x in found for x in narrowest)
+        if node.dtype == np.float16 and narrowest and arguments:
+            found.add(node)
     return found
 
 

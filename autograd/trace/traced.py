@@ -32,6 +32,9 @@ def trace(f: Callable[..., Any], *, shapes: int = 1, limit: int = 8) -> Traced:
     a node as the eager one is, with one operation between it and the parameters: `backward`
     fills the same gradients. Parameters (nodes that f meets inside) are read at each call.
     Sums may be added in another order, so results are equal up to rounding.
+    Plain numbers that f meets are part of the program, and so is which nodes it meets: give
+    `w.data` another number rather than `w` another node. While it records, f may run twice, and
+    what f does beside computing (printing, counting) happens then and never again; see `effect`.
     What gains nothing is a long chain in which each operation on numbers needs the one before:
     its program is as long, and to record 100,000 of them takes about ten seconds.
 
@@ -197,8 +200,11 @@ class Traced:
         if made < self.shapes:
             return
         names = argument_names(self.f, len(args))
-        older = list(self._recordings)[-1]
-        said = difference(older[0][1:], key[0][1:], names)
+        if key in self._recordings:
+            said = "what guard() reads has changed"
+        else:
+            older = list(self._recordings)[-1]
+            said = difference(older, key, names)
         if made >= self.limit:
             raise TraceError(
                 f"{self.name} was recorded {made} times already and would be again: {said}. Pad "
@@ -206,7 +212,7 @@ class Traced:
                 "raise trace(limit=…)"
             )
         warnings.warn(
-            f"{self.name} is recorded again, for the {made + 1}. time: {said}. Expect that with "
+            f"{self.name} is recorded again (recording {made + 1}): {said}. Expect that with "
             f"trace(shapes={made + 1})",
             RuntimeWarning,
             stacklevel=4,

@@ -255,3 +255,16 @@ def test_a_second_backward_runs_the_program_once():
     want = grads(loss, w)
     assert grads(loss, w) == grads(loss, w) == want
     assert len(calls) == 1
+
+
+def test_a_warning_says_what_changed():
+    mode = {"training": True}
+    step = trace(lambda x, **settings: x * (2.0 if ag.guard(lambda: mode["training"]) else 3.0))
+    step(1.0, power=2)
+    mode["training"] = False
+    with pytest.warns(RuntimeWarning, match=r"recording 2\): what guard\(\) reads has changed"):
+        step(1.0, power=2)
+    with pytest.warns(RuntimeWarning, match=r"recording 3\): argument 'power' was 2 and is 3 now"):
+        step(1.0, power=3)
+    with pytest.warns(RuntimeWarning, match="another structure"):
+        step(1.0, other=3)
