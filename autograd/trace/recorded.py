@@ -442,7 +442,8 @@ def _mapped(x: Any, replace: Callable[[Any], Any]) -> Any:
     if isinstance(x, dict):
         return {k: _mapped(e, replace) for k, e in x.items()}
     if isinstance(x, list | tuple):
-        return type(x)(_mapped(e, replace) for e in x)
+        elements = [_mapped(e, replace) for e in x]
+        return type(x)(*elements) if hasattr(x, "_fields") else type(x)(elements)  # named tuples
     return x
 
 

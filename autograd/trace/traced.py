@@ -142,6 +142,14 @@ class Traced:
             raise ValueError(f'reduction is "mean" or "sum", not {reduction!r}')
 
         def batched(*args: Any) -> Any:
+            lengths = list(map(len, args))
+            if len(set(lengths)) > 1:
+                names = argument_names(self.f, len(args))
+                said = ", ".join(f"{n} of {name!r}" for name, n in zip(names, lengths, strict=True))
+                raise ValueError(
+                    f"{result.name} needs equally many samples of each argument, not {said}; cut "
+                    "or pad them"
+                )
             losses = [self.f(*sample) for sample in zip(*args, strict=True)]
             total = functools.reduce(operator.add, losses)
             return total / len(losses) if reduction == "mean" else total

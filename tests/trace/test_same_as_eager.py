@@ -3,6 +3,7 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -268,3 +269,23 @@ def test_a_warning_says_what_changed():
         step(1.0, power=3)
     with pytest.warns(RuntimeWarning, match="another structure"):
         step(1.0, other=3)
+
+
+class Pair(NamedTuple):
+    total: Value
+    rest: list[Value]
+
+
+def test_a_named_tuple_comes_back_as_one():
+    v = Value(3.0)
+    step = trace(lambda x: Pair(v * x, [v + x]))
+    for _ in range(2):
+        pair = step(2.0)
+        assert type(pair) is Pair
+        assert (pair.total.data, pair.rest[0].data) == (6.0, 5.0)
+
+
+def test_batches_of_unequal_length():
+    batched = trace(lambda x, y: (x - y) ** 2).over()
+    with pytest.raises(ValueError, match=r"equally many samples.*3 of 'x', 2 of 'y'"):
+        batched([1.0, 2.0, 3.0], [1.0, 2.0])
