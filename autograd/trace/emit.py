@@ -278,7 +278,7 @@ def write(
         said = one.comment
         lines.append(line)
     outputs = [source.text_of(x) for x in program.outputs]
-    lines.append(f"    return {', '.join(outputs)}{',' if len(outputs) == 1 else ''}")
+    lines.append(f"    return {', '.join(outputs) or '()'}{',' if len(outputs) == 1 else ''}")
     lines[1:1] = [
         f"    # {name}: {_shown(value)}"
         for name, value in source.bound.items()

@@ -212,3 +212,10 @@ def test_a_bias_may_be_computed():
         return sum(ag.tanh(w[0] * x[0] + w[1] * x[1] + bias) for x in X)
 
     holds(f, [*w, b], X)
+
+
+def test_several_results_without_a_gradient():
+    v = Value(2.0)
+    above, below = trace(lambda: (ag.greater(v, 1.0), ag.less(v, 1.0)))()
+    (above + below).backward()
+    assert (above.data, below.data, v.grad) == (1.0, 0.0, 0.0)
