@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import autograd as ag
 from autograd import Tensor, Value
@@ -219,3 +221,28 @@ def test_several_results_without_a_gradient():
     above, below = trace(lambda: (ag.greater(v, 1.0), ag.less(v, 1.0)))()
     (above + below).backward()
     assert (above.data, below.data, v.grad) == (1.0, 0.0, 0.0)
+
+
+# --- odd shapes and dtypes ---------------------------------------------------------------------
+
+SHAPES = st.sampled_from([(), (1,), (1, 1), (3, 1), (1, 3), (2, 3), (0, 3), (300, 200)])
+DTYPES = st.sampled_from([np.float64, np.float32, np.int64, bool])
+KEYS = st.sampled_from([(), ..., None, (slice(None, None, -1), ...)])
+
+
+@settings(derandomize=True, deadline=None, max_examples=40)
+@given(SHAPES, SHAPES, DTYPES, st.booleans(), st.sampled_from([None, 0, -1, ()]), KEYS)
+def test_shapes_and_dtypes_are_those_of_eager_code(shape, other, dtype, keepdims, axis, key):
+    try:
+        np.broadcast_shapes(shape, other)
+    except ValueError:
+        return
+    w = Tensor(np.linspace(0.5, 1.5, int(np.prod(shape))).reshape(shape), "x²")
+    x = (np.arange(np.prod(other)).reshape(other) % 3).astype(dtype)
+
+    def f(x):
+        y = ag.tanh(ag.exp(w) * x) - ag.mean(w, keepdims=True) if w.size else w * x
+        z = y if not y.ndim and axis in (0, -1) else ag.sum(y, axis=axis, keepdims=keepdims)
+        return z[key] * 2.0 if z.ndim or key in ((), ..., None) else z
+
+    holds(f, [w], x)
