@@ -101,6 +101,9 @@ class Recorded:
                 raise
             except Exception:
                 raise error from None  # what the first attempt says is about what f does
+        if self.outputs and self.kind is not self.recording.kind and not _all_nodes(leaves):
+            # An argument that plays no part was taken for the other kind.
+            self._run(self.kind, args, kwargs, self.recording.drawn)
         if self.kind is Tensor and any(type(x) is float for x in leaves):
             effects = _nodes_in([xs for _, xs in self.recording.effects])
             roots = [*self.outputs, *effects]
@@ -155,7 +158,9 @@ class Recorded:
             self.readers = list(self._declare(lowering, leaves, names, blocks))
             known = {stand_in for stand_in, _ in lowering.inputs}
             order = _order(outputs, lambda node: recording.made(node) and node not in known)
-            sums: dict[Tensor, Any] = dict(zip(outputs, seeds, strict=True))
+            sums: dict[Tensor, Any] = {}
+            for y, seed in zip(outputs, seeds, strict=True):  # one node may be several results
+                sums[y] = sums[y] + seed if y in sums else seed
             for node in reversed(order):
                 upstream = sums.get(node)
                 if upstream is None or node.op is None:
@@ -445,6 +450,11 @@ def _mapped(x: Any, replace: Callable[[Any], Any]) -> Any:
         elements = [_mapped(e, replace) for e in x]
         return type(x)(*elements) if hasattr(x, "_fields") else type(x)(elements)  # named tuples
     return x
+
+
+def _all_nodes(leaves: list[Any]) -> bool:
+    """Whether each argument says by itself whether it is a Value or a Tensor."""
+    return all(isinstance(x, Node) or np.asarray(x).dtype.kind == "O" for x in leaves)
 
 
 def _nodes_in(x: Any) -> Iterable[Any]:

@@ -289,3 +289,23 @@ def test_batches_of_unequal_length():
     batched = trace(lambda x, y: (x - y) ** 2).over()
     with pytest.raises(ValueError, match=r"equally many samples.*3 of 'x', 2 of 'y'"):
         batched([1.0, 2.0, 3.0], [1.0, 2.0])
+
+
+def test_a_number_that_plays_no_part_beside_parameters_of_the_other_kind():
+    w, v = Tensor([1.0, 2.0]), Value(3.0)
+    assert trace(lambda a: (w * 2.0).sum())(0.5).item() == 6.0
+    assert trace(lambda a: v * 2.0)(np.ones(3)).item() == 6.0
+
+
+@pytest.mark.parametrize("kind", [Value, Tensor])
+def test_a_node_that_is_returned_several_times_receives_all_gradients(kind):
+    def gradient(f):
+        x = kind(2.0)
+        a, b, c = f(x)
+        (a + 10.0 * b + 100.0 * c).backward()
+        return float(x.grad)
+
+    f = lambda x: [x * x, x * 3.0, x * x]
+    assert gradient(trace(f)) == gradient(f) == 4.0 * 101 + 30
+    same = lambda x: (lambda y: [y, y, y])(x * x)
+    assert gradient(trace(same)) == gradient(same) == 4.0 * 111
