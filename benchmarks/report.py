@@ -104,10 +104,10 @@ def chart(rows: list[dict[str, Any]], path: Path) -> None:
         ax.remove()
     for ax, workload in zip(axes.flat, wanted, strict=False):
         mine = [r for r in rows if r["workload"] == workload and r["threads"] == 1 and r["ratio"]]
-        mine.sort(key=lambda r: r["median"], reverse=True)
+        speeds = mine[0]["yardstick"] == "micrograd"
+        mine.sort(key=lambda r: r["ratio"], reverse=not speeds)  # the slowest first, at the bottom
         colors = [OURS if r["peer"].startswith("chainrule") else OTHERS for r in mine]
         ratios = [r["ratio"] for r in mine]
-        speeds = mine[0]["yardstick"] == "micrograd"
         # On a logarithmic scale a bar's length means something only if it starts at 1.
         left = 1 if speeds else 0
         bars = ax.barh(
