@@ -79,6 +79,9 @@ def observe(callback: Callable[..., None], *xs: Any) -> None:
         callback(*map(numbers, xs))
         return
     xs = tuple(np.asarray(x) if isinstance(x, list | tuple) else x for x in xs)
+    if not any(map(is_recorded, xs)):  # what is part of the program is seen once
+        callback(*map(numbers, xs))
+        return
     if not any(map(_has_objects, xs)):
         recording.effect(lambda *data: callback(*map(np.asarray, data)), *xs)
         return

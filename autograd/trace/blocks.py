@@ -16,7 +16,7 @@ from autograd import ops
 from autograd.elementwise import Elementwise
 from autograd.trace.program import Instruction, Program, Var
 
-BLOCK = 8192  # elements: 64 kB of float64
+BLOCK = 16384  # elements: 128 kB of float64
 LARGE = 1 << 15  # elements: below, a loop in Python costs more than it saves
 _FEWEST = 3  # operations that are worth a loop
 

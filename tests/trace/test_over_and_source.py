@@ -202,7 +202,7 @@ def test_long_chains_run_block_by_block(rng):
     x.zero_grad()
     f(x).backward()
     np.testing.assert_allclose(got, x.grad, rtol=1e-10, atol=1e-20)
-    assert "for start in range(0, 39000, 8192):" in step.source
+    assert "for start in range(0, 39000, 16384):" in step.source
     assert "out=buffer1" in step.source
     normal = trace(lambda x: ag.norm(ag.exp(ag.tanh(x) * 2.0) + x))
     assert normal.value_and_grad(x)[0] == pytest.approx(
