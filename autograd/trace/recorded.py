@@ -79,6 +79,7 @@ class Recorded:
         self, f: Callable[..., Any], args: Any, kwargs: Any, leaves: list[Any], names: list[str]
     ) -> None:
         self.f, self.name = f, getattr(f, "__name__", "f").strip("<>")
+        self.latex = rf"\operatorname{{{self.name}}}".replace("_", r"\_")
         self._functions: dict[tuple[int, ...], Any] = {}
         self._copies: dict[int, Var] = {}  # gradients that are no array of their own
         self.narrow = False  # whether floats meet arrays of another type than float64

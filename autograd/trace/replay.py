@@ -36,14 +36,14 @@ class Replayed(Structural):
     arrays: Sequence[Any] = ()
     #: whether all inputs are leaves, and the result is one number
     leaves = False
+    rounds = True
+    jointly, push = False, ()
 
     def __init__(self, recorded: Recorded, again: Callable[[], Any]) -> None:
         self.recorded, self.again = recorded, again
         self.name = self.symbol = recorded.name
-        self.latex = rf"\operatorname{{{self.name}}}".replace("_", r"\_")
+        self.latex = recorded.latex
         self.on = {}
-        self.rounds = True
-        self.jointly, self.push = False, ()
 
     def rule(self, position: int) -> Callable[..., Any]:
         """Return the differentiable rule of one input: the eager one, by running f again."""
@@ -101,29 +101,35 @@ class Replayed(Structural):
                 if not gradients:
                     return False
                 node._params = {"gradients": ()}  # they are the leaves' own now
-                node._rules = _spent_rules(self, len(gradients))
+                node._rules = SpentRules(self)
             for x, g in zip(node._a, gradients, strict=True):
                 x._grad = g if x._grad is None else x._grad + g
-        node._grad = 1.0 if type(node) is Value else np.ones(node._data.shape, node._data.dtype)
+        node._grad = node._start(None, False)
         return True
 
 
-def _spent_rules(op: Replayed, n: int) -> list[Callable[..., Any]]:
+class SpentRules(Sequence[Callable[..., Any]]):
     """The rules of a node whose gradients were handed out: a second pass computes them anew."""
-    recorded = op.recorded
-    gradients: list[Any] = []  # of all inputs, from the first that asks
 
-    def rule(k: int) -> Callable[..., Any]:
-        def contribution(g: Any, *_: Any, **__: Any) -> Any:
-            if not gradients:
-                with np.errstate(all="ignore"):
-                    results = recorded.with_gradients(recorded.wanted)(*op.arrays)
-                gradients.extend(results[len(recorded.results) :])
-            return gradients[k] * g
+    def __init__(self, op: Replayed) -> None:
+        self._op = op
+        self._gradients: list[Any] = []  # of all inputs, from the first that asks
 
-        return contribution
+    def __len__(self) -> int:
+        return len(self._op.recorded.wanted)
 
-    return [rule(k) for k in range(n)]
+    def __getitem__(self, k: Any) -> Any:
+        if k >= len(self):
+            raise IndexError(k)
+        return lambda g, *_, **__: self._gradient(k) * g
+
+    def _gradient(self, k: int) -> Any:
+        if not self._gradients:
+            recorded = self._op.recorded
+            with np.errstate(all="ignore"):
+                results = recorded.with_gradients(recorded.wanted)(*self._op.arrays)
+            self._gradients.extend(results[len(recorded.results) :])
+        return self._gradients[k]
 
 
 class Upstream:
