@@ -245,7 +245,9 @@ def _expected(name: str, scores: Any, target: Any) -> Any:
         raise ShapeError(
             f"{name} needs one score per class in the last axis, but got shape {shape}"
         )
-    target = as_operand(target, f"{name}: the target")
+    whole = type(target) is np.ndarray and target.dtype.kind in "iu"
+    if not whole or target.shape == shape:
+        target = as_operand(target, f"{name}: the target")
     if shape_of(target) == shape:
         observe(partial(_check_rows, name), target)
         return autograd.sum(target * scores, axis=-1)
@@ -258,7 +260,9 @@ def _expected(name: str, scores: Any, target: Any) -> Any:
     if is_recorded(target):
         # As an index it would be frozen, where a traced step is to be run on other targets.
         return autograd.sum(where(one_hot(target, shape[-1]), scores, 0.0), axis=-1)
-    index = np.asarray(target).astype(int)
+    index = np.array(target, dtype=int)
+    if index.ndim == 1:  # a batch: a fifth of the time of np.indices
+        return scores[np.arange(len(index)), index]
     return scores[(*np.indices(index.shape, sparse=True), index)]
 
 
@@ -273,7 +277,8 @@ def _check_rows(name: str, y: Any) -> None:
 
 def _check_classes(name: str, classes: int, y: Any) -> None:
     whole = y.dtype.kind in "iu" or (y == np.floor(y)).all()
-    if y.size and not (whole and y.min() >= 0 and y.max() < classes):
+    least, most = np.minimum.reduce, np.maximum.reduce
+    if y.size and not (whole and least(y, axis=None) >= 0 and most(y, axis=None) < classes):
         wrong = y[~((y >= 0) & (y < classes) & (y == np.floor(y)))]
         raise ValueError(
             f"{name} takes class indices 0 to {classes - 1} for {classes} classes, "
