@@ -21,7 +21,7 @@ from autograd import Node, Tensor, Value
 from nn.module import Module, leaves
 
 #: Tensors of up to so many elements are updated together.
-_SMALL = 4096
+_SMALL = 16_384
 
 State = dict[str, Any]
 Group = dict[str, Any]

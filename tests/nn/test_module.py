@@ -184,11 +184,11 @@ class TestState:
 
     def test_a_loaded_state_is_a_copy_too(self):
         # Large enough that an optimiser changes the array where it lies.
-        state = {"weight": np.ones((5000, 1)), "bias": np.zeros(1)}
-        one, other = Dense(5000, 1, rng=0), Dense(5000, 1, rng=0)
+        state = {"weight": np.ones((20_000, 1)), "bias": np.zeros(1)}
+        one, other = Dense(20_000, 1, rng=0), Dense(20_000, 1, rng=0)
         one.load_state_dict(state)
         other.load_state_dict(state)
-        one(np.ones((1, 5000))).sum().backward()
+        one(np.ones((1, 20_000))).sum().backward()
         SGD(one.parameters(), lr=1.0).step()
         assert not one.weight.data.any()
         assert (other.weight.data == 1).all()
