@@ -1,5 +1,6 @@
 """For the tests and doctests of every package."""
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,15 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 # Random programs are drawn from a fixed seed, and a busy machine may take its time over one.
 settings.register_profile("chainrule", deadline=None, derandomize=True)
 settings.load_profile("chainrule")
+
+
+def pytest_collection_finish() -> None:
+    """Keep the million objects that tests are made of out of what the garbage collector lists.
+
+    Each recording of a traced function looks through that list for random generators.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -33,14 +33,17 @@ class Watch:
             ("Python's random", random.getstate),
             ("numpy.random", _global_state),
         ]
+        ordinary: set[type] = set()  # there may be millions of objects, but of few types
         for x in gc.get_objects():
-            kind = type(x)  # isinstance would ask proxies, which may do anything
-            if issubclass(kind, np.random.Generator):
-                self._sources.append(("a numpy.random.Generator", partial(_state, x)))
-            elif issubclass(kind, np.random.RandomState):
-                self._sources.append(("a numpy.random.RandomState", partial(_legacy_state, x)))
-            elif issubclass(kind, random.Random) and not issubclass(kind, random.SystemRandom):
-                self._sources.append(("a random.Random", x.getstate))
+            kind = type(x)
+            if kind in ordinary:
+                continue
+            found = _generator(kind)
+            if found is None:
+                ordinary.add(kind)
+            else:
+                name, state = found
+                self._sources.append((name, partial(state, x)))
         self.reset()
 
     def reset(self) -> None:
@@ -53,6 +56,17 @@ class Watch:
             if read() != state:
                 return name
         return ""
+
+
+def _generator(kind: type) -> tuple[str, Callable[[Any], Any]] | None:
+    """Return what a type of generator is called, and how to read its state."""
+    if issubclass(kind, np.random.Generator):
+        return "a numpy.random.Generator", _state
+    if issubclass(kind, np.random.RandomState):
+        return "a numpy.random.RandomState", _legacy_state
+    if issubclass(kind, random.Random) and not issubclass(kind, random.SystemRandom):
+        return "a random.Random", random.Random.getstate
+    return None
 
 
 def _state(generator: np.random.Generator) -> str:

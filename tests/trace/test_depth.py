@@ -81,6 +81,7 @@ def work(make, n):
     return calls, len(step.source.splitlines())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [additions, functions, readings, weights, arrays])
 def test_recording_a_chain_takes_linear_work(make):
     work(make, 10)  # what is written once only

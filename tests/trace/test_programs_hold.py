@@ -230,6 +230,7 @@ DTYPES = st.sampled_from([np.float64, np.float32, np.int64, bool])
 KEYS = st.sampled_from([(), ..., None, (slice(None, None, -1), ...)])
 
 
+@pytest.mark.slow
 @settings(derandomize=True, deadline=None, max_examples=40)
 @given(SHAPES, SHAPES, DTYPES, st.booleans(), st.sampled_from([None, 0, -1, ()]), KEYS)
 def test_shapes_and_dtypes_are_those_of_eager_code(shape, other, dtype, keepdims, axis, key):

@@ -16,8 +16,6 @@ from autograd.trace import trace
 
 w = Tensor([1.0, 2.0], "w")
 v = Value(3.0, "v")
-legacy = np.random.RandomState(0)
-pythons = random.Random(0)
 
 
 @pytest.mark.parametrize(
@@ -61,16 +59,15 @@ def test_the_state_of_recording_ends_with_an_error():
 @pytest.mark.parametrize(
     "draw",
     [
-        lambda rng: rng.random(2),
+        lambda rng: rng[0].random(2),
         lambda rng: np.random.rand(2),  # noqa: NPY002
         lambda rng: random.random(),
-        lambda rng: legacy.random_sample(),
-        lambda rng: pythons.random(),
+        lambda rng: rng[1].random_sample(),
+        lambda rng: rng[2].random(),
     ],
 )
 def test_a_random_number_inside(draw):
-    rng = np.random.default_rng(0)
-
+    rng = [np.random.default_rng(0), np.random.RandomState(0), random.Random(0)]
     with pytest.raises(TraceError, match=r"test_refusals.py:\d+: lambda rng: .*random"):
         trace(lambda: (w * draw(rng)).sum())()
 

@@ -200,6 +200,7 @@ def test_the_generated_code(name):
     assert not said, f"the code of {name} has changed (see the docstring above):\n{said}"
 
 
+@pytest.mark.slow
 def test_the_code_does_not_depend_on_the_run():
     for name in EXAMPLES:
         assert source_of(name) == source_of(name)
