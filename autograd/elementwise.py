@@ -66,6 +66,8 @@ class Elementwise(Op):
     def compute(self, *args: Any, **params: Any) -> Any:
         if len(args) != self.arity or params:
             raise TypeError(f"{self.name} takes {self.arity} operands, not {len(args)} {params}")
+        if len(args) == 1 and type(args[0]) is np.ndarray and args[0].dtype.kind == "f":
+            return self.array(args[0])  # what the rules ask for most
         if all(isinstance(x, int | float) for x in args):
             return self.number(*args)
         arrays = [

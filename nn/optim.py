@@ -379,9 +379,9 @@ class RMSprop(Optimizer):
                 state["grad_avg"] = np.zeros_like(w)
             if momentum:
                 state["momentum_buffer"] = np.zeros_like(w)
-        _average(state["square_avg"], np.multiply(g, g, out=scratch), alpha, scratch)
+        _average(state["square_avg"], np.multiply(g, g, out=scratch), alpha)
         if group["centered"]:
-            _average(state["grad_avg"], g, alpha, scratch)
+            _average(state["grad_avg"], g, alpha)
         step = np.divide(g, self._size(state, group, scratch), out=scratch)
         if momentum:
             buffer = state["momentum_buffer"]
@@ -452,8 +452,8 @@ class Adam(Optimizer):
                 state["max_exp_avg_sq"] = np.zeros_like(w)
         state["step"] += 1
         m, v = state["exp_avg"], state["exp_avg_sq"]
-        _average(m, g, beta1, scratch)
-        _average(v, np.multiply(g, g, out=scratch), beta2, scratch)
+        _average(m, g, beta1)
+        _average(v, np.multiply(g, g, out=scratch), beta2)
         if group["amsgrad"]:
             v = np.maximum(state["max_exp_avg_sq"], v, out=state["max_exp_avg_sq"])
         # √v̂ + eps is (√v + eps·√correction) / √correction: one array operation fewer.
@@ -504,10 +504,15 @@ class AdamW(Adam):
         super()._update(w, g, state, group, scratch)
 
 
-def _average(mean: Any, x: Any, keep: float, scratch: Any) -> None:
-    """Move a running mean: mean ← keep·mean + (1 − keep)·x. `x` may be `scratch`."""
-    mean *= keep
-    mean += np.multiply(x, 1 - keep, out=scratch)
+def _average(mean: Any, x: Any, keep: float) -> None:
+    """Move a running mean: mean ← keep·mean + (1 − keep)·x.
+
+    As (1 − keep)·(mean·keep/(1 − keep) + x): to scale the mean twice where it lies is quicker
+    than to write the scaled x to another array.
+    """
+    mean *= keep / (1 - keep)
+    mean += x
+    mean *= 1 - keep
 
 
 def _adaptive(lr: float, l1: float, size: Any) -> Any:
@@ -754,7 +759,7 @@ def _check(optimizer: str, name: str, value: Any) -> None:
     if name == "betas":
         if len(value) != 2 or not all(0 <= beta < 1 for beta in value):
             raise ValueError(f"{optimizer}: betas are two numbers in [0, 1), not {value!r}")
-    elif name == "momentum" and not 0 <= value < 1:
-        raise ValueError(f"{optimizer}: momentum must be in [0, 1), not {value!r}")
+    elif name in ("momentum", "alpha") and not 0 <= value < 1:
+        raise ValueError(f"{optimizer}: {name} must be in [0, 1), not {value!r}")
     elif name not in ("nesterov", "amsgrad", "centered", "dampening") and not value >= 0:
         raise ValueError(f"{optimizer}: {name} must be at least 0, not {value!r}")
