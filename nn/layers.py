@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 import autograd
-from autograd import ShapeError, Tensor
+from autograd import MixedNodesError, ShapeError, Tensor
 from nn import activations
 from nn.init import xavier_uniform
 from nn.module import Module
@@ -51,15 +51,18 @@ class Dense(Module):
 
     def forward(self, x: Any) -> Any:
         x = as_operand(x)
-        shape, size = shape_of(x), self.weight.shape[0]
-        if not shape or shape[-1] != size:
+        try:
+            if self.bias is None:
+                return autograd.matmul(x, self.weight)
+            return autograd.affine(x, self.weight, self.bias)
+        except (ShapeError, MixedNodesError):
+            shape, size = shape_of(x), self.weight.shape[0]
+            if shape and shape[-1] == size:
+                raise
             raise ShapeError(
                 f"{self!r} takes {size} features in the last axis of its input, but got shape "
                 f"{shape}"
-            )
-        if self.bias is None:
-            return autograd.matmul(x, self.weight)
-        return autograd.affine(x, self.weight, self.bias)
+            ) from None
 
     def extra_repr(self) -> str:
         rows, columns = self.weight.shape

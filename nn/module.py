@@ -14,7 +14,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from autograd import Node, ShapeError, Tensor, Value, scope
+from autograd import Node, ShapeError, Tensor, Value
+from autograd.modes import enter, leave
 from nn.numbers import numbers
 
 #: A leaf `Tensor`, a leaf `Value`, or an object array of leaf `Value`s.
@@ -70,8 +71,11 @@ class Module(metaclass=_Sealed):
         )
 
     def __call__(self, *args: Any, **keywords: Any) -> Any:
-        with scope(self._name or type(self).__name__, self):
+        token = enter(self._name or type(self).__name__, self)
+        try:
             return self.forward(*args, **keywords)
+        finally:
+            leave(token)
 
     # --- attributes -----------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 
 import numpy as np
 
-from autograd import scope
+from autograd.modes import enter, leave
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,7 +30,10 @@ def named(function: Callable[P, R]) -> Callable[P, R]:
     def within(*args: P.args, **keywords: P.kwargs) -> R:
         if args and type(args[0]) in (float, np.float64):
             return function(*args, **keywords)
-        with scope(name):
+        token = enter(name)
+        try:
             return function(*args, **keywords)
+        finally:
+            leave(token)
 
     return within
