@@ -262,8 +262,12 @@ def _expected(name: str, scores: Any, target: Any) -> Any:
         return autograd.sum(where(one_hot(target, shape[-1]), scores, 0.0), axis=-1)
     index = np.array(target, dtype=int)
     if index.ndim == 1:  # a batch: a fifth of the time of np.indices
-        return scores[np.arange(len(index)), index]
-    return scores[(*np.indices(index.shape, sparse=True), index)]
+        key: tuple[Any, ...] = (np.arange(len(index)), index)
+    else:
+        key = (*np.indices(index.shape, sparse=True), index)
+    for positions in key:  # so that a traced program may compute with them once and for all
+        positions.flags.writeable = False
+    return scores[key]
 
 
 def _check_rows(name: str, y: Any) -> None:

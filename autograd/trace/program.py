@@ -193,7 +193,10 @@ class Lowering:
         if not isinstance(array, np.ndarray):
             return array
         if id(array) not in self._constants:
-            self._constants[id(array)] = Var(identifier(wish), array.shape, array.dtype, array)
+            fixed = array.base is None and not array.flags.writeable
+            self._constants[id(array)] = Var(
+                identifier(wish), array.shape, array.dtype, array, fixed
+            )
             self._keep.append(array)
         return self._constants[id(array)]
 

@@ -17,6 +17,10 @@ from autograd.elementwise import Elementwise
 from autograd.trace.program import Instruction, Operand, Program, Var, needed
 
 
+#: Constants of more elements than this are computed when they are needed, not kept.
+_LARGE = 16_384
+
+
 def simplify(program: Program) -> Program:
     """Return an equal program with fewer instructions."""
     instead: dict[Var, Operand] = {}
@@ -249,10 +253,16 @@ def _folded(one: Instruction) -> Operand | None:
             constants.append(x.value)
         else:
             constants.append(x)
-    if "key" in one.params or one.output.size > 1:
+    params = dict(one.params)
+    if one.op is ops.scatter and one.output.size <= _LARGE:  # one number, to several places
+        key = params["key"] if isinstance(params["key"], tuple) else (params["key"],)
+        if any(isinstance(place, Var) and not place.fixed for place in key):
+            return None
+        params["key"] = tuple(place.value if isinstance(place, Var) else place for place in key)
+    elif "key" in params or one.output.size > 1:
         return None
     with np.errstate(all="ignore"):
-        value = np.asarray(one.op(*constants, **one.params))
+        value = np.asarray(one.op(*constants, **params))
     return Var(one.output.name or "c", value.shape, value.dtype, value, fixed=True)
 
 
