@@ -35,7 +35,8 @@ class Origin:
     ) -> None:
         self.name, self.owner, self.site = name, owner, site
         self.parent: Origin | None = parent
-        self.records, self.anomaly, self.recording = True, False, None
+        self.records, self.anomaly = True, False
+        self.recording: Any = None
         if parent is not None:
             self.records, self.anomaly = parent.records, parent.anomaly
             self.recording = parent.recording

@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd import ops
 from autograd.elementwise import Elementwise
-from autograd.trace.program import Instruction, Program, Var
+from autograd.trace.program import Instruction, Program, Var, bare
 
 BLOCK = 16384  # elements: 128 kB of float64
 LARGE = 1 << 15  # elements: below, a loop in Python costs more than it saves
@@ -107,7 +107,7 @@ class Chain:
                     pool.append(source.fresh(f"buffer{len(buffers) + 1}"))
                     buffers[pool[-1]] = one.output.dtype
                 at[one.output] = pool.pop()
-            lines.append(f"np.{function}({', '.join(xs)}, out={at[one.output]})")
+            lines.append(f"np.{function}({', '.join(map(bare, xs))}, out={at[one.output]})")
         return lines, buffers
 
     def _in_order(self) -> Iterator[Instruction]:

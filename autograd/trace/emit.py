@@ -20,7 +20,7 @@ from autograd.elementwise import Elementwise
 from autograd.op import Op
 from autograd.reduction import Reduction
 from autograd.trace.blocks import LARGE, Chain, chained
-from autograd.trace.program import RESERVED, Instruction, Program, Var, identifier
+from autograd.trace.program import RESERVED, Instruction, Program, Var, bare, identifier
 
 _SMALL = 1 << 16  # elements
 _SHORT = 8  # elements of a constant that is shown
@@ -108,13 +108,13 @@ class Source:
         xs = operands or [self.operand(x, one) for x in one.inputs]
         if op is ops.matmul:
             small = all(len(x.shape) == 2 and x.size < _SMALL for x in one.inputs)
-            return f"{xs[0]}.dot({_bare(xs[1])})" if small and self.terse else f"{xs[0]} @ {xs[1]}"
+            return f"{xs[0]}.dot({bare(xs[1])})" if small and self.terse else f"{xs[0]} @ {xs[1]}"
         if op in _SPELLED:
-            return _SPELLED[op].format(*map(_bare, xs))
+            return _SPELLED[op].format(*map(bare, xs))
         if op is ops.neg:
             return f"-{xs[0]}"
         if op is ops.identity:  # a copy, so that no two gradients are one array
-            x = _bare(xs[0])
+            x = bare(xs[0])
             if one.output.shape:
                 return f"{xs[0]}.copy()"
             if _is_number(x):
@@ -124,15 +124,15 @@ class Source:
             if op.infix and op is not ops.pow:  # ** would give complex numbers of floats
                 left, right = xs
                 if op in (ops.add, ops.sub):  # a product or an earlier sum needs no parentheses
-                    left = _bare(left)
-                    right = _bare(right) if not _top_level(_bare(right)) & {"+", "-"} else right
+                    left = bare(left)
+                    right = bare(right) if not _top_level(bare(right)) & {"+", "-"} else right
                     if _negative(right):  # a + (-b * c) is a - b * c
                         right = _negative(right)
                         return f"{left} {'-' if op is ops.add else '+'} {right}"
                 return f"{left} {op.infix} {right}"
             if isinstance(op.array, np.ufunc):
-                return f"np.{op.array.__name__}({', '.join(map(_bare, xs))})"
-            return f"{self._function(op)}({', '.join(map(_bare, xs))})"
+                return f"np.{op.array.__name__}({', '.join(map(bare, xs))})"
+            return f"{self._function(op)}({', '.join(map(bare, xs))})"
         written = getattr(self, f"_write_{op.name}", None)
         if written is not None:
             text: str = written(one, xs)
@@ -166,7 +166,7 @@ class Source:
         if op is ops.sum and not one.output.shape and squared is not None:
             text = self.text_of(squared)
             return f"np.vdot({text}, {text})"
-        xs = [_bare(self.operand(x, one))]
+        xs = [bare(self.operand(x, one))]
         floats = x.dtype.kind == "f"  # counts of conditions and integers are wider than those
         if op is ops.sum and given == 0 and len(x.shape) == 2 and floats and not keepdims:
             return f"{self._ones(x.shape[0], x.dtype)}.dot({xs[0]})"
@@ -332,18 +332,6 @@ def _top_level(text: str) -> set[str]:
         if c == " " and depth == 0 and text[i + 1 : i + 2] in "+-*/@":
             found.add(text[i + 1])
     return found
-
-
-def _bare(text: str) -> str:
-    """Return a text without parentheses around the whole of it: an argument needs none."""
-    if not text.startswith("(") or not text.endswith(")"):
-        return text
-    depth = 0
-    for i, c in enumerate(text):
-        depth += (c in "([") - (c in ")]")
-        if depth == 0 and i < len(text) - 1:
-            return text
-    return text[1:-1]
 
 
 def _is_number(text: str) -> bool:

@@ -247,6 +247,18 @@ def _shortened(line: str) -> str:
     return textwrap.shorten(line, _COMMENT, placeholder=" …")
 
 
+def bare(text: str) -> str:
+    """Return a text without parentheses around the whole of it: an argument needs none."""
+    if not text.startswith("(") or not text.endswith(")"):
+        return text
+    depth = 0
+    for i, c in enumerate(text):
+        depth += (c in "([") - (c in ")]")
+        if depth == 0 and i < len(text) - 1:
+            return text
+    return text[1:-1]
+
+
 def identifier(wish: str) -> str:
     """Return the name in Python that is most like a label.
 

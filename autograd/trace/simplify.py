@@ -16,7 +16,6 @@ from autograd import ops
 from autograd.elementwise import Elementwise
 from autograd.trace.program import Instruction, Operand, Program, Var, needed
 
-
 #: Constants of more elements than this are computed when they are needed, not kept.
 _LARGE = 16_384
 
@@ -39,7 +38,7 @@ def simplify(program: Program) -> Program:
             original.output,
             original.comment,
         )
-        one = _one_reshape(_one_factor(_unbroadcast(one, made), made), made)
+        one = _one_reshape(_one_factor(_one_sign(_unbroadcast(one, made), made), made), made)
         replacement = _simpler(one, made)
         if replacement is None:
             replacement = _folded(one)
@@ -202,6 +201,21 @@ def _simpler(one: Instruction, made: dict[Var, Instruction]) -> Operand | None:
         if axis == () or (axis is None and not x.shape):
             return x if _same(x, output) else None
     return None
+
+
+def _one_sign(one: Instruction, made: dict[Var, Instruction]) -> Instruction:
+    """Negate a product by one of its factors: −(c·x) is (−c)·x, and −((−x)·y) is x·y."""
+    product = made.get(one.inputs[0]) if one.op is ops.neg else None
+    if product is None or product.op is not ops.mul:
+        return one
+    for x, y in (product.inputs, product.inputs[::-1]):
+        c = _number(x)
+        negated = made.get(x) if isinstance(x, Var) else None
+        if c is not None and _same(y, one.output):
+            return Instruction(ops.mul, [-c, y], {}, one.output, one.comment)
+        if negated is not None and negated.op is ops.neg:
+            return Instruction(ops.mul, [negated.inputs[0], y], {}, one.output, one.comment)
+    return one
 
 
 def _one_factor(one: Instruction, made: dict[Var, Instruction]) -> Instruction:

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd as ag
+import nn
 from autograd import Tensor, Value
 from autograd.structural import structural
 from autograd.trace import trace
@@ -195,6 +196,35 @@ def test_the_logarithm_of_a_logistic_function_stays_finite(dtype, far):
 
 
 # --- dtypes ------------------------------------------------------------------------------------
+
+
+def test_signs_meet_in_a_product():
+    # d/dx of e^(-x²) is e^(-x²)·(-1)·2x, with the sign in the number it is multiplied by
+    x = Tensor([0.5, -2.0])
+    step = holds(lambda: ag.mean(ag.exp(-ag.square(x))), [x])
+    backward = step.source.split("# backward")[1]
+    assert "= -" not in backward
+    assert "(-0.5) *" in backward
+
+    # and -((-x)·y) is x·y, the sign of a zero included
+    step = trace(lambda x, y: -(-x * y))
+    for a, b in ((2.0, 3.0), (0.0, 1.0), (-0.0, 1.0), (np.inf, -1.0)):
+        found = step(np.array([a]), np.array([b])).data
+        np.testing.assert_array_equal(found, [a * b])
+        assert np.signbit(found) == np.signbit(a * b)
+    assert "result = x * y" in step.source
+
+
+def test_a_number_is_sent_to_known_places_once():
+    labels = np.array([2, 0, 2])
+    z = Tensor(np.random.default_rng(0).normal(size=(3, 4)).astype(np.float32))
+    step = holds(lambda: nn.cross_entropy(z, labels), [z])
+    assert "scatter" not in step.source
+    # places that can change are looked up each time
+    places = np.array([1, 1])
+    x = Tensor(np.zeros(3))
+    step = holds(lambda: ag.sum(x[places]), [x])
+    assert "scatter" in step.source
 
 
 def test_a_constant_array_of_float32_does_not_narrow_what_it_meets():
