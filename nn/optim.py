@@ -414,6 +414,9 @@ class Adam(Optimizer):
     w ← w − lr · m̂ / (√v̂ + eps) with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).
     `amsgrad` uses the largest v so far. As `torch.optim.Adam`; Kingma & Ba 2015, Reddi et al. 2018.
 
+    The state holds sums, Σ β₁ᵏ·g = m / (1 − β₁) and Σ β₂ᵏ·g² = v / (1 − β₂): the factors join the
+    step size, and two of the twelve passes over the arrays fall away.
+
     >>> w = Value(1.0)
     >>> optimizer = Adam([w], lr=0.1)
     >>> (3 * w).backward()
@@ -444,31 +447,44 @@ class Adam(Optimizer):
         )
 
     def _update(self, w: Any, g: Any, state: State, group: Group, scratch: Any) -> None:
-        beta1, beta2 = group["betas"]
         if not state:
-            state["step"] = 0
-            state["exp_avg"], state["exp_avg_sq"] = np.zeros_like(w), np.zeros_like(w)
+            state.update(step=0, betas=tuple(group["betas"]))
+            state["sum"], state["square_sum"] = np.zeros_like(w), np.zeros_like(w)
             if group["amsgrad"]:
-                state["max_exp_avg_sq"] = np.zeros_like(w)
+                state["max_square_sum"] = np.zeros_like(w)
+        # A schedule may have moved β: then the sums are scaled so that m and v stay what they are.
+        (before1, before2), (beta1, beta2) = state["betas"], group["betas"]
+        same_m, same_v = (1 - before1) / (1 - beta1), (1 - before2) / (1 - beta2)
+        state["betas"] = beta1, beta2
         state["step"] += 1
-        m, v = state["exp_avg"], state["exp_avg_sq"]
-        _average(m, g, beta1)
-        _average(v, np.multiply(g, g, out=scratch), beta2)
+        m, v = state["sum"], state["square_sum"]
+        m *= beta1 * same_m
+        m += g
+        v *= beta2 * same_v
+        v += np.multiply(g, g, out=scratch)
         if group["amsgrad"]:
-            v = np.maximum(state["max_exp_avg_sq"], v, out=state["max_exp_avg_sq"])
-        # √v̂ + eps is (√v + eps·√correction) / √correction: one array operation fewer.
-        correction = math.sqrt(1 - beta2 ** state["step"])
+            largest = state["max_square_sum"]
+            largest *= same_v
+            v = np.maximum(largest, v, out=largest)
+        # √v̂ + eps is (√(square sum) + eps / unit)·unit: one array operation fewer.
+        unit = self._unit(state)
         np.sqrt(v, out=scratch)
-        scratch += group["eps"] * correction
+        scratch += group["eps"] / unit
         np.divide(m, scratch, out=scratch)
-        scratch *= group["lr"] * correction / (1 - beta1 ** state["step"])
+        scratch *= group["lr"] * (1 - beta1) / (1 - beta1 ** state["step"]) / unit
         w -= scratch
 
     def _threshold(self, state: State, group: Group, scratch: Any) -> Any:
-        np.sqrt(state["max_exp_avg_sq" if group["amsgrad"] else "exp_avg_sq"], out=scratch)
-        scratch /= math.sqrt(1 - group["betas"][1] ** state["step"])
+        np.sqrt(state["max_square_sum" if group["amsgrad"] else "square_sum"], out=scratch)
+        scratch *= self._unit(state)
         scratch += group["eps"]
         return _adaptive(group["lr"], group["l1"], scratch)
+
+    @staticmethod
+    def _unit(state: State) -> float:
+        """Return √v̂ / √(square sum)."""
+        beta2 = state["betas"][1]
+        return math.sqrt((1 - beta2) / (1 - beta2 ** state["step"]))
 
 
 class AdamW(Adam):

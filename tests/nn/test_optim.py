@@ -151,10 +151,30 @@ def test_state_dict_is_laid_out_as_torchs():
     assert state["param_groups"][0]["params"] == [0, 1]
     assert state["param_groups"][0]["betas"] == (0.9, 0.999)
     assert set(state["state"]) == {0, 1}
-    assert set(state["state"][1]) == {"step", "exp_avg", "exp_avg_sq"}
-    np.testing.assert_allclose(state["state"][1]["exp_avg"], [0.1])
-    state["state"][1]["exp_avg"][0] = 99.0
-    assert optimizer.state_dict()["state"][1]["exp_avg"][0] == pytest.approx(0.1)
+    assert set(state["state"][1]) == {"step", "betas", "sum", "square_sum"}
+    np.testing.assert_allclose(state["state"][1]["sum"], [1.0])
+    state["state"][1]["sum"][0] = 99.0
+    assert optimizer.state_dict()["state"][1]["sum"][0] == 1.0
+
+
+@pytest.mark.parametrize("amsgrad", [False, True])
+def test_adam_when_its_betas_move(amsgrad):
+    w = Tensor([1.0, -2.0])
+    optimizer = Adam([w], lr=0.1, betas=[0.9, 0.99], amsgrad=amsgrad)
+    expected, m, v, largest = w.data.copy(), 0.0, 0.0, 0.0
+    path = [((0.9, 0.99), 3.0), ((0.5, 0.99), -1.0), ((0.0, 0.6), 0.1), ((0.8, 0.9), 0.2)]
+    for t, (betas, slope) in enumerate(path, 1):
+        optimizer.param_groups[0]["betas"] = betas
+        optimizer.zero_grad()
+        autograd.sum(w * w * slope).backward()
+        optimizer.step()
+        g = 2 * slope * expected
+        m = betas[0] * m + (1 - betas[0]) * g
+        v = betas[1] * v + (1 - betas[1]) * g**2
+        largest = np.maximum(largest, v)
+        size = np.sqrt((largest if amsgrad else v) / (1 - betas[1] ** t)) + 1e-8
+        expected = expected - 0.1 * m / (1 - betas[0] ** t) / size
+        np.testing.assert_allclose(w.data, expected, rtol=1e-12)
 
 
 @pytest.mark.parametrize("optimizer", [SGD, Adagrad, RMSprop, Adam, AdamW])
@@ -466,7 +486,7 @@ def test_a_state_that_does_not_fit_changes_nothing():
         optimizer.load_state_dict(other.state_dict())
     after = optimizer.state_dict()
     assert after["param_groups"] == before["param_groups"]
-    np.testing.assert_array_equal(after["state"][0]["exp_avg"], before["state"][0]["exp_avg"])
+    np.testing.assert_array_equal(after["state"][0]["sum"], before["state"][0]["sum"])
 
 
 def test_parameters_may_come_from_a_generator_and_repr_shows_what_is_set():
