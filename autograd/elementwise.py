@@ -44,15 +44,11 @@ class Elementwise(Op):
         if not d:
             raise TypeError(f"primitive {name!r} needs d=[...]: one local derivative an operand")
         self.scalar, self.array, self.d = run, on_array, tuple(d)
+        self.arity = len(d)  # how many operands there are
         self.infix, self.code, self.domain = infix, code, domain
         self.sample = sample or ((-3.0, 3.0),) * len(d)
         self.kinks = kinks
         super().__init__(name, symbol or infix, latex)
-
-    @property
-    def arity(self) -> int:
-        """How many operands there are."""
-        return len(self.d)
 
     def fits(self, operands: Sequence[Any]) -> bool:
         try:

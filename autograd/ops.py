@@ -484,14 +484,22 @@ def _scatter(y: Any, key: Any, shape: tuple[int, ...]) -> Any:
 
 
 def _is_basic(key: Any) -> bool:
-    parts = key if isinstance(key, tuple) else (key,)
-    return all(p is None or p is Ellipsis or isinstance(p, int | slice) for p in parts)
+    for part in key if type(key) is tuple else (key,):
+        if not (part is None or part is Ellipsis or isinstance(part, int | slice)):
+            return False
+    return True
+
+
+def _back_in_place(g: Any, z: Any, x: Any, key: Any) -> Any:
+    if type(g) is np.ndarray:  # without the detour over the row's dispatch
+        return _scatter(g, key, x.shape)
+    return scatter(g, key=key, shape=x.shape)
 
 
 getitem = structural(
     "getitem",
     lambda x, key: x[key],
-    vjp=[lambda g, z, x, key: scatter(g, key=key, shape=x.shape)],
+    vjp=[_back_in_place],
     symbol="[ ]",
     latex="$x_{[\\cdot]}",
 )

@@ -248,13 +248,14 @@ def _expected(name: str, scores: Any, target: Any) -> Any:
     whole = type(target) is np.ndarray and target.dtype.kind in "iu"
     if not whole or target.shape == shape:
         target = as_operand(target, f"{name}: the target")
-    if shape_of(target) == shape:
+    given = shape_of(target)
+    if given == shape:
         observe(partial(_check_rows, name), target)
         return autograd.sum(target * scores, axis=-1)
-    if shape_of(target) != shape[:-1]:
+    if given != shape[:-1]:
         raise ShapeError(
             f"{name} of scores of shape {shape} takes class indices of shape {shape[:-1]} or "
-            f"one-hot rows of shape {shape}, not a target of shape {shape_of(target)}"
+            f"one-hot rows of shape {shape}, not a target of shape {given}"
         )
     observe(partial(_check_classes, name, shape[-1]), target)
     if is_recorded(target):
