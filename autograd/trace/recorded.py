@@ -25,6 +25,7 @@ from autograd.tensor import Tensor
 from autograd.trace.arguments import rebuilt, variable_names
 from autograd.trace.emit import compiled, write
 from autograd.trace.floats import are_narrow, keep_numbers, made_of_floats
+from autograd.trace.linear import without
 from autograd.trace.program import Instruction, Lowering, Program, Var, needed
 from autograd.trace.rollup import Block, roll_up
 from autograd.trace.simplify import simplify
@@ -81,6 +82,7 @@ class Recorded:
         self.f, self.name = f, getattr(f, "__name__", "f").strip("<>")
         self.latex = rf"\operatorname{{{self.name}}}".replace("_", r"\_")
         self._functions: dict[tuple[int, ...], Any] = {}
+        self._backward: dict[int, Callable[..., list[Array]]] = {}
         self._copies: dict[int, Var] = {}  # gradients that are no array of their own
         self.narrow = False  # whether floats meet arrays of another type than float64
         self._record(args, kwargs, leaves)
@@ -358,19 +360,41 @@ class Recorded:
             owned.append(g)
         return owned
 
-    def split(self, wanted: tuple[int, ...]) -> tuple[Any, Any]:
-        """Return the forward function, and the backward function of what that one saved."""
-        if wanted not in self._functions:
-            forward, backward = self._split(wanted)
-            self._functions[wanted] = (
-                self._compile("forward", forward),
-                self._compile("backward", backward),
-            )
-        return self._functions[wanted]  # type: ignore[no-any-return]
+    @cached_property
+    def first(self) -> Callable[..., tuple[Array, ...]]:
+        """The function of the results, and of what `backward` needs of it."""
+        return self._compile("forward", self._split[0])
 
-    def _split(self, wanted: tuple[int, ...]) -> tuple[Program, Program]:
+    def backward(self, i: int) -> Callable[..., list[Array]]:
+        """Return the function of what `first` saved, and of the upstream gradient of result i.
+
+        It returns the gradient of each input that is wanted.
+        """
+        if i not in self._backward:
+            others = {seed for seed in self.seeds if seed is not self.seeds[i]}
+            program = without(self._split[1], others)
+            reached = Program(
+                program.inputs, program.instructions, [x for x in program.outputs if x is not None]
+            )
+            function = self._compile("backward", reached)
+            none = [x is None for x in program.outputs]
+            wanted = [self.inputs[k] for k in self.wanted]
+
+            def gradients(*arrays: Array) -> list[Array]:
+                found = iter(function(*arrays))
+                return [
+                    np.zeros(x.shape, x.dtype) if is_none else next(found)
+                    for x, is_none in zip(wanted, none, strict=True)
+                ]
+
+            self._backward[i] = gradients
+        return self._backward[i]
+
+    @cached_property
+    def _split(self) -> tuple[Program, Program]:
+        """The program in two: forward, and backward from what that saves and the upstreams."""
         later = self.backward_vars
-        gradients = self._owned(wanted)
+        gradients = self._owned(self.wanted)
         rest = [one for one in self._program(gradients).instructions if one.output in later]
         needs = [x for one in rest for x in one.vars() if x not in later and x.value is None]
         saved = [x for x in dict.fromkeys(needs) if x not in self.seeds]
@@ -385,13 +409,17 @@ class Recorded:
 
     @property
     def source(self) -> str:
-        """The text of the program that training runs: forward, and backward."""
+        """The text of the program that training runs: forward, and backward.
+
+        With several results it shows the backward part for all of them; a pass from one of them
+        runs what is left where the upstream gradients of the others are 0.
+        """
         wanted = self.wanted
         if not wanted:
             return write(self._program(self.results), "forward", None, self.terse)[0]
         if self.scalar:
             return write(self._fused(wanted), "value_and_grad", self.backward_vars, self.terse)[0]
-        forward, backward = self._split(wanted)
+        forward, backward = self._split
         texts = (
             write(forward, "forward", None, self.terse),
             write(backward, "backward", None, self.terse),

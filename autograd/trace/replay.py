@@ -135,20 +135,19 @@ class SpentRules(Sequence[Callable[..., Any]]):
 class Upstream:
     """The backward part of one replay that waits for an upstream gradient."""
 
-    __slots__ = ("_found", "_last", "backward", "saved", "shapes")
+    __slots__ = ("_found", "_last", "recorded", "saved")
 
-    def __init__(self, backward: Any, saved: Sequence[Any], shapes: Sequence[Any]) -> None:
-        self.backward, self.saved, self.shapes = backward, saved, shapes
+    def __init__(self, recorded: Recorded, saved: Sequence[Any]) -> None:
+        self.recorded, self.saved = recorded, saved
         self._last: tuple[int, Any] = (-1, None)
-        self._found: tuple[Any, ...] = ()
+        self._found: list[Any] = []
 
-    def gradients(self, i: int, upstream: Any) -> tuple[Any, ...]:
+    def gradients(self, i: int, upstream: Any) -> list[Any]:
         """Return the gradients of all inputs from the upstream of output i alone."""
         if self._last[0] != i or self._last[1] is not upstream:  # the first input to ask
-            seeds = [np.zeros(shape, dtype) for shape, dtype in self.shapes]
-            seeds[i] = np.asarray(upstream, seeds[i].dtype)
+            seed = np.asarray(upstream, self.recorded.shapes[i][1])
             with np.errstate(all="ignore"):
-                self._found = self.backward(*self.saved, *seeds)
+                self._found = self.recorded.backward(i)(*self.saved, seed)
             self._last = (i, upstream)
         return self._found
 
@@ -292,10 +291,9 @@ def _as_values(
         results = recorded.with_gradients(recorded.wanted)(*arrays)
         (y,) = _outputs(recorded, results)
         return [value.rows.node(op, y, inputs, _floats(results[len(recorded.results) :]))]
-    first, backward = recorded.split(recorded.wanted)
-    results = first(*arrays)
+    results = recorded.first(*arrays)
     outputs = _outputs(recorded, results)
-    later = Upstream(backward, results[len(recorded.results) :], recorded.shapes)
+    later = Upstream(recorded, results[len(recorded.results) :])
     return [value.rows.node(op, y, inputs, _partials(later, i)) for i, y in enumerate(outputs)]
 
 
@@ -316,9 +314,8 @@ def _as_tensors(
                 op, np.asarray(results[0]), inputs, data, _rules(len(data)), seen, params
             )
         ]
-    first, backward = recorded.split(recorded.wanted)
-    results = first(*arrays)
-    later = Upstream(backward, results[len(recorded.results) :], recorded.shapes)
+    results = recorded.first(*arrays)
+    later = Upstream(recorded, results[len(recorded.results) :])
     rules = [_later_rule(k) for k in range(len(data))]
     return [
         tensor.rows.node(op, np.asarray(y), inputs, data, rules, seen, {"upstream": later, "i": i})

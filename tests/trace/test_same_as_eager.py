@@ -309,3 +309,53 @@ def test_a_node_that_is_returned_several_times_receives_all_gradients(kind):
     assert gradient(trace(f)) == gradient(f) == 4.0 * 101 + 30
     same = lambda x: (lambda y: [y, y, y])(x * x)
     assert gradient(trace(same)) == gradient(same) == 4.0 * 111
+
+
+# --- one of several results ----------------------------------------------------------------------
+
+SEVERAL = {
+    "infinite local derivative": lambda x, y: (ag.sqrt(x), x * 2.0 - y),
+    "infinite in a sum": lambda x, y: [ag.log(x).sum(), (x * y).sum(), y * y],
+    "a shared sum": lambda x, y: ((x + y).sum(), x * 3.0, y - x, x - y),
+    "joined": lambda x, y: (
+        ag.concatenate([ag.sqrt(x)[None], y[None]]),
+        ag.stack([x, y]),
+        ag.sqrt(ag.stack([x, y])) @ y,
+    ),
+    "by cases": lambda x, y: (ag.where(x > 1.0, x * y, y), ag.sqrt(x).sum(), x @ ag.exp(y)),
+}
+
+
+@pytest.mark.parametrize("f", SEVERAL.values(), ids=SEVERAL)
+def test_a_pass_from_one_of_several_results_knows_nothing_of_the_others(f):
+    x, y = Tensor([0.0, 4.0], "x"), Tensor([1.0, 2.0], "y")
+    step = trace(f)
+
+    def gradients(results, i):
+        x.zero_grad()
+        y.zero_grad()
+        results[i].backward(np.arange(1.0, 1.0 + results[i].size).reshape(results[i].shape))
+        assert x.grad is not y.grad
+        return x.grad, y.grad
+
+    with np.errstate(all="ignore"):
+        for i in range(len(f(x, y))):
+            expected = gradients(f(x, y), i)
+            for _ in range(2):
+                for found, wanted in zip(gradients(step(x, y), i), expected, strict=True):
+                    np.testing.assert_array_equal(found, wanted)
+
+
+def test_a_pass_from_one_of_several_values():
+    v, w = Value(4.0), Value(0.25)
+    f = lambda: [ag.sqrt(v) * w, v + w, [v * w, w, -v]]
+    step = trace(f)
+    picks = [lambda r: r[0], lambda r: r[1], *(lambda r, i=i: r[2][i] for i in range(3))]
+    for pick in picks:
+        found = []
+        for g in (f, step):
+            v.zero_grad()
+            w.zero_grad()
+            pick(g()).backward()
+            found.append((v.grad, w.grad))
+        assert found[0] == found[1]
