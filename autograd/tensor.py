@@ -17,6 +17,7 @@ from autograd.elementwise import Elementwise
 from autograd.errors import (
     AnomalyError,
     BackwardError,
+    DomainError,
     ShapeError,
     StaleDataError,
     describe,
@@ -386,12 +387,10 @@ class Tensor(NumPyProtocol, Operators, Node):
     def _contributions(self, upstream: Any, differentiable: bool) -> list[Contribution]:
         found: list[Contribution] = []
         for i, (x, rule) in enumerate(zip(self._a, self._rules, strict=False)):
-            if type(x) is not Tensor or rule is None:
+            if type(x) is not Tensor or rule is None or x._data.dtype.kind != "f":
                 continue
             if differentiable:
-                rule = node_rule(self.op, i)
-                contribution = rule(upstream, self, *self.inputs, **self._params)
-                found.append((i, x, fit_node(contribution, x)))
+                found.append((i, x, fit_node(self._recorded(node_rule(self.op, i), upstream), x)))
             else:
                 contribution = rule(upstream, self._data, *self._arrays, **self._params)
                 found.append((i, x, np.array(fit(contribution, self._arrays[i]))))
@@ -399,6 +398,15 @@ class Tensor(NumPyProtocol, Operators, Node):
         if self._version + sum(versions) != self._seen:
             self._must_be_fresh()
         return found
+
+    def _recorded(self, rule: Callable[..., Any], upstream: Any) -> Any:
+        """Run a rule on nodes. A plain number outside its domain gives ∞ or NaN, as arrays do."""
+        try:
+            return rule(upstream, self, *self.inputs, **self._params)
+        except (ArithmeticError, DomainError):
+            dtype = self._data.dtype
+            xs = [np.asarray(x, dtype) if isinstance(x, int | float) else x for x in self.inputs]
+            return rule(upstream, self, *xs, **self._params)
 
     def _must_be_fresh(self) -> None:
         """Raise if the data of an input was changed in place since this was recorded.

@@ -359,3 +359,37 @@ def test_a_pass_from_one_of_several_values():
             pick(g()).backward()
             found.append((v.grad, w.grad))
         assert found[0] == found[1]
+
+
+# --- plain numbers at which a derivative is not defined ------------------------------------------
+
+OUTSIDE = {
+    "x / 0": lambda x: x / 0,
+    "x / 0.0": lambda x: x / 0.0,
+    "x / False": lambda x: x / False,
+    "(-2)^x": lambda x: (-2.0) ** x,
+    "0^x": lambda x: 0.0**x,
+}
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("f", OUTSIDE.values(), ids=OUTSIDE)
+def test_a_plain_number_outside_the_domain_gives_what_it_gives_in_arrays(f, dtype):
+    x = Tensor(np.array([1.0, -2.0, 0.0], dtype))
+    step = trace(lambda: ag.sum(f(x)))
+    with np.errstate(all="ignore"):
+        expected = grads(ag.sum(f(x)), [x])[0]
+        assert not np.isfinite(expected).all()
+        (replayed,) = grads(step(), [x])
+        x.zero_grad()
+        ag.sum(f(x)).backward(create_graph=True)
+    for found in (replayed, x.grad.data):
+        np.testing.assert_array_equal(found, expected)
+        assert found.dtype == dtype
+
+
+def test_no_gradient_is_asked_of_conditions():
+    w = Tensor([1.0, 2.0])
+    step = trace(lambda b: ag.sum(ag.abs(b) * w))
+    (gradient,) = grads(step(np.array([True, False])), [w])
+    np.testing.assert_array_equal(gradient, [1.0, 0.0])
