@@ -490,7 +490,7 @@ def _is_basic(key: Any) -> bool:
     return True
 
 
-def _back_in_place(g: Any, z: Any, x: Any, key: Any) -> Any:
+def _getitem_x(g: Any, z: Any, x: Any, key: Any) -> Any:
     if type(g) is np.ndarray:  # without the detour over the row's dispatch
         return _scatter(g, key, x.shape)
     return scatter(g, key=key, shape=x.shape)
@@ -499,7 +499,7 @@ def _back_in_place(g: Any, z: Any, x: Any, key: Any) -> Any:
 getitem = structural(
     "getitem",
     lambda x, key: x[key],
-    vjp=[_back_in_place],
+    vjp=[_getitem_x],
     symbol="[ ]",
     latex="$x_{[\\cdot]}",
 )
