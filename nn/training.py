@@ -117,7 +117,6 @@ def fit(
         except KeyboardInterrupt:
             run.stop = f"interrupted in epoch {run.epoch}, after batch {run.batch}"
         except NonFiniteLossError as error:
-            run.stop = "the loss is not finite"
             error.history, error.epoch, error.batch = end(), run.epoch, run.batch
             raise
     return end()
@@ -261,8 +260,9 @@ def _in_order(batches: Any) -> Any:
 
 def _stopped(run: Training, what: str, batch: Any, *, backward: bool = False) -> NonFiniteLossError:
     where = f"in epoch {run.epoch}, batch {run.batch}"
+    run.stop = f"{what} {where}"
     why = explain(run.parameters, batch, run.optimizer.lr, backward)
-    return NonFiniteLossError(f"fit: {what} {where}. First seen in {why}")
+    return NonFiniteLossError(f"fit: {run.stop}. First seen in {why}")
 
 
 def _named(model: Any, optimizer: Optimizer) -> list[tuple[str, Any]]:
