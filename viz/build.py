@@ -58,7 +58,7 @@ def build_picture(
     force: draw even more than 1,500 nodes.
 
     Raises TooLargeError (more than 1,500 nodes to draw, unless forced), ValueError (depth,
-    edges, direction) and TypeError (root is not a node, depth not an int, fold one string).
+    edges, direction) and TypeError (root is not a node, depth not an int, fold not a list).
 
     >>> from autograd import Value
     >>> a = Value(2.0, label="a")
@@ -83,6 +83,10 @@ def build_picture(
         raise ValueError(f"direction must be 'LR' or 'TD', not {direction!r}")
     if isinstance(fold, str):
         raise TypeError(f"fold is a list of names of boxes: fold=[{fold!r}], not {fold!r} alone")
+    if not isinstance(fold, Collection):
+        raise TypeError(
+            f"fold is a list of names of boxes, such as ['sigmoid'], not {fold!r}; depth=0 closes all"
+        )
     order = topological(root)
     boxes = boxes_of(order)
     selection = select(order, boxes, depth, fold, limit, force)

@@ -108,6 +108,8 @@ def test_the_shapes_of_parameters_are_told():
 def test_fold_of_one_name_alone_says_how_it_is_written():
     with pytest.raises(TypeError, match=r"fold=\['sigmoid'\]"):
         viz.draw(sigmoid(Value(1.0)), fold="sigmoid")
+    with pytest.raises(TypeError, match=r"list of names.*not True; depth=0"):
+        viz.draw(sigmoid(Value(1.0)), fold=True)
 
 
 def test_fold_closes_by_name():
