@@ -85,7 +85,8 @@ def build_picture(
         raise TypeError(f"fold is a list of names of boxes: fold=[{fold!r}], not {fold!r} alone")
     if not isinstance(fold, Collection):
         raise TypeError(
-            f"fold is a list of names of boxes, such as ['sigmoid'], not {fold!r}; depth=0 closes all"
+            f"fold is a list of names of boxes, such as ['sigmoid'], not {fold!r}; depth=0 closes "
+            "all boxes"
         )
     order = topological(root)
     boxes = boxes_of(order)
