@@ -131,6 +131,8 @@ class ArrayRows:
             array = x._data
             if not array.size:
                 op.need_elements(array, axis)
+            if axis is not None and not array.ndim:
+                op.axes(x, axis)  # NumPy would take 0 for an axis that is not there
             try:
                 z = op.array(array, axis=axis, keepdims=keepdims)
             except np.exceptions.AxisError as error:

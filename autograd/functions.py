@@ -316,10 +316,10 @@ def prod(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     np.float64(24.0)
     """
     x = as_array(x)
+    axes = _axes("prod", x, axis)
     if isinstance(x, np.ndarray) and x.dtype != object:
         product: Any = np.multiply.reduce
         return product(x, axis=axis, keepdims=keepdims)
-    axes = normal_axes(axis, x.ndim)
     rest = tuple(i for i in range(x.ndim) if i not in axes)
     kept = tuple(x.shape[i] for i in rest)
     factors = reshape(transpose(x, axes + rest), (math.prod(x.shape[i] for i in axes), *kept))
@@ -361,8 +361,16 @@ def std(x: Any, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> Any
     return deviations / math.sqrt(n)
 
 
+def _axes(name: str, x: Any, axis: Axis) -> tuple[int, ...]:
+    """Return `axis` as a tuple; ShapeError if x does not have it."""
+    try:
+        return normal_axes(axis, x.ndim)
+    except np.exceptions.AxisError as error:
+        raise ShapeError(f"{name} of {describe(x)}: {error}") from None
+
+
 def _degrees(name: str, x: Any, axis: Axis, ddof: int) -> int:
-    n: int = math.prod(x.shape[i] for i in normal_axes(axis, x.ndim))
+    n: int = math.prod(x.shape[i] for i in _axes(name, x, axis))
     if n - ddof <= 0:
         raise ValueError(
             f"{name} with ddof={ddof} needs more than {ddof} elements, but there are {n} "
@@ -383,7 +391,7 @@ def norm(x: Any, ord: float | str | None = None, axis: Axis = None, keepdims: bo
     x = as_array(x)
     if ord is None or ord == "fro":
         return ops.norm(x, axis=axis, keepdims=keepdims)
-    if len(normal_axes(axis, x.ndim)) > 1:
+    if len(_axes("norm", x, axis)) > 1:
         raise ValueError(
             f"norm with ord={ord!r} is of vectors, for NumPy's norms of matrices are other "
             f"things; say which axis of {describe(x)} runs along a vector, or reshape it to one"

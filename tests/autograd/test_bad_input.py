@@ -256,3 +256,13 @@ def test_the_wrong_number_of_operands():
     exp, add = ag.primitives()["exp"], ag.primitives()["add"]
     for f in (lambda: exp(t, t), lambda: add(1.0), lambda: add(t)):
         assert "operand" in message(TypeError, f)
+
+
+@pytest.mark.parametrize("name", ["sum", "mean", "prod", "max", "logsumexp", "norm", "var", "std"])
+def test_an_axis_that_is_not_there_is_named_with_the_operation(name):
+    reduce = getattr(ag, name)
+    for x, axis in ((np.ones((2, 3)), 2), (np.ones((2, 3)), (0, -3)), (np.array(1.0), 0)):
+        with pytest.raises(ShapeError, match=rf"^{name} of ndarray of shape .*axis -?\d is out"):
+            reduce(x, axis=axis)
+        with pytest.raises(ShapeError, match=rf"^{name} of Tensor 'x' of .*axis -?\d is out"):
+            reduce(Tensor(x, label="x"), axis=axis)
