@@ -16,13 +16,12 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import numpy as np
 
-from autograd.errors import is_own_file
+from autograd.errors import file_name, is_own_file
 
 
 class Watch:
@@ -109,4 +108,4 @@ def drawing_line(run: Callable[[], Any], watch: Watch, seconds: float = 5.0) -> 
     if not found:
         return ""
     name, number = found[0]
-    return f" ({Path(name).name}:{number}: {linecache.getline(name, number).strip()})"
+    return f" ({file_name(name)}:{number}: {linecache.getline(name, number).strip()})"

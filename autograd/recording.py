@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
@@ -26,7 +25,11 @@ from autograd.tensor import Tensor
 from autograd.value import Value
 
 #: Where no line of the user's is: this package, NumPy and the standard library.
-_LIBRARIES = (*OWN_FILES, *(str(Path(m.__file__ or "").parent) for m in (np, linecache)))
+_LIBRARIES = (
+    *OWN_FILES,
+    (np.__file__ or "").removesuffix("__init__.py"),
+    (linecache.__file__ or "").removesuffix("linecache.py"),
+)
 _getframe = sys._getframe
 
 
