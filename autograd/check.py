@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,8 +25,7 @@ from autograd.value import Value
 Phi = Callable[[float], float]
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One element of one input: its analytic and its numeric derivative."""
 
     order: int
@@ -48,8 +46,7 @@ class Row:
         return abs(max(low - self.analytic, self.analytic - high, 0.0))
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     """What `gradcheck` found, an element a row; `str(report)` is a table."""
 
     rows: tuple[Row, ...]
