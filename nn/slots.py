@@ -1,0 +1,228 @@
+"""Where the numbers lie that an optimiser moves.
+
+A large `Tensor`'s array is changed where it lies. All `Value`s are gathered into one flat array,
+so a network of 337 of them costs one update, not 337; and so are small `Tensor`s (biases, mostly),
+for which calling NumPy takes longer than the arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+
+from autograd import Node, Tensor, Value
+from nn.module import leaves
+
+#: Tensors of up to so many elements are updated together.
+_SMALL = 16_384
+
+State = dict[str, Any]
+
+#: For each dtype two arrays that every slot finds room in.
+Scratch = Mapping[np.dtype[Any], tuple[Any, Any]]
+
+_data, _grad, _has_grad = attrgetter("_data"), attrgetter("grad"), attrgetter("has_grad")
+# Over hundreds of Values a loop in C takes half the time of one in Python.
+_put_data = Node.__dict__["_data"].__set__
+_exhaust: Callable[[Iterable[Any]], None] = deque(maxlen=0).extend
+_stored_grad = attrgetter("_grad")  # None where there is none; a quarter of the time of the two
+
+
+class Slot:
+    """One array to update: its numbers, its gradients, its state, and room to calculate."""
+
+    state: State
+    scratch: Any
+    decayed: Any  # a second scratch array, for g + weight_decay·w
+
+    def array(self) -> Any:
+        """Return the numbers, as an array to be changed in place and then `put`."""
+        raise NotImplementedError
+
+    def put(self, w: Any) -> None:
+        raise NotImplementedError
+
+    def gradient(self) -> Any:
+        """Return the gradients; None unless every parameter has one."""
+        raise NotImplementedError
+
+    def reached(self) -> list[bool]:
+        """Tell for each parameter whether it has a gradient."""
+        raise NotImplementedError
+
+    def states(self) -> list[tuple[Any, State]]:
+        """Return each parameter with a copy of its part of the state."""
+        raise NotImplementedError
+
+    def zero_grad(self) -> None:
+        raise NotImplementedError
+
+
+class TensorSlot(Slot):
+    """One tensor, changed where it lies."""
+
+    def __init__(self, tensor: Tensor, state: State, scratch: Any) -> None:
+        self.tensor, self.state = tensor, _copied(state)
+        self.scratch, self.decayed = (s[: tensor.size].reshape(tensor.shape) for s in scratch)
+
+    def array(self) -> Any:
+        return self.tensor.data
+
+    def put(self, w: Any) -> None:
+        self.tensor.data = w  # tells the tensor that its data has changed
+
+    def gradient(self) -> Any:
+        tensor = self.tensor
+        g = tensor.grad if tensor.has_grad else None
+        return g.data if type(g) is Tensor else g
+
+    def reached(self) -> list[bool]:
+        return [self.tensor.has_grad]
+
+    def states(self) -> list[tuple[Any, State]]:
+        return [(self.tensor, _copied(self.state))]
+
+    def zero_grad(self) -> None:
+        self.tensor.zero_grad()
+
+
+class _Gathered(Slot):
+    """Several parameters laid end to end in one array, so that they cost one update."""
+
+    def __init__(self, pairs: list[tuple[Any, State]], scratch: Any) -> None:
+        self.params = [p for p, _ in pairs]
+        stops = list(accumulate(p.size for p in self.params))
+        self._places = [
+            slice(stop - p.size, stop) for p, stop in zip(self.params, stops, strict=True)
+        ]
+        self.scratch, self.decayed = (s[: stops[-1]] for s in scratch)
+        self.state = {
+            name: np.concatenate([np.ravel(state[name]) for _, state in pairs])
+            if isinstance(first, np.ndarray)
+            else first
+            for name, first in pairs[0][1].items()
+        }
+
+    def reached(self) -> list[bool]:
+        return [any(map(_has_grad, leaves(p))) for p in self.params]
+
+    def states(self) -> list[tuple[Any, State]]:
+        def part(v: Any, p: Any, place: slice) -> Any:
+            return v[place].reshape(p.shape).copy() if isinstance(v, np.ndarray) else v
+
+        return [
+            (p, {name: part(v, p, place) for name, v in self.state.items()})
+            for p, place in zip(self.params, self._places, strict=True)
+        ]
+
+
+class SmallTensorsSlot(_Gathered):
+    """From the first step on the tensors' own arrays are parts of one, so none has to be copied."""
+
+    def __init__(self, pairs: list[tuple[Any, State]], scratch: Any) -> None:
+        super().__init__(pairs, scratch)
+        self._together = np.empty_like(self.scratch)
+        self._parts = [
+            (p, self._together[place].reshape(p.shape))
+            for p, place in zip(self.params, self._places, strict=True)
+        ]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # In a copy the parts must lie in the array of the copy.
+        return SmallTensorsSlot, (self.states(), (self.scratch, self.decayed))
+
+    def array(self) -> Any:
+        for tensor, part in self._parts:
+            if tensor.data is not part:  # at first, and where another array was assigned since
+                part[...] = tensor.data
+                tensor.data = part
+        return self._together
+
+    def put(self, w: Any) -> None:  # noqa: ARG002 - the parts are of this array
+        for tensor, part in self._parts:
+            tensor.data = part  # tells the tensor that its data has changed
+
+    def gradient(self) -> Any:
+        found = [g for g in map(_stored_grad, self.params) if g is not None]
+        if len(found) < len(self.params):
+            return None
+        return np.concatenate([g.data if type(g) is Tensor else g for g in found], axis=None)
+
+    def zero_grad(self) -> None:
+        for tensor in self.params:
+            tensor.zero_grad()
+
+
+class ValuesSlot(_Gathered):
+    """Numbers that are gathered for each step, and handed back after it."""
+
+    def __init__(self, pairs: list[tuple[Any, State]], scratch: Any) -> None:
+        super().__init__(pairs, scratch)
+        self.values = [v for p in self.params for v in leaves(p)]
+
+    def array(self) -> Any:
+        return np.fromiter(map(_data, self.values), float, len(self.values))
+
+    def put(self, w: Any) -> None:
+        _exhaust(map(_put_data, self.values, w.tolist()))
+
+    def gradient(self) -> Any:
+        g = np.fromiter(map(_stored_grad, self.values), float, len(self.values))
+        if np.isnan(g).any() and not all(map(_has_grad, self.values)):  # a None became nan
+            if not all(self.reached()):
+                return None
+            # In an array of which a part was reached, the rest has the gradient 0.
+            g = np.fromiter(map(_grad, self.values), float, len(self.values))
+        return g
+
+    def zero_grad(self) -> None:
+        for value in self.values:
+            value.zero_grad()
+
+
+def arrange(params: Sequence[Any], states: Sequence[State], scratch: Scratch) -> list[Slot]:
+    """Make a slot for each large `Tensor`, and one for all that are small and equally far."""
+    slots: list[Slot] = []
+    together: dict[Any, list[tuple[Any, State]]] = {}
+    for p, state in zip(params, states, strict=True):
+        dtype = p.dtype if type(p) is Tensor else None
+        if dtype is not None and p.size > _SMALL:
+            slots.append(TensorSlot(p, state, scratch[dtype]))
+        else:
+            far = tuple((k, None if isinstance(v, np.ndarray) else v) for k, v in state.items())
+            together.setdefault((dtype, far), []).append((p, state))
+    for (dtype, _), pairs in together.items():
+        room = scratch[dtype or np.dtype(float)]
+        if dtype is None:
+            slots.append(ValuesSlot(pairs, room))
+        elif len(pairs) > 1:
+            slots.append(SmallTensorsSlot(pairs, room))
+        else:
+            slots.append(TensorSlot(*pairs[0], room))
+    return slots
+
+
+def _copied(state: State) -> State:
+    return {k: v.copy() if isinstance(v, np.ndarray) else v for k, v in state.items()}
+
+
+def scratch_for(nodes: list[Any]) -> Scratch:
+    """Make two arrays of each dtype that the slots of these nodes find room in."""
+    large: dict[np.dtype[Any], int] = defaultdict(int)
+    small: dict[np.dtype[Any], int] = defaultdict(int)
+    values = 0
+    for node in nodes:
+        if type(node) is Value:
+            values += 1
+        elif node.size > _SMALL:
+            large[node.dtype] = max(large[node.dtype], node.size)
+        else:
+            small[node.dtype] += node.size
+    large[np.dtype(float)] = max(large[np.dtype(float)], values)
+    sizes = {dtype: max(large[dtype], small[dtype]) for dtype in {*large, *small}}
+    return {dtype: (np.empty(n, dtype), np.empty(n, dtype)) for dtype, n in sizes.items()}
