@@ -426,8 +426,9 @@ class Tensor(NumPyProtocol, Operators, Node):
                 if not np.array_equal(now, then, equal_nan=True)
             ]
         if changed:
+            named = " or ".join(dict.fromkeys(map(describe, changed)))  # x * x names x once
             raise StaleDataError(
-                f"the data of {' or '.join(map(describe, changed))} was changed after "
+                f"the data of {named} was changed after "
                 f"{self._op_name()} was recorded and before the backward pass; run the forward "
                 "pass again, or step the optimiser after backward()"
             )

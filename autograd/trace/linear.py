@@ -13,6 +13,7 @@ import numpy as np
 
 from autograd import ops
 from autograd.trace.program import Instruction, Operand, Program, Var, needed
+from autograd.trace.simplify import _same
 
 #: Operations that give zeros where one of their operands is zeros.
 _EACH = {
@@ -50,7 +51,7 @@ def without(program: Program, absent: set[Var]) -> Program:
             if op in (ops.add, ops.sub) and not present:
                 zeros.add(one.output)
                 continue
-            if op in (ops.add, ops.sub) and _like(present[0], one.output):
+            if op in (ops.add, ops.sub) and _same(present[0], one.output):
                 if op is ops.add or inputs[0] is present[0]:
                     instead[one.output] = present[0]
                     continue
@@ -70,10 +71,6 @@ def without(program: Program, absent: set[Var]) -> Program:
         outputs.append(x)
     given = [x for x in program.inputs if x not in absent]
     return Program(given, needed(kept, outputs), outputs)
-
-
-def _like(x: Operand, output: Var) -> bool:
-    return isinstance(x, Var) and x.shape == output.shape and x.dtype == output.dtype
 
 
 def _zeros(x: Var) -> Var:
