@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick notebooks book bench bench-quick lint format pictures clean
+.PHONY: help demo test test-all test-quick notebooks book bench bench-quick lint format pictures clean
 
 help:  ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -27,7 +27,10 @@ test: $(VENV)/.installed-test $(VENV)/.installed-lint lint  ## every test and ch
 	$(BIN)/python -m pytest -n 2
 
 test-quick: $(VENV)/.installed-test  ## the tests that take less than a minute in all
-	$(BIN)/python -m pytest -n 2 -m "not slow and not browser and not notebook"
+	$(BIN)/python -m pytest -n 2 -m "not slow and not browser and not notebook and not thorough"
+
+test-all: $(VENV)/.installed-test $(VENV)/.installed-lint lint  ## the same, with the long fuzz runs and every peer that is installed
+	$(BIN)/python -m pytest -n 2 -m ""
 
 lint: $(VENV)/.installed-lint $(VENV)/.installed-test  ## ruff and mypy
 	$(BIN)/ruff check .
