@@ -9,6 +9,7 @@ from __future__ import annotations
 import linecache
 import re
 import sys
+from types import FrameType
 from typing import Any
 
 # Without pathlib, which would take a twentieth of the time that importing this package takes.
@@ -55,6 +56,10 @@ class TraceError(RuntimeError):
     """A function does something that a recording of it could not repeat."""
 
 
+class RedeclaredWarning(UserWarning):
+    """A primitive typed into a notebook was declared again: the new row replaces the old one."""
+
+
 def describe(x: Any) -> str:
     """Name one operand: its kind, label, and value or shape, as in `Value 'w' = 2.0`."""
     label = getattr(x, "label", "")
@@ -73,13 +78,23 @@ def is_own_file(name: str) -> bool:
     return name.startswith(OWN_FILES)
 
 
+def _callers_frame() -> FrameType:
+    """Return the innermost frame outside this package."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and is_own_file(frame.f_code.co_filename):
+        frame = frame.f_back
+    return frame
+
+
+def is_typed_in() -> bool:
+    """Whether the calling code was typed into a notebook or a prompt, and is in no file."""
+    names = _callers_frame().f_globals
+    return names.get("__name__") == "__main__" and "__file__" not in names
+
+
 def source_line() -> str:
     """Return `file.py:12: the code there` for the innermost frame outside this package."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None:
-        if not is_own_file(frame.f_code.co_filename):
-            break
-        frame = frame.f_back
+    frame = _callers_frame()
     name, number = frame.f_code.co_filename, frame.f_lineno
     code = linecache.getline(name, number).strip()
     place = f"{file_name(name)}:{number}"

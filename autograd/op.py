@@ -13,10 +13,17 @@ higher derivatives), and on symbols (which is what makes formulas and generated 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.errors import DomainError, describe, source_line
+from autograd.errors import (
+    DomainError,
+    RedeclaredWarning,
+    describe,
+    is_typed_in,
+    source_line,
+)
 
 Rule = Callable[..., Any]
 
@@ -41,11 +48,18 @@ class Op:
     """
 
     def __init__(self, name: str, symbol: str, latex: str) -> None:
-        if name in _table:
-            raise ValueError(
-                f"a primitive named {name!r} is already in the table; choose another name, or "
-                f"take that one out first: primitives()[{name!r}].remove()"
-            )
+        self.typed_in = is_typed_in()
+        before = _table.get(name)
+        if before is not None:
+            if not (self.typed_in and before.typed_in):
+                raise ValueError(
+                    f"a primitive named {name!r} is already in the table; choose another name, or "
+                    f"take that one out first: primitives()[{name!r}].remove()"
+                )
+            # A cell that is edited and run again means the new row: refusing it would only teach
+            # to restart the kernel. No registry, so that it is said each time and not only once.
+            said = f"the primitive {name!r} is declared again: this row takes the place of the old"
+            warnings.warn_explicit(said, RedeclaredWarning, "<notebook>", 0)
         self.name = name
         self.symbol = symbol or name
         self.latex = latex or rf"\operatorname{{{name}}}($x)".replace("_", r"\_")
@@ -56,6 +70,8 @@ class Op:
                 enter(self)
         except BaseException:
             del _table[name]  # its rules do not run: a row that is half there would only confuse
+            if before is not None:
+                _table[name] = before
             raise
 
     def remove(self) -> None:

@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd import Tensor, Value, elementwise, primitives, reduction, structural
+from autograd import (
+    RedeclaredWarning,
+    Tensor,
+    Value,
+    elementwise,
+    primitives,
+    reduction,
+    structural,
+)
 from autograd.elementwise import Elementwise
 
 
@@ -140,6 +148,36 @@ def test_a_name_is_used_once_and_can_be_freed():
     v = Value(1.0)
     second(v).backward()
     assert v.grad == 7.0, "the function generated for the first row must not be used again"
+
+
+TYPED = """
+from autograd import elementwise
+cubed = elementwise("cubed", lambda x: x * x * x, d=[lambda z, x: {slope}])
+"""
+
+
+def test_a_row_typed_into_a_notebook_may_be_typed_again():
+    notebook = {"__name__": "__main__"}  # as a kernel has it: the code is in no file
+    exec(TYPED.format(slope="2 * x"), notebook)
+    old = notebook["cubed"](v := Value(2.0))
+    with pytest.warns(RedeclaredWarning, match="'cubed' is declared again"):
+        exec(TYPED.format(slope="3 * x * x"), notebook)
+    notebook["cubed"](w := Value(2.0)).backward()
+    old.backward()
+    assert (v.grad, w.grad) == (4.0, 12.0), "what was recorded keeps the row it was recorded with"
+    with pytest.warns(RedeclaredWarning), pytest.raises(ValueError, match="text"):
+        exec(TYPED.format(slope="'text'"), notebook)
+    assert ag.primitives()["cubed"] is notebook["cubed"], "a row that fails takes no place"
+
+
+def test_a_row_of_the_package_or_of_a_file_is_not_replaced():
+    declare_atan()
+    for name in ("tanh", "atan"):
+        code = TYPED.replace('"cubed"', repr(name)).format(slope="x")
+        with pytest.raises(ValueError, match="already in the table"):
+            exec(code, {"__name__": "__main__"})
+    with pytest.raises(ValueError, match="already in the table"):
+        exec(TYPED.format(slope="x") * 2, {"__name__": "__main__", "__file__": "script.py"})
 
 
 @pytest.mark.parametrize(
