@@ -21,7 +21,7 @@ $(VENV)/.installed-%: pyproject.toml | $(BIN)/python
 	@touch $@
 
 demo: $(VENV)/.installed-learn  ## the main job: a real sample through a small network, its gradients checked and drawn
-	$(BIN)/python notebooks/demo.py
+	$(BIN)/python -m chainrule demo
 
 test: $(VENV)/.installed-test $(VENV)/.installed-lint lint  ## every test and check
 	$(BIN)/python -m pytest -n 2

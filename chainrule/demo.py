@@ -7,12 +7,11 @@ written as an SVG, the backward pass as a page to step through.
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from sklearn.datasets import load_breast_cancer
 
 import nn
 import viz
@@ -21,22 +20,25 @@ from autograd import Value, no_grad
 FEATURES = ("mean radius", "mean texture", "mean smoothness", "mean concavity")
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the demo; `--help` lists what can be changed."""
-    options = _options(arguments)
-    sample, label, name = _sample(options.row)
-    print(f"Sample {options.row} of the breast cancer data: {name} (label {label:.0f})")
+def run(row: int = 20, hidden: int = 3, seed: int = 0, folder: str = "out") -> None:
+    """Print what is computed and checked, and write graph and player into `folder`.
+
+    row: which sample of the data set. hidden: neurons in the hidden layer. seed: of the weights.
+
+    Raises ValueError (a row that is not there) and ImportError (no scikit-learn).
+    """
+    sample, label, name = _sample(row)
+    print(f"Sample {row} of the breast cancer data: {name} (label {label:.0f})")
     for feature, value in zip(FEATURES, sample, strict=True):
         print(f"  {feature:<16} {value:+.3f} standard deviations from the mean")
 
-    model = nn.to_values(
-        nn.MLP(len(FEATURES), [options.hidden], 1, activation="tanh", rng=options.seed)
-    )
+    model = nn.to_values(nn.MLP(len(FEATURES), [hidden], 1, activation="tanh", rng=seed))
     inputs = np.array([Value(x, label=f) for x, f in zip(sample, FEATURES, strict=True)])
 
     def compute_loss() -> Value:
         logit = model(inputs)
-        return nn.binary_cross_entropy_with_logits(logit[0], label)
+        loss: Value = nn.binary_cross_entropy_with_logits(logit[0], label)
+        return loss
 
     loss = compute_loss()
     loss.backward()
@@ -44,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     worst = _print_gradients(model, compute_loss)
     print(f"\nThe largest difference is {worst:.1e}.")
 
-    out = Path(options.out)
+    out = Path(folder)
     out.mkdir(parents=True, exist_ok=True)
     graph, steps = out / "graph.svg", out / "steps.html"
     viz.draw(loss).save(graph)
@@ -53,31 +55,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"The backward pass, one step at a time:     {steps.resolve()}")
 
 
-def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    summary = (__doc__ or "").splitlines()[0]
-    parser = argparse.ArgumentParser(
-        description=summary, formatter_class=argparse.ArgumentDefaultsHelpFormatter
-    )
-    parser.add_argument("--row", type=int, default=20, help="which sample of the data set")
-    parser.add_argument("--hidden", type=int, default=3, help="neurons in the hidden layer")
-    parser.add_argument("--seed", type=int, default=0, help="of the initial weights")
-    parser.add_argument("--out", default="out", help="the folder to write to")
-    return parser.parse_args(arguments)
-
-
-def _sample(row: int) -> tuple[np.ndarray, float, str]:
+def _sample(row: int) -> tuple[Any, float, str]:
     """Return the standardised features of one sample, its label and the label's name."""
+    try:
+        from sklearn.datasets import load_breast_cancer
+    except ImportError:
+        raise ImportError(
+            "the demo's data comes with scikit-learn, which is not installed: "
+            "pip install 'chainrule[learn]'"
+        ) from None
     data = load_breast_cancer()
     columns = [list(data.feature_names).index(name) for name in FEATURES]
     features = data.data[:, columns]
     if not 0 <= row < len(features):
-        raise SystemExit(f"--row must be from 0 to {len(features) - 1}, not {row}")
+        raise ValueError(f"--row must be from 0 to {len(features) - 1}, not {row}")
     standardised = (features - features.mean(axis=0)) / features.std(axis=0)
     label = data.target[row]
     return standardised[row], float(label), str(data.target_names[label])
 
 
-def _print_gradients(model: nn.Module, compute_loss) -> float:
+def _print_gradients(model: nn.Module, compute_loss: Callable[[], Value]) -> float:
     """Print each parameter's gradient beside a finite difference; return the largest error."""
     print(f"{'parameter':<22}{'value':>12}{'gradient':>14}{'finite diff.':>14}{'error':>10}")
     worst = 0.0
@@ -94,7 +91,9 @@ def _print_gradients(model: nn.Module, compute_loss) -> float:
     return worst
 
 
-def _finite_difference(parameter: Value, compute_loss, step: float = 1e-5) -> float:
+def _finite_difference(
+    parameter: Value, compute_loss: Callable[[], Value], step: float = 1e-5
+) -> float:
     """Return how fast the loss changes with one parameter, by trying it."""
     here = parameter.data
     with no_grad():
@@ -104,7 +103,3 @@ def _finite_difference(parameter: Value, compute_loss, step: float = 1e-5) -> fl
         below = compute_loss().item()
     parameter.data = here
     return (above - below) / (2 * step)
-
-
-if __name__ == "__main__":
-    main()
