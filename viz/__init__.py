@@ -1,11 +1,8 @@
 """Pictures of what was recorded: graphs, steps of the backward pass, gradient flow, plots."""
 
-from viz.beside import beside
-from viz.drawing import Drawing, draw
-from viz.explain import Explanation, explain
-from viz.flow import GradientFlow, LayerFlow, gradient_flow
-from viz.flow_drawing import draw_flow
-from viz.flow_history import FlowHistory
+from viz.flow import FlowHistory, GradientFlow, LayerFlow, draw_flow, gradient_flow
+from viz.formulas import Explanation, Tape, explain, tape
+from viz.graph import Drawing, EngineError, TooLargeError, draw
 from viz.network import NetworkPicture, network
 from viz.plots import (
     alt_text,
@@ -20,10 +17,8 @@ from viz.plots import (
     penalty_balls,
     picture,
 )
-from viz.render import EngineError
-from viz.selection import TooLargeError
 from viz.steps import Steps, steps
-from viz.tape import Tape, tape
+from viz.viewer import beside
 
 __all__ = [
     "Drawing",

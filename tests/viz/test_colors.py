@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from viz.colors import DARK, LIGHT, contrast, level, palette, role
+from viz.style.colors import DARK, LIGHT, contrast, level, palette, role
 
 GRADIENTS = [f"{hue}-{k}" for hue in ("negative", "positive", "size") for k in range(1, 5)]
 TEXT_ON = ["page", "box", "leaf", "constant", "closed", "unset", "zero", "notice"]

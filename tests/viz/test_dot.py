@@ -12,9 +12,9 @@ import pytest
 
 import nn
 from autograd import Tensor, Value, dot, exp, scope, tanh
-from viz.build import build_picture
-from viz.dot import to_dot
-from viz.labels import clean
+from viz.graph.build import build_picture
+from viz.graph.dot import to_dot
+from viz.style.labels import clean
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 

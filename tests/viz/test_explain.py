@@ -8,7 +8,7 @@ import pytest
 import nn
 import viz
 from autograd import BackwardError, Tensor, Value, elementwise, exp, primitives, tanh
-from viz.explain import Explanation
+from viz.formulas.explain import Explanation
 
 
 def test_the_two_paths_of_a_product_with_a_sum_by_hand():

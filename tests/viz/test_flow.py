@@ -10,9 +10,9 @@ import autograd
 import nn
 import viz
 from autograd import Tensor, Value, scope, tanh
-from viz import colors
-from viz.flow import gradient_flow
-from viz.layers import layers_of
+from viz.flow.layers import layers_of
+from viz.flow.measure import gradient_flow
+from viz.style import colors
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ import pytest
 import nn
 import viz
 from autograd import Tensor, Value, exp, scope, tanh, topological
-from viz.groups import boxes_of
+from viz.graph.groups import boxes_of
 
 
 def sigmoid(z):

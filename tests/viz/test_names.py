@@ -7,7 +7,7 @@ import numpy as np
 import nn
 import viz
 from autograd import Tensor, Value, topological
-from viz.names import names_of, paths_of, variables_of
+from viz.graph.names import names_of, paths_of, variables_of
 
 OUTSIDE = Value(1.0)
 

@@ -9,7 +9,7 @@ import pytest
 import nn
 import viz
 from autograd import Tensor
-from viz import colors
+from viz.style import colors
 
 SVG = "{http://www.w3.org/2000/svg}"
 

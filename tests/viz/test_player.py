@@ -13,8 +13,8 @@ import pytest
 
 import viz
 from autograd import Tensor, Value, tanh
-from viz import player
-from viz.math_text import mathml
+from viz import viewer
+from viz.formulas.math_text import mathml
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -267,7 +267,7 @@ def test_without_an_engine_the_data_and_the_text_are_there(monkeypatch):
     def missing():
         raise viz.EngineError("no Graphviz was found")
 
-    monkeypatch.setattr("viz.render.engine", missing)
+    monkeypatch.setattr("viz.graph.render.engine", missing)
     steps = viz.steps(doubled())
     assert "∂c/∂a = 4.0" in steps.text()
     with pytest.raises(viz.EngineError, match="no Graphviz"):
@@ -277,7 +277,7 @@ def test_without_an_engine_the_data_and_the_text_are_there(monkeypatch):
 
 
 def test_the_data_files_are_beside_the_module():
-    found = {file.name for file in Path(player.__file__).parent.iterdir()}
+    found = {file.name for file in Path(viewer.__file__).parent.iterdir()}
     assert {"player.html", "player.css", "player.js", "stage.css", "notebook.js"} <= found
 
 

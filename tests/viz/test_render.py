@@ -11,8 +11,8 @@ import pytest
 
 import viz
 from autograd import Value
-from viz import render as engine_of
-from viz.render import EngineError, render
+from viz.graph import render as engine_of
+from viz.graph.render import EngineError, render
 
 DOT = "digraph { a -> b }"
 
@@ -116,7 +116,7 @@ def test_the_child_ends_itself_if_the_parent_is_killed():
     marker = f"orphan-{os.getpid()}"
     code = f"""
 import subprocess
-from viz import render
+from viz.graph import render
 render._CHILD = render._CHILD.split("spec = ")[0] + "import time; time.sleep(60)  # {marker}"
 subprocess.run([*render.engine(), "svg", "-1"])
 """

@@ -9,11 +9,11 @@ import pytest
 
 import viz
 from autograd import Tensor, Value, scope, tanh
-from viz.build import build_picture
-from viz.colors import DARK, LIGHT
-from viz.dot import to_dot
-from viz.render import EngineError, render
-from viz.svg import finish
+from viz.graph.build import build_picture
+from viz.graph.dot import to_dot
+from viz.graph.render import EngineError, render
+from viz.graph.svg import finish
+from viz.style.colors import DARK, LIGHT
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = [

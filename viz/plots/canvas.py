@@ -10,7 +10,7 @@ import re
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from viz.embed import image
+from viz.viewer.embed import image
 
 # Okabe and Ito, "Color universal design" (2008): told apart with any colour vision.
 BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"

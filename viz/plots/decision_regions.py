@@ -9,9 +9,9 @@ import numpy as np
 
 from autograd import Node, no_grad
 from autograd.recording import numbers
-from viz.numerals import counted
-from viz.passes import evaluating
+from viz.graph.passes import evaluating
 from viz.plots import canvas
+from viz.style.numerals import counted
 
 
 def decision_regions(

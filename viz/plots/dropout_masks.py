@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from autograd.recording import numbers
-from viz.numerals import counted
 from viz.plots import canvas
+from viz.style.numerals import counted
 
 
 def dropout_masks(

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from viz.layers import Layer, layers_of, titled
+from viz.flow.layers import Layer, layers_of, titled
 from viz.plots import canvas
 
 

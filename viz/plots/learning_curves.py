@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from viz.numerals import counted
 from viz.plots import canvas
+from viz.style.numerals import counted
 
 
 def learning_curves(

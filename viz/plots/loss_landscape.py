@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from autograd import Node, gradients, no_grad
-from viz.layers import nodes_of, parameter_data
-from viz.numerals import counted
+from viz.flow.layers import nodes_of, parameter_data
 from viz.plots import canvas
+from viz.style.numerals import counted
 
 
 def parameter_vector(parameters: Iterable[Any]) -> np.ndarray:

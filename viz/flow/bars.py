@@ -1,0 +1,137 @@
+"""The picture of gradient flow: one bar a layer, on a logarithmic axis."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from viz.flow.figures import Figures, LayerFlow
+from viz.flow.layers import titled
+from viz.plots import canvas
+
+#: verdict: colour, hatching. The word stands in the legend.
+LOOKS = {
+    "": (canvas.BLUE, ""),
+    "vanishing": (canvas.ORANGE, "///"),
+    "exploding": (canvas.RED, "xxx"),
+}
+
+
+def size(flow: Figures) -> tuple[float, float]:
+    """Return a figure size in inches that gives each layer its room."""
+    return max(7.2, min(0.78 * len(flow) + 1.6, 16.0)), 4.8
+
+
+def flow_bars(flow: Figures, ax: Any = None) -> Any:
+    """Draw mean and max |gradient| of each layer, the first layer left.
+
+    Vanishing and exploding layers are marked by colour, by hatching and in the legend; the
+    thresholds are lines. Under each layer stands what its units do.
+    """
+    ax = canvas.axes(ax, size(flow))
+    means = [x.mean for x in flow if x.mean is not None and _drawable(x.mean)]
+    maxima = [x.max for x in flow if x.max is not None and _drawable(x.max)]
+    near = bool(maxima) and max(maxima) > flow.exploding / 100  # else the line is out of sight
+    bottom = min([flow.vanishing_below or 1e-9, *means]) / 10
+    top = max([*maxima, *means, flow.exploding if near else 0, bottom * 1e3]) * 10
+    few = len(flow) <= 16
+    for i, layer in enumerate(flow):
+        _bar(ax, i, layer, bottom, top, few)
+    if flow.vanishing_below:
+        _threshold(ax, flow.vanishing_below, f"vanishing:\nunder {flow.vanishing:g} ×\nthe largest")
+    if near:
+        _threshold(ax, flow.exploding, f"exploding:\nover {flow.exploding:g}")
+    ax.set_yscale("log")
+    ax.set_ylim(bottom, top)
+    ax.set_xlim(-0.6, len(flow) - 0.4)
+    _ticks(ax, flow)
+    ax.set_xlabel("layer, from the input (left) to the output")
+    ax.set_ylabel("|gradient|, logarithmic")
+    ax.set_title(
+        f"Gradient flow. {flow.trend}" if flow.trend else "Gradient flow", pad=34, fontsize=13
+    )
+    canvas.grid(ax, "y")
+    _legend(ax, flow)
+    return canvas.described(ax, flow.description)
+
+
+def _drawable(x: float) -> bool:
+    return 0 < x < math.inf
+
+
+def _bar(ax: Any, i: int, layer: LayerFlow, bottom: float, top: float, numbered: bool) -> None:
+    colour, hatch = LOOKS[layer.verdict]
+    if layer.mean is None:
+        ax.text(i, bottom * 1.5, "not computed", ha="center", va="bottom", fontsize=10, rotation=90)
+        return
+    finite = math.isfinite(layer.mean)
+    height = layer.mean if finite and layer.mean > 0 else (bottom if finite else top)
+    ax.bar(i, height, width=0.72, color=colour, hatch=hatch, edgecolor="white", zorder=2)
+    end = height
+    if layer.max is not None and _drawable(layer.max):
+        ax.hlines(layer.max, i - 0.3, i + 0.3, color=canvas.INK, linewidth=2.2, zorder=3)
+        end = max(height, layer.max)
+    if numbered:
+        text = _short(layer.mean)
+        behind = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+        ax.text(i, min(end, top / 6) * 1.4, text, ha="center", fontsize=10, zorder=4, bbox=behind)
+
+
+def _short(x: float) -> str:
+    if 0.01 <= x < 99 or x == 0 or not math.isfinite(x):
+        return f"{x:.2g}"
+    mantissa, _, power = f"{x:.0e}".partition("e")
+    return f"{mantissa}e{int(power)}"
+
+
+def _threshold(ax: Any, y: float, text: str) -> None:
+    ax.axhline(y, color=canvas.INK, linestyle="--", linewidth=1.2, zorder=2.5)
+    ax.text(1.01, y, text, transform=ax.get_yaxis_transform(), va="center", fontsize=10)
+
+
+def _ticks(ax: Any, flow: Figures) -> None:
+    """Write under each layer its name and the shares that are not 0."""
+    plain: dict[str, Any] = {"fontsize": 10, "parse_math": False}  # a name may hold a $
+    long = max((len(x.name) for x in flow), default=0) > 9
+    if len(flow) > 16 or (long and len(flow) > 6):
+        step = math.ceil(len(flow) / 40)
+        names = [titled(x.name) for x in flow][::step]
+        ax.set_xticks(range(0, len(flow), step), names, rotation=60, ha="right", **plain)
+        return
+    labels = []
+    for layer in flow:
+        notes = [
+            f"{share:.0%} {word}"
+            for share, word in ((layer.dead, "dead"), (layer.saturated, "sat."))
+            if share
+        ]
+        labels.append("\n".join([titled(layer.name), *notes]))
+    ax.set_xticks(range(len(flow)), labels, **plain)
+
+
+def _legend(ax: Any, flow: Figures) -> None:
+    patches = canvas.matplotlib_module("patches")
+    lines = canvas.matplotlib_module("lines")
+    verdicts = [v for v in LOOKS if any(x.verdict == v for x in flow)]
+    names = {
+        "": "mean",
+        "vanishing": "mean, vanishing",
+        "exploding": f"mean, exploding (over {flow.exploding:g})",
+    }
+    entries = [
+        patches.Patch(facecolor=LOOKS[v][0], hatch=LOOKS[v][1], edgecolor="white", label=names[v])
+        for v in verdicts
+    ]
+    entries.append(
+        lines.Line2D(
+            [], [], color=canvas.INK, linewidth=2.2, label="largest (the number is the mean)"
+        )
+    )
+    ax.legend(
+        handles=entries,
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1.0),
+        ncols=len(entries),
+        frameon=False,
+        fontsize=10.5,
+    )

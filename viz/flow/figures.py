@@ -1,0 +1,152 @@
+"""The figures of gradient flow: one row of numbers a layer, as data, as a table, in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from viz.style.numerals import counted
+
+
+@dataclass(frozen=True)
+class LayerFlow:
+    """The numbers of one layer; None where nothing was computed or recorded.
+
+    mean, max, norm: of the absolute gradient over all parameters of the layer (the norm is
+        the root of the sum of squares).
+    weight_norm: the norm of the parameters themselves.
+    update_ratio: learning_rate × norm / weight_norm, how far one step of plain gradient
+        descent moves the layer, compared with its size. About 0.001 is healthy.
+    zeros: share of activations (over units and samples) that are exactly 0 with slope 0.
+    dead: share of units of which that is so for every sample: nothing gets through them.
+    saturated: share of activations that are not among `zeros`, and yet have a slope
+        |∂output/∂input| below the limit.
+    verdict: "vanishing", "exploding", or "".
+    """
+
+    name: str
+    parameters: int
+    mean: float | None
+    max: float | None
+    norm: float | None
+    weight_norm: float
+    update_ratio: float | None
+    zeros: float | None
+    dead: float | None
+    saturated: float | None
+    verdict: str = ""
+
+
+_COLUMNS = (
+    ("mean |∇|", "mean", ".1e"),
+    ("max |∇|", "max", ".1e"),
+    ("norm", "norm", ".1e"),
+    ("update/weight", "update_ratio", ".1e"),
+    ("exactly 0", "zeros", ".0%"),
+    ("dead units", "dead", ".0%"),
+    ("saturated", "saturated", ".0%"),
+    ("verdict", "verdict", ""),
+)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of all layers, the first one first, and what they are judged by.
+
+    Iterates over its `LayerFlow`s; `print` shows a table.
+    """
+
+    layers: tuple[LayerFlow, ...]
+    vanishing: float = 1e-3
+    exploding: float = 10.0
+    saturation: float = 0.01
+    learning_rate: float = 1.0
+
+    def __iter__(self) -> Iterator[LayerFlow]:
+        return iter(self.layers)
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __getitem__(self, key: int | str) -> LayerFlow:
+        if isinstance(key, int):
+            return self.layers[key]
+        for layer in self.layers:
+            if layer.name == key:
+                return layer
+        raise KeyError(f"no layer {key!r}; there are {', '.join(x.name for x in self.layers)}")
+
+    @property
+    def largest(self) -> float:
+        """The largest finite mean gradient of a layer, which `vanishing` is measured by."""
+        return max((m for m in self._means() if math.isfinite(m)), default=0.0)
+
+    @property
+    def vanishing_below(self) -> float:
+        """The mean gradient under which a layer is marked as vanishing."""
+        return self.vanishing * self.largest
+
+    @property
+    def factor(self) -> float | None:
+        """By how much the mean gradient changes from a layer to the one before it.
+
+        The slope of the straight line through the logarithms, by least squares; None for
+        fewer than three layers with a gradient. Under 1 it shrinks on its way back.
+        """
+        points = [
+            (i, math.log(x.mean))
+            for i, x in enumerate(self.layers)
+            if x.mean is not None and 0 < x.mean < math.inf
+        ]
+        if len(points) < 3:
+            return None
+        i, log_mean = np.array(points).T
+        return float(np.exp(-np.polyfit(i, log_mean, 1)[0]))
+
+    def _means(self) -> list[float]:
+        return [x.mean for x in self.layers if x.mean is not None]
+
+    def rows(self) -> list[list[str]]:
+        """Return the table as text: a heading row, then one row a layer."""
+        head = ["layer", *(title for title, _, _ in _COLUMNS)]
+        return [head] + [
+            [x.name, *(_cell(getattr(x, name), spec) for _, name, spec in _COLUMNS)]
+            for x in self.layers
+        ]
+
+    def __str__(self) -> str:
+        rows = self.rows()
+        widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+        return "\n".join(
+            "  ".join(
+                cell.ljust(width) if i in (0, len(row) - 1) else cell.rjust(width)
+                for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ).rstrip()
+            for row in rows
+        )
+
+    __repr__ = __str__
+
+    @property
+    def description(self) -> str:
+        """The picture in words."""
+        if not self._means():
+            return f"Gradient flow of {counted(len(self), 'layer')}: no gradient has been computed."
+        parts = ", ".join(
+            f"{x.name} {_cell(x.mean, '.1e')}{f' ({x.verdict})' if x.verdict else ''}"
+            for x in self.layers
+        )
+        trend = f" {self.trend}." if self.trend else ""
+        return f"Gradient flow, mean absolute gradient per layer: {parts}.{trend}"
+
+    @property
+    def trend(self) -> str:
+        """`factor` as a sentence; "" where there is none."""
+        return "" if self.factor is None else f"Each layer back: × {self.factor:.2g}"
+
+
+def _cell(x: float | str | None, spec: str) -> str:
+    return "—" if x is None else format(x, spec)

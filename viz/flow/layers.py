@@ -1,0 +1,299 @@
+"""The layers of a model or of a recording: their parameters, and what their units did.
+
+The measurements of gradient flow and the histograms start from here. A model is anything
+with `named_parameters()`; a recording needs no model at all, then each leaf is a layer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autograd import Node, Tensor, Value, gradients, topological
+from autograd.elementwise import Elementwise
+from autograd.graph import drain
+from autograd.modes import Origin
+from autograd.recording import numbers
+from viz.style.labels import clean
+
+#: Rows of the table that are activations when used bare, outside of a named function.
+_ACTIVATIONS = ("relu", "tanh")
+
+
+@dataclass
+class Layer:
+    """One layer: its parameters by path, and what the activation after it gave.
+
+    `units` maps each unit to the arrays of its outputs and of its slopes ∂output/∂input,
+    one element for every sample; it is empty where no activation was recorded.
+    """
+
+    name: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+    gradient: np.ndarray | None = None
+    units: dict[Any, tuple[list[np.ndarray], list[np.ndarray]]] = field(default_factory=dict)
+
+    @property
+    def weights(self) -> np.ndarray:
+        """All numbers of all parameters, in one row."""
+        return _flat([parameter_data(p) for p in self.parameters.values()])
+
+    @property
+    def outputs(self) -> np.ndarray:
+        """All recorded outputs of the activation, over units and samples, in one row."""
+        return _flat([a for outputs, _ in self.units.values() for a in outputs])
+
+    @property
+    def slopes(self) -> np.ndarray:
+        """∂output/∂input of the activation for each of `outputs`."""
+        return _flat([d for _, slopes in self.units.values() for d in slopes])
+
+    def off(self) -> np.ndarray:
+        """Return for each unit the share of samples where output and slope are exactly 0."""
+        return np.array(
+            [
+                np.mean((_flat(outputs) == 0) & (_flat(slopes) == 0))
+                for outputs, slopes in self.units.values()
+            ]
+        )
+
+
+def layers_of(source: Any, batch_axis: int = 0) -> list[Layer]:
+    """Return the layers of a model (anything with `named_parameters()`) or of a loss.
+
+    From a model come the parameters with the gradients they hold now. From a loss come
+    also the activations that it was computed from; its gradients are those of its last
+    `backward()`, or are computed aside, leaving `.grad` alone, if there was none.
+
+    batch_axis: the axis of array activations that counts samples; the others are units.
+
+    Raises TypeError for anything else.
+    """
+    if hasattr(source, "named_parameters"):
+        layers = _grouped(source.named_parameters(), type(source).__name__)
+        for layer in layers:
+            layer.gradient = _joined([parameter_gradient(p) for p in layer.parameters.values()])
+        return layers
+    if isinstance(source, Node):
+        return _recorded(source, batch_axis)
+    raise TypeError(
+        "gradient flow is measured from a loss (a Value or Tensor) or a model with "
+        f"named_parameters(), not {type(source).__name__}"
+    )
+
+
+def titled(name: str) -> str:
+    """Return a layer's name for a picture: a bare number, as in `Sequential`, says little.
+
+    >>> titled("2"), titled("layers.2")
+    ('layer 2', 'layers.2')
+    """
+    return f"layer {name}" if name.isdigit() else clean(name)
+
+
+def parameter_data(parameter: Any) -> np.ndarray:
+    """Return the numbers of a parameter: a `Value`, a `Tensor` or an array of `Value`s."""
+    return np.asarray(numbers(parameter), dtype=float)
+
+
+def parameter_gradient(parameter: Any) -> np.ndarray | None:
+    """Return the gradient of a parameter, of its shape; None if no pass has reached it."""
+    if isinstance(parameter, np.ndarray):
+        if not any(x.has_grad for x in parameter.flat):
+            return None
+        return np.array([plain(x.grad) for x in parameter.flat]).reshape(parameter.shape)
+    return np.asarray(plain(parameter.grad), dtype=float) if parameter.has_grad else None
+
+
+def nodes_of(parameter: Any) -> list[Node]:
+    """Return the node, or the nodes, that a parameter consists of."""
+    return list(parameter.flat) if isinstance(parameter, np.ndarray) else [parameter]
+
+
+def plain(gradient: Any) -> Any:
+    """Return a gradient as numbers, also if `create_graph` made a node of it."""
+    return gradient.data if isinstance(gradient, Node) else gradient  # type: ignore[attr-defined]
+
+
+def _flat(arrays: Sequence[np.ndarray]) -> np.ndarray:
+    return np.concatenate([np.ravel(a) for a in arrays]) if len(arrays) else np.zeros(0)
+
+
+def _joined(arrays: Sequence[np.ndarray | None]) -> np.ndarray | None:
+    """Join what has been computed; None if nothing has."""
+    known = [a for a in arrays if a is not None]
+    return _flat(known) if known else None
+
+
+def _grouped(named: Iterator[tuple[str, Any]], root: str) -> list[Layer]:
+    """Group parameters by the module that holds them: the path without its last part.
+
+    The neurons of a list called `neurons` are one layer, not one each.
+    """
+    layers: dict[str, Layer] = {}
+    for path, parameter in named:
+        name = re.sub(r"(^|\.)neurons\.\d+$", "", path.rpartition(".")[0]) or root
+        layers.setdefault(name, Layer(name)).parameters[path] = parameter
+    return list(layers.values())
+
+
+def _recorded(loss: Node, batch_axis: int) -> list[Layer]:
+    order = topological(loss)
+    layers = _layers_in(order)
+    leaves = [x for layer in layers for p in layer.parameters.values() for x in nodes_of(p)]
+    if loss.has_grad:
+        found = {x: plain(x.grad) for x in leaves if x.has_grad}  # type: ignore[attr-defined]
+    elif loss.op is None:
+        found = {}
+    else:
+        in_graph = set(order)
+        wanted = [x for x in leaves if x in in_graph]
+        found = dict(zip(wanted, gradients(loss, wanted), strict=True))
+    for layer in layers:
+        nodes = [x for p in layer.parameters.values() for x in nodes_of(p)]
+        layer.gradient = _joined([np.asarray(found[x]) for x in nodes if x in found])
+    _attach_units(order, layers, batch_axis)
+    return layers
+
+
+def _layers_in(order: Sequence[Node]) -> list[Layer]:
+    """Return the layers of the models that recorded these nodes, else one for each leaf."""
+    models: dict[int, tuple[str, Any]] = {}
+    for node in order:
+        for origin in node.origin.scopes() if node.origin is not None else ():
+            if hasattr(origin.owner, "named_parameters"):
+                models.setdefault(id(origin.owner), (origin.name, origin.owner))
+                break  # the outermost module holds the others
+    layers: list[Layer] = []
+    for name, model in models.values():
+        for layer in _grouped(model.named_parameters(), type(model).__name__):
+            if len(models) > 1 and layer.name != name:
+                layer.name = f"{name}.{layer.name}" if layer.name != type(model).__name__ else name
+            layers.append(layer)
+    if models:
+        return layers
+    leaves = [node for node in order if node.op is None]
+    names = [leaf.label or f"leaf {i}" for i, leaf in enumerate(leaves)]
+    return [Layer(name, {name: leaf}) for name, leaf in zip(names, leaves, strict=True)]
+
+
+def _attach_units(order: Sequence[Node], layers: Sequence[Layer], batch_axis: int) -> None:
+    """Find every activation, and note its outputs and slopes at the layer that feeds it."""
+    at = _positions(order, layers)
+    for box in _activation_boxes(order):
+        for z, a, slope in _slopes(box):
+            if z not in at:
+                continue  # an activation of data alone
+            row, unit = at[z]
+            if isinstance(a, Value):
+                _note(layers[row], unit, np.array([a.data]), np.array([slope]))
+                continue
+            outputs, slopes = (_by_unit(x, batch_axis) for x in (a.data, slope))  # type: ignore[attr-defined]
+            for i in range(outputs.shape[1]):
+                _note(layers[row], i, outputs[:, i], slopes[:, i])
+
+
+def _note(layer: Layer, unit: Any, outputs: np.ndarray, slopes: np.ndarray) -> None:
+    all_outputs, all_slopes = layer.units.setdefault(unit, ([], []))
+    all_outputs.append(outputs)
+    all_slopes.append(slopes)
+
+
+def _by_unit(array: np.ndarray, batch_axis: int) -> np.ndarray:
+    """Return the array as (samples, units)."""
+    if array.ndim < 2:
+        return np.reshape(array, (1, -1))
+    return np.moveaxis(array, batch_axis, 0).reshape(array.shape[batch_axis], -1)
+
+
+def _positions(order: Sequence[Node], layers: Sequence[Layer]) -> dict[Node, tuple[int, Any]]:
+    """Return for each node the last layer it went through, and which `Value` unit of it.
+
+    A unit of `Value`s is known by the first weight that its weighted sum starts with.
+    """
+    at: dict[Node, tuple[int, Any]] = {}
+    biases: set[Node] = set()
+    for row, layer in enumerate(layers):
+        for p in layer.parameters.values():
+            for x in nodes_of(p):
+                at.setdefault(x, (row, x))
+                if len(layer.parameters) == 1 and isinstance(x, Tensor) and x.ndim < 2:
+                    biases.add(x)  # a bare bias belongs to the product that it is added to
+    for node in order:
+        if node.op is None:
+            continue
+        known = [x for x in node.inputs if isinstance(x, Node) and x in at]
+        deciding = [x for x in known if x not in biases] or known
+        if deciding:
+            row = max(at[x][0] for x in deciding)
+            at[node] = next(at[x] for x in deciding if at[x][0] == row)
+    return at
+
+
+def _activation_boxes(order: Sequence[Node]) -> Iterator[list[Node]]:
+    """Yield the nodes of each call of an activation function.
+
+    A call is a scope in which everything is elementwise and depends on one number of the
+    outside (so neither a softmax nor a loss is one), or a bare `relu` or `tanh`.
+    """
+    scopes: dict[Origin, list[Node]] = {}
+    for node in order:
+        for origin in node.origin.scopes() if node.origin is not None else ():
+            scopes.setdefault(origin, []).append(node)
+    taken: set[Node] = set()
+    # The outermost first: silu is one activation, not the sigmoid that it is made of.
+    for origin, nodes in sorted(scopes.items(), key=lambda item: len(item[0].scopes())):
+        if nodes[0] not in taken and _is_activation(origin, nodes):
+            taken.update(nodes)
+            yield nodes
+    for node in order:
+        if node.op is not None and node.op.name in _ACTIVATIONS and node not in taken:
+            inner = node.origin.scopes() if node.origin is not None else []
+            if not inner or inner[-1].owner is not None:  # not a part of a named function
+                yield [node]
+
+
+def _is_activation(origin: Origin, nodes: Sequence[Node]) -> bool:
+    if "dropout" in (origin.name.lower(), type(origin.owner).__name__.lower()):
+        return False  # elementwise too, but not the same function for each unit
+    source: dict[Node, Node] = {}
+    for node in nodes:
+        if not isinstance(node.op, Elementwise):
+            return False
+        sources = set()
+        for x in node.inputs:
+            if isinstance(x, Node):
+                sources.add(source.get(x, x))
+            elif np.size(x) != 1:
+                return False
+        if len(sources) != 1:
+            return False
+        (source[node],) = sources
+        if np.shape(getattr(node, "data", 0.0)) != np.shape(source[node].data):  # type: ignore[attr-defined]
+            return False
+    return True
+
+
+def _slopes(box: Sequence[Node]) -> Iterator[tuple[Node, Node, Any]]:
+    """Yield (input, output, ∂output/∂input) of an activation: a walk over its nodes alone."""
+    inside = set(box)
+    used = {x for node in box for x in node.inputs if isinstance(x, Node)}
+    outputs = [node for node in box if node not in used]
+    source: dict[Node, Node] = {}
+    for node in box:
+        x = next(x for x in node.inputs if isinstance(x, Node))
+        source[node] = x if x not in inside else source[x]
+    sums: dict[Node, Any] = {a: _like(a, 1.0) for a in outputs}
+    with np.errstate(all="ignore"):
+        drain(list(box), sums)
+    for a in outputs:
+        z = source[a]
+        yield z, a, sums.get(z, _like(a, 0.0))
+
+
+def _like(a: Node, number: float) -> Any:
+    return np.full_like(a.data, number) if isinstance(a, Tensor) else number

@@ -1,0 +1,42 @@
+"""The graph coloured by gradient flow: each step of colour is a power of ten, not a share.
+
+`draw` colours in proportion to the largest gradient, which is right for reading numbers; in a
+deep network all but the last layers are then equally pale. Here the scale is logarithmic, and
+its palest step means "vanishing".
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from typing import Any
+
+from autograd import Node, Traced
+from viz.graph.drawing import Drawing, draw, drawn
+from viz.style.scales import Logarithmic
+
+
+def draw_flow(loss: Node | Traced, *, vanishing: float = 1e-3, **options: Any) -> Drawing:
+    """Draw the graph of a loss, coloured by how much gradient arrives, on a logarithmic scale.
+
+    vanishing: the palest colour is for less than this share of the largest gradient; the
+        three stronger ones divide the powers of ten above it.
+    options: those of `draw`, such as depth, direction and theme.
+
+    Raises ValueError if vanishing is not between 0 and 1, TypeError for an option that there
+    is not, and what `draw` raises.
+
+    >>> from autograd import Value
+    >>> w = Value(2.0, label="w")
+    >>> loss = w * w
+    >>> loss.backward()
+    >>> draw_flow(loss)
+    <Drawing of loss: 2 nodes, 2 edges>
+    """
+    known = inspect.getfullargspec(draw).kwonlyargs
+    unknown = [name for name in options if name not in known]
+    if unknown:
+        raise TypeError(
+            f"draw_flow has no option {unknown[0]!r}; there are vanishing, {', '.join(known)}"
+        )
+    return drawn(loss, sys._getframe(1), Logarithmic(vanishing), **options)

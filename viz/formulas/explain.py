@@ -1,0 +1,395 @@
+r"""The chain rule written out: every path from a loss to one of the nodes it depends on.
+
+∂L/∂w is a sum over the paths from L to w, and along a path a product of local derivatives:
+
+    ∂L/∂w = Σ over paths  Π over its edges  ∂z/∂x
+
+The number of paths doubles with every node that is used twice, so beyond a few they are
+grouped by the last edge: the sum over the uses u of w of ∂L/∂u · ∂u/∂w, which is what
+backpropagation computes.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import mul
+from typing import Any
+
+import numpy as np
+
+from autograd import Node, Step, Value, latex, topological
+from autograd.errors import describe
+from autograd.symbol import Symbol
+from viz.formulas.rules import Named, contribution, local, text
+from viz.graph.names import names_of, variables_of
+from viz.graph.passes import backward_pass, must_start
+from viz.style.lettering import readable
+from viz.style.numerals import array, counted, lengths, matrix, number, signed
+
+_LONGEST = 8  # edges of a path that are written out; of longer ones the ends are
+_WIDEST = 200  # characters of LaTeX that stand on one line
+_BESIDE = 450  # characters of LaTeX on both sides of an equals sign that fit beside each other
+_LEFT_OUT = Named("…")  # stands in a product for the factors that are not written
+
+
+@dataclass(frozen=True)
+class Link:
+    """One edge of a path: from `node` to its input at `position`.
+
+    `local` is ∂node/∂input as a number or an array, None where the rule is no single factor.
+    """
+
+    node: Node
+    position: int
+    input: Node
+    local: Any
+
+
+@dataclass(frozen=True)
+class Path:
+    """One way from the loss to w, and what it contributes to the gradient of w."""
+
+    links: tuple[Link, ...]
+    product: Any
+
+
+@dataclass(frozen=True)
+class Use:
+    """All the paths that come to w by one last edge: upstream × local = product."""
+
+    link: Link
+    count: int
+    upstream: Any
+    product: Any
+
+
+@dataclass(frozen=True)
+class _Style:
+    """How the parts of a derivation are written: as plain text, or as LaTeX."""
+
+    name: Callable[[str], str]
+    derivative: Callable[[str, str], str]
+    formula: Callable[[Any], str]
+    number: Callable[[Any], str]
+    times: str
+    arrow: str
+    more: str
+
+
+def _latex_number(x: Any) -> str:
+    if np.ndim(x) == 0:
+        return number(x)
+    return matrix(x) if np.size(x) <= 6 and np.ndim(x) < 3 else rf"\text{{{array(x)}}}"
+
+
+def _latex_formula(rule: Any) -> str:
+    return latex(rule).replace(latex(_LEFT_OUT), r"\ldots")
+
+
+def _latex_name(name: str) -> str:
+    return latex(Named(name))
+
+
+_TEXT = _Style(
+    name=str,
+    derivative=lambda z, x: f"∂{z}/∂{x}",
+    formula=text,
+    number=array,
+    times=" · ",
+    arrow=" → ",
+    more="…",
+)
+_LATEX = _Style(
+    name=_latex_name,
+    derivative=lambda z, x: rf"\frac{{\partial {_latex_name(z)}}}{{\partial {_latex_name(x)}}}",
+    formula=_latex_formula,
+    number=_latex_number,
+    times=r" \cdot ",
+    arrow=r" \to ",
+    more=r"\ldots",
+)
+
+
+def _display(chain: list[str]) -> str:
+    """Return a chain of equals on one line, or where that is too wide for a page, on several.
+
+    The first part of a very wide one has a line of its own.
+    """
+    if sum(map(len, chain)) <= _WIDEST:
+        return " = ".join(chain)
+    first, *others = chain
+    rows = r" \\ ".join(f"&= {part}" for part in others)
+    if len(first) + max(map(len, others), default=0) > _BESIDE:
+        first = rf"& {first} \\"
+    return rf"\begin{{aligned}} {first} {rows} \end{{aligned}}"
+
+
+def _factor(written: str) -> str:
+    return f"({written})" if written.startswith("-") else written
+
+
+class Explanation:
+    """Why ∂loss/∂w is what it is: `.paths`, or `.uses` where the paths are too many.
+
+    `.count` is the number of paths, `.gradient` the engine's gradient, `.total` the sum of
+    the products; the two agree. Notebooks show it as Markdown with LaTeX.
+    """
+
+    def __init__(
+        self,
+        loss: Node,
+        w: Node,
+        count: int,
+        terms: tuple[Path, ...] | tuple[Use, ...],
+        gradient: Any,
+        called: Mapping[Node, str],
+        most: int,
+    ) -> None:
+        self.loss, self.w, self.count, self.gradient = loss, w, count, gradient
+        self.paths = tuple(term for term in terms if isinstance(term, Path))
+        self.uses = tuple(term for term in terms if isinstance(term, Use))
+        self._called, self._most = called, most
+
+    @property
+    def total(self) -> Any:
+        """The sum of the products over all paths."""
+        return sum((term.product for term in self.paths or self.uses), start=0.0 * self.gradient)
+
+    def text(self) -> str:
+        """Return the derivation as plain text."""
+        lines = [self._headline(_TEXT)]
+        for i, (title, chains) in enumerate(self._terms(_TEXT), 1):
+            lines.append(f"{i}. {title}")
+            for chain in chains:
+                line = " = ".join(chain)
+                lines.append("   " + (line if len(line) < 90 else "\n     = ".join(chain)))
+        return "\n".join([*lines, *self._sum(_TEXT)])
+
+    __str__ = __repr__ = text
+
+    def markdown(self) -> str:
+        """Return the derivation as Markdown, with the formulas as LaTeX between `$` signs."""
+        blocks = [self._headline(_LATEX)]
+        for i, (title, chains) in enumerate(self._terms(_LATEX), 1):
+            blocks.append(f"{i}. ${title}$")
+            blocks += [f"   $${_display(chain)}$$" for chain in chains]
+        return "\n\n".join([*blocks, *(f"$${line}$$" for line in self._sum(_LATEX))])
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown()
+
+    def latex(self) -> str:
+        """Return the derivation as one `aligned` block of LaTeX, for math mode."""
+        lines = [self._equation(_LATEX)]
+        for title, chains in self._terms(_LATEX):
+            lines += [rf"{title} :", *(rf"\quad {' = '.join(chain)}" for chain in chains)]
+        rows = " \\\\\n".join(f"& {line}" for line in [*lines, *self._sum(_LATEX)])
+        return f"\\begin{{aligned}}\n{rows}\n\\end{{aligned}}"
+
+    def _equation(self, style: _Style) -> str:
+        whole = style.derivative(self._called[self.loss], self._called[self.w])
+        return f"{whole} = {style.number(self.gradient)}"
+
+    def _headline(self, style: _Style) -> str:
+        quote = "$" if style is _LATEX else ""
+        loss, w = (f"{quote}{style.name(self._called[x])}{quote}" for x in (self.loss, self.w))
+        how = f"the sum over {self.count:,} paths from {loss} to {w}"
+        if self.uses:
+            how += ", grouped by the last step"
+        if self.count < 2:
+            how = f"along the only path from {loss} to {w}"
+        if self.count == 0:
+            how = f"for no path leads from {loss} to {w}"
+        return f"{quote}{self._equation(style)}{quote}, {how}."
+
+    def _terms(self, style: _Style) -> Iterator[tuple[str, list[list[str]]]]:
+        """Yield for each path, or use, a title and its chains of equals."""
+        for path in self.paths:
+            yield self._path(path, style)
+        shown, rest = self._largest()
+        for use in shown:
+            yield self._use(use, style)
+        if rest:
+            together = style.number(sum(use.product for use in rest))
+            title = f"the {len(rest):,} other places that use it, together"
+            yield title if style is _TEXT else rf"\text{{{title}}}", [[together]]
+
+    def _largest(self) -> tuple[list[Use], list[Use]]:
+        """Return the uses that contribute most, and the rest."""
+        ranked = sorted(self.uses, key=lambda use: -float(np.sum(np.square(use.product))))
+        cut = len(ranked) if len(ranked) <= self._most else self._most
+        return ranked[:cut], ranked[cut:]
+
+    def _path(self, path: Path, style: _Style) -> tuple[str, list[list[str]]]:
+        shown: list[Link | None] = list(path.links)
+        if len(shown) > _LONGEST:
+            shown[_LONGEST // 2 : -(_LONGEST // 2)] = [None]
+
+        def each(write: Callable[[Link], str]) -> list[str]:
+            return [style.more if link is None else write(link) for link in shown]
+
+        start = style.name(self._called[self.loss])
+        title = style.arrow.join([start, *each(lambda k: style.name(self._called[k.input]))])
+        product = style.number(path.product)
+        if not shown:
+            return title, [[product]]
+        if any(_is_of_arrays(link) for link in path.links):
+            sent = each(lambda link: self._sent(link, style))
+            return title, [*([line] for line in sent), [product]]
+        derivatives = style.times.join(each(lambda link: self._derivative(link, style)))
+        numbers = style.times.join(each(lambda link: _factor(style.number(link.local))))
+        factors = [_LEFT_OUT if link is None else self._rule(link) for link in shown]
+        formula = style.formula(reduce(mul, factors))
+        if all(link is None or isinstance(self._local(link), float) for link in shown):
+            formula = numbers
+        # What is a number already, or one factor only, is not said twice.
+        return title, [list(dict.fromkeys([derivatives, formula, numbers, product]))]
+
+    def _use(self, use: Use, style: _Style) -> tuple[str, list[list[str]]]:
+        link, by = use.link, self._called[use.link.node]
+        paths = counted(use.count, "path")
+        title = f"{paths} by way of {by}"
+        if style is _LATEX:
+            title = rf"\text{{{paths} by way of }} {style.name(by)}"
+        whole = style.derivative(self._called[self.loss], by)
+        chains = [[whole, style.number(use.upstream)]]
+        product = style.number(use.product)
+        if _is_of_arrays(link):
+            return title, [*chains, [self._sent(link, style)], [product]]
+        rule = style.formula(self._rule(link))
+        local_number = style.number(link.local)
+        chains.append(list(dict.fromkeys([self._derivative(link, style), rule, local_number])))
+        chains.append(
+            [f"{_factor(style.number(use.upstream))}{style.times}{_factor(local_number)}", product]
+        )
+        return title, chains
+
+    def _derivative(self, link: Link, style: _Style) -> str:
+        return style.derivative(self._called[link.node], self._called[link.input])
+
+    def _local(self, link: Link) -> Any:
+        rule = local(link.node, link.position, self._called.__getitem__)
+        return rule if isinstance(rule, Symbol) else float(rule)
+
+    def _rule(self, link: Link) -> Any:
+        rule = self._local(link)
+        return Named(signed(rule)) if isinstance(rule, float) else rule
+
+    def _sent(self, link: Link, style: _Style) -> str:
+        """Write what goes along one edge of arrays, where g is what came to its node."""
+        rule = contribution(link.node, link.position, "g", self._called.__getitem__)
+        shape = lengths(np.shape(link.input.data))  # type: ignore[attr-defined]
+        name = style.name(self._called[link.input])
+        if style is _TEXT:
+            return f"to {name} ({shape}): {style.formula(rule)}"
+        return rf"\text{{to }} {name} \text{{ ({shape}): }} {style.formula(rule)}"
+
+    def _sum(self, style: _Style) -> list[str]:
+        shown, rest = self._largest()
+        products = [term.product for term in self.paths or shown]
+        if rest:
+            products.append(sum(use.product for use in rest))
+        if len(products) < 2:
+            return []
+        terms = " + ".join(_factor(style.number(product)) for product in products)
+        whole = style.derivative(self._called[self.loss], self._called[self.w])
+        return [f"{whole} = {terms} = {style.number(self.total)}"]
+
+
+def _is_of_arrays(link: Link) -> bool:
+    return link.local is None or np.ndim(link.local) > 0
+
+
+def explain(loss: Node, w: Node, most: int = 12) -> Explanation:
+    """Write out the chain rule for ∂loss/∂w: the paths, their factors, and the sum.
+
+    loss: a node with one element. w: any node that it may depend on, a leaf or not.
+    most: with more paths than this they are grouped by the last edge to w.
+
+    Gradients that the nodes have are left alone. Raises TypeError (not nodes) and
+    BackwardError (a loss of more than one element).
+
+    >>> from autograd import Value
+    >>> w = Value(3.0, label="w"); loss = w * w; loss.label = "loss"
+    >>> print(explain(loss, w))
+    ∂loss/∂w = 6.0, the sum over 2 paths from loss to w.
+    1. loss → w
+       ∂loss/∂w = w = 3.0
+    2. loss → w
+       ∂loss/∂w = w = 3.0
+    ∂loss/∂w = 3.0 + 3.0 = 6.0
+    """
+    must_start(loss, "explain")
+    if not isinstance(w, Node):
+        raise TypeError(f"viz.explain needs the node to explain, not {describe(w)}")
+    steps = {step.node: step for step in backward_pass(loss)}
+    counts = _count_paths(loss, w, steps)
+    count = counts.get(loss, 0)
+    terms: tuple[Any, ...] = ()
+    if 0 < count <= most:
+        terms = tuple(_paths(loss, w, steps, counts))
+    elif count:
+        terms = tuple(_uses(w, steps, _count_ways(loss, steps, counts)))
+    zero = 0.0 if isinstance(w, Value) else np.zeros(np.shape(w.data))  # type: ignore[attr-defined]
+    gradient = steps[w].upstream if count else zero
+    order = topological(loss)
+    called = readable(
+        names_of(order if w in steps else [*order, w], variables_of(sys._getframe(1)))
+    )
+    return Explanation(loss, w, count, terms, gradient, called, most)
+
+
+def _count_paths(loss: Node, w: Node, steps: dict[Node, Step]) -> dict[Node, int]:
+    """Count the paths from each node down to w, in one walk."""
+    counts: dict[Node, int] = {}
+    for node in topological(loss):
+        found = 1 if node is w else 0
+        if node is not w and node in steps:
+            found = sum(counts.get(edge.input, 0) for edge in steps[node].edges)
+        if found:
+            counts[node] = found
+    return counts
+
+
+def _count_ways(loss: Node, steps: dict[Node, Step], counts: dict[Node, int]) -> dict[Node, int]:
+    """Count the paths from the loss to each node that leads to w."""
+    ways = {loss: 1}
+    for node, step in steps.items():  # in the order of the walk: users before what they use
+        for edge in step.edges:
+            if edge.input in counts:
+                ways[edge.input] = ways.get(edge.input, 0) + ways.get(node, 0)
+    return ways
+
+
+def _paths(loss: Node, w: Node, steps: dict[Node, Step], counts: dict[Node, int]) -> Iterator[Path]:
+    # The links so far are chained, (link, (link before, …)): copying them would be quadratic.
+    stack: list[tuple[Node, Any, Any]] = [(loss, None, steps[loss].upstream)]
+    while stack:
+        node, chain, sent = stack.pop()
+        if node is w:
+            yield Path(_unchained(chain), sent)
+            continue
+        leading = [edge for edge in steps[node].edges if edge.input in counts]
+        arrived = {i: sum_ for i, _, sum_ in node.contributions(sent)}
+        for edge in reversed(leading):
+            link = Link(node, edge.position, edge.input, edge.local)
+            stack.append((edge.input, (link, chain), arrived[edge.position]))
+
+
+def _unchained(chain: Any) -> tuple[Link, ...]:
+    links: list[Link] = []
+    while chain is not None:
+        link, chain = chain
+        links.append(link)
+    return tuple(reversed(links))
+
+
+def _uses(w: Node, steps: dict[Node, Step], ways: dict[Node, int]) -> Iterator[Use]:
+    for node, step in steps.items():
+        for edge in step.edges:
+            if edge.input is w:
+                link = Link(node, edge.position, w, edge.local)
+                yield Use(link, ways[node], step.upstream, edge.contribution)

@@ -1,0 +1,178 @@
+"""The local rule of one recorded operation, as a formula in the names of its operands.
+
+The rows of the table are run on named symbols, so a formula here is what the engine computes
+and not a second list of derivatives: for `c = a * b` the rule of `a` is `b`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from operator import add
+from typing import Any
+
+import numpy as np
+
+from autograd import Node, Op, ops
+from autograd.elementwise import Elementwise
+from autograd.op import on_every_op
+from autograd.reduction import Reduction
+from autograd.structural import Structural
+from autograd.symbol import Symbol, source
+from viz.style.numerals import lengths
+
+#: What to call a node in a formula.
+Naming = Callable[[Node], str]
+
+
+class Named(Symbol):
+    """A symbol that stands for an array of known shape; rules of matrices ask for it."""
+
+    __slots__ = ("ndim", "shape")
+
+    def __init__(
+        self,
+        label: str,
+        shape: tuple[int, ...] = (),
+        op: Op | None = None,
+        inputs: tuple[Any, ...] = (),
+    ) -> None:
+        super().__init__(label, op, inputs)
+        self.shape, self.ndim = shape, len(shape)
+
+    @property
+    def T(self) -> Named:  # noqa: N802 - NumPy's name
+        """The transpose, as a formula."""
+        return Named("", self.shape[::-1], ops.transpose, (self,))
+
+    def dot(self, other: Any) -> Any:
+        """Return the matrix product, as a formula."""
+        return ops.matmul(self, other)
+
+
+def _enter(op: Op) -> None:
+    op.on[Named] = op.on[Symbol]
+
+
+on_every_op(_enter)
+
+
+def symbol(operand: Any, naming: Naming) -> Any:
+    """Return what stands for an operand in a formula: its name, or the constant itself."""
+    if isinstance(operand, Node):
+        return Named(naming(operand), np.shape(operand.data))  # type: ignore[attr-defined]
+    if np.ndim(operand) == 0:
+        return float(f"{float(operand):.6g}")
+    return Named(f"array({lengths(np.shape(operand))})", np.shape(operand))
+
+
+def forward(node: Node, naming: Naming) -> Any:
+    """Return the operation that made `node`, on the names of its operands.
+
+    >>> from autograd import Value
+    >>> a = Value(2.0, label="a")
+    >>> forward(a + 1.0, lambda node: node.label)
+    Symbol('a + 1.0')
+    """
+    operands = [symbol(x, naming) for x in node.inputs]
+    if node.op is ops.dot:  # a neuron, and a layer, are read more easily as what they add up
+        n = len(operands) // 2
+        terms = [w * x for w, x in zip(operands[:n], operands[n:-1], strict=True)]
+        bias = operands[-1]
+        return reduce(add, terms if isinstance(bias, float) and bias == 0 else [*terms, bias])
+    if node.op is ops.affine:
+        x, weight, bias = operands
+        return x @ weight + bias
+    return Symbol(op=node.op, inputs=tuple(operands), params=getattr(node, "params", {}))
+
+
+def local(node: Node, position: int, naming: Naming) -> Any:
+    """Return ∂node/∂inputs[position] as a symbol or a number.
+
+    None means that no single factor tells it (a matrix product), or that no gradient flows.
+
+    >>> from autograd import Value
+    >>> a, b = Value(2.0, label="a"), Value(3.0, label="b")
+    >>> local(a / b, 0, lambda node: node.label or "z")
+    Symbol('1 / b')
+    """
+    op = node.op
+    z, xs = _output(node, naming), [symbol(x, naming) for x in node.inputs]
+    if isinstance(op, Elementwise):
+        rule = op.d[position]
+        return None if rule is None else rule(z, *xs)
+    if isinstance(op, Reduction):
+        return op.d(z, xs[position], *_tally(op, node))
+    if isinstance(op, Structural) and op.scalar is not None:
+        return op.partials(z, xs, [True] * len(xs))[position]
+    return None
+
+
+def contribution(node: Node, position: int, g: str, naming: Naming) -> Any:
+    """Return what `node` sends to inputs[position], where `g` is its own gradient.
+
+    >>> from autograd import Tensor
+    >>> X, W = Tensor([[1.0, 2.0]], label="X"), Tensor([[3.0], [4.0]], label="W")
+    >>> contribution(X @ W, 1, "g", lambda node: node.label or "Z")
+    Symbol('matmul(transpose(X), g)')
+    """
+    upstream = Named(g, np.shape(node.data))  # type: ignore[attr-defined]
+    factor = local(node, position, naming)
+    if factor is None:
+        xs = [symbol(x, naming) for x in node.inputs]
+        rule = node.op.rule(position)  # type: ignore[union-attr]
+        sent = rule(upstream, _output(node, naming), *xs, **getattr(node, "params", {}))
+    elif isinstance(factor, int | float) and factor in (1, -1):
+        sent = upstream if factor == 1 else -upstream
+    else:
+        sent = upstream * factor
+    passed_on = sent is upstream and not isinstance(node.op, Reduction)
+    if passed_on or isinstance(node.op, Elementwise):
+        return _summed(sent, upstream.shape, np.shape(node.inputs[position].data))
+    return sent
+
+
+def _summed(sent: Any, shape: tuple[int, ...], target: tuple[int, ...]) -> Any:
+    """Sum what broadcasting repeated: a bias receives the gradients of all rows."""
+    extra = len(shape) - len(target)
+    if extra > 0:
+        sent = ops.sum(sent, axis=tuple(range(extra)) if extra > 1 else 0)
+    stretched = tuple(i for i, n in enumerate(target) if n == 1 and shape[i + extra] != 1)
+    return ops.sum(sent, axis=stretched, keepdims=True) if stretched else sent
+
+
+def text(expression: Any) -> str:
+    """Write an expression as Python; a keyword such as `axis` is written where it matters."""
+    if not isinstance(expression, Symbol):
+        return source(float(expression))
+    if expression.op is ops.getitem:
+        return f"{text(expression.inputs[0])}[{_index(expression.params['key'])}]"
+    written = source(expression)
+    given = {k: v for k, v in expression.params.items() if v is not None and v is not False}
+    keywords = ", ".join(f"{name}={value!r}" for name, value in given.items())
+    return f"{written[:-1]}, {keywords})" if keywords and written.endswith(")") else written
+
+
+def _index(key: Any) -> str:
+    if isinstance(key, tuple):
+        return ", ".join(map(_index, key))
+    if isinstance(key, slice):
+        ends = ("" if end is None else str(end) for end in (key.start, key.stop))
+        return ":".join(ends) + (f":{key.step}" if key.step is not None else "")
+    return "..." if key is Ellipsis else str(key) if np.ndim(key) == 0 else "[...]"
+
+
+def _output(node: Node, naming: Naming) -> Named:
+    return Named(naming(node), np.shape(node.data))  # type: ignore[attr-defined]
+
+
+def _tally(op: Reduction, node: Node) -> tuple[Any, ...]:
+    """Return n of a rule d(z, x, n): how many elements share the gradient."""
+    if op.tally is None:
+        return ()
+    z, xs = node.data, node.inputs  # type: ignore[attr-defined]
+    if np.ndim(z) == 0 and len(xs) == 1 and isinstance(op.tally(z, xs[0].data), int):
+        return (Symbol(str(np.size(xs[0].data))),)
+    if np.ndim(z) == 0 and len(xs) > 1:
+        return (Symbol(f"{sum(op.tally(z, getattr(x, 'data', x)) for x in xs):g}"),)
+    return (Symbol("n"),)

@@ -1,0 +1,112 @@
+"""The tape: a recording written down line by line, as a Wengert list.
+
+R. E. Wengert, "A simple automatic derivative evaluation program" (1964): every line computes
+one number from numbers of earlier lines. Read downward it is the forward pass; the second
+list, which undoes the lines from the last to the first, is the backward pass.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from autograd import Node, topological
+from viz.formulas.rules import contribution, forward, text
+from viz.graph.names import names_of, variables_of
+from viz.graph.passes import backward_pass, must_start
+from viz.style.lettering import readable
+from viz.style.numerals import array
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: `target = formula`, or `target += formula` for one more contribution.
+
+    `data` is what the target is after the line; `name` is what the reader calls it.
+    """
+
+    target: str
+    sign: str
+    formula: str
+    data: Any
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.sign} {self.formula}"
+
+
+class Tape:
+    """The lines of a recording: `.forward` and `.backward`, each a list of `Line`s."""
+
+    def __init__(self, forward: list[Line], backward: list[Line]) -> None:
+        self.forward, self.backward = forward, backward
+
+    def text(self) -> str:
+        """Return both lists as plain text."""
+        width = max(len(str(line)) for line in self.forward + self.backward)
+        return "\n".join(
+            ["forward"]
+            + [_row(line, width) for line in self.forward]
+            + ["", "backward (g is the gradient of the v with the same number)"]
+            + [_row(line, width) for line in self.backward]
+        )
+
+    __str__ = __repr__ = text
+
+    def _repr_html_(self) -> str:
+        return f"<pre style='font-family:monospace'>{escape(self.text())}</pre>"
+
+
+def _row(line: Line, width: int) -> str:
+    note = f"   ({line.name})" if line.name else ""
+    return f"  {line!s:<{width}}   → {array(line.data)}{note}"
+
+
+def tape(root: Node) -> Tape:
+    """Return the recording of `root` as a Wengert list, forward and backward.
+
+    Raises TypeError (not a node) and BackwardError (more than one number).
+
+    >>> from autograd import Value
+    >>> a = Value(2.0, label="a"); b = a * a; b.label = "b"
+    >>> print(tape(b))
+    forward
+      v1 = a         → 2.0   (a)
+      v2 = v1 * v1   → 4.0   (b)
+    <BLANKLINE>
+    backward (g is the gradient of the v with the same number)
+      g2 = 1         → 1.0   (b)
+      g1 = g2 * v1   → 2.0   (a)
+      g1 += g2 * v1  → 4.0   (a)
+    """
+    must_start(root, "tape")
+    order: list[Any] = topological(root)
+    place = {node: i for i, node in enumerate(order, 1)}
+    called = readable(names_of(order, variables_of(sys._getframe(1))))
+
+    def variable(node: Node) -> str:
+        return f"v{place[node]}"
+
+    going = [
+        Line(
+            variable(node),
+            "=",
+            called[node] if node.op is None else text(forward(node, variable)),
+            node.data,
+            called[node],
+        )
+        for node in order
+    ]
+    back = []
+    for step in backward_pass(root):
+        g = f"g{place[step.node]}"
+        if step.node is root:
+            back.append(Line(g, "=", "1", step.upstream, called[root]))
+        for edge in step.edges:
+            formula = text(contribution(step.node, edge.position, g, variable))
+            sign = "=" if edge.before is None else "+="
+            target = f"g{place[edge.input]}"
+            back.append(Line(target, sign, formula, edge.total, called[edge.input]))
+    return Tape(going, back)

@@ -1,0 +1,64 @@
+"""A picture in words, for those who listen to it, and for the alternative text of an image."""
+
+from __future__ import annotations
+
+from viz.graph.parts import Gradient, Picture, PictureNode
+from viz.style.labels import clean
+from viz.style.numerals import counted
+
+_LONGEST = 120  # characters of a name that are told
+_TOLD = 12  # nodes up to which every one is told
+
+
+def describe(picture: Picture) -> str:
+    """Return the description of a whole picture.
+
+    >>> from viz.graph.parts import Gradient, PictureEdge
+    >>> a = PictureNode("n0", "a", "leaf", "2.0", Gradient("value", "4.0", 4.0))
+    >>> b = PictureNode("n1", "b", "op", "4.0", Gradient("value", "1.0", 1.0), symbol="×")
+    >>> describe(Picture((a, b), (PictureEdge("e0", "n0", "n1"), PictureEdge("e1", "n0", "n1"))))
+    'A graph of 2 nodes and 2 edges. a: 2.0, gradient 4.0. b = a × a: 4.0, gradient 1.0.'
+    """
+    nodes, edges = counted(len(picture.nodes), "node"), counted(len(picture.edges), "edge")
+    parts = [f"A graph of {nodes} and {edges}."]
+    if picture.notice:
+        parts.append(picture.notice[0].upper() + picture.notice[1:] + ".")
+    told = [n for n in picture.nodes if n.kind != "constant"]
+    if len(told) > _TOLD:
+        leaves = sum(node.kind == "leaf" for node in told)
+        parts.append(f"{leaves:,} of them are leaves. The result:")
+        told = told[-1:]
+    sentences = node_sentences(picture)
+    return " ".join(parts + [f"{sentences[node.id]}." for node in told])
+
+
+def node_sentences(picture: Picture) -> dict[str, str]:
+    """Return what is to be said of each node, by its id."""
+    names = {node.id: clean(node.name, _LONGEST) or node.value for node in picture.nodes}
+    operands: dict[str, list[str]] = {node.id: [] for node in picture.nodes}
+    for edge in picture.edges:
+        operands[edge.target].append(names[edge.source])
+    return {node.id: _sentence(node, names[node.id], operands[node.id]) for node in picture.nodes}
+
+
+def _sentence(node: PictureNode, name: str, operands: list[str]) -> str:
+    if node.kind == "constant":
+        return " ".join(filter(None, ("constant", clean(node.name), node.value, node.shape)))
+    formula = ""
+    if node.kind == "op":
+        formula = f" = {_formula(node.symbol, operands)}"
+    shape = f", {node.shape}" if node.shape else ""
+    notes = f", {', '.join(node.notes)}" if node.notes else ""
+    gradient = f", {_gradient(node.gradient)}" if node.gradient is not None else ""
+    kind = "closed box " if node.kind == "group" else ""
+    return f"{kind}{name}{formula}: {node.value}{shape}{gradient}{notes}"
+
+
+def _formula(symbol: str, operands: list[str]) -> str:
+    if len(operands) == 2 and not symbol.isalnum():
+        return f"{operands[0]} {symbol} {operands[1]}"
+    return f"{symbol}({', '.join(operands[:8])}{', …' if len(operands) > 8 else ''})"
+
+
+def _gradient(gradient: Gradient) -> str:
+    return "gradient not computed" if gradient.state == "unset" else f"gradient {gradient.text}"

@@ -1,0 +1,194 @@
+"""`draw`: a recorded computation as a picture."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Mapping
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from types import FrameType
+from typing import Any, Literal
+
+from autograd import Node, Traced
+from viz.graph.build import build_picture
+from viz.graph.dot import to_dot
+from viz.graph.names import variables_of
+from viz.graph.parts import Picture
+from viz.graph.render import TIME_LIMIT, EngineError, render
+from viz.graph.selection import LIMIT
+from viz.graph.svg import finish
+from viz.graph.text_tree import text_tree
+from viz.graph.wires import EdgeText
+from viz.style.colors import Theme, palette
+from viz.style.labels import clean
+from viz.style.numerals import counted
+from viz.style.scales import Scale
+from viz.viewer.embed import page, upgraded
+
+_FORMATS = (".svg", ".png", ".pdf", ".dot", ".html", ".txt")
+
+
+def draw(
+    node: Node | Traced,
+    *,
+    names: bool | Mapping[Node, str] = True,
+    depth: int | None = None,
+    fold: Collection[str] = (),
+    edges: EdgeText = "auto",
+    limit: int | None = LIMIT,
+    force: bool = False,
+    direction: Literal["LR", "TD"] = "LR",
+    theme: Theme = "auto",
+    title: str = "",
+    time_limit: float = TIME_LIMIT,
+) -> Drawing:
+    """Draw the graph that `node` was computed by: values, gradients, operations, boxes.
+
+    The numbers are those of now; drawing again after `backward()` shows the gradients. In a
+    notebook the result shows itself; `.save("graph.svg")` writes it to a file.
+
+    node: the result to draw, or a traced function, of which the program that was recorded
+        last is drawn: its (first) result, with the numbers of its first call.
+    names: whether unlabelled nodes are named after the module's parameters and the caller's
+        variables; False shows explicit labels only. A mapping names the nodes in it.
+    depth: how many boxes (modules, functions) inside each other are open: 0 closes all,
+        None opens all that fit.
+    fold: names of boxes to close wherever they are, such as `["sigmoid"]`.
+    edges: the text on each edge: "contribution" (local × upstream = contribution), "local"
+        (the derivative alone), "none", or "auto", which writes contributions on small graphs.
+    limit: from this many nodes on, boxes are closed and nodes far from the result are left
+        out, and the picture says so; None for no limit.
+    force: draw even more than 1,500 nodes.
+    direction: "LR" left to right, "TD" top down.
+    theme: "light", "dark", or "auto", which follows the page.
+    time_limit: seconds that the layout may take.
+
+    Raises TypeError (not a node), TraceError (a traced function that was not called yet),
+    ValueError (an unknown choice), TooLargeError (over 1,500 nodes to draw). The layout is made
+    when it is first needed, and may raise EngineError.
+
+    >>> from autograd import Value
+    >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    >>> loss = (a * b + 10.0) ** 2
+    >>> loss.backward()
+    >>> drawing = draw(loss)
+    >>> drawing
+    <Drawing of loss: 6 nodes, 5 edges>
+    >>> drawing.svg[:4]
+    '<svg'
+    """
+    return drawn(
+        node,
+        sys._getframe(1),
+        theme=theme,
+        time_limit=time_limit,
+        names=names,
+        depth=depth,
+        fold=fold,
+        edges=edges,
+        limit=limit,
+        force=force,
+        direction=direction,
+        title=title,
+    )
+
+
+def drawn(
+    node: Node | Traced,
+    caller: FrameType,
+    scale: Scale | None = None,
+    *,
+    theme: Theme = "auto",
+    time_limit: float = TIME_LIMIT,
+    **options: Any,
+) -> Drawing:
+    """Return what `draw` returns for these options.
+
+    caller: whose variables give the nodes their names.
+    scale: from gradients to colours; by default in proportion to the largest.
+    """
+    colors = palette(theme)
+    picture = build_picture(
+        node.graph if isinstance(node, Traced) else node,
+        variables={} if options.get("names") is False else variables_of(caller),
+        **options,
+    )
+    return Drawing(picture, theme, to_dot(picture, colors, scale), time_limit)
+
+
+class Drawing:
+    """A picture with its layout. `draw` makes one.
+
+    picture: what is to be seen, as dataclasses.
+    dot: the source for the layout engine.
+    """
+
+    def __init__(
+        self, picture: Picture, theme: Theme, dot: str, time_limit: float = TIME_LIMIT
+    ) -> None:
+        self.picture, self.theme, self.dot, self.time_limit = picture, theme, dot, time_limit
+
+    @cached_property
+    def svg(self) -> str:
+        """The picture as SVG; raises EngineError if it cannot be laid out."""
+        return finish(render(self.dot, "svg", self.time_limit), self.picture, self.theme)
+
+    @property
+    def html(self) -> str:
+        """A page with the picture in it."""
+        return page(
+            self.svg, clean(self.picture.title, 200), self.theme, palette(self.theme)["page"]
+        )
+
+    @property
+    def text(self) -> str:
+        """The graph as a text tree, which needs no layout engine."""
+        return text_tree(self.picture)
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Write the picture to a file; the ending says how: .svg .png .pdf .dot .html .txt.
+
+        Returns the path. Raises ValueError (another ending) and EngineError, before anything
+        is written.
+        """
+        path = Path(path)
+        ending = path.suffix.lower()
+        if ending not in _FORMATS:
+            raise ValueError(f"save() knows {', '.join(_FORMATS)}; it cannot write {path.name!r}")
+        if ending in (".png", ".pdf"):
+            path.write_bytes(self._print(ending[1:]))
+            return path
+        content = {".svg": "svg", ".html": "html", ".dot": "dot", ".txt": "text"}[ending]
+        path.write_text(getattr(self, content) + "\n" * (ending != ".html"), encoding="utf-8")
+        return path
+
+    def _print(self, format: str) -> bytes:
+        # Sharp on a projector; a large picture would take minutes and pass cairo's 32,767 pixels.
+        dpi = 192 if len(self.picture.nodes) <= 150 else 72
+        dot = self.dot.replace("graph [", f"graph [dpi={dpi} ", 1) if format == "png" else self.dot
+        return render(dot, format, self.time_limit)
+
+    def __repr__(self) -> str:
+        picture = self.picture
+        name = clean(picture.nodes[-1].name)
+        nodes, edges = counted(len(picture.nodes), "node"), counted(len(picture.edges), "edge")
+        return f"<Drawing of {name}: {nodes}, {edges}>"
+
+    def _repr_html_(self) -> str | None:
+        try:
+            return upgraded(self.svg, self.picture.description)
+        except EngineError:
+            return None
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        """What a notebook shows: a picture; without an engine the text tree, and why."""
+        try:
+            svg = self.svg
+        except EngineError as error:
+            return {"text/plain": f"{self.text}\n\n(no picture: {error})"}
+        return {
+            "text/html": upgraded(svg, self.picture.description),
+            "image/svg+xml": svg,
+            "text/plain": self.text,
+        }

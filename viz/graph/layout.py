@@ -1,0 +1,111 @@
+"""Where the boxes and the arrows go, when their sizes are known: Graphviz's `dot` decides.
+
+The player changes what is written in the boxes from frame to frame. So it asks for the
+places only, once, for boxes that are large enough for everything they will ever hold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+from xml.etree import ElementTree as ET
+
+import graphviz
+
+from viz.graph.render import QUICK, QUICK_FROM, EngineError, render
+
+Direction = Literal["LR", "TD"]
+
+_SVG = "{http://www.w3.org/2000/svg}"
+_MARGIN = 14.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """A box: its upper left corner and its size."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Route:
+    """An arrow: the path of its line, and the point half-way, where a label can be."""
+
+    path: str
+    middle: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The places of all boxes and arrows in a picture of `width` × `height`."""
+
+    width: float
+    height: float
+    places: tuple[Place, ...]
+    routes: tuple[Route, ...]
+
+
+def layout(
+    sizes: Sequence[tuple[float, float]],
+    edges: Sequence[tuple[int, int]],
+    direction: Direction = "LR",
+) -> Layout:
+    """Return the layout of boxes of the given sizes (in pixels), joined by edges.
+
+    Raises EngineError if there is no layout engine, or it fails or takes too long.
+    """
+    graph = {
+        "rankdir": "LR" if direction == "LR" else "TB",
+        "nodesep": "0.3",
+        "ranksep": "0.8",
+    }
+    if len(sizes) > QUICK_FROM:
+        graph |= QUICK
+    source = graphviz.Digraph(
+        graph_attr=graph,
+        node_attr={"shape": "box", "fixedsize": "true", "label": ""},
+        edge_attr={"arrowhead": "none"},
+    )
+    for i, (width, height) in enumerate(sizes):
+        source.node(f"n{i}", id=f"n{i}", width=f"{width / 72:.3f}", height=f"{height / 72:.3f}")
+    for i, (tail, head) in enumerate(edges):
+        source.edge(f"n{tail}", f"n{head}", id=f"e{i}")
+    root = ET.fromstring(render(source.source, "svg"))  # noqa: S314 - from our own engine
+    groups = {g.get("id", ""): g for g in root.iter(f"{_SVG}g")}
+    boxes = [_points(groups.get(f"n{i}"), "polygon", "points") for i in range(len(sizes))]
+    lines = [_points(groups.get(f"e{i}"), "path", "d") for i in range(len(edges))]
+    points = [point for shape in (*boxes, *lines) for point in shape]
+    left, top = (min(p[axis] for p in points) - _MARGIN for axis in (0, 1))
+    right, bottom = (max(p[axis] for p in points) + _MARGIN for axis in (0, 1))
+    places = []
+    for box in boxes:
+        xs, ys = zip(*box, strict=True)
+        x, y = min(xs), min(ys)
+        places.append(Place(x - left, y - top, max(xs) - x, max(ys) - y))
+    routes = tuple(_route([(x - left, y - top) for x, y in line]) for line in lines)
+    return Layout(right - left, bottom - top, tuple(places), routes)
+
+
+def _points(group: ET.Element | None, tag: str, attribute: str) -> list[tuple[float, float]]:
+    shape = None if group is None else group.find(f"{_SVG}{tag}")
+    if shape is None:
+        raise EngineError("the layout engine left out a part of the picture")
+    found = [float(x) for x in re.findall(r"-?\d+(?:\.\d+)?", shape.get(attribute, ""))]
+    return list(zip(found[::2], found[1::2], strict=True))
+
+
+def _route(points: Sequence[tuple[float, float]]) -> Route:
+    """Return the path of a spline: a start, and three points for each cubic piece."""
+    written = [f"{x:.0f} {y:.0f}" for x, y in points]
+    path = f"M{written[0]}C{' '.join(written[1:])}"
+    piece = 3 * ((len(points) - 1) // 3 // 2)
+    a, b, c, d = points[piece : piece + 4]
+    if (len(points) - 1) // 3 % 2 == 0:
+        return Route(path, a)
+    half = tuple((a[i] + 3 * b[i] + 3 * c[i] + d[i]) / 8 for i in (0, 1))
+    return Route(path, (half[0], half[1]))

@@ -1,0 +1,113 @@
+"""What a picture reads off a node: its value, its gradient, and what it passes back.
+
+All of it is what the node holds at that moment; nothing is computed forward or backward.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from autograd import Node, StaleDataError, Tensor, Value
+from viz.graph.parts import Gradient
+from viz.style.numerals import array, lengths, number
+
+_ELEMENTS, _WIDTH = 4, 26  # elements and characters up to which an array is written out
+
+#: The gradient of a node that no backward pass has reached.
+UNSET = Gradient("unset", "not computed")
+
+
+def data_of(node: Node) -> Any:
+    """Return a node's number or array."""
+    return node.data  # type: ignore[attr-defined]
+
+
+def recorded_gradient(node: Node) -> Any:
+    """Return a node's gradient as a number or array, and None if there is none yet."""
+    if not node.has_grad:
+        return None
+    gradient = node.grad  # type: ignore[attr-defined]
+    return gradient.data if isinstance(gradient, Value | Tensor) else gradient
+
+
+def gradient_of(gradient: Any) -> Gradient:
+    """Return a gradient (None, a number or an array) as what a picture says of it.
+
+    >>> gradient_of(None).state, gradient_of(0.0).state, gradient_of(-4.0)
+    ('unset', 'zero', Gradient(state='value', text='-4.0', size=-4.0, signed=True))
+    """
+    if gradient is None:
+        return UNSET
+    if np.ndim(gradient) == 0:
+        size = float(gradient)
+        return Gradient("value", number(size), size) if size != 0 else Gradient("zero", "0 exactly")
+    if not np.any(gradient):
+        return Gradient("zero", "0 exactly", signed=False)
+    with np.errstate(all="ignore"):
+        size = float(np.sqrt(np.sum(np.square(gradient, dtype=np.float64))))
+    return Gradient("value", _elements(gradient) or f"norm {number(size)}", size, signed=False)
+
+
+def value_text(data: Any) -> str:
+    """Write a number, a small array, or the range of a large one."""
+    if np.ndim(data) == 0:
+        return number(float(data))
+    if np.size(data) == 0:
+        return "empty"
+    if text := _elements(data):
+        return text
+    with np.errstate(all="ignore"):
+        return f"{number(float(np.min(data)))} … {number(float(np.max(data)))}"
+
+
+def _elements(data: Any) -> str:
+    """Write out an array that is small enough to be; "" otherwise."""
+    text = array(data, _ELEMENTS) if np.size(data) <= _ELEMENTS else ""
+    return text if len(text) <= _WIDTH else ""
+
+
+def shape_text(data: Any) -> str:
+    """Write the shape and the type of an array: `16×4 float32`; "" for a single number."""
+    if not isinstance(data, np.ndarray):
+        return ""
+    return f"{lengths(data.shape)} {data.dtype}"
+
+
+def norm_of_gradients(parameters: Iterable[Node]) -> str:
+    """Write the norm of the gradients of all these nodes, taken as one vector."""
+    total, reached = 0.0, False
+    for node in parameters:
+        gradient = recorded_gradient(node)
+        if gradient is not None:
+            reached = True
+            with np.errstate(all="ignore"):
+                total += float(np.sum(np.square(gradient, dtype=np.float64)))
+    return number(float(np.sqrt(total))) if reached else "not computed"
+
+
+def contributions(node: Node, upstream: Any) -> dict[int, tuple[Any, Any]]:
+    """Return (local, contribution) of each operand that a gradient flows to.
+
+    Both are None where they are not known: before a backward pass, and after the data of a
+    tensor was changed, for the numbers of that time are gone.
+    """
+    xs = node.inputs
+    if isinstance(node, Value):
+        locals_ = {i: node.local(i) for i, x in enumerate(xs) if isinstance(x, Node)}
+        return {
+            i: (d, None if upstream is None else upstream * d)
+            for i, d in locals_.items()
+            if d is not None
+        }
+    unknown = {i: (None, None) for i, x in enumerate(xs) if isinstance(x, Node)}
+    if upstream is None or not unknown:
+        return unknown
+    try:
+        with np.errstate(all="ignore"):
+            sent = node.contributions(upstream)
+    except StaleDataError:
+        return unknown
+    return {i: (None, contribution) for i, _, contribution in sent}

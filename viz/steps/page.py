@@ -1,0 +1,91 @@
+"""The player as one page of HTML that asks nobody for anything, and as what a notebook shows."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable
+from html import escape
+from string import Template
+
+import numpy as np
+
+from viz.graph.render import EngineError
+from viz.graph.selection import TooLargeError
+from viz.steps.changes import largest, states
+from viz.steps.data import data
+from viz.steps.stage import Drawn
+from viz.steps.story import Story
+from viz.steps.svg import frame_svg, stage_svg, styled
+from viz.style.colors import Theme
+from viz.style.numerals import number
+from viz.viewer import read
+
+
+def page(story: Story, drawn: Drawn, theme: Theme = "auto") -> str:
+    """Return the player as one page of HTML that needs nothing else."""
+    made, shared = drawn
+    final = stage_svg(story, shared, states(story, made, len(story)), story[-1], theme)
+    rows = "".join(
+        f"<tr><td>{frame.index + 1}</td><td>{_text(frame.sentence)}</td></tr>" for frame in story
+    )
+    most = largest(story)
+    all_numbers = all(np.ndim(node.data) == 0 for node in story.order)  # type: ignore[attr-defined]
+    return Template(read("player.html")).substitute(
+        title=_text(_title(story)),
+        theme=theme,
+        style=styled(theme, "stage.css", "player.css"),
+        svg=final,
+        count=len(story),
+        largest=f", up to {number(most)}",
+        norms="" if all_numbers else "<span>‖…‖: the norm of an array, violet</span>",
+        rows=rows,
+        open=" open",  # the script closes it: without scripts the text is what there is
+        data=data(story, made, shared),
+        script=read("player.js"),
+    )
+
+
+def notebook_output(story: Story, drawn: Callable[[], Drawn]) -> str:
+    """Return a picture that a script, where scripts may run, replaces by the player.
+
+    Where they may not (an untrusted notebook, GitHub), the picture stays.
+    """
+    try:
+        svg = frame_svg(story, drawn(), len(story) - 1, "auto")
+    except TooLargeError as error:
+        return f"<p>{_text(str(error))}</p>"
+    except EngineError as error:
+        return f"<p>{_text(str(error))}</p><pre>{_text(story.text())}</pre>"
+    html = page(story, drawn())
+    name = hashlib.sha256(html.encode()).hexdigest()[:16]
+    source = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    told = _attribute(f"{_title(story)}. {story[-1].sentence}")
+    script = Template(read("notebook.js")).substitute(name=name, page=_in_backticks(html))
+    return (
+        f'<div class="chainrule-{name}"><img alt="{told}" src="{source}" '
+        f'style="max-width:100%;height:auto"></div><script>{script}</script>'
+    )
+
+
+def _title(story: Story) -> str:
+    how = {
+        "naive": ", passing gradients on too early",
+        "no_zero_grad": ", twice and without zero_grad()",
+    }
+    return f"Backpropagation of {story.names[story.root]}{how.get(story.mode, ', step by step')}"
+
+
+def _in_backticks(written: str) -> str:
+    """Return text as a JavaScript string, in the quotes that HTML does not use."""
+    for sign in ("\\", "`", "${"):
+        written = written.replace(sign, f"\\{sign}")
+    return "`" + written.replace("</script", "<\\/script") + "`"
+
+
+def _text(written: str) -> str:
+    return escape(written, quote=False)
+
+
+def _attribute(written: str) -> str:
+    return escape(written)

@@ -1,0 +1,1 @@
+"""How pictures look: colours, scales, numerals, letters, labels that can do no harm."""
