@@ -14,7 +14,6 @@ from autograd.derivatives import (
     jvp,
     value_and_grad,
 )
-from autograd.elementwise import elementwise
 from autograd.errors import (
     AnomalyError,
     BackwardError,
@@ -73,11 +72,12 @@ from autograd.graph import topological
 from autograd.latex import latex, partial_latex
 from autograd.modes import detect_anomaly, no_grad, scope
 from autograd.node import Node
-from autograd.op import Op, primitives
 from autograd.recording import effect, fresh, guard
-from autograd.reduction import reduction
+from autograd.rows.elementwise import elementwise
+from autograd.rows.op import Op, primitives
+from autograd.rows.reduction import reduction
+from autograd.rows.structural import structural
 from autograd.steps import EdgeStep, Step, backward_steps
-from autograd.structural import structural
 from autograd.tensor import Tensor
 from autograd.trace import Traced, trace
 from autograd.value import Value

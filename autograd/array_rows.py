@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from autograd.elementwise import Elementwise
 from autograd.errors import describe
 from autograd.generate import array_rule
 from autograd.modes import current
 from autograd.node import Node
-from autograd.op import Op, on_every_op
-from autograd.operands import mismatch, mixed
-from autograd.reduction import Reduction
-from autograd.structural import Structural
+from autograd.rows.elementwise import Elementwise
+from autograd.rows.op import Op, on_every_op
+from autograd.rows.operands import mismatch, mixed
+from autograd.rows.reduction import Reduction
+from autograd.rows.structural import Structural
 from autograd.vjp import reduction_rule
 
 Rules = Sequence[Callable[..., Any] | None]

@@ -15,13 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from autograd import functions, ops
-from autograd.elementwise import Elementwise
+from autograd import functions
 from autograd.errors import ShapeError, describe
 from autograd.graph import topological
 from autograd.node import Node
-from autograd.operands import normal_axes
-from autograd.reduction import Reduction
+from autograd.rows import table
+from autograd.rows.elementwise import Elementwise
+from autograd.rows.operands import normal_axes
+from autograd.rows.reduction import Reduction
 from autograd.tensor import Tensor
 from autograd.value import Value, times
 from autograd.vjp import node_rule, reduction_local
@@ -143,7 +144,7 @@ def _nested(args: Sequence[Any]) -> bool:
 def _lift(x: Any) -> Any:
     """Return a fresh node for an argument, so that only its use inside f is differentiated."""
     if isinstance(x, Node):
-        return ops.identity(x)
+        return table.identity(x)
     if isinstance(x, int | float | np.number):
         return Value(x)
     array = np.asarray(x)

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd import ops
 from autograd.errors import ShapeError, describe
-from autograd.operands import has_objects, normal_axes
 from autograd.operators import power
+from autograd.rows import table
+from autograd.rows.operands import has_objects, normal_axes
 
 Axis = int | tuple[int, ...] | None
 
@@ -32,7 +32,7 @@ def exp(x: Any) -> Any:
     >>> exp(0.0)
     1.0
     """
-    return ops.exp(x)
+    return table.exp(x)
 
 
 def expm1(x: Any) -> Any:
@@ -41,7 +41,7 @@ def expm1(x: Any) -> Any:
     >>> expm1(1e-12)
     1.0000000000005e-12
     """
-    return ops.expm1(x)
+    return table.expm1(x)
 
 
 def log(x: Any) -> Any:
@@ -52,7 +52,7 @@ def log(x: Any) -> Any:
     >>> log(1.0)
     0.0
     """
-    return ops.log(x)
+    return table.log(x)
 
 
 def log1p(x: Any) -> Any:
@@ -61,7 +61,7 @@ def log1p(x: Any) -> Any:
     >>> log1p(1e-12)
     9.999999999995e-13
     """
-    return ops.log1p(x)
+    return table.log1p(x)
 
 
 def sqrt(x: Any) -> Any:
@@ -70,7 +70,7 @@ def sqrt(x: Any) -> Any:
     >>> sqrt(9.0)
     3.0
     """
-    return ops.sqrt(x)
+    return table.sqrt(x)
 
 
 def sin(x: Any) -> Any:
@@ -79,7 +79,7 @@ def sin(x: Any) -> Any:
     >>> sin(0.0)
     0.0
     """
-    return ops.sin(x)
+    return table.sin(x)
 
 
 def cos(x: Any) -> Any:
@@ -88,7 +88,7 @@ def cos(x: Any) -> Any:
     >>> cos(0.0)
     1.0
     """
-    return ops.cos(x)
+    return table.cos(x)
 
 
 def tanh(x: Any) -> Any:
@@ -97,7 +97,7 @@ def tanh(x: Any) -> Any:
     >>> round(tanh(0.5), 9)
     0.462117157
     """
-    return ops.tanh(x)
+    return table.tanh(x)
 
 
 def abs(x: Any) -> Any:
@@ -106,7 +106,7 @@ def abs(x: Any) -> Any:
     >>> abs(-2.0)
     2.0
     """
-    return ops.abs(x)
+    return table.abs(x)
 
 
 def sign(x: Any) -> Any:
@@ -115,7 +115,7 @@ def sign(x: Any) -> Any:
     >>> sign(-2.0)
     -1.0
     """
-    return ops.sign(x)
+    return table.sign(x)
 
 
 def square(x: Any) -> Any:
@@ -124,7 +124,7 @@ def square(x: Any) -> Any:
     >>> square(-3.0)
     9.0
     """
-    return ops.square(x)
+    return table.square(x)
 
 
 def relu(x: Any) -> Any:
@@ -133,7 +133,7 @@ def relu(x: Any) -> Any:
     >>> relu(-2.0), relu(2.0)
     (0.0, 2.0)
     """
-    return ops.relu(x)
+    return table.relu(x)
 
 
 def pow(x: Any, y: Any) -> Any:
@@ -154,7 +154,7 @@ def maximum(x: Any, y: Any) -> Any:
     >>> maximum(1.0, 2.0)
     2.0
     """
-    return ops.maximum(x, y)
+    return table.maximum(x, y)
 
 
 def minimum(x: Any, y: Any) -> Any:
@@ -163,7 +163,7 @@ def minimum(x: Any, y: Any) -> Any:
     >>> minimum(1.0, 2.0)
     1.0
     """
-    return ops.minimum(x, y)
+    return table.minimum(x, y)
 
 
 def logaddexp(x: Any, y: Any) -> Any:
@@ -172,7 +172,7 @@ def logaddexp(x: Any, y: Any) -> Any:
     >>> round(logaddexp(1000.0, 1000.0), 4)
     1000.6931
     """
-    return ops.logaddexp(x, y)
+    return table.logaddexp(x, y)
 
 
 def where(condition: Any, x: Any, y: Any) -> Any:
@@ -184,7 +184,7 @@ def where(condition: Any, x: Any, y: Any) -> Any:
     >>> where(greater(2.0, 1.0), 5.0, 7.0)
     5.0
     """
-    return ops.where(condition, x, y)
+    return table.where(condition, x, y)
 
 
 def greater(x: Any, y: Any) -> Any:
@@ -193,7 +193,7 @@ def greater(x: Any, y: Any) -> Any:
     >>> greater(2.0, 1.0)
     1.0
     """
-    return ops.greater(x, y)
+    return table.greater(x, y)
 
 
 def greater_equal(x: Any, y: Any) -> Any:
@@ -202,7 +202,7 @@ def greater_equal(x: Any, y: Any) -> Any:
     >>> greater_equal(1.0, 1.0)
     1.0
     """
-    return ops.greater_equal(x, y)
+    return table.greater_equal(x, y)
 
 
 def less(x: Any, y: Any) -> Any:
@@ -211,7 +211,7 @@ def less(x: Any, y: Any) -> Any:
     >>> less(2.0, 1.0)
     0.0
     """
-    return ops.less(x, y)
+    return table.less(x, y)
 
 
 def less_equal(x: Any, y: Any) -> Any:
@@ -220,7 +220,7 @@ def less_equal(x: Any, y: Any) -> Any:
     >>> less_equal(1.0, 1.0)
     1.0
     """
-    return ops.less_equal(x, y)
+    return table.less_equal(x, y)
 
 
 def equal(x: Any, y: Any) -> Any:
@@ -229,7 +229,7 @@ def equal(x: Any, y: Any) -> Any:
     >>> equal(1.0, 1.0)
     1.0
     """
-    return ops.equal(x, y)
+    return table.equal(x, y)
 
 
 def not_equal(x: Any, y: Any) -> Any:
@@ -238,7 +238,7 @@ def not_equal(x: Any, y: Any) -> Any:
     >>> not_equal(1.0, 1.0)
     0.0
     """
-    return ops.not_equal(x, y)
+    return table.not_equal(x, y)
 
 
 def clip(x: Any, min: Any = None, max: Any = None) -> Any:
@@ -267,7 +267,7 @@ def sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     >>> sum([1.0, 2.0, 4.0])
     np.float64(7.0)
     """
-    return ops.sum(x, axis=axis, keepdims=keepdims)
+    return table.sum(x, axis=axis, keepdims=keepdims)
 
 
 def mean(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
@@ -276,7 +276,7 @@ def mean(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     >>> mean(np.array([1.0, 2.0, 6.0]))
     np.float64(3.0)
     """
-    return ops.mean(x, axis=axis, keepdims=keepdims)
+    return table.mean(x, axis=axis, keepdims=keepdims)
 
 
 def max(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
@@ -285,7 +285,7 @@ def max(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     >>> max(np.array([1.0, 6.0, 2.0]))
     np.float64(6.0)
     """
-    return ops.max(x, axis=axis, keepdims=keepdims)
+    return table.max(x, axis=axis, keepdims=keepdims)
 
 
 def min(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
@@ -294,7 +294,7 @@ def min(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     >>> min(np.array([1.0, 6.0, 2.0]))
     np.float64(1.0)
     """
-    return ops.min(x, axis=axis, keepdims=keepdims)
+    return table.min(x, axis=axis, keepdims=keepdims)
 
 
 def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
@@ -303,7 +303,7 @@ def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     >>> logsumexp(np.array([0.0, 1000.0]))
     np.float64(1000.0)
     """
-    return ops.logsumexp(x, axis=axis, keepdims=keepdims)
+    return table.logsumexp(x, axis=axis, keepdims=keepdims)
 
 
 def prod(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
@@ -357,7 +357,7 @@ def std(x: Any, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> Any
     """
     x = as_array(x)
     n = _degrees("std", x, axis, ddof)
-    deviations = ops.norm(x - mean(x, axis, keepdims=True), axis=axis, keepdims=keepdims)
+    deviations = table.norm(x - mean(x, axis, keepdims=True), axis=axis, keepdims=keepdims)
     return deviations / math.sqrt(n)
 
 
@@ -390,14 +390,14 @@ def norm(x: Any, ord: float | str | None = None, axis: Axis = None, keepdims: bo
     """
     x = as_array(x)
     if ord is None or ord == "fro":
-        return ops.norm(x, axis=axis, keepdims=keepdims)
+        return table.norm(x, axis=axis, keepdims=keepdims)
     if len(_axes("norm", x, axis)) > 1:
         raise ValueError(
             f"norm with ord={ord!r} is of vectors, for NumPy's norms of matrices are other "
             f"things; say which axis of {describe(x)} runs along a vector, or reshape it to one"
         )
     if ord == 2:
-        return ops.norm(x, axis=axis, keepdims=keepdims)
+        return table.norm(x, axis=axis, keepdims=keepdims)
     if ord == 1:
         return sum(abs(x), axis, keepdims)
     if ord == math.inf:
@@ -417,12 +417,12 @@ def matmul(x: Any, y: Any) -> Any:
     >>> matmul(np.array([[1.0, 2.0]]), np.array([3.0, 4.0]))
     array([11.])
     """
-    if type(x) in ops.matmul.on or type(y) in ops.matmul.on:
-        return ops.matmul(x, y)
+    if type(x) in table.matmul.on or type(y) in table.matmul.on:
+        return table.matmul(x, y)
     x, y = as_array(x), as_array(y)
     if has_objects(x) or has_objects(y):
         return _matmul_of_values(x, y)
-    return ops.matmul(x, y)
+    return table.matmul(x, y)
 
 
 def affine(x: Any, weight: Any, bias: Any) -> Any:
@@ -435,7 +435,7 @@ def affine(x: Any, weight: Any, bias: Any) -> Any:
     array([[11.5]])
     """
     for operand in (weight, x, bias):
-        record = ops.affine.on.get(type(operand))
+        record = table.affine.on.get(type(operand))
         if record is not None:
             return record(x, weight, bias)
     x, weight, bias = as_array(x), as_array(weight), as_array(bias)
@@ -443,14 +443,14 @@ def affine(x: Any, weight: Any, bias: Any) -> Any:
         if weight.ndim == 2 and bias.shape == weight.shape[1:]:
             return _matmul_of_values(x, weight, list(bias))
         return matmul(x, weight) + bias
-    return ops.affine(x, weight, bias)
+    return table.affine(x, weight, bias)
 
 
 def _matmul_of_values(x: Any, y: Any, bias: Sequence[Any] = ()) -> Any:
     left = x if x.ndim > 1 else x[np.newaxis]
     right = y if y.ndim > 1 else y[:, np.newaxis]
     if not (x.ndim and y.ndim) or left.ndim > 2 or right.ndim > 2:
-        return ops.matmul(x, y)
+        return table.matmul(x, y)
     if left.shape[1] != right.shape[0]:
         raise ShapeError(
             f"matmul of shapes {x.shape} and {y.shape}: the last axis of the first "
@@ -461,7 +461,7 @@ def _matmul_of_values(x: Any, y: Any, bias: Sequence[Any] = ()) -> Any:
     columns = [list(column) for column in right.T]
     for i, row in enumerate(left):
         for j, column in enumerate(columns):
-            result[i, j] = ops.dot(*row, *column, bias[j] if bias else 0.0)
+            result[i, j] = table.dot(*row, *column, bias[j] if bias else 0.0)
     kept = (*left.shape[:1][: x.ndim - 1], *right.shape[1:][: y.ndim - 1])
     return result.reshape(kept) if kept else result.item()
 
@@ -481,7 +481,7 @@ def dot(x: Any, y: Any, bias: Any = 0.0) -> Any:
             raise ShapeError(
                 f"dot of {x.shape[0]} and {y.shape[0]} numbers: both need equally many"
             )
-        return ops.dot(*x, *y, bias)
+        return table.dot(*x, *y, bias)
     product = x * y if not (x.ndim and y.ndim) else matmul(x, y)
     return product if isinstance(bias, int | float) and bias == 0 else product + bias
 
@@ -499,7 +499,7 @@ def reshape(x: Any, shape: int | Sequence[int]) -> Any:
            [2., 3.]])
     """
     shape = (shape,) if isinstance(shape, int) else tuple(shape)
-    return ops.reshape(as_array(x), shape=shape)
+    return table.reshape(as_array(x), shape=shape)
 
 
 def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
@@ -508,7 +508,7 @@ def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
     >>> transpose(np.zeros((2, 3))).shape
     (3, 2)
     """
-    return ops.transpose(as_array(x), axes=None if axes is None else tuple(axes))
+    return table.transpose(as_array(x), axes=None if axes is None else tuple(axes))
 
 
 def broadcast_to(x: Any, shape: int | Sequence[int]) -> Any:
@@ -519,7 +519,7 @@ def broadcast_to(x: Any, shape: int | Sequence[int]) -> Any:
            [1., 2.]])
     """
     shape = (shape,) if isinstance(shape, int) else tuple(shape)
-    return ops.broadcast_to(as_array(x), shape=shape)
+    return table.broadcast_to(as_array(x), shape=shape)
 
 
 def concatenate(arrays: Sequence[Any], axis: int = 0) -> Any:
@@ -528,7 +528,7 @@ def concatenate(arrays: Sequence[Any], axis: int = 0) -> Any:
     >>> concatenate([np.array([1.0]), np.array([2.0, 3.0])])
     array([1., 2., 3.])
     """
-    return ops.concatenate(*map(as_array, arrays), axis=axis)
+    return table.concatenate(*map(as_array, arrays), axis=axis)
 
 
 def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
@@ -537,7 +537,7 @@ def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
     >>> stack([np.array([1.0, 2.0]), np.array([3.0, 4.0])]).shape
     (2, 2)
     """
-    return ops.stack(*map(as_array, arrays), axis=axis)
+    return table.stack(*map(as_array, arrays), axis=axis)
 
 
 def as_array(x: Any) -> Any:

@@ -31,9 +31,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd import ops
-from autograd.elementwise import Elementwise
-from autograd.op import primitives
+from autograd.rows import table
+from autograd.rows.elementwise import Elementwise
+from autograd.rows.op import primitives
 from autograd.symbol import Symbol, forward, operands, partial, source
 
 _BUILD = """\
@@ -103,7 +103,8 @@ def function_text(op: Elementwise) -> str:
     names = operands(op)
     z = source(forward(op), scalar=True)
     z = z[1:-1] if z.startswith("(") and z.endswith(")") else z
-    if not (op.infix or op.code or getattr(op.scalar, "__module__", "") in ("math", "_operator")):
+    written = op.infix or "float" in op.text or "python" in op.text
+    if not (written or getattr(op.scalar, "__module__", "") in ("math", "_operator")):
         z = f"float({z})"  # NumPy's and SciPy's functions return numbers of their own
     partials = [partial(op, i) for i in range(op.arity)]
     texts = ["None" if d is None else source(d, scalar=True) for d in partials]
@@ -140,9 +141,9 @@ def value_function(op: Elementwise, environment: dict[str, Any]) -> Callable[...
 def array_rule(op: Elementwise, position: int) -> Callable[..., Any] | None:
     """Compile one operand's contribution on arrays, `g` times the local derivative.
 
-    >>> from autograd import ops
+    >>> from autograd.rows import table
     >>> import inspect
-    >>> print(inspect.getsource(array_rule(ops.tanh, 0)))
+    >>> print(inspect.getsource(array_rule(table.tanh, 0)))
     contribution = lambda g, z, x: g * (1 - z ** 2)
     """
     d = partial(op, position)
@@ -165,6 +166,6 @@ def _product(d: Any) -> str:
     """Write g · d, without the factors of 1 that differentiating leaves."""
     if not isinstance(d, Symbol):
         return {1: "g", -1: "-g"}.get(d, f"g * {d!r}")
-    if d.op is ops.div and d.inputs[0] == 1:
-        return source(ops.div(Symbol("g"), d.inputs[1]))
-    return source(ops.mul(Symbol("g"), d))
+    if d.op is table.div and d.inputs[0] == 1:
+        return source(table.div(Symbol("g"), d.inputs[1]))
+    return source(table.mul(Symbol("g"), d))

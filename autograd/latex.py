@@ -9,15 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd import ops
-from autograd.elementwise import Elementwise
-from autograd.op import Op
-from autograd.symbol import Symbol, fill, operands, partial
-
-# How tightly the written form binds; a weaker operand is put in parentheses.
-_SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 4, 9
-_BINDING = {"add": _SUM, "sub": _SUM, "neg": _PRODUCT, "mul": _PRODUCT, "matmul": _PRODUCT}
-_ENCLOSING = {"div", "exp", "sqrt", "abs", "norm", "where", "log1p", "expm1", "share"}
+from autograd.rows.elementwise import Elementwise
+from autograd.rows.facts import ATOM, POWER, SUM
+from autograd.rows.op import Op
+from autograd.symbol import Symbol, fill, partial
 
 
 def latex(x: Any, depth: int = 12) -> str:
@@ -51,50 +46,57 @@ def partial_latex(op: Op, position: int = 0) -> str:
 
 
 def _write(x: Any, depth: int, top: bool = False) -> tuple[str, int]:
+    if isinstance(x, Symbol) and "written" in x.params:
+        text, binds = x.params["written"]
+        return text, binds
     if isinstance(x, int | float | np.number):
-        return _number(float(x)), _ATOM if x >= 0 else _SUM
+        return _number(float(x)), ATOM if x >= 0 else SUM
     if isinstance(x, np.ndarray):
-        return (_number(float(x)), _ATOM) if x.ndim == 0 else (_array(x), _ATOM)
+        return (_number(float(x)), ATOM) if x.ndim == 0 else (_array(x), ATOM)
     label = getattr(x, "label", "")
     if label and (not top or x.op is None):
-        return _name(label), _ATOM
+        return _name(label), ATOM
     if x.op is None:
-        return _leaf(x._data), _ATOM
+        return _leaf(x._data), ATOM
     if depth <= 0:
-        return r"\ldots", _ATOM
+        return r"\ldots", ATOM
     parts = [_write(y, depth - 1) for y in x.inputs]
+    if x.op.expand is not None:
+        return _expanded(x, parts)
     return _apply(x.op, parts)
 
 
 def _apply(op: Op, parts: list[tuple[str, int]]) -> tuple[str, int]:
     if op.latex == "$x":  # such as reshape: written as its operand
         return parts[0]
-    if op is ops.dot:
-        return _dot(parts), _SUM
-    if not isinstance(op, Elementwise) and len(parts) > 1 and op not in (ops.matmul, ops.affine):
+    names = ("c", "x", "y") if isinstance(op, Elementwise) and op.arity == 3 else ("x", "y", "c")
+    if len(parts) > len(names) or (len(parts) > 1 and "$y" not in op.latex):
         inside = ", ".join(text for text, _ in parts)
-        return rf"\operatorname{{{op.name}}}({inside})".replace("_", r"\_"), _ATOM
-    names = operands(op) if isinstance(op, Elementwise) else ("x", "y", "c")[: len(parts)]
-    here = _BINDING.get(op.name, _POWER)
+        return rf"\operatorname{{{op.name}}}({inside})".replace("_", r"\_"), ATOM
+    here = min(op.binds, POWER)
     texts = []
-    for i, (name, (text, binds)) in enumerate(zip(names, parts, strict=True)):
+    for i, (name, (text, binds)) in enumerate(zip(names, parts, strict=False)):
         braced = f"{{${name}}}" in op.latex or f"(${name})" in op.latex
         # a - (b - c), and the base of a power, need parentheses at equal strength
-        tight = binds < here or (binds == here and (i == 1 or here == _POWER) and op is not ops.add)
+        tight = binds < here or (binds == here and (i == 1 or here == POWER) and not op.chains)
         if text.startswith("-"):  # a + (-b), -(-b)
-            tight = tight or i == 1 or op is ops.neg
+            tight = tight or i == 1 or op.latex.startswith("-")
         texts.append(rf"\left({text}\right)" if tight and not braced else text)
-    whole = _ATOM if op.name in _ENCLOSING else here
-    return fill(op.latex, names, texts), whole
+    return fill(op.latex, names[: len(parts)], texts), op.binds
 
 
-def _dot(parts: list[tuple[str, int]]) -> str:
-    n = len(parts) // 2
-    grouped = [text if binds > _SUM else rf"\left({text}\right)" for text, binds in parts]
-    terms = [rf"{w} \cdot {x}" for w, x in zip(grouped[:n], grouped[n:-1], strict=True)]
-    if grouped[-1] != "0":
-        terms.append(grouped[-1])
-    return " + ".join(terms) or "0"
+def _expanded(x: Any, parts: list[tuple[str, int]]) -> tuple[str, int]:
+    """Write what an operation stands for: a neuron as the sum of its products."""
+    op = x.op
+    if op.terms is None:
+        operands = [Symbol(params={"written": part}) for part in parts]
+        return _write(op.expand(*operands), len(parts) + 1)
+    # Without a walk, for a neuron may have a thousand terms.
+    pairs, singles = op.terms(*enumerate(parts))
+    grouped = [rf"\left({text}\right)" if binds <= SUM else text for text, binds in parts]
+    products = [rf"{grouped[i]} \cdot {grouped[j]}" for (i, _), (j, _) in pairs]
+    rest = [grouped[i] for i, _ in singles if not op.absent(i, *x.inputs)]
+    return " + ".join([*products, *rest]) or "0", SUM
 
 
 def _leaf(data: Any) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Self
 from autograd.errors import BackwardError, describe
 from autograd.graph import Contribution, commit, drain, topological
 from autograd.modes import Origin
-from autograd.op import Op
+from autograd.rows.op import Op
 
 
 class Node:

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd import functions, ops
-from autograd.op import Op, on_every_op, primitives
+from autograd import functions
+from autograd.rows.op import Op, on_every_op, primitives
 
 
 def _clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:
@@ -22,32 +22,17 @@ def _clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max:
 
 
 _by_ufunc: dict[Any, Any] = {
-    np.matmul: ops.matmul,
-    np.logaddexp: ops.logaddexp,
     np.power: functions.pow,
     np.float_power: functions.pow,
     np.positive: lambda x: x,
     np.reciprocal: lambda x: 1 / x,
 }
-_by_reduce: dict[Any, Any] = {
-    np.add: functions.sum,
-    np.multiply: functions.prod,
-    np.maximum: functions.max,
-    np.minimum: functions.min,
-    np.logaddexp: functions.logsumexp,
-}
 _by_function: dict[Any, Any] = {
-    np.sum: functions.sum,
-    np.mean: functions.mean,
     np.prod: functions.prod,
-    np.max: functions.max,
-    np.min: functions.min,
-    np.amax: functions.max,
-    np.amin: functions.min,
+    np.multiply.reduce: functions.prod,
     np.var: functions.var,
     np.std: functions.std,
     np.linalg.norm: functions.norm,
-    np.where: functions.where,
     np.clip: _clip,
     np.dot: functions.dot,
     np.reshape: functions.reshape,
@@ -71,7 +56,8 @@ class NumPyProtocol:
     def __array_ufunc__(self, ufunc: Any, method: str, *args: Any, **keywords: Any) -> Any:
         if method == "__call__" and not keywords and ufunc in _by_ufunc:
             return _by_ufunc[ufunc](*args)
-        op = _by_ufunc.get(ufunc) if method == "__call__" else _by_reduce.get(ufunc)
+        called = getattr(ufunc, method)
+        op = _by_ufunc.get(ufunc) if method == "__call__" else _by_function.get(called)
         if op is None or method not in ("__call__", "reduce"):
             raise TypeError(
                 f"np.{ufunc.__name__}{'' if method == '__call__' else '.' + method} has no row "
@@ -97,12 +83,13 @@ class NumPyProtocol:
 
 
 def _enter(op: Op) -> None:
-    ufunc = getattr(op, "array", None)
-    if isinstance(ufunc, np.ufunc):
-        known = _by_ufunc.get(ufunc)
+    rule = getattr(op, "array", None)
+    for function in (*op.numpy, *([rule] if isinstance(rule, np.ufunc) else [])):
+        means = _by_ufunc if isinstance(function, np.ufunc) else _by_function
+        known = means.get(function)
         removed = isinstance(known, Op) and primitives().get(known.name) is not known
         if known is None or removed:
-            _by_ufunc[ufunc] = op
+            means[function] = op
 
 
 on_every_op(_enter)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograd import ops
+from autograd.rows import table
 
 
 def power(x: Any, y: Any) -> Any:
     """Return `x ** y`; a square is a row of its own, for it is quicker and everywhere."""
-    return ops.square(x) if isinstance(y, int | float) and y == 2 else ops.pow(x, y)
+    return table.square(x) if isinstance(y, int | float) and y == 2 else table.pow(x, y)
 
 
 class Operators:
@@ -22,46 +22,46 @@ class Operators:
     __slots__ = ()
 
     def __add__(self, other: Any) -> Any:
-        return ops.add(self, other)
+        return table.add(self, other)
 
     def __radd__(self, other: Any) -> Any:
-        return ops.add(other, self)
+        return table.add(other, self)
 
     def __sub__(self, other: Any) -> Any:
-        return ops.sub(self, other)
+        return table.sub(self, other)
 
     def __rsub__(self, other: Any) -> Any:
-        return ops.sub(other, self)
+        return table.sub(other, self)
 
     def __mul__(self, other: Any) -> Any:
-        return ops.mul(self, other)
+        return table.mul(self, other)
 
     def __rmul__(self, other: Any) -> Any:
-        return ops.mul(other, self)
+        return table.mul(other, self)
 
     def __truediv__(self, other: Any) -> Any:
-        return ops.div(self, other)
+        return table.div(self, other)
 
     def __rtruediv__(self, other: Any) -> Any:
-        return ops.div(other, self)
+        return table.div(other, self)
 
     def __pow__(self, other: Any) -> Any:
         return power(self, other)
 
     def __rpow__(self, other: Any) -> Any:
-        return ops.pow(other, self)
+        return table.pow(other, self)
 
     def __matmul__(self, other: Any) -> Any:
-        return ops.matmul(self, other)
+        return table.matmul(self, other)
 
     def __rmatmul__(self, other: Any) -> Any:
-        return ops.matmul(other, self)
+        return table.matmul(other, self)
 
     def __neg__(self) -> Any:
-        return ops.neg(self)
+        return table.neg(self)
 
     def __pos__(self) -> Any:
         return self
 
     def __abs__(self) -> Any:
-        return ops.abs(self)
+        return table.abs(self)

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.elementwise import Elementwise
 from autograd.errors import DomainError
 from autograd.generate import value_function
 from autograd.modes import current
-from autograd.op import Op, on_every_op
-from autograd.reduction import Reduction
-from autograd.structural import Structural
+from autograd.rows.elementwise import Elementwise
+from autograd.rows.op import Op, on_every_op
+from autograd.rows.reduction import Reduction
+from autograd.rows.structural import Structural
 
 
 class ScalarRows:

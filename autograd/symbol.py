@@ -8,20 +8,21 @@ one statement of each derivative, and no second list to keep in step with it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from autograd import ops
-from autograd.elementwise import Elementwise
-from autograd.op import Op, on_every_op
 from autograd.operators import Operators
+from autograd.rows.elementwise import Elementwise
+from autograd.rows.facts import ATOM, NEGATION, POWER, PRODUCT, SUM
+from autograd.rows.op import Op, on_every_op
 
 
 class Symbol(Operators):
     """A name such as `x`, or an operation on symbols and numbers.
 
     >>> x, y = Symbol("x"), Symbol("y")
-    >>> 1 - ops.tanh(x * y) ** 2
+    >>> from autograd import tanh
+    >>> 1 - tanh(x * y) ** 2
     Symbol('1 - tanh(x * y) ** 2')
     """
 
@@ -69,7 +70,8 @@ def forward(op: Elementwise) -> Symbol:
 def partial(op: Elementwise, position: int) -> Any:
     """Return ∂z/∂xᵢ as a symbol or a number; None where no gradient flows.
 
-    >>> partial(ops.tanh, 0)
+    >>> from autograd import primitives
+    >>> partial(primitives()["tanh"], 0)
     Symbol('1 - z ** 2')
     """
     rule = op.d[position]
@@ -77,8 +79,8 @@ def partial(op: Elementwise, position: int) -> Any:
 
 
 # How tightly Python binds: a weaker operand of a stronger operator needs parentheses.
-_BINDING = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 4}
-_NEGATION, _ATOM = 3, 9
+_BINDING = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "@": PRODUCT, "**": POWER}
+_CALL = re.compile(r"[\w.]*\(.*\)")
 
 
 def source(expression: Any, scalar: bool = False) -> str:
@@ -86,38 +88,45 @@ def source(expression: Any, scalar: bool = False) -> str:
 
     With `scalar`, rows that have a quick spelling for Python floats use it.
     """
-    return _source(expression, scalar)[0]
+    return _source(expression, ("float", "python") if scalar else ("python",))[0]
 
 
-def _source(x: Any, scalar: bool) -> tuple[str, int]:
+def _source(x: Any, targets: Sequence[str]) -> tuple[str, int]:
     if not isinstance(x, Symbol):
-        return repr(float(x) if scalar else x), _ATOM if x >= 0 else _NEGATION
+        text = repr(float(x) if "float" in targets else x)
+        return text, NEGATION if text.startswith("-") else ATOM
     if x.op is None:
-        return x.label, _ATOM
-    parts = [_source(y, scalar) for y in x.inputs]
-    code = getattr(x.op, "code", "")
-    infix = getattr(x.op, "infix", "")
-    if scalar and code and x.op is not ops.neg:
-        texts = [text if binds == _ATOM else f"({text})" for text, binds in parts]
-        whole = _ATOM if code.startswith("(") or "(" in code else _BINDING["*"]
-        return fill(code, operands(x.op), texts), whole  # type: ignore[arg-type]
-    if x.op is ops.neg:
-        text, binds = parts[0]
-        return f"-{text}" if binds >= _NEGATION else f"-({text})", _NEGATION
-    if x.op is ops.square:
-        text, binds = parts[0]
-        return f"{text} ** 2" if binds == _ATOM else f"({text}) ** 2", _BINDING["**"]
-    if infix:
-        here = _BINDING[infix]
+        return x.label, ATOM
+    parts = [_source(y, targets) for y in x.inputs]
+    template = next((x.op.text[t] for t in targets if t in x.op.text), "")
+    if isinstance(template, str) and template:
+        return _filled(template, _NAMES.get(len(parts), ()), parts)
+    if x.op.infix:
+        here = _BINDING[x.op.infix]
         left, right = parts
         # a - (b - c) and a / (b * c) need theirs; a ** b groups to the right
-        left_text = left[0] if left[1] >= here + (infix == "**") else f"({left[0]})"
+        left_text = left[0] if left[1] >= here + (x.op.infix == "**") else f"({left[0]})"
         right_text = right[0] if right[1] > here else f"({right[0]})"
-        return f"{left_text} {infix} {right_text}", here
-    return f"{x.op.name}({', '.join(text for text, _ in parts)})", _ATOM
+        return f"{left_text} {x.op.infix} {right_text}", here
+    return f"{x.op.name}({', '.join(text for text, _ in parts)})", ATOM
 
 
-def fill(template: str, names: tuple[str, ...], texts: list[str]) -> str:
+def _filled(
+    template: str, names: Sequence[str], parts: Sequence[tuple[str, int]]
+) -> tuple[str, int]:
+    """Fill a template in; what it does not enclose binds as its operator does."""
+    if template.startswith("-"):
+        here, needed = NEGATION, NEGATION
+    elif _CALL.fullmatch(template):
+        here, needed = ATOM, ATOM
+    else:
+        operator = template.split()[1] if " " in template else ""
+        here, needed = _BINDING.get(operator, ATOM), ATOM
+    texts = [text if binds >= needed else f"({text})" for text, binds in parts]
+    return fill(template, names, texts), here
+
+
+def fill(template: str, names: Sequence[str], texts: Sequence[str]) -> str:
     """Replace each `$name` of a template."""
     values = dict(zip(names, texts, strict=True))
     return re.sub(r"\$([a-z][0-9]*)", lambda match: values[match[1]], template)

@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd import functions, ops
+from autograd import functions
 from autograd.array_rows import ArrayRows
-from autograd.elementwise import Elementwise
 from autograd.errors import (
     AnomalyError,
     BackwardError,
@@ -27,8 +26,10 @@ from autograd.graph import Contribution, drain
 from autograd.modes import Origin, current, recording
 from autograd.node import Node
 from autograd.numpy_protocol import NumPyProtocol
-from autograd.operands import mixed
 from autograd.operators import Operators
+from autograd.rows import table
+from autograd.rows.elementwise import Elementwise
+from autograd.rows.operands import mixed
 from autograd.vjp import fit, fit_node, node_rule
 
 rows = ArrayRows()
@@ -75,10 +76,10 @@ class Tensor(NumPyProtocol, Operators, Node):
     def _stand_for(self, node: Any) -> None:
         """Be `Tensor(x)` inside a traced function, where the array x arrives as a node."""
         if type(node) is not Tensor:
-            raise mixed(ops.identity, [self, node])
+            raise mixed(table.identity, [self, node])
         if node.dtype.kind != "f":
-            node = ops.astype(node, dtype=np.dtype(float))
-        same = ops.identity(node)
+            node = table.astype(node, dtype=np.dtype(float))
+        same = table.identity(node)
         for slot in (*Node.__slots__, *Tensor.__slots__):
             if slot != "label":
                 setattr(self, slot, getattr(same, slot))
@@ -154,7 +155,7 @@ class Tensor(NumPyProtocol, Operators, Node):
     @property
     def T(self) -> Tensor:
         """The transpose, with all axes reversed."""
-        transposed: Tensor = ops.transpose(self)
+        transposed: Tensor = table.transpose(self)
         return transposed
 
     def item(self) -> float:
@@ -165,7 +166,7 @@ class Tensor(NumPyProtocol, Operators, Node):
 
     def detach(self) -> Any:
         """Return the array as a constant (not a copy): no gradient flows through it."""
-        return self._data if recording() is None else ops.detach(self)
+        return self._data if recording() is None else table.detach(self)
 
     def _array(self, reader: str) -> Any:
         """Return the array for Python to act on, which a recording could not repeat."""
@@ -175,20 +176,20 @@ class Tensor(NumPyProtocol, Operators, Node):
         return self._data
 
     # The operators, without the detour over the row's own dispatch.
-    __add__ = rows.function(ops.add)
-    __sub__ = rows.function(ops.sub)
-    __mul__ = rows.function(ops.mul)
-    __truediv__ = rows.function(ops.div)
-    __matmul__ = rows.function(ops.matmul)
-    __neg__ = rows.function(ops.neg)
-    __radd__ = rows.reflected(ops.add)
-    __rsub__ = rows.reflected(ops.sub)
-    __rmul__ = rows.reflected(ops.mul)
-    __rtruediv__ = rows.reflected(ops.div)
-    __rmatmul__ = rows.reflected(ops.matmul)
+    __add__ = rows.function(table.add)
+    __sub__ = rows.function(table.sub)
+    __mul__ = rows.function(table.mul)
+    __truediv__ = rows.function(table.div)
+    __matmul__ = rows.function(table.matmul)
+    __neg__ = rows.function(table.neg)
+    __radd__ = rows.reflected(table.add)
+    __rsub__ = rows.reflected(table.sub)
+    __rmul__ = rows.reflected(table.mul)
+    __rtruediv__ = rows.reflected(table.div)
+    __rmatmul__ = rows.reflected(table.matmul)
 
     def __getitem__(self, key: Any) -> Any:
-        return ops.getitem(self, key=_plain_key(key))
+        return table.getitem(self, key=_plain_key(key))
 
     def __setitem__(self, key: Any, value: Any) -> None:
         raise TypeError(
@@ -224,16 +225,16 @@ class Tensor(NumPyProtocol, Operators, Node):
 
     # Comparisons are elementwise and recorded; they carry no gradient. == is identity.
     def __lt__(self, other: Any) -> Any:
-        return ops.less(self, other)
+        return table.less(self, other)
 
     def __le__(self, other: Any) -> Any:
-        return ops.less_equal(self, other)
+        return table.less_equal(self, other)
 
     def __gt__(self, other: Any) -> Any:
-        return ops.greater(self, other)
+        return table.greater(self, other)
 
     def __ge__(self, other: Any) -> Any:
-        return ops.greater_equal(self, other)
+        return table.greater_equal(self, other)
 
     def __float__(self) -> float:
         return self.item()
@@ -266,19 +267,19 @@ class Tensor(NumPyProtocol, Operators, Node):
     # Methods, where NumPy's arrays have them, and the activations that are rows.
     def exp(self) -> Any:
         """See `autograd.exp`."""
-        return ops.exp(self)
+        return table.exp(self)
 
     def log(self) -> Any:
         """See `autograd.log`."""
-        return ops.log(self)
+        return table.log(self)
 
     def tanh(self) -> Any:
         """See `autograd.tanh`."""
-        return ops.tanh(self)
+        return table.tanh(self)
 
     def relu(self) -> Any:
         """See `autograd.relu`."""
-        return ops.relu(self)
+        return table.relu(self)
 
     def clip(self, min: Any = None, max: Any = None) -> Any:
         """See `autograd.clip`."""
@@ -286,11 +287,11 @@ class Tensor(NumPyProtocol, Operators, Node):
 
     def sum(self, axis: functions.Axis = None, keepdims: bool = False) -> Any:
         """See `autograd.sum`."""
-        return ops.sum(self, axis=axis, keepdims=keepdims)
+        return table.sum(self, axis=axis, keepdims=keepdims)
 
     def mean(self, axis: functions.Axis = None, keepdims: bool = False) -> Any:
         """See `autograd.mean`."""
-        return ops.mean(self, axis=axis, keepdims=keepdims)
+        return table.mean(self, axis=axis, keepdims=keepdims)
 
     def prod(self, axis: functions.Axis = None, keepdims: bool = False) -> Any:
         """See `autograd.prod`."""
@@ -298,11 +299,11 @@ class Tensor(NumPyProtocol, Operators, Node):
 
     def max(self, axis: functions.Axis = None, keepdims: bool = False) -> Any:
         """See `autograd.max`."""
-        return ops.max(self, axis=axis, keepdims=keepdims)
+        return table.max(self, axis=axis, keepdims=keepdims)
 
     def min(self, axis: functions.Axis = None, keepdims: bool = False) -> Any:
         """See `autograd.min`."""
-        return ops.min(self, axis=axis, keepdims=keepdims)
+        return table.min(self, axis=axis, keepdims=keepdims)
 
     def var(self, axis: functions.Axis = None, keepdims: bool = False, ddof: int = 0) -> Any:
         """See `autograd.var`."""
@@ -333,7 +334,7 @@ class Tensor(NumPyProtocol, Operators, Node):
         if not origin.records and origin.recording is not None:
             # Each replay computes it anew; without a gradient, as it is without a history.
             self.origin = origin.recording.here()
-            return self if self.op is ops.detach else ops.detach(self)
+            return self if self.op is table.detach else table.detach(self)
         if not origin.records:
             self.op = self._a = None
             self._arrays, self._rules, self._params = (), (), {}

@@ -11,12 +11,12 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from autograd import ops
 from autograd.errors import AnomalyError, DomainError, StaleDataError, describe, source_line
 from autograd.graph import Contribution, drain
 from autograd.modes import Origin, current, recording
 from autograd.node import Node
-from autograd.operands import mixed
+from autograd.rows import table
+from autograd.rows.operands import mixed
 from autograd.scalar_rows import ScalarRows, constant
 
 rows = ScalarRows()
@@ -64,8 +64,8 @@ class Value(Node):
     def _stand_for(self, node: Any, label: str) -> None:
         """Be `Value(x)` inside a traced function, where the number x arrives as a node."""
         if type(node) is not Value:
-            raise mixed(ops.identity, [self, node])
-        self._data, self.label, self.op, self.origin = node._data, label, ops.identity, current()
+            raise mixed(table.identity, [self, node])
+        self._data, self.label, self.op, self.origin = node._data, label, table.identity, current()
         self._a, self._da, self._b, self._db, self._grad = node, 1.0, None, None, None
 
     @property
@@ -99,7 +99,7 @@ class Value(Node):
 
     def detach(self) -> Any:
         """Return the number as a constant: no gradient flows through it."""
-        return self._data if recording() is None else ops.detach(self)
+        return self._data if recording() is None else table.detach(self)
 
     def _number(self, reader: str) -> float:
         """Return the number for Python to act on, which a recording could not repeat."""
@@ -109,17 +109,17 @@ class Value(Node):
         return self._data
 
     # Arithmetic: functions generated from the table, see generate.py.
-    __add__ = rows.function(ops.add)
-    __sub__ = rows.function(ops.sub)
-    __mul__ = rows.function(ops.mul)
-    __truediv__ = rows.function(ops.div)
-    __neg__ = rows.function(ops.neg)
-    __abs__ = rows.function(ops.abs)
-    __radd__ = rows.reflected(ops.add)
-    __rsub__ = rows.reflected(ops.sub)
-    __rmul__ = rows.reflected(ops.mul)
-    __rtruediv__ = rows.reflected(ops.div)
-    __rpow__ = rows.reflected(ops.pow)
+    __add__ = rows.function(table.add)
+    __sub__ = rows.function(table.sub)
+    __mul__ = rows.function(table.mul)
+    __truediv__ = rows.function(table.div)
+    __neg__ = rows.function(table.neg)
+    __abs__ = rows.function(table.abs)
+    __radd__ = rows.reflected(table.add)
+    __rsub__ = rows.reflected(table.sub)
+    __rmul__ = rows.reflected(table.mul)
+    __rtruediv__ = rows.reflected(table.div)
+    __rpow__ = rows.reflected(table.pow)
 
     def __pow__(self, other: Any) -> Any:
         if type(other) in (int, float) and other == 2:
@@ -129,16 +129,16 @@ class Value(Node):
     def __pos__(self) -> Value:
         return self
 
-    exp = rows.function(ops.exp)
-    expm1 = rows.function(ops.expm1)
-    log = rows.function(ops.log)
-    log1p = rows.function(ops.log1p)
-    sqrt = rows.function(ops.sqrt)
-    sin = rows.function(ops.sin)
-    cos = rows.function(ops.cos)
-    tanh = rows.function(ops.tanh)
-    sign = rows.function(ops.sign)
-    relu = rows.function(ops.relu)
+    exp = rows.function(table.exp)
+    expm1 = rows.function(table.expm1)
+    log = rows.function(table.log)
+    log1p = rows.function(table.log1p)
+    sqrt = rows.function(table.sqrt)
+    sin = rows.function(table.sin)
+    cos = rows.function(table.cos)
+    tanh = rows.function(table.tanh)
+    sign = rows.function(table.sign)
+    relu = rows.function(table.relu)
 
     # Comparisons are of the numbers; == is identity, so that nodes can be keys and members.
     def __lt__(self, other: Any) -> bool:
@@ -186,7 +186,7 @@ class Value(Node):
         elif origin.recording is not None and not origin.records:
             # Each replay computes it anew; without a gradient, as it is without a history.
             self.origin = origin.recording.here()
-            return self if self.op is ops.detach else ops.detach(self)
+            return self if self.op is table.detach else table.detach(self)
         elif not origin.records:
             self.op = self._a = self._b = self._da = self._db = None
         elif origin.anomaly:
@@ -301,4 +301,4 @@ def times(upstream: Any, local: Any) -> Any:
 
 
 rows.serve(Value)
-_square, _pow = rows.function(ops.square), rows.function(ops.pow)
+_square, _pow = rows.function(table.square), rows.function(table.pow)

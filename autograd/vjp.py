@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd import ops
-from autograd.elementwise import Elementwise
-from autograd.operands import normal_axes
-from autograd.reduction import Reduction
+from autograd.rows import table
+from autograd.rows.elementwise import Elementwise
+from autograd.rows.operands import normal_axes
+from autograd.rows.reduction import Reduction
 
 
 def reduction_rule(op: Reduction) -> Callable[..., Any]:
@@ -31,7 +31,7 @@ def reduction_rule(op: Reduction) -> Callable[..., Any]:
         if isinstance(g, np.ndarray | np.generic):
             return np.multiply(g, local, out=np.empty(x.shape, g.dtype))
         product = g if isinstance(local, int | float) and local == 1 else g * local
-        return product if product.shape == x.shape else ops.broadcast_to(product, shape=x.shape)
+        return product if product.shape == x.shape else table.broadcast_to(product, shape=x.shape)
 
     return rule
 
@@ -44,7 +44,7 @@ def reduction_local(op: Reduction, z: Any, x: Any, axis: Any) -> Any:
     if isinstance(tally, int | float):
         count = tally * (x.size // z.size if z.size else 1)
     else:
-        count = ops.sum(tally, axis=axis, keepdims=True)
+        count = table.sum(tally, axis=axis, keepdims=True)
     return op.d(z, x, count)
 
 
@@ -93,7 +93,7 @@ def fit_node(contribution: Any, like: Any) -> Any:
     """Do the same to a contribution that is a node, and record it."""
     if contribution.shape != like.shape:
         axes = _summed_axes(contribution.shape, like.shape)
-        contribution = ops.reshape(ops.sum(contribution, axis=axes), shape=like.shape)
+        contribution = table.reshape(table.sum(contribution, axis=axes), shape=like.shape)
     if contribution.dtype != like.dtype:
-        contribution = ops.astype(contribution, dtype=like.dtype)
+        contribution = table.astype(contribution, dtype=like.dtype)
     return contribution

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd import ops
-from autograd.elementwise import Elementwise
+from autograd.rows.elementwise import Elementwise
 from autograd.trace.program import Instruction, Program, Var, bare
 
 BLOCK = 16384  # elements: 128 kB of float64

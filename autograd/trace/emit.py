@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from autograd import ops
-from autograd.elementwise import Elementwise
-from autograd.op import Op
-from autograd.reduction import Reduction
+from autograd.rows.elementwise import Elementwise
+from autograd.rows.op import Op
+from autograd.rows.reduction import Reduction
 from autograd.trace.blocks import LARGE, Chain, chained
 from autograd.trace.program import RESERVED, Instruction, Program, Var, bare, identifier
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd import ops
-from autograd.elementwise import Elementwise
+from autograd.rows.elementwise import Elementwise
 from autograd.tensor import Tensor
 from autograd.trace.program import Instruction, Var
 

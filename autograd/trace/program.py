@@ -19,7 +19,7 @@ import numpy as np
 
 from autograd import ops
 from autograd.modes import Origin
-from autograd.op import Op
+from autograd.rows.op import Op
 from autograd.tensor import Tensor
 from autograd.trace.arguments import plain_name
 

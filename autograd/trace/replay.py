@@ -17,8 +17,8 @@ from autograd.errors import StaleDataError, describe
 from autograd.graph import _adding
 from autograd.modes import current, recording
 from autograd.node import Node
-from autograd.operands import has_objects
-from autograd.structural import Structural
+from autograd.rows.operands import has_objects
+from autograd.rows.structural import Structural
 from autograd.tensor import Tensor
 from autograd.trace.arguments import rebuilt
 from autograd.trace.recorded import Recorded, like

@@ -25,9 +25,9 @@ from typing import Any
 import numpy as np
 
 from autograd import functions, modes, ops
-from autograd.elementwise import Elementwise
 from autograd.modes import Origin
 from autograd.recording import Recording
+from autograd.rows.elementwise import Elementwise
 from autograd.tensor import Tensor
 from autograd.trace.arguments import common_name, stems
 from autograd.value import Value

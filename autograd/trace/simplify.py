@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd import ops
-from autograd.elementwise import Elementwise
+from autograd.rows.elementwise import Elementwise
 from autograd.trace.program import Instruction, Operand, Program, Var, needed
 
 #: Constants of more elements than this are computed when they are needed, not kept.

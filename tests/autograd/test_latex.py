@@ -5,7 +5,7 @@ import pytest
 
 import autograd as ag
 from autograd import Tensor, Value, latex, partial_latex, primitives
-from autograd.elementwise import Elementwise
+from autograd.rows.elementwise import Elementwise
 
 a, b, w1 = Value(2.0, label="a"), Value(3.0, label="b"), Value(0.5, label="w1")
 

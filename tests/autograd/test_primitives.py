@@ -15,7 +15,7 @@ from autograd import (
     reduction,
     structural,
 )
-from autograd.elementwise import Elementwise
+from autograd.rows.elementwise import Elementwise
 
 
 @pytest.fixture(autouse=True)

@@ -7,9 +7,9 @@ import pytest
 
 import autograd
 from autograd import Tensor, Value, gradcheck, gradient_report, gradients, hessian, primitives
-from autograd.elementwise import Elementwise
-from autograd.reduction import Reduction
-from autograd.structural import Structural
+from autograd.rows.elementwise import Elementwise
+from autograd.rows.reduction import Reduction
+from autograd.rows.structural import Structural
 
 TABLE = primitives()
 # detach passes no gradient on purpose, so differences must disagree: see test_modes.py.

@@ -9,8 +9,8 @@ import pytest
 import autograd as ag
 import nn
 from autograd import Tensor, Value, primitives
-from autograd.elementwise import Elementwise
-from autograd.reduction import Reduction
+from autograd.rows.elementwise import Elementwise
+from autograd.rows.reduction import Reduction
 from autograd.trace import trace
 
 pytestmark = pytest.mark.slow  # every row and function, each recorded and rolled up

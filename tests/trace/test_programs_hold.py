@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import autograd as ag
 import nn
 from autograd import Tensor, Value
-from autograd.structural import structural
+from autograd.rows.structural import structural
 from autograd.trace import trace
 
 

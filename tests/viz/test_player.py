@@ -298,7 +298,7 @@ def test_mathml_of_what_the_table_writes():
 
 def test_mathml_is_well_formed_for_every_row_of_the_table():
     from autograd import partial_latex, primitives
-    from autograd.elementwise import Elementwise
+    from autograd.rows.elementwise import Elementwise
 
     for op in primitives().values():
         ET.fromstring(mathml(op.latex.replace("$", "")).replace("&nbsp;", " "))

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from autograd import Node, Tensor, Value, gradients, topological
-from autograd.elementwise import Elementwise
 from autograd.graph import drain
 from autograd.modes import Origin
 from autograd.recording import numbers
+from autograd.rows.elementwise import Elementwise
 from viz.style.labels import clean
 
 #: Rows of the table that are activations when used bare, outside of a named function.

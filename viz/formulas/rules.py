@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from autograd import Node, Op, ops
-from autograd.elementwise import Elementwise
-from autograd.op import on_every_op
-from autograd.reduction import Reduction
-from autograd.structural import Structural
+from autograd.rows.elementwise import Elementwise
+from autograd.rows.op import on_every_op
+from autograd.rows.reduction import Reduction
+from autograd.rows.structural import Structural
 from autograd.symbol import Symbol, source
 from viz.style.numerals import lengths
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from autograd.errors import describe
-from autograd.op import Op, Rule
-from autograd.operands import as_operand, mismatch, mixed, normal_axes
+from autograd.rows.facts import Facts
+from autograd.rows.op import Op, Rule
+from autograd.rows.operands import as_operand, mismatch, mixed, normal_axes
 
 
 class Reduction(Op):
@@ -24,12 +25,11 @@ class Reduction(Op):
         array: Rule,
         d: Rule,
         tally: Rule | None = None,
-        symbol: str = "",
-        latex: str = "",
         empty: float | None = None,
+        **facts: Unpack[Facts],
     ) -> None:
         self.scalar, self.array, self.d, self.tally, self.empty = scalar, array, d, tally, empty
-        super().__init__(name, symbol, latex)
+        super().__init__(name, **facts)
 
     def compute(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         x = as_operand(x, self)
@@ -97,6 +97,7 @@ def reduction(name: str, **row: Any) -> Reduction:
 
     `scalar` computes on a sequence of floats, `array` takes `axis` and `keepdims`. `d` is
     the derivative by one element, `f(z, x)`; with `tally`, `f(z, x, n)` where `n` is the sum
-    of `tally(z, x)` over the reduced elements. `empty` is the result for no elements.
+    of `tally(z, x)` over the reduced elements. `empty` is the result for no elements. The facts
+    that any row can state: see `autograd.rows.facts`.
     """
     return Reduction(name, **row)

@@ -14,8 +14,8 @@ higher derivatives), and on symbols (which is what makes formulas and generated 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Unpack
 
 from autograd.errors import (
     DomainError,
@@ -24,6 +24,7 @@ from autograd.errors import (
     is_typed_in,
     source_line,
 )
+from autograd.rows.facts import POWER, Facts, Template, Terms
 
 Rule = Callable[..., Any]
 
@@ -47,7 +48,30 @@ class Op:
     operation on objects of that class; `Value` and `Tensor` enter themselves there.
     """
 
-    def __init__(self, name: str, symbol: str, latex: str) -> None:
+    # Facts that a row may state when it is declared; what they mean stands in facts.py.
+    symbol: str
+    latex: str
+    text: Mapping[str, Template] = {}
+    infix: str = ""
+    binds: int = POWER
+    chains: bool = False
+    linear: Sequence[int] = ()
+    jointly: bool = False
+    view: bool = True
+    repeats: bool = False
+    truth: bool = False
+    terms: Callable[..., Terms] | None = None
+    expand: Rule | None = None
+    numpy: Sequence[Any] = ()
+    role: str = ""
+
+    def __init__(self, name: str, **facts: Unpack[Facts]) -> None:
+        unknown = facts.keys() - Facts.__annotations__.keys()
+        if unknown:
+            raise TypeError(
+                f"primitive {name!r} does not take {', '.join(sorted(unknown))}=; a row can state "
+                f"{', '.join(Facts.__annotations__)}"
+            )
         self.typed_in = is_typed_in()
         before = _table.get(name)
         if before is not None:
@@ -60,9 +84,10 @@ class Op:
             # to restart the kernel. No registry, so that it is said each time and not only once.
             said = f"the primitive {name!r} is declared again: this row takes the place of the old"
             warnings.warn_explicit(said, RedeclaredWarning, "<notebook>", 0)
+        vars(self).update(facts)
         self.name = name
-        self.symbol = symbol or name
-        self.latex = latex or rf"\operatorname{{{name}}}($x)".replace("_", r"\_")
+        self.symbol = facts.get("symbol") or self.infix or name
+        self.latex = facts.get("latex") or rf"\operatorname{{{name}}}($x)".replace("_", r"\_")
         self.on: dict[type, Rule] = {}
         _table[name] = self
         try:
@@ -96,6 +121,10 @@ class Op:
 
     def fits(self, operands: Sequence[Any]) -> bool:  # noqa: ARG002 - for rows that can tell
         """Whether the shapes of the operands are right: an error is about something else."""
+        return False
+
+    def absent(self, position: int, *xs: Any) -> bool:  # noqa: ARG002 - for rows that can tell
+        """Whether an operand is only a placeholder, as the bias of 0 of a `dot` without one."""
         return False
 
     #: What the shapes must be, for the error when they are not; NumPy's own words if empty.

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import MixedNodesError, ShapeError, describe
-from autograd.op import Op
+from autograd.rows.op import Op
 
 
 def as_operand(x: Any, op: Op) -> Any:

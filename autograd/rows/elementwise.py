@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
-from autograd.op import Op, Rule
-from autograd.operands import as_operand, has_objects, mismatch
+from autograd.rows.facts import Facts
+from autograd.rows.op import Op, Rule
+from autograd.rows.operands import as_operand, has_objects, mismatch
 
 
 class Elementwise(Op):
@@ -27,13 +28,10 @@ class Elementwise(Op):
         d: Sequence[Rule | None],
         scalar: Rule | None = None,
         array: Rule | None = None,
-        symbol: str = "",
-        latex: str = "",
-        infix: str = "",
-        code: str = "",
         domain: str = "",
         sample: tuple[tuple[float, float], ...] = (),
         kinks: tuple[tuple[float, ...], ...] = (),
+        **facts: Unpack[Facts],
     ) -> None:
         run, on_array = scalar or forward, array or forward
         if run is None or on_array is None:
@@ -45,10 +43,10 @@ class Elementwise(Op):
             raise TypeError(f"primitive {name!r} needs d=[...]: one local derivative an operand")
         self.scalar, self.array, self.d = run, on_array, tuple(d)
         self.arity = len(d)  # how many operands there are
-        self.infix, self.code, self.domain = infix, code, domain
+        self.domain, self.kinks = domain, kinks
         self.sample = sample or ((-3.0, 3.0),) * len(d)
-        self.kinks = kinks
-        super().__init__(name, symbol or infix, latex)
+        self.view = not isinstance(on_array, np.ufunc)
+        super().__init__(name, **facts)
 
     def fits(self, operands: Sequence[Any]) -> bool:
         try:
@@ -103,9 +101,9 @@ def elementwise(name: str, forward: Rule | None = None, **row: Any) -> Elementwi
 
     `forward` computes on floats and arrays alike; where Python and NumPy have functions of
     their own, give `scalar=` and `array=` instead. `d` lists, for each operand, the local
-    derivative as `f(z, *xs)`, or None where no gradient flows. Optional: `symbol` (written
-    in the graph), `latex` with `$x $y $c` for the operands, `domain` in words, and for the
-    tests `sample` (an interval for each operand) and `kinks`.
+    derivative as `f(z, *xs)`, or None where no gradient flows. Optional: `domain` in words, for
+    the tests `sample` (an interval for each operand) and `kinks`, and the facts that any row can
+    state, such as `symbol` (written in the graph) and `latex`: see `autograd.rows.facts`.
 
     >>> from autograd import Value, elementwise
     >>> cube = elementwise("cube", lambda x: x * x * x, d=[lambda z, x: 3 * x * x], latex="$x^3$")

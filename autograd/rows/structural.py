@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
-from autograd.op import Op, Rule
-from autograd.operands import as_operand, mismatch
+from autograd.rows.facts import Facts
+from autograd.rows.op import Op, Rule
+from autograd.rows.operands import as_operand, mismatch
 
 
 class Structural(Op):
@@ -18,19 +19,19 @@ class Structural(Op):
         array: Rule,
         *,
         vjp: Sequence[Rule] | Rule,
-        jointly: bool = False,
         push: Sequence[Rule] = (),
         partials: Rule | None = None,
-        symbol: str = "",
-        latex: str = "",
         scalar: Rule | None = None,
         expects: str = "",
+        **facts: Unpack[Facts],
     ) -> None:
         self.expects = expects
-        self.array, self.vjp, self.jointly, self.scalar = array, vjp, jointly, scalar
+        self.array, self.vjp, self.scalar = array, vjp, scalar
         self.push = push
         self._partials = partials
-        super().__init__(name, symbol, latex)
+        if not (push or callable(vjp) or facts.get("jointly")):
+            self.linear = range(len(vjp))
+        super().__init__(name, **facts)
 
     def rule(self, position: int) -> Rule:
         """Return the vjp of one operand: `f(g, z, *xs, **params)`."""
@@ -66,6 +67,7 @@ def structural(name: str, array: Rule, **row: Any) -> Structural:
     to the operand's contribution; or it is one `f(position, g, z, *xs, **params)` for any
     number of operands. For the forward mode the row is taken to be linear in each operand by
     itself (matmul); `jointly=True` says that it is linear in all of them together
-    (concatenate), and `push` gives for each operand `f(t, z, *xs)`, how z moves with it.
+    (concatenate), and `push` gives for each operand `f(t, z, *xs)`, how z moves with it. The
+    facts that any row can state: see `autograd.rows.facts`.
     """
     return Structural(name, array, **row)

@@ -1,0 +1,119 @@
+"""Facts about the operands: steps, whose derivative is 0 or does not exist."""
+
+from __future__ import annotations
+
+import math
+import operator
+
+import numpy as np
+
+from autograd.rows.elementwise import elementwise
+from autograd.rows.facts import ATOM
+
+greater = elementwise(
+    "greater",
+    scalar=operator.gt,
+    array=np.greater,
+    d=[None, None],
+    symbol=">",
+    text={"float": "(1.0 if $x > $y else 0.0)"},
+    latex="[$x > $y]",
+    truth=True,
+)
+
+greater_equal = elementwise(
+    "greater_equal",
+    scalar=operator.ge,
+    array=np.greater_equal,
+    d=[None, None],
+    symbol="≥",
+    text={"float": "(1.0 if $x >= $y else 0.0)"},
+    latex=r"[$x \ge $y]",
+    truth=True,
+)
+
+less = elementwise(
+    "less",
+    scalar=operator.lt,
+    array=np.less,
+    d=[None, None],
+    symbol="<",
+    text={"float": "(1.0 if $x < $y else 0.0)"},
+    latex="[$x < $y]",
+    truth=True,
+)
+
+less_equal = elementwise(
+    "less_equal",
+    scalar=operator.le,
+    array=np.less_equal,
+    d=[None, None],
+    symbol="≤",
+    text={"float": "(1.0 if $x <= $y else 0.0)"},
+    latex=r"[$x \le $y]",
+    truth=True,
+)
+
+equal = elementwise(
+    "equal",
+    scalar=operator.eq,
+    array=np.equal,
+    d=[None, None],
+    symbol="=",
+    text={"float": "(1.0 if $x == $y else 0.0)"},
+    latex="[$x = $y]",
+    truth=True,
+)
+
+not_equal = elementwise(
+    "not_equal",
+    scalar=operator.ne,
+    array=np.not_equal,
+    d=[None, None],
+    symbol="≠",
+    text={"float": "(1.0 if $x != $y else 0.0)"},
+    latex=r"[$x \ne $y]",
+    truth=True,
+)
+
+sign = elementwise(
+    "sign",
+    scalar=lambda x: x if x != x else float((x > 0) - (x < 0)),
+    array=np.sign,
+    d=[lambda z, x: 0],
+    kinks=((0.0,),),
+    latex=r"\operatorname{sign}($x)",
+)
+
+#: The part of the gradient that `maximum` gives to x: all, none, or half of it at a tie.
+share = elementwise(
+    "share",
+    scalar=lambda x, y: 1.0 if x > y else 0.5 if x == y else 0.0 if x < y else math.nan,
+    array=lambda x, y: np.heaviside(np.where(x == y, 0, np.subtract(x, y)), 0.5),
+    d=[None, None],
+    latex="[$x > $y]",
+    binds=ATOM,
+    view=False,
+)
+
+#: z, or 1 where z is 0: a divisor for "0 divided by 0 is 0".
+nonzero = elementwise(
+    "nonzero",
+    scalar=lambda x: x if x != 0 else 1.0,
+    array=lambda x: np.where(x == 0, np.ones_like(x), x),
+    d=[lambda z, x: 1],
+    latex="$x",
+    view=False,
+)
+
+#: x, or 1 where both x and the exponent y are 0: then the derivative y · x^(y-1) of the
+#: constant x^0 is 0 · 1 there, and not 0 · ∞.
+base = elementwise(
+    "base",
+    scalar=lambda x, y: x if x or y else 1.0,
+    array=lambda x, y: np.where(np.logical_or(x, y), x, 1),
+    d=[lambda z, x, y: 1, None],
+    text={"float": "($x if $x or $y else 1.0)"},
+    latex="$x",
+    view=False,
+)

@@ -1,0 +1,64 @@
+"""What a row may say of itself beyond its rules, and what is assumed of one that says nothing.
+
+No other place in the package knows which row it has before it: the trace, the formulas, the
+pictures and NumPy's protocol read these facts. Each default is the one that is safe for a row
+that nobody has thought about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypedDict
+
+#: How tightly the written form of a row binds: an operand that binds less is put in parentheses.
+SUM, PRODUCT, NEGATION, POWER, ATOM = 1, 2, 3, 4, 9
+
+#: How a row is written for one target: a text with `$x $y $c` for the operands (`$xs` for all of
+#: them, `$axis`, `$shape`, … for parameters), or a function of those texts that returns one.
+Template = str | Callable[..., str]
+
+#: A sum of products as (pairs, single terms): `x·y + b` is `([(x, y)], [b])`.
+Terms = tuple[Sequence[tuple[Any, Any]], Sequence[Any]]
+
+
+class Facts(TypedDict, total=False):
+    """The keywords that every kind of row takes.
+
+    symbol: what stands on the node in a graph; the name by default.
+    latex: the formula with `$x $y $c` for the operands; a name with brackets by default.
+    text: the same for other targets: "python" (numbers and arrays, rows by their names),
+        "float" (Python floats, where there is a quicker way), "numpy" (code of a program).
+    infix: the operator that Python, NumPy and most languages write it with; between the two.
+    binds: how tightly the formula binds; as a function before its argument by default.
+    chains: whether `a + (b + c)` may be written without parentheses; not so by default.
+    linear: the positions of the operands in each of which alone it is linear, so that zeros
+        there give zeros. None by default; all of them for a structural row.
+    jointly: whether it is linear in all operands together, so that only zeros in all of them
+        give zeros, as in a sum. Not so by default.
+    view: whether the result may share memory with an operand. So by default, unless the row
+        computes by one of NumPy's elementwise functions, which make a new array.
+    repeats: whether the result may have one number at several places, as broadcasting makes.
+    truth: whether the result is a truth value: 1.0 or 0.0 for numbers, booleans for arrays.
+    terms: the result as a sum of products, `f(*xs)`, for rows that add and multiply.
+    expand: the same result in terms of other rows, `f(*xs)`, for pictures and formulas.
+    absent: `f(position, *xs)`, whether an operand is only a placeholder, as a bias of 0 is.
+    numpy: the functions of NumPy that mean this row, beside an elementwise one that is its rule.
+    role: its part in pictures: "activation", "copy" (the same number as another node).
+    """
+
+    symbol: str
+    latex: str
+    text: Mapping[str, Template]
+    infix: str
+    binds: int
+    chains: bool
+    linear: Sequence[int]
+    jointly: bool
+    view: bool
+    repeats: bool
+    truth: bool
+    terms: Callable[..., Terms]
+    expand: Callable[..., Any]
+    absent: Callable[..., bool]
+    numpy: Sequence[Any]
+    role: str

@@ -1,0 +1,129 @@
+"""Many elements to one: sums, means, extremes and norms."""
+
+from __future__ import annotations
+
+import builtins
+import math
+from typing import Any
+
+import numpy as np
+
+from autograd.rows.comparisons import equal, nonzero
+from autograd.rows.elementary import exp
+from autograd.rows.facts import ATOM
+from autograd.rows.reduction import reduction
+
+_add_up: Any = np.add.reduce
+
+
+def _extreme(choose: Any) -> Any:
+    # Python's max([1, nan]) is 1: any NaN must win instead.
+    return lambda xs: next((x for x in xs if x != x), None) or choose(xs)
+
+
+def _logsumexp(xs: tuple[float, ...]) -> float:
+    top: float = _extreme(builtins.max)(xs)
+    return top if math.isinf(top) else top + math.log(math.fsum(math.exp(x - top) for x in xs))
+
+
+def _logsumexp_array(x: Any, axis: Any, keepdims: bool) -> Any:
+    top = np.maximum.reduce(x, axis=axis, keepdims=True)
+    if not np.isfinite(top).all():
+        return _logsumexp_of_infinities(x, top, axis, keepdims)
+    rest = np.log(_add_up(np.exp(x - top), axis=axis, keepdims=keepdims))
+    rest += top if keepdims else top.reshape(rest.shape)
+    return rest
+
+
+def _logsumexp_of_infinities(x: Any, top: Any, axis: Any, keepdims: bool) -> Any:
+    shift = np.where(np.isfinite(top), top, np.zeros_like(top))
+    with np.errstate(divide="ignore"):  # ln 0 = -inf is the answer where every x is -inf
+        rest = np.log(_add_up(np.exp(x - shift), axis=axis, keepdims=keepdims))
+    return rest + (shift if keepdims else shift.reshape(rest.shape))
+
+
+def _hypot(xs: tuple[float, ...]) -> float:
+    # math.hypot(inf, nan) is inf: NaN must win here too.
+    return math.nan if any(x != x for x in xs) else math.hypot(*xs)
+
+
+def _mean_array(x: Any, axis: Any, keepdims: bool) -> Any:
+    total = _add_up(x, axis=axis, keepdims=keepdims)  # np.mean takes four times as long
+    return total / (x.size // total.size if total.size else 1)
+
+
+sum = reduction(
+    "sum",
+    scalar=builtins.sum,
+    array=_add_up,
+    d=lambda z, x: 1,
+    symbol="Σ",
+    latex=r"\sum $x",
+    empty=0.0,
+    text={"numpy": "np.add.reduce($x, $axis)"},
+    linear=(0,),
+    view=False,
+    terms=lambda *xs: ([], xs),
+    numpy=[np.sum, np.add.reduce],
+)
+
+mean = reduction(
+    "mean",
+    scalar=lambda xs: builtins.sum(xs) / len(xs),
+    array=_mean_array,
+    d=lambda z, x, n: 1 / n,
+    tally=lambda z, x: 1,
+    latex=r"\operatorname{mean} $x",
+    text={"numpy": "np.add.reduce($x, $axis) / $n"},
+    linear=(0,),
+    view=False,
+    numpy=[np.mean],
+)
+
+max = reduction(
+    "max",
+    scalar=_extreme(builtins.max),
+    array=np.maximum.reduce,
+    d=lambda z, x, n: equal(x, z) / n,
+    tally=lambda z, x: equal(x, z),
+    latex=r"\max $x",
+    text={"numpy": "np.maximum.reduce($x, $axis)"},
+    view=False,
+    numpy=[np.max, np.amax, np.maximum.reduce],
+)
+
+min = reduction(
+    "min",
+    scalar=_extreme(builtins.min),
+    array=np.minimum.reduce,
+    d=lambda z, x, n: equal(x, z) / n,
+    tally=lambda z, x: equal(x, z),
+    latex=r"\min $x",
+    text={"numpy": "np.minimum.reduce($x, $axis)"},
+    view=False,
+    numpy=[np.min, np.amin, np.minimum.reduce],
+)
+
+logsumexp = reduction(
+    "logsumexp",
+    scalar=_logsumexp,
+    array=_logsumexp_array,
+    d=lambda z, x: exp(x - z),
+    latex=r"\ln \sum e^{$x}",
+    view=False,
+    numpy=[np.logaddexp.reduce],
+)
+
+norm = reduction(
+    "norm",
+    scalar=_hypot,
+    array=lambda x, axis, keepdims: np.sqrt(
+        np.add.reduce(np.square(x), axis=axis, keepdims=keepdims)
+    ),
+    d=lambda z, x: x / nonzero(z),
+    symbol="‖x‖",
+    latex=r"\left\|{$x}\right\|",
+    empty=0.0,
+    binds=ATOM,
+    view=False,
+)
