@@ -1,6 +1,8 @@
 """The optimisers against PyTorch's figures, on every kind of parameter."""
 
 import copy
+import itertools
+import sys
 import tracemalloc
 
 import numpy as np
@@ -151,10 +153,110 @@ def test_state_dict_is_laid_out_as_torchs():
     assert state["param_groups"][0]["params"] == [0, 1]
     assert state["param_groups"][0]["betas"] == (0.9, 0.999)
     assert set(state["state"]) == {0, 1}
-    assert set(state["state"][1]) == {"step", "betas", "sum", "square_sum"}
-    np.testing.assert_allclose(state["state"][1]["sum"], [1.0])
-    state["state"][1]["sum"][0] = 99.0
-    assert optimizer.state_dict()["state"][1]["sum"][0] == 1.0
+    assert set(state["state"][1]) == {"step", "exp_avg", "exp_avg_sq"}
+    np.testing.assert_allclose(state["state"][1]["exp_avg"], [0.1])
+    np.testing.assert_allclose(state["state"][1]["exp_avg_sq"], [0.001])
+
+
+#: One large tensor, two small ones that share an array, and single numbers: the three slots.
+PARAMETERS = {
+    "large": lambda: [Tensor(np.ones((200, 100)))],
+    "small": lambda: [Tensor([1.0, -2.0]), Tensor(0.5)],
+    "values": lambda: [Value(1.0), Value(-2.0)],
+}
+
+
+def push(params):
+    """Give every parameter a gradient of its own."""
+    for i, p in enumerate(params, 1):
+        p.grad = i * 0.5 * (np.ones(p.shape) if isinstance(p, Tensor) else 1.0)
+
+
+@pytest.mark.parametrize("params", PARAMETERS.values(), ids=PARAMETERS)
+def test_a_state_that_was_read_or_loaded_is_not_the_optimisers_own(params):
+    params = params()
+    optimizer = Adam(params, lr=0.1)
+    push(params)
+    optimizer.step()
+    kept = optimizer.state_dict()
+    as_it_was = copy.deepcopy(kept)
+    optimizer.step()  # must not write into what was read before
+    optimizer.load_state_dict(kept)
+    optimizer.step()  # nor into what it was given
+    for i, state in as_it_was["state"].items():
+        for name in state:
+            np.testing.assert_array_equal(kept["state"][i][name], state[name])
+    kept["state"][0]["exp_avg"] += 99.0  # nor may what was given reach into it
+    assert np.max(optimizer.state_dict()["state"][0]["exp_avg"]) < 1.0
+
+
+def interrupted(step, at):
+    """Run `step`, with Ctrl-C at the at-th line of Python that it comes to; return if it came."""
+    left = at
+
+    def tracer(frame, event, arg):
+        nonlocal left
+        if event == "line":
+            left -= 1
+            if left == 0:
+                raise KeyboardInterrupt
+        return tracer
+
+    before = sys.gettrace()
+    sys.settrace(tracer)
+    try:
+        step()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
+def everything(params, optimizer):
+    state = optimizer.state_dict()["state"]
+    numbers_of = [np.array(p.data) for p in params]
+    return [*numbers_of, *(np.array(v) for s in state.values() for v in s.values())]
+
+
+@pytest.mark.parametrize(
+    ("make", "options", "params"),
+    [
+        (SGD, {"momentum": 0.9, "l1": 0.01}, PARAMETERS["large"]),
+        (Adagrad, {}, PARAMETERS["values"]),
+        (RMSprop, {"momentum": 0.9, "centered": True}, PARAMETERS["large"]),
+        (AdamW, {"amsgrad": True, "l1": 0.01}, PARAMETERS["small"]),
+    ],
+)
+def test_ctrl_c_anywhere_in_a_step_leaves_all_or_nothing(make, options, params):
+    def start():
+        nodes = params()
+        # Two groups, and a parameter that nothing reached, so that slots are divided too.
+        lonely = Value(1.0)
+        groups = [{"params": nodes}, {"params": [Value(3.0), lonely], "lr": 0.5}]
+        optimizer = make(groups, lr=0.1, **options)
+        nodes = [p for g in optimizer.param_groups for p in g["params"]]
+        push(nodes)
+        lonely.zero_grad()
+        return nodes, optimizer
+
+    nodes, optimizer = start()
+    untouched = everything(nodes, optimizer)
+    optimizer.step()
+    moved = everything(nodes, optimizer)
+
+    def same(a, b):
+        return len(a) == len(b) and all(map(np.array_equal, a, b))
+
+    ends = set()
+    for at in itertools.count(1):
+        nodes, optimizer = start()
+        if not interrupted(optimizer.step, at):
+            break
+        found = everything(nodes, optimizer)
+        assert same(found, untouched) or same(found, moved)
+        ends.add(same(found, moved))
+    assert ends == {True, False}
 
 
 @pytest.mark.parametrize("amsgrad", [False, True])
@@ -440,8 +542,11 @@ def test_l1_gives_exact_zeros_on_diabetes_and_the_subgradient_does_not():
 
 def test_mistakes_are_named():
     w = Value(1.0, label="w")
-    with pytest.raises(ValueError, match="no parameters"):
-        SGD([])
+    spent = iter([w])
+    list(spent)
+    for empty in ([], (), spent, [{"params": []}], [{"params": [w]}, {"params": iter(())}]):
+        with pytest.raises(ValueError, match="no parameters"):
+            SGD(empty)
     with pytest.raises(ValueError, match=r"SGD.*'w'.* twice"):
         SGD([Value(1.0, label="v"), w, w])
     with pytest.raises(ValueError, match=r"SGD.*'w'.* twice"):
@@ -464,6 +569,14 @@ def test_mistakes_are_named():
         Adam([w], betas=(0.9, 1.0))
     with pytest.raises(ValueError, match="nesterov"):
         SGD([w], nesterov=True)
+    with pytest.raises(ValueError, match="dampening=0"):
+        SGD([w], momentum=0.9, nesterov=True, dampening=0.1)
+    with pytest.raises(ValueError, match="dampening=0"):
+        SGD([{"params": [w], "dampening": 0.1}], momentum=0.9, nesterov=True)
+    with pytest.raises(TypeError, match=r"lr must be a number, not '0\.1'"):
+        SGD([w], lr="0.1")
+    with pytest.raises(TypeError, match="not a dict"):
+        SGD({"w": w})
     with pytest.raises(ValueError, match="no 'params'"):
         SGD([{"weights": [w]}])
     with pytest.raises(ValueError, match=r"no hyperparameter \['momentun'\]"):
@@ -486,7 +599,7 @@ def test_a_state_that_does_not_fit_changes_nothing():
         optimizer.load_state_dict(other.state_dict())
     after = optimizer.state_dict()
     assert after["param_groups"] == before["param_groups"]
-    np.testing.assert_array_equal(after["state"][0]["sum"], before["state"][0]["sum"])
+    np.testing.assert_array_equal(after["state"][0]["exp_avg"], before["state"][0]["exp_avg"])
 
 
 def test_parameters_may_come_from_a_generator_and_repr_shows_what_is_set():

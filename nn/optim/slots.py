@@ -7,16 +7,18 @@ for which calling NumPy takes longer than the arithmetic.
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
-from autograd import Node, Tensor, Value
+from autograd import Tensor, Value
+from autograd.node import read_data, stored_gradient, write_data
 from nn.module import leaves
+from nn.optim.operations import Plan, exhaust
 
 #: Tensors of up to so many elements are updated together.
 _SMALL = 16_384
@@ -26,26 +28,25 @@ State = dict[str, Any]
 #: For each dtype two arrays that every slot finds room in.
 Scratch = Mapping[np.dtype[Any], tuple[Any, Any]]
 
-_data, _grad, _has_grad = attrgetter("_data"), attrgetter("grad"), attrgetter("has_grad")
-# Over hundreds of Values a loop in C takes half the time of one in Python.
-_put_data = Node.__dict__["_data"].__set__
-_exhaust: Callable[[Iterable[Any]], None] = deque(maxlen=0).extend
-_stored_grad = attrgetter("_grad")  # None where there is none; a quarter of the time of the two
+_grad, _has_grad = attrgetter("grad"), attrgetter("has_grad")
 
 
 class Slot:
     """One array to update: its numbers, its gradients, its state, and room to calculate."""
 
     state: State
-    scratch: Any
-    decayed: Any  # a second scratch array, for g + weight_decay·w
+    room: Any  # two arrays of the same shape to calculate in
+    spare: Any
 
     def array(self) -> Any:
-        """Return the numbers, as an array to be changed in place and then `put`."""
+        """Return the numbers, as an array to be changed in place and then handed back."""
         raise NotImplementedError
 
-    def put(self, w: Any) -> None:
-        raise NotImplementedError
+    def announce(self) -> None:
+        """Tell the parameters that their numbers are about to change."""
+
+    def hand_back(self, plan: Plan, w: Any) -> None:
+        """Add to the plan what brings the changed numbers to the parameters, where w is a copy."""
 
     def gradient(self) -> Any:
         """Return the gradients; None unless every parameter has one."""
@@ -68,13 +69,15 @@ class TensorSlot(Slot):
 
     def __init__(self, tensor: Tensor, state: State, scratch: Any) -> None:
         self.tensor, self.state = tensor, _copied(state)
-        self.scratch, self.decayed = (s[: tensor.size].reshape(tensor.shape) for s in scratch)
+        self.room, self.spare = (s[: tensor.size].reshape(tensor.shape) for s in scratch)
 
     def array(self) -> Any:
+        if not self.tensor.data.flags.writeable:
+            self.tensor.data = self.tensor.data.copy()
         return self.tensor.data
 
-    def put(self, w: Any) -> None:
-        self.tensor.data = w  # tells the tensor that its data has changed
+    def announce(self) -> None:
+        self.tensor.data = self.tensor.data
 
     def gradient(self) -> Any:
         tensor = self.tensor
@@ -100,7 +103,7 @@ class _Gathered(Slot):
         self._places = [
             slice(stop - p.size, stop) for p, stop in zip(self.params, stops, strict=True)
         ]
-        self.scratch, self.decayed = (s[: stops[-1]] for s in scratch)
+        self.room, self.spare = (s[: stops[-1]] for s in scratch)
         self.state = {
             name: np.concatenate([np.ravel(state[name]) for _, state in pairs])
             if isinstance(first, np.ndarray)
@@ -126,7 +129,7 @@ class SmallTensorsSlot(_Gathered):
 
     def __init__(self, pairs: list[tuple[Any, State]], scratch: Any) -> None:
         super().__init__(pairs, scratch)
-        self._together = np.empty_like(self.scratch)
+        self._together = np.empty_like(self.room)
         self._parts = [
             (p, self._together[place].reshape(p.shape))
             for p, place in zip(self.params, self._places, strict=True)
@@ -134,7 +137,7 @@ class SmallTensorsSlot(_Gathered):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # In a copy the parts must lie in the array of the copy.
-        return SmallTensorsSlot, (self.states(), (self.scratch, self.decayed))
+        return SmallTensorsSlot, (self.states(), (self.room, self.spare))
 
     def array(self) -> Any:
         for tensor, part in self._parts:
@@ -143,12 +146,12 @@ class SmallTensorsSlot(_Gathered):
                 tensor.data = part
         return self._together
 
-    def put(self, w: Any) -> None:  # noqa: ARG002 - the parts are of this array
+    def announce(self) -> None:
         for tensor, part in self._parts:
-            tensor.data = part  # tells the tensor that its data has changed
+            tensor.data = part
 
     def gradient(self) -> Any:
-        found = [g for g in map(_stored_grad, self.params) if g is not None]
+        found = [g for g in map(stored_gradient, self.params) if g is not None]
         if len(found) < len(self.params):
             return None
         return np.concatenate([g.data if type(g) is Tensor else g for g in found], axis=None)
@@ -166,13 +169,14 @@ class ValuesSlot(_Gathered):
         self.values = [v for p in self.params for v in leaves(p)]
 
     def array(self) -> Any:
-        return np.fromiter(map(_data, self.values), float, len(self.values))
+        return np.fromiter(map(read_data, self.values), float, len(self.values))
 
-    def put(self, w: Any) -> None:
-        _exhaust(map(_put_data, self.values, w.tolist()))
+    def hand_back(self, plan: Plan, w: Any) -> None:
+        # A view, so that the numbers are read when the plan is performed.
+        plan.append((exhaust, map(write_data, self.values, memoryview(w))))
 
     def gradient(self) -> Any:
-        g = np.fromiter(map(_stored_grad, self.values), float, len(self.values))
+        g = np.fromiter(map(stored_gradient, self.values), float, len(self.values))
         if np.isnan(g).any() and not all(map(_has_grad, self.values)):  # a None became nan
             if not all(self.reached()):
                 return None

@@ -1,0 +1,75 @@
+"""A step as a list of array operations, so that it happens as a whole or not at all.
+
+A rule does not compute: it adds to a plan what is to be computed, as (function, operands…, where
+the result goes). Only when the plans of all parameters are made are they performed, in one call
+of a loop that is written in C. Ctrl-C is answered between two lines of Python and there are none
+in between, so it finds either nothing changed or everything.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import starmap
+from operator import call
+from typing import Any, NamedTuple
+
+import numpy as np
+
+#: A function that is not written in Python, as NumPy's ufuncs are, and its arguments:
+#: (np.multiply, w, 0.5, w).
+Operation = tuple[Any, ...]
+Plan = list[Operation]
+
+#: Go through an iterator to its end, in C.
+exhaust: Callable[[Iterable[Any]], None] = deque(maxlen=0).extend
+
+
+class Move(NamedTuple):
+    """What a rule makes of a gradient: w ← w − lr · direction.
+
+    `rate` and `size` say how far a weight goes in the long run under a steady gradient of 1:
+    rate / (unit·size), or just rate where the rule has no size for each weight.
+    """
+
+    direction: Any
+    lr: float
+    rate: float
+    size: Any = None
+    unit: float = 1.0
+
+
+def perform(operations: Iterable[Operation]) -> None:
+    """Carry out operations one after the other, with nothing of Python in between.
+
+    >>> w = np.array([1.0, 2.0])
+    >>> perform([(np.multiply, w, 0.5, w), (np.negative, w, w)])
+    >>> w
+    array([-0.5, -1. ])
+    """
+    exhaust(starmap(call, operations))
+
+
+def shrink(plan: Plan, w: Any, move: Move, l1: float, spare: Any) -> None:
+    """Plan the proximal step of the penalty l1·Σ|w|: w ← sign(w)·max(|w| − t, 0).
+
+    The threshold t is l1 × the step that a gradient of 1 makes, for each weight its own, so that
+    where the optimiser comes to rest, loss + l1·Σ|w| is least. It is at most 2·rate: the bound is
+    not reached at rest (there the gradients' size is at least l1), and keeps a weight that has
+    hardly seen a gradient yet from being shrunk to 0 in one step.
+    """
+    t = move.size
+    if t is None:
+        t = l1 * move.rate
+    else:
+        plan += [
+            (np.divide, move.rate * l1 / move.unit, t, t),
+            (partial(np.minimum, out=t), t, 2 * move.rate),
+        ]
+    plan += [
+        (np.abs, w, spare),
+        (partial(np.minimum, out=spare), spare, t),
+        (np.copysign, spare, w, spare),
+        (np.subtract, w, spare, w),
+    ]
