@@ -1,8 +1,9 @@
 """Pictures of what was recorded: graphs, steps of the backward pass, gradient flow, plots."""
 
+from viz.engine import EngineError, start_engine, use_engine
 from viz.flow import FlowHistory, GradientFlow, LayerFlow, draw_flow, gradient_flow
 from viz.formulas import Explanation, Tape, explain, tape
-from viz.graph import Drawing, EngineError, TooLargeError, draw
+from viz.graph import Drawing, TooLargeError, draw
 from viz.network import NetworkPicture, network
 from viz.plots import (
     alt_text,
@@ -48,6 +49,8 @@ __all__ = [
     "parameter_vector",
     "penalty_balls",
     "picture",
+    "start_engine",
     "steps",
     "tape",
+    "use_engine",
 ]

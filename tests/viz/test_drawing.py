@@ -15,7 +15,7 @@ import pytest
 import nn
 import viz
 from autograd import Tensor, TraceError, Value, dot, no_grad, scope, tanh, topological, trace
-from viz.graph.render import EngineError
+from viz.engine import EngineError
 
 DOCS = Path(__file__).parents[2] / "docs"
 TEXT = "{http://www.w3.org/2000/svg}text"

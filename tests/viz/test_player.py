@@ -267,7 +267,7 @@ def test_without_an_engine_the_data_and_the_text_are_there(monkeypatch):
     def missing():
         raise viz.EngineError("no Graphviz was found")
 
-    monkeypatch.setattr("viz.graph.render.engine", missing)
+    monkeypatch.setattr("viz.engine.process.engine", missing)
     steps = viz.steps(doubled())
     assert "∂c/∂a = 4.0" in steps.text()
     with pytest.raises(viz.EngineError, match="no Graphviz"):

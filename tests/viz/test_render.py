@@ -1,5 +1,6 @@
 """The child process: it draws, and whatever happens to it, the interpreter lives."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -11,8 +12,8 @@ import pytest
 
 import viz
 from autograd import Value
-from viz.graph import render as engine_of
-from viz.graph.render import EngineError, render
+from viz.engine import EngineError, process, render
+from viz.engine.browser import wasm_engine
 
 DOT = "digraph { a -> b }"
 
@@ -47,7 +48,7 @@ def child(monkeypatch):
     """Let the child run other code than the layout."""
 
     def run(code):
-        monkeypatch.setattr(engine_of, "_CHILD", code)
+        monkeypatch.setattr(process, "_CHILD", code)
 
     return run
 
@@ -84,7 +85,7 @@ def test_what_is_not_dot_is_an_error(traceless):
 
 
 def test_no_engine_names_the_remedy_and_the_text_tree_is_there(monkeypatch):
-    monkeypatch.setattr(engine_of, "_bundled", lambda: "")
+    monkeypatch.setattr(process, "_bundled", lambda: "")
     monkeypatch.setenv("PATH", "")
     drawing = viz.draw(Value(2.0, label="a") * 3.0)
     with pytest.raises(EngineError, match=r"pip install pygraphviz.*`dot`.*text tree"):
@@ -98,12 +99,12 @@ def test_no_engine_names_the_remedy_and_the_text_tree_is_there(monkeypatch):
 
 def test_a_system_dot_serves_where_there_is_no_wheel(tmp_path, monkeypatch):
     program = tmp_path / "dot"
-    echo = "import sys; sys.stdout.write(sys.argv[1] + sys.stdin.read())"
+    echo = "import sys; sys.stdout.write('<svg>' + sys.argv[1] + sys.stdin.read())"
     program.write_text(f"#!{sys.executable}\n{echo}\n")
     program.chmod(0o755)
-    monkeypatch.setattr(engine_of, "_bundled", lambda: "")
+    monkeypatch.setattr(process, "_bundled", lambda: "")
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert render(DOT) == b"-Tsvg" + DOT.encode()
+    assert render(DOT) == b"<svg>-Tsvg" + DOT.encode()
 
 
 def test_works_without_a_dot_program(monkeypatch):
@@ -116,9 +117,9 @@ def test_the_child_ends_itself_if_the_parent_is_killed():
     marker = f"orphan-{os.getpid()}"
     code = f"""
 import subprocess
-from viz.graph import render
-render._CHILD = render._CHILD.split("spec = ")[0] + "import time; time.sleep(60)  # {marker}"
-subprocess.run([*render.engine(), "svg", "-1"])
+from viz.engine import process
+process._CHILD = process._CHILD.split("spec = ")[0] + "import time; time.sleep(60)  # {marker}"
+subprocess.run([*process.engine(), "svg", "-1"])
 """
     parent = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
     deadline = time.perf_counter() + 20
@@ -150,3 +151,67 @@ def test_drawing_does_not_load_graphviz_into_this_process():
         "sys.exit('pygraphviz' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_an_engine_that_ends_well_with_garbage_is_an_error(traceless, child):
+    child("import sys; sys.stdout.write('Segmentation fault'); sys.exit(0)")
+    with pytest.raises(EngineError, match=r"no SVG.*Segmentation fault.*use_engine"):
+        render(DOT)
+    with pytest.raises(EngineError, match="no PNG"):
+        render(DOT, "png")
+
+
+def test_another_engine_can_be_put_in_for_every_picture():
+    seen = []
+
+    def engine(dot, format, seconds):
+        seen.append((format, seconds))
+        return process.render(dot, format, seconds)
+
+    viz.use_engine(engine)
+    try:
+        a = Value(2.0, label="a")
+        assert viz.draw(a * 3.0).svg == viz.draw(a * 3.0).svg
+        assert "<svg" in viz.steps(a * 3.0).html()
+    finally:
+        viz.use_engine(None)
+    assert {format for format, _ in seen} == {"svg"}
+    assert len(seen) == 3
+
+
+@pytest.fixture
+def browser(monkeypatch):
+    """What Python sees of a browser, as far as the engine asks."""
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    yield
+    viz.use_engine(None)
+
+
+def test_in_a_browser_the_engine_is_loaded_or_the_sentence_says_how(browser):
+    with pytest.raises(EngineError, match=r"await viz.start_engine\(\).*text tree"):
+        render(DOT)
+    with pytest.raises(EngineError, match="chainrule-graphviz"):
+        asyncio.run(viz.start_engine())
+
+
+class Graphviz:
+    """The object of the JavaScript package: one method that matters."""
+
+    def layout(self, dot, format, engine):
+        if "fault" in dot:
+            raise RuntimeError("syntax error in line 1")
+        return process.render(dot, format, 10.0).decode()
+
+
+def test_a_browser_draws_svg_alone_and_its_errors_are_ours(browser):
+    viz.use_engine(wasm_engine(Graphviz()))
+    assert b"<svg" in render(DOT)
+    with pytest.raises(EngineError, match="pictures are SVG"):
+        render(DOT, "png")
+    with pytest.raises(EngineError, match="without a picture: syntax error"):
+        render("fault")
+
+
+def test_outside_a_browser_there_is_nothing_to_load():
+    assert asyncio.run(viz.start_engine()) is None
+    assert b"<svg" in render(DOT)

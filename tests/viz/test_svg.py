@@ -9,9 +9,9 @@ import pytest
 
 import viz
 from autograd import Tensor, Value, scope, tanh
+from viz.engine import EngineError, render
 from viz.graph.build import build_picture
 from viz.graph.dot import to_dot
-from viz.graph.render import EngineError, render
 from viz.graph.svg import finish
 from viz.style.colors import DARK, LIGHT
 

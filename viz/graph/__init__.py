@@ -1,7 +1,6 @@
 """A recorded graph as a picture: plain dataclasses, DOT, SVG, text."""
 
 from viz.graph.drawing import Drawing, draw
-from viz.graph.render import EngineError
 from viz.graph.selection import TooLargeError
 
-__all__ = ["Drawing", "EngineError", "TooLargeError", "draw"]
+__all__ = ["Drawing", "TooLargeError", "draw"]

@@ -15,8 +15,8 @@ from collections.abc import Mapping
 
 import graphviz
 
+from viz.graph.layout import QUICK, QUICK_FROM
 from viz.graph.parts import Gradient, Picture, PictureEdge, PictureNode
-from viz.graph.render import QUICK, QUICK_FROM
 from viz.style.colors import LIGHT
 from viz.style.labels import LONGEST, clean
 from viz.style.scales import Proportional, Scale

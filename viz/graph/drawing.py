@@ -11,11 +11,11 @@ from types import FrameType
 from typing import Any, Literal
 
 from autograd import Node, Traced
+from viz.engine import TIME_LIMIT, EngineError, render
 from viz.graph.build import build_picture
 from viz.graph.dot import to_dot
 from viz.graph.names import variables_of
 from viz.graph.parts import Picture
-from viz.graph.render import TIME_LIMIT, EngineError, render
 from viz.graph.selection import LIMIT
 from viz.graph.svg import finish
 from viz.graph.text_tree import text_tree

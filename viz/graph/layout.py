@@ -14,9 +14,13 @@ from xml.etree import ElementTree as ET
 
 import graphviz
 
-from viz.graph.render import QUICK, QUICK_FROM, EngineError, render
+from viz.engine import EngineError, render
 
 Direction = Literal["LR", "TD"]
+
+#: What makes the layout of a large graph (of more nodes than this) quicker and less thorough.
+QUICK_FROM = 400
+QUICK = {"nslimit": "0.1", "nslimit1": "0.1", "mclimit": "0.1", "splines": "line"}
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _MARGIN = 14.0

@@ -10,9 +10,9 @@ import hashlib
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 
+from viz.engine import EngineError
 from viz.graph.describe import node_sentences
 from viz.graph.parts import Picture, PictureEdge
-from viz.graph.render import EngineError
 from viz.style.colors import DARK, LIGHT, Theme
 from viz.style.labels import clean
 

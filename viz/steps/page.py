@@ -10,7 +10,7 @@ from string import Template
 
 import numpy as np
 
-from viz.graph.render import EngineError
+from viz.engine import EngineError
 from viz.graph.selection import TooLargeError
 from viz.steps.changes import largest, states
 from viz.steps.data import data

@@ -1,4 +1,4 @@
-"""The only place where a process is started: DOT in, SVG (or PNG, PDF) out.
+"""Graphviz in a process of its own: the only place where one is started.
 
 Graphviz runs in a child with a time limit, for it can crash or take hours on valid input, and
 neither may happen to the interpreter. The child is a bare Python that loads the Graphviz
@@ -15,12 +15,7 @@ import sys
 from functools import lru_cache
 from pathlib import Path
 
-#: Seconds that a layout may take.
-TIME_LIMIT = 20.0
-
-#: What makes the layout of a large graph (of more nodes than this) quicker and less thorough.
-QUICK_FROM = 400
-QUICK = {"nslimit": "0.1", "nslimit1": "0.1", "mclimit": "0.1", "splines": "line"}
+from viz.engine.errors import EngineError
 
 # What the child runs. `-I -S` and loading the one extension file keep its start at some 40 ms
 # (importing pygraphviz takes six times that). The alarm ends it even if the parent is killed.
@@ -53,10 +48,6 @@ os._exit(0)
 """
 
 
-class EngineError(RuntimeError):
-    """The layout engine is missing, crashed, or took too long; the message says which."""
-
-
 def engine() -> list[str]:
     """Return the command that lays out DOT, without the format.
 
@@ -85,13 +76,10 @@ def _bundled() -> str:
     return ""
 
 
-def render(dot: str, format: str = "svg", time_limit: float = TIME_LIMIT) -> bytes:
-    """Lay out DOT and return the drawing as "svg", "png" or "pdf".
+def render(dot: str, format: str, time_limit: float) -> bytes:
+    """Lay out DOT in a child process and return the drawing as "svg", "png" or "pdf".
 
     Raises EngineError (no engine, a crash, the time limit, nothing drawn).
-
-    >>> render("digraph { a -> b }").startswith(b"<?xml")
-    True
     """
     command = engine()
     if len(command) == 1:
