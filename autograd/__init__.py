@@ -4,6 +4,7 @@
 rule. Everything public is listed here.
 """
 
+from autograd.as_values import Scalars, as_values
 from autograd.check import Report, gradcheck, gradient_report
 from autograd.derivatives import (
     grad,
@@ -93,6 +94,7 @@ __all__ = [
     "Op",
     "RedeclaredWarning",
     "Report",
+    "Scalars",
     "ShapeError",
     "StaleDataError",
     "Step",
@@ -102,6 +104,7 @@ __all__ = [
     "Value",
     "abs",
     "affine",
+    "as_values",
     "backward_steps",
     "broadcast_to",
     "clip",

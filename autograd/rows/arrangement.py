@@ -46,6 +46,7 @@ astype: Structural = structural(
     vjp=[lambda g, z, x, dtype: astype(g, dtype=x.dtype)],
     latex="$x",
     text={"numpy": "$x.astype($dtype)"},
+    on_values=lambda x, dtype: x,
     view=False,
 )
 

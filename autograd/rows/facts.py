@@ -41,6 +41,8 @@ class Facts(TypedDict, total=False):
     truth: whether the result is a truth value: 1.0 or 0.0 for numbers, booleans for arrays.
     terms: the result as a sum of products, `f(*xs)`, for rows that add and multiply.
     expand: the same result in terms of other rows, `f(*xs)`, for pictures and formulas.
+    on_values: how it runs on arrays of `Value`s, `f(*arrays, **params)`, where the rule for arrays
+        would not do or make more nodes than a reader wants, as a matrix product.
     absent: `f(position, *xs)`, whether an operand is only a placeholder, as a bias of 0 is.
     numpy: the functions of NumPy that mean this row, beside an elementwise one that is its rule.
     role: its part in pictures: "activation", "copy" (the same number as another node).
@@ -59,6 +61,7 @@ class Facts(TypedDict, total=False):
     truth: bool
     terms: Callable[..., Terms]
     expand: Callable[..., Any]
+    on_values: Callable[..., Any]
     absent: Callable[..., bool]
     numpy: Sequence[Any]
     role: str

@@ -62,6 +62,7 @@ class Op:
     truth: bool = False
     terms: Callable[..., Terms] | None = None
     expand: Rule | None = None
+    on_values: Rule | None = None
     numpy: Sequence[Any] = ()
     role: str = ""
 

@@ -56,6 +56,19 @@ def _matmul(x: Any, y: Any) -> Any:
     return x.dot(y) if plain and x.ndim == y.ndim == 2 else x @ y
 
 
+def _neurons(x: Any, weight: Any, bias: Any = None) -> Any:
+    """Return x·W + b of arrays of `Value`s, each element one `dot`, as a neuron has."""
+    if x.ndim > 2 or weight.ndim > 2:
+        return x @ weight if bias is None else x @ weight + bias
+    shape = x.shape[:-1] + weight.shape[1:]
+    rows, columns = x.reshape(-1, x.shape[-1]), weight.reshape(weight.shape[0], -1).T
+    biases = np.broadcast_to(0.0 if bias is None else bias, shape).reshape(len(rows), len(columns))
+    cells = np.empty((len(rows), len(columns)), dtype=object)
+    for i, j in np.ndindex(*cells.shape):
+        cells[i, j] = dot(*columns[j], *rows[i], biases[i, j])
+    return cells.reshape(shape)
+
+
 matmul = structural(
     "matmul",
     _matmul,
@@ -68,6 +81,7 @@ matmul = structural(
     "only one); transpose or reshape one of them",
     binds=PRODUCT,
     view=False,
+    on_values=_neurons,
 )
 
 
@@ -95,6 +109,7 @@ affine = structural(
     binds=SUM,
     view=False,
     expand=lambda x, weight, bias: x @ weight + bias,
+    on_values=_neurons,
 )
 
 
