@@ -7,17 +7,28 @@ from typing import Any
 
 import numpy as np
 
-from checks import close, exercise, expect
+from checks import (
+    array,
+    close,
+    exercise,
+    expect,
+    function,
+    hidden,
+    kind_of,
+    number,
+    table,
+    whole,
+    word,
+)  # fmt: skip
 
 
 @exercise("Which part of the data may decide each of the four?")
 def parts(answer: Any) -> str:
-    given = {key: str(value).lower() for key, value in answer.items()}
-    expect(set(given) == {"epochs", "weights", "report", "dropout"}, "keep the four keys")
-    expect(
-        set(given.values()) <= {"training", "validation", "test"},
-        'answer with "training", "validation" or "test"',
-    )
+    keys = ("epochs", "weights", "report", "dropout")
+    known = {"training": "train", "validation": "val valid", "test": "testing"}
+    if isinstance(answer, dict) and set(answer) == set(keys):
+        answer = {key: answer[key] for key in keys}
+    given = {key: word(value, known, key) for key, value in table(answer, keys).items()}
     expect(given["weights"] == "training", "the weights are what the steps of training change")
     for key in ("epochs", "dropout"):
         expect(
@@ -32,14 +43,15 @@ def parts(answer: Any) -> str:
 
 @exercise("64 pixels, hidden layers of 32 and 16 units, ten outputs: how many parameters?")
 def number_of_parameters(answer: Any) -> str:
-    expect(answer != 64 * 32 + 32 * 16 + 16 * 10, "the biases count as well: one for each unit")
-    expect(answer != 32 + 16 + 10, "those are the biases; each connection has a weight, too")
+    found = whole(answer)
+    weights = 64 * 32 + 32 * 16 + 16 * 10
+    expect(found != weights, "the biases count as well: one for each unit")
+    expect(found != 32 + 16 + 10, "those are the biases; each connection has a weight, too")
     expect(
-        answer != 64 * 32 + 32 * 16 + 16 * 10 + 64 + 32 + 16 + 10,
-        "pixels are inputs, not neurons: they have no bias",
+        found != weights + 64 + 32 + 16 + 10, "pixels are inputs, not neurons: they have no bias"
     )
     expect(
-        answer == 65 * 32 + 33 * 16 + 17 * 10,
+        found == weights + 32 + 16 + 10,
         "for each layer: inputs × outputs weights, and as many biases as outputs; three layers",
     )
     return "Three quarters of them between the pixels and the first layer."
@@ -47,56 +59,93 @@ def number_of_parameters(answer: Any) -> str:
 
 @exercise("Half the width of a 95 % interval of an accuracy.")
 def half_width(answer: Any) -> str:
-    given, true = answer(90, 100), 1.96 * math.sqrt(0.9 * 0.1 / 100)
-    expect(not close(given, true / 1.96, 1e-3), "that is one standard error: 68 of 100 cases only")
-    expect(not close(given, 2 * true, 1e-3), "that is the whole width; half of it is asked")
-    expect(not close(given, 1.96 * 0.09 / 100, 1e-3), "the square root is missing")
-    expect(not close(given, 1.96 * math.sqrt(0.9 * 0.1), 1e-3), "more images make it surer: ÷ n")
-    expect(
-        abs(given / true - 1) < 0.03, "about two standard errors, √(p(1 − p)/n), with p = right / n"
-    )
-    expect(
-        abs(answer(360, 400) / true - 0.5) < 0.02, "four times the images must halve the interval"
-    )
+    answer, rng = function(answer), hidden("half width")
+
+    def half(right: int, images: int) -> float:
+        return number(answer(right, images), "what it returns")
+
+    for n in (100, *map(int, rng.integers(200, 3000, 3))):
+        right = int(0.9 * n) if n == 100 else int(n * rng.uniform(0.6, 0.97))
+        p = right / n
+        error = math.sqrt(p * (1 - p) / n)
+        given, true = half(right, n), 1.96 * error
+        expect(not close(given, error, 1e-3), "that is one standard error: 68 of 100 cases only")
+        expect(not close(given, 2 * true, 1e-3), "that is the whole width; half of it is asked")
+        expect(not close(given, 1.96 * p * (1 - p) / n, 1e-6), "the square root is missing")
+        expect(
+            not close(given, 1.96 * math.sqrt(p * (1 - p)), 1e-3),
+            "more images make it surer: divide by their number",
+        )
+        expect(
+            abs(given / true - 1) < 0.03,
+            f"about two standard errors, √(p(1 − p)/n), with p = right / n; not so for {right} "
+            f"of {n}",
+        )
+    expect(abs(half(360, 400) / half(90, 100) - 0.5) < 0.02, "four times the images: half of it")
     return "Four times the images for half the interval: certainty is expensive."
 
 
 @exercise("The recall of one digit from a confusion matrix.")
 def recall_of(answer: Any) -> str:
-    matrix = np.array([[8, 2, 0], [1, 6, 3], [4, 0, 16]])
-    given = float(answer(matrix, 0))
-    expect(not close(given, 8 / 13), "that is precision: of those *read* as 0, how many are")
-    expect(not close(given, 8), "a share, not a number: of how many?")
-    expect(not close(given, 8 / 40), "divide by the zeros only, not by all images")
-    expect(not close(given, 0.75), "that is the accuracy over all digits")
-    expect(close(given, 0.8), "of the images of this digit (its row), how many are on the diagonal")
-    expect(close(answer(matrix, 2), 16 / 20), "right for digit 0, but not for each digit")
+    answer, rng = function(answer), hidden("recall of")
+    matrices = [np.array([[8, 2, 0], [1, 6, 3], [4, 0, 16]])]
+    matrices += [rng.integers(1, 30, (n, n)) + 20 * np.eye(n, dtype=int) for n in (4, 10)]
+    for matrix in matrices:
+        for digit in range(len(matrix)):
+            given = number(answer(matrix, digit), "what it returns")
+            hits, row, column = matrix[digit, digit], matrix[digit].sum(), matrix[:, digit].sum()
+            expect(
+                not close(given, hits / column),
+                f"that is precision: of those *read* as {digit}, how many are",
+            )
+            expect(not close(given, hits), "a share, not a number: of how many?")
+            expect(
+                not close(given, hits / matrix.sum()),
+                "divide by the images of this digit only, not by all images",
+            )
+            expect(
+                not close(given, np.trace(matrix) / matrix.sum()),
+                "that is the accuracy over all digits",
+            )
+            expect(
+                close(given, hits / row),
+                "of the images of this digit (its row), how many are on the diagonal"
+                if digit == 0
+                else f"right for digit 0, but not for each digit of each matrix: {digit}",
+            )
     return "Rows ask about what was written: recall. Columns ask about what was read: precision."
 
 
 @exercise("Which line is to blame: 1, 2, 3 or 4?")
 def leaking_line(answer: Any) -> str:
-    expect(answer != 1, "16 is the largest value by definition, known without looking at the data")
-    expect(answer != 3, "it trains on the training data alone; who chose `best`?")
-    expect(answer != 4, "that is the one use of the test set that is allowed; is it the only one?")
-    expect(answer == 2, "a line number: where do test images take part in a choice?")
+    line = whole(answer)
+    expect(line != 1, "16 is the largest value by definition, known without looking at the data")
+    expect(line != 3, "it trains on the training data alone; who chose `best`?")
+    expect(line != 4, "that is the one use of the test set that is allowed; is it the only one?")
+    expect(line == 2, "a line number: where do test images take part in a choice?")
     return "The best of many on the test set is chosen for luck on the test set."
 
 
 @exercise("Choose a test set for a network that goes to new hospitals.")
 def split(answer: Any) -> str:
-    hospital = np.random.default_rng(0).permutation(np.repeat(np.arange(10), 1000))
-    test = np.asarray(answer(hospital))
-    expect(test.shape == hospital.shape, "return one true or false for each image")
-    expect(test.dtype == bool, "return a boolean array: true where the image is for testing")
-    expect(
-        not set(hospital[test]) & set(hospital[~test]),
-        "some hospitals are on both sides: the network would know the test's hospitals already",
-    )
-    expect(0.1 <= test.mean() <= 0.3, f"{test.mean():.0%} of the images; a fifth is two hospitals")
-    reversed_order = np.asarray(answer(hospital[::-1]))
-    expect(
-        not set(hospital[::-1][reversed_order]) & set(hospital[::-1][~reversed_order]),
-        "it works for one order of the images only: choose by hospital, not by position",
-    )
+    answer, rng = function(answer), hidden("split")
+    asked = np.repeat(np.arange(10), 1000)
+    for hospital in (rng.permutation(asked), rng.permutation(asked), asked, asked[::-1].copy()):
+        result = answer(hospital.copy())
+        found = array(result, "what it returns")
+        expect(found.shape == hospital.shape, "return one true or false for each image")
+        kind = getattr(result, "dtype", None)
+        expect(
+            kind is np.dtype(bool) or all(isinstance(t, bool | np.bool_) for t in result),
+            f"return a boolean array: true where the image is for testing (not {kind_of(result)} "
+            "of numbers)",
+        )
+        test = found.astype(bool)
+        expect(
+            not set(hospital[test]) & set(hospital[~test]),
+            "some hospitals are on both sides: the network would know the test's hospitals "
+            "already. Choose by hospital, not by position",
+        )
+        expect(0.1 <= test.mean() <= 0.3, f"{test.mean():.0%} of the images; a fifth is two "
+               "hospitals")  # fmt: skip
     return "The test set stands for what will come: hold out what will be new."

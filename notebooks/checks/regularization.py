@@ -4,38 +4,62 @@ from __future__ import annotations
 
 from typing import Any
 
-from checks import close, exercise, expect
+from checks import (
+    close,
+    exercise,
+    expect,
+    function,
+    hidden,
+    kind_of,
+    number,
+    rounds_to,
+    several,
+    several_numbers,
+    table,
+    whole,
+    word,
+)  # fmt: skip
 
 
 @exercise("The penalty is 0.1 · Σ w²: its gradient at w = 3?")
 def gradient_of_the_penalty(answer: Any) -> str:
-    expect(not close(answer, 0.9), "that is the penalty itself; how fast does it grow with w?")
+    found = number(answer)
+    expect(not close(found, 0.9), "that is the penalty itself; how fast does it grow with w?")
     expect(
-        not close(answer, 0.3),
+        not close(found, 0.3),
         "the derivative of w² is not w: where has the factor 2 gone? No ½ here",
     )
-    expect(not close(answer, 0.1), "that would be L1, whose gradient is the same for every weight")
-    expect(not close(answer, 6.0), "that is the derivative of w²; the strength 0.1 belongs to it")
-    expect(close(answer, 0.6), "differentiate λ·w² by w, then put in λ = 0.1 and w = 3")
+    expect(not close(found, 0.1), "that would be L1, whose gradient is the same for every weight")
+    expect(not close(found, 6.0), "that is the derivative of w²; the strength 0.1 belongs to it")
+    expect(close(found, 0.6), "differentiate λ·w² by w, then put in λ = 0.1 and w = 3")
     return "2 · 0.1 · 3: in proportion to the weight, so a large one is pulled harder."
 
 
 @exercise("Bring w closer to 0 by t, never past it.")
 def shrink(answer: Any) -> str:
-    expect(close(answer(3.0, 1.0), 2.0), "a weight of 3 and an amount of 1: it should become 2")
+    answer, rng = function(answer), hidden("shrink")
+
+    def after(w: float, t: float) -> float:
+        return number(answer(w, t), "what it returns")
+
+    expect(close(after(3.0, 1.0), 2.0), "a weight of 3 and an amount of 1: it should become 2")
     expect(
-        close(answer(-3.0, 1.0), -2.0), "a negative weight comes closer to 0 as well: −3 becomes −2"
+        close(after(-3.0, 1.0), -2.0), "a negative weight comes closer to 0 as well: −3 becomes −2"
     )
     for w in (0.5, -0.5):
-        expect(close(answer(w, 1.0), 0.0), f"{w} is closer to 0 than 1: it must stop at 0, exactly")
-    expect(close(answer(0.0, 1.0), 0.0), "0 stays 0")
-    expect(close(answer(-3.0, 0.0), -3.0), "with t = 0 nothing changes, also for negative weights")
+        expect(close(after(w, 1.0), 0.0), f"{w} is closer to 0 than 1: it must stop at 0, exactly")
+    expect(close(after(0.0, 1.0), 0.0), "0 stays 0")
+    expect(close(after(-3.0, 0.0), -3.0), "with t = 0 nothing changes, also for negative weights")
+    for w, t in rng.uniform(-2, 2, (6, 2)).round(2):
+        w, t = float(w), abs(float(t))
+        right = max(abs(w) - t, 0.0) * (1 if w > 0 else -1)
+        expect(close(after(w, t), right), f"w = {w} and t = {t}: it should become {right:g}")
     return "Closer by a fixed amount, and a stop at 0: that is where exact zeros come from."
 
 
 @exercise("p = 0.2, the neuron says 3 and is kept: passed on in training, and in use?")
 def what_is_passed_on(answer: Any) -> str:
-    in_training, in_use = (float(part) for part in answer)
+    in_training, in_use = several_numbers(answer, "in training", "in use")
     expect(not close(in_use, 3.75), "in use nobody is missing, so there is nothing to make up for")
     expect(
         not close(in_use, 2.4),
@@ -56,13 +80,13 @@ def what_is_passed_on(answer: Any) -> str:
     expect(
         not close(in_training, 3.6), "nearly: 1.2 · 0.8 is not 1. By what must 0.8 be multiplied?"
     )
-    expect(close(in_training, 3.75), "in training: divided by 1 − p")
+    expect(rounds_to(in_training, 3.75), "in training: divided by 1 − p")
     return "3 / 0.8 in training: then its mean over many passes is 3, as in use."
 
 
 @exercise("Patience 3: after which epoch does training stop, whose weights are kept?")
 def early(answer: Any) -> str:
-    stops, kept = (int(part) for part in answer)
+    stops, kept = (whole(part, "an epoch") for part in several(answer, 2))
     expect(kept != 2, "epochs are counted from 1")
     expect(kept != stops, "the weights of the last epoch are those that were waited for in vain")
     expect(kept == 3, "which epoch has the lowest validation loss? Its weights are kept")
@@ -77,8 +101,21 @@ def early(answer: Any) -> str:
 
 @exercise("Cut the numbers 0 … n − 1 into k parts.")
 def folds_of(answer: Any) -> str:
-    for n, k in ((6, 3), (7, 3), (10, 4)):
-        folds = [list(map(int, fold)) for fold in answer(n, k)]
+    answer, rng = function(answer), hidden("folds of")
+    sizes = [(6, 3), (7, 3), (10, 4)]
+    sizes += [(int(n), int(k)) for n, k in rng.integers([12, 2], [60, 9], (3, 2))]
+    for n, k in sizes:
+        parts = answer(n, k)
+        expect(
+            hasattr(parts, "__iter__") and not isinstance(parts, str | dict),
+            f"a list of lists should come out, not {kind_of(parts)}",
+        )
+        parts = list(parts)
+        expect(
+            all(hasattr(part, "__iter__") for part in parts),
+            "each part should be a list of numbers, not a single one",
+        )
+        folds = [[whole(number, "each number") for number in fold] for fold in parts]
         expect(len(folds) == k, f"for n = {n}, k = {k} there should be {k} parts, not {len(folds)}")
         numbers = [number for fold in folds for number in fold]
         expect(
@@ -91,17 +128,20 @@ def folds_of(answer: Any) -> str:
             f"for n = {n}, k = {k} never held out: {missing}. What becomes of the remainder?",
         )
         expect(sorted(numbers) == list(range(n)), f"only the numbers 0 to {n - 1}")
-        sizes = [len(fold) for fold in folds]
+        lengths = [len(fold) for fold in folds]
         expect(
-            max(sizes) - min(sizes) <= 1,
-            f"for n = {n}, k = {k} the sizes are {sizes}: spread the remainder over the parts",
+            max(lengths) - min(lengths) <= 1,
+            f"for n = {n}, k = {k} the sizes are {lengths}: spread the remainder over the parts",
         )
     return "Each sample is held out exactly once, so every score counts the same data once."
 
 
 @exercise("Does it overfit, underfit, or is it fine?")
 def verdicts(answer: Any) -> str:
-    low, near, high = (str(verdict).lower() for verdict in answer.values())
+    known = {"overfits": "overfit overfitting", "underfits": "underfit underfitting",
+             "fine": "ok okay good healthy justright"}  # fmt: skip
+    entries = table(answer, ("the first", "the second", "the third"))
+    low, near, high = (word(verdict, known, what) for what, verdict in entries.items())
     expect(
         low == "overfits",
         "0.01 is below the noise: it has learnt the noise by heart, and fails on new points",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import exp
+from autograd import exp, sqrt
 
 
 def shift_backward(g: Any) -> Any:
@@ -20,13 +20,36 @@ def bump(x: Any) -> Any:
     return exp(-x * x)
 
 
+def shift_backward_in_place(g: Any) -> Any:
+    """Written into an array of zeros."""
+    back = np.zeros_like(g)
+    back[:-1] = g[1:]
+    return back
+
+
+def _shift_without_return(g: Any) -> None:
+    shift_backward(g)
+
+
 RIGHT = {
-    "slope_of_root": [((lambda z, x: x / z,),)],
-    "bump": [(([bump, lambda z, x: -2 * x * z],),)],
-    "where_it_shows": [((-1.0,),), ((-0.001,),)],
-    "shift_backward": [((shift_backward,),)],
-    "leaves": [(([2, 55],),)],
-    "can_be_traced": [(({"a", "c"},),), ((["c", "a"],),)],
+    "slope_of_root": [
+        ((lambda z, x: x / z,),),
+        ((lambda z, x: 1 / z * x,),),
+        ((lambda z, x: 2 * x / (2 * z),),),
+    ],
+    "bump": [
+        (([bump, lambda z, x: -2 * x * z],),),
+        (((lambda x: exp(-(x**2)), lambda z, x: z * (-2 * x)),),),
+        (([lambda x: 1 / exp(x * x), lambda z, x: -(z * x + x * z)],),),
+    ],
+    "where_it_shows": [((-1.0,),), ((-0.001,),), (("-2",),)],
+    "shift_backward": [
+        ((shift_backward,),),
+        ((shift_backward_in_place,),),
+        ((lambda g: [*g[1:], 0],),),
+    ],
+    "leaves": [(([2, 55],),), (((2, 10 * 5 + 5),),), ((["2", "55"],),)],
+    "can_be_traced": [(({"a", "c"},),), ((["c", "a"],),), (("a, c",),)],
 }
 
 WRONG = {
@@ -36,15 +59,24 @@ WRONG = {
         ((lambda z, x: z / x,), "upside down"),
         ((lambda z, x: -x / z,), "sign"),
         ((lambda z, x: x,), "chain rule"),
+        ((lambda z, x: x / math.sqrt(1 + float(x) ** 2),), "plain number"),
+        ((lambda z, x: x / (1 + x * x) ** 0.5,), "without a root"),
+        ((lambda z, x: x / sqrt(1 + x * x),), "without a root"),
     ],
     "bump": [
-        (([lambda x: exp(x), lambda z, x: z],), "e^(−¼)"),
+        (([lambda x: exp(x), lambda z, x: z],), "e^(−"),
         (([lambda x: math.exp(-x * x), lambda z, x: -2 * x * z],), "array"),
         (([bump, lambda z, x: z],), "of u"),
         (([bump, lambda z, x: 2 * x * z],), "sign"),
         (([bump, lambda z, x: -x * z],), "chain rule"),
     ],
-    "where_it_shows": [((2,), "this side"), ((0,), "kink"), ((math.nan,), "number")],
+    "where_it_shows": [
+        ((2,), "this side"),
+        ((0,), "kink"),
+        ((math.nan,), "number"),
+        (([-1],), "a list"),
+        (("left",), "number"),
+    ],
     "shift_backward": [
         ((lambda g: g,), "came from"),
         ((lambda g: np.append(0.0, g[:-1]),), "again"),
@@ -52,7 +84,15 @@ WRONG = {
         ((lambda g: g[::-1],), "turned"),
         ((lambda g: g[1:],), "one of them"),
         ((lambda g: 0 * g,), "comes back"),
-        ((lambda g: np.array([2.0, 4.0, 8.0, 0.0])[: max(len(g), 4)],), "any length"),
+        (
+            (
+                lambda g: (
+                    np.array([2.0, 4.0, 8.0, 0.0])[: len(g)] if len(g) > 3 else np.zeros(len(g))
+                ),
+            ),
+            "one of them",
+        ),
+        ((_shift_without_return,), "return"),
     ],
     "leaves": [
         (([1, 55],), "bias"),
@@ -67,7 +107,7 @@ WRONG = {
         (({"a", "c", "e"},), "plain number"),
         (({"c"},), "both sides"),
         (({"a"},), "loop"),
-        (({"x"},), "letters"),
+        (({"x"},), "not one of"),
         ((3,), "set"),
     ],
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autograd import abs as absolute
-from autograd import greater, where
+from autograd import greater, minimum, where
 
 
 def huber(d: Any, delta: float) -> Any:
@@ -14,13 +14,43 @@ def huber(d: Any, delta: float) -> Any:
     return where(greater(size, delta), delta * (size - delta / 2), d * d / 2)
 
 
+def huber_by_clipping(d: Any, delta: float) -> Any:
+    """The part that is squared, and the rest."""
+    size = absolute(d)
+    inner = minimum(size, delta)
+    return 0.5 * inner * inner + delta * (size - inner)
+
+
+def huber_by_cases(d: Any, delta: float) -> Any:
+    """With if: on which side a number lies may be asked."""
+    if -delta <= d <= delta:
+        return 0.5 * d**2
+    return delta * (d if d > 0 else -d) - 0.5 * delta**2
+
+
+def _huber_without_return(d: Any, delta: float) -> None:
+    huber(d, delta)
+
+
 RIGHT = {
-    "by_hand": [(([6, 2, 66 / 18, 10 / 6],),), (([6.0, 2.0, 3.67, 1.67],),)],
-    "best_constant": [(([2, 0],),)],
-    "gradient": [(([1 / 3, -2 / 3, 1 / 3],),), (([0.333, -0.667, 0.333],),)],
-    "huber": [((huber,),)],
-    "pulling_points": [(([1, 2, 3],),), (({3, 1, 2},),)],
-    "rare_illness": [(([0.965, 15 / 45, 0.75, 6 / 13],),)],
+    "by_hand": [
+        (([6, 2, 66 / 18, 10 / 6],),),
+        (([6.0, 2.0, 3.67, 1.67],),),
+        ((("6", "2", "11/3", "5/3"),),),
+    ],
+    "best_constant": [(([2, 0],),), (((2.0, 0.0),),), ((["2", "0"],),)],
+    "gradient": [
+        (([1 / 3, -2 / 3, 1 / 3],),),
+        (([0.333, -0.667, 0.333],),),
+        ((("1/3", "-2/3", "1/3"),),),
+    ],
+    "huber": [((huber,),), ((huber_by_clipping,),), ((huber_by_cases,),)],
+    "pulling_points": [(([1, 2, 3],),), (({3, 1, 2},),), (("1, 2, 3",),)],
+    "rare_illness": [
+        (([0.965, 15 / 45, 0.75, 6 / 13],),),
+        (([0.965, 0.333, 0.75, 0.46],),),
+        ((("96.5 %", "1/3", "75%", "6/13"),),),
+    ],
 }
 
 WRONG = {
@@ -48,7 +78,7 @@ WRONG = {
         (([0, -1, 0],), "add up"),
         (([-2 / 3, 1 / 3, 1 / 3],), "second"),
         (([1 / 2, -1, 1 / 2],), "one-hot"),
-        (([0.1],), "three"),
+        (([0.1],), "3 parts"),
     ],
     "huber": [
         ((lambda d, delta: where(greater(absolute(d), delta), absolute(d), d * d),), "half"),
@@ -65,6 +95,7 @@ WRONG = {
             "negative",
         ),
         ((lambda d, delta: float(huber(float(d), delta)),), "recorded"),
+        ((_huber_without_return,), "return"),
     ],
     "pulling_points": [
         (([2, 3],), "beyond the margin"),

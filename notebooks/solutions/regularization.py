@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
+
+import numpy as np
 
 
 def shrink(w: float, t: float) -> float:
@@ -19,13 +22,44 @@ def _verdicts(*words: str) -> dict[str, str]:
     return dict(zip("abc", words, strict=True))
 
 
+def shrink_by_cases(w: float, t: float) -> float:
+    """Three cases."""
+    if w > t:
+        return w - t
+    if w < -t:
+        return w + t
+    return 0
+
+
+def folds_in_order(n: int, k: int) -> list[range]:
+    """The first parts take one more each."""
+    ends = [n * i // k for i in range(k + 1)]
+    return [range(a, b) for a, b in pairwise(ends)]
+
+
+def _shrink_without_return(w: float, t: float) -> None:
+    shrink(w, t)
+
+
 RIGHT = {
-    "gradient_of_the_penalty": [((0.6,),)],
-    "shrink": [((shrink,),)],
-    "what_is_passed_on": [(([3.75, 3.0],),), (([3 / 0.8, 3],),)],
-    "early": [(([6, 3],),)],
-    "folds_of": [((folds_of,),)],
-    "verdicts": [((_verdicts("overfits", "fine", "underfits"),),)],
+    "gradient_of_the_penalty": [((0.6,),), ((0.60000000001,),), (("0.6",),)],
+    "shrink": [
+        ((shrink,),),
+        ((shrink_by_cases,),),
+        ((lambda w, t: np.sign(w) * np.maximum(np.abs(w) - t, 0),),),
+    ],
+    "what_is_passed_on": [(([3.75, 3.0],),), (([3 / 0.8, 3],),), ((("15/4", "3"),),)],
+    "early": [(([6, 3],),), (((6.0, 3.0),),), ((("6", "3"),),)],
+    "folds_of": [
+        ((folds_of,),),
+        ((folds_in_order,),),
+        ((lambda n, k: np.array_split(np.arange(n), k),),),
+    ],
+    "verdicts": [
+        ((_verdicts("overfits", "fine", "underfits"),),),
+        ((_verdicts("Overfitting", "ok", "underfit"),),),
+        ((["overfits", "fine", "underfits"],),),
+    ],
 }
 
 WRONG = {
@@ -42,6 +76,8 @@ WRONG = {
         ((lambda w, t: w - t if w > 0 else w + t,), "exactly"),
         ((lambda w, t: w * (1 - t),), "become 2"),
         ((lambda w, t: 0.0 if abs(w) < t else w,), "become 2"),
+        ((_shrink_without_return,), "return"),
+        ((lambda w, t: shrink(w, 1.0) if t else w,), "should become"),
     ],
     "what_is_passed_on": [
         (([3.75, 3.75],), "nobody"),
@@ -79,5 +115,7 @@ WRONG = {
         ((_verdicts("overfits", "overfits", "underfits"),), "gap"),
         ((_verdicts("overfits", "fine", "overfits"),), "hardly"),
         ((_verdicts("overfits", "fine", "fine"),), "possible"),
+        (("overfits",), "dictionary"),
+        ((_verdicts("overfits", "perfect", "underfits"),), "not one of"),
     ],
 }

@@ -31,27 +31,58 @@ def reciprocal(x: Num) -> Num:
     return Num(1 / x.data, (x,), (-1 / x.data**2,))
 
 
+def reciprocal_from_z(x: Any) -> Any:
+    """The derivative written with the result."""
+    z = 1.0 / x.data
+    return Num(z, [x], [-z * z])
+
+
+def reciprocal_by_names(x: Any) -> Any:
+    """The same, argument by argument."""
+    return Num(data=x.data**-1, inputs=(x,), partials=(-(x.data**-2),))
+
+
+def _without_return(x: Any) -> Any:
+    Num(1 / x.data, (x,), (-1 / x.data**2,))
+
+
 RIGHT = {
-    "number_of_nodes": [((5,),)],
-    "gradient_of_a": [((8,),), ((8.0,),)],
-    "have_a_gradient": [(({"x", "b"},),), ((["b", "x"],),)],
-    "and_neuron": [(([1.0, 1.0, -1.5],),), (([10, 10, -15],),)],
-    "reciprocal": [((reciprocal, Num, backward),)],
+    "number_of_nodes": [((5,),), ((5.0,),), (("5",),)],
+    "gradient_of_a": [((8,),), ((8.0,),), (("8",),)],
+    "have_a_gradient": [(({"x", "b"},),), ((["b", "x"],),), (({"x", "b", "y"},),), (("x, b",),)],
+    "and_neuron": [
+        (([1.0, 1.0, -1.5],),),
+        (([10, 10, -15],),),
+        (([1e6, 1e6, -1.5e6],),),
+        ((("1", "1", "-3/2"),),),
+    ],
+    "reciprocal": [
+        ((reciprocal, Num, backward),),
+        ((reciprocal_from_z, Num, backward),),
+        ((reciprocal_by_names, Num, backward),),
+    ],
 }
 
 WRONG = {
-    "number_of_nodes": [((3,), "operations"), ((7,), "one box"), ((6,), "leaves")],
+    "number_of_nodes": [
+        ((3,), "operations"),
+        ((7,), "one box"),
+        ((6,), "leaves"),
+        ((4.5,), "whole"),
+        (("five",), "number"),
+    ],
     "gradient_of_a": [
         ((2,), "a·a"),
         ((5.0,), "twice"),
         ((15,), "value of c"),
         ((6,), "there are three"),
+        (("2a + b",), "number"),
     ],
     "have_a_gradient": [
         (({"x", "b", "2.0"},), "constant"),
         (({"b"},), "inputs"),
         (({"x"},), "b is 0"),
-        (({"x", "b", "y"},), "Values only"),
+        (({"x", "b", "tanh"},), "not one of"),
         ((3,), "set"),
     ],
     "and_neuron": [
@@ -59,6 +90,10 @@ WRONG = {
         (([1, 1, -3],), "outweigh"),
         (([1, 1, -0.5],), "OR"),
         (([2, 0, -1],), "one weight alone"),
+        (([1, 1, -1],), "exactly ½"),
+        (([1, 1, -2],), "must be above"),
+        (([1, 1, 0],), "exactly ½"),
+        (([1, 1],), "3 parts"),
     ],
     "reciprocal": [
         ((lambda x: 1 / x.data, Num, backward), "Num"),
@@ -66,5 +101,7 @@ WRONG = {
         ((lambda x: Num(1 / x.data), Num, backward), "remember"),
         ((lambda x: Num(1 / x.data, (x,), (1 / x.data**2,)), Num, backward), "sign"),
         ((lambda x: Num(1 / x.data, (x,), (1.0,)), Num, backward), "local derivative"),
+        ((_without_return, Num, backward), "return"),
+        ((lambda x: Num(0.5, (x,), (-0.25,)), Num, backward), "value"),
     ],
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 
 def momentum_step(w: float, v: float, g: float, rate: float, mu: float) -> tuple[float, float]:
     """First the velocity, then the parameter."""
@@ -9,16 +11,38 @@ def momentum_step(w: float, v: float, g: float, rate: float, mu: float) -> tuple
     return w - rate * v, v
 
 
+def momentum_in_place(w: float, v: float, g: float, rate: float, mu: float) -> list[float]:
+    """As an optimiser writes it."""
+    v *= mu
+    v += g
+    w -= rate * v
+    return [w, v]
+
+
+def _backwards(w: float, v: float, g: float, rate: float, mu: float) -> tuple[float, float]:
+    w, v = momentum_step(w, v, g, rate, mu)
+    return v, w
+
+
+def _momentum_without_return(w: float, v: float, g: float, rate: float, mu: float) -> None:
+    w, v = momentum_step(w, v, g, rate, mu)
+
+
 RIGHT = {
-    "w_after_one_step": [((4.4,),)],
-    "largest_rate": [((0.25,),), ((1 / 4,),)],
+    "w_after_one_step": [((4.4,),), (("4.4",),), ((np.float64(4.4),),)],
+    "largest_rate": [((0.25,),), ((np.float64(0.25),),), (("1/4",),)],
     "loop_order": [
         ((["forward", "loss", "zero_grad", "backward", "step"],),),
         ((["zero_grad", "forward", "loss", "backward", "step"],),),
+        (("forward, loss, zero grad, backward, step",),),
     ],
-    "updates": [((160,),)],
-    "momentum_step": [((momentum_step,),)],
-    "guilty_line": [((2,),)],
+    "updates": [((160,),), (("160",),), ((160.0,),)],
+    "momentum_step": [
+        ((momentum_step,),),
+        ((momentum_in_place,),),
+        ((lambda w, v, g, r, m: (w - r * m * v - r * g, m * v + g),),),
+    ],
+    "guilty_line": [((2,),), (("2",),), (("line 2",),)],
 }
 
 WRONG = {
@@ -34,6 +58,7 @@ WRONG = {
         ((0.5,), "twice"),
         ((0.125,), "one step"),
         ((2,), "second derivative"),
+        (("small",), "number"),
     ],
     "loop_order": [
         ((["loss", "forward", "zero_grad", "backward", "step"],), "predictions"),
@@ -58,6 +83,15 @@ WRONG = {
         ((lambda w, v, g, r, m: (w - r * (v + g), v + g),), "slows down"),
         ((lambda w, v, g, r, m: (w, m * v + g),), "first v"),
         ((lambda w, v, g, r, m: (w - r * g, m * v + g),), "new v"),
+        ((_momentum_without_return,), "return"),
+        ((lambda w, v, g, r, m: w - r * (m * v + g),), "list of 2"),
+        ((lambda w, v, g, r, m: (w - 0.1 * (0.9 * v + g), 0.9 * v + g),), "rate"),
     ],
-    "guilty_line": [((1,), "after"), ((5,), "order"), ((3,), "whose"), ((7,), "whose")],
+    "guilty_line": [
+        ((1,), "after"),
+        ((5,), "order"),
+        ((3,), "whose"),
+        ((7,), "whose"),
+        (("zero_grad",), "number"),
+    ],
 }

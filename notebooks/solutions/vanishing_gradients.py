@@ -32,13 +32,61 @@ def _small_is_vanishing(means: list[float]) -> str:
     return diagnose(means)
 
 
+def clip_by_products(g: Any, limit: float) -> Any:
+    """Without NumPy's norm, in place."""
+    length = math.sqrt(float((g * g).sum()))
+    if length > limit:
+        g *= limit / length
+    return g
+
+
+def diagnose_in_numpy(means: list[float]) -> str:
+    """Written the other way round: what is healthy."""
+    means = np.array(means)
+    if not (means <= 10).all():
+        return "Exploding"
+    return "healthy" if (means >= means.max() * 1e-3).all() else "Vanishing"
+
+
+def diagnose_by_loops(means: list[float]) -> str:
+    """One layer after the other."""
+    for m in means:
+        if m != m or m > 10:
+            return "exploding"
+    for m in means:
+        for other in means:
+            if m < other / 1000:
+                return "vanishing"
+    return "healthy"
+
+
+def _clip_without_return(g: Any, limit: float) -> None:
+    clip(g, limit)
+
+
 RIGHT = {
-    "layers_until_a_thousandth": [((5,),)],
-    "he_deviation": [((he_deviation,),)],
-    "ten_blocks": [(([0.01**10, 1.01**10],),), (([1e-20, 1.1046221254],),)],
-    "clip": [((clip,),), ((lambda g, limit: g * min(1, limit / (np.linalg.norm(g) + 1e-9)),),)],
-    "diagnose": [((diagnose,),)],
-    "which_cures": [(({"residual", "batch norm"},),), ((["batch norm", "residual"],),)],
+    "layers_until_a_thousandth": [((5,),), ((5.0,),), (("5",),)],
+    "he_deviation": [
+        ((he_deviation,),),
+        ((lambda n: (2 / n) ** 0.5,),),
+        ((lambda n: np.sqrt(2) / np.sqrt(n),),),
+    ],
+    "ten_blocks": [
+        (([0.01**10, 1.01**10],),),
+        (([1e-20, 1.1046221254],),),
+        ((("1e-20", "1.105"),),),
+    ],
+    "clip": [
+        ((clip,),),
+        ((clip_by_products,),),
+        ((lambda g, limit: g * min(1, limit / (np.linalg.norm(g) + 1e-9)),),),
+    ],
+    "diagnose": [((diagnose,),), ((diagnose_in_numpy,),), ((diagnose_by_loops,),)],
+    "which_cures": [
+        (({"residual", "batch norm"},),),
+        ((["batch norm", "residual"],),),
+        (("BatchNorm, residual",),),
+    ],
 }
 
 WRONG = {
@@ -47,6 +95,7 @@ WRONG = {
         ((10,), "quarter"),
         ((250,), "multiply"),
         ((6,), "count"),
+        ((4.98,), "whole"),
     ],
     "he_deviation": [
         ((lambda n: 2 / n,), "variance"),
@@ -67,13 +116,16 @@ WRONG = {
         ((lambda g, limit: g / np.abs(g).sum(),), "absolute"),
         ((lambda g, limit: limit * g / np.linalg.norm(g),), "short"),
         ((lambda g, limit: g,), "fifth"),
+        ((_clip_without_return,), "return"),
         (
             (lambda g, limit: g / np.linalg.norm(g) if np.linalg.norm(g) > 1 else g,),
-            "limit 2",
+            "limit",
         ),
     ],
     "diagnose": [
         ((_small_is_vanishing,), "compare"),
+        ((lambda means: means[0] < 1e-3,), "word"),
+        ((lambda means: "vanishing",), "same"),
         ((lambda means: "vanishing" if means[0] < 1e-3 * means[-1] else "healthy",), "above 10"),
         (
             (
@@ -90,9 +142,10 @@ WRONG = {
     ],
     "which_cures": [
         (({"residual", "batch norm", "clipping"},), "short already"),
-        (({"xavier"},), "depths"),
+        (({"xavier"},), "not one of"),
+        (({"batch norm", "smaller learning rate"},), "smaller still"),
         (({"smaller weights"},), "other factor"),
         (({"residual"},), "two"),
-        (("residual",), "set"),
+        (("residual",), "two"),
     ],
 }
