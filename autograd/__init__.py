@@ -26,14 +26,22 @@ from autograd.errors import (
     StaleDataError,
     TraceError,
 )
-from autograd.functions import (
+from autograd.functions import clip, dot, norm, pow, prod, std, var
+from autograd.graph import topological
+from autograd.latex import latex, partial_latex
+from autograd.modes import detect_anomaly, no_grad, scope
+from autograd.node import Node
+from autograd.recording import effect, fresh, guard
+from autograd.rows.elementwise import elementwise
+from autograd.rows.op import Op, primitives
+from autograd.rows.reduction import reduction
+from autograd.rows.structural import structural
+from autograd.rows.table import (
     abs,
     affine,
     broadcast_to,
-    clip,
     concatenate,
     cos,
-    dot,
     equal,
     exp,
     expm1,
@@ -51,10 +59,7 @@ from autograd.functions import (
     mean,
     min,
     minimum,
-    norm,
     not_equal,
-    pow,
-    prod,
     relu,
     reshape,
     sign,
@@ -62,22 +67,11 @@ from autograd.functions import (
     sqrt,
     square,
     stack,
-    std,
     sum,
     tanh,
     transpose,
-    var,
     where,
 )
-from autograd.graph import topological
-from autograd.latex import latex, partial_latex
-from autograd.modes import detect_anomaly, no_grad, scope
-from autograd.node import Node
-from autograd.recording import effect, fresh, guard
-from autograd.rows.elementwise import elementwise
-from autograd.rows.op import Op, primitives
-from autograd.rows.reduction import reduction
-from autograd.rows.structural import structural
 from autograd.steps import EdgeStep, Step, backward_steps
 from autograd.tensor import Tensor
 from autograd.trace import Traced, trace

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd import functions
 from autograd.derivatives import gradients
 from autograd.errors import GradcheckError
 from autograd.node import Node
+from autograd.rows import table
 from autograd.tensor import Tensor
 from autograd.value import Value
 
@@ -241,8 +241,8 @@ def _directional(f: Callable[..., Any]) -> Callable[..., Any]:
             return 0.0
         found = gradients(y, leaves, create_graph=True)
         direction = np.random.default_rng(1)
-        parts = [functions.sum(g * direction.uniform(0.5, 1.5, np.shape(g))) for g in found]
-        return functions.sum(parts) if isinstance(leaves[0], Value) else sum(parts[1:], parts[0])
+        parts = [table.sum(g * direction.uniform(0.5, 1.5, np.shape(g))) for g in found]
+        return table.sum(parts) if isinstance(leaves[0], Value) else sum(parts[1:], parts[0])
 
     return slope
 
@@ -253,7 +253,7 @@ def _weighted(y: Any) -> Any:
     if not shape:
         return y
     weights = np.random.default_rng(0).uniform(0.5, 1.5, shape)
-    return functions.sum(y * weights)
+    return table.sum(y * weights)
 
 
 def _numbers(x: Any) -> Any:

@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from autograd import functions
 from autograd.errors import ShapeError, describe
 from autograd.graph import topological
 from autograd.node import Node
@@ -196,7 +195,7 @@ def jacobian(f: Function, argnum: int = 0) -> Function:
         if not y_shape and len(found) == 1:
             return found[0]
         if any(isinstance(row, Tensor) for row in found):
-            return functions.reshape(functions.stack(found), (*y_shape, *x_shape))
+            return table.reshape(table.stack(found), (*y_shape, *x_shape))
         return np.array(found).reshape((*y_shape, *x_shape))
 
     return rows
@@ -289,7 +288,7 @@ def _push(node: Any, ts: list[Any], differentiable: bool) -> Any:
         locals_ = node.op.partials(node, node.inputs, wanted) if differentiable else recorded  # type: ignore[union-attr]
         parts = [times(t, d) for t, d, want in zip(ts, locals_, wanted, strict=True) if want]
         if len(parts) > 1:
-            return functions.sum(parts) if differentiable else sum(parts)
+            return table.sum(parts) if differentiable else sum(parts)
         return parts[0] if parts else None
     with np.errstate(all="ignore"):
         if differentiable:
@@ -309,20 +308,20 @@ def _push_arrays(node: Any, z: Any, xs: Sequence[Any], ts: list[Any]) -> Any:
                 total = part if total is None else total + part
         if total is None or total.shape == z.shape:
             return total
-        return functions.broadcast_to(total, z.shape)
+        return table.broadcast_to(total, z.shape)
     if isinstance(op, Reduction):
         (x,), (t,) = xs, ts
         axes = normal_axes(params["axis"], x.ndim)
-        kept = functions.reshape(z, [1 if i in axes else n for i, n in enumerate(x.shape)])
+        kept = table.reshape(z, [1 if i in axes else n for i, n in enumerate(x.shape)])
         product = reduction_local(op, kept, x, axes) * t
-        return functions.sum(product, axes, params["keepdims"])
+        return table.sum(product, axes, params["keepdims"])
     if op.jointly:
         every = [np.zeros_like(x) if t is None else t for x, t in zip(xs, ts, strict=True)]
-        return op(*every, **params)
+        return op.apply(*every, **params)
     total = None
     for i, t in enumerate(ts):
         if t is not None:
             moved = (*xs[:i], t, *xs[i + 1 :])
-            part = op.push[i](t, z, *xs) if op.push else op(*moved, **params)
+            part = op.push[i](t, z, *xs) if op.push else op.apply(*moved, **params)
             total = part if total is None else total + part
     return total

@@ -30,6 +30,7 @@ from autograd.operators import Operators
 from autograd.rows import table
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.operands import mixed
+from autograd.rows.reductions import Axis
 from autograd.vjp import fit, fit_node, node_rule
 
 rows = ArrayRows()
@@ -285,31 +286,31 @@ class Tensor(NumPyProtocol, Operators, Node):
         """See `autograd.clip`."""
         return functions.clip(self, min, max)
 
-    def sum(self, axis: functions.Axis = None, keepdims: bool = False) -> Any:
+    def sum(self, axis: Axis = None, keepdims: bool = False) -> Any:
         """See `autograd.sum`."""
         return table.sum(self, axis=axis, keepdims=keepdims)
 
-    def mean(self, axis: functions.Axis = None, keepdims: bool = False) -> Any:
+    def mean(self, axis: Axis = None, keepdims: bool = False) -> Any:
         """See `autograd.mean`."""
         return table.mean(self, axis=axis, keepdims=keepdims)
 
-    def prod(self, axis: functions.Axis = None, keepdims: bool = False) -> Any:
+    def prod(self, axis: Axis = None, keepdims: bool = False) -> Any:
         """See `autograd.prod`."""
         return functions.prod(self, axis, keepdims)
 
-    def max(self, axis: functions.Axis = None, keepdims: bool = False) -> Any:
+    def max(self, axis: Axis = None, keepdims: bool = False) -> Any:
         """See `autograd.max`."""
         return table.max(self, axis=axis, keepdims=keepdims)
 
-    def min(self, axis: functions.Axis = None, keepdims: bool = False) -> Any:
+    def min(self, axis: Axis = None, keepdims: bool = False) -> Any:
         """See `autograd.min`."""
         return table.min(self, axis=axis, keepdims=keepdims)
 
-    def var(self, axis: functions.Axis = None, keepdims: bool = False, ddof: int = 0) -> Any:
+    def var(self, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> Any:
         """See `autograd.var`."""
         return functions.var(self, axis, keepdims, ddof)
 
-    def std(self, axis: functions.Axis = None, keepdims: bool = False, ddof: int = 0) -> Any:
+    def std(self, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> Any:
         """See `autograd.std`."""
         return functions.std(self, axis, keepdims, ddof)
 
@@ -319,12 +320,12 @@ class Tensor(NumPyProtocol, Operators, Node):
 
     def reshape(self, *shape: Any) -> Any:
         """See `autograd.reshape`; the lengths may be given one by one."""
-        return functions.reshape(self, shape[0] if len(shape) == 1 else shape)
+        return table.reshape(self, shape[0] if len(shape) == 1 else shape)
 
     def transpose(self, *axes: Any) -> Any:
         """See `autograd.transpose`; the axes may be given one by one."""
         given = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
-        return functions.transpose(self, given or None)
+        return table.transpose(self, given or None)
 
     def _watched(self) -> Tensor:
         """Finish a node that was made under `no_grad` or `detect_anomaly`."""

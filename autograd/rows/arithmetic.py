@@ -9,6 +9,7 @@ where an intermediate would overflow.
 from __future__ import annotations
 
 import operator
+from typing import Any
 
 import numpy as np
 
@@ -79,15 +80,22 @@ neg = elementwise(
     linear=(0,),
 )
 
-square = elementwise(
-    "square",
-    scalar=lambda x: x * x,
+
+@elementwise(
     array=np.square,
     d=[lambda z, x: 2 * x],
     symbol="²",
     latex="$x^2",
     text={"python": "$x ** 2", "float": "$x * $x"},
 )
+def square(x: Any) -> Any:
+    """Return x², elementwise.
+
+    >>> square(-3.0)
+    9.0
+    """
+    return x * x
+
 
 #: The same number as another node: what a transform differentiates by.
 identity = elementwise(

@@ -3,42 +3,92 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd.rows.structural import Structural, structural
 
-reshape: Structural = structural(
-    "reshape",
-    lambda x, shape: np.reshape(x, shape),
-    vjp=[lambda g, z, x, shape: reshape(g, shape=x.shape)],
+
+def _shaped(x: Any, shape: int | Sequence[int]) -> tuple[tuple[Any], dict[str, Any]]:
+    return (x,), {"shape": (shape,) if isinstance(shape, int) else tuple(shape)}
+
+
+def _permuted(x: Any, axes: Sequence[int] | None = None) -> tuple[tuple[Any], dict[str, Any]]:
+    return (x,), {"axes": None if axes is None else tuple(axes)}
+
+
+def _reshape_x(g: Any, z: Any, x: Any, shape: Any) -> Any:
+    return reshape(g, shape=x.shape)
+
+
+def _transpose_x(g: Any, z: Any, x: Any, axes: Any = None) -> Any:
+    back = None if axes is None else tuple(np.argsort([a % x.ndim for a in axes]))
+    return transpose(g, axes=back)
+
+
+def _sequence(*arrays: Any, axis: int = 0) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Take the operands as NumPy does, a sequence and then the axis, or one by one."""
+    if len(arrays) == 2 and isinstance(arrays[1], int):
+        axis = arrays[1]
+    elif len(arrays) != 1:
+        return arrays, {"axis": axis}
+    return tuple(arrays[0]), {"axis": axis}
+
+
+@structural(
+    call=_shaped,
+    numpy=[np.reshape],
+    vjp=[_reshape_x],
     latex="$x",
     text={"numpy": "$x.reshape($shape)"},
 )
+def reshape(x: Any, shape: int | Sequence[int]) -> Any:
+    """Return the elements in another shape; one axis may be -1.
 
-transpose: Structural = structural(
-    "transpose",
-    lambda x, axes=None: np.transpose(x, axes),
-    vjp=[
-        lambda g, z, x, axes=None: transpose(
-            g, axes=None if axes is None else tuple(np.argsort([a % x.ndim for a in axes]))
-        )
-    ],
+    >>> reshape(np.arange(4.0), (2, 2))
+    array([[0., 1.],
+           [2., 3.]])
+    """
+    return np.reshape(x, shape)
+
+
+@structural(
+    call=_permuted,
+    numpy=[np.transpose],
+    vjp=[_transpose_x],
     symbol="ᵀ",
     latex="$x^{\\mathsf{T}}",
     text={"numpy": lambda x, axes=None: f"{x}.T" if axes is None else f"{x}.transpose({axes})"},
 )
+def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
+    """Return x with its axes reversed, or in the order given.
 
-broadcast_to = structural(
-    "broadcast_to",
-    lambda x, shape: np.broadcast_to(x, shape),
+    >>> transpose(np.zeros((2, 3))).shape
+    (3, 2)
+    """
+    return np.transpose(x, axes)
+
+
+@structural(
+    call=_shaped,
+    numpy=[np.broadcast_to],
     vjp=[lambda g, z, x, shape: g],  # every contribution is summed down to its operand's shape
     symbol="broadcast",
     latex="$x",
     text={"numpy": "np.broadcast_to($x, $shape)"},
     repeats=True,
 )
+def broadcast_to(x: Any, shape: int | Sequence[int]) -> Any:
+    """Return x repeated along new or single axes up to `shape`.
+
+    >>> broadcast_to(np.array([1.0, 2.0]), (2, 2))
+    array([[1., 2.],
+           [1., 2.]])
+    """
+    return np.broadcast_to(x, shape)
+
 
 astype: Structural = structural(
     "astype",
@@ -105,21 +155,36 @@ def _part(i: int, g: Any, z: Any, *xs: Any, axis: int = 0) -> Any:
     return getitem(g, key=key)
 
 
-concatenate = structural(
-    "concatenate",
-    lambda *xs, axis=0: np.concatenate(xs, axis=axis),
+@structural(
+    array=lambda *xs, axis=0: np.concatenate(xs, axis=axis),
+    call=_sequence,
+    numpy=[np.concatenate],
     vjp=_part,
     jointly=True,
     symbol="concat",
     text={"numpy": _joined("np.concatenate")},
     view=False,
 )
+def concatenate(arrays: Sequence[Any], axis: int = 0) -> Any:
+    """Return the arrays joined along an axis that they have.
 
-stack = structural(
-    "stack",
-    lambda *xs, axis=0: np.stack(xs, axis=axis),
+    >>> concatenate([np.array([1.0]), np.array([2.0, 3.0])])
+    array([1., 2., 3.])
+    """
+
+
+@structural(
+    array=lambda *xs, axis=0: np.stack(xs, axis=axis),
+    call=_sequence,
+    numpy=[np.stack],
     vjp=lambda i, g, z, *xs, axis=0: getitem(g, key=(slice(None),) * (axis % z.ndim) + (i,)),
     jointly=True,
     text={"numpy": _joined("np.stack")},
     view=False,
 )
+def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
+    """Return the arrays, all of one shape, joined along a new axis.
+
+    >>> stack([np.array([1.0, 2.0]), np.array([3.0, 4.0])]).shape
+    (2, 2)
+    """

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import operator
+from typing import Any
 
 import numpy as np
 
 from autograd.rows.elementwise import elementwise
 from autograd.rows.facts import ATOM
 
-greater = elementwise(
-    "greater",
+
+@elementwise(
     scalar=operator.gt,
     array=np.greater,
     d=[None, None],
@@ -20,9 +21,15 @@ greater = elementwise(
     latex="[$x > $y]",
     truth=True,
 )
+def greater(x: Any, y: Any) -> Any:
+    """Return whether x > y, elementwise: 1.0 or 0.0 for numbers, booleans for arrays.
 
-greater_equal = elementwise(
-    "greater_equal",
+    >>> greater(2.0, 1.0)
+    1.0
+    """
+
+
+@elementwise(
     scalar=operator.ge,
     array=np.greater_equal,
     d=[None, None],
@@ -31,9 +38,15 @@ greater_equal = elementwise(
     latex=r"[$x \ge $y]",
     truth=True,
 )
+def greater_equal(x: Any, y: Any) -> Any:
+    """Return whether x ≥ y, elementwise.
 
-less = elementwise(
-    "less",
+    >>> greater_equal(1.0, 1.0)
+    1.0
+    """
+
+
+@elementwise(
     scalar=operator.lt,
     array=np.less,
     d=[None, None],
@@ -42,9 +55,15 @@ less = elementwise(
     latex="[$x < $y]",
     truth=True,
 )
+def less(x: Any, y: Any) -> Any:
+    """Return whether x < y, elementwise.
 
-less_equal = elementwise(
-    "less_equal",
+    >>> less(2.0, 1.0)
+    0.0
+    """
+
+
+@elementwise(
     scalar=operator.le,
     array=np.less_equal,
     d=[None, None],
@@ -53,9 +72,15 @@ less_equal = elementwise(
     latex=r"[$x \le $y]",
     truth=True,
 )
+def less_equal(x: Any, y: Any) -> Any:
+    """Return whether x ≤ y, elementwise.
 
-equal = elementwise(
-    "equal",
+    >>> less_equal(1.0, 1.0)
+    1.0
+    """
+
+
+@elementwise(
     scalar=operator.eq,
     array=np.equal,
     d=[None, None],
@@ -64,9 +89,15 @@ equal = elementwise(
     latex="[$x = $y]",
     truth=True,
 )
+def equal(x: Any, y: Any) -> Any:
+    """Return whether x = y, elementwise.
 
-not_equal = elementwise(
-    "not_equal",
+    >>> equal(1.0, 1.0)
+    1.0
+    """
+
+
+@elementwise(
     scalar=operator.ne,
     array=np.not_equal,
     d=[None, None],
@@ -75,15 +106,28 @@ not_equal = elementwise(
     latex=r"[$x \ne $y]",
     truth=True,
 )
+def not_equal(x: Any, y: Any) -> Any:
+    """Return whether x ≠ y, elementwise.
 
-sign = elementwise(
-    "sign",
-    scalar=lambda x: x if x != x else float((x > 0) - (x < 0)),
+    >>> not_equal(1.0, 1.0)
+    0.0
+    """
+
+
+@elementwise(
     array=np.sign,
     d=[lambda z, x: 0],
     kinks=((0.0,),),
     latex=r"\operatorname{sign}($x)",
 )
+def sign(x: Any) -> Any:
+    """Return -1, 0 or 1 by the sign of x, elementwise; the derivative is 0.
+
+    >>> sign(-2.0)
+    -1.0
+    """
+    return x if x != x else float((x > 0) - (x < 0))
+
 
 #: The part of the gradient that `maximum` gives to x: all, none, or half of it at a tie.
 share = elementwise(

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from autograd.rows.comparisons import base, nonzero
-from autograd.rows.elementwise import Elementwise, elementwise
+from autograd.rows.elementwise import elementwise
 from autograd.rows.facts import ATOM
 
-exp = elementwise(
-    "exp",
+
+@elementwise(
     scalar=math.exp,
     array=np.exp,
     d=[lambda z, x: z],
@@ -21,9 +21,17 @@ exp = elementwise(
     domain="x below 709.8, where it overflows",
     binds=ATOM,
 )
+def exp(x: Any) -> Any:
+    """Return eˣ, elementwise.
 
-expm1 = elementwise(
-    "expm1",
+    Raises DomainError where a float or a `Value` would overflow (x above 709.8).
+
+    >>> exp(0.0)
+    1.0
+    """
+
+
+@elementwise(
     scalar=math.expm1,
     array=np.expm1,
     d=[lambda z, x: z + 1],
@@ -31,9 +39,15 @@ expm1 = elementwise(
     domain="x below 709.8, where it overflows",
     binds=ATOM,
 )
+def expm1(x: Any) -> Any:
+    """Return eˣ − 1, elementwise, accurate near 0.
 
-log = elementwise(
-    "log",
+    >>> expm1(1e-12)
+    1.0000000000005e-12
+    """
+
+
+@elementwise(
     scalar=math.log,
     array=np.log,
     d=[lambda z, x: 1 / x],
@@ -41,9 +55,17 @@ log = elementwise(
     domain="x > 0",
     sample=((0.1, 4.0),),
 )
+def log(x: Any) -> Any:
+    """Return the natural logarithm, elementwise.
 
-log1p = elementwise(
-    "log1p",
+    Raises DomainError for a float or `Value` that is not positive; arrays give -inf or nan.
+
+    >>> log(1.0)
+    0.0
+    """
+
+
+@elementwise(
     scalar=math.log1p,
     array=np.log1p,
     d=[lambda z, x: 1 / (1 + x)],
@@ -52,9 +74,15 @@ log1p = elementwise(
     sample=((-0.8, 3.0),),
     binds=ATOM,
 )
+def log1p(x: Any) -> Any:
+    """Return ln(1 + x), elementwise, accurate near 0.
 
-sqrt = elementwise(
-    "sqrt",
+    >>> log1p(1e-12)
+    9.999999999995e-13
+    """
+
+
+@elementwise(
     scalar=math.sqrt,
     array=np.sqrt,
     d=[lambda z, x: 1 / (2 * z)],
@@ -64,33 +92,62 @@ sqrt = elementwise(
     sample=((0.1, 4.0),),
     binds=ATOM,
 )
+def sqrt(x: Any) -> Any:
+    """Return the square root, elementwise; its derivative at 0 is inf.
 
-sin = elementwise(
-    "sin",
+    >>> sqrt(9.0)
+    3.0
+    """
+
+
+def _cos(z: Any, x: Any) -> Any:  # by name, for sin and cos cannot each be typed first
+    return cos(x)
+
+
+@elementwise(
     scalar=math.sin,
     array=np.sin,
-    d=[lambda z, x: cos(x)],
+    d=[_cos],
     latex=r"\sin $x",
     domain="finite x",
 )
+def sin(x: Any) -> Any:
+    """Return the sine of x in radians, elementwise.
 
-cos: Elementwise = elementwise(
-    "cos",
+    >>> sin(0.0)
+    0.0
+    """
+
+
+@elementwise(
     scalar=math.cos,
     array=np.cos,
     d=[lambda z, x: -sin(x)],
     latex=r"\cos $x",
     domain="finite x",
 )
+def cos(x: Any) -> Any:
+    """Return the cosine of x in radians, elementwise.
 
-tanh = elementwise(
-    "tanh",
+    >>> cos(0.0)
+    1.0
+    """
+
+
+@elementwise(
     scalar=math.tanh,
     array=np.tanh,
     d=[lambda z, x: 1 - z**2],
     latex=r"\tanh $x",
     role="activation",
 )
+def tanh(x: Any) -> Any:
+    """Return the hyperbolic tangent, elementwise.
+
+    >>> round(tanh(0.5), 9)
+    0.462117157
+    """
+
 
 pow = elementwise(
     "pow",
@@ -128,12 +185,19 @@ def _logaddexp_array(x: Any, y: Any) -> Any:
     return np.logaddexp(x, y) if np.isnan(top).any() else top
 
 
-logaddexp = elementwise(
-    "logaddexp",
-    scalar=_logaddexp,
+@elementwise(
     array=_logaddexp_array,
     d=[lambda z, x, y: exp(x - z), lambda z, x, y: exp(y - z)],
     latex=r"\ln(e^{$x} + e^{$y})",
     view=False,
     numpy=[np.logaddexp],
 )
+def logaddexp(x: Any, y: Any) -> Any:
+    """Return ln(eˣ + eʸ), elementwise, without overflow.
+
+    >>> round(logaddexp(1000.0, 1000.0), 4)
+    1000.6931
+    """
+    if x == y:  # also where both are infinite and their difference is not a number
+        return x + math.log(2.0)
+    return builtins.max(x, y) + math.log1p(math.exp(-math.fabs(x - y)))

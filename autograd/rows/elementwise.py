@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Unpack
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 import numpy as np
 
 from autograd.rows.facts import Facts
-from autograd.rows.op import Op, Rule
+from autograd.rows.op import N, Op, Rule
 from autograd.rows.operands import as_operand, has_objects, mismatch
 
 
@@ -47,6 +47,25 @@ class Elementwise(Op):
         self.sample = sample or ((-3.0, 3.0),) * len(d)
         self.view = not isinstance(on_array, np.ufunc)
         super().__init__(name, **facts)
+
+    if TYPE_CHECKING:  # what an editor may know; the dispatch is that of every row
+
+        @overload
+        def __call__(self, x: N, /) -> N: ...
+        @overload
+        def __call__(self, x: float, /) -> float: ...
+        @overload
+        def __call__(self, x: N, y: N | float, /) -> N: ...
+        @overload
+        def __call__(self, x: float, y: N, /) -> N: ...
+        @overload
+        def __call__(self, x: float, y: float, /) -> float: ...
+        @overload
+        def __call__(self, *operands: Any) -> Any: ...
+        def __call__(self, *operands: Any) -> Any: ...
+
+    else:
+        __call__ = Op.apply  # without the call in between
 
     def fits(self, operands: Sequence[Any]) -> bool:
         try:
@@ -96,7 +115,11 @@ class Elementwise(Op):
         ]
 
 
-def elementwise(name: str, forward: Rule | None = None, **row: Any) -> Elementwise:
+@overload
+def elementwise(name: str, forward: Rule | None = None, **row: Any) -> Elementwise: ...
+@overload
+def elementwise(**row: Any) -> Callable[[Rule], Elementwise]: ...
+def elementwise(name: str = "", forward: Rule | None = None, **row: Any) -> Any:
     """Declare a primitive that works element by element.
 
     `forward` computes on floats and arrays alike; where Python and NumPy have functions of
@@ -111,5 +134,17 @@ def elementwise(name: str, forward: Rule | None = None, **row: Any) -> Elementwi
     >>> cube(x).backward()
     >>> x.grad
     12.0
+
+    As a decorator it makes a row of a function, with its name and its docstring; the function
+    computes what `scalar=` and `array=` do not:
+
+    >>> @elementwise(d=[lambda z, x: 1 / (1 + abs(x)) ** 2])
+    ... def softsign(x):
+    ...     "Return x / (1 + |x|)."
+    ...     return x / (1 + abs(x))
+    >>> softsign(1.0)
+    0.5
     """
-    return Elementwise(name, forward, **row)
+    if name:
+        return Elementwise(name, forward, **row)
+    return lambda function: Elementwise(function.__name__, function, **row).documented_by(function)

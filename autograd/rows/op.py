@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Unpack
+from functools import update_wrapper
+from typing import Any, Protocol, Self, TypeVar, Unpack
 
 from autograd.errors import (
     DomainError,
@@ -27,6 +28,20 @@ from autograd.errors import (
 from autograd.rows.facts import POWER, Facts, Template, Terms
 
 Rule = Callable[..., Any]
+
+
+class Recorded(Protocol):
+    """What can be seen of a node without knowing its class."""
+
+    label: str
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        """The operands in order."""
+
+
+#: A node of one kind: a row on nodes of one kind gives a node of that kind.
+N = TypeVar("N", bound=Recorded)
 
 _table: dict[str, Op] = {}
 
@@ -100,11 +115,21 @@ class Op:
                 _table[name] = before
             raise
 
+    def documented_by(self, function: Callable[..., Any]) -> Self:
+        """Take over a function's docstring and signature, for `help`, editors and doctests."""
+        update_wrapper(self, function)
+        return self
+
     def remove(self) -> None:
         """Take this row out of the table, so that its name can be declared anew."""
         _table.pop(self.name, None)
 
     def __call__(self, *args: Any, **params: Any) -> Any:
+        """Compute on any of the five kinds of operand."""
+        return self.apply(*args, **params)
+
+    def apply(self, *args: Any, **params: Any) -> Any:
+        """Compute: on the first operand that is a node by its class, on the rest by `compute`."""
         on = self.on
         for x in args:
             if type(x) in on:

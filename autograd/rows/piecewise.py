@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from typing import Any
 
 import numpy as np
 
@@ -10,8 +11,8 @@ from autograd.rows.comparisons import equal, greater, not_equal, share, sign
 from autograd.rows.elementwise import elementwise
 from autograd.rows.facts import ATOM
 
-abs = elementwise(
-    "abs",
+
+@elementwise(
     scalar=operator.abs,
     array=np.absolute,
     d=[lambda z, x: sign(x)],
@@ -20,12 +21,19 @@ abs = elementwise(
     kinks=((0.0,),),
     binds=ATOM,
 )
+def abs(x: Any) -> Any:
+    """Return |x|, elementwise; the derivative at 0 is 0.
+
+    >>> abs(-2.0)
+    2.0
+    """
+
 
 # relu could be where(x > 0, x, 0), but that takes ten times as long on a 256 × 1024 layer,
 # and answers 0 for NaN.
-relu = elementwise(
-    "relu",
-    scalar=lambda x: 0.0 if x <= 0 else x,
+
+
+@elementwise(
     array=lambda x: np.maximum(x, 0),
     d=[lambda z, x: greater(z, 0)],
     text={"float": "(0.0 if $x <= 0 else $x)", "numpy": "np.maximum($x, 0)"},
@@ -34,30 +42,48 @@ relu = elementwise(
     view=False,
     role="activation",
 )
+def relu(x: Any) -> Any:
+    """Return max(0, x), elementwise; the derivative at 0 is 0.
 
-maximum = elementwise(
-    "maximum",
-    scalar=lambda x, y: x if x >= y or x != x else y,
+    >>> relu(-2.0), relu(2.0)
+    (0.0, 2.0)
+    """
+    return 0.0 if x <= 0 else x
+
+
+@elementwise(
     array=np.maximum,
     d=[lambda z, x, y: share(x, y), lambda z, x, y: share(y, x)],
     symbol="max",
     latex=r"\max({$x}, {$y})",
     kinks=((0.7, 0.7), (0.0, 0.0)),
 )
+def maximum(x: Any, y: Any) -> Any:
+    """Return the larger of x and y, elementwise; a tie shares the gradient equally.
 
-minimum = elementwise(
-    "minimum",
-    scalar=lambda x, y: x if x <= y or x != x else y,
+    >>> maximum(1.0, 2.0)
+    2.0
+    """
+    return x if x >= y or x != x else y
+
+
+@elementwise(
     array=np.minimum,
     d=[lambda z, x, y: share(y, x), lambda z, x, y: share(x, y)],
     symbol="min",
     latex=r"\min({$x}, {$y})",
     kinks=((0.7, 0.7), (0.0, 0.0)),
 )
+def minimum(x: Any, y: Any) -> Any:
+    """Return the smaller of x and y, elementwise; a tie shares the gradient equally.
 
-where = elementwise(
-    "where",
-    scalar=lambda c, x, y: x if c else y,
+    >>> minimum(1.0, 2.0)
+    1.0
+    """
+    return x if x <= y or x != x else y
+
+
+@elementwise(
     array=np.where,
     d=[None, lambda z, c, x, y: not_equal(c, 0), lambda z, c, x, y: equal(c, 0)],
     text={"float": "($x if $c else $y)", "numpy": "np.where($c, $x, $y)"},
@@ -66,3 +92,13 @@ where = elementwise(
     view=False,
     numpy=[np.where],
 )
+def where(condition: Any, x: Any, y: Any) -> Any:
+    """Return x where the condition holds and y elsewhere, elementwise.
+
+    The condition carries no gradient. Write it with `greater` and its like, not with `>`,
+    where `Value`s are meant too: then it is recorded with the rest.
+
+    >>> where(greater(2.0, 1.0), 5.0, 7.0)
+    5.0
+    """
+    return x if condition else y

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any, Unpack
+from collections.abc import Callable, Sequence
+from typing import Any, Unpack, overload
 
 import numpy as np
 
@@ -30,6 +30,13 @@ class Reduction(Op):
     ) -> None:
         self.scalar, self.array, self.d, self.tally, self.empty = scalar, array, d, tally, empty
         super().__init__(name, **facts)
+
+    def __call__(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        """Reduce along the axis or axes; all of them by default."""
+        record = self.on.get(type(x))
+        if record is None:
+            return self.compute(x, axis, keepdims)
+        return record(x, axis=axis, keepdims=keepdims)
 
     def compute(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         x = as_operand(x, self)
@@ -92,12 +99,20 @@ class Reduction(Op):
         return [self.d(z, x, *count) if want else None for x, want in zip(xs, wanted, strict=True)]
 
 
-def reduction(name: str, **row: Any) -> Reduction:
+@overload
+def reduction(name: str, **row: Any) -> Reduction: ...
+@overload
+def reduction(**row: Any) -> Callable[[Rule], Reduction]: ...
+def reduction(name: str = "", **row: Any) -> Any:
     """Declare a primitive that reduces many elements to one.
 
     `scalar` computes on a sequence of floats, `array` takes `axis` and `keepdims`. `d` is
     the derivative by one element, `f(z, x)`; with `tally`, `f(z, x, n)` where `n` is the sum
     of `tally(z, x)` over the reduced elements. `empty` is the result for no elements. The facts
     that any row can state: see `autograd.rows.facts`.
+
+    As a decorator it makes a row of a function, with its name, docstring and arguments.
     """
-    return Reduction(name, **row)
+    if name:
+        return Reduction(name, **row)
+    return lambda function: Reduction(function.__name__, **row).documented_by(function)

@@ -13,6 +13,8 @@ from autograd.rows.elementary import exp
 from autograd.rows.facts import ATOM
 from autograd.rows.reduction import reduction
 
+Axis = int | tuple[int, ...] | None
+
 _add_up: Any = np.add.reduce
 
 
@@ -52,8 +54,7 @@ def _mean_array(x: Any, axis: Any, keepdims: bool) -> Any:
     return total / (x.size // total.size if total.size else 1)
 
 
-sum = reduction(
-    "sum",
+@reduction(
     scalar=builtins.sum,
     array=_add_up,
     d=lambda z, x: 1,
@@ -66,9 +67,15 @@ sum = reduction(
     terms=lambda *xs: ([], xs),
     numpy=[np.sum, np.add.reduce],
 )
+def sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Return the sum of the elements, over all axes or the given ones; 0.0 if there are none.
 
-mean = reduction(
-    "mean",
+    >>> sum([1.0, 2.0, 4.0])
+    np.float64(7.0)
+    """
+
+
+@reduction(
     scalar=lambda xs: builtins.sum(xs) / len(xs),
     array=_mean_array,
     d=lambda z, x, n: 1 / n,
@@ -79,9 +86,15 @@ mean = reduction(
     view=False,
     numpy=[np.mean],
 )
+def mean(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Return the arithmetic mean. Raises ValueError if there are no elements.
 
-max = reduction(
-    "max",
+    >>> mean(np.array([1.0, 2.0, 6.0]))
+    np.float64(3.0)
+    """
+
+
+@reduction(
     scalar=_extreme(builtins.max),
     array=np.maximum.reduce,
     d=lambda z, x, n: equal(x, z) / n,
@@ -91,9 +104,15 @@ max = reduction(
     view=False,
     numpy=[np.max, np.amax, np.maximum.reduce],
 )
+def max(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Return the largest element; elements that tie share the gradient equally.
 
-min = reduction(
-    "min",
+    >>> max(np.array([1.0, 6.0, 2.0]))
+    np.float64(6.0)
+    """
+
+
+@reduction(
     scalar=_extreme(builtins.min),
     array=np.minimum.reduce,
     d=lambda z, x, n: equal(x, z) / n,
@@ -103,9 +122,15 @@ min = reduction(
     view=False,
     numpy=[np.min, np.amin, np.minimum.reduce],
 )
+def min(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Return the smallest element; elements that tie share the gradient equally.
 
-logsumexp = reduction(
-    "logsumexp",
+    >>> min(np.array([1.0, 6.0, 2.0]))
+    np.float64(1.0)
+    """
+
+
+@reduction(
     scalar=_logsumexp,
     array=_logsumexp_array,
     d=lambda z, x: exp(x - z),
@@ -113,6 +138,13 @@ logsumexp = reduction(
     view=False,
     numpy=[np.logaddexp.reduce],
 )
+def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Return ln Σ eˣ without overflow; its gradient is softmax.
+
+    >>> logsumexp(np.array([0.0, 1000.0]))
+    np.float64(1000.0)
+    """
+
 
 norm = reduction(
     "norm",

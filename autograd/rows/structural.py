@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Unpack
+from collections.abc import Callable, Sequence
+from typing import Any, Unpack, overload
 
+from autograd.errors import ShapeError
 from autograd.rows.facts import Facts
 from autograd.rows.op import Op, Rule
-from autograd.rows.operands import as_operand, mismatch
+from autograd.rows.operands import as_operand, has_objects, mismatch
 
 
 class Structural(Op):
@@ -23,11 +24,12 @@ class Structural(Op):
         partials: Rule | None = None,
         scalar: Rule | None = None,
         expects: str = "",
+        call: Rule | None = None,
         **facts: Unpack[Facts],
     ) -> None:
         self.expects = expects
         self.array, self.vjp, self.scalar = array, vjp, scalar
-        self.push = push
+        self.push, self.call = push, call
         self._partials = partials
         if not (push or callable(vjp) or facts.get("jointly")):
             self.linear = range(len(vjp))
@@ -40,10 +42,19 @@ class Structural(Op):
             return lambda g, z, *xs, **params: vjp(position, g, z, *xs, **params)
         return self.vjp[position]
 
+    def __call__(self, *args: Any, **params: Any) -> Any:
+        """Compute; the arguments are what the row's function takes."""
+        if self.call is not None:
+            args, params = self.call(*args, **params)
+        return self.apply(*args, **params)
+
     def compute(self, *args: Any, **params: Any) -> Any:
         arrays = [as_operand(x, self) for x in args]
+        run = (any(map(has_objects, arrays)) and self.on_values) or self.array
         try:
-            return self.array(*arrays, **params)
+            return run(*arrays, **params)
+        except ShapeError:
+            raise  # it says already what does not fit
         except (ValueError, IndexError, TypeError) as error:
             raise mismatch(self, arrays, error) from None
 
@@ -60,7 +71,11 @@ class Structural(Op):
         return [d if want else None for d, want in zip(every, wanted, strict=True)]
 
 
-def structural(name: str, array: Rule, **row: Any) -> Structural:
+@overload
+def structural(name: str, array: Rule, **row: Any) -> Structural: ...
+@overload
+def structural(*, array: Rule | None = None, **row: Any) -> Callable[[Rule], Structural]: ...
+def structural(name: str = "", array: Rule | None = None, **row: Any) -> Any:
     """Declare a primitive that rearranges arrays or mixes them linearly.
 
     `vjp` lists for each operand `f(g, z, *xs, **params)`, which takes the upstream gradient
@@ -69,5 +84,13 @@ def structural(name: str, array: Rule, **row: Any) -> Structural:
     itself (matmul); `jointly=True` says that it is linear in all of them together
     (concatenate), and `push` gives for each operand `f(t, z, *xs)`, how z moves with it. The
     facts that any row can state: see `autograd.rows.facts`.
+
+    `call(*args, **params)` says what the arguments of a call mean, as (operands, params), where
+    they are not operands followed by keywords.
+    As a decorator it makes a row of the function that computes on arrays.
     """
-    return Structural(name, array, **row)
+    if name and array is not None:
+        return Structural(name, array, **row)
+    return lambda function: Structural(function.__name__, array or function, **row).documented_by(
+        function
+    )

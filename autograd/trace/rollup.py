@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import functions, modes, ops
+from autograd import modes, ops
 from autograd.modes import Origin
 from autograd.recording import Recording
 from autograd.rows.elementwise import Elementwise
@@ -367,8 +367,8 @@ class Rolling:
             return _view(self.blocks[used[0]], position)
         key = tuple(used.tolist())
         if key not in self._joined:
-            parts = [functions.reshape(self.blocks[b], (-1,)) for b in key]
-            self._joined[key] = functions.concatenate(parts)
+            parts = [ops.reshape(self.blocks[b], (-1,)) for b in key]
+            self._joined[key] = ops.concatenate(parts)
         sizes = [self.blocks[b].size for b in key]
         offsets = np.zeros(int(used.max()) + 1, int)
         offsets[list(key)] = np.cumsum([0, *sizes[:-1]])
@@ -404,7 +404,7 @@ class Rolling:
         order = np.empty(flat.size, int)
         order[flat >= 0] = np.arange(known.size)
         order[flat < 0] = known.size + np.arange(values.size)
-        joined = functions.concatenate([functions.reshape(known, (-1,)), values])
+        joined = ops.concatenate([ops.reshape(known, (-1,)), values])
         return _view(joined, order.reshape(np.shape(codes)))
 
     def _locations(self, codes: Codes) -> Codes:
@@ -431,7 +431,7 @@ class Rolling:
         result = self._as_tensor(result)
         if result.dtype == bool:
             result = ops.astype(result, dtype=np.dtype(float))
-        return result if result.shape == shape else functions.broadcast_to(result, shape)
+        return result if result.shape == shape else ops.broadcast_to(result, shape)
 
     def _layout(self, columns: Codes) -> tuple[Codes, tuple[int, ...]]:
         """Return an order of the members, and a shape for them, that needs little gathering."""
@@ -562,12 +562,12 @@ class Rolling:
                 for k in range(columns.shape[-1]):
                     result = _added(result, self._gather(columns[..., k], True))
             else:
-                result = _added(result, functions.sum(self._gather(columns), -1))
+                result = _added(result, ops.sum(self._gather(columns), -1))
         constants = np.array([terms.constant for terms in sums]).reshape(shape)
         if constants.any():
             alike = (constants == constants.flat[0]).all()
             result = _added(result, float(constants.flat[0]) if alike else constants)
-        return result if result.shape == shape else functions.broadcast_to(result, shape)
+        return result if result.shape == shape else ops.broadcast_to(result, shape)
 
     def _alike(self, rest: Codes) -> Iterable[Codes]:
         """Split the columns of terms by the blocks that they come from."""
@@ -586,7 +586,7 @@ class Rolling:
         shape: tuple[int, ...]
         if n > _FEW:
             order, shape = np.arange(len(sums)), (len(sums),)
-            result = functions.sum(self._gather(left) * self._gather(right), -1)
+            result = ops.sum(self._gather(left) * self._gather(right), -1)
         else:
             rest = np.array([terms.rest for terms in sums], dtype=int).reshape(len(sums), -1)
             columns = [c for k in range(n) for c in (right[:, k], left[:, k])]
@@ -622,7 +622,7 @@ class Rolling:
             if part.size == 1:
                 result = _added(result, self._gather(part.reshape(())))
             else:
-                result = _added(result, functions.sum(self._whole(part)))
+                result = _added(result, ops.sum(self._whole(part)))
         if terms.constant or result is None:
             result = _added(result, terms.constant)
         self._store(np.array(slot), result)
@@ -655,9 +655,9 @@ class Rolling:
         if left.size == 1:
             return self._as_tensor(self._gather(right[0])) * self._gather(left[0])
         if (left == right).all():
-            return functions.sum(ops.square(self._whole(right)))
+            return ops.sum(ops.square(self._whole(right)))
         if (left < 0).all() and (left == left[0]).all():
-            return functions.sum(self._whole(right)) * self.constants[-left[0] - 1]
+            return ops.sum(self._whole(right)) * self.constants[-left[0] - 1]
         return self._as_tensor(self._gather(right)) @ self._gather(left)
 
 
@@ -741,12 +741,12 @@ def _view(tensor: Any, position: Codes) -> Any:
     n = flat.size
     if n == 1 < tensor.size:  # first, for the rest takes as long as the whole is large
         picked = tensor[tuple(int(i) for i in np.unravel_index(int(flat[0]), shape))]
-        return picked if wanted == () else functions.reshape(picked, wanted)
+        return picked if wanted == () else ops.reshape(picked, wanted)
     whole = np.arange(tensor.size)
     if n == tensor.size and (flat == whole).all():
-        return tensor if shape == wanted else functions.reshape(tensor, wanted)
+        return tensor if shape == wanted else ops.reshape(tensor, wanted)
     if len(shape) == 2 and n == tensor.size and (flat == whole.reshape(shape).T.reshape(-1)).all():
-        return tensor.T if wanted == shape[::-1] else functions.reshape(tensor.T, wanted)
+        return tensor.T if wanted == shape[::-1] else ops.reshape(tensor.T, wanted)
     if len(shape) == 2 and len(wanted) == 2:
         r, c = np.divmod(position, shape[1])
         rows, columns = _range(r[:, 0]), _range(c[0])
@@ -759,9 +759,9 @@ def _view(tensor: Any, position: Codes) -> Any:
             return tensor[rows, int(c[0])]
         if (r == r[0]).all() and columns:
             return tensor[int(r[0]), columns]
-    line = functions.reshape(tensor, (-1,))
+    line = ops.reshape(tensor, (-1,))
     run = _range(flat)
-    return functions.reshape(line[run], wanted) if run else line[position]
+    return ops.reshape(line[run], wanted) if run else line[position]
 
 
 def _range(indices: Codes) -> slice | None:

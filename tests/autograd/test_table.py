@@ -270,11 +270,11 @@ def all_uses():
 
 @pytest.mark.parametrize(("op", "params", "inputs"), list(all_uses()))
 def test_structural_rows_to_second_order(op, params, inputs):
-    result = op(*map(Tensor, inputs), **params)
+    result = op.apply(*map(Tensor, inputs), **params)
     expected = op.array(*inputs, **params)
     assert result.shape == np.shape(expected)
     np.testing.assert_allclose(result.data, expected)
-    assert gradcheck(lambda *xs: op(*xs, **params) ** 3, *inputs, order=2)
+    assert gradcheck(lambda *xs: op.apply(*xs, **params) ** 3, *inputs, order=2)
 
 
 @pytest.mark.parametrize(("op", "params", "inputs"), list(all_uses()))
@@ -282,11 +282,11 @@ def test_structural_rows_forward_mode_agrees_with_reverse(op, params, inputs):
     """⟨u, J·t⟩ = ⟨Jᵀ·u, t⟩ for any u and t."""
     rng = np.random.default_rng(0)
     tangents = [rng.normal(size=x.shape) for x in inputs]
-    value, moved = autograd.jvp(lambda *xs: op(*xs, **params) ** 2, inputs, tangents)
+    value, moved = autograd.jvp(lambda *xs: op.apply(*xs, **params) ** 2, inputs, tangents)
     assert moved.shape == value.shape
     u = rng.normal(size=value.shape)
     nodes = list(map(Tensor, inputs))
-    back = gradients(op(*nodes, **params) ** 2, nodes, gradient=u)
+    back = gradients(op.apply(*nodes, **params) ** 2, nodes, gradient=u)
     forward = np.sum(u * moved)
     assert forward == pytest.approx(sum(np.sum(g * t) for g, t in zip(back, tangents, strict=True)))
 
