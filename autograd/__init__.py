@@ -29,7 +29,7 @@ from autograd.errors import (
 from autograd.functions import clip, dot, norm, pow, prod, std, var
 from autograd.graph import topological
 from autograd.latex import latex, partial_latex
-from autograd.modes import detect_anomaly, no_grad, scope
+from autograd.modes import detect_anomaly, no_grad, scope, source_lines
 from autograd.node import Node
 from autograd.recording import effect, fresh, guard
 from autograd.rows.elementwise import elementwise
@@ -149,6 +149,7 @@ __all__ = [
     "scope",
     "sign",
     "sin",
+    "source_lines",
     "sqrt",
     "square",
     "stack",

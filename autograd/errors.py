@@ -101,6 +101,13 @@ def source_line() -> str:
     return f"{place}: {code}" if code else place
 
 
+def source_place() -> tuple[str, int, str, int]:
+    """Return file, line, function, and the first line of that, of the caller's code."""
+    frame = _callers_frame()
+    code = frame.f_code
+    return code.co_filename, frame.f_lineno, code.co_name, code.co_firstlineno
+
+
 def file_name(path: str) -> str:
     """Return a path without its directories.
 

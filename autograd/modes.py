@@ -10,7 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
-from typing import Any
+from itertools import count
+from typing import Any, NamedTuple
+
+from autograd.errors import source_place
+
+
+class Place(NamedTuple):
+    """Where in the user's program a node was made.
+
+    `first` is the line that the function, or the cell, starts with; `serial` counts the nodes
+    in the order in which they were made, so that the passes of a loop can be told apart.
+    """
+
+    file: str
+    line: int
+    function: str
+    first: int
+    serial: int
 
 
 class Origin:
@@ -19,10 +36,22 @@ class Origin:
     `name` is what a picture writes on the box ("layers.0", "sigmoid"; empty for a mode),
     `owner` is the object that opened it (a module), if any. `watch` tells the recording
     functions that something more than recording is wanted. `recording` is the `Recording`
-    of a function that is being traced, if this block is inside one.
+    of a function that is being traced, if this block is inside one. `lines` asks that each node
+    note its `place`.
     """
 
-    __slots__ = ("anomaly", "name", "owner", "parent", "recording", "records", "site", "watch")
+    __slots__ = (
+        "anomaly",
+        "lines",
+        "name",
+        "owner",
+        "parent",
+        "place",
+        "recording",
+        "records",
+        "site",
+        "watch",
+    )
 
     def __init__(
         self,
@@ -32,19 +61,24 @@ class Origin:
         records: bool | None = None,
         anomaly: bool | None = None,
         site: str = "",
+        lines: bool | None = None,
+        place: Place | None = None,
     ) -> None:
-        self.name, self.owner, self.site = name, owner, site
+        self.name, self.owner, self.site, self.place = name, owner, site, place
         self.parent: Origin | None = parent
-        self.records, self.anomaly = True, False
+        self.records, self.anomaly, self.lines = True, False, False
         self.recording: Any = None
         if parent is not None:
             self.records, self.anomaly = parent.records, parent.anomaly
+            self.lines = parent.lines
             self.recording = parent.recording
         if records is not None:
             self.records = records
         if anomaly is not None:
             self.anomaly = anomaly
-        self.watch = self.anomaly or not self.records
+        if lines is not None:
+            self.lines = lines
+        self.watch = self.anomaly or self.lines or not self.records
 
     def scopes(self) -> list[Origin]:
         """Return the named scopes from the outermost to this one."""
@@ -108,6 +142,34 @@ def inside(origin: Origin | None) -> Iterator[None]:
         yield
     finally:
         _origin.reset(token)
+
+
+@contextmanager
+def source_lines() -> Iterator[None]:
+    """Let each node note the line of the program that made it, for pictures beside the code.
+
+    Inside, a node costs about 1 µs more; `node.origin.place` is where it was made. Works as a
+    decorator too.
+
+    >>> from autograd import Value
+    >>> with source_lines():
+    ...     y = Value(2.0) * 3.0
+    >>> y.origin.place.line
+    2
+    """
+    token = _origin.set(Origin(parent=current(), lines=True))
+    try:
+        yield
+    finally:
+        _origin.reset(token)
+
+
+_serials = count()
+
+
+def noted(origin: Origin) -> Origin:
+    """Return an origin that notes the line of the caller's code; for the recording functions."""
+    return Origin(parent=origin, place=Place(*source_place(), next(_serials)))
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from autograd.errors import (
     source_line,
 )
 from autograd.graph import Contribution, drain
-from autograd.modes import Origin, current, recording
+from autograd.modes import Origin, current, noted, recording
 from autograd.node import Node
 from autograd.numpy_protocol import NumPyProtocol
 from autograd.operators import Operators
@@ -353,6 +353,8 @@ class Tensor(NumPyProtocol, Operators, Node):
                 )
         elif origin.recording is not None:
             self.origin = origin.recording.here()
+        elif origin.lines:
+            self.origin = noted(origin)
         return self
 
     # What the walk asks of a node.

@@ -13,7 +13,7 @@ from typing import Any
 
 from autograd.errors import AnomalyError, DomainError, StaleDataError, describe, source_line
 from autograd.graph import Contribution, drain
-from autograd.modes import Origin, current, recording
+from autograd.modes import Origin, current, noted, recording
 from autograd.node import Node
 from autograd.rows import table
 from autograd.rows.operands import mixed
@@ -197,6 +197,8 @@ class Value(Node):
                     f"{self._op_name()} gave a value that is not finite: {self._data!r}. "
                     f"Operands: {operands}. Recorded at {source_line()}"
                 )
+        elif origin.lines:
+            self.origin = noted(origin)
         return self
 
     # What the walk asks of a node.

@@ -45,7 +45,8 @@ class Facts(TypedDict, total=False):
         would not do or make more nodes than a reader wants, as a matrix product.
     absent: `f(position, *xs)`, whether an operand is only a placeholder, as a bias of 0 is.
     numpy: the functions of NumPy that mean this row, beside an elementwise one that is its rule.
-    role: its part in pictures: "activation", "copy" (the same number as another node).
+    role: its part in pictures: "activation", "copy" (the same number as another node),
+        "neuron" (a weighted sum: `terms` of pairs, weight first, and a bias).
     """
 
     symbol: str

@@ -168,4 +168,5 @@ dot: Structural = structural(
     terms=_terms,
     expand=_written_out,
     absent=_no_bias,
+    role="neuron",
 )

@@ -16,6 +16,7 @@ from autograd import (
     gradients,
     no_grad,
     scope,
+    source_lines,
 )
 
 KINDS = [Value, Tensor]
@@ -278,3 +279,25 @@ def test_scopes_and_modes_combine():
     with no_grad(), scope("layer"):
         c = a * 2.0
     assert c.inputs == ()
+
+
+class TestSourceLines:
+    def test_a_node_notes_the_line_that_made_it_and_the_order(self):
+        with source_lines():
+            x = Value(2.0)
+            values = [x * 1.0]
+            for _ in range(2):
+                values.append(values[-1] + 1.0)
+        places = [v.origin.place for v in values]
+        assert places[1].line == places[2].line == places[0].line + 2
+        assert places[0].file == __file__
+        assert places[0].function.endswith("the_line_that_made_it_and_the_order")
+        assert places[0].serial < places[1].serial < places[2].serial
+
+    def test_tensors_and_scopes_too_and_nothing_outside(self):
+        with source_lines(), scope("layer"):
+            y = Tensor([1.0]) * 2.0
+        z = y * 2.0
+        assert y.origin.place is not None
+        assert [s.name for s in y.origin.scopes()] == ["layer"]
+        assert z.origin is None
