@@ -4,6 +4,7 @@ from viz.engine import EngineError, start_engine, use_engine
 from viz.flow import FlowHistory, GradientFlow, LayerFlow, draw_flow, gradient_flow
 from viz.formulas import Explanation, Tape, explain, tape
 from viz.graph import Drawing, TooLargeError, draw
+from viz.live import Live, live
 from viz.network import NetworkPicture, network
 from viz.plots import (
     alt_text,
@@ -28,6 +29,7 @@ __all__ = [
     "FlowHistory",
     "GradientFlow",
     "LayerFlow",
+    "Live",
     "NetworkPicture",
     "Steps",
     "Tape",
@@ -44,6 +46,7 @@ __all__ = [
     "gradient_flow",
     "histograms",
     "learning_curves",
+    "live",
     "loss_landscape",
     "network",
     "parameter_vector",

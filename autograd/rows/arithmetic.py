@@ -75,7 +75,7 @@ neg = elementwise(
     d=[lambda z, x: -1],
     symbol="−",
     latex="-$x",
-    text={"python": "-$x", "numpy": "-$x"},
+    text={"python": "-$x", "numpy": "-$x", "javascript": "-$x"},
     binds=NEGATION,
     linear=(0,),
 )
@@ -86,7 +86,7 @@ neg = elementwise(
     d=[lambda z, x: 2 * x],
     symbol="²",
     latex="$x^2",
-    text={"python": "$x ** 2", "float": "$x * $x"},
+    text={"python": "$x ** 2", "float": "$x * $x", "javascript": "square($x)"},
 )
 def square(x: Any) -> Any:
     """Return x², elementwise.
@@ -105,7 +105,7 @@ identity = elementwise(
     d=[lambda z, x: 1],
     symbol="id",
     latex="$x",
-    text={"float": "$x", "numpy": "np.positive($x)"},
+    text={"float": "$x", "numpy": "np.positive($x)", "javascript": "$x"},
     linear=(0,),
     role="copy",
 )
@@ -118,6 +118,6 @@ detach = elementwise(
     d=[None],
     symbol="∥",
     latex="$x",
-    text={"float": "$x"},
+    text={"float": "$x", "javascript": "$x"},
     role="copy",
 )

@@ -17,7 +17,7 @@ from autograd.rows.facts import ATOM
     array=np.greater,
     d=[None, None],
     symbol=">",
-    text={"float": "(1.0 if $x > $y else 0.0)"},
+    text={"float": "(1.0 if $x > $y else 0.0)", "javascript": "greater($x, $y)"},
     latex="[$x > $y]",
     truth=True,
 )
@@ -34,7 +34,7 @@ def greater(x: Any, y: Any) -> Any:
     array=np.greater_equal,
     d=[None, None],
     symbol="≥",
-    text={"float": "(1.0 if $x >= $y else 0.0)"},
+    text={"float": "(1.0 if $x >= $y else 0.0)", "javascript": "greater_equal($x, $y)"},
     latex=r"[$x \ge $y]",
     truth=True,
 )
@@ -51,7 +51,7 @@ def greater_equal(x: Any, y: Any) -> Any:
     array=np.less,
     d=[None, None],
     symbol="<",
-    text={"float": "(1.0 if $x < $y else 0.0)"},
+    text={"float": "(1.0 if $x < $y else 0.0)", "javascript": "less($x, $y)"},
     latex="[$x < $y]",
     truth=True,
 )
@@ -68,7 +68,7 @@ def less(x: Any, y: Any) -> Any:
     array=np.less_equal,
     d=[None, None],
     symbol="≤",
-    text={"float": "(1.0 if $x <= $y else 0.0)"},
+    text={"float": "(1.0 if $x <= $y else 0.0)", "javascript": "less_equal($x, $y)"},
     latex=r"[$x \le $y]",
     truth=True,
 )
@@ -85,7 +85,7 @@ def less_equal(x: Any, y: Any) -> Any:
     array=np.equal,
     d=[None, None],
     symbol="=",
-    text={"float": "(1.0 if $x == $y else 0.0)"},
+    text={"float": "(1.0 if $x == $y else 0.0)", "javascript": "equal($x, $y)"},
     latex="[$x = $y]",
     truth=True,
 )
@@ -102,7 +102,7 @@ def equal(x: Any, y: Any) -> Any:
     array=np.not_equal,
     d=[None, None],
     symbol="≠",
-    text={"float": "(1.0 if $x != $y else 0.0)"},
+    text={"float": "(1.0 if $x != $y else 0.0)", "javascript": "not_equal($x, $y)"},
     latex=r"[$x \ne $y]",
     truth=True,
 )
@@ -119,6 +119,7 @@ def not_equal(x: Any, y: Any) -> Any:
     d=[lambda z, x: 0],
     kinks=((0.0,),),
     latex=r"\operatorname{sign}($x)",
+    text={"javascript": "Math.sign($x)"},
 )
 def sign(x: Any) -> Any:
     """Return -1, 0 or 1 by the sign of x, elementwise; the derivative is 0.
@@ -138,6 +139,7 @@ share = elementwise(
     latex="[$x > $y]",
     binds=ATOM,
     view=False,
+    text={"javascript": "share($x, $y)"},
 )
 
 #: z, or 1 where z is 0: a divisor for "0 divided by 0 is 0".
@@ -148,6 +150,7 @@ nonzero = elementwise(
     d=[lambda z, x: 1],
     latex="$x",
     view=False,
+    text={"javascript": "nonzero($x)"},
 )
 
 #: x, or 1 where both x and the exponent y are 0: then the derivative y · x^(y-1) of the
@@ -157,7 +160,7 @@ base = elementwise(
     scalar=lambda x, y: x if x or y else 1.0,
     array=lambda x, y: np.where(np.logical_or(x, y), x, 1),
     d=[lambda z, x, y: 1, None],
-    text={"float": "($x if $x or $y else 1.0)"},
+    text={"float": "($x if $x or $y else 1.0)", "javascript": "base($x, $y)"},
     latex="$x",
     view=False,
 )

@@ -20,6 +20,7 @@ from autograd.rows.facts import ATOM
     latex="e^{$x}",
     domain="x below 709.8, where it overflows",
     binds=ATOM,
+    text={"javascript": "Math.exp($x)"},
 )
 def exp(x: Any) -> Any:
     """Return eˣ, elementwise.
@@ -38,6 +39,7 @@ def exp(x: Any) -> Any:
     latex="(e^{$x} - 1)",
     domain="x below 709.8, where it overflows",
     binds=ATOM,
+    text={"javascript": "Math.expm1($x)"},
 )
 def expm1(x: Any) -> Any:
     """Return eˣ − 1, elementwise, accurate near 0.
@@ -54,6 +56,7 @@ def expm1(x: Any) -> Any:
     latex=r"\ln $x",
     domain="x > 0",
     sample=((0.1, 4.0),),
+    text={"javascript": "Math.log($x)"},
 )
 def log(x: Any) -> Any:
     """Return the natural logarithm, elementwise.
@@ -73,6 +76,7 @@ def log(x: Any) -> Any:
     domain="x > -1",
     sample=((-0.8, 3.0),),
     binds=ATOM,
+    text={"javascript": "Math.log1p($x)"},
 )
 def log1p(x: Any) -> Any:
     """Return ln(1 + x), elementwise, accurate near 0.
@@ -91,6 +95,7 @@ def log1p(x: Any) -> Any:
     domain="x ≥ 0",
     sample=((0.1, 4.0),),
     binds=ATOM,
+    text={"javascript": "Math.sqrt($x)"},
 )
 def sqrt(x: Any) -> Any:
     """Return the square root, elementwise; its derivative at 0 is inf.
@@ -110,6 +115,7 @@ def _cos(z: Any, x: Any) -> Any:  # by name, for sin and cos cannot each be type
     d=[_cos],
     latex=r"\sin $x",
     domain="finite x",
+    text={"javascript": "Math.sin($x)"},
 )
 def sin(x: Any) -> Any:
     """Return the sine of x in radians, elementwise.
@@ -125,6 +131,7 @@ def sin(x: Any) -> Any:
     d=[lambda z, x: -sin(x)],
     latex=r"\cos $x",
     domain="finite x",
+    text={"javascript": "Math.cos($x)"},
 )
 def cos(x: Any) -> Any:
     """Return the cosine of x in radians, elementwise.
@@ -140,6 +147,7 @@ def cos(x: Any) -> Any:
     d=[lambda z, x: 1 - z**2],
     latex=r"\tanh $x",
     role="activation",
+    text={"javascript": "Math.tanh($x)"},
 )
 def tanh(x: Any) -> Any:
     """Return the hyperbolic tangent, elementwise.
@@ -156,7 +164,7 @@ pow = elementwise(
     d=[lambda z, x, y: y * base(x, y) ** (y - 1), lambda z, x, y: z * log(nonzero(x))],
     infix="**",
     # x ** y of numbers would be complex for a negative base
-    text={"float": "pow($x, $y)", "numpy": "np.power($x, $y)"},
+    text={"float": "pow($x, $y)", "numpy": "np.power($x, $y)", "javascript": "pow($x, $y)"},
     symbol="xʸ",
     latex="$x^{$y}",
     domain="a positive base, or any base but 0 to a whole power",
@@ -191,6 +199,7 @@ def _logaddexp_array(x: Any, y: Any) -> Any:
     latex=r"\ln(e^{$x} + e^{$y})",
     view=False,
     numpy=[np.logaddexp],
+    text={"javascript": "logaddexp($x, $y)"},
 )
 def logaddexp(x: Any, y: Any) -> Any:
     """Return ln(eˣ + eʸ), elementwise, without overflow.

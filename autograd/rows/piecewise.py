@@ -20,6 +20,7 @@ from autograd.rows.facts import ATOM
     latex=r"\left|{$x}\right|",
     kinks=((0.0,),),
     binds=ATOM,
+    text={"javascript": "Math.abs($x)"},
 )
 def abs(x: Any) -> Any:
     """Return |x|, elementwise; the derivative at 0 is 0.
@@ -36,7 +37,11 @@ def abs(x: Any) -> Any:
 @elementwise(
     array=lambda x: np.maximum(x, 0),
     d=[lambda z, x: greater(z, 0)],
-    text={"float": "(0.0 if $x <= 0 else $x)", "numpy": "np.maximum($x, 0)"},
+    text={
+        "float": "(0.0 if $x <= 0 else $x)",
+        "numpy": "np.maximum($x, 0)",
+        "javascript": "relu($x)",
+    },
     latex=r"\max(0, {$x})",
     kinks=((0.0,),),
     view=False,
@@ -57,6 +62,7 @@ def relu(x: Any) -> Any:
     symbol="max",
     latex=r"\max({$x}, {$y})",
     kinks=((0.7, 0.7), (0.0, 0.0)),
+    text={"javascript": "maximum($x, $y)"},
 )
 def maximum(x: Any, y: Any) -> Any:
     """Return the larger of x and y, elementwise; a tie shares the gradient equally.
@@ -73,6 +79,7 @@ def maximum(x: Any, y: Any) -> Any:
     symbol="min",
     latex=r"\min({$x}, {$y})",
     kinks=((0.7, 0.7), (0.0, 0.0)),
+    text={"javascript": "minimum($x, $y)"},
 )
 def minimum(x: Any, y: Any) -> Any:
     """Return the smaller of x and y, elementwise; a tie shares the gradient equally.
@@ -86,7 +93,11 @@ def minimum(x: Any, y: Any) -> Any:
 @elementwise(
     array=np.where,
     d=[None, lambda z, c, x, y: not_equal(c, 0), lambda z, c, x, y: equal(c, 0)],
-    text={"float": "($x if $c else $y)", "numpy": "np.where($c, $x, $y)"},
+    text={
+        "float": "($x if $c else $y)",
+        "numpy": "np.where($c, $x, $y)",
+        "javascript": "where($c, $x, $y)",
+    },
     latex=r"\begin{cases} {$x} & {$c} \\ {$y} & \text{else} \end{cases}",
     binds=ATOM,
     view=False,

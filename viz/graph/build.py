@@ -65,6 +65,34 @@ def build_picture(
     >>> [(node.id, node.name, node.value) for node in build_picture(a * a).nodes]
     [('n0', 'a', '2.0'), ('n1', 'mul1', '4.0')]
     """
+    return build_with_ids(
+        root,
+        variables=variables,
+        names=names,
+        depth=depth,
+        fold=fold,
+        edges=edges,
+        limit=limit,
+        force=force,
+        direction=direction,
+        title=title,
+    )[0]
+
+
+def build_with_ids(
+    root: Node,
+    *,
+    variables: Mapping[int, str] | None = None,
+    names: bool | Mapping[Node, str] = True,
+    depth: int | None = None,
+    fold: Collection[str] = (),
+    edges: EdgeText = "auto",
+    limit: int | None = LIMIT,
+    force: bool = False,
+    direction: Literal["LR", "TD"] = "LR",
+    title: str = "",
+) -> tuple[Picture, dict[Node, str]]:
+    """Return the picture, and the id of each node that it shows by itself; see `build_picture`."""
     if not isinstance(root, Node):
         raise TypeError(
             f"only a recorded node can be drawn, not a {type(root).__name__}; "
@@ -97,7 +125,8 @@ def build_picture(
     if isinstance(names, Mapping):
         named |= names
     builder = _Builder(order, boxes, selection, named, variables or {})
-    return builder.picture(edges, direction, title)
+    ids = {item: id for item, id in builder.ids.items() if isinstance(item, Node)}
+    return builder.picture(edges, direction, title), ids
 
 
 class _Builder:

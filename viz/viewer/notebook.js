@@ -10,7 +10,7 @@
     frame.title = picture.alt;
     frame.sandbox = "allow-scripts";
     frame.style.cssText = "width:100%;height:620px;border:0;display:block";
-    frame.srcdoc = page.replace('data-theme="auto"', 'data-theme="' + theme + '"');
+    frame.srcdoc = page.replaceAll('data-theme="auto"', 'data-theme="' + theme + '"');
     window.addEventListener("message", (event) => {
       if (event.source === frame.contentWindow && event.data && event.data.chainrule === "height") {
         frame.style.height = event.data.height + "px";

@@ -1,0 +1,1 @@
+"""Printers: a symbolic expression as text, one small file for each target."""

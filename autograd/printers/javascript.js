@@ -1,0 +1,73 @@
+// What JavaScript's Math lacks, or answers otherwise than Python and NumPy do. These functions
+// stand before every program that autograd/printers/javascript.py prints.
+"use strict";
+
+// C and Python say 1 for 1 to any power, and for ±1 to ±∞; Math.pow says NaN.
+const pow = (x, y) => (x === 1 || (x === -1 && (y === Infinity || y === -Infinity)) ? 1 : Math.pow(x, y));
+const square = (x) => x * x;
+const relu = (x) => (x <= 0 ? 0 : x);
+const maximum = (x, y) => (x >= y || x !== x ? x : y);
+const minimum = (x, y) => (x <= y || x !== x ? x : y);
+
+// Comparisons are numbers; NaN compares with nothing, and counts as true where it is a condition.
+const greater = (x, y) => (x > y ? 1 : 0);
+const greater_equal = (x, y) => (x >= y ? 1 : 0);
+const less = (x, y) => (x < y ? 1 : 0);
+const less_equal = (x, y) => (x <= y ? 1 : 0);
+const equal = (x, y) => (x === y ? 1 : 0);
+const not_equal = (x, y) => (x === y ? 0 : 1);
+const where = (c, x, y) => (c === 0 ? y : x);
+
+// Parts of local derivatives: who gets the gradient at a tie, and divisors that are not 0.
+const share = (x, y) => (x > y ? 1 : x === y ? 0.5 : x < y ? 0 : NaN);
+const nonzero = (x) => (x === 0 ? 1 : x);
+const base = (x, y) => (x === 0 && y === 0 ? 1 : x);
+
+const logaddexp = (x, y) => (x === y
+  ? x + Math.LN2 // also where both are infinite, and their difference is not a number
+  : (x > y || x !== x ? x : y) + Math.log1p(Math.exp(-Math.abs(x - y))));
+
+// erf by its series, whose terms have one sign, and far out by the continued fraction of erfc.
+const erfc_tail = (x) => {
+  let fraction = 0;
+  for (let k = 150; k > 0; k -= 1) fraction = k / 2 / (x + fraction);
+  return Math.exp(-x * x) / Math.sqrt(Math.PI) / (x + fraction);
+};
+const erf = (x) => {
+  if (Math.abs(x) > 1.5) return x > 6 ? 1 : x < -6 ? -1 : Math.sign(x) * (1 - erfc_tail(Math.abs(x)));
+  let term = x;
+  let sum = x;
+  for (let n = 1; n < 80; n += 1) sum += term *= (2 * x * x) / (2 * n + 1);
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
+};
+const erfc = (x) => (x > 30 ? 0 : x > 1.5 ? erfc_tail(x) : 1 - erf(x));
+
+// Reductions, of any number of operands.
+const sum = (...xs) => {
+  let total = 0;
+  for (const x of xs) total += x;
+  return total;
+};
+const mean = (...xs) => sum(...xs) / xs.length;
+const max = (...xs) => Math.max(...xs);
+const min = (...xs) => Math.min(...xs);
+const logsumexp = (...xs) => {
+  const top = Math.max(...xs);
+  if (Math.abs(top) === Infinity) return top;
+  let total = 0;
+  for (const x of xs) total += Math.exp(x - top);
+  return top + Math.log(total);
+};
+const norm = (...xs) => (xs.some((x) => x !== x) ? NaN : Math.hypot(...xs));
+
+// A neuron: the bias and w₁·x₁ + … of w₁ … wₙ, x₁ … xₙ, b.
+const dot = (...xs) => {
+  const n = (xs.length - 1) / 2;
+  let total = xs[2 * n];
+  for (let i = 0; i < n; i += 1) total += xs[i] * xs[n + i];
+  return total;
+};
+
+// Whether Python's math would raise: not a number from numbers, or ∞ from what is finite.
+const beyond = (z, ...xs) => (z !== z && xs.every((x) => x === x))
+  || (Math.abs(z) === Infinity && xs.every(Number.isFinite));

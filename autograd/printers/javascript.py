@@ -1,0 +1,247 @@
+"""JavaScript: the rows of the table, and symbolic expressions, as text for a browser.
+
+A row's local derivatives are printed from the formulas that its rule leaves on symbols. Its
+forward rule is what the row says itself (`text={"javascript": "Math.cosh($x)"}`), where it can call
+the few functions in `javascript.js`; or its operator; or its own formula, if that is made of rows.
+Numbers are written so that they read back as the same double.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograd.rows.elementwise import Elementwise
+from autograd.rows.facts import ATOM, NEGATION, PRODUCT, SUM
+from autograd.rows.op import Op
+from autograd.rows.reduction import Reduction
+from autograd.rows.structural import Structural
+from autograd.symbol import Symbol, fill, operands
+
+TARGET = "javascript"
+
+#: Operators that JavaScript has, and how tightly they bind.
+_INFIX = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT}
+_CALL = re.compile(r"[\w.]*\([^()]*\)")
+
+
+def runtime() -> str:
+    """Return the functions that printed text may call, as JavaScript without its comments."""
+    written = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+    lines = [re.sub(r"\s*//.*$", "", line) for line in written.splitlines()]
+    return "\n".join(line for line in lines if line)
+
+
+class JavaScriptError(TypeError):
+    """A row that cannot be written as JavaScript."""
+
+
+def number(x: float) -> str:
+    """Write a number so that it reads back as the same double.
+
+    >>> number(1.0), number(0.1), number(float("-inf")), number(-0.0)
+    ('1', '0.1', '-Infinity', '-0')
+    """
+    x = float(x)
+    if math.isnan(x):
+        return "NaN"
+    if math.isinf(x):
+        return "Infinity" if x > 0 else "-Infinity"
+    return repr(x).removesuffix(".0")
+
+
+def expression(x: Any) -> str:
+    """Write a symbolic expression (or a number) as JavaScript.
+
+    Raises JavaScriptError for a row that has no text and no formula made of rows.
+
+    >>> from autograd import ops
+    >>> x, y = Symbol("x"), Symbol("y")
+    >>> expression(1 - ops.tanh(x * (y + 2)) ** 2)
+    '1 - square(Math.tanh(x * (y + 2)))'
+    """
+    return _write(x)[0]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row as JavaScript: its forward rule and local derivatives, as expressions.
+
+    forward: of the operands' names. partials: of these and `z`; None where no gradient flows.
+    tally: of a reduction whose derivative is shared among elements, what each counts.
+    For a row of any number of operands `names` is `...xs`, and its partials are of `x`, one of
+    them, and of `n`, the sum of the tallies.
+    """
+
+    names: tuple[str, ...]
+    forward: str
+    partials: tuple[str | None, ...]
+    tally: str = ""
+
+
+def row(op: Op) -> Row:
+    """Return a row's rules as JavaScript.
+
+    Raises JavaScriptError, as `expression`; also for a row that only rearranges arrays.
+
+    >>> from autograd import ops
+    >>> row(ops.div)
+    Row(names=('x', 'y'), forward='x / y', partials=('1 / y', '-z / y'), tally='')
+    """
+    z = Symbol("z")
+    if isinstance(op, Elementwise):
+        names = operands(op)
+        xs = tuple(map(Symbol, names))
+        rules = [None if rule is None else expression(rule(z, *xs)) for rule in op.d]
+        return Row(names, _apply(op, list(names), [ATOM] * len(names))[0], tuple(rules))
+    if isinstance(op, Reduction):
+        forward = _apply(op, ["...xs"], [ATOM])[0]
+        x, n = Symbol("x"), Symbol("n")
+        if op.tally is None:
+            return Row(("...xs",), forward, (expression(op.d(z, x)),))
+        rule = expression(op.d(z, x, n))
+        return Row(("...xs",), forward, (rule,), expression(op.tally(z, x)))
+    if isinstance(op, Structural) and op.scalar is not None:
+        return Row(("...xs",), _apply(op, ["...xs"], [ATOM])[0], ())
+    raise JavaScriptError(
+        f"{op.name} arranges arrays, and JavaScript is written for single numbers here: open the "
+        "graph to single numbers first"
+    )
+
+
+def _write(x: Any) -> tuple[str, int]:
+    """Return the text of an expression, and how tightly it binds."""
+    if not isinstance(x, Symbol):
+        text = number(x)
+        return text, NEGATION if text.startswith("-") else ATOM
+    if x.op is None:
+        return x.label, ATOM
+    parts = [_write(y) for y in x.inputs]
+    return _apply(x.op, [text for text, _ in parts], [binds for _, binds in parts])
+
+
+def _apply(op: Op, texts: list[str], binds: list[int]) -> tuple[str, int]:
+    """Write a row on operands of these texts, which bind so tightly."""
+    template = op.text.get(TARGET, "")
+    atoms = [t if b == ATOM else f"({t})" for t, b in zip(texts, binds, strict=True)]
+    if callable(template):
+        return f"({template(*atoms)})", ATOM
+    if template == "$x":
+        return texts[0], binds[0]
+    if template == "-$x":
+        return f"-{texts[0] if binds[0] > NEGATION else atoms[0]}", NEGATION
+    if template == "square($x)" and texts[0].isidentifier():
+        return f"{texts[0]} * {texts[0]}", PRODUCT
+    if _CALL.fullmatch(template):
+        return _filled(op, template, texts), ATOM
+    if template:
+        return f"({_filled(op, template, atoms)})", ATOM
+    if op.infix in _INFIX:
+        here = _INFIX[op.infix]
+        left = texts[0] if binds[0] >= here else f"({texts[0]})"
+        right = texts[1] if binds[1] > here and not texts[1].startswith("-") else f"({texts[1]})"
+        return f"{left} {op.infix} {right}", here
+    return f"({expression(_formula(op, atoms))})", ATOM
+
+
+def _filled(op: Op, template: str, texts: Sequence[str]) -> str:
+    if "$xs" in template:
+        return template.replace("$xs", ", ".join(texts))
+    names = operands(op) if isinstance(op, Elementwise) else ("x", "y", "c")[: len(texts)]
+    return fill(template, tuple(names), list(texts))
+
+
+def _formula(op: Op, texts: list[str]) -> Any:
+    """Return what a row's own forward rule is made of, on operands of these texts."""
+    rule = getattr(op, "scalar", None)
+    try:
+        found = rule(*map(Symbol, texts)) if isinstance(op, Elementwise) and rule else None
+    except Exception as error:  # whatever a person's own function says of a symbol
+        raise _unwritten(op) from error
+    if not isinstance(found, Symbol | int | float) or isinstance(found, bool):
+        raise _unwritten(op)
+    return found
+
+
+def _unwritten(op: Op) -> JavaScriptError:
+    names = operands(op) if isinstance(op, Elementwise) else ("x",)
+    call = ", ".join(f"${name}" for name in names)
+    return JavaScriptError(
+        f"the row {op.name!r} has no text in JavaScript, and its forward rule is not a formula "
+        f"made of rows: declare it with text={{{TARGET!r}: 'Math.{op.name}({call})'}}, the "
+        "expression that computes it there, or write its rule with rows of the table"
+    )
+
+
+def key(op: Op, count: int) -> str:
+    """Return the name that `rows` gives a row with `count` operands.
+
+    >>> from autograd import ops
+    >>> key(ops.tanh, 1), key(ops.dot, 5)
+    ('tanh', 'dot of 5')
+    """
+    return f"{op.name} of {count}" if isinstance(op, Structural) else op.name
+
+
+def rows(used: Iterable[tuple[Op, int]]) -> str:
+    """Return a JavaScript object of rows, by their `key`s, for a page to compute with.
+
+    used: each row with a number of operands that it has.
+
+    `f(...xs)` is the forward rule; `d[i](z, ...xs)` a local derivative, null where no gradient
+    flows. A reduction has `each(z, x, n)`, with `n` the sum of `tally(z, x)`, and a row that is
+    linear in many operands `all(z, xs)`, the list of its derivatives. `outside(z, ...xs)` says
+    whether a `Value` would raise.
+    """
+    written = {key(op, count): _object(op, count) for op, count in used}
+    return "{" + ",\n".join(f"{json.dumps(name)}: {row}" for name, row in written.items()) + "}"
+
+
+def _object(op: Op, count: int) -> str:
+    written = row(op)
+    names = ", ".join(written.names)
+    parts = [f"f: ({names}) => {written.forward}"]
+    if isinstance(op, Elementwise):
+        rules = ["null" if d is None else f"(z, {names}) => {d}" for d in written.partials]
+        parts.append(f"d: [{', '.join(rules)}]")
+        outside = _outside(op)
+        if outside:
+            parts.append(f"outside: (z, {names}) => {outside}")
+    elif isinstance(op, Reduction):
+        parts.append(f"each: (z, x, n) => {written.partials[0]}")
+        if written.tally:
+            parts.append(f"tally: (z, x) => {written.tally}")
+    elif isinstance(op, Structural):
+        xs = [Symbol(f"x[{i}]") for i in range(count)]
+        every = map(expression, op.partials(Symbol("z"), xs, [True] * count))
+        parts.append(f"all: (z, x) => [{', '.join(every)}]")
+    return "{" + ", ".join(parts) + "}"
+
+
+def _outside(op: Elementwise) -> str:
+    """Return the condition under which the row raises on a Python float; empty if never."""
+    names = operands(op)
+    if op.domain:
+        return _raises(op, "z", list(names))
+    found = None if TARGET in op.text or op.infix in _INFIX else _formula(op, list(names))
+    conditions = []
+    waiting = [found]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Symbol) and part.op is not None:
+            waiting += part.inputs
+            if getattr(part.op, "domain", ""):
+                texts = [expression(x) for x in part.inputs]
+                conditions.append(_raises(part.op, expression(part), texts))
+    return " || ".join(reversed(conditions))
+
+
+def _raises(op: Op, z: str, xs: list[str]) -> str:
+    if op.infix == "/":  # Python divides ∞ by ∞, and overflows, without a word
+        return f"({xs[1]}) === 0"
+    return f"beyond({z}, {', '.join(xs)})"

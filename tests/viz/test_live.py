@@ -1,0 +1,254 @@
+"""The live page's engine, run by node beside the engine; the page as text."""
+
+import json
+import math
+import random
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import viz
+from autograd import Tensor, Value, elementwise, exp, log, logaddexp, maximum, sqrt, tanh, where
+from autograd import ops as table
+from autograd.errors import DomainError
+from autograd.printers import javascript
+from viz.style.colors import role
+from viz.style.numerals import number
+
+NODE = shutil.which("node")
+needs_node = pytest.mark.skipif(not NODE, reason="node runs the JavaScript, and is not here")
+HERE = Path(viz.__file__).parent
+SCRIPTS = "\n".join(
+    (HERE / name).read_text()
+    for name in ("viewer/numerals.js", "live/engine.js", "live/picture.js")
+)
+
+
+def run(script):
+    done = subprocess.run(
+        [NODE, "-"], input=script, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert not done.stderr, done.stderr[-2000:]
+    return json.loads(re.sub(r'"(NaN|-?Infinity)"', r"\1", done.stdout))
+
+
+WRITTEN = "(_, x) => typeof x === 'number' && !Number.isFinite(x) ? String(x) : x"
+
+
+ONE = (
+    tanh,
+    abs,
+    lambda x: exp(x * 0.1),
+    lambda x: log(x * x + 0.5),
+    lambda x: sqrt(x * x + 0.1),
+    lambda x: -x,
+    lambda x: x**2,
+    lambda x: x**3,
+    lambda x: 2.0 ** tanh(x),
+    table.relu,
+    table.sin,
+    table.cos,
+    table.sign,
+    table.log1p,
+    table.expm1,
+)
+TWO = (
+    lambda x, y: x + y,
+    lambda x, y: x - y,
+    lambda x, y: x * y,
+    lambda x, y: x / y,
+    maximum,
+    table.minimum,
+    logaddexp,
+    lambda x, y: where(table.greater(x, y), x, y * 0.5),
+    lambda x, y: table.dot(x, y, 0.5, y, x, 2.0, x),
+    lambda x, y: table.norm.of_list([x, y, x]),
+    lambda x, y: table.logsumexp.of_list([x, y, 1.0]),
+    lambda x, y: table.max.of_list([x, y, x]),
+    lambda x, y: table.mean.of_list([x, y]),
+    lambda x, y: table.sum.of_list([x, 3.0, y]),
+)
+
+
+def random_program(seed):
+    """A program of many rows, over values where most of them are defined."""
+    rng = random.Random(seed)
+    nodes = [Value(rng.uniform(-2, 2), label=f"v{i}") for i in range(4)]
+    for _ in range(rng.randrange(3, 25)):
+        x, y = rng.choice(nodes), rng.choice(nodes)
+        made = rng.choice(ONE)(x) if rng.random() < 0.5 else rng.choice(TWO)(x, y)
+        if math.isfinite(made.data) and abs(made.data) < 1e3:
+            nodes.append(made)
+    loss = nodes[-1]
+    for node in nodes[4:-1]:
+        loss = loss + node * 0.1
+    return loss
+
+
+def page_of(loss):
+    """Make a page where few variables are searched for names."""
+    return viz.live(loss)
+
+
+@needs_node
+def test_three_hundred_random_programs_have_the_engines_values_and_gradients():
+    parts, expected = [], []
+    seed = 0
+    while len(parts) < 300:
+        seed += 1
+        try:
+            loss = random_program(seed)
+        except DomainError:
+            continue
+        loss.backward()
+        page = page_of(loss)
+        parts.append(f"[{page.recording}, {page.rows}]")
+        expected.append([(n.data, n.grad if n.has_grad else None) for n in page.order])
+    answers = run(
+        f"{javascript.runtime()}\n{SCRIPTS}\nconst programs = [{','.join(parts)}];"
+        "const answers = programs.map(([graph, rows]) => { const e = makeEngine(graph, rows);"
+        "return graph.ops.map((_, i) => [e.values[i], e.reached[i] ? e.gradients[i] : null]); });"
+        f"process.stdout.write(JSON.stringify(answers, {WRITTEN}))"
+    )
+    for mine, right in zip(answers, expected, strict=True):
+        for (value, gradient), (its, its_gradient) in zip(mine, right, strict=True):
+            assert math.isclose(value, its, rel_tol=1e-12, abs_tol=1e-12)
+            assert (gradient is None) == (its_gradient is None)
+            if gradient is not None:
+                assert math.isclose(gradient, its_gradient, rel_tol=1e-11, abs_tol=1e-12)
+
+
+@needs_node
+def test_numbers_and_colours_are_written_as_python_writes_them():
+    rng = np.random.default_rng(0)
+    xs = [*rng.normal(size=300), *10.0 ** rng.uniform(-12, 12, 300), *rng.integers(-9999, 9999, 99)]
+    xs += [
+        0.0,
+        -0.0,
+        1e16,
+        123456.5,
+        999999.0,
+        1e6,
+        1e22,
+        0.1,
+        2.5e-5,
+        math.inf,
+        -math.inf,
+        math.nan,
+    ]
+    xs = list(map(float, xs))
+    written = ",".join(map(javascript.number, xs))
+    answers = run(
+        f"{SCRIPTS}\nprocess.stdout.write(JSON.stringify([{written}].map((x) => "
+        "[number(x), repr(x), role(x, 2.5)])))"
+    )
+    for x, (short, whole, color) in zip(xs, answers, strict=True):
+        assert short == number(x), x
+        assert whole == repr(x), x
+        if math.isfinite(x):
+            assert color == role(x, 2.5), x
+
+
+@needs_node
+def test_outside_a_domain_the_page_says_what_python_raises():
+    x = Value(1.0, label="x")
+    made = [lambda v: log(v), lambda v: sqrt(v - 1.0), lambda v: 1.0 / v, lambda v: v**0.5 * 2]
+    made += [lambda v: exp(v * 300.0), lambda v: table.log1p(v - 1.5)]
+    expected, programs = [], []
+    for function in made:
+        page = page_of(function(x))
+        programs.append(f"[{page.recording}, {page.rows}]")
+        for tried in (0.0, -2.0, 3.0, 1.0):
+            try:
+                function(Value(tried, label="x"))
+                expected.append([])
+            except DomainError as error:
+                expected.append([str(error).rsplit(" (", 1)[0]])
+    answers = run(
+        f"{javascript.runtime()}\n{SCRIPTS}\nconst programs = [{','.join(programs)}];"
+        "const answers = programs.flatMap(([graph, rows]) => [0, -2, 3, 1].map((x) => {"
+        "const e = makeEngine(graph, rows); e.values[0] = x; e.run();"
+        "return [...e.errors.values()];"
+        "})); process.stdout.write(JSON.stringify(answers))"
+    )
+    assert answers == expected
+    assert sum(map(len, expected)) > 6
+
+
+# --- the page as text ----------------------------------------------------------------------------
+
+
+def small():
+    w, x = Value(2.0, label="w"), Value(3.0, label="x")
+    loss = tanh(w * x - 5.0) ** 2
+    loss.label = "loss"
+    return loss
+
+
+def test_the_page_is_whole_and_small_and_loads_nothing():
+    html = viz.live(small()).html
+    graph = re.search(r"<svg.*?</svg>", html, re.DOTALL)[0]
+    assert len(html) - len(graph) < 60_000
+    assert not re.search(r'(?:src|href)="(?!data:|#)', html)
+    assert "default-src 'none'" in html
+    assert "e-88" not in html  # no stand-in is left
+
+
+def test_labels_cannot_end_the_script_or_become_markup():
+    w = Value(2.0, label="</script><b>&`${x}")
+    html = viz.live(w * 3.0).html
+    assert html.count("</script>") == 1
+    assert "<b>" not in html
+    assert viz.live(w * 3.0)._repr_html_().count("</script>") == 1
+
+
+def test_knobs_are_leaves_with_ranges():
+    assert len(viz.live(small()).knobs) == 2
+    assert viz.live(small(), knobs={"w": (-1, 4)}).knobs == [(0, -1.0, 4.0)]
+    with pytest.raises(ValueError, match=r"no leaf named 'v'.*the leaves are w, x"):
+        viz.live(small(), knobs=["v"])
+    with pytest.raises(ValueError, match="from the least to the most"):
+        viz.live(small(), knobs={"w": (4, 1)})
+
+
+def test_what_cannot_be_alive_is_refused_with_the_remedy(tmp_path):
+    with pytest.raises(TypeError, match="not of a float"):
+        viz.live(2.0)
+    with pytest.raises(ValueError, match=r"saved as \.html"):
+        viz.live(small()).save(tmp_path / "page.svg")
+    total = Value(0.0)
+    for _ in range(900):
+        total = total + Value(1.0)
+    with pytest.raises(viz.TooLargeError, match=r"viz\.playground"):
+        viz.live(total)
+    cosh = elementwise("cosh", math.cosh, d=[lambda z, x: x])
+    try:
+        with pytest.raises(TypeError, match="'cosh' has no text in JavaScript"):
+            viz.live(cosh(Value(1.0)))
+    finally:
+        cosh.remove()
+
+
+def test_a_tensor_is_opened_to_single_numbers():
+    W, X = Tensor([[1.0, 2.0]], label="W"), Tensor([[3.0], [4.0]], label="X")
+    loss = ((W @ X - 10.0) ** 2).sum()
+    loss.backward()
+    page = viz.live(loss)
+    values = {page.names[n]: n.data for n in page.order}
+    assert values["W[0,1]"] == 2.0
+    assert page.order[-1].data == loss.item()
+    assert len(page.knobs) == 4
+
+
+def test_saved_and_shown(tmp_path):
+    page = viz.live(small())
+    assert page.save(tmp_path / "page.html").read_text() == page.html
+    shown = page._repr_html_()
+    assert shown.startswith('<div class="chainrule-')
+    assert 'alt="A graph of' in shown
+    assert "sandbox" in shown
+    assert repr(page) == "<Live page of loss: 6 nodes, 2 knobs>"

@@ -1,0 +1,342 @@
+"""Live pages in Chromium: turned, nudged, stepped through, and compared with the engine."""
+
+import math
+import os
+import shutil
+
+import numpy as np
+import pytest
+from playwright.sync_api import sync_playwright
+
+import viz
+from autograd import Value, exp, log, logaddexp, maximum, relu, sqrt, tanh, topological, where
+from autograd import ops as table
+from autograd.errors import DomainError
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
+REQUIRED = bool(os.environ.get("CHAINRULE_REQUIRE_BROWSER"))
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not CHROMIUM and not REQUIRED,
+        reason="no Chromium was found; CHAINRULE_REQUIRE_BROWSER=1 makes that an error",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM or "chromium", args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, tmp_path):
+    """Open a saved page; it must say nothing on the console and ask for nothing else."""
+    opened = []
+
+    def open_(live, fragment="", **options):
+        path = live.save(tmp_path / f"page{len(opened)}.html")
+        page = chromium.new_page(**{"viewport": {"width": 1280, "height": 720}, **options})
+        said, asked = [], []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(path.as_uri() + fragment)
+        opened.append((page, said, asked, path.as_uri()))
+        return page
+
+    yield open_
+    for page, said, asked, address in opened:
+        page.close()
+        assert said == []
+        assert asked == [address]
+
+
+# --- ten graphs, turned two hundred times each -------------------------------------------------
+
+
+def neuron(x, w, b):
+    return (tanh(w * x + b) - 1.0) ** 2
+
+
+def softmax(a, b, c):
+    return logaddexp(logaddexp(a, b), c) - a
+
+
+def polynomial(x, y):
+    return x**3 * y - 2.0 * x**2 + y / (x * x + 1.0) + (-y) ** 2
+
+
+def pieces(x, y, z):
+    return relu(x - y) + maximum(y, z) * where(table.greater(x, z), x, y) + abs(z)
+
+
+def outside(x, y):
+    return log(x) * y + sqrt(y + 1.0)
+
+
+def division(x, y):
+    return x / y + exp(x * 0.3) + y**-2.0
+
+
+def shared(x):
+    for _ in range(5):
+        x = x * x - x + 0.5
+    return x
+
+
+def waves(x, y):
+    return table.sin(x * y) * table.cos(x) + table.expm1(y) + table.log1p(x * x)
+
+
+def reductions(x, y, z):
+    several = [x, y, z]
+    return table.norm.of_list(several) + table.max.of_list(several) * table.mean.of_list(several)
+
+
+def network(*inputs):
+    rng = np.random.default_rng(0)
+    h = list(inputs)
+    for n in (3, 2, 1):
+        h = [tanh(table.dot(*map(float, rng.normal(size=len(h))), *h, 0.1)) for _ in range(n)]
+    return (h[0] - 0.5) ** 2
+
+
+GRAPHS = (
+    (neuron, "xwb"),
+    (softmax, "abc"),
+    (polynomial, "xy"),
+    (pieces, "xyz"),
+    (outside, "xy"),
+    (division, "xy"),
+    (shared, "x"),
+    (waves, "xy"),
+    (reductions, "xyz"),
+    (network, "xyz"),
+)
+
+TURN = """positions => positions.map((row) => {
+  const sliders = [...document.querySelectorAll('.knob input[type=range]')];
+  sliders.forEach((slider, k) => {
+    slider.value = row[k];
+    slider.dispatchEvent(new Event('input'));
+  });
+  const text = (found) => Object.values(found).map((x) => x === null ? null : String(x));
+  return [sliders.map((s) => Number(s.value)), text(chainrule.values()),
+          text(chainrule.gradients()), Object.values(chainrule.errors())];
+})"""
+
+
+@pytest.mark.parametrize(("function", "names"), GRAPHS, ids=[f.__name__ for f, _ in GRAPHS])
+def test_two_hundred_positions_of_the_sliders_equal_the_engine(open_page, function, names):
+    rng = np.random.default_rng(len(names))
+
+    def recorded(numbers):
+        leaves = {name: Value(x, label=name) for name, x in zip(names, numbers, strict=True)}
+        return leaves, function(*leaves.values())
+
+    _, loss = recorded([0.7, 0.9, 0.4][: len(names)])
+    live = viz.live(loss, knobs=dict.fromkeys(names, (-2, 3)))
+    page = open_page(live)
+    positions = rng.uniform(-2, 3, size=(200, len(names))).tolist()
+    positions[0] = [0.0] * len(names)
+    for turned, values, gradients, errors in page.evaluate(TURN, positions):
+        try:
+            _, again = recorded(turned)
+            raised = []
+        except DomainError as error:
+            raised = [str(error).rsplit(" (", 1)[0]]
+        assert errors[:1] == raised
+        if raised:
+            assert values[-1] is None
+            continue
+        again.backward()
+        order = topological(again)
+        assert len(order) == len(values)
+        for node, value, gradient in zip(order, values, gradients, strict=True):
+            assert math.isclose(float(value), node.data, rel_tol=1e-12, abs_tol=1e-14)
+            assert (gradient is None) == (not node.has_grad)
+            if gradient is not None:
+                assert close(float(gradient), node.grad)
+
+
+def page_of(loss):
+    """Make a page where few variables are searched for names."""
+    return viz.live(loss)
+
+
+def close(mine, right):
+    same = math.isnan(mine) and math.isnan(right)
+    return same or math.isclose(mine, right, rel_tol=1e-12, abs_tol=1e-13)
+
+
+# --- what a reader does --------------------------------------------------------------------------
+
+
+def small():
+    w, x, b = Value(-0.5, label="w"), Value(2.0, label="x"), Value(1.5, label="b")
+    y = tanh(w * x + b)
+    y.label = "y"
+    loss = (y - 1.0) ** 2
+    loss.label = "loss"
+    return loss
+
+
+def shown(page, name):
+    return page.text_content(f"g.node[data-name='{name}']")
+
+
+def test_everything_on_the_picture_follows_a_knob(open_page):
+    page = open_page(viz.live(small()))
+    assert "0.2893" in shown(page, "loss")
+    page.fill(".knob:has-text('w') input[type=text]", "0.25")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('#loss').textContent !== '0.2893'")
+    loss = (math.tanh(0.25 * 2.0 + 1.5) - 1.0) ** 2
+    assert f"{loss:.4g}" in shown(page, "loss")
+    assert "∂loss/∂w" in page.inner_text("#chain")
+    gradients = page.evaluate("chainrule.gradients()")
+    assert f"{gradients['w']:.4g}" in page.inner_text("#chain")
+    page.dblclick(".knob:has-text('w') input[type=range]")
+    page.wait_for_function("document.querySelector('#loss').textContent === '0.2893'")
+
+
+def test_the_page_is_driven_from_its_console(open_page):
+    page = open_page(viz.live(small()))
+    assert page.evaluate("chainrule.values().loss") == small().data
+    page.evaluate("chainrule.set({w: 1.3, x: -1})")
+    assert page.evaluate("chainrule.values().w") == 1.3
+    assert page.evaluate("chainrule.values().y") == math.tanh(-1.3 + 1.5)
+    assert page.evaluate(
+        "(() => { try { chainrule.set({v: 1}); } catch (e) { return e.message; } })()"
+    )
+    page.evaluate("chainrule.reset()")
+    assert page.evaluate("chainrule.values().loss") == small().data
+
+
+def test_the_gap_of_a_nudge_closes_as_it_shrinks(open_page):
+    page = open_page(viz.live(small()))
+    page.click(".knob:has-text('w') .name")
+    page.wait_for_function("document.querySelectorAll('#nudge td').length === 12")
+    gaps = page.eval_on_selector_all(
+        "#nudge tr td:last-child", "all => all.map(e => Number(e.textContent))"
+    )
+    assert gaps[0] > 50 * gaps[1] > 2500 * gaps[2] > 0
+    before = page.evaluate("chainrule.values().w")
+    page.click("#nudge button")
+    assert page.evaluate("chainrule.values().w") == before + 0.01
+
+
+def test_steps_downhill_are_gradient_descent_and_a_large_rate_diverges(open_page):
+    x = Value(3.0, label="x")
+    page = open_page(viz.live((x - 1.0) ** 2))
+    page.click("#descent .once")
+    assert page.evaluate("chainrule.values().x") == 3.0 - 0.1 * 4.0
+    page.evaluate("chainrule.reset()")
+    page.fill("#descent .rate", "1.5")
+    page.click("#descent .run")
+    page.wait_for_function(
+        "document.querySelector('#descent .told').textContent.includes('too large')"
+    )
+    assert "wrong" in page.get_attribute("#descent .told", "class")
+    assert page.get_attribute("#descent polyline", "points")
+
+
+def test_a_bad_place_turns_red_with_pythons_sentence_and_nothing_freezes(open_page):
+    x = Value(1.0, label="x")
+    page = open_page(viz.live(log(x) * 2.0, knobs={"x": (-1, 2)}))
+    page.evaluate("chainrule.set({x: -0.5})")
+    assert "log is not defined at Value 'x' = -0.5; it is defined for x > 0" in page.inner_text(
+        "#warning"
+    )
+    assert page.locator("g.node.failed").count() == 1
+    assert page.evaluate("chainrule.values().x") == -0.5
+    page.evaluate("chainrule.set({x: 0.5})")
+    assert page.is_hidden("#warning")
+    assert page.locator("g.node.failed").count() == 0
+
+
+def test_forward_and_backward_are_stepped_at_the_present_values(open_page):
+    page = open_page(viz.live(small()))
+    page.evaluate("chainrule.set({w: 0.25})")
+    page.click("#mode-steps")
+    sentences = []
+    count = int(page.inner_text("#where").split(" of ")[1])
+    for _ in range(count):
+        sentences.append(page.inner_text("#sentence"))
+        page.keyboard.press("ArrowRight")
+    assert len(set(sentences)) == count == 12
+    assert "?" in sentences[0] or "leaves" in sentences[0]
+    assert "local × upstream" in sentences[-1]
+    final = page.evaluate("chainrule.gradients()")
+    assert f"{final['w']:.4g}" in shown(page, "w")
+    page.keyboard.press("Home")
+    assert "?" in shown(page, "loss")
+    assert "not computed" in shown(page, "w")
+
+
+def test_a_link_opens_at_the_same_knobs(open_page):
+    live = viz.live(small())
+    page = open_page(live, "#w=1.25&x=-0.5")
+    assert page.evaluate("[chainrule.values().w, chainrule.values().x]") == [1.25, -0.5]
+    page.evaluate("chainrule.set({b: 0.125})")
+    page.wait_for_function("location.hash.includes('b=0.125')")
+
+
+def test_seen_on_a_phone_in_the_dark_and_without_scripts(open_page):
+    live = viz.live(small())
+    page = open_page(live, viewport={"width": 390, "height": 800}, color_scheme="dark")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page = open_page(live, java_script_enabled=False)
+    assert page.is_visible("#stage svg")
+    assert page.is_hidden("#knobs")
+    assert "0.2893" in page.text_content("#stage svg")
+
+
+def test_letters_can_be_read_and_the_viewer_moves(open_page):
+    page = open_page(viz.live(small()))
+    sizes = page.eval_on_selector_all(
+        "#stage g.node text", "all => all.map(e => e.getBoundingClientRect().height)"
+    )
+    assert min(sizes) >= 11
+    before = page.get_attribute("#stage svg", "viewBox")
+    page.hover("#stage")
+    page.mouse.wheel(0, -300)
+    page.wait_for_function(
+        f"document.querySelector('#stage svg').getAttribute('viewBox') !== '{before}'"
+    )
+    page.keyboard.press("/")
+    page.keyboard.type("mul")
+    assert page.locator("g.node.found").count() == 1
+    page.keyboard.press("Escape")
+    page.keyboard.press("0")
+    page.hover("g.node[data-name='w']")
+    lit = page.eval_on_selector_all("g.node.lit", "all => all.map(e => e.dataset.name)")
+    assert {"w", "mul1", "y", "loss"} <= set(lit)
+    assert "x" not in lit
+
+
+def test_large_graphs_follow_quickly(open_page):
+    rng = np.random.default_rng(0)
+    nodes = [Value(rng.normal(), label=f"v{i}") for i in range(20)]
+    while len(nodes) < 150:
+        x, y = nodes[int(rng.integers(max(0, len(nodes) - 25), len(nodes)))], nodes[-1]
+        nodes.append(tanh(x * 0.5) + y * 0.1)
+    total = nodes[-1]
+    for node in nodes[20:-1]:
+        total = total + node
+    page = open_page(page_of(total))
+    took = page.evaluate("""() => { let best = Infinity;
+      for (let k = 0; k < 20; k += 1) { const t = performance.now(); chainrule.set({v19: k / 10});
+        document.body.getBoundingClientRect(); best = Math.min(best, performance.now() - t); }
+      return best; }""")
+    assert took < 16
+    assert len(topological(total)) > 500

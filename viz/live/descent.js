@@ -1,0 +1,94 @@
+// What a derivative is good for: a nudge, predicted and seen; and steps downhill, with the curve.
+
+// Compute the loss with one leaf moved, and leave everything as it was.
+function lossWith(engine, node, value) {
+  const before = engine.values[node];
+  engine.values[node] = value;
+  engine.run();
+  const loss = engine.known[engine.root] ? engine.values[engine.root] : NaN;
+  engine.values[node] = before;
+  engine.run();
+  return loss;
+}
+
+// A table of ever smaller nudges: the gap between prediction and truth closes.
+function makeNudge(place, engine, apply) {
+  const { graph } = engine;
+  const loss = graph.names[engine.root];
+  const button = place.querySelector("button");
+  const size = place.querySelector("input");
+  const body = place.querySelector("tbody");
+  let node = -1;
+  const chosen = () => Number(size.value) || 0.01;
+
+  function show(selected) {
+    node = selected;
+    button.textContent = `Nudge ${graph.names[node]}`;
+    const gradient = engine.reached[node] ? engine.gradients[node] : 0;
+    const here = engine.values[engine.root];
+    body.textContent = "";
+    for (const nudge of [chosen(), chosen() / 10, chosen() / 100]) {
+      const happened = lossWith(engine, node, engine.values[node] + nudge) - here;
+      const row = body.insertRow();
+      const cells = [nudge, gradient * nudge, happened, Math.abs(happened - gradient * nudge)];
+      cells.forEach((x, k) => { row.insertCell().textContent = k === 3 ? general(x, 2) : general(x, 4); });
+    }
+    place.querySelector(".told").textContent = `predicted: ∂${loss}/∂${graph.names[node]} × nudge; happened: the change of ${loss}`;
+  }
+  button.addEventListener("click", () => apply(node, engine.values[node] + chosen()));
+  size.addEventListener("change", () => show(node));
+  return { show };
+}
+
+// Steps downhill: w ← w − lr · ∂loss/∂w for every knob that takes part.
+function makeDescent(place, engine, learning, moved) {
+  const $ = (name) => place.querySelector(name);
+  const losses = [];
+  let timer = 0;
+  const rate = () => Number($(".rate").value.replace(",", ".")) || 0;
+
+  function step() {
+    if (!losses.length) losses.push(engine.values[engine.root]);
+    if (!engine.known[engine.root]) { run(false); return; }
+    for (const node of learning()) {
+      if (engine.reached[node]) engine.values[node] -= rate() * engine.gradients[node];
+    }
+    engine.run();
+    losses.push(engine.known[engine.root] ? engine.values[engine.root] : NaN);
+    moved();
+    show();
+    if (verdict()) run(false);
+  }
+  function verdict() {
+    const last = losses[losses.length - 1];
+    if (last !== last || Math.abs(last) === Infinity) return "not a number any more";
+    const least = losses.reduce((a, b) => Math.min(a, b), Infinity);
+    return losses.length > 3 && last > 1e3 * (Math.abs(losses[0]) + 1e-9) && last > least ? "diverges" : "";
+  }
+  function show() {
+    const finite = losses.filter(Number.isFinite);
+    const [low, high] = [Math.min(...finite), Math.max(...finite)];
+    const span = high - low || 1;
+    const wide = Math.max(losses.length - 1, 1);
+    const points = losses.map((loss, i) => (Number.isFinite(loss) ? `${(i / wide) * 276 + 2},${78 - ((loss - low) / span) * 74}` : ""));
+    $("polyline").setAttribute("points", points.filter(Boolean).join(" "));
+    const said = verdict();
+    const last = losses[losses.length - 1];
+    const growing = losses.length > 1 && last > losses[losses.length - 2];
+    $(".told").textContent = losses.length < 2 ? "the loss has not moved yet"
+      : `step ${losses.length - 1}: loss ${number(losses[0])} → ${number(last)}`
+        + (said ? `: it ${said}, the learning rate is too large` : growing ? ": it went up" : "");
+    $(".told").classList.toggle("wrong", Boolean(said));
+  }
+  function run(on) {
+    clearInterval(timer);
+    timer = on ? setInterval(step, 60) : 0;
+    $(".run").textContent = on ? "Pause" : "Run";
+    $(".run").setAttribute("aria-pressed", String(on));
+  }
+  $(".once").addEventListener("click", () => { run(false); step(); });
+  $(".run").addEventListener("click", () => run(!timer));
+  function forget() { run(false); losses.length = 0; $("polyline").setAttribute("points", ""); show(); }
+  show();
+  return { forget };
+}

@@ -1,0 +1,107 @@
+// The engine of a live page: the recorded graph, computed anew forward and backward.
+// A row of the table is {f, d, each, tally, all, outside}, printed from Python's own rules.
+
+// graph: names, labels, ops (a key of `rows`, "" for a leaf), inputs (a node's number, or [x] for
+// a constant), data (the recorded numbers). The nodes stand in topological order, the loss last.
+function makeEngine(graph, rows) {
+  const count = graph.ops.length;
+  const root = count - 1;
+  const leaves = graph.ops.map((op, i) => (op ? -1 : i)).filter((i) => i >= 0);
+  const recorded = Float64Array.from(graph.data);
+  const values = Float64Array.from(graph.data);
+  const gradients = new Float64Array(count);
+  const reached = new Uint8Array(count); // whether a gradient arrived
+  const known = new Uint8Array(count).fill(1); // whether the value could be computed
+  const errors = new Map(); // node: the sentence that Python would raise
+  const operands = graph.inputs.map((inputs) => inputs.map((x) => (Array.isArray(x) ? x[0] : 0)));
+  const locals = graph.inputs.map((inputs) => inputs.map(() => null));
+
+  function read(i) {
+    const inputs = graph.inputs[i];
+    const xs = operands[i];
+    for (let k = 0; k < inputs.length; k += 1) {
+      const x = inputs[k];
+      if (typeof x !== "number") continue;
+      if (!known[x]) return null;
+      xs[k] = values[x];
+    }
+    return xs;
+  }
+
+  function compute(i) {
+    const row = rows[graph.ops[i]];
+    const xs = read(i);
+    known[i] = 0;
+    values[i] = NaN;
+    if (xs === null) return;
+    const z = row.f(...xs);
+    if (row.outside && row.outside(z, ...xs)) {
+      errors.set(i, outside(graph, i, xs));
+      return;
+    }
+    values[i] = z;
+    known[i] = 1;
+  }
+
+  // Local derivatives by position; null where no gradient flows.
+  function differentiate(i) {
+    const row = rows[graph.ops[i]];
+    const xs = operands[i];
+    const z = values[i];
+    const found = locals[i];
+    if (row.d) {
+      for (let k = 0; k < found.length; k += 1) {
+        const wanted = row.d[k] && typeof graph.inputs[i][k] === "number";
+        found[k] = wanted ? row.d[k](z, ...xs) : null;
+      }
+      return found;
+    }
+    let n = 0;
+    if (row.tally) for (const x of xs) n += row.tally(z, x);
+    const every = row.all ? row.all(z, xs) : xs.map((x) => row.each(z, x, n || NaN));
+    for (let k = 0; k < found.length; k += 1) {
+      found[k] = typeof graph.inputs[i][k] === "number" ? every[k] : null;
+    }
+    return found;
+  }
+
+  function forward() {
+    errors.clear();
+    for (let i = 0; i < count; i += 1) if (graph.ops[i]) compute(i);
+  }
+
+  function backward() {
+    gradients.fill(0);
+    reached.fill(0);
+    if (!known[root]) return;
+    gradients[root] = 1;
+    reached[root] = 1;
+    for (let i = root; i >= 0; i -= 1) {
+      if (!reached[i] || !graph.ops[i]) continue;
+      const found = differentiate(i);
+      const inputs = graph.inputs[i];
+      for (let k = 0; k < found.length; k += 1) {
+        if (found[k] === null) continue;
+        const sent = gradients[i] * found[k];
+        gradients[inputs[k]] = reached[inputs[k]] ? gradients[inputs[k]] + sent : sent;
+        reached[inputs[k]] = 1;
+      }
+    }
+  }
+
+  const run = () => { forward(); backward(); };
+  run();
+  return { graph, count, root, leaves, recorded, values, gradients, reached, known, errors, locals, run };
+}
+
+// The sentence of Python's DomainError.
+function outside(graph, i, xs) {
+  const said = graph.inputs[i].map((x, k) => {
+    if (typeof x !== "number") return `float = ${repr(xs[k])}`;
+    return graph.labels[x] ? `Value '${graph.labels[x]}' = ${repr(xs[k])}` : `Value = ${repr(xs[k])}`;
+  });
+  const name = graph.ops[i].split(" ")[0];
+  const domain = graph.domains[name] ? `; it is defined for ${graph.domains[name]}` : "";
+  const site = graph.sites[i] ? ` (${graph.sites[i]})` : "";
+  return `${name} is not defined at ${said.join(", ")}${domain}${site}`;
+}

@@ -1,0 +1,69 @@
+// The knobs: a slider and a field for each leaf that may be turned. Double click resets one.
+
+function makeKnobs(place, engine, settings, changed) {
+  const { graph } = engine;
+  const rows = settings.map(([node, low, high]) => {
+    const row = document.createElement("div");
+    row.className = "knob";
+    const name = graph.names[node];
+    const title = document.createElement("button");
+    title.type = "button";
+    title.className = "name";
+    title.textContent = name;
+    title.title = `Show the chain rule of ${name}`;
+    const slider = document.createElement("input");
+    slider.type = "range";
+    slider.step = "any";
+    slider.setAttribute("aria-label", name);
+    slider.title = "Double click: back to the recorded value";
+    const field = document.createElement("input");
+    field.type = "text";
+    field.inputMode = "decimal";
+    field.setAttribute("aria-label", `${name}, typed`);
+    const learns = document.createElement("input");
+    learns.type = "checkbox";
+    learns.checked = true;
+    learns.title = "moves when you step downhill";
+    learns.setAttribute("aria-label", `${name} moves downhill`);
+    row.append(title, slider, field, learns);
+    place.append(row);
+    const knob = { node, name, low, high, row, title, slider, field, learns };
+    range(knob, engine.recorded[node]);
+    slider.addEventListener("input", () => { set(knob, Number(slider.value)); changed(node); });
+    slider.addEventListener("dblclick", () => { reset(knob); changed(node); });
+    title.addEventListener("click", () => changed(node));
+    field.addEventListener("change", () => {
+      const typed = Number(field.value.replace(",", ".").replace("−", "-"));
+      const fits = field.value.trim() !== "" && Number.isFinite(typed);
+      field.setAttribute("aria-invalid", String(!fits));
+      if (fits) { set(knob, typed); changed(node); }
+    });
+    return knob;
+  });
+
+  // A slider's range reaches as far as the value that it shows.
+  function range(knob, value) {
+    knob.slider.min = Math.min(knob.low, value);
+    knob.slider.max = Math.max(knob.high, value);
+  }
+  function set(knob, value) {
+    engine.values[knob.node] = value;
+    show(knob);
+  }
+  function reset(knob) { set(knob, engine.recorded[knob.node]); }
+  function show(knob) {
+    const value = engine.values[knob.node];
+    range(knob, value);
+    if (Number(knob.slider.value) !== value) knob.slider.value = value;
+    if (document.activeElement !== knob.field) knob.field.value = String(Number(value.toPrecision(6)));
+    knob.field.title = String(value);
+    knob.slider.setAttribute("aria-valuetext", number(value));
+  }
+  rows.forEach(show);
+  return {
+    rows,
+    show: () => rows.forEach(show),
+    select: (node) => { for (const { row, node: mine } of rows) row.classList.toggle("selected", mine === node); },
+    learning: () => rows.filter((knob) => knob.learns.checked).map((knob) => knob.node),
+  };
+}

@@ -1,0 +1,176 @@
+// A live page: picture, knobs, chain rule, descent and steps around one engine. From its console:
+// chainrule.set({w: 1.3}), chainrule.values(), chainrule.gradients(), chainrule.reset().
+
+function startPage(graph, rows, knobSettings) {
+  const $ = (id) => document.getElementById(id);
+  const embedded = window.parent !== window;
+  document.documentElement.classList.toggle("embedded", embedded);
+  const svg = document.querySelector("#stage svg");
+  const engine = makeEngine(graph, rows);
+  const ends = Object.fromEntries(graph.edges.map(([id, source, target]) => [id, [graph.ids[source], graph.ids[target]]]));
+  const viewer = makeViewer($("stage"), svg, ends, {
+    chosen: (id) => select(picture.node(id)),
+    moved: () => { if (picture) later(); },
+  });
+  let picture = null;
+  makeToolbar($("tools"), $("stage"), viewer, document.documentElement);
+  const stepping = makeStepping(engine);
+  const chain = makeChain($("chain"), engine);
+  const knobs = makeKnobs($("knobs"), engine, knobSettings, turned);
+  const nudge = makeNudge($("nudge"), engine, (node, value) => { engine.values[node] = value; turned(node); });
+  const descent = makeDescent($("descent"), engine, knobs.learning, refresh);
+  let selected = knobSettings.length ? knobSettings[0][0] : engine.root;
+  let stepped = false;
+  let at = 0;
+  let waiting = 0;
+
+  // Compute at once, and draw with the next frame of the screen.
+  function refresh() {
+    engine.run();
+    later();
+  }
+  function later() { waiting ||= requestAnimationFrame(() => { waiting = 0; draw(); }); }
+  function turned(node) {
+    descent.forget();
+    selected = node;
+    refresh();
+  }
+  function select(node) {
+    if (node < 0) return;
+    selected = node;
+    refresh();
+  }
+
+  function draw() {
+    stepping.make();
+    at = Math.min(at, stepping.count() - 1);
+    const largest = picture.show(stepped ? stepping.moment(at) : stepping.all);
+    picture.boxes.forEach((box, i) => box?.classList.toggle("selected", i === selected));
+    knobs.show();
+    knobs.select(selected);
+    chain.show(selected);
+    if (!graph.ops[selected]) nudge.show(selected);
+    show("nudge", !graph.ops[selected]);
+    say("largest", number(largest));
+    tell();
+    remember();
+  }
+
+  // Only what is new is written: every change of the text costs a layout of the page.
+  function say(id, text) { if ($(id).textContent !== text) $(id).textContent = text; }
+  function show(id, visible) { if ($(id).hidden === visible) $(id).hidden = !visible; }
+
+  function tell() {
+    const errors = [...engine.errors.values()];
+    const crossed = graph.compared.filter((one) => holds(one) !== one.held);
+    say("warning", [...errors, ...crossed.map((one) => `${one.text} was ${one.held ? "true" : "false"} when this was recorded and is not any more: Python would take another branch, the page keeps the recorded one.`)].join(" "));
+    show("warning", $("warning").textContent !== "");
+    say("loss", engine.known[engine.root] ? number(engine.values[engine.root]) : "?");
+    show("stepper", stepped);
+    say("sentence", stepped ? stepping.sentence(at) : "");
+    say("where", `${at + 1} of ${stepping.count()}`);
+    $("moment").max = stepping.count() - 1;
+    $("moment").value = at;
+    if (embedded) parent.postMessage({ chainrule: "height", height: Math.max(560, Math.ceil(document.body.scrollHeight)) }, "*");
+  }
+  function holds({ sign, left, right }) {
+    const x = Array.isArray(left) ? left[0] : engine.values[left];
+    const y = Array.isArray(right) ? right[0] : engine.values[right];
+    return { "<": x < y, "<=": x <= y, ">": x > y, ">=": x >= y }[sign];
+  }
+
+  // --- steps ------------------------------------------------------------------------------------
+  let timer = 0;
+  function go(to) {
+    at = Math.max(0, Math.min(stepping.count() - 1, to));
+    draw();
+    viewer.reveal(picture.boxes[stepping.node(at)]);
+  }
+  function play(on) {
+    clearInterval(timer);
+    timer = on ? setInterval(() => (at < stepping.count() - 1 ? go(at + 1) : play(false)), 1400 / Number($("speed").value)) : 0;
+    $("play").textContent = on ? "Pause" : "Play";
+    $("play").setAttribute("aria-pressed", String(on));
+  }
+  const byHand = (to) => () => { play(false); go(to()); };
+  $("first").addEventListener("click", byHand(() => 0));
+  $("back").addEventListener("click", byHand(() => at - 1));
+  $("next").addEventListener("click", byHand(() => at + 1));
+  $("last").addEventListener("click", byHand(() => stepping.count() - 1));
+  $("moment").addEventListener("input", byHand(() => Number($("moment").value)));
+  $("speed").addEventListener("change", () => { if (timer) play(true); });
+  $("play").addEventListener("click", () => { if (!timer && at === stepping.count() - 1) at = 0; play(!timer); });
+  function setMode(steps) {
+    stepped = steps;
+    if (!steps) play(false);
+    $("mode-knobs").setAttribute("aria-pressed", String(!steps));
+    $("mode-steps").setAttribute("aria-pressed", String(steps));
+    draw();
+    if (steps) viewer.reveal(picture.boxes[stepping.node(at)]);
+  }
+  $("mode-knobs").addEventListener("click", () => setMode(false));
+  $("mode-steps").addEventListener("click", () => setMode(true));
+  const stepKeys = { ArrowLeft: () => at - 1, ArrowRight: () => at + 1, Home: () => 0, End: () => stepping.count() - 1 };
+  document.addEventListener("keydown", (event) => {
+    if (!stepped || event.ctrlKey || event.altKey || event.metaKey || event.target.matches("input[type=text], input[type=search], input[type=range], select")) return;
+    if (!(event.key in stepKeys)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    byHand(stepKeys[event.key])();
+  }, true);
+
+  // --- the state in the address -------------------------------------------------------------------
+  let writing = 0;
+  function remember() {
+    clearTimeout(writing);
+    writing = setTimeout(() => {
+      const parts = engine.leaves.filter((i) => engine.values[i] !== engine.recorded[i])
+        .map((i) => `${encodeURIComponent(graph.names[i])}=${engine.values[i]}`);
+      if (stepped) parts.push(`:step=${at}`);
+      try { history.replaceState(null, "", parts.length ? `#${parts.join("&")}` : location.pathname); } catch { /* in a sandboxed frame there is no address */ }
+    }, 250);
+  }
+  function recall() {
+    for (const part of location.hash.slice(1).split("&")) {
+      const [name, value] = part.split("=");
+      if (name === ":step") { at = Number(value) || 0; stepped = true; continue; }
+      const node = graph.names.indexOf(decodeURIComponent(name || ""));
+      if (node >= 0 && !graph.ops[node] && value !== "" && Number.isFinite(Number(value))) engine.values[node] = Number(value);
+    }
+  }
+  window.addEventListener("hashchange", () => { recall(); engine.run(); draw(); });
+
+  // --- the console --------------------------------------------------------------------------------
+  const named = (numbers, has) => Object.fromEntries(graph.names.map((name, i) => [name, has(i) ? numbers[i] : null]));
+  function set(wanted) {
+    for (const [name, value] of Object.entries(wanted)) {
+      const node = graph.names.indexOf(name);
+      if (node < 0 || graph.ops[node]) throw new RangeError(`there is no leaf ${name}: ${engine.leaves.map((i) => graph.names[i]).join(", ")}`);
+      if (typeof value !== "number") throw new TypeError(`${name} is set to a number, not to ${value}`);
+      engine.values[node] = value;
+    }
+    descent.forget();
+    engine.run();
+    draw();
+  }
+  function reset() {
+    engine.values.set(engine.recorded);
+    descent.forget();
+    engine.run();
+    draw();
+  }
+  $("reset").addEventListener("click", reset);
+  recall();
+  engine.run();
+  document.body.classList.add("alive");
+  viewer.fit();
+  picture = makePicture(svg, engine, viewer.seen);
+  setMode(stepped);
+  return {
+    set, reset,
+    values: () => named(engine.values, (i) => engine.known[i] === 1),
+    gradients: () => named(engine.gradients, (i) => engine.reached[i] === 1),
+    errors: () => Object.fromEntries([...engine.errors].map(([i, said]) => [graph.names[i], said])),
+    step: (to) => { stepped = true; setMode(true); go(to); },
+  };
+}

@@ -1,0 +1,113 @@
+// The picture of a live page: the numbers and colours in its boxes, at the present values. A
+// number stands in an element marked data-v (value), data-g (gradient) or data-l (local).
+
+const BLANK = "?";
+const UNSET = "not computed";
+const MANY = 150; // nodes: of more, only those on the stage are kept up to date
+
+// Which colour a gradient has; the same rule as viz/style/colors.py.
+function role(size, largest) {
+  if (size === 0 || size !== size) return "zero";
+  const strength = Math.abs(size) === Infinity || !largest ? 4
+    : Math.min(4, Math.max(1, Math.ceil((4 * Math.abs(size)) / largest)));
+  return `${size > 0 ? "positive" : "negative"}-${strength}`;
+}
+
+// seen: what of the picture is on the stage, {x, y, width, height, scale} in the picture's units.
+function makePicture(svg, engine, seen) {
+  const { graph } = engine;
+  const marked = (name) => {
+    const found = new Map();
+    for (const element of svg.querySelectorAll(`[data-${name}]`)) {
+      found.set(Number(element.dataset[name]), element);
+    }
+    return found;
+  };
+  const [values, gradients, bands, locals] = ["v", "g", "b", "l"].map(marked);
+  const boxes = graph.ids.map((id) => (id ? svg.getElementById(id) : null));
+  const arrows = graph.edges.map(([id]) => svg.getElementById(id));
+  const shown = new Map(); // what an element says, so that only changes are written
+  const worn = new Map(); // and which classes it has
+  graph.names.forEach((name, i) => { if (boxes[i]) boxes[i].dataset.name = name; });
+  const parts = boxes.map((box, i) => ({ box, value: values.get(i), gradient: gradients.get(i), band: bands.get(i), title: box?.querySelector("title"), at: null }));
+
+  let located = false;
+  // Where each box is, in the picture's units; the places do not change.
+  function locate() {
+    located = true;
+    const { x, y, scale } = seen();
+    const stage = svg.getBoundingClientRect();
+    for (const part of parts) {
+      if (!part.box) continue;
+      const r = part.box.getBoundingClientRect();
+      part.at = [(r.left - stage.left) / scale + x, (r.top - stage.top) / scale + y, r.width / scale, r.height / scale];
+    }
+  }
+  function write(element, text) {
+    if (!element || shown.get(element) === text) return;
+    shown.set(element, text);
+    element.textContent = (element.dataset.before ?? "") + text;
+  }
+  function dress(element, name, on) {
+    const classes = worn.get(element) ?? worn.set(element, {}).get(element);
+    if (!element || Boolean(classes[name]) === on) return;
+    classes[name] = on;
+    element.classList.toggle(name, on);
+  }
+  function tint(element, name) {
+    if (!element || shown.get(element) === name) return;
+    shown.set(element, name);
+    element.style.fill = `var(--${name})`;
+  }
+
+  // moment: how far a pass has come; { valued(i), graded(i), sum(i), now, flows(edge) }. Of a
+  // large graph only what is on the stage is written: the rest when it comes into sight.
+  function show(moment) {
+    if (!located) locate();
+    let largest = 0;
+    for (let i = 0; i < engine.count; i += 1) {
+      const size = Math.abs(moment.sum(i));
+      if (moment.graded(i) && Number.isFinite(size) && size > largest) largest = size;
+    }
+    const { x, y, width, height, scale } = seen();
+    const legible = scale > 0.45 || parts.length <= MANY; // below, letters are specks, and only the colours are followed
+    parts.forEach((part, i) => {
+      if (!part.box) return;
+      const [left, top, w, h] = part.at;
+      if (parts.length > MANY && (left > x + width || left + w < x || top > y + height || top + h < y)) return;
+      const graded = moment.graded(i);
+      const error = engine.errors.get(i);
+      tint(part.band, graded ? role(moment.sum(i), largest) : "unset");
+      dress(part.box, "failed", Boolean(error));
+      dress(part.box, "waiting", !moment.valued(i));
+      dress(part.box, "now", moment.now === i);
+      if (!legible) return;
+      write(part.value, moment.valued(i) && engine.known[i] ? number(engine.values[i]) : BLANK);
+      write(part.gradient, graded ? number(moment.sum(i)) : UNSET);
+      dress(part.box, "unsettled", !graded);
+      describe(part, i, moment, error);
+    });
+    graph.edges.forEach(([, source, target, position], e) => {
+      if (locals.has(e)) {
+        const local = engine.reached[target] ? engine.locals[target][position] : null;
+        write(locals.get(e), moment.graded(target) && local !== null ? number(local) : "");
+      }
+      dress(arrows[e], "flowing", moment.flows(source, target));
+    });
+    return largest;
+  }
+
+  // What a screen reader says of a box, and its tooltip.
+  function describe(part, i, moment, error) {
+    const value = moment.valued(i) && engine.known[i] ? number(engine.values[i]) : "not computed";
+    const formula = graph.formulas[i] ? ` = ${graph.formulas[i]}` : "";
+    const gradient = moment.graded(i) ? `, gradient ${number(moment.sum(i))}` : "";
+    const said = error ?? `${graph.names[i]}${formula}: ${value}${gradient}`;
+    if (shown.get(part) === said) return;
+    shown.set(part, said);
+    part.box.setAttribute("aria-label", said);
+    if (part.title) part.title.textContent = said;
+  }
+
+  return { show, boxes, node: (id) => graph.ids.indexOf(id) };
+}

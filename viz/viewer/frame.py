@@ -1,0 +1,79 @@
+"""A page with scripts inside somebody else's page: a picture that is upgraded to a frame.
+
+Where scripts run (a trusted notebook), the picture gives way to a frame of its own, closed off
+from the page around it: what is typed inside does not reach Jupyter, and nothing inside reaches
+the notebook. Where they do not run, the picture stays.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from viz.style.colors import DARK, LIGHT, Theme, palette
+
+_HERE = Path(__file__).parent
+
+
+def framed(svg: str, alt: str, html: str) -> str:
+    """Return the picture as an `<img>`, and the script that puts the page in its place."""
+    name = hashlib.sha256(html.encode()).hexdigest()[:16]
+    source = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    script = Template((_HERE / "notebook.js").read_text(encoding="utf-8")).substitute(
+        name=name, page=_in_backticks(html)
+    )
+    return (
+        f'<div class="chainrule-{name}"><img alt="{escape(alt)}" src="{source}" '
+        f'style="max-width:100%;height:auto"></div><script>{script}</script>'
+    )
+
+
+def compact(script: str) -> str:
+    r"""Return a script without its indentation and the lines that are comments.
+
+    >>> compact("// what it does\nif (x) {\n  y(); // why\n}\n")
+    'if (x) {\ny(); // why\n}'
+    """
+    lines = (line.strip() for line in script.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def in_script(x: Any) -> str:
+    r"""Return lists, dicts and texts as JavaScript that cannot end the script element around it.
+
+    >>> print(in_script(["</script>", 1]))
+    ["\u003c/script>",1]
+    """
+    written = json.dumps(x, ensure_ascii=False, separators=(",", ":"))
+    return written.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _in_backticks(written: str) -> str:
+    """Return text as a JavaScript string, in the quotes that HTML does not use."""
+    for sign in ("\\", "`", "${"):
+        written = written.replace(sign, f"\\{sign}")
+    return "`" + written.replace("</script", "<\\/script").replace("<!--", "<\\!--") + "`"
+
+
+def color_variables(theme: Theme) -> str:
+    """Return a style sheet that gives each colour of a theme its name: `var(--page)`."""
+
+    def variables(colors: Mapping[str, str]) -> str:
+        return "".join(f"--{name}:{color};" for name, color in colors.items())
+
+    swatches = "".join(
+        f".swatch.{name}{{background:var(--{name})}}" for name in LIGHT if name[-1].isdigit()
+    )
+    if theme != "auto":
+        return f":root{{{variables(palette(theme))}}}{swatches}"
+    dark = variables(DARK)
+    return (
+        f":root{{{variables(LIGHT)}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
+        f":root[data-theme=light]{{{variables(LIGHT)}}}:root[data-theme=dark]{{{dark}}}{swatches}"
+    )
