@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-quick notebooks book bench bench-quick lint format pictures clean
+.PHONY: help demo test test-all test-quick notebooks book lite bench bench-quick lint format pictures clean
 
 help:  ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -47,6 +47,15 @@ notebooks: $(VENV)/.installed-notebooks  ## open the course in JupyterLab
 book: $(VENV)/.installed-notebooks  ## the course as one offline site in site/
 	$(BIN)/python notebooks/book.py
 
+# The site is for browsers alone, and its builder wants old versions: an environment of its own.
+.venv-lite/.installed: pyproject.toml
+	$(if $(UV),$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv-lite,$(PYTHON) -m venv .venv-lite)
+	$(if $(UV),VIRTUAL_ENV=$(abspath .venv-lite) $(UV) pip install --quiet,.venv-lite/bin/python -m pip install --quiet --disable-pip-version-check) -e ".[lite]"
+	@touch $@
+
+lite: .venv-lite/.installed  ## the course for browsers, nothing to install, in lite/ (PYODIDE=folder to host all of it)
+	.venv-lite/bin/python notebooks/lite.py $(if $(PYODIDE),--pyodide $(PYODIDE))
+
 pictures: $(VENV)/.installed-notebooks  ## draw the pictures of the README and the lecture again
 	$(BIN)/python docs/pictures.py
 	$(BIN)/python notebooks/pictures.py
@@ -64,4 +73,4 @@ bench-quick: .venv-bench/.installed  ## the same in under two minutes
 	.venv-bench/bin/python -m benchmarks --quick
 
 clean:  ## remove the environments and everything made
-	rm -rf $(VENV) .venv-* out site build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-* out site lite build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
