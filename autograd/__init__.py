@@ -32,6 +32,7 @@ from autograd.latex import latex, partial_latex
 from autograd.modes import detect_anomaly, no_grad, scope, source_lines
 from autograd.node import Node
 from autograd.recording import effect, fresh, guard
+from autograd.rows.composite import composite
 from autograd.rows.elementwise import elementwise
 from autograd.rows.op import Op, primitives
 from autograd.rows.reduction import reduction
@@ -43,7 +44,10 @@ from autograd.rows.table import (
     concatenate,
     cos,
     equal,
+    erf,
+    erfc,
     exp,
+    expit,
     expm1,
     greater,
     greater_equal,
@@ -102,6 +106,7 @@ __all__ = [
     "backward_steps",
     "broadcast_to",
     "clip",
+    "composite",
     "concatenate",
     "cos",
     "detect_anomaly",
@@ -109,7 +114,10 @@ __all__ = [
     "effect",
     "elementwise",
     "equal",
+    "erf",
+    "erfc",
     "exp",
+    "expit",
     "expm1",
     "fresh",
     "grad",

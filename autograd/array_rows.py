@@ -11,6 +11,7 @@ from autograd.errors import describe
 from autograd.generate import array_rule
 from autograd.modes import current
 from autograd.node import Node
+from autograd.pool import LARGE, fills, room
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.op import Op, on_every_op
 from autograd.rows.operands import mismatch, mixed
@@ -59,26 +60,31 @@ class ArrayRows:
         op.on[self.kind] = self.function(op)
 
     def _unary(self, op: Elementwise) -> Callable[..., Any]:
-        forward, node = op.array, self.node
+        node, pooled = self.node, fills(op)
         rules: Rules = ()
+        forward: Any = None
 
         def record(x: Any, *more: Any) -> Any:
-            nonlocal rules
+            nonlocal rules, forward
             if more:
                 raise TypeError(f"{op.name} takes 1 operand, not {1 + len(more)}")
             if not rules:
-                rules = (array_rule(op, 0),)
+                rules, forward = (array_rule(op, 0),), op.array
             array = x._data
+            if pooled and array.nbytes >= LARGE:
+                z = forward(array, out=room(array))
+                return node(op, z, (x,), (array,), rules, x._version, _NONE)
             return node(op, forward(array), (x,), (array,), rules, x._version, _NONE)
 
         return record
 
     def _binary(self, op: Elementwise) -> Callable[..., Any]:
-        forward, node = op.array, self.node
+        node, pooled = self.node, fills(op)
         rules: Rules = ()
+        forward: Any = None
 
         def record(*inputs: Any) -> Any:
-            nonlocal rules
+            nonlocal rules, forward
             if len(inputs) != 2:  # NumPy would take a third as out=
                 raise TypeError(f"{op.name} takes 2 operands, not {len(inputs)}")
             kind, seen = self.kind, 0
@@ -93,12 +99,15 @@ class ArrayRows:
                 y = y._data
             else:
                 y = _constant(y, op, inputs)
+            if not rules:
+                rules, forward = (array_rule(op, 0), array_rule(op, 1)), op.array
             try:
-                z = forward(x, y)
+                if pooled and x.__class__ is np.ndarray and x.nbytes >= LARGE:
+                    z = forward(x, y, out=room(x, y))
+                else:
+                    z = forward(x, y)
             except (ValueError, TypeError) as error:
                 raise mismatch(op, inputs, error) from None
-            if not rules:
-                rules = (array_rule(op, 0), array_rule(op, 1))
             return node(op, z, inputs, (x, y), rules, seen, _NONE)
 
         return record
@@ -106,7 +115,7 @@ class ArrayRows:
     def _elementwise(self, op: Elementwise) -> Callable[..., Any]:
         if op.arity < 3:
             return self._unary(op) if op.arity == 1 else self._binary(op)
-        forward, arity = op.array, op.arity
+        arity = op.arity
         rules: Rules = ()  # written on first use, not while importing
 
         def record(*inputs: Any) -> Any:
@@ -115,7 +124,7 @@ class ArrayRows:
                 raise TypeError(f"{op.name} takes {arity} operands, not {len(inputs)}")
             arrays, seen = self._arrays(op, inputs)
             try:
-                z = forward(*arrays)
+                z = op.array(*arrays)
             except (ValueError, TypeError) as error:
                 raise mismatch(op, inputs, error) from None
             if not rules:

@@ -1,4 +1,4 @@
-"""One flat Python function for each row of the table, for single numbers.
+"""Flat Python functions for each row of the table, written from its formulas.
 
 A `Value` operation is a few arithmetic instructions; a general dispatch around them would
 cost several times as much. So the text of a straight function is written from the row's
@@ -26,14 +26,18 @@ from __future__ import annotations
 import keyword
 import linecache
 import math
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd.rows import table
+from autograd.algebra import Algebra, Formula, leaves_of, statements
+from autograd.in_place import in_place
+from autograd.pool import alike, pool
+from autograd.rows import identities, table
 from autograd.rows.elementwise import Elementwise
-from autograd.rows.op import primitives
+from autograd.rows.op import Op, primitives
 from autograd.symbol import Symbol, forward, operands, partial, source
 
 _BUILD = """\
@@ -50,8 +54,9 @@ _BUILD = """\
     return node._watched() if origin is not None and origin.watch else node
 """
 
-#: What the text below calls its variables.
-_NAMES = ("p", "q", "x", "y", "z", "dx", "dy", "node", "origin", "op")
+#: What the text below calls its variables, beside t1, t2, … for parts that are shared.
+_NAMES = ("p", "q", "x", "y", "z", "dx", "dy", "node", "origin", "op", "g", "d")
+_SHARED = re.compile(r"[tab]\d+")
 
 #: How Python writes these numbers.
 _NUMBERS = {"inf": math.inf, "nan": math.nan}
@@ -61,8 +66,7 @@ def {name}(p):
     # {comment}
     try:
         x = p._data
-        z = {z}
-        dx = {dx}
+{both}
     except (ValueError, ArithmeticError):
         return beyond(op, p)
 """
@@ -75,66 +79,102 @@ def {name}(p, q):
             y = q._data
             if type(p) is Value:
                 x = p._data
-                z = {z}
-                dx = {dx}
-                dy = {dy}
+{both}
             else:
                 x = p = constant(p)
                 if x is NotImplemented:
                     return x
-                z = {z}
-                dx = None
-                dy = {dy}
+{second}
         else:
             x = p._data
             y = q = constant(q)
             if y is NotImplemented:
                 return y
-            z = {z}
-            dx = {dx}
-            dy = None
+{first}
     except (ValueError, ArithmeticError):
         return beyond(op, p, q)
 """
 
 
+def formulas(op: Elementwise) -> tuple[Formula, list[Formula | None]]:
+    """Return the result of a row, and its derivative by each operand, to be computed.
+
+    A part of a derivative that is the result itself is the same object, or a symbol `z`.
+    """
+    if op.formulas is None:
+        return forward(op), [partial(op, i) for i in range(op.arity)]
+    numbers = Algebra(identities.NUMBERS)
+    z, partials = op.formulas
+    return numbers.formula(z), [None if d is None else numbers.formula(d) for d in partials]
+
+
 def function_text(op: Elementwise) -> str:
     """Return the source of the function that records `op` on one or two `Value`s."""
-    names = operands(op)
-    z = source(forward(op), scalar=True)
-    z = z[1:-1] if z.startswith("(") and z.endswith(")") else z
-    written = op.infix or "float" in op.text or "python" in op.text
-    if not (written or getattr(op.scalar, "__module__", "") in ("math", "_operator")):
-        z = f"float({z})"  # NumPy's and SciPy's functions return numbers of their own
-    partials = [partial(op, i) for i in range(op.arity)]
-    texts = ["None" if d is None else source(d, scalar=True) for d in partials]
-    comment = f"z = {z};  " + ",  ".join(
-        f"∂z/∂{name} = {text}" for name, text in zip(names, texts, strict=True)
-    )
+    z, partials = formulas(op)
+    names = dict(zip(operands(op), ("dx", "dy"), strict=False))
+
+    def lines(wanted: Sequence[str], indent: int) -> str:
+        results = [
+            (d, p if d in wanted else None) for d, p in zip(names.values(), partials, strict=False)
+        ]
+        found = [f"{name} = {_number_text(op, x)}" for name, x in statements([("z", z), *results])]
+        return "\n".join(" " * indent + text for text in found)
+
+    comment = lines(("dx", "dy"), 0).replace("\n", ";  ")
+    for name, d in names.items():
+        comment = comment.replace(f"{d} = ", f"∂z/∂{name} = ").replace(";  ∂", ";  ∂")
     if op.arity == 1:
-        head = _UNARY.format(name=op.name, comment=comment, z=z, dx=texts[0])
+        head = _UNARY.format(name=op.name, comment=comment, both=lines(("dx",), 8))
         return head + _BUILD.format(q="None", dy="None")
-    head = _BINARY.format(name=op.name, comment=comment, z=z, dx=texts[0], dy=texts[1])
+    head = _BINARY.format(
+        name=op.name,
+        comment=comment,
+        both=lines(("dx", "dy"), 16),
+        first=lines(("dx",), 12),
+        second=lines(("dy",), 16),
+    )
     return head + _BUILD.format(q="q", dy="dy")
+
+
+def _number_text(op: Elementwise, formula: Formula | None) -> str:
+    """Write a formula for Python floats."""
+    if formula is None:
+        return "None"
+    text = _bare(source(formula, scalar=True))
+    text = re.sub(r"-\(-(\w+)\)", r"\1", text)  # what filling a template in can leave
+    if isinstance(formula, Symbol) and formula.op is op:
+        written = op.infix or "float" in op.text or "python" in op.text
+        if not (written or getattr(op.scalar, "__module__", "") in ("math", "_operator")):
+            return f"float({text})"  # NumPy's and SciPy's functions return numbers of their own
+    return text
+
+
+def _bare(text: str) -> str:
+    """Return a text without parentheses around the whole of it."""
+    if not text.startswith("("):
+        return text
+    depth = 0
+    for i, c in enumerate(text):
+        depth += (c == "(") - (c == ")")
+        if not depth:
+            return text[1:-1] if i == len(text) - 1 else text
+    return text
 
 
 def value_function(op: Elementwise, environment: dict[str, Any]) -> Callable[..., Any]:
     """Compile that source; `environment` holds what the text calls by name."""
     taken = {*environment, *_NAMES}
-    if not op.name.isidentifier() or keyword.iskeyword(op.name) or op.name in taken:
+    usable = op.name.isidentifier() and not keyword.iskeyword(op.name)
+    if not usable or op.name in taken or _SHARED.fullmatch(op.name):
         raise ValueError(
             f"a primitive cannot be called {op.name!r}: code is written with its name, which must "
-            f"be an identifier and none of {', '.join(sorted(taken))}"
+            "be an identifier, not one letter and a number, and none of "
+            f"{', '.join(sorted(taken))}"
         )
-    text = function_text(op)
-    filename = f"<autograd:{op.name}>"
-    linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
-    rows = {name: row.scalar for name, row in primitives().items() if isinstance(row, Elementwise)}
-    namespace = {**rows, **environment, **_NUMBERS, "op": op}
-    exec(compile(text, filename, "exec"), namespace)
-    function: Callable[..., Any] = namespace[op.name]
+    names = {name: row.scalar for name, row in _rows().items()}
+    function = _compiled(op, function_text(op), op.name, {**names, **environment, "op": op})
     # The text calls rows by their names; its own name must mean the row there, not itself.
-    namespace[op.name] = op.scalar
+    function.__globals__.update({op.name: names[op.name]} if op.name in names else {})
     return function
 
 
@@ -143,29 +183,94 @@ def array_rule(op: Elementwise, position: int) -> Callable[..., Any] | None:
 
     >>> from autograd.rows import table
     >>> import inspect
-    >>> print(inspect.getsource(array_rule(table.tanh, 0)))
-    contribution = lambda g, z, x: g * (1 - z ** 2)
+    >>> print(inspect.getsource(array_rule(table.tanh, 0)).rstrip())
+    def contribution(g, z, x):
+        if alike(g, z):
+            a1 = pool.like(g)
+            np.square(z, out=a1)
+            np.subtract(1, a1, out=a1)
+            return np.multiply(g, a1, out=a1)
+        return g * (1 - z ** 2)
     """
-    d = partial(op, position)
+    z, partials = formulas(op)
+    if partials[position] is None:
+        return None
+    algebra = Algebra([*identities.ALGEBRA, *identities.PRODUCTS])
+    product = table.mul(Symbol("g"), _with_result(partials[position], z))
+    made = algebra.formula(product)
+    # A product that is 0 is one of arrays nevertheless.
+    made = made if isinstance(made, Symbol) else product
+    return _on_arrays(op, f"contribution {position}", ["g", "z", *operands(op)], made)
+
+
+def array_function(op: Elementwise) -> Callable[..., Any]:
+    """Compile a row's result on arrays."""
+    return _on_arrays(op, "array", list(operands(op)), formulas(op)[0])
+
+
+def number_function(op: Elementwise) -> Callable[..., Any]:
+    """Compile a composite's result on Python floats."""
+    lines = [f"{name} = {_number_text(op, x)}" for name, x in statements([("z", formulas(op)[0])])]
+    text = "\n    ".join([f"def number({', '.join(operands(op))}):", *lines, "return z\n"])
+    return _compiled(op, text, "number", {name: row.scalar for name, row in _rows().items()})
+
+
+def partial_function(op: Elementwise, position: int) -> Callable[..., Any] | None:
+    """Compile a composite's local derivative, as a rule for all kinds of operand."""
+    z, partials = op.formulas or formulas(op)
+    d = partials[position]
     if d is None:
         return None
-    text = f"contribution = lambda g, z, {', '.join(operands(op))}: {_product(d)}\n"
-    filename = f"<autograd:{op.name}, contribution {position}>"
-    linecache.cache[filename] = (len(text), None, [text], filename)
-    namespace: dict[str, Any] = dict(_NUMBERS)
-    for name, row in primitives().items():
-        array = getattr(row, "array", None)
+    lines = [f"{name} = {source(x)}" for name, x in statements([("d", _with_result(d, z))])]
+    names = ", ".join(["z", *operands(op)])
+    text = "\n    ".join([f"def partial({names}):", *lines, "return d\n"])
+    return _compiled(op, text, "partial", dict(_rows()))
+
+
+def _on_arrays(
+    op: Elementwise, name: str, arguments: list[str], formula: Formula
+) -> Callable[..., Any]:
+    function = name.split()[0]
+    lines = [f"def {function}({', '.join(arguments)}):"]
+    leaves = dict.fromkeys(x.label for x in leaves_of(formula))
+    used = [name for name in arguments if name in leaves]
+    steps = in_place(formula, used[0]) if isinstance(formula, Symbol) and formula.op else []
+    if len(steps) > 1:
+        lines.append(f"    if alike({', '.join(used)}):")
+        lines += [f"        {step}" for step in steps]
+    for part, x in statements([("return", formula)]):
+        lines.append(f"    {part} = {source(x)}".replace("return =", "return"))
+    names = {
         # A row that is not one NumPy function goes through the row, which keeps numbers numbers.
-        namespace[name] = array if isinstance(array, np.ufunc) else row
-    exec(compile(text, filename, "exec"), namespace)
-    rule: Callable[..., Any] = namespace["contribution"]
-    return rule
+        name: row.array if isinstance(row.array, np.ufunc) else row
+        for name, row in _rows().items()
+    }
+    text = "\n".join([*lines, ""])
+    return _compiled(op, text, function, {**names, "np": np, "pool": pool, "alike": alike}, name)
 
 
-def _product(d: Any) -> str:
-    """Write g · d, without the factors of 1 that differentiating leaves."""
-    if not isinstance(d, Symbol):
-        return {1: "g", -1: "-g"}.get(d, f"g * {d!r}")
-    if d.op is table.div and d.inputs[0] == 1:
-        return source(table.div(Symbol("g"), d.inputs[1]))
-    return source(table.mul(Symbol("g"), d))
+def _with_result(d: Formula, z: Formula) -> Formula:
+    """Return a formula in which the result of its row is the symbol `z`."""
+    if d is z:
+        return Symbol("z")
+    if not isinstance(d, Symbol) or d.op is None:
+        return d
+    return Symbol(op=d.op, inputs=tuple(_with_result(x, z) for x in d.inputs))
+
+
+def _rows() -> dict[str, Elementwise]:
+    """Return the rows that formulas are made of, by the names that the text calls them by."""
+    rows = primitives().items()
+    return {name: row for name, row in rows if isinstance(row, Elementwise) and not row.formulas}
+
+
+def _compiled(
+    op: Op, text: str, name: str, namespace: dict[str, Any], what: str = ""
+) -> Callable[..., Any]:
+    """Compile a text, and register it for tracebacks and `inspect.getsource`."""
+    filename = f"<autograd:{op.name}{', ' * bool(what)}{what}>"
+    linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+    names = {**namespace, **_NUMBERS}
+    exec(compile(text, filename, "exec"), names)
+    function: Callable[..., Any] = names[name]
+    return function

@@ -150,3 +150,41 @@ def _as_made(array: Any, shape: tuple[int, ...], dtype: Any) -> bool:
 
 #: The pool that results and gradients come from.
 pool = Pool()
+
+
+def alike(first: Any, *others: Any) -> bool:
+    """Whether these are large float arrays of one shape and type, and Python floats beside them."""
+    if type(first) is float:
+        return bool(others) and alike(*others, first)
+    if type(first) is not np.ndarray or first.nbytes < LARGE or first.dtype.kind != "f":
+        return False
+    for x in others:
+        if type(x) is not float and (
+            type(x) is not np.ndarray or x.shape != first.shape or x.dtype is not first.dtype
+        ):
+            return False
+    return True
+
+
+def room(*xs: Any) -> Any:
+    """Return an array from the pool for the result of an operation on these, as `out=`.
+
+    None, which makes NumPy look after itself, unless they are large and `alike`.
+    """
+    return pool.like(next(x for x in xs if type(x) is not float)) if alike(*xs) else None
+
+
+def fills(row: Any) -> bool:
+    """Whether a row computes by one of NumPy's functions, from floats of a type to that type.
+
+    Then it can be told where to put its result.
+    """
+    array = vars(row).get("array")
+    return isinstance(array, np.ufunc) and f"{'d' * array.nin}->d" in array.types
+
+
+def added(x: Any, y: Any) -> Any:
+    """Return x + y, in an array from the pool if they are large."""
+    if x.nbytes < LARGE:
+        return x + y
+    return np.add(x, y, out=room(x, y))

@@ -27,6 +27,7 @@ from autograd.modes import Origin, current, noted, recording
 from autograd.node import Node
 from autograd.numpy_protocol import NumPyProtocol
 from autograd.operators import Operators
+from autograd.pool import added, pool
 from autograd.rows import table
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.operands import mixed
@@ -464,11 +465,17 @@ class Tensor(NumPyProtocol, Operators, Node):
                 if contribution.shape != like.shape or contribution.dtype is not like.dtype:
                     contribution = fit(contribution, like)
                 if x._a is None and (contribution is upstream or contribution.base is not None):
-                    contribution = contribution.copy()  # no two leaves share an array
+                    contribution = _copy(contribution)  # no two leaves share an array
                 total = sums.get(x)
-                sums[x] = contribution if total is None else total + contribution
+                sums[x] = contribution if total is None else added(total, contribution)
             if version != node._seen:
                 node._must_be_fresh()
+
+
+def _copy(array: Any) -> Any:
+    copy = pool.empty(array.shape, array.dtype)
+    copy[...] = array
+    return copy
 
 
 def _checked(data: Any, copy: bool = True) -> Any:

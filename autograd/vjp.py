@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.pool import pool
 from autograd.rows import table
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.operands import normal_axes
@@ -29,7 +30,7 @@ def reduction_rule(op: Reduction) -> Callable[..., Any]:
             g, z = g.reshape(kept), z.reshape(kept)
         local = reduction_local(op, z, x, axis)
         if isinstance(g, np.ndarray | np.generic):
-            return np.multiply(g, local, out=np.empty(x.shape, g.dtype))
+            return np.multiply(g, local, out=pool.empty(x.shape, g.dtype))
         product = g if isinstance(local, int | float) and local == 1 else g * local
         return product if product.shape == x.shape else table.broadcast_to(product, shape=x.shape)
 

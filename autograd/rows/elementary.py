@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import builtins
 import math
-from typing import Any
 
 import numpy as np
 
@@ -170,43 +168,3 @@ pow = elementwise(
     domain="a positive base, or any base but 0 to a whole power",
     sample=((0.2, 3.0), (-2.0, 3.0)),
 )
-
-
-def _logaddexp(x: float, y: float) -> float:
-    if x == y:  # also where both are infinite and their difference is not a number
-        return x + math.log(2.0)
-    return builtins.max(x, y) + math.log1p(math.exp(-math.fabs(x - y)))
-
-
-def _logaddexp_array(x: Any, y: Any) -> Any:
-    # The same formula in whole-array steps, for np.logaddexp takes 6 times as long on large
-    # arrays (25 times in float32). On small ones it is quicker, and it alone knows ∞ − ∞.
-    if getattr(x, "size", 1) < 256 and getattr(y, "size", 1) < 256:
-        return np.logaddexp(x, y)
-    top = np.maximum(x, y)
-    with np.errstate(invalid="ignore"):
-        gap = np.subtract(x, y)
-        np.absolute(gap, out=gap)
-        np.negative(gap, out=gap)
-        np.log1p(np.exp(gap, out=gap), out=gap)
-        top += gap
-    return np.logaddexp(x, y) if np.isnan(top).any() else top
-
-
-@elementwise(
-    array=_logaddexp_array,
-    d=[lambda z, x, y: exp(x - z), lambda z, x, y: exp(y - z)],
-    latex=r"\ln(e^{$x} + e^{$y})",
-    view=False,
-    numpy=[np.logaddexp],
-    text={"javascript": "logaddexp($x, $y)"},
-)
-def logaddexp(x: Any, y: Any) -> Any:
-    """Return ln(eˣ + eʸ), elementwise, without overflow.
-
-    >>> round(logaddexp(1000.0, 1000.0), 4)
-    1000.6931
-    """
-    if x == y:  # also where both are infinite and their difference is not a number
-        return x + math.log(2.0)
-    return builtins.max(x, y) + math.log1p(math.exp(-math.fabs(x - y)))

@@ -15,6 +15,9 @@ from autograd.rows.operands import as_operand, has_objects, mismatch
 class Elementwise(Op):
     """A row whose result depends on one element of each operand. See `elementwise`."""
 
+    #: The result and its derivatives in terms of other rows, if the row is made of them.
+    formulas: tuple[Any, Sequence[Any]] | None = None
+
     expects = (
         "the axes, counted from the last, must be equally long or 1; reshape one of them, or give "
         "it another axis with x[:, None]"

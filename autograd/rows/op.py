@@ -91,15 +91,16 @@ class Op:
         self.typed_in = is_typed_in()
         before = _table.get(name)
         if before is not None:
-            if not (self.typed_in and before.typed_in):
+            if not (before.gives_way or (self.typed_in and before.typed_in)):
                 raise ValueError(
                     f"a primitive named {name!r} is already in the table; choose another name, or "
                     f"take that one out first: primitives()[{name!r}].remove()"
                 )
-            # A cell that is edited and run again means the new row: refusing it would only teach
-            # to restart the kernel. No registry, so that it is said each time and not only once.
-            said = f"the primitive {name!r} is declared again: this row takes the place of the old"
-            warnings.warn_explicit(said, RedeclaredWarning, "<notebook>", 0)
+            if self.typed_in and before.typed_in:
+                # A cell that is edited and run again means the new row: refusing it would only
+                # teach to restart the kernel. No registry, so that it is said each time.
+                said = f"the primitive {name!r} is declared again: this row replaces the old one"
+                warnings.warn_explicit(said, RedeclaredWarning, "<notebook>", 0)
         vars(self).update(facts)
         self.name = name
         self.symbol = facts.get("symbol") or self.infix or name
@@ -122,7 +123,8 @@ class Op:
 
     def remove(self) -> None:
         """Take this row out of the table, so that its name can be declared anew."""
-        _table.pop(self.name, None)
+        if _table.get(self.name) is self:
+            del _table[self.name]
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         """Compute on any of the five kinds of operand."""
@@ -152,6 +154,9 @@ class Op:
     def absent(self, position: int, *xs: Any) -> bool:  # noqa: ARG002 - for rows that can tell
         """Whether an operand is only a placeholder, as the bias of 0 of a `dot` without one."""
         return False
+
+    #: Whether a row that is declared later may have this one's name. No formula mentions it then.
+    gives_way = False
 
     #: What the shapes must be, for the error when they are not; NumPy's own words if empty.
     expects = ""

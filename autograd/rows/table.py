@@ -23,8 +23,9 @@ from autograd.rows.comparisons import (
     share,
     sign,
 )
-from autograd.rows.elementary import cos, exp, expm1, log, log1p, logaddexp, pow, sin, sqrt, tanh
+from autograd.rows.elementary import cos, exp, expm1, log, log1p, pow, sin, sqrt, tanh
 from autograd.rows.piecewise import abs, maximum, minimum, relu, where
+from autograd.rows.probability import erf, erfc, expit, logaddexp
 from autograd.rows.products import affine, dot, matmul
 from autograd.rows.reductions import logsumexp, max, mean, min, norm, sum
 
@@ -41,7 +42,10 @@ __all__ = [
     "div",
     "dot",
     "equal",
+    "erf",
+    "erfc",
     "exp",
+    "expit",
     "expm1",
     "getitem",
     "greater",

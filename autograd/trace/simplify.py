@@ -86,8 +86,10 @@ def _sigmoids(instructions: list[Instruction]) -> Iterator[Instruction]:
 
 def _softened(one: Instruction, made: dict[Var, Instruction]) -> tuple[Var, bool] | None:
     """Return y, and whether it is negated, of the two forms above."""
-    if one.op is not ops.exp or not isinstance(one.inputs[0], Var):
+    if one.op not in (ops.exp, ops.expit) or not isinstance(one.inputs[0], Var):
         return None
+    if one.op is ops.expit:
+        return one.inputs[0], True
     inner = made.get(one.inputs[0])
     if inner is None or inner.op not in (ops.neg, ops.sub):
         return None

@@ -1,0 +1,153 @@
+"""Rows made of rows: a function of the table's rows that is recorded as one operation.
+
+A composite is written by its forward maths alone. The first time that it is used, its body is
+run once on symbols; from the formula that this leaves behind come the derivative by each
+operand, and with it everything that a row has.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any, Unpack
+
+import numpy as np
+
+from autograd.algebra import Algebra, Formula, parts_of
+from autograd.errors import DomainError
+from autograd.generate import array_function, number_function, partial_function
+from autograd.rows.elementwise import Elementwise
+from autograd.rows.facts import Facts
+from autograd.rows.op import Op, Rule
+from autograd.symbol import Symbol, operands
+
+
+class Composite(Elementwise):
+    """A row whose rule is its forward maths. See `composite`."""
+
+    gives_way = True
+
+    def __init__(self, body: Callable[..., Any], **facts: Unpack[Facts]) -> None:
+        self.body = self.expand = body
+        self.signature = inspect.signature(body)
+        parameters = self.signature.parameters.values()
+        if not parameters or {p.kind for p in parameters} != {
+            inspect.Parameter.POSITIONAL_OR_KEYWORD
+        }:
+            raise TypeError(
+                f"composite {body.__name__!r} needs ordinary parameters, one for each operand; "
+                "*args and keyword-only parameters have no place in a row"
+            )
+        self._defaults = [(p.name, p.default) for p in parameters]
+        self.arity = len(parameters)
+        self.domain, self.kinks, self.sample = "", (), ((-3.0, 3.0),) * self.arity
+        Op.__init__(self, body.__name__, **facts)
+        self.documented_by(body)
+
+    view = False  # each operation of the body makes a new array
+
+    def __call__(self, *args: Any, **keywords: Any) -> Any:
+        if keywords or len(args) != self.arity:
+            args = self._operands(args, keywords)
+        record = self.on.get(type(args[0]))
+        if record is not None:
+            result = record(*args)
+            if result is not NotImplemented:
+                return result
+        return super().__call__(*args)
+
+    def _operands(self, args: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, ...]:
+        """Return the operands of a call in order, those left out with their defaults."""
+        rest = self._defaults[len(args) :]
+        found = [keywords.get(name, default) for name, default in rest]
+        if len(args) > self.arity or len(keywords.keys() & dict(rest)) < len(keywords):
+            found = [inspect.Parameter.empty]
+        if any(x is inspect.Parameter.empty for x in found):
+            try:
+                self.signature.bind(*args, **keywords)
+            except TypeError as error:
+                raise TypeError(f"{self.name}{self.signature}: {error}") from None
+        return (*args, *found)
+
+    @cached_property
+    def formulas(self) -> tuple[Formula, Sequence[Formula | None]]:  # type: ignore[override]
+        """The result as a formula, and its derivative by each operand.
+
+        >>> from autograd import exp, logaddexp
+        >>> @composite
+        ... def gate(x):
+        ...     return x * exp(-logaddexp(0.0, -x))
+        >>> gate.formulas[0]
+        Symbol('x * expit(x)')
+        >>> gate.remove()
+        """
+        algebra = Algebra()
+        xs = [algebra.formula(Symbol(name)) for name in operands(self)]
+        z = algebra.formula(self.body(*xs))
+        return z, algebra.gradient(z, xs)
+
+    @cached_property
+    def d(self) -> tuple[Rule | None, ...]:  # type: ignore[override]
+        """The local derivative by each operand, as a rule like that of any row."""
+        return tuple(partial_function(self, i) for i in range(self.arity))
+
+    @cached_property
+    def scalar(self) -> Rule:  # type: ignore[override]
+        """The rule on Python floats."""
+        return number_function(self)
+
+    @cached_property
+    def array(self) -> Rule:  # type: ignore[override]
+        """The rule on arrays."""
+        return array_function(self)
+
+    def compute(self, *args: Any, **params: Any) -> Any:
+        # A pixel of 8 bits would wrap around: -1 is 255 there.
+        return super().compute(*map(_as_floats, args), **params)
+
+    def number(self, *xs: float) -> float:
+        try:
+            return float(self.scalar(*map(float, xs)))
+        except (ValueError, ArithmeticError):
+            pass
+        try:  # part by part, for a quick text raises where a row knows the limit
+            return self._by_parts(*map(float, xs))
+        except DomainError:
+            raise self.outside(*xs) from None
+
+    def _by_parts(self, *xs: float) -> float:
+        z, _ = self.formulas
+        found: dict[Any, float] = dict(zip(operands(self), xs, strict=True))
+        for part in parts_of([z]):
+            numbers = [found[x.label or x] if isinstance(x, Symbol) else x for x in part.inputs]
+            op: Any = part.op
+            found[part] = op.number(*numbers)
+        return found[z.label or z]
+
+
+def _as_floats(x: Any) -> Any:
+    if isinstance(x, list | tuple):
+        x = np.asarray(x)
+    return x.astype(float) if isinstance(x, np.ndarray) and x.dtype.kind in "biu" else x
+
+
+def composite(body: Callable[..., Any] | None = None, **facts: Unpack[Facts]) -> Any:
+    """Make one row of a function of other rows: it is recorded as one operation.
+
+    body: its forward maths, in functions of this package and Python's operators, element by
+        element; each parameter is an operand, those with a default may be left out.
+    facts: what any row can say of itself, such as `symbol` and `latex`.
+
+    >>> from autograd import Value, exp
+    >>> @composite
+    ... def bump(x, width=1.0):
+    ...     return exp(-((x / width) ** 2))
+    >>> x = Value(1.0)
+    >>> y = bump(x, width=2.0)
+    >>> y.backward()
+    >>> x.grad == -0.5 * y.data
+    True
+    >>> bump.remove()
+    """
+    return Composite(body, **facts) if body is not None else lambda f: Composite(f, **facts)

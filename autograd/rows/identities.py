@@ -1,0 +1,84 @@
+"""Identities by which the formulas of composites are made smaller, and exacter.
+
+Each states two formulas in the rows of the table: what is found, and what takes its place. The
+second gives the same number to the last digits wherever the first gives one, and no error that
+the first would not have; a test compares both on many numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from autograd.rows.table import (
+    abs,
+    equal,
+    exp,
+    expit,
+    expm1,
+    log1p,
+    logaddexp,
+    neg,
+    not_equal,
+    relu,
+    square,
+    where,
+)
+
+Identity = Callable[..., tuple[Any, Any]]
+
+#: True of the numbers and of every derivative: applied before a formula is differentiated.
+ALGEBRA: list[Identity] = [
+    # what differentiating leaves: factors of 1, terms of 0, two signs
+    lambda x: (x * 1, x),
+    lambda x: (1 * x, x),
+    lambda x: (x * -1, -x),
+    lambda x: (-1 * x, -x),
+    lambda x: (x * 0, 0),
+    lambda x: (0 * x, 0),
+    lambda x: (x / 1, x),
+    lambda x: (x + 0, x),
+    lambda x: (0 + x, x),
+    lambda x: (x - 0, x),
+    lambda x: (0 - x, -x),
+    lambda x: (neg(neg(x)), x),
+    lambda x, y: ((-x) * y, -(x * y)),
+    lambda x, y: (x * (-y), -(x * y)),
+    lambda x, y: (x + (-y), x - y),
+    lambda x, y: ((-x) + y, y - x),
+    lambda x, y: (x - (-y), x + y),
+    lambda x: (x * x, square(x)),
+    # the logistic function in its other forms
+    lambda x: (exp(-logaddexp(0, x)), expit(-x)),
+    lambda x, y: (exp(x - logaddexp(x, y)), expit(x - y)),
+    lambda x: (expm1(x) + 1, exp(x)),
+    # a factor of 0 or 1 is a choice, and a choice within a choice is one
+    lambda c, x: (x * not_equal(c, 0), where(c, x, 0)),
+    lambda c, x: (x * equal(c, 0), where(c, 0, x)),
+    lambda c, x: (not_equal(c, 0) * x, where(c, x, 0)),
+    lambda c, x: (equal(c, 0) * x, where(c, 0, x)),
+    lambda c, x, y: (where(c, x, 0) * y, where(c, x * y, 0)),
+    lambda c, x, y: (where(c, 0, x) * y, where(c, 0, x * y)),
+    lambda c, x, y: (y * where(c, x, 0), where(c, y * x, 0)),
+    lambda c, x, y: (y * where(c, 0, x), where(c, 0, y * x)),
+    lambda c, x, y: (where(c, x, 0) + where(c, 0, y), where(c, x, y)),
+    lambda c, x, y: (where(c, 0, y) + where(c, x, 0), where(c, x, y)),
+    lambda c, y: (not_equal(c, 0) + where(c, 0, y), where(c, 1, y)),
+    lambda c, y: (where(c, 0, y) + not_equal(c, 0), where(c, 1, y)),
+    lambda c, x: (equal(c, 0) + where(c, x, 0), where(c, x, 1)),
+    lambda c, x: (where(c, x, 0) + equal(c, 0), where(c, x, 1)),
+    lambda c, x, y, v: (where(c, where(c, x, v), y), where(c, x, y)),
+    lambda c, x, y, v: (where(c, x, where(c, v, y)), where(c, x, y)),
+]
+
+#: True of the numbers alone, for the second form has a kink: applied to what is only computed.
+NUMBERS: list[Identity] = [
+    lambda x: (logaddexp(0, x), relu(x) + log1p(exp(-abs(x)))),
+    lambda x: (logaddexp(x, 0), relu(x) + log1p(exp(-abs(x)))),
+]
+
+#: For the product of an upstream gradient and a local derivative.
+PRODUCTS: list[Identity] = [
+    lambda x, y: (x * (1 / y), x / y),
+    lambda c, g, x, y: (g * where(c, x, y), where(c, g * x, g * y)),
+]
