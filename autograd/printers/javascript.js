@@ -27,6 +27,9 @@ const logaddexp = (x, y) => (x === y
   ? x + Math.LN2 // also where both are infinite, and their difference is not a number
   : (x > y || x !== x ? x : y) + Math.log1p(Math.exp(-Math.abs(x - y))));
 
+// Below -37 the 1 of 1 + e^x does not count any more, and e^-x would overflow further down.
+const expit = (x) => (x > -37 ? 1 / (1 + Math.exp(-x)) : Math.exp(x));
+
 // erf by its series, whose terms have one sign, and far out by the continued fraction of erfc.
 const erfc_tail = (x) => {
   let fraction = 0;

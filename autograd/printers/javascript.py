@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograd.algebra import Algebra
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.facts import ATOM, NEGATION, PRODUCT, SUM
 from autograd.rows.op import Op
@@ -159,6 +160,8 @@ def _filled(op: Op, template: str, texts: Sequence[str]) -> str:
 def _formula(op: Op, texts: list[str]) -> Any:
     """Return what a row's own forward rule is made of, on operands of these texts."""
     rule = getattr(op, "scalar", None)
+    if isinstance(op, Elementwise) and op.formulas is not None:
+        return Algebra().formula(op(*map(Symbol, texts)))
     try:
         found = rule(*map(Symbol, texts)) if isinstance(op, Elementwise) and rule else None
     except Exception as error:  # whatever a person's own function says of a symbol

@@ -27,10 +27,14 @@ def _expit_array(x: Any) -> Any:
         return z if z.all() else np.where(z == 0.0, np.exp(np.minimum(x, 0)), z)
 
 
+def _rest(z: Any, x: Any) -> Any:  # by name, for a row cannot mention itself before it is typed
+    return z * expit(-x)
+
+
 @elementwise(
     array=_expit_array,
-    d=[lambda z, x: z * expit(-x)],
-    text={"float": "(1.0 / (1.0 + exp(-$x)))"},
+    d=[_rest],
+    text={"float": "(1.0 / (1.0 + exp(-$x)))", "javascript": "expit($x)"},
     symbol="σ",
     latex=r"\sigma({$x})",
     view=False,
@@ -182,6 +186,7 @@ def _by_blocks(of_block: Callable[[Any], Any]) -> Callable[[Any], Any]:
     array=_by_blocks(_erf_block),
     d=[lambda z, x: 2 / math.sqrt(math.pi) * exp(-(x**2))],
     latex=r"\operatorname{erf}({$x})",
+    text={"javascript": "erf($x)"},
     view=False,
 )
 def erf(x: Any) -> Any:
@@ -197,6 +202,7 @@ def erf(x: Any) -> Any:
     array=_by_blocks(_erfc_block),
     d=[lambda z, x: -2 / math.sqrt(math.pi) * exp(-(x**2))],
     latex=r"\operatorname{erfc}({$x})",
+    text={"javascript": "erfc($x)"},
     view=False,
 )
 def erfc(x: Any) -> Any:
