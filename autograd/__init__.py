@@ -4,6 +4,7 @@
 rule. Everything public is listed here.
 """
 
+import autograd.installation  # noqa: F401 - first, for it says what is wrong with the others
 from autograd.as_values import Scalars, as_values
 from autograd.check import Report, gradcheck, gradient_report
 from autograd.derivatives import (

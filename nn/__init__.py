@@ -3,6 +3,7 @@
 Everything public is listed here.
 """
 
+import autograd.installation  # noqa: F401 - first, for it says what is wrong with the others
 from nn.activations import (
     elu,
     gelu,

@@ -1,5 +1,6 @@
 """Pictures of what was recorded: graphs, steps of the backward pass, gradient flow, plots."""
 
+import autograd.installation  # noqa: F401 - first, for it says what is wrong with the others
 from viz.engine import EngineError, start_engine, use_engine
 from viz.flow import FlowHistory, GradientFlow, LayerFlow, draw_flow, gradient_flow
 from viz.formulas import Explanation, Tape, explain, tape
