@@ -8,12 +8,12 @@ import autograd.installation  # noqa: F401 - first, for it says what is wrong wi
 from autograd.as_values import Scalars, as_values
 from autograd.check import Report, gradcheck, gradient_report
 from autograd.derivatives import (
+    elementwise_grad,
     grad,
     gradients,
     hessian,
-    hvp,
     jacobian,
-    jvp,
+    make_vjp,
     value_and_grad,
 )
 from autograd.errors import (
@@ -27,6 +27,7 @@ from autograd.errors import (
     StaleDataError,
     TraceError,
 )
+from autograd.forward_mode import hvp, jvp, make_jvp
 from autograd.functions import clip, dot, norm, pow, prod, std, var
 from autograd.graph import topological
 from autograd.latex import latex, partial_latex
@@ -114,6 +115,7 @@ __all__ = [
     "dot",
     "effect",
     "elementwise",
+    "elementwise_grad",
     "equal",
     "erf",
     "erfc",
@@ -139,6 +141,8 @@ __all__ = [
     "log1p",
     "logaddexp",
     "logsumexp",
+    "make_jvp",
+    "make_vjp",
     "matmul",
     "max",
     "maximum",

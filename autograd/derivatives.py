@@ -1,44 +1,30 @@
-"""Derivatives of functions: grad, jacobian, hessian, and the forward mode.
+"""Derivatives of functions: grad, jacobian, hessian, and what they are made of.
 
 Each takes a function written with our functions and returns one of numbers. A float is
-recorded as a `Value` and an array as a `Tensor`; the results are plain floats and arrays,
-except inside another of these transforms, where they are nodes that it can differentiate
-again. That is all it takes for orders to nest.
+recorded as a `Value` and an array as a `Tensor`, also in dicts, lists, tuples and dataclasses;
+the results have the structure of the arguments. They are plain floats and arrays where nothing
+else is variable, and nodes where something is: inside another of these transforms, or if f uses
+the weights of a model. Then they can be differentiated again. That is all it takes for orders
+to nest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd.errors import ShapeError, describe
 from autograd.graph import topological
+from autograd.lifting import Run, nodes_of
 from autograd.node import Node
 from autograd.rows import table
-from autograd.rows.elementwise import Elementwise
-from autograd.rows.operands import normal_axes
-from autograd.rows.reduction import Reduction
+from autograd.structure import is_number, map_numbers
 from autograd.tensor import Tensor
-from autograd.value import Value, times
-from autograd.vjp import node_rule, reduction_local
+from autograd.value import Value
 
 Function = Callable[..., Any]
-
-#: How many of these transforms are running a user's function now, in this thread.
-_depth: ContextVar[int] = ContextVar("depth", default=0)
-
-
-@contextmanager
-def _inside() -> Iterator[None]:
-    token = _depth.set(_depth.get() + 1)
-    try:
-        yield
-    finally:
-        _depth.reset(token)
 
 
 def gradients(
@@ -58,36 +44,49 @@ def gradients(
     """
     if not isinstance(y, Node):
         raise TypeError(f"gradients needs a recorded node to start from, not {describe(y)}")
+    return _walk(y, topological(y), xs, create_graph, gradient)
+
+
+def _walk(
+    y: Node, order: list[Node], xs: Sequence[Node], create_graph: bool, gradient: Any = None
+) -> list[Any]:
     sums: dict[Node, Any] = {y: y._seed(gradient, create_graph)}
-    y._drain(topological(y), sums, create_graph)
+    y._drain(order, sums, create_graph)
     found: list[Any] = []
     for x in xs:
         g = sums.get(x)
         shared = isinstance(g, np.ndarray) and any(g is other for other in found)
-        found.append(_zeros(x) if g is None else g.copy() if shared else g)
+        found.append(zeros_like(x) if g is None else g.copy() if shared else g)
     return found
 
 
-def _zeros(x: Node) -> Any:
+def zeros_like(x: Node) -> Any:
+    """Return the gradient of what nothing depends on: 0.0, or an array of zeros."""
     return 0.0 if isinstance(x, Value) else np.zeros_like(x._data)
 
 
 def grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
     """Return the function that computes ∂f/∂(argument `argnum`); a tuple for a tuple.
 
-    f must return one number. Raises TypeError if it does not, IndexError if it has no such
-    argument.
+    f must return one number. The gradient has the structure of the argument, with None in place
+    of what is no number. It is a node if f depends on other variables too, such as the weights
+    of a model (under `no_grad()` it never is).
+
+    Raises TypeError if f returns something else or the argument holds no number, IndexError if
+    f has no such argument.
 
     >>> cube = lambda x: x**3
     >>> grad(cube)(2.0), grad(grad(cube))(2.0), grad(grad(grad(cube)))(2.0)
     (12.0, 12.0, 6.0)
+    >>> grad(lambda p: p["w"] ** 2 * p["b"])({"w": 3.0, "b": 2.0})
+    {'w': 12.0, 'b': 9.0}
     """
     both = value_and_grad(f, argnum)
     return lambda *args: both(*args)[1]
 
 
 def value_and_grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
-    """Return the function that computes `(f(x), ∂f/∂x)` in one recording.
+    """Return the function that computes `(f(x), ∂f/∂x)` in one recording. See `grad`.
 
     >>> value_and_grad(lambda w: (w**2).sum())(np.array([1.0, 2.0]))
     (5.0, array([2., 4.]))
@@ -95,110 +94,209 @@ def value_and_grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
     positions = (argnum,) if isinstance(argnum, int) else tuple(argnum)
 
     def both(*args: Any) -> tuple[Any, Any]:
-        nested = _nested(args)
-        xs = [_lift(_argument(args, i)) for i in positions]
-        y = _one_number(_call(f, args, positions, xs))
-        found = _gradients_of(y, xs, nested)
-        value = y if nested or not isinstance(y, Node) else y.item()  # type: ignore[attr-defined]
+        run = Run(f, args, positions)
+        y = one_number(run.y)
+        found = gradients_by(run, y)
+        value = y if not isinstance(y, Node) else run.handed_out(y) if run.nested else _float(y)
         return value, found[0] if isinstance(argnum, int) else tuple(found)
 
     return both
 
 
-def _one_number(y: Any) -> Any:
-    """Return the result of a function as a node or a number; an array of one gives it up."""
-    if not isinstance(y, Node | int | float | np.number):
-        y = np.asarray(y)
-        y = y.item() if y.size == 1 and y.dtype.kind in "biufO" else y
+def _float(y: Node) -> float:
+    return float(np.asarray(y._data).item())
+
+
+def one_number(y: Any) -> Any:
+    """Return the result of a function as a node or a number; an array of one gives it up.
+
+    Raises TypeError for anything else, and for a truth value, which has no derivative.
+    """
+    if not isinstance(y, Node | int | float | np.number | np.bool_):
+        array = np.asarray(y)
+        y = array.item() if array.size == 1 and array.dtype.kind in "biufO" else y
+    if isinstance(y, bool | np.bool_) or getattr(getattr(y, "dtype", None), "kind", "") == "b":
+        raise TypeError(
+            f"grad of a function whose result is a truth value ({describe(y)}): it jumps, so it "
+            "has no derivative; return a number, for example the margin x - y instead of x > y"
+        )
     if getattr(y, "size", 1) != 1 or not isinstance(y, Node | int | float | np.number):
         raise TypeError(
-            f"grad needs a function with one number as its result, not {describe(y)}; reduce it "
+            f"grad needs a function with one number as its result, not {_named(y)}; reduce it "
             "with sum() or mean(), or use jacobian"
         )
     return y
 
 
-def _gradients_of(y: Any, xs: Sequence[Any], nested: bool, gradient: Any = None) -> list[Any]:
-    """Return ∂y/∂x for each x, a node or an object array of `Value`s."""
-    flat = [node for x in xs for node in _each(x)]
-    every = gradients(y, flat, nested, gradient) if isinstance(y, Node) else map(_zeros, flat)
-    found = iter(every)
-    return [
-        np.array([next(found) for _ in x.flat], dtype=object if nested else float).reshape(x.shape)
-        if isinstance(x, np.ndarray)
-        else next(found)
-        for x in xs
-    ]
+def _named(y: Any) -> str:
+    return f"the text {y!r}" if isinstance(y, str) else describe(y)
 
 
-def _each(x: Any) -> list[Any]:
-    """Return the nodes of an argument: itself, or the `Value`s of an object array."""
-    return list(x.flat) if isinstance(x, np.ndarray) else [x]
+def gradients_by(run: Run, y: Any, gradient: Any = None) -> list[Any]:
+    """Return ∂y/∂x for each argument x of a run, in the structure of x."""
+    flat = nodes_of(run.xs)
+    nested = run.nested or isinstance(gradient, Node)
+    every = gradients(y, flat, nested, gradient) if isinstance(y, Node) else map(zeros_like, flat)
+    found = map(run.handed_out, every)
+
+    def part(x: Any) -> Any:
+        if isinstance(x, Node):
+            return next(found)
+        cells = np.array([next(found) for _ in x.flat], object if nested else float)
+        return cells.reshape(x.shape)
+
+    return run.put_together(part)
 
 
-def _nested(args: Sequence[Any]) -> bool:
-    return _depth.get() > 0 or any(isinstance(x, Node) for x in args)
+def elementwise_grad(f: Function, argnum: int = 0) -> Function:
+    """Return the function that computes ∂(Σ f)/∂x, of the shape of x.
+
+    For an f that works element by element that is its derivative at each element, so the slopes
+    of a curve come in one pass.
+
+    >>> elementwise_grad(lambda x: x**3)(np.array([1.0, 2.0, 3.0]))
+    array([ 3., 12., 27.])
+    """
+
+    def slopes(*args: Any) -> Any:
+        run = Run(f, args, (argnum,))
+        y = run.y
+        if not is_number(y):
+            raise TypeError(
+                f"elementwise_grad needs a function with an array or a number as its result, not "
+                f"{_named(y)}"
+            )
+        ones = np.ones(y.shape) if isinstance(y, Tensor) else None
+        y = y if isinstance(y, Node) else table.sum(y)
+        return gradients_by(run, y, ones)[0]
+
+    return slopes
 
 
-def _lift(x: Any) -> Any:
-    """Return a fresh node for an argument, so that only its use inside f is differentiated."""
-    if isinstance(x, Node):
-        return table.identity(x)
-    if isinstance(x, int | float | np.number):
-        return Value(x)
-    array = np.asarray(x)
-    if array.dtype == object:
-        return np.frompyfunc(lambda e: _lift(e), 1, 1)(array)
-    return Tensor(array)
+def make_vjp(f: Function, argnum: int = 0) -> Function:
+    """Return the function that computes `(vjp, f(x))`, where vjp(g) = g · ∂f/∂x.
+
+    vjp takes an upstream gradient, of the shape (or structure) of f(x), to the gradient of the
+    argument; it may be called with as many as one likes, and f runs once.
+
+    >>> vjp, value = make_vjp(lambda x: x**2)(np.array([1.0, 2.0]))
+    >>> value, vjp(np.array([1.0, 0.0])), vjp(np.array([0.0, 1.0]))
+    (array([1., 4.]), array([2., 0.]), array([0., 4.]))
+    """
+
+    def at(*args: Any) -> tuple[Function, Any]:
+        run = Run(f, args, (argnum,))
+
+        def vjp(g: Any) -> Any:
+            if isinstance(run.y, Tensor):
+                return gradients_by(run, run.y, g)[0]
+            terms: list[Any] = []
+            map_numbers(lambda y, its: terms.append(_weighted(y, its)), run.y, g)
+            return gradients_by(run, _total(terms))[0]
+
+        return vjp, map_numbers(run.value, run.y)
+
+    return at
 
 
-def _argument(args: Sequence[Any], argnum: int) -> Any:
-    if not -len(args) <= argnum < len(args):
-        raise IndexError(f"there is no argument {argnum}; the function was called with {len(args)}")
-    return args[argnum]
+def _weighted(y: Any, g: Any) -> Any:
+    """Return Σ y·g, whose gradient by y is g."""
+    y = y if hasattr(y, "ndim") else np.asarray(y)
+    if np.shape(g) != np.shape(y):
+        raise ShapeError(f"vjp of {describe(y)} takes a gradient of that shape, not {np.shape(g)}")
+    return table.sum(y * g)
 
 
-def _call(f: Function, args: Sequence[Any], positions: Sequence[int], xs: Sequence[Any]) -> Any:
-    replaced = list(args)
-    for i, x in zip(positions, xs, strict=True):
-        replaced[i] = x
-    with _inside():
-        return f(*replaced)
+def _total(terms: Sequence[Any]) -> Any:
+    total = 0.0
+    for term in terms:
+        total = total + term
+    return total
 
 
-def jacobian(f: Function, argnum: int = 0) -> Function:
+def jacobian(f: Function, argnum: int = 0, batched: bool = False) -> Function:
     """Return the function that computes ∂f/∂x, of shape `f(x).shape + x.shape`.
 
-    f may return a node, or a list or array of `Value`s.
+    f may return a node, a list or array of `Value`s, or a structure of them; then the result is
+    a structure of jacobians.
+
+    batched: the first axis of x and of f(x) runs along samples that do not affect each other.
+        The result has the jacobian of each sample, of shape `f(x).shape + x.shape[1:]`, and
+        takes as many backward passes as one sample has results. ShapeError if the axes differ.
 
     >>> jacobian(lambda x: x * np.array([2.0, 3.0]))(np.array([1.0, 1.0]))
     array([[2., 0.],
            [0., 3.]])
+    >>> jacobian(lambda x: x**2, batched=True)(np.array([[1.0, 2.0], [3.0, 4.0]])).shape
+    (2, 2, 2)
     """
 
     def rows(*args: Any) -> Any:
-        nested = _nested(args)
-        x = _lift(_argument(args, argnum))
-        y = _call(f, args, (argnum,), (x,))
-        x_shape = np.shape(x) if isinstance(x, np.ndarray) else x.shape
-        if isinstance(y, Tensor):
-            found = []
-            for i in range(y.size):
-                seed = np.zeros(y.size, y.dtype)
-                seed[i] = 1
-                found += _gradients_of(y, [x], nested, seed.reshape(y.shape))
-            y_shape = y.shape
-        else:
-            outputs = np.asarray(y, dtype=object)
-            found = [_gradients_of(e, [x], nested)[0] for e in outputs.flat]
-            y_shape = outputs.shape
-        if not y_shape and len(found) == 1:
-            return found[0]
-        if any(isinstance(row, Tensor) for row in found):
-            return table.reshape(table.stack(found), (*y_shape, *x_shape))
-        return np.array(found).reshape((*y_shape, *x_shape))
+        run = Run(f, args, (argnum,))
+        if batched:
+            return _of_each_sample(run)
+        if not is_number(run.y) and not run.roots:
+            raise TypeError(f"jacobian needs a function that returns numbers, not {_named(run.y)}")
+        return map_numbers(lambda y: _rows(run, y), run.y)
 
     return rows
+
+
+def _rows(run: Run, y: Any) -> Any:
+    """Return the jacobian of one result, in the structure of the argument."""
+    flat = nodes_of(run.xs)
+    if isinstance(y, Tensor):
+        order = topological(y)
+        seeds = np.eye(y.size, dtype=y.dtype).reshape(y.size, *y.shape)
+        found = [_walk(y, order, flat, run.nested, seed) for seed in seeds]
+    else:
+        found = [
+            gradients(e, flat, run.nested) if isinstance(e, Node) else list(map(zeros_like, flat))
+            for e in np.asarray(y, dtype=object).flat
+        ]
+    columns = iter(zip(*found, strict=True))
+    shape = np.shape(y)
+
+    def part(x: Any) -> Any:
+        if isinstance(x, Node):
+            return _stacked(run, next(columns, ()), shape, x.shape)  # type: ignore[attr-defined]
+        cells = [next(columns, ()) for _ in x.flat]
+        every = [row[i] for i in range(len(found)) for row in cells]
+        return _stacked(run, every, shape, x.shape)
+
+    return run.put_together(part)[0]
+
+
+def _stacked(run: Run, rows: Sequence[Any], y_shape: Any, x_shape: Any) -> Any:
+    """Return gradients one after the other as one array."""
+    if not y_shape and len(rows) == 1 and not (x_shape and np.shape(rows[0]) != x_shape):
+        return run.handed_out(rows[0])
+    if any(isinstance(row, Tensor) for row in rows):
+        rows_ = table.stack(rows)
+        return run.handed_out(table.reshape(rows_, (*y_shape, *x_shape)))
+    made = [run.handed_out(row) for row in rows]
+    return np.array(made).reshape((*y_shape, *x_shape))
+
+
+def _of_each_sample(run: Run) -> Any:
+    (x,), y = run.xs, run.y
+    if not (isinstance(x, Tensor) and isinstance(y, Tensor)):
+        raise TypeError(
+            f"a batched jacobian is of an array by an array, not of {_named(y)} by {describe(x)}"
+        )
+    if not x.shape or y.shape[:1] != x.shape[:1]:
+        raise ShapeError(
+            f"a batched jacobian needs as many results as samples along the first axis, not "
+            f"{describe(y)} of {describe(x)}"
+        )
+    each = y.shape[1:]
+    order, found = topological(y), []
+    for place in np.ndindex(*each):
+        seed = np.zeros(y.shape, y.dtype)
+        seed[(slice(None), *place)] = 1
+        found += _walk(y, order, [x], run.nested, seed)
+    side_by_side = table.stack(found, axis=1) if found else np.zeros((len(x), 0, *x.shape[1:]))
+    return run.handed_out(table.reshape(side_by_side, (*y.shape, *x.shape[1:])))
 
 
 def hessian(f: Function, argnum: int = 0) -> Function:
@@ -209,119 +307,3 @@ def hessian(f: Function, argnum: int = 0) -> Function:
            [ 0., 12.]])
     """
     return jacobian(grad(f, argnum), argnum)
-
-
-def hvp(f: Function) -> Callable[[Any, Any], Any]:
-    """Return the function (x, v) ↦ H·v, the hessian times a vector, without the hessian.
-
-    The forward mode runs over the backward pass (Pearlmutter, "Fast exact multiplication by
-    the Hessian", 1994).
-
-    >>> hvp(lambda x: (x**3).sum())(np.array([1.0, 2.0]), np.array([1.0, 1.0]))
-    array([ 6., 12.])
-    """
-    return lambda x, v: jvp(grad(f), (x,), (v,))[1]
-
-
-def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
-    """Return `(f(x), ∂f/∂x · t)`: how the result moves when the arguments move by t.
-
-    The forward mode: the same recording and the same local derivatives, walked from the
-    inputs to the result, which may also be an array of `Value`s. Raises ShapeError if a
-    tangent does not have its primal's shape, TypeError if the two are no tuples.
-
-    >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
-    (6.0, 3.0)
-    """
-    if not isinstance(primals, Sequence) or not isinstance(tangents, Sequence):
-        raise TypeError(
-            "jvp takes the arguments, and what they move by, as two tuples: jvp(f, (x,), (t,))"
-        )
-    if len(primals) != len(tangents):
-        raise ValueError(f"jvp got {len(primals)} primals and {len(tangents)} tangents")
-    for x, t in zip(primals, tangents, strict=True):
-        if np.shape(x) != np.shape(t):
-            raise ShapeError(
-                f"jvp: the tangent of {describe(x)} must have its shape, not {np.shape(t)}"
-            )
-    nested = _nested((*primals, *tangents))
-    xs = [_lift(x) for x in primals]
-    y = _call(f, primals, range(len(primals)), xs)
-    moved: dict[Node, Any] = {}  # each node's tangent; None where nothing moves it
-    for x, t in zip(xs, tangents, strict=True):
-        if isinstance(x, Tensor):
-            moved[x] = t if isinstance(t, Node) else np.asarray(t, x.dtype)
-        else:
-            ts = np.asarray(t, dtype=object).flat
-            moved.update(zip(_each(x), ts, strict=True))
-    if isinstance(y, Node):
-        return _moved(y, moved, nested)
-    outputs = np.asarray(y)
-    if outputs.dtype != object:
-        return y, np.zeros(outputs.shape) if outputs.shape else 0.0
-    pairs = [_moved(e, moved, nested) for e in outputs.flat]
-    kind = object if nested else float
-    values, pushed = (np.array(part, dtype=kind) for part in zip(*pairs, strict=True))
-    return values.reshape(outputs.shape), pushed.reshape(outputs.shape)
-
-
-def _moved(y: Any, moved: dict[Node, Any], nested: bool) -> tuple[Any, Any]:
-    """Return one result and its tangent, and note the tangents of all it depends on."""
-    if not isinstance(y, Node):
-        return y, 0.0
-    for node in topological(y):
-        if node not in moved:
-            ts = [moved.get(x) if isinstance(x, Node) else None for x in node.inputs]
-            moves = any(t is not None for t in ts)
-            moved[node] = _push(node, ts, nested) if moves else None
-    tangent = _zeros(y) if moved[y] is None else moved[y]
-    if nested:
-        return y, tangent
-    return (y.item(), float(tangent)) if isinstance(y, Value) else (y.data, tangent)  # type: ignore[attr-defined]
-
-
-def _push(node: Any, ts: list[Any], differentiable: bool) -> Any:
-    """Return the tangent of a node from those of its inputs (None: that one stands still)."""
-    if isinstance(node, Value):
-        recorded = [node._local(i) for i in range(len(ts))]
-        wanted = [t is not None and d is not None for t, d in zip(ts, recorded, strict=True)]
-        locals_ = node.op.partials(node, node.inputs, wanted) if differentiable else recorded  # type: ignore[union-attr]
-        parts = [times(t, d) for t, d, want in zip(ts, locals_, wanted, strict=True) if want]
-        if len(parts) > 1:
-            return table.sum(parts) if differentiable else sum(parts)
-        return parts[0] if parts else None
-    with np.errstate(all="ignore"):
-        if differentiable:
-            return _push_arrays(node, node, node.inputs, ts)
-        return _push_arrays(node, node._data, node._arrays, ts)
-
-
-def _push_arrays(node: Any, z: Any, xs: Sequence[Any], ts: list[Any]) -> Any:
-    """Do the same for a `Tensor`; z and xs are nodes if that is itself to be recorded."""
-    op, params = node.op, node._params
-    if isinstance(op, Elementwise):
-        total = None
-        for i, t in enumerate(ts):
-            if t is not None and op.d[i] is not None:
-                rule = node_rule(op, i) if z is node else node._rules[i]  # of t as of g
-                part = rule(t, z, *xs)
-                total = part if total is None else total + part
-        if total is None or total.shape == z.shape:
-            return total
-        return table.broadcast_to(total, z.shape)
-    if isinstance(op, Reduction):
-        (x,), (t,) = xs, ts
-        axes = normal_axes(params["axis"], x.ndim)
-        kept = table.reshape(z, [1 if i in axes else n for i, n in enumerate(x.shape)])
-        product = reduction_local(op, kept, x, axes) * t
-        return table.sum(product, axes, params["keepdims"])
-    if op.jointly:
-        every = [np.zeros_like(x) if t is None else t for x, t in zip(xs, ts, strict=True)]
-        return op.apply(*every, **params)
-    total = None
-    for i, t in enumerate(ts):
-        if t is not None:
-            moved = (*xs[:i], t, *xs[i + 1 :])
-            part = op.push[i](t, z, *xs) if op.push else op.apply(*moved, **params)
-            total = part if total is None else total + part
-    return total

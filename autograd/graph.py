@@ -8,6 +8,8 @@ abandoned half-way leaves the graph as it was, and two threads do not disturb ea
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -121,10 +123,22 @@ def commit(order: list[Node], sums: dict[Node, Any]) -> None:
     exactly twice the gradient.
     """
     with _adding:
+        nodes, totals = list(sums), []
         for node, total in sums.items():
             had = node._grad if node._a is None else None
-            node._grad = total if had is None else had + total
+            totals.append(total if had is None else had + total)
         if len(sums) < len(order):  # a step (a comparison, say) let nothing through
-            for node in order:
-                if node not in sums and node._a is not None:
-                    node._grad = None
+            passed_by = [node for node in order if node not in sums and node._a is not None]
+            nodes += passed_by
+            totals += [None] * len(passed_by)
+        write_gradients(nodes, totals)
+
+
+def write_gradients(nodes: Sequence[Node], gradients: Sequence[Any]) -> None:
+    """Store one gradient in each node, in one step that Python does not interrupt.
+
+    Ctrl-C is looked at between the steps of Python code. A loop could stop half-way, and a
+    second try would then count what is there twice; the deque runs the loop in C.
+    """
+    kind: Any = type(nodes[0])  # whose slot is no Python code either
+    deque(map(kind._grad.__set__, nodes, gradients), maxlen=0)

@@ -7,13 +7,16 @@ picture can later draw a box around everything one layer recorded.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+from autograd.decorating import decorated
 from autograd.errors import source_place
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Place(NamedTuple):
@@ -37,11 +40,14 @@ class Origin:
     `owner` is the object that opened it (a module), if any. `watch` tells the recording
     functions that something more than recording is wanted. `recording` is the `Recording`
     of a function that is being traced, if this block is inside one. `lines` asks that each node
-    note its `place`.
+    note its `place`. `closed` says that the block has ended, `constant` that a leaf made under it
+    is no variable.
     """
 
     __slots__ = (
         "anomaly",
+        "closed",
+        "constant",
         "lines",
         "name",
         "owner",
@@ -68,6 +74,7 @@ class Origin:
         self.parent: Origin | None = parent
         self.records, self.anomaly, self.lines = True, False, False
         self.recording: Any = None
+        self.closed = self.constant = False
         if parent is not None:
             self.records, self.anomaly = parent.records, parent.anomaly
             self.lines = parent.lines
@@ -106,6 +113,22 @@ def recording() -> Any:
     return None if origin is None else origin.recording
 
 
+def records() -> bool:
+    """Whether operations are recorded here: outside of `no_grad`."""
+    origin = current()
+    return origin is None or origin.records
+
+
+def constant(already: bool = True) -> Origin:
+    """Return an origin for leaves that are no variables, such as what a backward pass starts from.
+
+    already: whether they are that from now on; one may say so later.
+    """
+    origin = Origin(parent=current())
+    origin.constant = already
+    return origin
+
+
 def enter(name: str, owner: Any = None) -> Token[Origin | None]:
     """Open a scope; what is returned, given to `leave`, closes it.
 
@@ -117,9 +140,46 @@ def enter(name: str, owner: Any = None) -> Token[Origin | None]:
 leave = _origin.reset
 
 
-@contextmanager
-def scope(name: str, owner: Any = None) -> Iterator[None]:
+class Block:
+    """An open `Origin`, as a context manager and a decorator.
+
+    It closes itself alone. Blocks of generators that take turns end in another order than they
+    began; to put back what was there at the beginning would leave another's block open for ever.
+    """
+
+    __slots__ = ("_open",)
+
+    def __init__(self) -> None:
+        self._open: list[Origin] = []
+
+    def _origin(self) -> Origin:
+        """Return the origin that this block opens."""
+        raise NotImplementedError
+
+    def __enter__(self) -> None:
+        origin = self._origin()
+        self._open.append(origin)
+        _origin.set(origin)
+
+    def __exit__(self, *_: object) -> None:
+        self._open.pop().closed = True
+        innermost = current()
+        while innermost is not None and innermost.closed:
+            innermost = innermost.parent
+        _origin.set(innermost)
+
+    def __call__(self, function: F) -> F:
+        """Return the function that runs inside such a block, also where it stops on the way.
+
+        A generator or coroutine is inside only while its own code runs.
+        """
+        return decorated(self, function)
+
+
+class scope(Block):  # noqa: N801 - used as a function is
     """Everything recorded inside belongs to the box `name`.
+
+    Works as a decorator too.
 
     >>> from autograd import Value
     >>> with scope("hidden"):
@@ -127,11 +187,15 @@ def scope(name: str, owner: Any = None) -> Iterator[None]:
     >>> y.origin
     Origin('hidden')
     """
-    token = enter(name, owner)
-    try:
-        yield
-    finally:
-        leave(token)
+
+    __slots__ = ("name", "owner")
+
+    def __init__(self, name: str, owner: Any = None) -> None:
+        super().__init__()
+        self.name, self.owner = name, owner
+
+    def _origin(self) -> Origin:
+        return Origin(self.name, self.owner, current())
 
 
 @contextmanager
@@ -144,8 +208,7 @@ def inside(origin: Origin | None) -> Iterator[None]:
         _origin.reset(token)
 
 
-@contextmanager
-def source_lines() -> Iterator[None]:
+class source_lines(Block):  # noqa: N801 - used as a function is
     """Let each node note the line of the program that made it, for pictures beside the code.
 
     Inside, a node costs about 1 µs more; `node.origin.place` is where it was made. Works as a
@@ -157,11 +220,11 @@ def source_lines() -> Iterator[None]:
     >>> y.origin.place.line
     2
     """
-    token = _origin.set(Origin(parent=current(), lines=True))
-    try:
-        yield
-    finally:
-        _origin.reset(token)
+
+    __slots__ = ()
+
+    def _origin(self) -> Origin:
+        return Origin(parent=current(), lines=True)
 
 
 _serials = count()
@@ -172,11 +235,11 @@ def noted(origin: Origin) -> Origin:
     return Origin(parent=origin, place=Place(*source_place(), next(_serials)))
 
 
-@contextmanager
-def no_grad() -> Iterator[None]:
+class no_grad(Block):  # noqa: N801 - used as a function is
     """Record nothing inside: results know their number but not how they came to be.
 
-    Works as a decorator too. Only the current thread is affected.
+    Works as a decorator too, of generators and coroutines as of functions. Only the current
+    thread is affected.
 
     >>> from autograd import Value
     >>> with no_grad():
@@ -184,20 +247,29 @@ def no_grad() -> Iterator[None]:
     >>> y.inputs
     ()
     """
-    token = _origin.set(Origin(parent=current(), records=False))
-    try:
-        yield
-    finally:
-        _origin.reset(token)
+
+    __slots__ = ()
+
+    def _origin(self) -> Origin:
+        return Origin(parent=current(), records=False)
 
 
-@contextmanager
-def detect_anomaly() -> Iterator[None]:
+class recorded(Block):  # noqa: N801 - used as a function is
+    """Record inside, also within `no_grad`: what is differentiated there must be."""
+
+    __slots__ = ()
+
+    def _origin(self) -> Origin:
+        return Origin(parent=current(), records=True)
+
+
+class detect_anomaly(Block):  # noqa: N801 - used as a function is
     """Stop at the first value or gradient that is not finite, and say where it was made.
 
     Inside, each node also remembers the source line that made it, and tensors keep a copy
     of their operands so that any change of the data before the backward pass is found,
     also one made in place (`w.data[0] = 1`). That makes recording several times slower.
+    Works as a decorator too.
 
     Raises `AnomalyError` from the operation, or from the backward pass if run inside too.
 
@@ -208,8 +280,8 @@ def detect_anomaly() -> Iterator[None]:
     Traceback (most recent call last):
     autograd.errors.AnomalyError: log gave a value that is not finite...
     """
-    token = _origin.set(Origin(parent=current(), anomaly=True))
-    try:
-        yield
-    finally:
-        _origin.reset(token)
+
+    __slots__ = ()
+
+    def _origin(self) -> Origin:
+        return Origin(parent=current(), anomaly=True)

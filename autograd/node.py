@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from autograd.errors import BackwardError, describe
 from autograd.graph import Contribution, commit, drain, topological
-from autograd.modes import Origin
+from autograd.modes import Origin, constant
 from autograd.rows.op import Op
 
 
@@ -113,7 +113,10 @@ class Node:
                 f"backward from {describe(self)}: it was made under no_grad(), so nothing was "
                 "recorded; compute it outside of no_grad() to differentiate it"
             )
-        return self._start(gradient, create_graph)
+        seed = self._start(gradient, create_graph)
+        if create_graph and seed is not gradient:
+            seed.origin = constant()
+        return seed
 
     def _op_name(self) -> str:
         return "leaf" if self.op is None else self.op.name

@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd import derivatives, tensor, value
+from autograd import derivatives, lifting, tensor, value
 from autograd.errors import StaleDataError, describe
-from autograd.graph import _adding
+from autograd.graph import _adding, write_gradients
+from autograd.lifting import differentiating, is_differentiating, nodes_of
 from autograd.modes import current, recording
 from autograd.node import Node
 from autograd.rows.operands import has_objects
@@ -100,11 +101,15 @@ class Replayed(Structural):
                 gradients = node._params.get("gradients", ())
                 if not gradients:
                     return False
+            totals: dict[Any, Any] = {}
+            for x, g in zip(node._a, gradients, strict=True):  # an x may be there twice
+                had = totals.get(x, x._grad)
+                totals[x] = g if had is None else had + g
+            totals[node] = node._start(None, False)
+            if type(node) is not Value:
+                node._rules = SpentRules(self)  # before: an interruption leaves rules that hold
                 node._params = {"gradients": ()}  # they are the leaves' own now
-                node._rules = SpentRules(self)
-            for x, g in zip(node._a, gradients, strict=True):
-                x._grad = g if x._grad is None else x._grad + g
-        node._grad = node._start(None, False)
+            write_gradients(list(totals), list(totals.values()))
         return True
 
 
@@ -236,7 +241,7 @@ def eager_gradients(
     f: Callable[..., Any], args: Any, kwargs: Any, leaves: list[Any]
 ) -> tuple[Any, list[Any]]:
     """Return the same by running f itself; as nodes where that may be differentiated again."""
-    nested = derivatives._depth.get() > 0 or recording() is not None
+    nested = is_differentiating() or recording() is not None
     arrays = any(isinstance(x, Tensor | np.ndarray) and x.dtype != object for x in leaves)
     try:
         xs, y = _lifted_run(f, args, kwargs, Tensor if arrays else Value)
@@ -246,12 +251,28 @@ def eager_gradients(
         except TypeError:
             raise error from None
     nodes = [x for x in xs if isinstance(x, Node) or has_objects(x)]
-    found = dict(zip(map(id, nodes), derivatives._gradients_of(y, nodes, nested), strict=True))
+    found = dict(zip(map(id, nodes), _gradients_of(y, nodes, nested), strict=True))
     pairs = [(x, found.get(id(lifted))) for x, lifted in zip(leaves, xs, strict=True)]
     if nested:
         return y, [like(x, None) if g is None else g for x, g in pairs]
     value = y.item() if isinstance(y, Node) else y  # type: ignore[attr-defined]
     return float(value), [like(x, g) for x, g in pairs]
+
+
+def _gradients_of(y: Any, xs: Sequence[Any], nested: bool) -> list[Any]:
+    """Return ∂y/∂x for each x, a node or an object array of `Value`s."""
+    flat = nodes_of(xs)
+    plain = not isinstance(y, Node)
+    found = iter(
+        list(map(derivatives.zeros_like, flat)) if plain else derivatives.gradients(y, flat, nested)
+    )
+    kind = object if nested else float
+    return [
+        np.array([next(found) for _ in x.flat], kind).reshape(x.shape)
+        if isinstance(x, np.ndarray)
+        else next(found)
+        for x in xs
+    ]
 
 
 def _lifted_run(
@@ -262,7 +283,7 @@ def _lifted_run(
 
     def lift(x: Any) -> Any:
         if isinstance(x, Node) or has_objects(x):
-            x = derivatives._lift(x)
+            x = lifting.lift(x)
         elif not isinstance(x, np.ndarray):
             x = kind(x)  # type: ignore[call-arg]
         elif x.dtype.kind == "f":  # others may be positions
@@ -272,8 +293,8 @@ def _lifted_run(
         return x
 
     replaced = rebuilt((args, kwargs), lift)
-    with derivatives._inside():
-        return xs, derivatives._one_number(f(*replaced[0], **replaced[1]))
+    with differentiating():
+        return xs, derivatives.one_number(f(*replaced[0], **replaced[1]))
 
 
 def _outputs(recorded: Recorded, results: Sequence[Any]) -> list[Any]:

@@ -9,8 +9,9 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from autograd import derivatives, modes
+from autograd import modes
 from autograd.errors import TraceError
+from autograd.lifting import is_differentiating
 from autograd.node import Node
 from autograd.recording import current_repetition
 from autograd.trace.arguments import (
@@ -118,7 +119,7 @@ class Traced:
         if origin is not None and (origin.recording is not None or origin.anomaly):
             return True  # part of a larger recording, or watched node by node
         # A transform may differentiate more than once.
-        return bool(derivatives._depth.get()) or current_repetition() is not None
+        return is_differentiating() or current_repetition() is not None
 
     def over(self, *batch: Any, reduction: str = "mean") -> Traced:
         """Return the function of a whole batch, traced, from this function of one sample.

@@ -1,6 +1,8 @@
 """grad, jacobian, hessian, hvp and jvp: their figures, their nesting, and what they return."""
 
+import dataclasses
 import math
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -20,6 +22,13 @@ from autograd import (
 )
 
 X = np.array([0.5, -1.2, 2.0])
+
+
+def numbers(array):
+    """Return an array of numbers or `Value`s as one of numbers."""
+    return np.array([x.data if isinstance(x, Value) else x for x in array.flat], float).reshape(
+        array.shape
+    )
 
 
 def rosenbrock(v):
@@ -171,16 +180,17 @@ def test_jacobian_of_a_list_of_values():
     assert np.array_equal(jacobian(lambda x: [x, x * x])(3.0), [1.0, 6.0])
     values = np.array([Value(1.0), Value(2.0)])
     J = jacobian(lambda v: np.array([v[0] * v[1], v[0], v[1] ** 2]))(values)
-    np.testing.assert_array_equal(J, [[2, 1], [1, 0], [0, 4]])
+    np.testing.assert_array_equal(numbers(J), [[2, 1], [1, 0], [0, 4]])
 
 
 @pytest.mark.parametrize("x", [np.array([0.3, -0.7]), np.array([Value(0.3), Value(-0.7)])])
 def test_rosenbrock(x):
-    np.testing.assert_allclose(grad(rosenbrock)(x), rosenbrock_gradient(0.3, -0.7), rtol=1e-13)
+    slopes = numbers(grad(rosenbrock)(x))
+    np.testing.assert_allclose(slopes, rosenbrock_gradient(0.3, -0.7), rtol=1e-13)
     H = rosenbrock_hessian(0.3, -0.7)
-    np.testing.assert_allclose(np.asarray(hessian(rosenbrock)(x), float), H, rtol=1e-13)
+    np.testing.assert_allclose(numbers(hessian(rosenbrock)(x)), H, rtol=1e-13)
     v = np.array([1.0, -2.0])
-    np.testing.assert_allclose(np.asarray(hvp(rosenbrock)(x, v), float), H @ v, rtol=1e-13)
+    np.testing.assert_allclose(numbers(hvp(rosenbrock)(x, v)), H @ v, rtol=1e-13)
 
 
 def test_hessian_of_a_quadratic_form():
@@ -326,7 +336,8 @@ def test_jvp_of_several_values():
     np.testing.assert_array_equal(value, [3.0, 9.0])
     np.testing.assert_array_equal(tangent, [2.0, 12.0])
     values = np.array([Value(1.0), Value(2.0)])
-    assert jvp(lambda v: ag.sum(v * v), (values,), (np.array([1.0, 10.0]),)) == (5.0, 42.0)
+    value, tangent = jvp(lambda v: ag.sum(v * v), (values,), (np.array([1.0, 10.0]),))
+    assert (value.item(), tangent.item()) == (5.0, 42.0)  # nodes, for the values are variables
 
 
 def test_jvp_checks_its_arguments():
@@ -360,3 +371,180 @@ def test_jvp_through_a_deep_chain():
         return y
 
     assert jvp(f, (2.0,), (1.0,))[1] == pytest.approx(6.0)
+
+
+# --- what else is variable stays part of the graph ------------------------------------------
+
+
+def test_a_penalty_on_a_gradient_reaches_the_weights():
+    """d/dw of (x·w − 11)² + (‖w‖ − 1)² at w = (3, 4), x = (1, 1): −8 and 8·(3, 4)/5."""
+    w = Tensor([[3.0], [4.0]])
+    x = np.array([[1.0, 1.0]])
+    slope = grad(lambda x: (x @ w).sum())(x)
+    loss = ((x @ w - 11.0) ** 2).sum() + (ag.norm(slope) - 1.0) ** 2
+    loss.backward()
+    np.testing.assert_allclose(w.grad, [[-8 + 4.8], [-8 + 6.4]])
+
+
+@pytest.mark.parametrize("transform", ["grad", "value_and_grad", "jacobian", "jvp", "hvp", "vjp"])
+@pytest.mark.parametrize("kind", [Value, Tensor])
+def test_a_derivative_keeps_the_variables_that_f_closes_over(transform, kind):
+    """Each is w·(something of x): its derivative by w is that something."""
+    w, x = kind(2.0), kind(3.0).item() if kind is Value else np.array(3.0)
+    f = lambda x: w * x**3
+    found, by_w = {
+        "grad": lambda: (grad(f)(x), 27.0),
+        "value_and_grad": lambda: (value_and_grad(f)(x)[0], 27.0),
+        "jacobian": lambda: (jacobian(f)(x), 27.0),
+        "jvp": lambda: (jvp(f, (x,), (x * 0 + 2.0,))[1], 54.0),
+        "hvp": lambda: (ag.hvp(f)(x, x * 0 + 1.0), 18.0),
+        "vjp": lambda: (ag.make_vjp(f)(x)[0](x * 0 + 1.0), 27.0),
+    }[transform]()
+    assert isinstance(found, kind)
+    found.backward()
+    assert w.grad == pytest.approx(by_w)
+
+
+def test_a_derivative_is_plain_where_nothing_else_is_variable():
+    a, b = Value(2.0), Tensor([1.0, 2.0])
+    with ag.no_grad():
+        made = a * a
+    assert type(grad(lambda x: x * made)(3.0)) is float  # made under no_grad: a constant
+    assert type(grad(lambda x: x * a.detach())(3.0)) is float
+    assert type(grad(lambda x: grad(lambda y: y**2)(3.0) * x)(2.0)) is float
+    assert type(grad(lambda x: (x * b.data).sum())(np.ones(2))) is np.ndarray
+
+
+def test_under_no_grad_derivatives_are_taken_and_come_out_plain():
+    w = Value(2.0)
+    with ag.no_grad():
+        assert grad(lambda x: w * x**2)(3.0) == 12.0
+        assert grad(grad(lambda x: w * x**3))(3.0) == 36.0
+        assert grad(lambda x: x)(3.0) == 1.0
+        assert type(value_and_grad(lambda x: w * x)(3.0)[0]) is float
+        assert jvp(lambda x: w * x, (3.0,), (1.0,)) == (6.0, 2.0)
+
+
+def test_the_checker_and_a_trace_see_outer_variables_too():
+    f = lambda w: grad(lambda x: x * x * w)(3.0) ** 2  # 36 w²
+    assert ag.gradcheck(f, 2.0, order=2)
+    traced = ag.trace(f)
+    for w in (2.0, 3.0):
+        value, slope = traced.value_and_grad(w)
+        assert value == pytest.approx(36.0 * w * w)
+        assert slope == pytest.approx(72.0 * w)
+
+
+def test_a_truth_value_or_a_text_has_no_derivative():
+    for x in (2.0, np.array(2.0)):
+        with pytest.raises(TypeError, match="truth value"):
+            grad(lambda x: x > 1)(x)
+        with pytest.raises(TypeError, match="the text 'abc'"):
+            grad(lambda x: "abc")(x)
+
+
+# --- structures of parameters ---------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Parameters:
+    w: Any
+    layers: Any
+    name: str = "net"
+
+
+class Pair(NamedTuple):
+    a: Any
+    b: Any
+
+
+def test_gradients_have_the_structure_of_the_parameters():
+    p = Parameters(
+        w=np.array([1.0, 2.0]), layers=[{"s": 3.0, "act": "relu"}, Pair(2.0, (4.0, None))]
+    )
+
+    def f(p):
+        first, second = p.layers
+        return (p.w**2).sum() * first["s"] * second.a + second.b[0] ** 2
+
+    g = grad(f)(p)
+    assert type(g) is Parameters
+    np.testing.assert_array_equal(g.w, [12.0, 24.0])
+    assert g.layers == [{"s": 10.0, "act": None}, Pair(15.0, (8.0, None))]
+    assert type(g.layers[0]["s"]) is float
+
+
+def test_structures_in_the_other_transforms():
+    p, v = {"a": 2.0, "b": np.ones(2)}, {"a": 1.0, "b": np.zeros(2)}
+    f = lambda p: p["a"] ** 2 * p["b"].sum()
+    value, tangent = jvp(f, (p,), (v,))
+    assert (value, tangent) == (8.0, 8.0)
+    product = hvp(f)(p, v)
+    assert product["a"] == 4.0
+    np.testing.assert_array_equal(product["b"], [4.0, 4.0])
+    H = hessian(f)(p)
+    assert H["a"]["a"] == 4.0
+    np.testing.assert_array_equal(H["a"]["b"], [4.0, 4.0])
+    np.testing.assert_array_equal(H["b"]["a"], [4.0, 4.0])
+    np.testing.assert_array_equal(H["b"]["b"], np.zeros((2, 2)))
+    vjp, value = ag.make_vjp(lambda p: {"y": p["a"] * p["b"], "z": p["a"] ** 2})(p)
+    np.testing.assert_array_equal(value["y"], [2.0, 2.0])
+    g = vjp({"y": np.array([1.0, 10.0]), "z": 100.0})
+    assert g["a"] == 11.0 + 400.0
+    np.testing.assert_array_equal(g["b"], [2.0, 20.0])
+
+
+def test_a_list_of_numbers_is_an_array_and_one_of_arrays_is_a_structure():
+    np.testing.assert_array_equal(grad(lambda x: (x**2).sum())([1.0, 2.0]), [2.0, 4.0])
+    first, second = grad(lambda ws: (ws[0] * ws[1]).sum())([np.ones(2), np.full(2, 3.0)])
+    np.testing.assert_array_equal(first, [3.0, 3.0])
+    np.testing.assert_array_equal(second, [1.0, 1.0])
+
+
+def test_what_holds_no_number_is_refused():
+    for nothing in ("adam", None, {}, ["relu"], object()):
+        with pytest.raises(TypeError, match=r"argument 0 .* no number to differentiate by"):
+            grad(lambda p: 1.0)(nothing)
+    with pytest.raises(ShapeError, match="unlike form"):
+        jvp(lambda p: p["a"], ({"a": 1.0},), ({"b": 1.0},))
+
+
+# --- a row at a time, a batch at a time -----------------------------------------------------
+
+
+def test_elementwise_grad_gives_the_slopes_of_a_curve():
+    x = np.linspace(-2, 2, 7)
+    np.testing.assert_allclose(ag.elementwise_grad(ag.tanh)(x), 1 - np.tanh(x) ** 2)
+    second = ag.elementwise_grad(ag.elementwise_grad(ag.sin))(x)
+    np.testing.assert_allclose(second, -np.sin(x), atol=1e-15)
+    assert ag.elementwise_grad(ag.sin)(0.0) == 1.0
+    with pytest.raises(TypeError, match="elementwise_grad"):
+        ag.elementwise_grad(lambda x: "text")(1.0)
+
+
+def test_vjp_and_jvp_are_products_with_the_jacobian():
+    f = lambda x: ag.tanh(x) * x[::-1]
+    J = jacobian(f)(X)
+    g = np.array([1.0, -2.0, 0.5])
+    vjp, value = ag.make_vjp(f)(X)
+    np.testing.assert_allclose(vjp(g), g @ J)
+    np.testing.assert_allclose(vjp(2 * g), 2 * g @ J)
+    np.testing.assert_allclose(value, np.tanh(X) * X[::-1])
+    np.testing.assert_allclose(ag.make_jvp(f)(X)(g)[1], J @ g)
+    with pytest.raises(ShapeError, match="gradient"):
+        vjp(np.ones(2))
+
+
+def test_a_batched_jacobian_has_that_of_each_sample():
+    M = np.arange(6.0).reshape(2, 3) / 5
+    f = lambda x: ag.tanh(x @ M)
+    x = np.random.default_rng(0).normal(size=(5, 2))
+    found = jacobian(f, batched=True)(x)
+    np.testing.assert_allclose(found, [jacobian(f)(row) for row in x])
+    calls = []
+    jacobian(lambda x: (calls.append(1), f(x))[1], batched=True)(x)
+    assert calls == [1]
+    with pytest.raises(ShapeError, match="as many results as samples"):
+        jacobian(lambda x: x.sum(axis=0), batched=True)(x)
+    with pytest.raises(TypeError, match="of an array by an array"):
+        jacobian(lambda x: x, batched=True)(2.0)

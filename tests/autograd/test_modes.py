@@ -1,5 +1,6 @@
 """no_grad, detach, detect_anomaly, scopes, and data that changes under a recording."""
 
+import asyncio
 import threading
 
 import numpy as np
@@ -301,3 +302,104 @@ class TestSourceLines:
         assert y.origin.place is not None
         assert [s.name for s in y.origin.scopes()] == ["layer"]
         assert z.origin is None
+
+
+# --- blocks of functions that stop on the way -----------------------------------------------
+
+
+def records():
+    return (Value(1.0) * 2.0).op is not None
+
+
+def test_no_grad_on_a_generator_holds_while_its_own_code_runs():
+    @no_grad()
+    def numbers():
+        sent = yield records()
+        try:
+            yield sent, records()
+        except KeyError:
+            yield "caught", records()
+        return "end", records()
+
+    steps = numbers()
+    assert next(steps) is False
+    assert records()
+    assert steps.send(5) == (5, False)
+    assert steps.throw(KeyError) == ("caught", False)
+    assert records()
+    with pytest.raises(StopIteration) as end:
+        next(steps)
+    assert end.value.value == ("end", False)
+    assert records()
+
+
+def test_no_grad_on_a_generator_that_is_closed_early():
+    seen = []
+
+    @no_grad()
+    def numbers():
+        try:
+            yield 1
+        finally:
+            seen.append(records())
+
+    steps = numbers()
+    next(steps)
+    steps.close()
+    assert seen == [False]
+    assert records()
+
+
+def test_no_grad_on_coroutines_and_asynchronous_generators():
+    @no_grad()
+    async def one():
+        before = records()
+        await asyncio.sleep(0)
+        return before, records()
+
+    @no_grad()
+    async def several():
+        for _ in range(2):
+            await asyncio.sleep(0)
+            yield records()
+
+    async def other(found):
+        for _ in range(4):
+            found.append(records())
+            await asyncio.sleep(0)
+
+    async def main():
+        found = []
+        first, _ = await asyncio.gather(one(), other(found))
+        return first, [x async for x in several()], found, records()
+
+    assert asyncio.run(main()) == ((False, False), [False, False], [True] * 4, True)
+    assert records()
+
+
+@pytest.mark.parametrize("block", [no_grad, detect_anomaly, lambda: scope("box")])
+def test_blocks_of_interleaved_generators_leave_nothing_open(block):
+    def inside():
+        with block():
+            yield
+            yield
+
+    first, second = inside(), inside()
+    next(first), next(second)
+    first.close()
+    assert (Value(1.0) * 2.0).origin is not None  # the second is open yet
+    second.close()
+    assert records()
+    assert (Value(1.0) * 2.0).origin is None
+
+
+def test_a_scope_inside_detect_anomaly_goes_on_watching():
+    with (
+        np.errstate(divide="ignore"),
+        detect_anomaly(),
+        scope("hidden"),
+        pytest.raises(AnomalyError),
+    ):
+        Tensor([1.0]) / Tensor([0.0])
+    with detect_anomaly(), no_grad(), scope("hidden"):
+        assert not records()

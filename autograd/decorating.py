@@ -1,0 +1,97 @@
+"""A context manager as a decorator, also of functions that stop on the way.
+
+Calling a generator function or a coroutine function runs nothing yet: a block around the call
+would be over before its code begins. Here the block is open each time that code runs, and
+closed while it waits.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import types
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar, cast
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def decorated(block: AbstractContextManager[Any], function: F) -> F:
+    """Return the function that runs with `block` open.
+
+    >>> from contextlib import redirect_stdout
+    >>> import io
+    >>> @functools.partial(decorated, redirect_stdout(io.StringIO()))
+    ... def numbers():
+    ...     print("not shown")
+    ...     yield 1
+    >>> next(numbers())
+    1
+    """
+
+    @functools.wraps(function)
+    def plain(*args: Any, **keywords: Any) -> Any:
+        with block:
+            return function(*args, **keywords)
+
+    @functools.wraps(function)
+    def generator(*args: Any, **keywords: Any) -> Any:
+        return (yield from in_steps(block, function(*args, **keywords)))
+
+    @functools.wraps(function)
+    async def coroutine(*args: Any, **keywords: Any) -> Any:
+        return await _awaited(block, function(*args, **keywords))
+
+    @functools.wraps(function)
+    async def async_generator(*args: Any, **keywords: Any) -> Any:
+        inner: AsyncGenerator[Any, Any] = function(*args, **keywords)
+        step = inner.asend(None)
+        try:
+            while True:
+                try:
+                    out = await _awaited(block, step)
+                except StopAsyncIteration:
+                    return
+                try:
+                    step = inner.asend((yield out))
+                except Exception as error:
+                    step = inner.athrow(error)
+        finally:
+            await _awaited(block, inner.aclose())
+
+    if inspect.isgeneratorfunction(function):
+        return cast(F, generator)
+    if inspect.iscoroutinefunction(function):
+        return cast(F, coroutine)
+    return cast(F, async_generator if inspect.isasyncgenfunction(function) else plain)
+
+
+def in_steps(
+    block: AbstractContextManager[Any], inner: Generator[Any, Any, Any]
+) -> Generator[Any, Any, Any]:
+    """Run a generator with the block open while its own code runs, and closed in between."""
+    try:
+        with block:
+            out = inner.send(None)
+        while True:
+            try:
+                sent = yield out
+            except GeneratorExit:
+                with block:
+                    inner.close()
+                raise
+            except BaseException as error:
+                with block:
+                    out = inner.throw(error)
+            else:
+                with block:
+                    out = inner.send(sent)
+    except StopIteration as end:
+        return end.value
+
+
+@types.coroutine
+def _awaited(block: AbstractContextManager[Any], awaitable: Any) -> Generator[Any, Any, Any]:
+    inner: Any = awaitable if inspect.iscoroutine(awaitable) else awaitable.__await__()
+    return (yield from in_steps(block, inner))

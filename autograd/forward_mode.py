@@ -1,0 +1,165 @@
+"""The forward mode: how a result moves when the arguments move.
+
+It walks the same recording as the backward pass, with the same local derivatives, from the
+arguments to the result: one pass for each direction, however many results there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.derivatives import Function, grad, zeros_like
+from autograd.errors import ShapeError, describe
+from autograd.graph import topological
+from autograd.lifting import Run, nodes_of
+from autograd.node import Node
+from autograd.rows import table
+from autograd.rows.elementwise import Elementwise
+from autograd.rows.operands import normal_axes
+from autograd.rows.reduction import Reduction
+from autograd.structure import map_numbers
+from autograd.tensor import Tensor
+from autograd.value import Value, times
+from autograd.vjp import node_rule, reduction_local
+
+
+def hvp(f: Function) -> Callable[[Any, Any], Any]:
+    """Return the function (x, v) ↦ H·v, the hessian times a vector, without the hessian.
+
+    The forward mode runs over the backward pass (Pearlmutter, "Fast exact multiplication by
+    the Hessian", 1994). x and v may be structures.
+
+    >>> hvp(lambda x: (x**3).sum())(np.array([1.0, 2.0]), np.array([1.0, 1.0]))
+    array([ 6., 12.])
+    """
+    return lambda x, v: jvp(grad(f), (x,), (v,))[1]
+
+
+def make_jvp(f: Function) -> Callable[..., Callable[..., tuple[Any, Any]]]:
+    """Return the function x ↦ (v ↦ (f(x), ∂f/∂x · v)). See `jvp`.
+
+    >>> make_jvp(lambda x: x**2)(3.0)(10.0)
+    (9.0, 60.0)
+    """
+    return lambda *primals: lambda *tangents: jvp(f, primals, tangents)
+
+
+def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """Return `(f(x), ∂f/∂x · t)`: how the result moves when the arguments move by t.
+
+    The forward mode: the same recording and the same local derivatives, walked from the
+    inputs to the result. Arguments and result may be structures and arrays of `Value`s. The
+    results are nodes as those of `grad` are. Raises ShapeError if a tangent does not have its
+    primal's shape, TypeError if the two are no tuples.
+
+    >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
+    (6.0, 3.0)
+    """
+    if not isinstance(primals, list | tuple) or not isinstance(tangents, list | tuple):
+        raise TypeError(
+            "jvp takes the arguments, and what they move by, as two tuples: jvp(f, (x,), (t,))"
+        )
+    if len(primals) != len(tangents):
+        raise ValueError(f"jvp got {len(primals)} primals and {len(tangents)} tangents")
+    for x, t in zip(primals, tangents, strict=True):
+        map_numbers(_must_fit, x, t)
+    run = Run(f, primals, range(len(primals)), tangents)
+    moved: dict[Node, Any] = {}  # each node's tangent; None where nothing moves it
+    for x, t in zip(run.xs, tangents, strict=True):
+        map_numbers(lambda node, its: _begin(moved, node, its), x, t)
+    if not run.roots:
+        return run.y, map_numbers(lambda y: np.zeros(np.shape(y)) if np.shape(y) else 0.0, run.y)
+    value = map_numbers(lambda y: _packed(run, y, run.value), run.y)
+    tangent = map_numbers(
+        lambda y: _packed(run, y, lambda e: run.handed_out(_moved(e, moved, run.nested))), run.y
+    )
+    return value, tangent
+
+
+def _must_fit(x: Any, t: Any) -> None:
+    if np.shape(x) != np.shape(t):
+        raise ShapeError(
+            f"jvp: the tangent of {describe(x)} must have its shape, not {np.shape(t)}"
+        )
+
+
+def _begin(moved: dict[Node, Any], x: Any, t: Any) -> None:
+    """Note what a fresh node moves by."""
+    if isinstance(x, Tensor):
+        moved[x] = t if isinstance(t, Node) else np.asarray(t, x.dtype)
+    else:
+        moved.update(zip(nodes_of(x), np.asarray(t, dtype=object).flat, strict=True))
+
+
+def _packed(run: Run, y: Any, of: Callable[[Any], Any]) -> Any:
+    """Return what `of` says of one result: of a node, or of each number in an array."""
+    if isinstance(y, Node | int | float):
+        return of(y)
+    outputs = np.asarray(y)
+    made = np.array([of(e) for e in outputs.flat], dtype=object if run.nested else float)
+    return made.reshape(outputs.shape)
+
+
+def _moved(y: Any, moved: dict[Node, Any], nested: bool) -> Any:
+    """Return the tangent of one result, and note the tangents of all it depends on."""
+    if not isinstance(y, Node):
+        return 0.0
+    for node in topological(y):
+        if node not in moved:
+            ts = [moved.get(x) if isinstance(x, Node) else None for x in node.inputs]
+            moves = any(t is not None for t in ts)
+            moved[node] = _push(node, ts, nested) if moves else None
+    tangent = moved[y]
+    if tangent is None:
+        return zeros_like(y)
+    return tangent if nested or isinstance(y, Tensor) else float(tangent)
+
+
+def _push(node: Any, ts: list[Any], differentiable: bool) -> Any:
+    """Return the tangent of a node from those of its inputs (None: that one stands still)."""
+    if isinstance(node, Value):
+        recorded = [node._local(i) for i in range(len(ts))]
+        wanted = [t is not None and d is not None for t, d in zip(ts, recorded, strict=True)]
+        locals_ = node.op.partials(node, node.inputs, wanted) if differentiable else recorded  # type: ignore[union-attr]
+        parts = [times(t, d) for t, d, want in zip(ts, locals_, wanted, strict=True) if want]
+        if len(parts) > 1:
+            return table.sum(parts) if differentiable else sum(parts)
+        return parts[0] if parts else None
+    with np.errstate(all="ignore"):
+        if differentiable:
+            return _push_arrays(node, node, node.inputs, ts)
+        return _push_arrays(node, node._data, node._arrays, ts)
+
+
+def _push_arrays(node: Any, z: Any, xs: Sequence[Any], ts: list[Any]) -> Any:
+    """Do the same for a `Tensor`; z and xs are nodes if that is itself to be recorded."""
+    op, params = node.op, node._params
+    if isinstance(op, Elementwise):
+        total = None
+        for i, t in enumerate(ts):
+            if t is not None and op.d[i] is not None:
+                rule = node_rule(op, i) if z is node else node._rules[i]  # of t as of g
+                part = rule(t, z, *xs)
+                total = part if total is None else total + part
+        if total is None or total.shape == z.shape:
+            return total
+        return table.broadcast_to(total, z.shape)
+    if isinstance(op, Reduction):
+        (x,), (t,) = xs, ts
+        axes = normal_axes(params["axis"], x.ndim)
+        kept = table.reshape(z, [1 if i in axes else n for i, n in enumerate(x.shape)])
+        product = reduction_local(op, kept, x, axes) * t
+        return table.sum(product, axes, params["keepdims"])
+    if op.jointly:
+        every = [np.zeros_like(x) if t is None else t for x, t in zip(xs, ts, strict=True)]
+        return op.apply(*every, **params)
+    total = None
+    for i, t in enumerate(ts):
+        if t is not None:
+            moved = (*xs[:i], t, *xs[i + 1 :])
+            part = op.push[i](t, z, *xs) if op.push else op.apply(*moved, **params)
+            total = part if total is None else total + part
+    return total

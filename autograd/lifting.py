@@ -1,0 +1,169 @@
+"""What `grad` and its family share: a function is run on fresh nodes of its arguments.
+
+A float is recorded as a `Value` and an array as a `Tensor`, alone or in a structure. What else
+the function meets, such as the weights of a model, stays part of the graph: where the result
+depends on a variable besides those fresh ones, a derivative is itself a node, which can be
+differentiated by that variable. So orders nest, and a penalty may be put on a gradient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import numpy as np
+
+from autograd import modes
+from autograd.errors import describe
+from autograd.graph import topological
+from autograd.node import Node
+from autograd.rows import table
+from autograd.structure import is_number, lift_numbers, map_numbers, numbers_of
+from autograd.tensor import Tensor
+from autograd.value import Value
+
+#: How many transforms are running a user's function now, in this thread.
+_depth: ContextVar[int] = ContextVar("depth", default=0)
+
+
+def is_differentiating() -> bool:
+    """Whether a transform such as `grad` is running a user's function now, in this thread."""
+    return _depth.get() > 0
+
+
+@contextmanager
+def differentiating() -> Iterator[None]:
+    """What runs inside is differentiated: it is recorded, also within `no_grad`."""
+    token = _depth.set(_depth.get() + 1)
+    try:
+        with modes.recorded():
+            yield
+    finally:
+        _depth.reset(token)
+
+
+def lift(x: Any, kind: type[Value] | type[Tensor] = Value) -> Any:
+    """Return a fresh node for a number, so that only its use inside f is differentiated.
+
+    kind: what a single number becomes.
+    """
+    if isinstance(x, Node):
+        return table.identity(x)
+    if isinstance(x, int | float | np.number):
+        return kind(x)
+    array = np.asarray(x)
+    if array.dtype == object:
+        return np.frompyfunc(lift, 1, 1)(array)
+    return Tensor(array)
+
+
+def nodes_of(x: Any) -> list[Any]:
+    """Return the nodes of a lifted argument: all in a structure, each `Value` of an array."""
+    found: list[Any] = []
+    for part in numbers_of(x):
+        if isinstance(part, Node):
+            found.append(part)
+        elif isinstance(part, np.ndarray | list | tuple):
+            found += [e for e in np.asarray(part).flat if isinstance(e, Node)]
+    return found
+
+
+class Run:
+    """One run of f, with fresh nodes in place of the arguments at `positions`.
+
+    given: those arguments.
+    xs: the nodes, in the structure of each argument. Next to an array a single number is a
+        `Tensor` without axes, for `Value`s and `Tensor`s do not mix.
+    y: what f returned.
+    nested: whether the results are to be nodes.
+    """
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        args: Sequence[Any],
+        positions: Sequence[int],
+        more: Iterable[Any] = (),
+    ) -> None:
+        self.given = given = [_argument(args, i) for i in positions]
+        with differentiating():
+            arrays = any(_is_array(number) for x in given for number in numbers_of(x))
+            kind = Tensor if arrays else Value
+            self.xs = [lift_numbers(lambda x: lift(x, kind), x) for x in given]
+            fresh = modes.constant(False)
+            for node in nodes_of(self.xs):
+                if node._a is None:
+                    node.origin = fresh
+            replaced = list(args)
+            for i, x in zip(positions, self.xs, strict=True):
+                replaced[i] = x
+            self.y = f(*replaced)
+        fresh.constant = True  # to f they were variables: it may have differentiated by itself
+        self.roots = nodes_of(self.y)
+        variable = any(isinstance(x, Node) for x in (*args, *more))
+        self.nested = _wanted() and (variable or self._depends_on_more())
+
+    def _depends_on_more(self) -> bool:
+        """Whether the result depends on variables that are no fresh nodes of such runs."""
+        seen: set[Node] = set()
+        for root in self.roots:
+            if root not in seen:
+                order = topological(root)
+                if any(node._a is None and _varies(node) for node in order):
+                    return True
+                seen.update(order)
+        return False
+
+    def value(self, y: Any) -> Any:
+        """Return a part of the result as it is handed out: a node, or a plain number or array."""
+        if not isinstance(y, Node):
+            return y
+        return self.handed_out(y) if self.nested else y._data
+
+    def put_together(self, part: Callable[[Any], Any]) -> list[Any]:
+        """Return `part(x)` for each fresh node or array of nodes, in the structure of `given`."""
+
+        def filled(x: Any, given: Any) -> Any:
+            made = part(x)
+            plain = isinstance(made, np.ndarray | np.generic) and not made.shape
+            return made.item() if plain and isinstance(given, int | float) else made
+
+        return [map_numbers(filled, x, g) for x, g in zip(self.xs, self.given, strict=True)]
+
+    def handed_out(self, result: Any) -> Any:
+        """Return a node as it is handed out: without a history, within `no_grad` in a trace."""
+        off = isinstance(result, Node) and not modes.records()
+        return table.detach(result) if off else result
+
+
+def _is_array(x: Any) -> bool:
+    """Whether x is recorded as a Tensor."""
+    if isinstance(x, list | tuple):
+        return np.asarray(x).dtype != object
+    return isinstance(x, Tensor) or (isinstance(x, np.ndarray) and x.dtype != object)
+
+
+def _wanted() -> bool:
+    """Whether nodes are wanted: under `no_grad` only for a trace, whose replays compute anew."""
+    return modes.records() or modes.recording() is not None
+
+
+def _varies(leaf: Node) -> bool:
+    """Whether a node without inputs is a variable: no result of `no_grad`, no fresh node."""
+    origin = leaf.origin
+    return origin is None or (origin.records and not origin.constant)
+
+
+def _argument(args: Sequence[Any], argnum: int) -> Any:
+    if not -len(args) <= argnum < len(args):
+        raise IndexError(f"there is no argument {argnum}; the function was called with {len(args)}")
+    x = args[argnum]
+    if not (is_number(x) or isinstance(x, bool) or numbers_of(x)):
+        raise TypeError(
+            f"argument {argnum} is {describe(x)}, which holds no number to differentiate by; it "
+            "takes numbers, arrays, nodes, and dicts, lists, tuples and dataclasses of them (for "
+            "the parameters of a model use gradients(loss, model.parameters()))"
+        )
+    return x

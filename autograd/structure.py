@@ -1,0 +1,127 @@
+"""Parameters in structures: dicts, lists, tuples and dataclasses of numbers, one in another.
+
+A model is often written as a function of one such structure, `{"W": …, "layers": [(…), …]}`.
+What is done to every number in it is said here once: find the numbers in order, put others in
+their places. A list or tuple of plain numbers or `Value`s, all equally deep, is one array, as
+NumPy has it.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import ShapeError, describe
+from autograd.node import Node
+
+
+def is_number(x: Any) -> bool:
+    """Whether x is one number, or an array of numbers: what can be differentiated by.
+
+    >>> is_number(2.0), is_number(np.ones(3)), is_number([1.0, 2.0]), is_number("adam")
+    (True, True, True, False)
+    """
+    if isinstance(x, bool | np.bool_):
+        return False
+    if isinstance(x, Node | int | float | np.integer | np.floating):
+        return True
+    if isinstance(x, np.ndarray):
+        if x.dtype.kind == "O":
+            return all(is_number(e) and not isinstance(e, np.ndarray) for e in x.flat)
+        return x.dtype.kind in "iuf"
+    return _is_list(x) and _lengths(x) is not None
+
+
+def map_numbers(f: Callable[..., Any], x: Any, *others: Any) -> Any:
+    """Return the structure of x with f(number) in the place of each number; the rest is None.
+
+    others: structures of the same form; f gets the numbers in the same place of all of them.
+
+    Raises ShapeError where the forms differ.
+
+    >>> map_numbers(lambda w: -w, {"w": 2.0, "layers": [np.ones(2), (3.0, "relu")]})
+    {'w': -2.0, 'layers': [array([-1., -1.]), (-3.0, None)]}
+    """
+    return _mapped(f, x, others, lambda _: None)
+
+
+def lift_numbers(f: Callable[[Any], Any], x: Any) -> Any:
+    """Do the same, but leave what is no number (a name, a flag, None) as it is.
+
+    >>> lift_numbers(lambda w: -w, [np.ones(2), (3.0, "relu")])
+    [array([-1., -1.]), (-3.0, 'relu')]
+    """
+    return _mapped(f, x, (), lambda rest: rest)
+
+
+def numbers_of(x: Any) -> list[Any]:
+    """Return the numbers in a structure, in order.
+
+    >>> numbers_of({"w": 2.0, "layers": [(3.0, "relu"), np.ones(2)]})
+    [2.0, 3.0, array([1., 1.])]
+    """
+    found: list[Any] = []
+    map_numbers(found.append, x)
+    return found
+
+
+def _mapped(
+    f: Callable[..., Any], x: Any, others: tuple[Any, ...], rest: Callable[[Any], Any]
+) -> Any:
+    if is_number(x):
+        return f(x, *others)
+    parts = _parts(x)
+    if parts is None:
+        return rest(x)
+    inside = [_parts(other) for other in others]
+    for other, its in zip(others, inside, strict=True):
+        if its is None or its.keys() != parts.keys():
+            raise ShapeError(f"two structures of unlike form: {describe(x)} and {describe(other)}")
+    made = {k: _mapped(f, e, tuple(i[k] for i in inside if i), rest) for k, e in parts.items()}
+    return _like(x, made)
+
+
+def _parts(x: Any) -> dict[Any, Any] | None:
+    """Return what a structure consists of, by key, position or field; None if x is none."""
+    if isinstance(x, dict):
+        return x
+    if isinstance(x, list | tuple):
+        return dict(enumerate(x))
+    if dataclasses.is_dataclass(x) and not isinstance(x, type):
+        return {field.name: getattr(x, field.name) for field in dataclasses.fields(x)}
+    return None
+
+
+def _like(x: Any, parts: dict[Any, Any]) -> Any:
+    """Return a structure as x is, of other parts."""
+    if isinstance(x, tuple) and hasattr(x, "_make"):  # a named tuple
+        return x._make(parts.values())
+    if isinstance(x, list | tuple):
+        return type(x)(parts.values())
+    made = copy.copy(x)
+    if isinstance(x, dict):
+        made.update(parts)
+    else:
+        for name, part in parts.items():
+            object.__setattr__(made, name, part)  # also where the dataclass is frozen
+    return made
+
+
+def _is_list(x: Any) -> bool:
+    return isinstance(x, list | tuple) and not hasattr(x, "_make")
+
+
+def _lengths(x: Any) -> tuple[int, ...] | None:
+    """Return the shape of nested lists of plain numbers or nodes of one; None if it is not one."""
+    if not _is_list(x):
+        single = is_number(x) and not isinstance(x, np.ndarray) and not hasattr(x, "dtype")
+        return () if single or isinstance(x, np.integer | np.floating) else None
+    inner: Iterator[tuple[int, ...] | None] = map(_lengths, x)
+    first = next(inner, None)
+    if first is None or any(other != first for other in inner):
+        return None
+    return (len(x), *first)
