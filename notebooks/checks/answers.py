@@ -6,7 +6,6 @@ number. So do these functions: each returns plain Python, or raises `Wrong` with
 
 from __future__ import annotations
 
-import dis
 import math
 import numbers
 from collections.abc import Callable, Iterable, Mapping
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Node
+from checks.idle import does_nothing
 
 
 class Wrong(Exception):  # noqa: N818 - an answer, not an error
@@ -177,22 +177,6 @@ def function(answer: Any, what: str = "the answer") -> Callable[..., Any]:
         return result
 
     return called
-
-
-def does_nothing(f: Any) -> bool:
-    """Whether a function is still as the notebook left it: its body is `...` or `pass`."""
-    if hasattr(f, "foreign"):
-        return bool(f.empty)
-    code = getattr(f, "__code__", None)
-    idle = {"RESUME", "NOP", "LOAD_CONST", "POP_TOP", "RETURN_VALUE", "RETURN_CONST"}
-    if code is None or not all(step.opname in idle for step in dis.get_instructions(code)):
-        return False
-    return _result_of_nothing(code) in (None, ...)
-
-
-def _result_of_nothing(code: Any) -> Any:
-    *_, last = [i for i in dis.get_instructions(code) if "CONST" in i.opname] or [None]
-    return None if last is None else last.argval
 
 
 def _is_there(answer: Any) -> None:
