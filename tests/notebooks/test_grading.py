@@ -84,9 +84,9 @@ def with_answers(**changed):
     return list((RIGHT | changed).values())
 
 
-def run(*paths, seconds=2.0, **options):
+def run(*paths, seconds=4.0, **options):
     found, closed = grade.collected(paths)
-    limits = Limits(cell=seconds, call=1.0, check=5.0, course=60.0)
+    limits = Limits(cell=seconds, call=3.0, check=10.0, course=100.0)
     return list(grade.graded(found, closed, limits, **{"jobs": 2} | options))
 
 
@@ -108,12 +108,12 @@ HOSTILE = {
     ),
     "endless": (
         {"gradient_of_a": "while True: pass\ncheck.gradient_of_a(8)"},
-        {"gradient_of_a": "wrong"}, "longer than 2 seconds",
+        {"gradient_of_a": "wrong"}, "longer than 4 seconds",
     ),
     "endless_function": (
         {"reciprocal": "def reciprocal(x):\n    while True: pass\n\n"
          "check.reciprocal(reciprocal, Num, backward)"},
-        {"reciprocal": "wrong"}, "longer than 1 seconds",
+        {"reciprocal": "wrong"}, "longer than 3 seconds",
     ),
     "exit": (
         {"gradient_of_a": "import os\nos._exit(0)\ncheck.gradient_of_a(8)"},
