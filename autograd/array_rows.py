@@ -196,7 +196,7 @@ class ArrayRows:
         node._rules, node._seen, node._version = rules, seen, 0
         node._grad, node.label = None, ""
         node.origin = origin = current()
-        return node._watched() if origin is not None and origin.watch else node
+        return origin.made(node) if origin is not None and origin.watch else node
 
 
 def _constant(x: Any, op: Op, operands: tuple[Any, ...]) -> Any:

@@ -51,7 +51,7 @@ _BUILD = """\
     node._da = dx
     node._db = {dy}
     node.origin = origin = current()
-    return node._watched() if origin is not None and origin.watch else node
+    return origin.made(node) if origin is not None and origin.watch else node
 """
 
 #: What the text below calls its variables, beside t1, t2, … for parts that are shared.

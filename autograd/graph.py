@@ -13,9 +13,6 @@ from collections.abc import Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from autograd.errors import AnomalyError, describe
 from autograd.modes import current
 
 if TYPE_CHECKING:
@@ -72,21 +69,22 @@ def pull(node: Node, sums: dict[Node, Any], differentiable: bool = False) -> lis
     if upstream is None or node._a is None:
         return []
     contributions = node._contributions(upstream, differentiable)
-    if _watching():
-        _check_finite(node, upstream, contributions)
+    origin = current()
+    if origin is not None:
+        origin.check(node, upstream, contributions)
     _add(contributions, sums)
     return contributions
 
 
 def drain(order: list[Node], sums: dict[Node, Any], differentiable: bool = False) -> None:
     """Run the whole walk. `sums` starts as the seed, {root: ∂root/∂root}."""
-    watching = _watching()
+    origin = current()
     for node in reversed(order):
         upstream = sums.get(node)
         if upstream is not None and node._a is not None:
             contributions = node._contributions(upstream, differentiable)
-            if watching:
-                _check_finite(node, upstream, contributions)
+            if origin is not None:
+                origin.check(node, upstream, contributions)
             _add(contributions, sums)
 
 
@@ -96,24 +94,10 @@ def _add(contributions: list[Contribution], sums: dict[Node, Any]) -> None:
         sums[x] = contribution if total is None else total + contribution
 
 
-def _watching() -> bool:
+def watching() -> bool:
     """Whether `detect_anomaly` is on."""
     origin = current()
     return origin is not None and origin.anomaly
-
-
-def _check_finite(node: Node, upstream: Any, contributions: list[Contribution]) -> None:
-    for position, x, contribution in contributions:
-        number: Any = getattr(contribution, "_data", contribution)
-        if not np.all(np.isfinite(number)):
-            site = node.origin.site if node.origin is not None else ""
-            operands = ", ".join(describe(y) for y in node.inputs)
-            raise AnomalyError(
-                f"the backward pass of {node._op_name()} gave a gradient that is not finite: "
-                f"{contribution!r} for its operand {position}, {describe(x)}. "
-                f"Operands: {operands}; result: {describe(node)}; upstream gradient: "
-                f"{upstream!r}. Recorded at {site or 'a line outside detect_anomaly()'}"
-            )
 
 
 def commit(order: list[Node], sums: dict[Node, Any]) -> None:

@@ -13,8 +13,9 @@ from contextvars import ContextVar, Token
 from itertools import count
 from typing import Any, NamedTuple, TypeVar
 
+from autograd.anomaly import check_made, check_sent
 from autograd.decorating import decorated
-from autograd.errors import source_place
+from autograd.errors import source_line, source_place
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -87,6 +88,54 @@ class Origin:
             self.lines = lines
         self.watch = self.anomaly or self.lines or not self.records
 
+    def made(self, node: Any) -> Any:
+        """Finish a node that was recorded in this block, where `watch` asks for that."""
+        if not self.records:
+            if self.recording is not None:
+                # Each replay computes it anew; without a gradient, as it is without a history.
+                node.origin = self.recording.here()
+                return self.recording.detached(node)
+            node._forget()
+        elif self.anomaly:
+            node.origin = Origin(parent=self, site=source_line())
+            node._keep_copies()
+            check_made(node, node.origin.site)
+        elif self.recording is not None:
+            node.origin = self.recording.here()
+        elif self.lines:
+            node.origin = noted(self)
+        return node
+
+    def read(self, node: Any, reader: str) -> Any:
+        """Return a node's data for Python to act on; a recording could not repeat that."""
+        if self.recording is not None:
+            raise self.recording.cannot_read(node, reader)
+        return node._data
+
+    def detached(self, node: Any) -> Any:
+        """Return a node's data as a constant."""
+        return node._data if self.recording is None else self.recording.detached(node)
+
+    def index(self, node: Any) -> Any:
+        """Return a node's data as positions in an array."""
+        return node._data if self.recording is None else self.recording.index(node)
+
+    def stand_in(self, kind: type, x: Any) -> Any:
+        """Return a node that says the same as x, for `Value(x)` of what is a node already."""
+        return None if self.recording is None else self.recording.stand_in(kind, x)
+
+    def check(self, node: Any, upstream: Any, contributions: Any) -> None:
+        """Look at what a node sends to its inputs in a backward pass."""
+        if self.anomaly:
+            check_sent(node, upstream, contributions)
+
+    #: Whether computing a node again gives the same number to the last digit.
+    exact = True
+
+    def backward(self, node: Any) -> bool:  # noqa: ARG002 - for the origins that know a short way
+        """Do the whole backward pass from a node, if there is a shorter way; say whether."""
+        return False
+
     def scopes(self) -> list[Origin]:
         """Return the named scopes from the outermost to this one."""
         found: list[Origin] = []
@@ -127,6 +176,12 @@ def constant(already: bool = True) -> Origin:
     origin = Origin(parent=current())
     origin.constant = already
     return origin
+
+
+def leaf_origin() -> Origin | None:
+    """Return where a new leaf belongs: to the function that is being recorded, if one is."""
+    origin = current()
+    return None if origin is None or origin.recording is None else origin
 
 
 def enter(name: str, owner: Any = None) -> Token[Origin | None]:

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from autograd.errors import BackwardError, describe
 from autograd.graph import Contribution, commit, drain, topological
-from autograd.modes import Origin, constant
+from autograd.modes import Origin, constant, current
 from autograd.rows.op import Op
 
 
@@ -72,8 +72,8 @@ class Node:
         >>> w.grad
         6.0
         """
-        plain = gradient is None and not create_graph
-        if plain and self.op is not None and self.op.backward(self):
+        origin = self.origin
+        if gradient is None and not create_graph and origin is not None and origin.backward(self):
             return
         sums: dict[Node, Any] = {self: self._seed(gradient, create_graph)}
         order = topological(self)
@@ -118,6 +118,27 @@ class Node:
             seed.origin = constant()
         return seed
 
+    def detach(self) -> Any:
+        """Return the number or array as a constant (not a copy): no gradient flows through it."""
+        origin = current()
+        return self._data if origin is None else origin.detached(self)
+
+    def _read(self, reader: str) -> Any:
+        """Return the data for Python to act on: `reader` says what wants it."""
+        origin = current()
+        return self._data if origin is None else origin.read(self, reader)
+
+    def _stand_for(self, data: Any) -> bool:
+        """Be `Value(x)` inside a traced function, where the number x arrives as a node."""
+        origin = current()
+        same = None if origin is None else origin.stand_in(type(self), data)
+        if same is None:
+            return False
+        for slot in (*Node.__slots__, *type(self).__slots__):
+            if slot != "label":
+                setattr(self, slot, getattr(same, slot))
+        return True
+
     def _op_name(self) -> str:
         return "leaf" if self.op is None else self.op.name
 
@@ -131,6 +152,13 @@ class Node:
 
     def _local(self, position: int) -> Any:
         raise NotImplementedError
+
+    def _forget(self) -> None:
+        """Forget how this node came to be, under `no_grad`."""
+        raise NotImplementedError
+
+    def _keep_copies(self) -> None:
+        """Keep a copy of the operands' data, if nothing else tells that they have changed."""
 
     @staticmethod
     def _drain(order: list[Node], sums: dict[Node, Any], differentiable: bool = False) -> None:

@@ -21,6 +21,8 @@ from autograd.errors import OWN_FILES, TraceError, describe, source_line
 from autograd.modes import Origin
 from autograd.node import Node
 from autograd.randomness import Watch
+from autograd.rows import table
+from autograd.rows.operands import mixed
 from autograd.tensor import Tensor
 from autograd.value import Value
 
@@ -90,7 +92,7 @@ class Recording:
     def here(self) -> Origin:
         """Return the recording's origin, with the line of the user's code that is running.
 
-        It is called for each node, by its `_watched`; so what is known of a place in the code
+        It is called for each node that is made; so what is known of a place in the code
         is kept.
         """
         frame: FrameType = _getframe(3)  # what called the operation
@@ -172,8 +174,26 @@ class Recording:
             "argument, or draw it by autograd.fresh(lambda: …), which each replay does anew"
         )
 
-    def cannot_read(self, node: Any, reader: str) -> TraceError:
+    def detached(self, node: Any) -> Any:
+        """Return a constant for a node, which each replay computes anew."""
+        return node if node.op is table.detach else table.detach(node)
+
+    def stand_in(self, kind: type[Node], x: Any) -> Any:
+        """Return what `kind(x)` is, where x is a node of this recording."""
+        if type(x) is not kind:
+            raise mixed(table.identity, [kind(0.0), x])  # type: ignore[call-arg]
+        if isinstance(x, Tensor) and x.dtype.kind != "f":
+            x = table.astype(x, dtype=np.dtype(float))
+        return table.identity(x)
+
+    def cannot_read(self, node: Any, reader: str) -> Exception:
         """Return the error for a function that acts on a number of this run."""
+        if reader == "an array":
+            return TypeError(
+                f"{describe(node)} would be an array for ever, while the function is being traced "
+                f"({source_line()}). To pick by it, pick from a Tensor: Tensor(table)[positions]; "
+                "to make one Tensor of several, use stack() or concatenate()"
+            )
         return TraceError(
             f"{reader} of {describe(node) if node.label else type(node).__name__} while the "
             f"function is being traced ({source_line()}): the program would hold what the number "

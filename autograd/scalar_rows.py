@@ -113,7 +113,7 @@ class ScalarRows:
             node._a, node._b = (*xs, None)[:2]
             node._da, node._db = (*locals_, None)[:2]
         node.origin = origin = current()
-        return node._watched() if origin is not None and origin.watch else node
+        return origin.made(node) if origin is not None and origin.watch else node
 
 
 def _partials(op: Any, z: float, xs: list[Any], wanted: list[bool]) -> list[float | None]:

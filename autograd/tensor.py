@@ -14,23 +14,20 @@ import numpy as np
 from autograd import functions
 from autograd.array_rows import ArrayRows
 from autograd.errors import (
-    AnomalyError,
     BackwardError,
     DomainError,
     ShapeError,
     StaleDataError,
     describe,
-    source_line,
 )
-from autograd.graph import Contribution, drain
-from autograd.modes import Origin, current, noted, recording
+from autograd.graph import Contribution, drain, watching
+from autograd.modes import current, leaf_origin
 from autograd.node import Node
 from autograd.numpy_protocol import NumPyProtocol
 from autograd.operators import Operators
 from autograd.pool import added, pool
 from autograd.rows import table
 from autograd.rows.elementwise import Elementwise
-from autograd.rows.operands import mixed
 from autograd.rows.reductions import Axis
 from autograd.vjp import fit, fit_node, node_rule
 
@@ -64,32 +61,18 @@ class Tensor(NumPyProtocol, Operators, Node):
 
     def __init__(self, data: Any, label: str = "") -> None:
         self.label = label
-        if isinstance(data, Node) and recording() is not None:
-            self._stand_for(data)
+        if isinstance(data, Node) and self._stand_for(data):
             return
         self._data = _checked(data)
-        self.op = self.origin = None
+        self.op, self.origin = None, leaf_origin()
         self._a = self._b = self._grad = None
         self._arrays, self._rules, self._params, self._seen = (), (), {}, 0
         self._version = 0
-        if recording() is not None:  # a leaf that a traced function makes for itself
-            self.origin = current()
-
-    def _stand_for(self, node: Any) -> None:
-        """Be `Tensor(x)` inside a traced function, where the array x arrives as a node."""
-        if type(node) is not Tensor:
-            raise mixed(table.identity, [self, node])
-        if node.dtype.kind != "f":
-            node = table.astype(node, dtype=np.dtype(float))
-        same = table.identity(node)
-        for slot in (*Node.__slots__, *Tensor.__slots__):
-            if slot != "label":
-                setattr(self, slot, getattr(same, slot))
 
     @property
     def data(self) -> Any:
         """The array. It may be changed (`w.data -= step`), not between forward and backward."""
-        return self._data if current() is None else self._array(".data")
+        return self._data if current() is None else self._read(".data")
 
     @data.setter
     def data(self, data: Any) -> None:
@@ -164,18 +147,7 @@ class Tensor(NumPyProtocol, Operators, Node):
         """Return the only element as a Python float; ValueError if there are several."""
         if self._data.size != 1:
             raise ValueError(f"item() of {describe(self)}: there is not just one element")
-        return float(self._array("item()").item())
-
-    def detach(self) -> Any:
-        """Return the array as a constant (not a copy): no gradient flows through it."""
-        return self._data if recording() is None else table.detach(self)
-
-    def _array(self, reader: str) -> Any:
-        """Return the array for Python to act on, which a recording could not repeat."""
-        going_on = recording()
-        if going_on is not None:
-            raise going_on.cannot_read(self, reader)
-        return self._data
+        return float(self._read("item()").item())
 
     # The operators, without the detour over the row's own dispatch.
     __add__ = rows.function(table.add)
@@ -200,21 +172,14 @@ class Tensor(NumPyProtocol, Operators, Node):
         )
 
     def __array__(self, *_: Any, **__: Any) -> Any:
-        if recording() is not None:
-            raise TypeError(
-                f"{describe(self)} would be an array for ever, while the function is being traced "
-                f"({source_line()}). To pick by it, pick from a Tensor: Tensor(table)[positions]; "
-                "to make one Tensor of several, use stack() or concatenate()"
-            )
+        self._read("an array")
         raise TypeError(
             f"{describe(self)} would lose its history as an array; take its .data if that is "
             "meant. To make one Tensor of several, use stack() or concatenate()"
         )
 
     def __index__(self) -> int:
-        going_on = recording()
-        if going_on is not None:
-            raise going_on.cannot_read(self, "a bound or position (int)")
+        self._read("a bound or position (int)")
         raise TypeError(f"{describe(self)} is no position; take an int, such as int(x.item())")
 
     def __len__(self) -> int:
@@ -246,7 +211,7 @@ class Tensor(NumPyProtocol, Operators, Node):
             raise ValueError(
                 f"the truth of {describe(self)} is ambiguous; use .data.any() or .data.all()"
             )
-        return bool(self._array("a branch (bool)").item())
+        return bool(self._read("a branch (bool)").item())
 
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if spec else repr(self)
@@ -328,36 +293,6 @@ class Tensor(NumPyProtocol, Operators, Node):
         given = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
         return table.transpose(self, given or None)
 
-    def _watched(self) -> Tensor:
-        """Finish a node that was made under `no_grad` or `detect_anomaly`."""
-        origin = self.origin
-        if origin is None:
-            return self
-        if not origin.records and origin.recording is not None:
-            # Each replay computes it anew; without a gradient, as it is without a history.
-            self.origin = origin.recording.here()
-            return self if self.op is table.detach else table.detach(self)
-        if not origin.records:
-            self.op = self._a = None
-            self._arrays, self._rules, self._params = (), (), {}
-        elif origin.anomaly:
-            self.origin = Origin(parent=origin, site=source_line())
-            self._seen = tuple(np.copy(array) for array in (*self._arrays, self._data))
-            bad = ~np.isfinite(self._data)
-            if bad.any():
-                place = tuple(map(int, np.argwhere(bad)[0]))
-                pairs = zip(self.inputs, self._arrays, strict=True)
-                operands = ", ".join(f"{describe(x)} {np.asarray(array)}" for x, array in pairs)
-                raise AnomalyError(
-                    f"{self._op_name()} gave a value that is not finite: {self._data[place]} at "
-                    f"{place}. Operands: {operands}. Recorded at {source_line()}"
-                )
-        elif origin.recording is not None:
-            self.origin = origin.recording.here()
-        elif origin.lines:
-            self.origin = noted(origin)
-        return self
-
     # What the walk asks of a node.
 
     def _start(self, gradient: Any, create_graph: bool) -> Any:
@@ -379,6 +314,13 @@ class Tensor(NumPyProtocol, Operators, Node):
                 f"backward from {describe(self)} needs a gradient of that shape, not {seed.shape}"
             )
         return Tensor(seed) if create_graph and type(seed) is not Tensor else seed
+
+    def _forget(self) -> None:
+        self.op = self._a = None
+        self._arrays, self._rules, self._params = (), (), {}
+
+    def _keep_copies(self) -> None:
+        self._seen = tuple(np.copy(array) for array in (*self._arrays, self._data))
 
     def _local(self, position: int) -> Any:
         """∂self/∂xᵢ for an elementwise row, as an array; None for the other kinds."""
@@ -441,8 +383,7 @@ class Tensor(NumPyProtocol, Operators, Node):
     @staticmethod
     @np.errstate(all="ignore")  # an inf in a gradient is seen there
     def _drain(order: list[Any], sums: dict[Any, Any], differentiable: bool = False) -> None:
-        origin = current()
-        if differentiable or (origin is not None and origin.anomaly):
+        if differentiable or watching():
             drain(order, sums, differentiable)
             return
         # The same sums as graph.pull makes, without a list of contributions for each node.
@@ -515,8 +456,8 @@ def _plain_key(key: Any) -> Any:
         return tuple(map(_plain_key, key))
     if type(key) is not Tensor:
         return key
-    going_on = recording()
-    return key._data if going_on is None else going_on.index(key)
+    origin = current()
+    return key._data if origin is None else origin.index(key)
 
 
 rows.serve(Tensor)

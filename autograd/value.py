@@ -11,12 +11,11 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from autograd.errors import AnomalyError, DomainError, StaleDataError, describe, source_line
-from autograd.graph import Contribution, drain
-from autograd.modes import Origin, current, noted, recording
+from autograd.errors import DomainError, StaleDataError, describe
+from autograd.graph import Contribution, drain, watching
+from autograd.modes import current, leaf_origin
 from autograd.node import Node
 from autograd.rows import table
-from autograd.rows.operands import mixed
 from autograd.scalar_rows import ScalarRows, constant
 
 rows = ScalarRows()
@@ -47,8 +46,8 @@ class Value(Node):
     def __init__(self, data: Any, label: str = "") -> None:
         number = data if type(data) is float else constant(data)
         if number is NotImplemented:
-            if recording() is not None and isinstance(data, Node):
-                self._stand_for(data, label)
+            if isinstance(data, Node) and self._stand_for(data):
+                self.label = label
                 return
             raise TypeError(
                 f"Value holds one number, not {describe(data)}; for an array use Tensor, and for "
@@ -56,22 +55,13 @@ class Value(Node):
             )
         self._data = number
         self.label = label
-        self.op = self.origin = None
+        self.op, self.origin = None, leaf_origin()
         self._a = self._b = self._da = self._db = self._grad = None
-        if recording() is not None:  # a leaf that a traced function makes for itself
-            self.origin = current()
-
-    def _stand_for(self, node: Any, label: str) -> None:
-        """Be `Value(x)` inside a traced function, where the number x arrives as a node."""
-        if type(node) is not Value:
-            raise mixed(table.identity, [self, node])
-        self._data, self.label, self.op, self.origin = node._data, label, table.identity, current()
-        self._a, self._da, self._b, self._db, self._grad = node, 1.0, None, None, None
 
     @property
     def data(self) -> float:
         """The number. It may be changed (`w.data -= step`), not between forward and backward."""
-        return self._data if current() is None else self._number(".data")
+        return self._data if current() is None else self._read(".data")
 
     @data.setter
     def data(self, data: Any) -> None:
@@ -95,18 +85,8 @@ class Value(Node):
 
     def item(self) -> float:
         """Return the number, as a Python float."""
-        return self._number("item()")
-
-    def detach(self) -> Any:
-        """Return the number as a constant: no gradient flows through it."""
-        return self._data if recording() is None else table.detach(self)
-
-    def _number(self, reader: str) -> float:
-        """Return the number for Python to act on, which a recording could not repeat."""
-        going_on = recording()
-        if going_on is not None:
-            raise going_on.cannot_read(self, reader)
-        return self._data
+        number: float = self._read("item()")
+        return number
 
     # Arithmetic: functions generated from the table, see generate.py.
     __add__ = rows.function(table.add)
@@ -143,25 +123,25 @@ class Value(Node):
     # Comparisons are of the numbers; == is identity, so that nodes can be keys and members.
     def __lt__(self, other: Any) -> bool:
         y = _comparable(other)
-        return y if y is NotImplemented else self._number("<") < y
+        return y if y is NotImplemented else self._read("<") < y
 
     def __le__(self, other: Any) -> bool:
         y = _comparable(other)
-        return y if y is NotImplemented else self._number("<=") <= y
+        return y if y is NotImplemented else self._read("<=") <= y
 
     def __gt__(self, other: Any) -> bool:
         y = _comparable(other)
-        return y if y is NotImplemented else self._number(">") > y
+        return y if y is NotImplemented else self._read(">") > y
 
     def __ge__(self, other: Any) -> bool:
         y = _comparable(other)
-        return y if y is NotImplemented else self._number(">=") >= y
+        return y if y is NotImplemented else self._read(">=") >= y
 
     def __float__(self) -> float:
-        return self._number("float()")
+        return self.item()
 
     def __bool__(self) -> bool:
-        return self._number("a branch (bool)") != 0.0
+        return bool(self._read("a branch (bool)"))
 
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else repr(self)
@@ -176,31 +156,6 @@ class Value(Node):
             parts.append(f"grad={getattr(self._grad, '_data', self._grad)!r}")
         return f"Value({', '.join(parts)})"
 
-    def _watched(self) -> Value:
-        """Finish a node that was made under `no_grad` or `detect_anomaly`."""
-        origin = self.origin
-        if origin is None:
-            return self
-        if origin.recording is not None and origin.records and not origin.anomaly:
-            self.origin = origin.recording.here()
-        elif origin.recording is not None and not origin.records:
-            # Each replay computes it anew; without a gradient, as it is without a history.
-            self.origin = origin.recording.here()
-            return self if self.op is table.detach else table.detach(self)
-        elif not origin.records:
-            self.op = self._a = self._b = self._da = self._db = None
-        elif origin.anomaly:
-            self.origin = Origin(parent=origin, site=source_line())
-            if not math.isfinite(self._data):
-                operands = ", ".join(describe(x) for x in self.inputs)
-                raise AnomalyError(
-                    f"{self._op_name()} gave a value that is not finite: {self._data!r}. "
-                    f"Operands: {operands}. Recorded at {source_line()}"
-                )
-        elif origin.lines:
-            self.origin = noted(origin)
-        return self
-
     # What the walk asks of a node.
 
     def _start(self, gradient: Any, create_graph: bool) -> Any:
@@ -212,6 +167,9 @@ class Value(Node):
                 f"backward from {describe(self)} starts from a number, not {describe(gradient)}"
             )
         return Value(seed) if create_graph and type(seed) is float else seed
+
+    def _forget(self) -> None:
+        self.op = self._a = self._b = self._da = self._db = None
 
     def _local(self, position: int) -> float | None:
         slots = self._da if type(self._a) is tuple else (self._da, self._db)
@@ -239,7 +197,7 @@ class Value(Node):
 
     def _must_be_fresh(self, recorded: Sequence[Any], now: Sequence[Any]) -> None:
         """The rules ran on the data as it is now: has it changed since it was recorded?"""
-        if self.op.rounds:  # type: ignore[union-attr] # a replay, which has compared the data itself
+        if self.origin is not None and not self.origin.exact:
             return
         try:
             again = self.op.number(*map(_data, self.inputs))  # type: ignore[union-attr]
@@ -256,8 +214,7 @@ class Value(Node):
 
     @staticmethod
     def _drain(order: list[Any], sums: dict[Any, Any], differentiable: bool = False) -> None:
-        origin = current()
-        if differentiable or (origin is not None and origin.anomaly):
+        if differentiable or watching():
             drain(order, sums, differentiable)
             return
         # The same sums as graph.pull makes, without a list of contributions for each node:

@@ -140,13 +140,6 @@ class Op:
                     return result
         return self.compute(*args, **params)
 
-    def backward(self, node: Any) -> bool:  # noqa: ARG002 - for a row that has such a thing
-        """Do the whole backward pass from a node, if this row can by itself; say whether."""
-        return False
-
-    #: Whether computing the same again may round otherwise (a generated program, for one).
-    rounds = False
-
     def fits(self, operands: Sequence[Any]) -> bool:  # noqa: ARG002 - for rows that can tell
         """Whether the shapes of the operands are right: an error is about something else."""
         return False

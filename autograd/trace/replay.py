@@ -16,7 +16,7 @@ from autograd import derivatives, lifting, tensor, value
 from autograd.errors import StaleDataError, describe
 from autograd.graph import _adding, write_gradients
 from autograd.lifting import differentiating, is_differentiating, nodes_of
-from autograd.modes import current, recording
+from autograd.modes import Origin, current, recording
 from autograd.node import Node
 from autograd.rows.operands import has_objects
 from autograd.rows.structural import Structural
@@ -37,7 +37,6 @@ class Replayed(Structural):
     arrays: Sequence[Any] = ()
     #: whether all inputs are leaves, and the result is one number
     leaves = False
-    rounds = True
     jointly, push = False, ()
 
     def __init__(self, recorded: Recorded, again: Callable[[], Any]) -> None:
@@ -111,6 +110,21 @@ class Replayed(Structural):
                 node._params = {"gradients": ()}  # they are the leaves' own now
             write_gradients(list(totals), list(totals.values()))
         return True
+
+
+class Replay(Origin):
+    """Where the node of a replay was made; it knows the shorter way back."""
+
+    __slots__ = ("_op",)
+
+    exact = False  # a program may round otherwise; it compares the data itself
+
+    def __init__(self, op: Replayed, parent: Origin | None) -> None:
+        super().__init__(parent=parent)
+        self._op = op
+
+    def backward(self, node: Any) -> bool:
+        return self._op.backward(node)
 
 
 class SpentRules(Sequence[Callable[..., Any]]):
@@ -212,8 +226,12 @@ def _run(recorded: Recorded, arrays: list[Any], leaves: list[Any], again: Callab
     inputs = recorded.inputs_of(leaves)
     op.leaves = recorded.scalar and (recorded.only_leaves or all(x._a is None for x in inputs))
     if recorded.kind is Value:
-        return recorded.packed(_as_values(recorded, op, arrays, inputs))
-    return recorded.packed(_as_tensors(recorded, op, arrays, inputs))
+        nodes = _as_values(recorded, op, arrays, inputs)
+    else:
+        nodes = _as_tensors(recorded, op, arrays, inputs)
+    for node in nodes:
+        node.origin = Replay(op, node.origin)
+    return recorded.packed(nodes)
 
 
 def run_with_gradients(

@@ -1,0 +1,45 @@
+"""What `detect_anomaly` looks for: the first value or gradient that is not finite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import AnomalyError, describe
+
+
+def check_made(node: Any, site: str) -> None:
+    """Raise if a node that has just been recorded is not finite."""
+    data = node._data
+    bad = ~np.isfinite(data)
+    if not bad.any():
+        return
+    found = repr(data)
+    if isinstance(data, np.ndarray):
+        place = tuple(map(int, np.argwhere(bad)[0]))
+        found = f"{data[place]} at {place}"
+    raise AnomalyError(
+        f"{node.op.name} gave a value that is not finite: {found}. "
+        f"Operands: {', '.join(map(_with_numbers, node.inputs))}. Recorded at {site}"
+    )
+
+
+def _with_numbers(x: Any) -> str:
+    data = getattr(x, "_data", x)  # the description of a single number holds it already
+    return f"{describe(x)} {data}" if isinstance(data, np.ndarray) else describe(x)
+
+
+def check_sent(node: Any, upstream: Any, contributions: Iterable[tuple[int, Any, Any]]) -> None:
+    """Raise if what a node sends to its inputs is not finite."""
+    for position, x, contribution in contributions:
+        if not np.all(np.isfinite(getattr(contribution, "_data", contribution))):
+            site = node.origin.site if node.origin is not None else ""
+            operands = ", ".join(describe(y) for y in node.inputs)
+            raise AnomalyError(
+                f"the backward pass of {node.op.name} gave a gradient that is not finite: "
+                f"{contribution!r} for its operand {position}, {describe(x)}. "
+                f"Operands: {operands}; result: {describe(node)}; upstream gradient: "
+                f"{upstream!r}. Recorded at {site or 'a line outside detect_anomaly()'}"
+            )
