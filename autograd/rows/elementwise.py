@@ -102,7 +102,8 @@ class Elementwise(Op):
             np.broadcast_shapes(*map(np.shape, arrays))
         except ValueError as error:
             raise mismatch(self, arrays, error) from None
-        return np.frompyfunc(self, self.arity, 1)(*arrays)
+        with np.errstate(all="ignore"):  # numbers raise by themselves; NumPy looks at stray flags
+            return np.frompyfunc(self, self.arity, 1)(*arrays)
 
     def number(self, *xs: float) -> float:
         try:
