@@ -4,7 +4,7 @@ import autograd.installation  # noqa: F401 - first, for it says what is wrong wi
 from viz.engine import EngineError, start_engine, use_engine
 from viz.flow import FlowHistory, GradientFlow, LayerFlow, draw_flow, gradient_flow
 from viz.formulas import Explanation, Tape, explain, tape
-from viz.graph import Drawing, TooLargeError, draw
+from viz.graph import Drawing, TooLargeError, draw, load_drawing
 from viz.live import Live, live
 from viz.network import NetworkPicture, network
 from viz.plots import (
@@ -48,6 +48,7 @@ __all__ = [
     "histograms",
     "learning_curves",
     "live",
+    "load_drawing",
     "loss_landscape",
     "network",
     "parameter_vector",

@@ -1,6 +1,6 @@
 """A recorded graph as a picture: plain dataclasses, DOT, SVG, text."""
 
-from viz.graph.drawing import Drawing, draw
+from viz.graph.drawing import Drawing, draw, load_drawing
 from viz.graph.selection import TooLargeError
 
-__all__ = ["Drawing", "TooLargeError", "draw"]
+__all__ = ["Drawing", "TooLargeError", "draw", "load_drawing"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -12,6 +12,10 @@ from typing import Any, Literal
 
 from autograd import Node, Traced
 from viz.engine import TIME_LIMIT, EngineError, render
+from viz.formats.files import write_whole
+from viz.formats.json import from_json, to_json
+from viz.formats.mermaid import mermaid
+from viz.formats.tikz import tikz
 from viz.graph.build import build_picture
 from viz.graph.dot import to_dot
 from viz.graph.names import variables_of
@@ -26,7 +30,8 @@ from viz.style.numerals import counted
 from viz.style.scales import Scale
 from viz.viewer.embed import page, upgraded
 
-_FORMATS = (".svg", ".png", ".pdf", ".dot", ".html", ".txt")
+#: What a file's ending says is written; `load_drawing` reads .json back.
+_FORMATS = (".svg", ".png", ".pdf", ".html", ".dot", ".mmd", ".tex", ".json", ".txt")
 
 
 def draw(
@@ -117,6 +122,16 @@ def drawn(
     return Drawing(picture, theme, to_dot(picture, colors, scale), time_limit)
 
 
+def load_drawing(path: str | PathLike[str], *, theme: Theme = "auto") -> Drawing:
+    """Return a drawing that was saved as .json, to be shown or saved in another form.
+
+    The numbers are those of when it was saved; the graph behind them is not there any more.
+    Raises ValueError if the file is no picture of ours.
+    """
+    picture = from_json(Path(path).read_text(encoding="utf-8"))
+    return Drawing(picture, theme, to_dot(picture, palette(theme)))
+
+
 class Drawing:
     """A picture with its layout. `draw` makes one.
 
@@ -147,7 +162,10 @@ class Drawing:
         return text_tree(self.picture)
 
     def save(self, path: str | PathLike[str]) -> Path:
-        """Write the picture to a file; the ending says how: .svg .png .pdf .dot .html .txt.
+        """Write the picture to a file, whole or not at all; the ending says how.
+
+        .svg .png .pdf .html are for people, .dot for Graphviz, .mmd for Mermaid, .tex (TikZ) for
+        LaTeX, .json for other programs and `load_drawing`, .txt the text tree.
 
         Returns the path. Raises ValueError (another ending) and EngineError, before anything
         is written.
@@ -157,11 +175,17 @@ class Drawing:
         if ending not in _FORMATS:
             raise ValueError(f"save() knows {', '.join(_FORMATS)}; it cannot write {path.name!r}")
         if ending in (".png", ".pdf"):
-            path.write_bytes(self._print(ending[1:]))
-            return path
-        content = {".svg": "svg", ".html": "html", ".dot": "dot", ".txt": "text"}[ending]
-        path.write_text(getattr(self, content) + "\n" * (ending != ".html"), encoding="utf-8")
-        return path
+            return write_whole(path, self._print(ending[1:]))
+        written: dict[str, Callable[[], str]] = {
+            ".svg": lambda: self.svg,
+            ".html": lambda: self.html,
+            ".dot": lambda: self.dot,
+            ".mmd": lambda: mermaid(self.picture),
+            ".tex": lambda: tikz(self.picture),
+            ".json": lambda: to_json(self.picture),
+            ".txt": lambda: self.text,
+        }
+        return write_whole(path, written[ending]() + "\n" * (ending != ".html"))
 
     def _print(self, format: str) -> bytes:
         # Sharp on a projector; a large picture would take minutes and pass cairo's 32,767 pixels.

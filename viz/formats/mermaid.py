@@ -1,0 +1,70 @@
+"""A picture as a Mermaid flowchart, which Markdown pages of many sites draw by themselves.
+
+Mermaid, "Flowcharts - Basic Syntax": a label in quotes may hold anything but a quote, which is
+written as an entity; `subgraph` is an open box.
+"""
+
+from __future__ import annotations
+
+from viz.graph.parts import Picture, PictureNode
+from viz.style.labels import clean
+
+#: How each kind of node is drawn: what stands before and behind its label.
+_SHAPES = {
+    "leaf": ("([", "])"),
+    "op": ("[", "]"),
+    "constant": ("((", "))"),
+    "group": ("[[", "]]"),
+}
+_ENTITIES = {"&": "#amp;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "#": "#35;", "\n": " "}
+
+
+def mermaid(picture: Picture) -> str:
+    """Return the picture as the text of a Mermaid flowchart.
+
+    >>> from viz.graph.parts import PictureNode
+    >>> print(mermaid(Picture((PictureNode("n0", "w", "leaf", "2.0"),))))
+    flowchart LR
+        n0(["w = 2.0"])
+    """
+    lines = [f"flowchart {picture.direction}"]
+    if picture.notice:
+        lines.append(f"    %% {clean(picture.notice)}")
+    lines += _inside(picture, None, "    ")
+    for edge in picture.edges:
+        text = _escaped(edge.text) or (f"× {edge.count}" if edge.count > 1 else "")
+        label = f'|"{text}"|' if text else ""
+        lines.append(f"    {edge.source} -->{label} {edge.target}")
+    return "\n".join(lines)
+
+
+def _inside(picture: Picture, parent: str | None, indent: str) -> list[str]:
+    """Return the lines of the nodes and open boxes directly inside `parent`."""
+    lines = [f"{indent}{_node(node)}" for node in picture.nodes if node.group == parent]
+    for group in picture.groups:
+        if group.parent == parent:
+            title = " ".join(filter(None, (group.name, group.caption)))
+            lines.append(f'{indent}subgraph {group.id}["{_escaped(title)}"]')
+            lines += _inside(picture, group.id, indent + "    ")
+            lines.append(f"{indent}end")
+    return lines
+
+
+def _node(node: PictureNode) -> str:
+    before, behind = _SHAPES[node.kind]
+    return f'{node.id}{before}"{"<br/>".join(map(_escaped, lines_of(node)))}"{behind}'
+
+
+def lines_of(node: PictureNode) -> list[str]:
+    """Return what stands in a box, line by line: name and value, operation, gradient, notes."""
+    name = clean(node.name)
+    first = f"{name} = {node.value}" if name and node.value else name or node.value
+    lines = [f"{node.symbol}  {first}".strip() if node.kind == "op" else first]
+    lines += [node.shape] if node.shape else []
+    if node.gradient is not None:
+        lines.append(f"grad: {node.gradient.text}")
+    return [*lines, *node.notes]
+
+
+def _escaped(text: str) -> str:
+    return "".join(_ENTITIES.get(letter, letter) for letter in clean(text))
