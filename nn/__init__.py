@@ -22,7 +22,6 @@ from nn.callbacks import Callback, Training
 from nn.clip import clip_grad_norm_, clip_grad_value_
 from nn.data import DataLoader, train_test_split
 from nn.datasets import make_moons, make_spirals, make_xor
-from nn.dropout import Dropout, dropout
 from nn.early_stopping import EarlyStopping
 from nn.evaluation import evaluate
 from nn.history import History
@@ -40,10 +39,14 @@ from nn.layers import (
     ELU,
     GELU,
     SELU,
+    BatchNorm1d,
     Dense,
+    Dropout,
     Embedding,
     Flatten,
     Identity,
+    Lambda,
+    LayerNorm,
     LeakyReLU,
     Linear,
     LogSoftmax,
@@ -55,6 +58,7 @@ from nn.layers import (
     Softmax,
     Softplus,
     Tanh,
+    dropout,
 )
 from nn.losses import (
     binary_cross_entropy,
@@ -73,8 +77,8 @@ from nn.metrics import accuracy
 from nn.models import MLP, Layer, Neuron
 from nn.module import Module
 from nn.nonfinite import NonFiniteLossError
-from nn.normalization import BatchNorm1d, LayerNorm
 from nn.optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
+from nn.overview import summary
 from nn.penalties import (
     elastic_net,
     l1_penalty,
@@ -94,7 +98,6 @@ from nn.schedules import (
     Schedule,
     StepLR,
 )
-from nn.summary import summary
 from nn.training import fit
 
 __all__ = [
@@ -118,6 +121,7 @@ __all__ = [
     "Flatten",
     "History",
     "Identity",
+    "Lambda",
     "LambdaLR",
     "Layer",
     "LayerNorm",

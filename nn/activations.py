@@ -9,9 +9,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
+import autograd
 from autograd import exp, expm1, greater, greater_equal, logaddexp, logsumexp, relu, tanh, where
 from nn.named import named
-from nn.numbers import as_operand
+from nn.numbers import as_operand, detached
 
 __all__ = [
     "elu",
@@ -132,8 +135,9 @@ def softplus(z: Any) -> Any:
 def softmax(z: Any, axis: int = -1) -> Any:
     """Return e^zᵢ / Σⱼ e^zⱼ along an axis: positive numbers that sum to 1.
 
-    Computed as e^(zᵢ − ln Σ e^zⱼ), so large z do not overflow and a shift changes nothing.
-    Samples as columns, as in `w @ x + b`, need axis=0.
+    Computed from z − max z, which has the same softmax: no z is so large that it would overflow,
+    or lose the digits that tell it from its neighbours. Samples as columns, as in `w @ x + b`,
+    need axis=0.
 
     >>> softmax([1.0, 2.0, 3.0]).round(5)
     array([0.09003, 0.24473, 0.66524])
@@ -143,11 +147,26 @@ def softmax(z: Any, axis: int = -1) -> Any:
 
 @named
 def log_softmax(z: Any, axis: int = -1) -> Any:
-    """Return ln softmax(z) = z − ln Σ e^z along an axis, finite where softmax is 0.
+    """Return ln softmax(z) = s − ln Σ e^s with s = z − max z, finite where softmax is 0.
 
     >>> log_softmax([0.0, -1000.0])
     array([    0., -1000.])
     """
     z = as_operand(z)
-    one = not getattr(z, "ndim", 0)  # a single number: the only one, whatever the axis
-    return z - logsumexp(z, axis=None if one else axis, keepdims=not one)
+    if not getattr(z, "ndim", 0):  # a single number: the only one, whatever the axis
+        return z - z
+    s = below_max(z, axis)
+    return s - logsumexp(s, axis=axis, keepdims=True)
+
+
+def below_max(z: Any, axis: int = -1) -> Any:
+    """Return z − max z along an axis, without a gradient through the maximum.
+
+    What depends on differences alone, as softmax does, is the same for it; and what is subtracted
+    before anything is rounded costs no digits: in float32, ln(e^1e8 + e^1e8) is 1e8 again.
+
+    >>> below_max(np.array([1e308, 0.0]))
+    array([ 0.e+000, -1.e+308])
+    """
+    with np.errstate(over="ignore"):  # −∞ where two numbers are further apart than any float
+        return z - autograd.max(detached(z), axis=axis, keepdims=True)

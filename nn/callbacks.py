@@ -8,6 +8,9 @@ from typing import Any
 
 from nn.history import History
 
+#: The figures of an epoch that are measured on its batches as they come, before their updates.
+WHILE_LEARNING = ("loss", "penalty")
+
 
 @dataclass
 class Training:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,8 @@ def clip_grad_norm_(
     raises by default: scaling by it would turn a single bad gradient into zeros or nans
     everywhere, and hide where it was.
 
-    Raises ValueError (the norm is not finite; max_norm or norm_type out of range).
+    Raises ValueError (the norm is not finite; max_norm or norm_type out of range; no parameters at
+    all, as from a generator that was gone through before) and TypeError.
 
     >>> w = Value(3.0)
     >>> (w * w).backward()
@@ -39,11 +41,12 @@ def clip_grad_norm_(
     >>> round(w.grad, 5)
     1.0
     """
+    _check_numbers("clip_grad_norm_", max_norm=max_norm, norm_type=norm_type)
     if not max_norm >= 0 or not norm_type > 0:
         raise ValueError(
             f"clip_grad_norm_ needs max_norm ≥ 0 and norm_type > 0, not {max_norm!r}, {norm_type!r}"
         )
-    found = _with_gradients(parameters)
+    found = _with_gradients("clip_grad_norm_", parameters)
     arrays = [_array(node.grad) for node in found if type(node) is Tensor]
     arrays.append(np.array([float(node.grad) for node in found if type(node) is Value]))
     # A norm of norms, each accumulated in float64.
@@ -67,7 +70,8 @@ def clip_grad_norm_(
 def clip_grad_value_(parameters: Any, clip_value: float) -> None:
     """Keep every element of every gradient within [−clip_value, clip_value]; nan stays nan.
 
-    As `torch.nn.utils.clip_grad_value_`. Raises ValueError if clip_value is negative.
+    As `torch.nn.utils.clip_grad_value_`. Raises ValueError if clip_value is negative
+    or there are no parameters.
 
     >>> w = Value(3.0)
     >>> (w * w).backward()
@@ -75,9 +79,10 @@ def clip_grad_value_(parameters: Any, clip_value: float) -> None:
     >>> w.grad
     0.5
     """
+    _check_numbers("clip_grad_value_", clip_value=clip_value)
     if not clip_value >= 0:
         raise ValueError(f"clip_grad_value_ needs clip_value ≥ 0, not {clip_value!r}")
-    for node in _with_gradients(parameters):
+    for node in _with_gradients("clip_grad_value_", parameters):
         if type(node) is Tensor:
             node.grad = np.clip(_array(node.grad), -clip_value, clip_value)
         else:
@@ -98,16 +103,34 @@ def _norm(x: Any, p: float) -> float:
         return float(largest * np.sum(np.abs(x / largest) ** p) ** (1 / p))
 
 
-def _with_gradients(parameters: Any) -> list[Any]:
+def _with_gradients(name: str, parameters: Any) -> list[Any]:
     """Return the nodes of one or several parameters that have gradients."""
     single = isinstance(parameters, Tensor | Value | np.ndarray)
     if not single and (isinstance(parameters, Module) or not isinstance(parameters, Iterable)):
         raise TypeError(
-            f"clipping takes parameters, not {type(parameters).__name__}; of a module give "
+            f"{name} takes parameters, not {type(parameters).__name__}; of a module give "
             "module.parameters()"
         )
-    given = [parameters] if single else parameters
-    return [node for p in given for node in leaves(p) if node.has_grad]
+    given = [parameters] if single else list(parameters)
+    nodes = [node for p in given for node in leaves(p)]
+    if not nodes:
+        raise ValueError(
+            f"{name} got no parameters: an empty list, or a generator that something else has gone "
+            "through already? Give module.parameters()"
+        )
+    for node in nodes:
+        if not isinstance(node, Tensor | Value):
+            raise TypeError(
+                f"{name} takes Tensors, Values and arrays of Values, not {type(node).__name__}; "
+                "give module.parameters()"
+            )
+    return [node for node in nodes if node.has_grad]
+
+
+def _check_numbers(name: str, **arguments: Any) -> None:
+    for argument, x in arguments.items():
+        if not isinstance(x, Real):
+            raise TypeError(f"{name}: {argument} must be a number, not {x!r}")
 
 
 def _array(gradient: Any) -> Any:

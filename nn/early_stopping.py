@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from nn.callbacks import Callback, Training
+from nn.callbacks import WHILE_LEARNING, Callback, Training
 
 
 class EarlyStopping(Callback):
@@ -14,7 +14,9 @@ class EarlyStopping(Callback):
     patience: how many epochs to wait for something better.
     min_delta: by how much better it must be to count.
     mode: "min" if less is better, "max" if more is.
-    restore_best: give the model the parameters of its best epoch at the end.
+    restore_best: at the end give the model the parameters and state that had the best figure. Of
+        "val_loss" and metrics, measured when an epoch is over, these are those at its end; of
+        "loss" and "penalty", measured on the way, those that the epoch began with.
     monitor: the figure to watch; "val_loss" if there is one, else "loss".
 
     `best` and `best_epoch` (counted from 1) tell which it was. nan is never better. Raises
@@ -46,6 +48,7 @@ class EarlyStopping(Callback):
         self.best = math.inf if self.mode == "min" else -math.inf
         self.best_epoch = self._epoch = 0
         self._state: dict[str, Any] | None = None
+        self._at_start: dict[str, Any] | None = None
 
     def on_fit_start(self, training: Training) -> None:
         """Begin anew: another training's best epoch does not count."""
@@ -55,6 +58,8 @@ class EarlyStopping(Callback):
                 "from; make the model a Module, or pass restore_best=False"
             )
         self._start()
+        if self.restore_best:
+            self._at_start = training.model.state_dict()
 
     def should_stop(self, figure: float) -> bool:
         """Take note of an epoch's figure; return whether patience is at its end."""
@@ -78,10 +83,13 @@ class EarlyStopping(Callback):
                 f"{monitor} has not improved for {self.patience} epochs on {self.best:.4g}, "
                 f"of epoch {self.best_epoch}"
             )
-        if self.restore_best and self.best_epoch == self._epoch:
-            self._state = training.model.state_dict()
+        if self.restore_best:
+            at_end = training.model.state_dict()
+            if self.best_epoch == self._epoch:
+                self._state = self._at_start if monitor in WHILE_LEARNING else at_end
+            self._at_start = at_end
 
     def on_fit_end(self, training: Training) -> None:
-        """Restore the best epoch."""
+        """Restore what had the best figure."""
         if self._state is not None:
             training.model.load_state_dict(self._state)

@@ -26,12 +26,14 @@ from autograd import (
     logaddexp,
     logsumexp,
     mean,
+    not_equal,
     relu,
     square,
     where,
 )
+from nn.activations import below_max
 from nn.named import named
-from nn.numbers import as_operand, is_recorded, observe, one_hot, shape_of
+from nn.numbers import as_operand, detached, is_recorded, observe, one_hot, shape_of
 
 
 @named
@@ -109,8 +111,9 @@ def binary_cross_entropy(probability: Any, target: Any, reduction: str = "mean")
     """Return the mean of −[y·ln p + (1 − y)·ln(1 − p)] for probabilities p and labels y.
 
     The logarithms go down to −100 and no further, as PyTorch's do, so p of exactly 0 or 1 is
-    legal; there, the gradient is 0. To learn, use binary_cross_entropy_with_logits, which has
-    no such corner.
+    legal. The slope is (p − y) / max(p·(1 − p), 10⁻¹²), PyTorch's too: finite, and steep where p
+    is certain of the wrong label. To learn, use binary_cross_entropy_with_logits, which has no
+    such corner.
 
     target: 0 and 1, or numbers in between, in the shape of p.
 
@@ -129,7 +132,19 @@ def binary_cross_entropy(probability: Any, target: Any, reduction: str = "mean")
     below_1 = less(p, 1.0)
     log_p = where(positive, log(where(positive, p, 1.0)), -100.0)
     log_q = where(below_1, log1p(-where(below_1, p, 0.0)), -100.0)
+    certain = less(p * (1.0 - p), _LEAST_VARIANCE)
+    if is_recorded(certain) or np.any(certain):
+        log_p = where(certain, detached(log_p), log_p)
+        log_q = where(certain, detached(log_q), log_q)
+        # Its value is 0; its slope by p is (p − y) / 10⁻¹².
+        steep = square(p - detached(y)) / (2 * _LEAST_VARIANCE)
+        push = where(certain, steep - detached(steep), 0.0)
+        return _reduced(push - (y * log_p + (1.0 - y) * log_q), reduction)
     return _reduced(-(y * log_p + (1.0 - y) * log_q), reduction)
+
+
+#: PyTorch's bound on p·(1 − p), which the slope of the binary cross-entropy is divided by.
+_LEAST_VARIANCE = 1e-12
 
 
 @named
@@ -198,19 +213,24 @@ def hinge_loss(score: Any, target: Any, reduction: str = "mean") -> Any:
 
 @named
 def cross_entropy(
-    logits: Any, target: Any, label_smoothing: float = 0.0, reduction: str = "mean"
+    logits: Any,
+    target: Any,
+    label_smoothing: float = 0.0,
+    reduction: str = "mean",
+    ignore_index: int = -100,
 ) -> Any:
     """Return the mean over samples of −Σₖ yₖ·ln softmax(z)ₖ, from logits z.
 
-    As Σ yₖ = 1, that is ln Σ e^zₖ − Σ yₖ·zₖ, which is how it is computed; so the gradient of
-    one sample is softmax(z) − y.
+    As Σ yₖ = 1, that is ln Σ e^zₖ − Σ yₖ·zₖ, which is how it is computed, from z − max z; so the
+    gradient of one sample is softmax(z) − y.
 
     logits: (…, classes).
     target: class indices (…), or one-hot rows or probabilities (…, classes).
     label_smoothing: ε in y ← (1 − ε)·y + ε/classes.
+    ignore_index: samples with this number for a class have no loss, and do not count in the mean.
 
     Raises ShapeError (shapes do not fit) and ValueError (an index that is no class, rows that
-    are no probabilities, label_smoothing outside [0, 1]).
+    are no probabilities, label_smoothing outside [0, 1], a mean where every sample is ignored).
 
     >>> round(float(cross_entropy([2.0, 1.0, 0.1], 0)), 12)
     0.417030016278
@@ -218,57 +238,76 @@ def cross_entropy(
     _check_number("cross_entropy", "label_smoothing", label_smoothing)
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"cross_entropy needs 0 ≤ label_smoothing ≤ 1, not {label_smoothing!r}")
-    z = as_operand(logits, "cross_entropy: the logits")
-    expected = _expected("cross_entropy", z, target)
+    z = _scores("cross_entropy", logits, "logits")
+    z = below_max(z)
+    expected, kept = _expected("cross_entropy", z, target, ignore_index, reduction)
     if label_smoothing:
         expected = (1.0 - label_smoothing) * expected + label_smoothing * mean(z, axis=-1)
-    return _reduced(logsumexp(z, axis=-1) - expected, reduction)
+    return _reduced(logsumexp(z, axis=-1) - expected, reduction, kept)
 
 
 @named
-def nll_loss(log_probabilities: Any, target: Any, reduction: str = "mean") -> Any:
+def nll_loss(
+    log_probabilities: Any, target: Any, reduction: str = "mean", ignore_index: int = -100
+) -> Any:
     """Return the mean over samples of −Σₖ yₖ·log_probabilitiesₖ, as log_softmax gives them.
 
-    Shapes, targets and errors are those of cross_entropy.
+    Shapes, targets, ignore_index and errors are those of cross_entropy.
 
     >>> nll_loss([[-0.5, -1.0], [-2.0, -0.25]], [0, 1])
     np.float64(0.375)
     """
-    log_p = as_operand(log_probabilities, "nll_loss: the log-probabilities")
-    return _reduced(-_expected("nll_loss", log_p, target), reduction)
+    log_p = _scores("nll_loss", log_probabilities, "log-probabilities")
+    expected, kept = _expected("nll_loss", log_p, target, ignore_index, reduction)
+    return _reduced(-expected, reduction, kept)
 
 
-def _expected(name: str, scores: Any, target: Any) -> Any:
-    """Return Σₖ yₖ·scoresₖ along the last axis: the score of the true class."""
+def _scores(name: str, scores: Any, what: str) -> Any:
+    scores = as_operand(scores, f"{name}: the {what}")
     shape = shape_of(scores)
     if not shape or not shape[-1]:
         raise ShapeError(
             f"{name} needs one score per class in the last axis, but got shape {shape}"
         )
+    return scores
+
+
+def _expected(name: str, scores: Any, target: Any, ignored: int, reduction: str) -> tuple[Any, Any]:
+    """Return Σₖ yₖ·scoresₖ along the last axis, and which samples count (None for all).
+
+    Of class indices that is the score of the true class.
+    """
+    shape = shape_of(scores)
     whole = type(target) is np.ndarray and target.dtype.kind in "iu"
     if not whole or target.shape == shape:
         target = as_operand(target, f"{name}: the target")
     given = shape_of(target)
     if given == shape:
         observe(partial(_check_rows, name), target)
-        return autograd.sum(target * scores, axis=-1)
+        return autograd.sum(target * scores, axis=-1), None
     if given != shape[:-1]:
         raise ShapeError(
             f"{name} of scores of shape {shape} takes class indices of shape {shape[:-1]} or "
             f"one-hot rows of shape {shape}, not a target of shape {given}"
         )
-    observe(partial(_check_classes, name, shape[-1]), target)
+    observe(partial(_check_classes, name, shape[-1], ignored, reduction), target)
     if is_recorded(target):
         # As an index it would be frozen, where a traced step is to be run on other targets.
-        return autograd.sum(where(one_hot(target, shape[-1]), scores, 0.0), axis=-1)
+        true = where(one_hot(target, shape[-1]), scores, 0.0)
+        return autograd.sum(true, axis=-1), not_equal(target, ignored)
     index = np.array(target, dtype=int)
+    kept = index != ignored
+    if kept.all():
+        kept = None
+    else:
+        index[~kept] = 0
     if index.ndim == 1:  # a batch: a fifth of the time of np.indices
         key: tuple[Any, ...] = (np.arange(len(index)), index)
     else:
         key = (*np.indices(index.shape, sparse=True), index)
     for positions in key:  # so that a traced program may compute with them once and for all
         positions.flags.writeable = False
-    return scores[key]
+    return scores[key], kept
 
 
 def _check_rows(name: str, y: Any) -> None:
@@ -280,7 +319,14 @@ def _check_rows(name: str, y: Any) -> None:
         )
 
 
-def _check_classes(name: str, classes: int, y: Any) -> None:
+def _check_classes(name: str, classes: int, ignored: int, reduction: str, y: Any) -> None:
+    if ignored in y:
+        y = y[y != ignored]
+        if not y.size and reduction == "mean":
+            raise ValueError(
+                f"{name}: every target is {ignored}, the ignore_index, so there is no mean; leave "
+                'such a batch out, or take reduction="sum"'
+            )
     whole = y.dtype.kind in "iu" or (y == np.floor(y)).all()
     least, most = np.minimum.reduce, np.maximum.reduce
     if y.size and not (whole and least(y, axis=None) >= 0 and most(y, axis=None) < classes):
@@ -326,7 +372,11 @@ def _check_among(name: str, labels: tuple[float, float], y: Any) -> None:
         )
 
 
-def _reduced(losses: Any, reduction: str) -> Any:
+def _reduced(losses: Any, reduction: str, kept: Any = None) -> Any:
+    if kept is not None:
+        losses = where(kept, losses, 0.0)
+        if reduction == "mean":
+            return autograd.sum(losses) / autograd.sum(where(kept, 1.0, 0.0))
     if reduction == "mean":
         return mean(losses)
     if reduction == "sum":

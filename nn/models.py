@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 import autograd
 from autograd import ShapeError, Value
-from nn import activations, init, layers
-from nn.dropout import Dropout
-from nn.layers import Dense, Sequential
+from nn import activations
+from nn.activation_choice import Activation, function_of, layer_maker
+from nn.layers import Dense, Dropout, Sequential
 from nn.module import Module
 from nn.numbers import as_operand, shape_of
 from nn.randomness import Rng, generator
@@ -39,7 +39,7 @@ class Neuron(Module):
     def __init__(
         self,
         inputs: int,
-        activation: Callable[[Any], Any] = activations.tanh,
+        activation: Activation = activations.tanh,
         rng: Rng = None,
     ) -> None:
         if inputs < 1:
@@ -48,7 +48,7 @@ class Neuron(Module):
         drawn = generator(rng).uniform(-bound, bound, inputs)
         self.w: Any = np.array([Value(w, f"w{i}") for i, w in enumerate(drawn, 1)], dtype=object)
         self.b: Any = Value(0.0, "b")
-        self.activation = activation
+        self.activation = function_of(activation, "Neuron: activation")
 
     def forward(self, x: Any) -> Any:
         x = as_operand(x)
@@ -76,7 +76,7 @@ class Layer(Module):
         self,
         inputs: int,
         outputs: int,
-        activation: Callable[[Any], Any] = activations.tanh,
+        activation: Activation = activations.tanh,
         rng: Rng = None,
     ) -> None:
         rng = generator(rng)
@@ -86,38 +86,20 @@ class Layer(Module):
         return autograd.stack([neuron(x) for neuron in self.neurons], axis=-1)
 
 
-#: An activation's layer by its name, and the initialiser that keeps its signals level.
-ACTIVATIONS: dict[str, tuple[type[Module], Callable[..., Any]]] = {
-    "identity": (layers.Identity, init.xavier_uniform),
-    "sigmoid": (layers.Sigmoid, init.xavier_uniform),
-    "tanh": (layers.Tanh, init.xavier_uniform),
-    "relu": (layers.ReLU, init.he_normal),
-    "leaky_relu": (layers.LeakyReLU, init.he_normal),
-    "elu": (layers.ELU, init.he_normal),
-    "selu": (layers.SELU, init.lecun_normal),
-    "silu": (layers.SiLU, init.he_normal),
-    "gelu": (layers.GELU, init.he_normal),
-    "softplus": (layers.Softplus, init.he_normal),
-    "softmax": (layers.Softmax, init.xavier_uniform),
-    "log_softmax": (layers.LogSoftmax, init.xavier_uniform),
-}
-
-
-Activation = str | Callable[[], Module]
-
-
 class MLP(Sequential):
     """A multi-layer perceptron: dense layers with an activation after each but the last.
 
     hidden_sizes: the widths of the hidden layers; () for a linear model.
-    activation, output_activation: a name, as in "relu", "tanh", "sigmoid", to which the hidden
-        weights are initialised, or what makes the layer, as in ReLU or `lambda: ELU(0.5)`.
+    output_size: the number of outputs; without it the last of hidden_sizes is meant, so that
+        MLP(3, [4, 4, 1]) is the network that it is in micrograd.
+    activation, output_activation: a name ("relu"), the function (nn.relu, `lambda x: …`), a layer
+        (`nn.ELU(0.5)`) or what makes one (nn.ReLU). The hidden weights are initialised to suit it.
         Losses that take logits need no output activation.
     dropout: the probability of dropping, after each hidden activation.
     rng: a seed or a `numpy.random.Generator`, of the weights and of dropout.
 
-    Raises ValueError for an activation that is not known, TypeError for the function of one,
-    and for one number in the place of hidden_sizes.
+    Raises ValueError for an activation that is not known and for no sizes at all, TypeError for
+    what is no activation, and for one number in the place of hidden_sizes.
 
     >>> MLP(2, [16, 16], 1, activation="tanh", rng=0)
     MLP(
@@ -133,7 +115,7 @@ class MLP(Sequential):
         self,
         input_size: int,
         hidden_sizes: Sequence[int],
-        output_size: int,
+        output_size: int | None = None,
         activation: Activation = "relu",
         output_activation: Activation | None = None,
         dropout: float = 0.0,
@@ -143,8 +125,12 @@ class MLP(Sequential):
             raise TypeError(
                 f"MLP needs a list of hidden sizes, [{hidden_sizes}], not {hidden_sizes}"
             )
+        if output_size is None:
+            if not len(hidden_sizes):
+                raise ValueError("MLP needs an output_size: MLP(input_size, hidden_sizes, 1)")
+            *hidden_sizes, output_size = hidden_sizes
         rng = generator(rng)
-        layer, initialiser = _activation(activation)
+        layer, initialiser = layer_maker(activation, "MLP: activation")
         parts: list[Module] = []
         for size in hidden_sizes:
             parts += [Dense(input_size, size, init=initialiser, rng=rng), layer()]
@@ -153,22 +139,5 @@ class MLP(Sequential):
             input_size = size
         parts.append(Dense(input_size, output_size, rng=rng))
         if output_activation is not None:
-            parts.append(_activation(output_activation)[0]())
+            parts.append(layer_maker(output_activation, "MLP: output_activation")[0]())
         super().__init__(*parts)
-
-
-def _activation(activation: Activation) -> tuple[Callable[[], Module], Callable[..., Any]]:
-    if isinstance(activation, str):
-        if activation not in ACTIVATIONS:
-            known = ", ".join(ACTIVATIONS)
-            raise ValueError(f"MLP knows the activations {known}, not {activation!r}")
-        return ACTIVATIONS[activation]
-    name = getattr(activation, "__name__", "")
-    if name in ACTIVATIONS or not callable(activation):
-        layer = ACTIVATIONS[name][0].__name__ if name in ACTIVATIONS else "ReLU"
-        raise TypeError(
-            f"MLP takes an activation by its name, {name or 'relu'!r}, or what makes its layer, "
-            f"{layer}, not {activation!r}"
-        )
-    initialisers = dict(ACTIVATIONS.values())
-    return activation, initialisers.get(activation, init.xavier_uniform)  # type: ignore[call-overload]

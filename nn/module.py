@@ -9,14 +9,18 @@ learnt. Lists, tuples and dicts of these are looked into. Nothing is registered 
 from __future__ import annotations
 
 import difflib
+import inspect
 from collections.abc import Iterator, Mapping
-from typing import Any, Self
+from types import FunctionType, MethodType
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
 from autograd import Node, ShapeError, Tensor, Value
 from autograd.modes import enter, leave
 from nn.numbers import numbers
+
+M = TypeVar("M", bound="Module")
 
 #: A leaf `Tensor`, a leaf `Value`, or an object array of leaf `Value`s.
 Parameter = Any
@@ -25,12 +29,22 @@ Parameter = Any
 class _Sealed(type):
     """Closes a module after its constructor: from then on a misspelt attribute raises."""
 
-    def __call__(cls, *args: Any, **keywords: Any) -> Any:
-        module = super().__call__(*args, **keywords)
+    # So typed for editors: calling a class makes one of it, with the constructor's arguments.
+    def __call__(cls: type[M], *args: Any, **keywords: Any) -> M:  # type: ignore[misc]
+        module: M = type.__call__(cls, *args, **keywords)
         for name in reversed(module.__dict__):
             module._adopt(name)
         module.__dict__["_sealed"] = True
         return module
+
+    @property
+    def __signature__(cls) -> inspect.Signature:
+        """The constructor's arguments, for help() and editors, which would see those above."""
+        constructor: Any = cls.__init__  # type: ignore[misc] # of whichever class
+        if constructor is object.__init__:
+            return inspect.Signature()
+        own = list(inspect.signature(constructor).parameters.values())
+        return inspect.Signature(own[1:])
 
 
 class Module(metaclass=_Sealed):
@@ -39,7 +53,8 @@ class Module(metaclass=_Sealed):
     Parameters and sub-modules keep the order in which they were assigned. Calling a module
     runs `forward` inside a scope of its name, so that a picture can draw a box around what it
     recorded. After the constructor, assigning or reading an attribute that is not there
-    raises AttributeError and suggests the nearest name.
+    raises AttributeError and suggests the nearest name; so does, at any time, an attribute that
+    would hide a method.
 
     `unpenalised` names the attributes that penalties and `weights` leave out, "bias" if the class
     does not set it: with a bias called `b1`, write `unpenalised = ("b1",)` in the class.
@@ -80,6 +95,12 @@ class Module(metaclass=_Sealed):
     # --- attributes -----------------------------------------------------------------------
 
     def __setattr__(self, name: str, value: Any) -> None:
+        hidden = getattr(type(self), name, None)
+        if isinstance(hidden, FunctionType) and not isinstance(value, FunctionType | MethodType):
+            raise AttributeError(
+                f"{type(self).__name__}: an attribute {name!r} would hide the method {name}(); "
+                "give it another name"
+            )
         if self._sealed and name not in self.__dict__ and not hasattr(type(self), name):
             raise AttributeError(
                 f"{type(self).__name__} has no attribute {name!r} to assign to; "

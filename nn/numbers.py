@@ -69,6 +69,22 @@ def numbers(x: Any) -> Any:
     return np.asarray(recording.numbers(np.asarray(x) if isinstance(x, list | tuple) else x))
 
 
+def detached(x: Any) -> Any:
+    """Return the numbers of x as a constant, through which no gradient flows.
+
+    When traced it is recorded, so that a replay computes it anew.
+
+    >>> detached([Value(1.0), Value(2.0)])
+    array([1., 2.])
+    """
+    if modes.recording() is None or not is_recorded(x):
+        return numbers(x)
+    return _detached_cells(x) if isinstance(x, np.ndarray) else x.detach()
+
+
+_detached_cells = np.frompyfunc(lambda v: v.detach() if isinstance(v, Value) else v, 1, 1)
+
+
 def observe(callback: Callable[..., None], *xs: Any) -> None:
     """Call `callback` with the numbers of each x; when traced, after each replay too.
 

@@ -25,7 +25,7 @@ def l1_penalty(model: Weights, strength: float = 1.0, biases: bool = False) -> A
     model: a module, of which the weights are taken (`Module.weights`; with `biases` every
         parameter), or the parameters themselves, all of which count.
 
-    Raises ValueError if strength is negative.
+    Raises ValueError if strength is negative, or if there are no parameters.
 
     >>> from autograd import Tensor
     >>> l1_penalty([Tensor([1.0, -2.0])], strength=0.1).item()
@@ -67,15 +67,21 @@ def elastic_net(model: Weights, l1: float = 1.0, l2: float = 1.0, biases: bool =
     """
     _check("elastic_net: l1", l1)
     _check("elastic_net: l2", l2)
-    weights = _weights(model, biases)
-    return l1_penalty(weights, l1) + l2_penalty(weights, l2)
+    given = model if isinstance(model, Module) else _weights(model, biases)
+    return l1_penalty(given, l1, biases) + l2_penalty(given, l2, biases)
 
 
 def _weights(model: Weights, biases: bool) -> list[Parameter]:
     if isinstance(model, Module):
         return model.parameters() if biases else model.weights()
     single = isinstance(model, Node) or hasattr(model, "dtype") or not isinstance(model, Iterable)
-    return [model] if single else list(model)
+    weights = [model] if single else list(model)
+    if not weights:
+        raise ValueError(
+            "a penalty of no parameters: an empty list, or a generator that something else has "
+            "gone through already? Give module.weights()"
+        )
+    return weights
 
 
 def _check(name: str, strength: float) -> None:

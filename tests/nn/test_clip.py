@@ -98,3 +98,23 @@ def test_mistakes_are_named():
         clip_grad_value_([Value(1.0)], -1.0)
     with pytest.raises(TypeError, match=r"module.parameters\(\)"):
         clip_grad_norm_(3.0, 1.0)
+    with pytest.raises(TypeError, match=r"max_norm must be a number, not '1\.0'"):
+        clip_grad_norm_([Value(1.0)], max_norm="1.0")
+    with pytest.raises(TypeError, match="clip_value must be a number, not None"):
+        clip_grad_value_([Value(1.0)], None)
+    with pytest.raises(TypeError, match=r"not float.*module.parameters\(\)"):
+        clip_grad_norm_([3.0], 1.0)
+    with pytest.raises(TypeError, match=r"not tuple.*module.parameters\(\)"):
+        clip_grad_norm_(Dense(2, 1, rng=0).named_parameters(), 1.0)
+
+
+@pytest.mark.parametrize("clip", [clip_grad_norm_, clip_grad_value_])
+def test_an_empty_collection_clips_nothing_and_says_so(clip):
+    w = Value(3.0)
+    (w * w).backward()
+    spent = (p for p in [w])
+    list(spent)
+    for empty in (spent, [], (), {}, np.array([])):
+        with pytest.raises(ValueError, match="no parameters"):
+            clip(empty, 1.0)
+    assert w.grad == 6.0

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+import autograd
 import nn
 from autograd import ShapeError, Tensor, Value, gradcheck, topological
 from autograd.trace import trace
@@ -111,11 +112,28 @@ class TestSequential:
         assert model[10] is list(model)[10]
         assert model[:2] == [model[0], model[1]]
 
-    def test_only_modules(self):
-        with pytest.raises(TypeError, match="Sequential takes modules"):
-            Sequential([ReLU()])
-        with pytest.raises(TypeError, match="number 1 is"):
-            Sequential(ReLU(), nn.relu)
+    def test_functions_among_modules(self):
+        model = Sequential(Dense(2, 3, rng=0), lambda x: x * 2, nn.relu, Dense(3, 1, rng=1), abs)
+        assert [repr(layer) for layer in model][1:3] == ["Lambda(<lambda>)", "Lambda(relu)"]
+        x = np.array([[1.0, -2.0]])
+        hidden = np.maximum(0.0, 2 * (x @ model[0].weight.data))
+        np.testing.assert_allclose(model(x).data, np.abs(hidden @ model[3].weight.data))
+        assert len(model.parameters()) == 4
+        np.testing.assert_allclose(autograd.trace(model)(x).data, model(x).data)
+        assert Residual(lambda x: 2 * x)(1.0) == 3.0
+
+    @pytest.mark.parametrize(
+        ("layers", "message"),
+        [
+            ([[ReLU()]], r"number 0 is \[ReLU\(\)\].*needs a star"),
+            ([ReLU(), nn.Tanh], r"number 1 is the class Tanh, not a layer; call it: Tanh\("),
+            ([None], "number 0 is None"),
+            ([ReLU(), "relu"], "number 1 is 'relu'"),
+        ],
+    )
+    def test_what_is_no_layer(self, layers, message):
+        with pytest.raises(TypeError, match=message):
+            Sequential(*layers)
 
     def test_empty_is_the_identity(self):
         assert Sequential()(3.0) == 3.0

@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pytest
 
+import autograd
 import nn
 from autograd import ShapeError, Tensor, Value, gradcheck
 from autograd.trace import trace
@@ -315,6 +316,18 @@ class TestLectureFigures:
         np.testing.assert_allclose(z.grad, nn.softmax(z.data) - [1, 0, 0], rtol=1e-14)
 
 
+#: p, and PyTorch 2.13's gradient of F.binary_cross_entropy for the labels 1 and 0.3.
+SLOPES = [
+    (0.0, -999999995904.0, -299999998771.0),
+    (1e-300, -999999995904.0, -299999998771.0),
+    (1e-13, -999999995904.0, -299999998771.0),
+    (1e-8, -1e8, -29999999.3),
+    (0.5, -2.0, 0.8),
+    (1 - 1e-13, -0.1, 699999997132.0),
+    (1.0, 0.0, 699999997132.0),
+]
+
+
 class TestBinaryCrossEntropy:
     def test_0_and_1_exactly_are_pytorchs_figures(self):
         # PyTorch 2.13: the logarithms end at -100.
@@ -334,7 +347,31 @@ class TestBinaryCrossEntropy:
             node = Value(p)
             loss = binary_cross_entropy(node, 1.0 - p)
             loss.backward()
-            assert (loss.data, node.grad) == (100.0, 0.0)
+            assert loss.data == 100.0
+            # PyTorch 2.13: the slope is (p − y) / 1e-12, which its float32 rounds.
+            assert node.grad == pytest.approx(1e12 * (2 * p - 1), rel=1e-8)
+
+    @pytest.mark.parametrize("traced", [False, True])
+    @pytest.mark.parametrize("kind", ["tensor", "values"])
+    def test_where_it_is_certain_and_wrong_it_pushes_back_as_pytorch(self, kind, traced):
+        for column, label in ((1, 1.0), (2, 0.3)):
+            start = np.array([row[0] for row in SLOPES])
+            p = Tensor(start) if kind == "tensor" else np.vectorize(Value, otypes=[object])(start)
+
+            def loss_of(p, label=label):
+                return binary_cross_entropy(p, np.full(7, label), reduction="sum")
+
+            if traced:
+                loss_of = autograd.trace(loss_of)
+            loss_of(p).backward()
+            grad = p.grad if kind == "tensor" else [v.grad for v in p]
+            np.testing.assert_allclose(grad, [row[column] for row in SLOPES], rtol=1e-2)
+            np.testing.assert_allclose(grad[:5], [row[column] for row in SLOPES[:5]], rtol=1e-7)
+
+    def test_the_gradient_by_the_label_where_p_is_certain(self):
+        y = Tensor([0.25])
+        binary_cross_entropy(np.array([0.0]), y).backward()
+        np.testing.assert_allclose(y.grad, [100.0])  # ln(1 − p) − ln p, with ln 0 = −100
 
     @pytest.mark.parametrize("p", [1.5, -0.1, math.nan])
     def test_what_is_no_probability(self, p):
@@ -523,3 +560,82 @@ class TestTraced:
         for target in ([0, 2], [1, 1]):
             expected = cross_entropy(model(x), target)
             assert step(x, np.array(target)).item() == pytest.approx(expected.item())
+
+
+class TestCrossEntropyOfLargeLogits:
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+    @pytest.mark.parametrize("size", [1e7, 1e8, 1e30])
+    def test_the_maximum_is_subtracted_first(self, dtype, size):
+        z = Tensor(np.array([[size, size, size], [size, -size, 0.0]], dtype))
+        loss = cross_entropy(z, [0, 1], reduction="none")
+        np.testing.assert_allclose(loss.data, [math.log(3), 2 * size], rtol=1e-6)
+        loss.sum().backward()
+        third = 1 / 3
+        np.testing.assert_allclose(
+            z.grad, [[third - 1, third, third], [1.0, -1.0, 0.0]], rtol=1e-6, atol=1e-9
+        )
+        np.testing.assert_allclose(nn.softmax(z).data.sum(axis=1), 1.0, rtol=1e-6)
+
+    def test_numbers_further_apart_than_any_float(self):
+        np.testing.assert_array_equal(nn.softmax([1e308, 1e308, 0.0]), [0.5, 0.5, 0.0])
+        np.testing.assert_array_equal(nn.softmax([1e308, -1e308]), [1.0, 0.0])
+        z = Tensor([1e308, -1e308])
+        nn.softmax(z)[0].backward()
+        np.testing.assert_array_equal(z.grad, [0.0, 0.0])
+        values = [Value(1e308), Value(1e308), Value(0.0)]
+        assert [v.data for v in nn.softmax(values)] == [0.5, 0.5, 0.0]
+
+    def test_a_replay_finds_the_maximum_of_its_own_numbers(self):
+        step = autograd.trace(lambda z: cross_entropy(z, np.array([0, 1])))
+        for size in (1.0, 1e8, 1e300):
+            z = Tensor([[size, 0.0], [0.0, size]])
+            loss = step(z)
+            loss.backward()
+            other = Tensor(z.data)
+            cross_entropy(other, np.array([0, 1])).backward()
+            assert loss.item() == pytest.approx(math.log1p(math.exp(-size)), abs=1e-15)
+            np.testing.assert_allclose(z.grad, other.grad, atol=1e-15)
+
+
+# PyTorch 2.13, F.cross_entropy of these logits.
+LOGITS = np.array([[0.2, -1.0, 0.5], [1.5, 0.3, -0.7], [-0.4, 0.9, 2.0], [0.0, 0.1, -0.2]])
+IGNORING = np.array([2, -100, 0, 1])
+CASES = [
+    ({}, 1.4670190045852765),
+    ({"label_smoothing": 0.1}, 1.4503523379186096),
+    ({"reduction": "sum"}, 4.401057013755829),
+]
+
+
+class TestIgnoreIndex:
+    @pytest.mark.parametrize(("options", "expected"), CASES)
+    @pytest.mark.parametrize("traced", [False, True])
+    def test_what_is_ignored_counts_nowhere(self, options, expected, traced, five_kinds, plain):
+        def loss_of(z, y):
+            return cross_entropy(z, y, **options)
+
+        run = autograd.trace(loss_of, shapes=3) if traced else loss_of
+        for kind, z in five_kinds(LOGITS).items():
+            if traced and kind in ("array", "list"):
+                continue
+            assert plain(run(z, IGNORING)) == pytest.approx(expected, rel=1e-12), kind
+        z = Tensor(LOGITS)
+        run(z, IGNORING).backward()
+        assert not z.grad[1].any()
+        kept = Tensor(LOGITS[[0, 2, 3]])
+        loss_of(kept, IGNORING[[0, 2, 3]]).backward()
+        np.testing.assert_allclose(z.grad[[0, 2, 3]], kept.grad, rtol=1e-12)
+
+    def test_none_keeps_the_shape_and_another_number_may_be_ignored(self):
+        loss = cross_entropy(LOGITS, np.array([2, 1, 0, 1]), reduction="none", ignore_index=1)
+        assert (loss == 0).tolist() == [False, True, False, True]
+        assert nll_loss(nn.log_softmax(LOGITS), IGNORING) == pytest.approx(
+            cross_entropy(LOGITS, IGNORING), rel=1e-12
+        )
+
+    def test_a_mean_over_nothing_is_refused(self):
+        with pytest.raises(ValueError, match="every target is -100, the ignore_index"):
+            cross_entropy(LOGITS, np.full(4, -100))
+        assert cross_entropy(LOGITS, np.full(4, -100), reduction="sum") == 0.0
+        with pytest.raises(ValueError, match="not -1"):
+            cross_entropy(LOGITS, np.array([0, -1, -100, 2]))

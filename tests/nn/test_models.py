@@ -1,9 +1,11 @@
 import copy
 import pickle
+from functools import partial
 
 import numpy as np
 import pytest
 
+import autograd
 import nn
 from autograd import ShapeError, Tensor, Value, gradcheck, topological
 from nn import (
@@ -62,6 +64,9 @@ class TestNeuron:
         assert neuron([2.0]).data == pytest.approx(2.0 * neuron.w[0].data)
         assert repr(neuron) == "Neuron(inputs=1, activation=identity)"
         assert "ReLU()" in repr(Neuron(1, activation=ReLU()))
+        for activation in ("relu", nn.relu, nn.ReLU, nn.ReLU(), lambda x: nn.relu(x)):
+            neuron = Neuron(1, activation=activation, rng=0)
+            assert neuron([1.0]).data == max(0.0, neuron.w[0].data)
 
     def test_a_batch(self):
         neuron, x = Neuron(2, rng=0), np.array([[1.0, 2.0], [3.0, -1.0]])
@@ -141,16 +146,59 @@ class TestMLP:
         assert (weights[0].data != weights[1].data).any()
 
     def test_an_unknown_activation(self):
-        with pytest.raises(ValueError, match=r"knows the activations identity, .*not 'rellu'"):
+        with pytest.raises(ValueError, match=r"names are identity, .*not 'rellu'"):
             MLP(2, [3], 1, activation="rellu")
 
     @pytest.mark.parametrize(
-        ("activation", "message"),
-        [(nn.leaky_relu, r"'leaky_relu', or .*layer, LeakyReLU"), (None, "'relu', or .* ReLU")],
+        ("activation", "shown", "gain"),
+        [
+            (nn.relu, "ReLU()", 2),
+            (nn.ReLU, "ReLU()", 2),
+            (nn.ReLU(), "ReLU()", 2),
+            (autograd.relu, "ReLU()", 2),
+            (partial(ELU, 0.5), "ELU(alpha=0.5)", 2),
+            (lambda x: x * 2, "Lambda(<lambda>)", 1),
+            (np.tanh, "Lambda(tanh)", 1),
+            (ELU(0.5), "ELU(alpha=0.5)", 2),
+        ],
     )
-    def test_the_function_is_not_the_layer(self, activation, message):
+    def test_an_activation_as_it_comes_to_mind(self, activation, shown, gain):
+        model = MLP(300, [100, 100], 1, activation=activation, rng=0)
+        assert repr(model[1]) == repr(model[3]) == shown
+        assert model[1] is not model[3]
+        fan = 300 if gain == 2 else 200  # He draws for the inputs, Xavier for both sides
+        assert model[0].weight.data.var() == pytest.approx(gain / fan, rel=0.05)
+        y = model(np.ones((2, 300)))
+        y.sum().backward()
+        assert model[0].weight.grad.any()
+        assert to_values(MLP(2, [3], 1, activation=activation, rng=0))([1.0, 2.0])[0].item() == (
+            pytest.approx(MLP(2, [3], 1, activation=activation, rng=0)([1.0, 2.0]).item())
+        )
+
+    def test_a_relu_of_ones_own_is_not_taken_for_ours(self):
+        def relu(x):
+            return x + 100.0
+
+        assert MLP(1, [1], 1, activation=relu, rng=0)[1](1.0) == 101.0
+
+    @pytest.mark.parametrize(
+        ("activation", "message"),
+        [
+            (None, 'a name such as "relu", a function, or a layer'),
+            (3, "a function, or a layer"),
+            (lambda: 3, "makes 3, which is not a layer"),
+            (dict, "makes {}, which is not a layer"),
+        ],
+    )
+    def test_what_is_no_activation(self, activation, message):
         with pytest.raises(TypeError, match=message):
             MLP(2, [3], 1, activation=activation)
+
+    def test_the_sizes_as_micrograd_gives_them(self):
+        assert repr(MLP(3, [4, 4, 1], rng=0)) == repr(MLP(3, [4, 4], 1, rng=0))
+        assert MLP(3, [4, 4, 1], rng=0)([2.0, 3.0, -1.0]).shape == (1,)
+        with pytest.raises(ValueError, match="needs an output_size"):
+            MLP(3, [])
 
     def test_hidden_sizes_are_a_list(self):
         with pytest.raises(TypeError, match=r"list of hidden sizes, \[3\], not 3"):

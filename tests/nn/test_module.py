@@ -1,9 +1,11 @@
 import copy
+import inspect
 import pickle
 
 import numpy as np
 import pytest
 
+import nn
 from autograd import ShapeError, Tensor, Value, no_grad
 from nn import SGD, BatchNorm1d, Dense, Dropout, Module, ReLU, Sequential, Tanh, summary
 from nn.module import leaves
@@ -335,3 +337,38 @@ class TestSummary:
         assert rows[0].shapes == {"slope": (2,), "bias": (), "table.left": (), "cells": (1, 2)}
         assert rows[0].count == 2 + 1 + 1 + 2
         assert rows[1].path == "layers.0"
+
+
+@pytest.mark.parametrize("name", ["parameters", "forward", "train", "children", "half"])
+def test_an_attribute_that_would_hide_a_method_is_refused(name):
+    class Model(Module):
+        def __init__(self, name):
+            setattr(self, name, [Tensor(1.0)])
+
+        def half(self):
+            return 0.5
+
+    with pytest.raises(AttributeError, match=rf"'{name}' would hide the method {name}\(\)"):
+        Model(name)
+
+
+def test_a_method_may_be_replaced_by_a_function():
+    model = Dense(1, 1, rng=0)
+    model.forward = lambda x: 7.0
+    assert model(1.0) == 7.0
+
+
+def test_the_signature_of_a_class_is_its_constructors():
+    assert list(inspect.signature(nn.Dense).parameters) == [
+        "input_size",
+        "output_size",
+        "bias",
+        "init",
+        "rng",
+    ]
+    assert str(inspect.signature(nn.ReLU)) == "()"
+    for name in nn.__all__:
+        if isinstance(getattr(nn, name), type):
+            assert "args" not in inspect.signature(getattr(nn, name)).parameters or name in (
+                "NonFiniteLossError",
+            ), name

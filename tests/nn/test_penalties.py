@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+import nn
 from autograd import Tensor, Value, gradcheck
 from nn import (
     BatchNorm1d,
@@ -79,8 +80,13 @@ class TestOfParameters:
         with pytest.raises(TypeError, match="works on numbers"):
             penalty(None)
 
-    def test_no_weights_cost_nothing(self, penalty):
-        assert penalty([]) == 0.0
+    def test_a_model_without_weights_costs_nothing(self, penalty):
+        assert penalty(nn.Dropout(0.5)) == 0.0
+
+    def test_an_empty_collection_is_refused(self, penalty):
+        for empty in ([], (), iter(())):
+            with pytest.raises(ValueError, match=r"no parameters.*module.weights\(\)"):
+                penalty(empty)
 
 
 def test_elastic_net_says_which_strength_is_negative():

@@ -294,6 +294,25 @@ def test_early_stopping_restores_the_best_epoch(restore):
     assert history.best("val_loss") == (3, 0.0)
 
 
+def test_early_stopping_restores_the_weights_that_had_the_best_training_loss():
+    # The loss of a batch is measured before the step: at w = 0, 1, 2, 3 it is 4, 1, 0, 1.
+    w = Dense(1, 1, bias=False, rng=0)
+    w.weight.data = np.array([[0.0]])
+    one, two = np.array([[1.0]]), np.array([[2.0]])
+    stopping = EarlyStopping(patience=2)
+
+    def loss(output, target):
+        nearness = mse_loss(output, target)
+        return nearness.detach() - autograd.sum(output) + autograd.sum(output).detach()
+
+    history = quiet(
+        w, loss, (one, two), SGD(w.parameters(), lr=1.0), epochs=9, callbacks=[stopping]
+    )
+    assert history["loss"] == [4.0, 1.0, 0.0, 1.0, 4.0]
+    assert w.weight.data.item() == 2.0
+    assert mse_loss(w(one), two).item() == stopping.best
+
+
 def test_early_stopping_restores_running_statistics_too():
     model = Sequential(Dense(3, 4, rng=0), BatchNorm1d(4), Dense(4, 1, rng=1))
     states = []
