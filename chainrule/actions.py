@@ -43,6 +43,13 @@ def steps(options: argparse.Namespace) -> int:
     return 0
 
 
+def live(options: argparse.Namespace) -> int:
+    """Write a page in which every variable has a knob."""
+    page = viz.live(_recorded(options).result, theme=options.theme)
+    print(page.save(options.output))
+    return 0
+
+
 def explain(options: argparse.Namespace) -> int:
     """Write the chain rule out for one variable, or for each."""
     program = _recorded(options)

@@ -20,6 +20,7 @@ _EXAMPLES = """\
 examples:
   chainrule draw "sigmoid(w*x + b)" w=-3 x=2 b=1 -o graph.svg
   chainrule steps "(tanh(w*x) - 1)**2" w=0.5 x=2 -o steps.html
+  chainrule live "sigmoid(w*x + b)" w=-3 x=2 b=1 -o live.html
   chainrule explain "sigmoid(w*x + b)" w=-3 x=2 b=1 --wrt w
   chainrule plot "x * sigmoid(x)" --from -6 --to 6 -o silu.svg
   chainrule check "log(x) / x" x=2
@@ -130,6 +131,12 @@ def _steps(command: argparse.ArgumentParser) -> None:
     command.add_argument("--theme", choices=("auto", "light", "dark"), default="auto")
 
 
+def _live(command: argparse.ArgumentParser) -> None:
+    _expression(command, actions.live)
+    command.add_argument("-o", "--output", default="live.html", help="the page to write")
+    command.add_argument("--theme", choices=("auto", "light", "dark"), default="auto")
+
+
 def _explain(command: argparse.ArgumentParser) -> None:
     _expression(command, actions.explain)
     command.add_argument("--wrt", help="the variable; all of them, one by one, if left out")
@@ -172,6 +179,7 @@ def _demo(command: argparse.ArgumentParser) -> None:
 _COMMANDS = {
     "draw": ("draw the graph of an expression, with its gradients", _draw),
     "steps": ("the backward pass of an expression, one step at a time", _steps),
+    "live": ("a page in which the numbers of an expression can be turned", _live),
     "explain": ("the chain rule written out for one variable", _explain),
     "plot": ("a function of one variable with its derivative", _plot),
     "check": ("compare the gradients with finite differences", _check),

@@ -56,6 +56,12 @@ def test_steps_as_text_and_page(capsys, tmp_path):
     assert "<html" in path.read_text(encoding="utf-8")
 
 
+def test_live_is_a_page(capsys, tmp_path):
+    path = tmp_path / "live.html"
+    assert run(capsys, "live", "w*x", "w=2", "x=3", "-o", str(path))[0] == 0
+    assert "chainrule" in path.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("format", ["text", "markdown", "latex"])
 def test_explain(capsys, format):
     code, out, _ = run(
@@ -139,7 +145,7 @@ def test_usage_errors_point_to_the_help(capsys):
 
 
 def test_every_command_has_help(capsys):
-    for command in ("draw", "steps", "explain", "plot", "check", "table", "demo"):
+    for command in ("draw", "steps", "live", "explain", "plot", "check", "table", "demo"):
         with pytest.raises(SystemExit) as stopped:
             main([command, "--help"])
         assert stopped.value.code == 0

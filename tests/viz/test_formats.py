@@ -5,6 +5,7 @@ import re
 import shutil
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -172,3 +173,36 @@ def test_a_file_has_the_usual_mode(tmp_path):
     usual = tmp_path / "usual.txt"
     usual.write_text("x")
     assert stat.S_IMODE(path.stat().st_mode) == stat.S_IMODE(usual.stat().st_mode)
+
+
+@pytest.fixture(scope="module")
+def story():
+    pytest.importorskip("resvg_py", reason="comes with the extra images")
+    x = Value(3.0, label="x")
+    return viz.steps(x * x)
+
+
+@pytest.mark.parametrize(("ending", "sign"), [("png", b"\x89PNG"), ("pdf", b"%PDF")])
+def test_steps_and_network_are_saved_as_pixels(story, tmp_path, ending, sign):
+    assert story.save(tmp_path / f"steps.{ending}").read_bytes().startswith(sign)
+
+
+def test_pixels_show_letters_and_the_whole_picture(story, tmp_path):
+    image = pytest.importorskip("PIL.Image")
+    pixels = np.asarray(image.open(story.save(tmp_path / "steps.png")).convert("L"))
+    size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', story.svg(theme="light"))
+    assert pixels.shape == pytest.approx((2 * float(size[2]), 2 * float(size[1])), abs=2)
+    assert (pixels < 100).sum() > 500  # ink of the letters
+
+
+def test_an_animation_has_a_frame_a_step(story, tmp_path):
+    image = pytest.importorskip("PIL.Image")
+    with image.open(story.save(tmp_path / "steps.gif")) as animation:
+        assert animation.n_frames == len(story)
+
+
+def test_pixels_without_the_extra_name_it(story, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    with pytest.raises(ImportError, match=r"need resvg_py.*chainrule\[images\]"):
+        story.save(tmp_path / "steps.png")
+    assert list(tmp_path.iterdir()) == []

@@ -203,8 +203,8 @@ def test_saved_and_shown(tmp_path):
     assert html.startswith("<!doctype")
     assert "<title>Network, weights</title>" in html
     assert picture.svg in html
-    with pytest.raises(ValueError, match=r"\.svg or \.html"):
-        picture.save(tmp_path / "net.png")
+    with pytest.raises(ValueError, match=r"\.svg, \.html, \.png, \.pdf"):
+        picture.save(tmp_path / "net.gif")
     assert picture._repr_html_().startswith(f'<div><img alt="{picture.description}"')
     assert repr(picture).startswith("NetworkPicture('Network of 2 inputs")
 

@@ -21,6 +21,7 @@ import numpy as np
 from autograd import Node, Tensor, Value, as_values, topological
 from autograd.errors import describe
 from autograd.printers import javascript
+from viz.formats.files import write_whole
 from viz.graph.build import build_with_ids
 from viz.graph.layout import Direction
 from viz.graph.names import names_of, variables_of
@@ -140,8 +141,7 @@ class Live:
         path = Path(path)
         if path.suffix.lower() != ".html":
             raise ValueError(f"a live page is saved as .html; it cannot be {path.name!r}")
-        path.write_text(self.html, encoding="utf-8")
-        return path
+        return write_whole(path, self.html)
 
     def __repr__(self) -> str:
         knobs = f"{len(self.knobs)} knob{'' if len(self.knobs) == 1 else 's'}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +16,8 @@ from typing import Any, Literal
 import numpy as np
 
 from viz.flow.layers import Layer, layers_of, parameter_data, parameter_gradient, titled
+from viz.formats import raster
+from viz.formats.files import write_whole
 from viz.style.colors import palette, role
 from viz.style.numerals import counted
 from viz.viewer.embed import page, upgraded
@@ -54,19 +57,23 @@ class NetworkPicture:
     theme: Literal["light", "dark"] = "light"
 
     def save(self, path: str | Path) -> Path:
-        """Write the picture to a file ending in .svg or .html, and return its path.
+        """Write the picture to a file ending in .svg, .html, .png or .pdf; return its path.
 
-        Raises ValueError for another ending.
+        Raises ValueError for another ending, ImportError where .png or .pdf lack their extra.
         """
         path = Path(path)
         ending = path.suffix.lower()
-        if ending not in (".svg", ".html"):
-            raise ValueError(f"a network is saved as .svg or .html, not {path.suffix!r}")
-        text = self.svg
-        if ending == ".html":
-            text = page(text, _title(self.color), self.theme, palette(self.theme)["page"])
-        path.write_text(text, encoding="utf-8")
-        return path
+        writers: dict[str, Callable[[], str | bytes]] = {
+            ".svg": lambda: self.svg,
+            ".html": lambda: page(
+                self.svg, _title(self.color), self.theme, palette(self.theme)["page"]
+            ),
+            ".png": lambda: raster.png(self.svg),
+            ".pdf": lambda: raster.pdf(self.svg),
+        }
+        if ending not in writers:
+            raise ValueError(f"a network is saved as {', '.join(writers)}, not {path.suffix!r}")
+        return write_whole(path, writers[ending]())
 
     def _repr_html_(self) -> str:
         return upgraded(self.svg, self.description)

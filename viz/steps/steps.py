@@ -8,10 +8,13 @@ as text (`narration`), as an interactive page (`page`) and as pictures for slide
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
 from autograd import Node, topological
+from viz.formats import raster
+from viz.formats.files import write_whole
 from viz.graph.names import names_of, variables_of
 from viz.graph.passes import must_start
 from viz.steps.frames import Mode, tell
@@ -48,24 +51,27 @@ class Steps(Story):
         return frame_svg(self, self.drawing, range(len(self))[index], theme)
 
     def save(self, path: str | Path, theme: Theme = "auto") -> Path:
-        """Write the player (.html), the last picture (.svg) or the text (.txt).
+        """Write the player (.html), the last picture (.svg .png .pdf), all (.gif), or text (.txt).
 
-        Raises ValueError for another ending.
+        Raises ValueError for another ending, ImportError where pixels lack their extra.
         """
         path = Path(path)
-        writers = {
+        pixels: Theme = "light" if theme == "auto" else theme
+        writers: dict[str, Callable[[], str | bytes]] = {
             ".html": lambda: self.html(theme),
             ".svg": lambda: self.svg(theme=theme),
+            ".png": lambda: raster.png(self.svg(theme=pixels)),
+            ".pdf": lambda: raster.pdf(self.svg(theme=pixels)),
+            ".gif": lambda: raster.gif([self.svg(i, pixels) for i in range(len(self))]),
             ".txt": self.text,
         }
         ending = path.suffix.lower()
         if ending not in writers:
             raise ValueError(
-                f"steps are saved as .html, .svg or .txt, not as {path.name!r}; "
+                f"steps are saved as {', '.join(writers)}, not as {path.name!r}; "
                 "for one picture a frame use save_frames(directory)"
             )
-        path.write_text(writers[ending](), encoding="utf-8")
-        return path
+        return write_whole(path, writers[ending]())
 
     def save_frames(self, directory: str | Path, theme: Theme = "light") -> list[Path]:
         """Write one SVG for each frame, for slides: step-001.svg and so on."""
@@ -75,7 +81,7 @@ class Steps(Story):
         paths = []
         for i in range(len(self)):
             paths.append(directory / f"step-{i + 1:0{width}}.svg")
-            paths[-1].write_text(self.svg(i, theme), encoding="utf-8")
+            write_whole(paths[-1], self.svg(i, theme))
         return paths
 
     def _repr_html_(self) -> str:

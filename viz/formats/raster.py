@@ -1,0 +1,81 @@
+"""Our own SVGs as pixels: PNG, PDF and animated GIF, for programs that take no SVG.
+
+resvg draws them and Pillow packs them; both are wheels of the extra `images`, imported when a
+picture is asked for. Where the machine has no font, matplotlib's own serves if it is there.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+#: Pixels for each pixel of the SVG: sharp on a projector and in print.
+ZOOM = 2.0
+
+
+def png(svg: str, zoom: float = ZOOM) -> bytes:
+    r"""Return the SVG as PNG, on white where it has no ground of its own.
+
+    Raises ImportError if the extra `images` is not installed.
+
+    >>> png('<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>')[:4]
+    b'\x89PNG'
+    """
+    fonts = [str(folder) for folder in _font_folders()]
+    return bytes(
+        _imported("resvg_py").svg_to_bytes(
+            svg_string=svg, zoom=zoom, background="#ffffff", font_dirs=fonts or None
+        )
+    )
+
+
+def pdf(svg: str) -> bytes:
+    """Return the SVG as a PDF of one page, drawn at 216 dots an inch."""
+    written = io.BytesIO()
+    _image(svg, 3.0).save(written, format="PDF", resolution=216.0)
+    return written.getvalue()
+
+
+def gif(frames: Sequence[str], seconds: float = 1.5, zoom: float = 1.0) -> bytes:
+    """Return the SVGs as an animated GIF that shows each for so many seconds, again and again.
+
+    Raises ValueError if there is no frame.
+    """
+    if not frames:
+        raise ValueError("an animation needs at least one frame")
+    images = [_image(svg, zoom).quantize(256) for svg in frames]
+    written = io.BytesIO()
+    images[0].save(
+        written,
+        format="GIF",
+        save_all=True,
+        append_images=images[1:],
+        duration=[1000 * seconds] * (len(images) - 1) + [3000 * seconds],
+        loop=0,
+    )
+    return written.getvalue()
+
+
+def _image(svg: str, zoom: float) -> Any:
+    return _imported("PIL.Image").open(io.BytesIO(png(svg, zoom))).convert("RGB")
+
+
+def _imported(name: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        raise ImportError(
+            f"pictures as PNG, PDF or GIF need {name.partition('.')[0]}, which is not installed: "
+            "pip install 'chainrule[images]'"
+        ) from None
+
+
+def _font_folders() -> list[Path]:
+    spec = importlib.util.find_spec("matplotlib")
+    if spec is None or spec.origin is None:
+        return []
+    return [Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf"]
