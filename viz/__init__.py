@@ -5,7 +5,7 @@ from viz.engine import EngineError, start_engine, use_engine
 from viz.flow import FlowHistory, GradientFlow, LayerFlow, draw_flow, gradient_flow
 from viz.formulas import Explanation, Tape, explain, tape
 from viz.graph import Drawing, TooLargeError, draw, load_drawing
-from viz.live import Live, live
+from viz.live import Live, Playground, live, playground
 from viz.network import NetworkPicture, network
 from viz.plots import (
     alt_text,
@@ -32,6 +32,7 @@ __all__ = [
     "LayerFlow",
     "Live",
     "NetworkPicture",
+    "Playground",
     "Steps",
     "Tape",
     "TooLargeError",
@@ -54,6 +55,7 @@ __all__ = [
     "parameter_vector",
     "penalty_balls",
     "picture",
+    "playground",
     "start_engine",
     "steps",
     "tape",

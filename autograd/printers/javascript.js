@@ -45,26 +45,37 @@ const erf = (x) => {
 };
 const erfc = (x) => (x > 30 ? 0 : x > 1.5 ? erfc_tail(x) : 1 - erf(x));
 
-// Reductions, of any number of operands.
-const sum = (...xs) => {
+// Reductions, of a list of operands or an array of numbers.
+const sum = (xs) => {
   let total = 0;
   for (const x of xs) total += x;
   return total;
 };
-const mean = (...xs) => sum(...xs) / xs.length;
-const max = (...xs) => Math.max(...xs);
-const min = (...xs) => Math.min(...xs);
-const logsumexp = (...xs) => {
-  const top = Math.max(...xs);
-  if (Math.abs(top) === Infinity) return top;
+const mean = (xs) => sum(xs) / xs.length;
+const max = (xs) => {
+  let top = -Infinity;
+  for (const x of xs) top = x > top || x !== x ? x : top;
+  return top;
+};
+const min = (xs) => -max(xs.map((x) => -x));
+const logsumexp = (xs) => {
+  const top = max(xs);
+  if (top !== top || Math.abs(top) === Infinity) return top;
   let total = 0;
   for (const x of xs) total += Math.exp(x - top);
   return top + Math.log(total);
 };
-const norm = (...xs) => (xs.some((x) => x !== x) ? NaN : Math.hypot(...xs));
+const norm = (xs) => {
+  let largest = 0; // the squares of what is left after dividing by it do not overflow
+  for (const x of xs) largest = Math.abs(x) > largest || x !== x ? Math.abs(x) : largest;
+  if (largest === 0 || largest !== largest || largest === Infinity) return largest;
+  let total = 0;
+  for (const x of xs) total += (x / largest) * (x / largest);
+  return largest * Math.sqrt(total);
+};
 
 // A neuron: the bias and w₁·x₁ + … of w₁ … wₙ, x₁ … xₙ, b.
-const dot = (...xs) => {
+const dot = (xs) => {
   const n = (xs.length - 1) / 2;
   let total = xs[2 * n];
   for (let i = 0; i < n; i += 1) total += xs[i] * xs[n + i];

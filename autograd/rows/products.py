@@ -169,5 +169,5 @@ dot: Structural = structural(
     expand=_written_out,
     absent=_no_bias,
     role="neuron",
-    text={"javascript": "dot($xs)"},
+    text={"javascript": "dot([$xs])"},
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import partial
 from typing import Any
 
@@ -76,7 +75,7 @@ class Adam(Optimizer):
             plan.append((partial(np.maximum, out=largest), largest, v))
             v = largest
         # √v̂ + eps is unit·(√v + eps/unit): the arrays are scaled once less.
-        unit = 1 / math.sqrt(1 - beta2**step)
+        unit = (1 - beta2**step) ** -0.5
         plan += [
             (np.sqrt, v, room),
             (np.add, room, group["eps"] / unit, room),

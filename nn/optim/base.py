@@ -101,22 +101,32 @@ class Optimizer:
 
     def _plan(self, plan: Plan, slot: Slot, g: Any, group: Group) -> None:
         """Add to the plan all that one step does to one slot."""
-        w, state, room, spare = slot.array(), slot.state, slot.room, slot.spare
+        w, state = slot.array(), slot.state
+        if not state and (begun := self.begin(w, group)):
+            state = begun
+            plan.append((setattr, slot, "state", state))
+        self.plan(plan, w, g, state, group, slot.room, slot.spare)
+        slot.hand_back(plan, w)
+
+    def plan(
+        self, plan: Plan, w: Any, g: Any, state: State, group: Group, room: Any, spare: Any
+    ) -> None:
+        """Add to the plan what one step does to weights `w` with gradients `g`.
+
+        room, spare: arrays of their shape to calculate in. The numbers in the group may be
+        symbols: then the plan is the rule as a formula, which a page can print.
+        """
         decay, l1 = group["weight_decay"], group["l1"]
         if decay and self.decay_in_gradient:
             plan += [(np.multiply, w, decay, spare), (np.add, spare, g, spare)]
             g = spare
         elif decay:
             plan.append((np.multiply, w, 1 - group["lr"] * decay, w))
-        if not state and (begun := self.begin(w, group)):
-            state = begun
-            plan.append((setattr, slot, "state", state))
         step = spare if l1 else room
         move = self.move(plan, g, state, group, room, step)
         plan += [(np.multiply, move.direction, move.lr, step), (np.subtract, w, step, w)]
         if l1:
             shrink(plan, w, move, l1, spare)
-        slot.hand_back(plan, w)
 
     def _with_gradients(self, i: int) -> list[tuple[Slot, Any]]:
         """Return the slots of a group that have gradients, with them.

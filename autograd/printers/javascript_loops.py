@@ -1,0 +1,399 @@
+"""A recorded graph of arrays as one JavaScript function: loops over `Float64Array`s.
+
+The shapes of a recording are fixed, so every index is written out in strides. Rows that only
+move elements (a transpose, a slice, a stack) are found out by running them on positions: where
+the result is evenly spaced it is a view and costs nothing. A chain of elementwise rows is one loop.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.node import Node
+from autograd.printers.javascript import TARGET, JavaScriptError, expression, number
+from autograd.printers.places import Place, evenly, heads, indices, place
+from autograd.rows.elementwise import Elementwise
+from autograd.rows.op import Op
+from autograd.rows.operands import normal_axes
+from autograd.rows.reduction import Reduction
+from autograd.symbol import Symbol
+
+_LONGEST = 160  # characters of one inlined expression
+_TABLE = 100_000  # elements of an index table
+
+
+class Loops:
+    r"""The text of a function under way: where each node lies, and the statements so far.
+
+    given: the places of the leaves that are its arguments; the others are constants.
+
+    >>> from autograd import Tensor
+    >>> x = Tensor([1.0, 2.0, 3.0])
+    >>> loops = Loops([((x * 2.0) + 1.0).sum()], {x: place("x", (3,))})
+    >>> print("\n".join([*loops.buffers, *loops.lines]))
+    const t1 = new Float64Array(3);
+    for (let i0 = 0; i0 < 3; i0 += 1) t1[i0] = (x[i0] * 2) + 1;
+    const s1 = sum(t1);
+    """
+
+    def __init__(self, roots: Sequence[Any], given: Mapping[Any, Place]) -> None:
+        self.places: dict[Any, Place] = dict(given)
+        self.buffers: list[str] = []
+        self.lines: list[str] = []
+        self._constants: dict[int, Place] = {}
+        self._keep: list[Any] = []
+        self._inlined: dict[Any, str] = {}
+        self._marks: list[Place] = []
+        self._count: Counter[str] = Counter()
+        order = _order(roots, set(given))
+        uses = Counter(x for node in order for x in node.inputs if isinstance(x, Node))
+        uses.update(roots)
+        self._users = {x: node for node in order for x in node.inputs if isinstance(x, Node)}
+        self._once = {node for node, n in uses.items() if n == 1}
+        for node in order:
+            self._write(node)
+
+    def of(self, node: Any) -> Place:
+        """Return where a node's array lies, once it is computed."""
+        if node not in self.places and node in self._inlined:
+            self._loop(node, self._inlined.pop(node))
+        return self.places[node]
+
+    def number(self, node: Any) -> str:
+        """Return the text of a node's one element."""
+        where = self.of(node)
+        return where.at(["0"] * len(where.shape), where.shape)
+
+    def copied(self, node: Any, target: Place, shape: Sequence[int], sign: str = "=") -> str:
+        """Return the statement that writes a node's elements to a place, or adds them there."""
+        where = self.of(node)
+        if where.is_flat() and target.is_flat():
+            shape = (math.prod(shape),)
+            where = place(where.name, shape, where.offset, where.base)
+            target = place(target.name, shape, target.offset, target.base)
+        names = indices(shape)
+        one = f"{target.at(names, shape)} {sign} {where.at(names, shape)};"
+        return f"{heads(names, shape)} {one}".strip()
+
+    # --- names and places -------------------------------------------------------------------------
+
+    def name(self, kind: str) -> str:
+        """Return a new name: t1, t2, … for arrays."""
+        self._count[kind] += 1
+        return f"{kind}{self._count[kind]}"
+
+    def new(self, shape: Sequence[int], zero: bool = False) -> Place:
+        """Return a place for a new array; with `zero` it is cleared each time."""
+        made = place(self.name("t"), shape)
+        self.buffers.append(f"const {made.name} = new Float64Array({math.prod(shape)});")
+        if zero:
+            self.lines.append(f"{made.name}.fill(0);")
+        return made
+
+    def operand(self, x: Any) -> Place | str:
+        """Return where an operand lies, or a number as text."""
+        if isinstance(x, Node):
+            return self.of(x)
+        if np.ndim(x) == 0:
+            return number(float(x))
+        if id(x) not in self._constants:
+            array = np.asarray(x, dtype=float)
+            made = place(self.name("c"), array.shape)
+            listed = ",".join(map(number, array.ravel().tolist()))
+            self.buffers.append(f"const {made.name} = Float64Array.of({listed});")
+            self._constants[id(x)] = made
+            self._keep.append(x)
+        return self._constants[id(x)]
+
+    # --- statements ---------------------------------------------------------------------------
+
+    def _write(self, node: Any) -> None:
+        op = node.op
+        if op is None:
+            self.places[node] = _as_place(self.operand(node.data))
+        elif isinstance(op, Elementwise):
+            self._elementwise(node)
+        elif isinstance(op, Reduction):
+            self._reduce(node)
+        elif op.name in _MIXING:
+            _MIXING[op.name](self, node)
+        else:
+            self._move(node)
+
+    def _elementwise(self, node: Any) -> None:
+        operands = []
+        for x in node.inputs:
+            if isinstance(x, Node) and x in self._inlined:
+                operands.append(self._inlined.pop(x))
+                continue
+            where = self.operand(x)
+            operands.append(where if isinstance(where, str) else self._mark(where))
+        written = _row(node.op, operands)
+        user = self._users.get(node)
+        joins = user is not None and isinstance(user.op, Elementwise) and user.shape == node.shape
+        whole = node.op.text.get(TARGET) or node.op.infix
+        if node in self._once and joins and whole and len(written) < _LONGEST:
+            self._inlined[node] = f"({written})"
+        else:
+            self._loop(node, written)
+
+    def _mark(self, where: Place) -> str:
+        """Return a name that stands for an element of a place until its indices are known."""
+        self._marks.append(where)
+        return f"@{len(self._marks) - 1}@"
+
+    def _loop(self, node: Any, written: str) -> None:
+        """Compute an expression for each element."""
+        found = [self._marks[int(n)] for n in _marked(written)]
+        if node.size == 1:
+            name = self.name("s")
+            text = _placed(written, found, ["0"] * node.ndim, node.shape)
+            self.lines.append(f"const {name} = {text};")
+            self.places[node] = Place(name, node.shape, single=True)
+            return
+        out = self.new(node.shape)
+        flat = all(p.single or (p.is_flat() and p.shape == node.shape) for p in found)
+        shape = (node.size,) if flat else node.shape
+        if flat:
+            found = [p if p.single else place(p.name, shape, p.offset, p.base) for p in found]
+        names = indices(shape)
+        text = _placed(written, found, names, shape)
+        target = place(out.name, shape).at(names, shape)
+        self.lines.append(f"{heads(names, shape)} {target} = {text};")
+        self.places[node] = out
+
+    def _reduce(self, node: Any) -> None:
+        """Gather what is reduced, and let the row's function make one number of it."""
+        (x,) = node.inputs
+        where = self.operand(x)
+        if isinstance(where, str):
+            where = Place(where, (), single=True)
+        shape = where.shape
+        axes = normal_axes(node.params.get("axis"), len(shape))
+        if node.op.linear and node.size == math.prod(shape) and node.op.number(1.0) == 1.0:
+            self._move(node)  # the sum of one element
+            return
+        template = node.op.text.get(TARGET, "")
+        if not isinstance(template, str) or "[$xs]" not in template:
+            raise JavaScriptError(
+                f"the reduction {node.op.name!r} has no text in JavaScript: declare it with "
+                f"text={{{TARGET!r}: 'myReduction([$xs])'}}, a function of a list of numbers"
+            )
+        kept = [i for i in range(len(shape)) if i not in axes]
+        reduced = [shape[i] for i in axes]
+        names = [f"i{i}" for i in range(len(shape))]
+        whole = where.is_flat() and not kept and not where.offset and not where.base
+        gathered = where.name
+        body = ""
+        if not whole:
+            gathered = self.name("r")
+            self.buffers.append(f"const {gathered} = new Float64Array({math.prod(reduced)});")
+            inner = [names[i] for i in axes]
+            position = place(gathered, reduced).at(inner, reduced)
+            body = f"{heads(inner, reduced)} {position} = {where.at(names, shape)};".strip()
+        result = template.replace("[$xs]", gathered)
+        if node.size == 1:
+            name = self.name("s")
+            self.lines += [body] if body else []
+            self.lines.append(f"const {name} = {result};")
+            self.places[node] = Place(name, node.shape, single=True)
+            return
+        out = self.new([shape[i] for i in kept])
+        outer = [names[i] for i in kept]
+        target = out.at(outer, out.shape)
+        self.lines.append(f"{heads(outer, out.shape)} {{ {body} {target} = {result}; }}")
+        self.places[node] = place(out.name, node.shape)
+
+    # --- rows that move elements --------------------------------------------------------------
+
+    def _move(self, node: Any) -> None:
+        sources = [self.operand(x) for x in node.inputs]
+        places_ = [Place(s, (), single=True) if isinstance(s, str) else s for s in sources]
+        which = self._traced(node, places_)
+        if node.size == 1 and places_[0].single:
+            self.places[node] = Place(places_[0].name, node.shape, single=True)
+            return
+        if len(places_) == 1:
+            source = places_[0]
+            positions = which if source.single else source.positions().ravel()[which]
+            view = evenly(positions, node.shape)
+            if source.single:
+                self.places[node] = Place(source.name, node.shape, single=True)
+            elif view is not None:
+                self.places[node] = Place(source.name, node.shape, view[1], view[0], source.base)
+            else:
+                self.places[node] = self._copied(node, source, positions)
+            return
+        out = self.new(node.shape)
+        first = 0
+        for source in places_:
+            count = math.prod(source.shape)
+            at = np.flatnonzero((which.ravel() >= first) & (which.ravel() < first + count))
+            order = np.empty(count, dtype=int)
+            order[which.ravel()[at] - first] = at
+            self._put(out, order.reshape(source.shape), source)
+            first += count
+        self.places[node] = out
+
+    def _traced(self, node: Any, sources: Sequence[Place]) -> np.ndarray:
+        """Run the row on the numbers of the elements; return which one is where.
+
+        Raises JavaScriptError for a row that does more than move them.
+        """
+        counts = [math.prod(p.shape) if not p.single else 1 for p in sources]
+        ends = np.cumsum([0, *counts])
+        shapes = [np.shape(getattr(x, "data", x)) for x in node.inputs]
+        ids = [np.arange(a, a + n) for a, n in zip(ends, counts, strict=False)]
+        wide = [i.reshape(shape) for i, shape in zip(ids, shapes, strict=True)]
+        try:
+            run = node.op.compute
+            which = np.asarray(run(*wide, **node.params)).astype(int)
+            probe = np.random.default_rng(0).normal(size=int(ends[-1]))
+            moved = run(*[probe[w] for w in wide], **node.params)
+            only_moves = np.allclose(moved, probe[which], rtol=1e-6)
+        except Exception as error:
+            raise _cannot(node.op) from error
+        if not only_moves:
+            raise _cannot(node.op)
+        return which
+
+    def _copied(self, node: Any, source: Place, positions: np.ndarray) -> Place:
+        out = self.new(node.shape)
+        table = self._table(positions)
+        base = f"{source.base} + " if source.base else ""
+        self.lines.append(
+            f"for (let i = 0; i < {node.size}; i += 1) "
+            f"{out.name}[i] = {source.name}[{base}{table}[i]];"
+        )
+        return out
+
+    def _put(self, out: Place, positions: np.ndarray, source: Place, add: bool = False) -> None:
+        """Write the elements of a source to positions in `out`."""
+        shape = positions.shape
+        names = indices(shape)
+        view = evenly(positions, shape)
+        sign = "+=" if add else "="
+        if view is not None:
+            target = Place(out.name, shape, view[1], view[0]).at(names, shape)
+            loop = f"{heads(names, shape)} " if shape else ""
+            self.lines.append(f"{loop}{target} {sign} {source.at(names, shape)};")
+            return
+        table = self._table(positions)
+        index = place(table, shape).at(names, shape)
+        loop = heads(names, shape)
+        self.lines.append(f"{loop} {out.name}[{index}] {sign} {source.at(names, shape)};")
+
+    def _table(self, positions: np.ndarray) -> str:
+        if positions.size > _TABLE:
+            raise JavaScriptError(
+                f"an index of {positions.size:,} elements is too long for a page; use a slice, or "
+                "smaller arrays"
+            )
+        name = self.name("p")
+        listed = ",".join(map(str, positions.ravel().tolist()))
+        self.buffers.append(f"const {name} = Int32Array.of({listed});")
+        return name
+
+
+# --- rows that mix elements ---------------------------------------------------------------------
+
+
+def _matmul(loops: Loops, node: Any) -> None:
+    """Write x @ y (+ bias) as loops, over stacks of matrices too."""
+    x, y = (_as_place(loops.operand(operand)) for operand in node.inputs[:2])
+    bias = _as_place(loops.operand(node.inputs[2])) if len(node.inputs) > 2 else None
+    inner = x.shape[-1]
+    left = (
+        Place(x.name, (1, *x.shape), (0, *x.strides), x.offset, x.base) if len(x.shape) == 1 else x
+    )
+    right = y
+    if len(y.shape) == 1:
+        right = Place(y.name, (*y.shape, 1), (*y.strides, 0), y.offset, y.base)
+    stack = np.broadcast_shapes(left.shape[:-2], right.shape[:-2])
+    shape = (*stack, left.shape[-2], right.shape[-1])
+    names = indices(shape)
+    k = "k"
+    a = left.at([*names[:-1], k], (*stack, left.shape[-2], inner))
+    b = right.at([*names[:-2], k, names[-1]], (*stack, inner, right.shape[-1]))
+    if math.prod(shape) == 1:
+        name = loops.name("s")
+        begin = bias.at([], ()) if bias is not None and bias.single else None
+        start = begin or ("0" if bias is None else bias.at(["0"] * len(bias.shape), bias.shape))
+        loops.lines.append(f"let {name} = {start};")
+        loops.lines.append(f"for (let k = 0; k < {inner}; k += 1) {name} += {a} * {b};")
+        loops.places[node] = Place(name, node.shape, single=True)
+        return
+    out = loops.new(shape)
+    target = out.at(names, shape)
+    start = "0" if bias is None else bias.at(names, shape)
+    if inner == 1:
+        plus = "" if bias is None else f"{start} + "
+        loops.lines.append(f"{heads(names, shape)} {target} = {plus}{a} * {b};")
+    else:
+        body = (
+            f"let s = {start}; for (let k = 0; k < {inner}; k += 1) s += {a} * {b}; {target} = s;"
+        )
+        loops.lines.append(f"{heads(names, shape)} {{ {body} }}")
+    loops.places[node] = place(out.name, node.shape)
+
+
+def _scatter(loops: Loops, node: Any) -> None:
+    """Write zeros with elements added at their places."""
+    (y,) = node.inputs
+    shape = node.params["shape"]
+    positions = np.arange(math.prod(shape)).reshape(shape)[node.params["key"]]
+    out = loops.new(shape, zero=True)
+    loops._put(out, np.asarray(positions), _as_place(loops.operand(y)), add=True)
+    loops.places[node] = out
+
+
+_MIXING = {"matmul": _matmul, "affine": _matmul, "scatter": _scatter}
+
+
+def _as_place(x: Place | str) -> Place:
+    return Place(x, (), single=True) if isinstance(x, str) else x
+
+
+# --- pieces of text -----------------------------------------------------------------------------
+
+
+def _marked(written: str) -> list[str]:
+    return written.split("@")[1::2]
+
+
+def _placed(written: str, found: Sequence[Place], names: Sequence[str], shape: Any) -> str:
+    parts = written.split("@")
+    elements = [where.at(names, shape) for where in found]
+    return "".join(part if i % 2 == 0 else elements[i // 2] for i, part in enumerate(parts))
+
+
+def _row(op: Op, operands: Sequence[str]) -> str:
+    return expression(Symbol(op=op, inputs=tuple(map(Symbol, operands))))
+
+
+def _order(roots: Sequence[Any], given: set[Any]) -> list[Any]:
+    """Return what the roots depend on, inputs first, down to the given leaves."""
+    order: list[Any] = []
+    seen: set[Any] = set(given)
+    stack: list[tuple[Any, bool]] = [(root, False) for root in reversed(list(roots))]
+    while stack:
+        node, done = stack.pop()
+        if done:
+            order.append(node)
+        elif node not in seen:
+            seen.add(node)
+            stack.append((node, True))
+            stack.extend((x, False) for x in reversed(node.inputs) if isinstance(x, Node))
+    return order
+
+
+def _cannot(op: Op) -> JavaScriptError:
+    return JavaScriptError(
+        f"the row {op.name!r} does more than move elements, and has no loops in JavaScript: write "
+        "what you need with matmul, elementwise rows and reductions"
+    )

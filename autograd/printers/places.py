@@ -1,0 +1,94 @@
+"""Where an array lies in JavaScript: in which `Float64Array`, from where on, with which strides."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an array lies: a `Float64Array`, where it begins there, and its strides.
+
+    base: an expression to add to each index, such as where a sample begins. A place without
+    strides and with `single` is a variable that holds one number.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    strides: tuple[int, ...] = ()
+    offset: int = 0
+    base: str = ""
+    single: bool = False
+
+    def at(self, indices: Sequence[str], shape: Sequence[int]) -> str:
+        """Return the element at these indices of a broadcast result of that shape."""
+        if self.single:
+            return self.name
+        terms = [self.base] if self.base else []
+        skipped = len(shape) - len(self.shape)
+        for index, n, stride in zip(indices[skipped:], self.shape, self.strides, strict=True):
+            if n > 1 and stride:
+                terms.append(index if stride == 1 else f"{stride} * {index}")
+        if self.offset or not terms:
+            terms.append(str(self.offset))
+        return f"{self.name}[{' + '.join(terms)}]"
+
+    def positions(self) -> np.ndarray:
+        """Return the index of each element, without the base."""
+        found = np.full(self.shape, self.offset)
+        for axis, (n, stride) in enumerate(zip(self.shape, self.strides, strict=True)):
+            along = np.arange(n) * stride
+            found = found + along.reshape([n if i == axis else 1 for i in range(len(self.shape))])
+        return found
+
+    def is_flat(self) -> bool:
+        """Whether the elements follow each other from the first."""
+        return not self.single and self.strides == flat(self.shape)
+
+
+def place(name: str, shape: Sequence[int], offset: int = 0, base: str = "") -> Place:
+    """Return the place of an array whose elements follow each other.
+
+    >>> place("w", (2, 3), offset=4).at(["i", "j"], (2, 3))
+    'w[3 * i + j + 4]'
+    """
+    return Place(name, tuple(shape), flat(shape), offset, base)
+
+
+def flat(shape: Sequence[int]) -> tuple[int, ...]:
+    """Return the strides of elements that follow each other."""
+    return tuple(math.prod(shape[axis + 1 :]) for axis in range(len(shape)))
+
+
+def indices(shape: Sequence[int]) -> list[str]:
+    """Return a name for the index along each axis, i0, i1 and so on."""
+    return [f"i{axis}" for axis in range(len(shape))]
+
+
+def heads(names: Sequence[str], shape: Sequence[int]) -> str:
+    """Return the heads of nested loops; an axis of one element needs none."""
+    found = []
+    for name, n in zip(names, shape, strict=True):
+        if n == 1:
+            continue
+        found.append(f"for (let {name} = 0; {name} < {n}; {name} += 1)")
+    return " ".join(found)
+
+
+def evenly(positions: np.ndarray, shape: Sequence[int]) -> tuple[int, tuple[int, ...]] | None:
+    """Return offset and strides if the positions are evenly spaced along each axis."""
+    positions = np.asarray(positions).reshape(shape)
+    if not positions.size:
+        return None
+    first = int(positions.flat[0])
+    strides = []
+    for axis, n in enumerate(shape):
+        step = [0] * len(shape)
+        step[axis] = min(1, n - 1)
+        strides.append(int(positions[tuple(step)]) - first)
+    view = Place("", tuple(shape), tuple(strides), first)
+    return (first, tuple(strides)) if np.array_equal(view.positions(), positions) else None

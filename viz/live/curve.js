@@ -1,0 +1,37 @@
+// The curve of the loss, on training and held-out points.
+
+function drawCurve(canvas, trainer, colors) {
+  const [width, height] = fitCanvas(canvas);
+  const pen = canvas.getContext("2d");
+  pen.clearRect(0, 0, width, height);
+  const finite = [...trainer.losses, ...trainer.heldLosses].filter(Number.isFinite);
+  if (!finite.length) return;
+  const high = finite.reduce((a, b) => Math.max(a, b), 0) || 1;
+  pen.font = "12px system-ui, sans-serif";
+  pen.fillStyle = colors.muted;
+  pen.fillText(general(high, 3), 4, 12);
+  pen.fillText("0", 4, height - 4);
+  const plot = (losses, color, dash) => {
+    pen.strokeStyle = color;
+    pen.lineWidth = 2;
+    pen.setLineDash(dash);
+    pen.beginPath();
+    const wide = Math.max(losses.length - 1, 1);
+    losses.forEach((loss, i) => {
+      if (Number.isFinite(loss)) pen.lineTo(34 + (i / wide) * (width - 40), 4 + (1 - loss / high) * (height - 10));
+    });
+    pen.stroke();
+  };
+  plot(trainer.losses, colors["edge-positive"], []);
+  plot(trainer.heldLosses, colors["edge-negative"], [5, 4]);
+}
+
+// Give a canvas as many dots as the screen shows, and return its size in pixels of the page.
+function fitCanvas(canvas) {
+  const ratio = window.devicePixelRatio || 1;
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+  if (canvas.width !== Math.round(width * ratio)) canvas.width = Math.round(width * ratio);
+  if (canvas.height !== Math.round(height * ratio)) canvas.height = Math.round(height * ratio);
+  canvas.getContext("2d").setTransform(ratio, 0, 0, ratio, 0, 0);
+  return [width, height];
+}

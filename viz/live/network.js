@@ -1,0 +1,95 @@
+// The network: a little map in each neuron of what it computes over the plane, and the weights as
+// lines whose colour is the sign and whose width the size. A click on a line opens it.
+
+const SHOWN = 10; // neurons of a layer; of more, the first ones
+
+function makeNetwork(place, chosen) {
+  const svg = place.querySelector("svg");
+  const maps = place.querySelector(".maps");
+  const name = (tag, attributes) => {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    return made;
+  };
+  let lines = [];
+  let canvases = [];
+
+  function build(trainer, features) {
+    const { variant, data } = trainer;
+    svg.textContent = "";
+    maps.textContent = "";
+    lines = [];
+    canvases = [];
+    const { clientWidth: width, clientHeight: height } = place;
+    const sizes = [data.width, ...variant.layers.map(([, units]) => units)];
+    const side = Math.max(20, Math.min(44, height / (Math.min(Math.max(...sizes), SHOWN) + 0.8) - 8));
+    const spot = (layer, unit) => {
+      const shown = Math.min(sizes[layer], SHOWN);
+      return [((layer + 0.5) / sizes.length) * width, 24 + ((unit + 0.5) / shown) * (height - 34)];
+    };
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    variant.layers.forEach(([weight, , parameter], l) => {
+      const { shape, offset } = variant.parameters[parameter];
+      for (let i = 0; i < Math.min(shape[0], SHOWN); i += 1) {
+        for (let j = 0; j < Math.min(shape[1], SHOWN); j += 1) {
+          const [x1, y1] = spot(l, i);
+          const [x2, y2] = spot(l + 1, j);
+          const path = `M${x1 + side / 2} ${y1}C${(x1 + x2) / 2} ${y1} ${(x1 + x2) / 2} ${y2} ${x2 - side / 2} ${y2}`;
+          const line = name("path", { d: path, class: "weight", tabindex: "0", role: "button" });
+          const index = offset + i * shape[1] + j;
+          const told = `${weight}[${i},${j}]`;
+          line.addEventListener("click", () => chosen(index, told, line));
+          line.addEventListener("keydown", (event) => { if (event.key === "Enter") chosen(index, told, line); });
+          svg.append(line);
+          lines.push({ line, index, told });
+        }
+      }
+    });
+    sizes.forEach((units, layer) => {
+      for (let unit = 0; unit < Math.min(units, SHOWN); unit += 1) {
+        const [x, y] = spot(layer, unit);
+        if (layer === 0) {
+          const text = name("text", { x, y: y + 5, class: "feature" });
+          text.textContent = features[unit];
+          svg.append(text);
+          continue;
+        }
+        const canvas = document.createElement("canvas");
+        canvas.style.cssText = `left:${x - side / 2}px;top:${y - side / 2}px;width:${side}px;height:${side}px`;
+        maps.append(canvas);
+        canvases.push({ canvas, layer, unit });
+      }
+      const [x] = spot(layer, 0);
+      const label = name("text", { x, y: 13, class: "layer" });
+      label.textContent = layer === 0 ? "features" : layer === sizes.length - 1 ? "output" : `layer ${layer}`;
+      if (units > SHOWN) label.textContent += `, ${SHOWN} of ${units}`;
+      svg.append(label);
+    });
+  }
+
+  function draw(trainer, colors, axes) {
+    let largest = 1e-12;
+    for (const { index } of lines) largest = Math.max(largest, Math.abs(trainer.w[index]));
+    for (const { line, index, told } of lines) {
+      const w = trainer.w[index];
+      line.style.stroke = w < 0 ? "var(--edge-negative)" : "var(--edge-positive)";
+      line.style.strokeWidth = 0.5 + (4.5 * Math.abs(w)) / largest;
+      line.style.strokeDasharray = trainer.held[index] ? "3 4" : "";
+      line.setAttribute("aria-label", `${told} = ${number(w)}`);
+    }
+    if (axes.up === null) return;
+    const mix = mixer(colors);
+    const starts = [0];
+    let outputs = trainer.variant.size;
+    for (const [, units] of trainer.variant.layers) outputs -= units;
+    starts[0] = outputs; // the prediction itself stands before the layers
+    trainer.variant.layers.forEach(([, units], l) => starts.push(starts[l] + units));
+    for (const { canvas, layer, unit } of canvases) {
+      const cells = trainer.cells[starts[layer - 1] + unit];
+      let top = 1e-12;
+      for (const value of cells) top = Math.max(top, Math.abs(value));
+      paint(canvas, (i) => mix(cells[i] / top));
+    }
+  }
+  return { build, draw };
+}

@@ -1,0 +1,184 @@
+// The page that trains: controls, the network, the plane, the curve and the gradient of each layer.
+// From its console: chainrule.step(n), .epoch(n), .loss(), .parameters(), .reset().
+
+function startPlayground(variants, rules, data) {
+  const $ = (id) => document.getElementById(id);
+  const embedded = window.parent !== window;
+  document.documentElement.classList.toggle("embedded", embedded);
+  const settings = { ...data.settings, optimizer: Object.keys(rules)[0], weight_decay: 0, l1: 0, shuffle: false };
+  const reading = makeReading(data);
+  const outputs = () => trainer.variant.size - trainer.variant.layers.reduce((sum, [, units]) => sum + units, 0);
+  let variant = variants[0];
+  let trainer = makeTrainer(variant, data, rules, settings);
+  let axes = makeAxes(data, 0, data.width > 1 ? 1 : -1);
+  let colors = readColors();
+  let playing = false;
+  const network = makeNetwork($("network"), open);
+
+  function readColors() {
+    const style = getComputedStyle(document.documentElement);
+    const names = ["page", "text", "muted", "box", "leaf", "notice", "closed", "constant", "edge-positive", "edge-negative", ...["negative", "positive", "size"].flatMap((n) => [1, 2, 3, 4].map((k) => `${n}-${k}`))];
+    return Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`)]));
+  }
+
+  function draw() {
+    trainer.cells = axes.up === null ? null : sweep(trainer, axes);
+    drawPlane($("plane"), trainer, axes, reading, colors, outputs());
+    drawCurve($("curve"), trainer, colors);
+    network.draw(trainer, colors, axes);
+    say("epochs", String(trainer.epochs));
+    say("steps", String(trainer.steps));
+    say("loss", number(trainer.losses[trainer.losses.length - 1]));
+    say("held", Number.isNaN(trainer.heldLosses[0]) ? "none" : number(trainer.heldLosses[trainer.heldLosses.length - 1]));
+    drawGradients();
+  }
+  function say(id, text) { if ($(id).textContent !== text) $(id).textContent = text; }
+
+  // The norm of each array's gradient on a logarithmic scale, against the largest of them.
+  function drawGradients() {
+    const norms = variant.parameters.map(({ shape, offset }) => {
+      const n = shape.reduce((a, b) => a * b, 1);
+      return norm(trainer.g.subarray(offset, offset + n));
+    });
+    const largest = norms.reduce((a, b) => (b > a || b !== b ? b : a), 0);
+    const rows = $("gradients").tBodies[0];
+    variant.parameters.forEach(({ name, shape }, k) => {
+      const row = rows.rows[k] ?? rows.insertRow();
+      while (row.cells.length < 3) row.insertCell();
+      const share = norms[k] / largest;
+      const verdict = norms[k] !== norms[k] || norms[k] === Infinity ? "not finite" : norms[k] > 1e3 ? "exploding" : trainer.steps && share < 1e-3 ? "vanishing" : "";
+      row.cells[0].textContent = `${name} ${shape.join("×")}`;
+      const width = share > 0 ? Math.max(2, 100 + (100 * Math.log10(share)) / 5) : 0;
+      row.cells[1].innerHTML = `<span class="bar" style="width:${width.toFixed(0)}%"></span>`;
+      row.cells[2].textContent = trainer.steps ? `${general(norms[k], 3)} ${verdict}` : "";
+      row.className = verdict ? "wrong" : "";
+    });
+    while (rows.rows.length > variant.parameters.length) rows.deleteRow(-1);
+  }
+
+  // --- training ----------------------------------------------------------------------------------
+  function frame() {
+    if (!playing) return;
+    const until = performance.now() + 14;
+    do trainer.epoch(); while (performance.now() < until && trainer.losses.length % 5);
+    if (trainer.losses.length > 4000) thin();
+    draw();
+    requestAnimationFrame(frame);
+  }
+  function thin() {
+    trainer.losses = trainer.losses.filter((_, i) => i % 2 === 0);
+    trainer.heldLosses = trainer.heldLosses.filter((_, i) => i % 2 === 0);
+  }
+  function play(on) {
+    playing = on;
+    $("play").textContent = on ? "Pause" : "Play";
+    $("play").setAttribute("aria-pressed", String(on));
+    if (on) requestAnimationFrame(frame);
+  }
+  $("play").addEventListener("click", () => play(!playing));
+  $("step").addEventListener("click", () => { play(false); trainer.step(); trainer.note(); draw(); });
+  $("epoch").addEventListener("click", () => { play(false); trainer.epoch(); draw(); });
+  $("reset").addEventListener("click", () => { play(false); trainer.reset(false); draw(); });
+  $("seed").addEventListener("click", () => { trainer.reset(true); draw(); });
+
+  // --- controls ----------------------------------------------------------------------------------
+  function select(label, options, act) {
+    const made = document.createElement("select");
+    for (const option of options) made.append(new Option(option, option));
+    made.setAttribute("aria-label", label);
+    made.addEventListener("change", () => { act(made.value); draw(); });
+    const row = document.createElement("label");
+    row.append(label, made);
+    $("choices").append(row);
+    return made;
+  }
+  const bound = (id, key, least) => {
+    $(id).value = settings[key];
+    $(id).addEventListener("change", () => {
+      const typed = Number($(id).value.replace(",", "."));
+      const fits = Number.isFinite(typed) && typed >= least;
+      $(id).setAttribute("aria-invalid", String(!fits));
+      if (fits) settings[key] = typed;
+    });
+  };
+  bound("lr", "lr", 0);
+  bound("batch", "batch", 1);
+  bound("l1", "l1", 0);
+  bound("l2", "weight_decay", 0);
+  $("shuffle").addEventListener("change", () => { settings.shuffle = $("shuffle").checked; });
+  select("optimiser", Object.keys(rules), (value) => { settings.optimizer = value; });
+  const pickers = {};
+  for (const key of Object.keys(variants[0].choice)) {
+    pickers[key] = select(key, [...new Set(variants.map((v) => v.choice[key]))], () => {
+      const wanted = Object.fromEntries(Object.entries(pickers).map(([k, picker]) => [k, picker.value]));
+      variant = variants.find((v) => Object.entries(wanted).every(([k, value]) => v.choice[k] === value));
+      const { added } = trainer;
+      trainer = makeTrainer(variant, data, rules, settings);
+      trainer.added = added;
+      network.build(trainer, data.features);
+    });
+  }
+  if (data.width > 2) {
+    select("across", data.features, (value) => { axes = makeAxes(data, data.features.indexOf(value), axes.b); });
+    select("up", data.features, (value) => { axes = makeAxes(data, axes.a, data.features.indexOf(value)); }).value = data.features[1];
+  }
+
+  // --- a weight, and a point --------------------------------------------------------------------
+  let opened = -1;
+  function open(index, told) {
+    opened = index;
+    $("weight").hidden = false;
+    say("weight-name", told);
+    $("weight-value").value = String(trainer.w[index]);
+    $("weight-held").checked = trainer.held[index] === 1;
+    $("weight-value").focus();
+  }
+  $("weight-value").addEventListener("change", () => {
+    const typed = Number($("weight-value").value.replace(",", "."));
+    if (Number.isFinite(typed)) { trainer.w[opened] = typed; trainer.note(); draw(); }
+  });
+  $("weight-held").addEventListener("change", () => { trainer.held[opened] = Number($("weight-held").checked); draw(); });
+  $("weight-close").addEventListener("click", () => { $("weight").hidden = true; });
+  $("plane").addEventListener("click", (event) => {
+    const frame_ = $("plane").getBoundingClientRect();
+    const [u, v] = [(event.clientX - frame_.left) / frame_.width, (event.clientY - frame_.top) / frame_.height];
+    const point = Float64Array.from(axes.means);
+    point[axes.a] = axes.across[0] + u * (axes.across[1] - axes.across[0]);
+    if (axes.up === null) return;
+    point[axes.b] = axes.up[1] - v * (axes.up[1] - axes.up[0]);
+    const last = data.classes.length ? data.classes[event.shiftKey ? 0 : data.classes.length - 1] : reading.middle;
+    trainer.add(point, new Float64Array(data.targets).fill(Number(last)));
+    trainer.note();
+    draw();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    event.stopPropagation(); // in a notebook, keys pressed here are not for it
+    if (event.target.matches("input, select, button") || event.ctrlKey || event.metaKey || event.altKey) return;
+    const acts = { " ": () => play(!playing), s: () => $("step").click(), e: () => $("epoch").click(), r: () => $("reset").click() };
+    if (!acts[event.key]) return;
+    event.preventDefault();
+    acts[event.key]();
+  });
+  const rebuild = () => { colors = readColors(); drawGradients(); network.build(trainer, data.features); draw(); };
+  new ResizeObserver(rebuild).observe($("network"));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", rebuild);
+  document.body.classList.add("alive");
+  rebuild();
+  if (embedded) parent.postMessage({ chainrule: "height", height: 660 }, "*");
+
+  return {
+    step: (n = 1) => { for (let i = 0; i < n; i += 1) trainer.step(); trainer.note(); draw(); return trainer.losses[trainer.losses.length - 1]; },
+    epoch: (n = 1) => { for (let i = 0; i < n; i += 1) trainer.epoch(); draw(); },
+    loss: () => trainer.loss(),
+    heldLoss: () => trainer.heldLoss(),
+    parameters: () => trainer.nested(),
+    reset: () => { trainer.reset(false); draw(); },
+    set: (wanted) => {
+      for (const key of Object.keys(wanted)) if (!(key in settings)) throw new RangeError(`there is no setting ${key}: ${Object.keys(settings).join(", ")}`);
+      Object.assign(settings, wanted);
+    },
+    settings: () => ({ ...settings }),
+    predict: (point) => Array.from(trainer.predict(Float64Array.from(point)).subarray(0, outputs())),
+  };
+}
