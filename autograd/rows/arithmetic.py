@@ -105,7 +105,7 @@ identity = elementwise(
     d=[lambda z, x: 1],
     symbol="id",
     latex="$x",
-    text={"float": "$x", "numpy": "np.positive($x)", "javascript": "$x"},
+    text={"float": "$x", "numpy": "np.array($x)", "javascript": "$x"},
     linear=(0,),
     role="copy",
 )

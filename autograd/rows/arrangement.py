@@ -43,6 +43,7 @@ def _sequence(*arrays: Any, axis: int = 0) -> tuple[tuple[Any, ...], dict[str, A
     vjp=[_reshape_x],
     latex="$x",
     text={"numpy": "$x.reshape($shape)"},
+    repeats=False,
 )
 def reshape(x: Any, shape: int | Sequence[int]) -> Any:
     """Return the elements in another shape; one axis may be -1.
@@ -61,6 +62,7 @@ def reshape(x: Any, shape: int | Sequence[int]) -> Any:
     symbol="ᵀ",
     latex="$x^{\\mathsf{T}}",
     text={"numpy": lambda x, axes=None: f"{x}.T" if axes is None else f"{x}.transpose({axes})"},
+    repeats=False,
 )
 def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
     """Return x with its axes reversed, or in the order given.
@@ -78,7 +80,6 @@ def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
     symbol="broadcast",
     latex="$x",
     text={"numpy": "np.broadcast_to($x, $shape)"},
-    repeats=True,
 )
 def broadcast_to(x: Any, shape: int | Sequence[int]) -> Any:
     """Return x repeated along new or single axes up to `shape`.
@@ -130,6 +131,7 @@ getitem = structural(
     symbol="[ ]",
     latex="$x_{[\\cdot]}",
     text={"numpy": "$x[$key]"},
+    repeats=False,
 )
 
 scatter: Structural = structural(

@@ -27,7 +27,8 @@ class Facts(TypedDict, total=False):
     symbol: what stands on the node in a graph; the name by default.
     latex: the formula with `$x $y $c` for the operands; a name with brackets by default.
     text: the same for other targets: "python" (numbers and arrays, rows by their names),
-        "float" (Python floats, where there is a quicker way), "numpy" (code of a program).
+        "float" (Python floats, where there is a quicker way), "numpy" (code of a program) and
+        "numpy, small matrices".
     infix: the operator that Python, NumPy and most languages write it with; between the two.
     binds: how tightly the formula binds; as a function before its argument by default.
     chains: whether `a + (b + c)` may be written without parentheses; not so by default.
@@ -37,7 +38,8 @@ class Facts(TypedDict, total=False):
         give zeros, as in a sum. Not so by default.
     view: whether the result may share memory with an operand. So by default, unless the row
         computes by one of NumPy's elementwise functions, which make a new array.
-    repeats: whether the result may have one number at several places, as broadcasting makes.
+    repeats: whether the result may be a view that has one number at several places, as
+        broadcasting makes. So by default, where it is a view at all.
     truth: whether the result is a truth value: 1.0 or 0.0 for numbers, booleans for arrays.
     terms: the result as a sum of products, `f(*xs)`, for rows that add and multiply.
     expand: the same result in terms of other rows, `f(*xs)`, for pictures and formulas.

@@ -73,7 +73,7 @@ class Op:
     linear: Sequence[int] = ()
     jointly: bool = False
     view: bool = True
-    repeats: bool = False
+    repeats: bool = True
     truth: bool = False
     terms: Callable[..., Terms] | None = None
     expand: Rule | None = None

@@ -80,7 +80,7 @@ def _neurons(x: Any, weight: Any, bias: Any = None) -> Any:
     vjp=[_matmul_x, _matmul_y],
     symbol="@",
     latex="$x \\, $y",
-    text={"numpy": "$x @ $y"},
+    text={"numpy": "$x @ $y", "numpy, small matrices": "$x.dot($y)"},
     numpy=[np.matmul],
     expects="the last axis of the first must be as long as the last but one of the second (or its "
     "only one); transpose or reshape one of them",

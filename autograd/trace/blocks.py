@@ -7,14 +7,17 @@ once. The buffers between are used again as soon as what they hold is not needed
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from autograd import ops
+from autograd.rows import table
 from autograd.rows.elementwise import Elementwise
-from autograd.trace.program import Instruction, Program, Var, bare
+from autograd.rows.facts import ATOM
+from autograd.trace.program import Instruction, Program, Var
+from autograd.trace.text import Text
 
 BLOCK = 16384  # elements: 128 kB of float64
 LARGE = 1 << 15  # elements: below, a loop in Python costs more than it saves
@@ -40,14 +43,14 @@ class Chain:
             if x.shape == self.shape and x not in made
         )
         kept = [one.output for one in self.instructions if one.output in wanted]
-        text = {x: source.text_of(x) for x in (*whole, *kept)}
+        text = {x: source.name(x) for x in (*whole, *kept)}
         names = {x: source.called((x, "block"), f"{name}_block") for x, name in text.items()}
         flat = {x: source.called((x, "flat"), f"{name}_flat") for x, name in text.items()}
         lines = [f"{flat[x]} = {text[x]}.reshape(-1)" for x in whole]
         lines += [f"{flat[x]} = np.empty({n}, np.{np.dtype(x.dtype)})" for x in kept]
         for one in self.sums:
             zero = "0.0" if one.output.dtype.kind == "f" else "0"
-            lines.append(f"{source.text_of(one.output)} = {zero}")
+            lines.append(f"{source.name(one.output)} = {zero}")
         body, buffers = self._body(source, names, made)
         for name, dtype in buffers.items():
             lines.append(f"{name} = np.empty({BLOCK}, np.{np.dtype(dtype)})")
@@ -64,8 +67,8 @@ class Chain:
         for x in kept:
             lines.append(f"{text[x]} = {flat[x]}.reshape({self.shape!r})")
         for one in self.sums:
-            if one.op is ops.mean:
-                lines.append(f"{source.text_of(one.output)} /= {n}")
+            if one.op is table.mean:
+                lines.append(f"{source.name(one.output)} /= {n}")
         return lines
 
     def _body(
@@ -86,20 +89,17 @@ class Chain:
             if one.comment and one.comment != said:
                 lines.append(f"# {one.comment}")
             said = one.comment
-            xs = [at[x] if x in at else source.operand(x, one) for x in one.inputs]
+            xs = [(at[x], ATOM) if x in at else source.operand(x, one) for x in one.inputs]
             for x in dict.fromkeys(one.vars()):
                 if x in made and x not in names and last[x] == i and at[x] in buffers:
                     free.setdefault(np.dtype(x.dtype), []).append(at[x])
             if one in self.sums:
-                lines.append(f"{source.text_of(one.output)} += np.add.reduce({xs[0]})")
+                lines.append(f"{source.name(one.output)} += np.add.reduce({xs[0][0]})")
                 continue
-            function = _ufunc(one)
-            if function is None:
-                if one.output in names:
-                    lines.append(f"{at[one.output]}[...] = {source.expression(one, xs)}")
-                else:
-                    at[one.output] = source.text_of(one.output)
-                    lines.append(f"{at[one.output]} = {source.expression(one, xs)}")
+            call = _call(one, xs, source)
+            if call is None and one.output not in names:
+                at[one.output] = source.name(one.output)
+                lines.append(f"{at[one.output]} = {source.expression(one, xs)[0]}")
                 continue
             if one.output not in names:
                 pool = free.setdefault(np.dtype(one.output.dtype), [])
@@ -107,7 +107,10 @@ class Chain:
                     pool.append(source.fresh(f"buffer{len(buffers) + 1}"))
                     buffers[pool[-1]] = one.output.dtype
                 at[one.output] = pool.pop()
-            lines.append(f"np.{function}({', '.join(map(bare, xs))}, out={at[one.output]})")
+            if call is None:
+                lines.append(f"{at[one.output]}[...] = {source.expression(one, xs)[0]}")
+            else:
+                lines.append(f"{call}, out={at[one.output]})")
         return lines, buffers
 
     def _in_order(self) -> Iterator[Instruction]:
@@ -119,10 +122,16 @@ class Chain:
         yield from (s for s in self.sums if s.inputs[0] not in made)
 
 
-def _ufunc(one: Instruction) -> str | None:
-    """Return the name of NumPy's function for an operation, if it is one that takes out=."""
-    array: Any = getattr(one.op, "array", None)
-    return array.__name__ if isinstance(array, np.ufunc) else None
+def _call(one: Instruction, xs: list[Text], source: Any) -> str | None:
+    """Return the call of one of NumPy's functions that take out=, without its end; if it is one."""
+    array = getattr(one.op, "array", None)
+    if isinstance(array, np.ufunc):
+        return f"np.{array.__name__}({', '.join(text for text, _ in xs)}"
+    text: str = source.expression(one, xs)[0]
+    named = re.fullmatch(r"np\.(\w+)\((.*)\)", text)
+    if named and isinstance(getattr(np, named[1]), np.ufunc) and "(" not in named[2]:
+        return text[:-1]
+    return None
 
 
 def _shape_of(one: Instruction) -> tuple[int, ...] | None:
@@ -132,7 +141,7 @@ def _shape_of(one: Instruction) -> tuple[int, ...] | None:
         # The blocks have one axis: with a (1, 1) they would become tables.
         if all(x.shape in (shape, (), (1,)) for x in one.vars()):
             return shape
-    elif one.op in (ops.sum, ops.mean) and one.output.shape == ():
+    elif one.op in (table.sum, table.mean) and one.output.shape == ():
         x = one.inputs[0]
         if x.size >= LARGE:
             return tuple(x.shape)

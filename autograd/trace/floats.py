@@ -8,20 +8,21 @@ gives way to every other type; and here the program is told that they are as wid
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from autograd import ops
 from autograd.rows.elementwise import Elementwise
 from autograd.tensor import Tensor
+from autograd.trace.order import topological
 from autograd.trace.program import Instruction, Var
 
 
-def are_narrow(nodes: Iterable[Any]) -> bool:
+def are_narrow(roots: Iterable[Any], made: Callable[[Any], bool]) -> bool:
     """Whether some of the nodes, or of what they are computed from, hold no float64."""
+    nodes = filter(made, topological(roots, made))
     met = [x for node in nodes for x in (node, *node.inputs)]
     dtypes = {x.dtype for x in met if isinstance(x, Tensor | np.ndarray | np.generic)}
     return any(dtype.kind == "f" and dtype != np.float64 for dtype in dtypes)
@@ -44,7 +45,8 @@ def keep_numbers(instructions: list[Instruction], numbers: set[Var]) -> None:
         op = one.op
         if isinstance(op, Elementwise) and all(_is_number(x, numbers) for x in one.inputs):
             numbers.add(one.output)
-            spelled = (op.infix and op is not ops.pow) or op in (ops.neg, ops.identity, ops.detach)
+            written = op.text.get("numpy", op.infix)
+            spelled = written == "-$x" or written == op.infix != ""
             if not spelled and one.output.dtype.kind == "f":
                 one.op = _on_numbers(op)
 
@@ -58,7 +60,7 @@ class OnNumbers(Elementwise):
 
     def __init__(self, op: Elementwise) -> None:
         self.__dict__.update(op.__dict__)
-        self.array, self.infix = op.number, ""
+        self.array, self.infix, self.text = op.number, "", {}
 
 
 @cache

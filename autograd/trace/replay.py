@@ -12,17 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd import derivatives, lifting, tensor, value
+from autograd import derivatives, tensor, value
 from autograd.errors import StaleDataError, describe
 from autograd.graph import _adding, write_gradients
-from autograd.lifting import differentiating, is_differentiating, nodes_of
-from autograd.modes import Origin, current, recording
-from autograd.node import Node
-from autograd.rows.operands import has_objects
+from autograd.modes import Origin, current
 from autograd.rows.structural import Structural
-from autograd.tensor import Tensor
-from autograd.trace.arguments import rebuilt
-from autograd.trace.recorded import Recorded, like
+from autograd.trace.recorded import Recorded
 from autograd.value import Value
 
 
@@ -147,7 +142,7 @@ class SpentRules(Sequence[Callable[..., Any]]):
             recorded = self._op.recorded
             with np.errstate(all="ignore"):
                 results = recorded.with_gradients(recorded.wanted)(*self._op.arrays)
-            self._gradients.extend(results[len(recorded.results) :])
+            self._gradients.extend(results[recorded.n_results :])
         return self._gradients[k]
 
 
@@ -255,66 +250,6 @@ _gradients_or_raise = _or_raise(Recorded.argument_gradients)
 _gradients_on = _on(Recorded.argument_gradients)
 
 
-def eager_gradients(
-    f: Callable[..., Any], args: Any, kwargs: Any, leaves: list[Any]
-) -> tuple[Any, list[Any]]:
-    """Return the same by running f itself; as nodes where that may be differentiated again."""
-    nested = is_differentiating() or recording() is not None
-    arrays = any(isinstance(x, Tensor | np.ndarray) and x.dtype != object for x in leaves)
-    try:
-        xs, y = _lifted_run(f, args, kwargs, Tensor if arrays else Value)
-    except TypeError as error:  # a Tensor where only numbers or Values will do
-        try:
-            xs, y = _lifted_run(f, args, kwargs, Value if arrays else Tensor)
-        except TypeError:
-            raise error from None
-    nodes = [x for x in xs if isinstance(x, Node) or has_objects(x)]
-    found = dict(zip(map(id, nodes), _gradients_of(y, nodes, nested), strict=True))
-    pairs = [(x, found.get(id(lifted))) for x, lifted in zip(leaves, xs, strict=True)]
-    if nested:
-        return y, [like(x, None) if g is None else g for x, g in pairs]
-    value = y.item() if isinstance(y, Node) else y  # type: ignore[attr-defined]
-    return float(value), [like(x, g) for x, g in pairs]
-
-
-def _gradients_of(y: Any, xs: Sequence[Any], nested: bool) -> list[Any]:
-    """Return ∂y/∂x for each x, a node or an object array of `Value`s."""
-    flat = nodes_of(xs)
-    plain = not isinstance(y, Node)
-    found = iter(
-        list(map(derivatives.zeros_like, flat)) if plain else derivatives.gradients(y, flat, nested)
-    )
-    kind = object if nested else float
-    return [
-        np.array([next(found) for _ in x.flat], kind).reshape(x.shape)
-        if isinstance(x, np.ndarray)
-        else next(found)
-        for x in xs
-    ]
-
-
-def _lifted_run(
-    f: Callable[..., Any], args: Any, kwargs: Any, kind: type[Node]
-) -> tuple[list[Any], Any]:
-    """Run f on fresh nodes of its arguments; return those, and its result."""
-    xs: list[Any] = []
-
-    def lift(x: Any) -> Any:
-        if isinstance(x, Node) or has_objects(x):
-            x = lifting.lift(x)
-        elif not isinstance(x, np.ndarray):
-            x = kind(x)  # type: ignore[call-arg]
-        elif x.dtype.kind == "f":  # others may be positions
-            cells = Tensor if kind is Tensor else np.frompyfunc(Value, 1, 1)
-            x = cells(x)
-        xs.append(x)
-        return x
-
-    replaced = rebuilt((args, kwargs), lift)
-    with differentiating():
-        return xs, derivatives.one_number(f(*replaced[0], **replaced[1]))
-
-
 def _outputs(recorded: Recorded, results: Sequence[Any]) -> list[Any]:
     """Let the effects of a replay happen; return its outputs."""
     if recorded.effects:
@@ -329,10 +264,10 @@ def _as_values(
     if recorded.scalar:
         results = recorded.with_gradients(recorded.wanted)(*arrays)
         (y,) = _outputs(recorded, results)
-        return [value.rows.node(op, y, inputs, _floats(results[len(recorded.results) :]))]
+        return [value.rows.node(op, y, inputs, _floats(results[recorded.n_results :]))]
     results = recorded.first(*arrays)
     outputs = _outputs(recorded, results)
-    later = Upstream(recorded, results[len(recorded.results) :])
+    later = Upstream(recorded, results[recorded.n_results :])
     return [value.rows.node(op, y, inputs, _partials(later, i)) for i, y in enumerate(outputs)]
 
 
@@ -347,14 +282,14 @@ def _as_tensors(
         results = recorded.with_gradients(recorded.wanted)(*arrays)
         if recorded.effects:
             recorded.after(results)
-        params: dict[str, Any] = {"gradients": results[len(recorded.results) :]}
+        params: dict[str, Any] = {"gradients": results[recorded.n_results :]}
         return [
             tensor.rows.node(
                 op, np.asarray(results[0]), inputs, data, _rules(len(data)), seen, params
             )
         ]
     results = recorded.first(*arrays)
-    later = Upstream(recorded, results[len(recorded.results) :])
+    later = Upstream(recorded, results[recorded.n_results :])
     rules = [_later_rule(k) for k in range(len(data))]
     return [
         tensor.rows.node(op, np.asarray(y), inputs, data, rules, seen, {"upstream": later, "i": i})

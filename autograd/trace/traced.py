@@ -14,15 +14,13 @@ from autograd.errors import TraceError
 from autograd.lifting import is_differentiating
 from autograd.node import Node
 from autograd.recording import current_repetition
-from autograd.trace.arguments import (
-    argument_names,
-    difference,
-    leaf_names,
-    rebuilt,
-    signature,
-)
-from autograd.trace.recorded import Recorded
-from autograd.trace.replay import eager_gradients, run, run_with_gradients
+from autograd.trace.arguments import difference, rebuilt, signature
+from autograd.trace.eager import eager_gradients
+from autograd.trace.names import argument_names, leaf_names
+from autograd.trace.program import Program
+from autograd.trace.record import Call
+from autograd.trace.recorded import Input, Recorded, recorded
+from autograd.trace.replay import run, run_with_gradients
 
 
 def trace(f: Callable[..., Any], *, shapes: int = 1, limit: int = 8) -> Traced:
@@ -172,6 +170,23 @@ class Traced:
         return self._latest().source
 
     @property
+    def program(self) -> Program:
+        """The program of the latest recording, forward and backward: see `Program`."""
+        return self._latest().program
+
+    def inputs(self, *args: Any, **kwargs: Any) -> list[Input]:
+        """Return what each input of the program is for these arguments: a `Var`, an array, nodes.
+
+        >>> from autograd import Value
+        >>> w = Value(3.0, label="w")
+        >>> step = trace(lambda x: w * x)
+        >>> [(one.var.name, one.array.item(), one.nodes) for one in step.inputs(2.0)]
+        [('x', 2.0, ()), ('w', 3.0, (Value(3.0, label='w'),))]
+        """
+        leaves: list[Any] = []
+        return self._recorded(args or self._bound, kwargs, leaves).found(leaves)
+
+    @property
     def graph(self) -> Node:
         """The program of the latest recording as a graph of `Tensor`s, to be drawn or walked.
 
@@ -191,29 +206,48 @@ class Traced:
 
     def _recorded(self, args: Any, kwargs: Any, leaves: list[Any]) -> Recorded:
         key = (signature(args, leaves), signature(kwargs, leaves) if kwargs else None)
-        for recorded in self._recordings.get(key, ()):
-            if not recorded.recording.guards or recorded.valid():
-                return recorded
+        for found in self._recordings.get(key, ()):
+            if (not found.guards or found.guarded()) and not found.watch.changed():
+                return found
         with self._lock:
-            for recorded in self._recordings.get(key, ()):  # another thread may have been here
-                if recorded.valid():
-                    return recorded
-            self._warn_of(key, args)
-            recorded = Recorded(self.f, args, kwargs, leaves, self._names(args, kwargs))
-            self._recordings.setdefault(key, []).append(recorded)
-            self._last = recorded
-        return recorded
+            older = self._recordings.setdefault(key, [])
+            alike = [found for found in older if found.guarded()]
+            for found in alike:  # another thread may have been here
+                if not found.watch.changed():
+                    return found
+            return self._record(key, Call(self.f, args, kwargs, leaves), alike)
 
-    def _warn_of(self, key: Any, args: Any) -> None:
+    def _record(self, key: Any, call: Call, alike: list[Recorded]) -> Recorded:
+        """Make a recording. alike: those that only a variable tells apart from this call."""
+        changed = alike[-1].watch.changed() if alike else set[str]()
+        if not alike:
+            self._warn_of(key, call.args)
+        new = recorded(call, self.name, self._names(call.args, call.kwargs))
+        older = self._recordings[key]
+        for found in alike:
+            if new.same_as(found):  # what has changed does not matter
+                new.watch.forget(changed | found.watch.forgotten)
+                older[older.index(found)] = new
+                break
+        else:
+            if alike:
+                names = ", ".join(sorted(changed)[:3])
+                self._warn_of(
+                    key, call.args, f"{names} has changed; what varies is better passed in"
+                )
+            older.append(new)
+        self._last = new
+        return new
+
+    def _warn_of(self, key: Any, args: Any, said: str = "") -> None:
         made = self.recordings
         if made < self.shapes:
             return
-        names = argument_names(self.f, len(args))
-        if key in self._recordings:
+        if not said and self._recordings[key]:
             said = "what guard() reads has changed"
-        else:
-            older = list(self._recordings)[-1]
-            said = difference(older, key, names)
+        elif not said:
+            older = [other for other, found in self._recordings.items() if found][-1]
+            said = difference(older, key, argument_names(self.f, len(args)))
         if made >= self.limit:
             raise TraceError(
                 f"{self.name} was recorded {made} times already and would be again: {said}. Pad "

@@ -104,11 +104,25 @@ def test_an_array_is_named_after_a_list_only_if_it_is_all_of_it():
     assert set(head(step).split(", ")) == {"p1", "ps5"}
 
 
+def iter_of(rows):
+    """Hand out rows that no variable holds."""
+    return type("Hidden", (), {"__slots__": (), "__call__": lambda self, rows=tuple(rows): rows})()
+
+
+def test_a_nested_list_is_one_array_with_its_name():
+    rows = [[Value(float(i + j)) for i in range(3)] for j in range(2)]
+    step = trace(
+        lambda x: sum(ag.tanh(sum(w * e for w, e in zip(ws, x, strict=True))) for ws in rows)
+    )
+    step(np.ones(3))
+    assert head(step) == "x, rows"
+
+
 def test_what_has_no_name_is_numbered():
     def make():
-        rows = [[Value(float(i + j)) for i in range(3)] for j in range(2)]
+        rows = iter_of([[Value(float(i + j)) for i in range(3)] for j in range(2)])
         return trace(
-            lambda x: sum(ag.tanh(sum(w * e for w, e in zip(ws, x, strict=True))) for ws in rows)
+            lambda x: sum(ag.tanh(sum(w * e for w, e in zip(ws, x, strict=True))) for ws in rows())
         )
 
     sources = []
@@ -131,8 +145,8 @@ def test_gradients_are_called_after_what_they_are_of():
     u, v = Tensor([1.0, 2.0]), Tensor([3.0, 4.0])
     step = trace(lambda: (u * v).sum())
     step()
-    assert "d_u = v.copy()" in step.source
-    assert "d_v = u.copy()" in step.source
+    assert "d_u = np.array(v)" in step.source
+    assert "d_v = np.array(u)" in step.source
     step = trace(lambda x, y: x + y)
     step(Value(1.0), Value(2.0))
     assert step.source.endswith("    return result, d_x, d_y\n")
@@ -182,7 +196,7 @@ def test_values_rolled_up_have_the_line_of_the_first():
     step = trace(layer)
     step(np.ones((4, 2)))
     product, total = lines(step)[2:4]
-    assert product[0] == "t1 = X @ W1"
+    assert product[0] == "t1 = X @ weights"
     assert product[1].startswith("sums = [sum(w * x")
     assert total[1] == "return sum(ag.tanh(s) for s in sums)"
 

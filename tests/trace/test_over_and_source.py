@@ -161,9 +161,9 @@ def value_and_grad(X, y, W1, b1, out):
     result = np.add.reduce(t4, axis=None)  # return sum(losses)
     # backward
     t5 = np.greater(t4, 0) * t3
-    t6 = (t5.reshape((4, 1)) * out) * np.greater(t1, 0)
+    t6 = t5.reshape((4, 1)) * out * np.greater(t1, 0)
     d_W1 = X.T @ t6
-    d_b1 = ones_4.dot(t6)
+    d_b1 = ones_4 @ t6
     d_out = t1.T @ t5
     return result, d_W1, d_b1, d_out
 """

@@ -1,5 +1,7 @@
 """Programs that are easy to get wrong: odd shapes, constants, names, and large arrays."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -203,8 +205,8 @@ def test_signs_meet_in_a_product():
     x = Tensor([0.5, -2.0])
     step = holds(lambda: ag.mean(ag.exp(-ag.square(x))), [x])
     backward = step.source.split("# backward")[1]
-    assert "= -" not in backward
-    assert "(-0.5) *" in backward
+    assert not re.search(r"-[a-z(]", backward)
+    assert "= -0.5 *" in backward
 
     # and -((-x)·y) is x·y, the sign of a zero included
     step = trace(lambda x, y: -(-x * y))

@@ -1,5 +1,7 @@
 """Scalars are rolled up: a layer of neurons is found to be a matrix product."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -52,7 +54,8 @@ def products(step):
 
 def forward_products(step):
     source = step.source.split("# backward")[0]
-    return [line for line in source.splitlines() if " @ " in line]
+    lines = [line for line in source.splitlines() if " @ " in line]
+    return [line for line in lines if not re.search(r"(\w+) @ \1$", line)]  # a sum of squares
 
 
 def check(f, parameters, *args):

@@ -1,0 +1,86 @@
+"""Rolling up, fourth: matrix products among sums of products.
+
+If the left factors of a group of sums are a few rows that repeat, and the right factors likewise,
+and every left row meets every right row, then the group is a matrix product. Nobody said that a
+layer is one; it is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograd.trace.grouping import Sum
+from autograd.trace.placement import Codes, Placement, compact
+
+
+@dataclass
+class Family:
+    """Sums of products in which each left row meets each right row.
+
+    members: for each right row (down) and left row (across), which sum that is.
+    """
+
+    left: Codes
+    right: Codes
+    members: Codes
+
+
+def families(left: Codes, right: Codes, is_leaf: Callable[[Any], bool]) -> list[Family] | None:
+    """Find the matrix products among sums Σₖ left[i, k] · right[i, k]; None if there is not one.
+
+    The left rows that repeat are made unique, and so are the right rows. A set of right rows
+    that all meet the same left rows is a product if no other right row meets any of those. A
+    leaf that comes twice among the left rows is a shared weight, and no plain matrix.
+    """
+    lefts, i = np.unique(left, axis=0, return_inverse=True)
+    rights, j = np.unique(right, axis=0, return_inverse=True)
+    i, j = i.reshape(-1), j.reshape(-1)
+    partners: dict[int, dict[int, int]] = {}
+    for member, (a, b) in enumerate(zip(i.tolist(), j.tolist(), strict=True)):
+        partners.setdefault(b, {})[a] = member
+    if sum(map(len, partners.values())) != len(left):
+        return None  # a sum that is there twice
+    alike: dict[frozenset[int], list[int]] = {}
+    for b, members in partners.items():
+        alike.setdefault(frozenset(members), []).append(b)
+    if sum(map(len, alike)) != len(lefts):
+        return None  # a left row that meets some right rows and not others
+    found = []
+    for met, bs in alike.items():
+        rows = sorted(met)
+        if len(rows) * len(bs) < 2 or (len(rows) == len(bs) == 1):
+            return None
+        here = lefts[rows]
+        flat = here.reshape(-1)
+        if all(map(is_leaf, flat.tolist())) and len(set(flat.tolist())) != flat.size:
+            return None
+        table = np.array([[partners[b][a] for a in rows] for b in sorted(bs)])
+        found.append(Family(here, rights[sorted(bs)], table))
+    return found
+
+
+def families_of(at: Placement, sums: list[Sum]) -> list[Family] | None:
+    """Find the matrix products among sums."""
+    left = np.array([terms.left for terms in sums])
+    right = np.array([terms.right for terms in sums])
+    return families(left, right, at.groups.leaves.__contains__)
+
+
+def place_weights(at: Placement, sums: list[Sum]) -> None:
+    """Lay leaves that are the weights of a matrix product out as that matrix."""
+    first = sums[0]
+    if len(sums) < 2 or len(first.left) < 2:
+        return
+    for family in families_of(at, sums) or ():
+        weights = family.left.T
+        if at.loose(weights):
+            at.place(weights[:, 0] if weights.shape[1] == 1 else weights, "W")
+        for k in range(len(first.rest)):
+            column = np.array([terms.rest[k] for terms in sums])
+            bias = compact(column[family.members])
+            if bias.size == family.left.shape[0] and at.loose(bias):
+                at.place(bias, "b")

@@ -1,0 +1,169 @@
+"""Noticing that a function draws random numbers by itself, and on which line.
+
+A recording holds the numbers that its one run drew, so every replay would use the same ones.
+Watched are Python's `random`, NumPy's global generator, and each `random.Random`,
+`numpy.random.RandomState` and `numpy.random.Generator` that the function can reach: by the
+variables it reads, in its arguments, in the objects that these hold. One that the function itself
+makes is not: with a seed it draws the same each time, as eager code does; without one its first
+numbers stay.
+
+That a state has changed does not say who drew, for other threads draw too. So the function is
+run again, line by line, with every other thread kept from drawing.
+"""
+
+from __future__ import annotations
+
+import linecache
+import random
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import file_name, is_own_file
+
+_SECONDS = 5.0  # that the search for the line may take
+
+
+class Generators:
+    """The states of some generators, to be compared with what they are later."""
+
+    def __init__(self, reached: Iterable[Any]) -> None:
+        self._sources: list[tuple[str, Callable[[], Any]]] = [
+            ("Python's random", random.getstate),
+            ("numpy.random", _global_state),
+        ]
+        self._locks = [_lock_of(np.random.mtrand._rand)]
+        for x in reached:
+            found = _kind(x)
+            if found is not None:
+                name, state = found
+                self._sources.append((name, partial(state, x)))
+                self._locks.append(_lock_of(x))
+        self.reset()
+
+    def reset(self) -> None:
+        """Take the states as they are now."""
+        self._states = [read() for _, read in self._sources]
+
+    def drawn(self, of: str = "") -> str:
+        """Return the generator that has drawn since, or nothing; of: a part of its name."""
+        for (name, read), state in zip(self._sources, self._states, strict=True):
+            if of in name and read() != state:
+                return name
+        return ""
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other threads from drawing from NumPy's generators, as far as their locks can.
+
+        Only locks that this thread may take twice are taken (NumPy has those since 2.3): with
+        others it would wait for itself.
+        """
+        with ExitStack() as stack:
+            for lock in self._locks:
+                if "RLock" in type(lock).__name__:
+                    stack.enter_context(lock)
+            yield
+
+
+def is_generator(x: Any) -> bool:
+    """Whether x is something that draws random numbers."""
+    return _kind(x) is not None
+
+
+def _kind(x: Any) -> tuple[str, Callable[[Any], Any]] | None:
+    """Return what a generator is called, and how to read its state."""
+    if isinstance(x, np.random.Generator):
+        return "a numpy.random.Generator", _state
+    if isinstance(x, np.random.RandomState):
+        return "a numpy.random.RandomState", _legacy_state
+    if isinstance(x, random.Random) and not isinstance(x, random.SystemRandom):
+        return "a random.Random", random.Random.getstate
+    return None
+
+
+def _lock_of(x: Any) -> Any:
+    bits = getattr(x, "bit_generator", None) or getattr(x, "_bit_generator", None)
+    return getattr(bits, "lock", None)
+
+
+def _state(generator: np.random.Generator) -> str:
+    return repr(generator.bit_generator.state)
+
+
+def _legacy_state(generator: Any) -> str:
+    return repr(generator.get_state(legacy=False))
+
+
+def _global_state() -> Any:
+    return repr(np.random.get_state(legacy=False))  # noqa: NPY002 - it is the one that is watched
+
+
+def drawing_line(run: Callable[[], Any], generators: Generators) -> tuple[str, str] | None:
+    """Run again, line by line; return the generator that this thread draws from, and the line.
+
+    It is None if nothing is drawn in this run: then it was another thread.
+    """
+    search = _Search(generators)
+    before = sys.gettrace(), sys.getprofile()
+    with generators.held():
+        generators.reset()
+        sys.settrace(search.at_line)
+        sys.setprofile(search.at_call)
+        try:
+            run()
+        finally:
+            sys.settrace(before[0])
+            sys.setprofile(before[1])
+        name = search.python or generators.drawn("numpy")
+    if not name:
+        return None
+    if search.place is None:
+        return name, ""
+    file, number = search.place
+    return name, f" ({file_name(file)}:{number}: {linecache.getline(file, number).strip()})"
+
+
+class _Search:
+    """Looks for the first draw while a function runs, and for the line that it is on."""
+
+    def __init__(self, generators: Generators) -> None:
+        self._generators = generators
+        self._last: dict[FrameType, tuple[str, int]] = {}
+        self._give_up = time.monotonic() + _SECONDS
+        self.place: tuple[str, int] | None = None
+        self.python = ""
+
+    def at_call(self, frame: FrameType, event: str, function: Any) -> None:
+        """See calls of Python's generators, which say whose they are: they have no lock."""
+        if event != "c_call" or self.python:
+            return
+        owner = getattr(function, "__self__", None)
+        if isinstance(owner, random.Random) and not is_own_file(frame.f_code.co_filename):
+            common = owner is random.random.__self__  # type: ignore[attr-defined]
+            self.python = "Python's random" if common else "a random.Random"
+            self.place = self.place or self._of_the_user(frame)
+
+    def at_line(self, frame: FrameType, event: str, _: Any) -> Any:
+        """Compare NumPy's generators after each line."""
+        done = self.place is not None or time.monotonic() > self._give_up
+        if done or is_own_file(frame.f_code.co_filename):
+            return None
+        here = (frame.f_code.co_filename, frame.f_lineno)
+        if event in ("line", "return"):
+            if self._generators.drawn("numpy"):
+                self.place = self._last.get(frame, here)
+            self._last[frame] = here
+        return self.at_line
+
+    def _of_the_user(self, frame: FrameType | None) -> tuple[str, int] | None:
+        """Return the line that called, outside of Python's own module of random numbers."""
+        while frame is not None and frame.f_code.co_filename == random.__file__:
+            frame = frame.f_back
+        return None if frame is None else (frame.f_code.co_filename, frame.f_lineno)

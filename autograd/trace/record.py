@@ -1,0 +1,164 @@
+"""The first stage of a trace: a function is run once, on nodes that stand for its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import TraceError
+from autograd.node import Node
+from autograd.tensor import Tensor
+from autograd.trace.arguments import rebuilt
+from autograd.trace.floats import are_narrow
+from autograd.trace.randomness import Generators, drawing_line
+from autograd.trace.recording import Recording
+from autograd.value import Value
+
+
+@dataclass
+class Call:
+    """A function and what it is called with; `leaves` are the numbers among the arguments."""
+
+    f: Callable[..., Any]
+    args: Any
+    kwargs: Any
+    leaves: list[Any]
+
+    def on(self, replace: Callable[[Any], Any]) -> Any:
+        """Return what the function gives for other numbers."""
+        args, kwargs = rebuilt((self.args, self.kwargs), replace)
+        return self.f(*args, **kwargs)
+
+
+@dataclass
+class Run:
+    """What one run has left behind.
+
+    stand_ins: the node that stood for each number among the arguments.
+    result: what the function returned, and `outputs` the nodes in it, all of one kind.
+    narrow: whether floats meet arrays of another type than float64.
+    """
+
+    recording: Recording
+    stand_ins: list[Any]
+    result: Any
+    outputs: list[Any]
+    kind: type[Node]
+    narrow: bool = False
+
+    @property
+    def effects(self) -> list[Any]:
+        """The nodes whose numbers the function hands on beside its result."""
+        return list(nodes_in([xs for _, xs in self.recording.effects]))
+
+
+def record(call: Call, reached: Iterable[Any] = ()) -> Run:
+    """Run the function on stand-ins for its arguments.
+
+    Whether they are to be Values or Tensors is tried where the arguments do not say it.
+    reached: the generators of random numbers that the function can reach.
+
+    Raises TraceError where the function does what a program cannot repeat.
+    """
+    generators, drawn = Generators(reached), list[Any]()
+    kinds: list[type[Node]] = [Tensor, Value] if _has_arrays(call.leaves) else [Value, Tensor]
+    try:
+        run = _run(call, Recording(kinds[0], generators, drawn))
+    except TypeError as error:  # a Tensor where only numbers or Values will do
+        try:
+            run = _run(call, Recording(kinds[1], generators, drawn))
+        except TraceError:
+            raise
+        except Exception:
+            raise error from None  # what the first attempt says is about what f does
+    if run.outputs and run.kind is not run.recording.kind and not _all_nodes(call.leaves):
+        # An argument that plays no part was taken for the other kind.
+        run = _run(call, Recording(run.kind, generators, drawn))
+    floats = run.kind is Tensor and any(type(x) is float for x in call.leaves)
+    if floats and are_narrow([*run.outputs, *run.effects], run.recording.made):  # now it is known
+        run = _run(call, Recording(run.recording.kind, generators, drawn, narrow=True))
+        run.narrow = True
+    return run
+
+
+def _run(call: Call, recording: Recording) -> Run:
+    recording.generators.reset()
+    stand_ins: list[Any] = []
+
+    def stand_in(x: Any) -> Any:
+        stand_ins.append(recording.leaf(x))
+        return stand_ins[-1]
+
+    with recording.of(_run.__code__):
+        result = call.on(stand_in)
+    if recording.suspected or recording.generators.drawn():
+        _raise_if_it_draws(call, recording)
+    outputs = list(nodes_in(result))
+    kinds = {type(node) for node in outputs}
+    if len(kinds) > 1:
+        raise TraceError("a traced function returns Values or Tensors, not both")
+    return Run(recording, stand_ins, result, outputs, kinds.pop() if kinds else Tensor)
+
+
+def _raise_if_it_draws(call: Call, recording: Recording) -> None:
+    """Raise if it was the function that drew a random number, and not another thread."""
+    again = Recording(recording.kind, recording.generators, recording.drawn)
+    with again():
+        found = drawing_line(lambda: call.on(again.leaf), recording.generators)
+    if found is not None:
+        name, line = found
+        raise TraceError(
+            f"{name} drew a random number while the function was traced{line}: the program would "
+            "hold that number for ever. Draw it outside and pass it in as an argument, or draw it "
+            "by autograd.fresh(lambda: …), which each replay does anew"
+        )
+
+
+def _has_arrays(leaves: list[Any]) -> bool:
+    return any(isinstance(x, Tensor) for x in leaves) or any(
+        isinstance(x, np.ndarray) and x.dtype != object for x in leaves
+    )
+
+
+def _all_nodes(leaves: list[Any]) -> bool:
+    """Whether each argument says by itself whether it is a Value or a Tensor."""
+    return all(isinstance(x, Node) or np.asarray(x).dtype.kind == "O" for x in leaves)
+
+
+# --- the structure of results -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an output of the program stands in the result of the function."""
+
+    index: int
+
+
+def template(x: Any, numbers: Iterator[int]) -> Any:
+    """Return the structure of a result, with a `Place` for each node."""
+    return mapped(x, lambda node: Place(next(numbers)))
+
+
+def mapped(x: Any, replace: Callable[[Any], Any]) -> Any:
+    """Return the same structure with each node or place replaced."""
+    if isinstance(x, Node | Place):
+        return replace(x)
+    if isinstance(x, np.ndarray) and x.dtype == object:
+        return np.frompyfunc(lambda e: mapped(e, replace), 1, 1)(x)
+    if isinstance(x, dict):
+        return {k: mapped(e, replace) for k, e in x.items()}
+    if isinstance(x, list | tuple):
+        elements = [mapped(e, replace) for e in x]
+        return type(x)(*elements) if hasattr(x, "_fields") else type(x)(elements)  # named tuples
+    return x
+
+
+def nodes_in(x: Any) -> Iterable[Any]:
+    """Yield the nodes of a result, in order."""
+    found: list[Any] = []
+    mapped(x, lambda node: found.append(node))
+    return found
