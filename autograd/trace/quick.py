@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd.rows import table
 from autograd.trace.blocks import LARGE
-from autograd.trace.program import Instruction, Program, Var
+from autograd.trace.program import Instruction, Program, Var, needed
 
 #: The largest numbers whose exponentials are finite.
 _LIMIT = {np.dtype(np.float64): 709.0, np.dtype(np.float32): 88.0}
@@ -28,9 +28,10 @@ def quicker(program: Program) -> Program:
         uses[read] = uses.get(read, 0) + 1
     ones: dict[tuple[int, np.dtype[Any]], Var] = {}
     exponentials: dict[Var, Var] = {}
+    logarithms = {x for one in program.instructions if one.op is table.log for x in one.vars()}
     written, left_out = list[Instruction](), set[Instruction]()
     for one in program.instructions:
-        if one.op is table.expit and one.output.dtype in _LIMIT and isinstance(one.inputs[0], Var):
+        if one.op is table.expit and one.output.dtype in _LIMIT and one.output not in logarithms:
             written += _logistic(one, made, exponentials)
             continue
         x: Any = one.inputs[0] if one.inputs else None
@@ -49,7 +50,7 @@ def quicker(program: Program) -> Program:
             product = [ones[n, x.dtype], x]
             one = Instruction(table.matmul, product, {}, one.output, one.comment)
         written.append(one)
-    kept = [one for one in written if one not in left_out]
+    kept = needed([one for one in written if one not in left_out], program.outputs)
     return Program(program.inputs, kept, program.results, program.gradients, program.upstream)
 
 
@@ -59,7 +60,8 @@ def _logistic(
     """Write s = 1 / (1 + e^(−x)) so, and 1 − s, which its derivative needs too, as s·e^(−x).
 
     So they share their exponential, which takes longer than all the rest. Where it would overflow
-    it is left at what is large enough for s to be 0 but for its last numbers, below 1e-307.
+    it is left at what is large enough for s to be 0 but for its last numbers, below 1e-307. A
+    logarithm would make that -709 instead of x, so what a logarithm is taken of stays as it is.
 
     exponentials: by x and by −x, e^(−x) of those that were written before; and s by that.
     """
@@ -71,8 +73,10 @@ def _logistic(
         return [Instruction(table.mul, [exponentials[e], e], {}, one.output, one.comment)]
     minus, low, e, above = (Var("", x.shape, x.dtype) for _ in range(4))
     exponentials[x], exponentials[e] = e, one.output
+    negation = [Instruction(table.neg, [x], {}, minus, one.comment)] if y is None else []
+    minus = minus if y is None else y
     return [
-        Instruction(table.neg, [x], {}, minus, one.comment),
+        *negation,
         Instruction(table.minimum, [minus, _LIMIT[x.dtype]], {}, low, one.comment),
         Instruction(table.exp, [low], {}, e, one.comment),
         Instruction(table.add, [1, e], {}, above, one.comment),

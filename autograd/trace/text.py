@@ -45,7 +45,9 @@ def expression(
         return _infix(op.infix, *operands)
     if template is None and isinstance(getattr(op, "array", None), np.ufunc):
         return f"np.{op.array.__name__}({', '.join(text for text, _ in operands)})", ATOM
-    params = {k: _param(v, name_of_part) for k, v in one.params.items()}
+    params = {
+        k: _param(v, name_of_part) for k, v in one.params.items() if v is not None or k == "key"
+    }
     if not isinstance(op, Elementwise):
         operands = [
             (f"np.asarray({t[0]})", ATOM) if isinstance(x, Var) and not x.shape else t

@@ -156,15 +156,14 @@ def value_and_grad(X, y, W1, b1, out):
     # forward
     t1 = np.maximum(X @ W1 + b1, 0)  # hidden = [sum((w * e for w, e in zip(ws, …
     t2 = t1 @ out  # score = sum(w * h for w, h in zip(out, …
-    t3 = -y  # losses.append((1 + -t * score).relu())
-    t4 = np.maximum(t2 * t3 + 1.0, 0)
-    result = np.add.reduce(t4, axis=None)  # return sum(losses)
+    t3 = np.maximum(1.0 - t2 * y, 0)  # losses.append((1 + -t * score).relu())
+    result = np.add.reduce(t3, axis=None)  # return sum(losses)
     # backward
-    t5 = np.greater(t4, 0) * t3
-    t6 = t5.reshape((4, 1)) * out * np.greater(t1, 0)
-    d_W1 = X.T @ t6
-    d_b1 = ones_4 @ t6
-    d_out = t1.T @ t5
+    t4 = -(np.greater(t3, 0) * y)
+    t5 = t4.reshape((4, 1)) * out * np.greater(t1, 0)
+    d_W1 = X.T @ t5
+    d_b1 = ones_4 @ t5
+    d_out = t1.T @ t4
     return result, d_W1, d_b1, d_out
 """
     )
