@@ -30,9 +30,9 @@ from autograd.errors import (
 from autograd.forward_mode import hvp, jvp, make_jvp
 from autograd.functions import clip, dot, norm, pow, prod, std, var
 from autograd.graph import topological
-from autograd.latex import latex, partial_latex
 from autograd.modes import detect_anomaly, no_grad, scope, source_lines
 from autograd.node import Node
+from autograd.printers.latex import latex, partial_latex
 from autograd.recording import effect, fresh, guard
 from autograd.rows.composite import composite
 from autograd.rows.elementwise import elementwise

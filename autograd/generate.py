@@ -35,10 +35,11 @@ import numpy as np
 from autograd.algebra import Algebra, Formula, leaves_of, statements
 from autograd.in_place import in_place
 from autograd.pool import alike, pool
+from autograd.printers.python import source
 from autograd.rows import identities, table
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.op import Op, primitives
-from autograd.symbol import Symbol, forward, operands, partial, source
+from autograd.symbol import Symbol, forward, operands, partial
 
 _BUILD = """\
     node = new(Value)

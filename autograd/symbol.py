@@ -1,19 +1,19 @@
 """Symbols: operands that have a name and no number.
 
-Running a row's rule on symbols leaves the formula behind as a small expression, which can
-be written as Python source (for the generated code) or as LaTeX (for people). So there is
-one statement of each derivative, and no second list to keep in step with it.
+Running a row's rule on symbols leaves the formula behind as a small expression, which the
+printers write as Python (for the generated code), as LaTeX (for people) or for another target. So
+there is one statement of each derivative, and no second list to keep in step with it.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from autograd.operators import Operators
+from autograd.printers.python import source
+from autograd.printers.template import names_of
 from autograd.rows.elementwise import Elementwise
-from autograd.rows.facts import ATOM, NEGATION, POWER, PRODUCT, SUM
 from autograd.rows.op import Op, on_every_op
 
 
@@ -54,12 +54,10 @@ def _enter(op: Op) -> None:
 
 on_every_op(_enter)
 
-_NAMES = {1: ("x",), 2: ("x", "y"), 3: ("c", "x", "y")}
-
 
 def operands(op: Elementwise) -> tuple[str, ...]:
     """Return the names of a row's operands in its formulas: x; x, y; or c, x, y."""
-    return _NAMES.get(op.arity) or tuple(f"x{i}" for i in range(op.arity))
+    return names_of(op.arity)
 
 
 def forward(op: Elementwise) -> Symbol:
@@ -76,57 +74,3 @@ def partial(op: Elementwise, position: int) -> Any:
     """
     rule = op.d[position]
     return None if rule is None else rule(Symbol("z"), *map(Symbol, operands(op)))
-
-
-# How tightly Python binds: a weaker operand of a stronger operator needs parentheses.
-_BINDING = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "@": PRODUCT, "**": POWER}
-_CALL = re.compile(r"[\w.]*\(.*\)")
-
-
-def source(expression: Any, scalar: bool = False) -> str:
-    """Write an expression as Python: operators, and the rows by their names.
-
-    With `scalar`, rows that have a quick spelling for Python floats use it.
-    """
-    return _source(expression, ("float", "python") if scalar else ("python",))[0]
-
-
-def _source(x: Any, targets: Sequence[str]) -> tuple[str, int]:
-    if not isinstance(x, Symbol):
-        text = repr(float(x) if "float" in targets else x)
-        return text, NEGATION if text.startswith("-") else ATOM
-    if x.op is None:
-        return x.label, ATOM
-    parts = [_source(y, targets) for y in x.inputs]
-    template = next((x.op.text[t] for t in targets if t in x.op.text), "")
-    if isinstance(template, str) and template:
-        return _filled(template, _NAMES.get(len(parts), ()), parts)
-    if x.op.infix:
-        here = _BINDING[x.op.infix]
-        left, right = parts
-        # a - (b - c) and a / (b * c) need theirs; a ** b groups to the right
-        left_text = left[0] if left[1] >= here + (x.op.infix == "**") else f"({left[0]})"
-        right_text = right[0] if right[1] > here else f"({right[0]})"
-        return f"{left_text} {x.op.infix} {right_text}", here
-    return f"{x.op.name}({', '.join(text for text, _ in parts)})", ATOM
-
-
-def _filled(
-    template: str, names: Sequence[str], parts: Sequence[tuple[str, int]]
-) -> tuple[str, int]:
-    """Fill a template in; what it does not enclose binds as its operator does."""
-    if template.startswith("-"):
-        here, needed = NEGATION, NEGATION
-    elif _CALL.fullmatch(template):
-        here, needed = ATOM, ATOM
-    else:
-        operator = template.split()[1] if " " in template else ""
-        here, needed = _BINDING.get(operator, ATOM), ATOM
-    texts = [text if binds >= needed else f"({text})" for text, binds in parts]
-    return fill(template, names, texts), here
-
-
-def fill(template: str, names: Sequence[str], texts: Sequence[str]) -> str:
-    """Replace each `$name` of a template."""
-    values = dict(zip(names, texts, strict=True))
-    return re.sub(r"\$([a-z][0-9]*)", lambda match: values[match[1]], template)

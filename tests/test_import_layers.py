@@ -158,7 +158,7 @@ def test_the_order_inside_the_engine():
         ("autograd.functions", {"autograd.value", "autograd.tensor", "autograd.node"}),
         ("autograd.value", {"autograd.tensor"}),
         ("autograd.tensor", {"autograd.value"}),
-        ("autograd.latex", {"autograd.value", "autograd.tensor"}),
+        ("autograd.printers.latex", {"autograd.value", "autograd.tensor"}),
     ],
 )
 def test_what_a_layer_does_not_know(module, unknown):

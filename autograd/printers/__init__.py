@@ -1,1 +1,1 @@
-"""Printers: a symbolic expression as text, one small file for each target."""
+"""A printer for each target: symbolic expressions as text, one small file a target."""

@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from autograd.algebra import Algebra
+from autograd.printers.template import fill
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.facts import ATOM, NEGATION, PRODUCT, SUM
 from autograd.rows.op import Op
 from autograd.rows.reduction import Reduction
 from autograd.rows.structural import Structural
-from autograd.symbol import Symbol, fill, operands
+from autograd.symbol import Symbol, operands
 
 TARGET = "javascript"
 
@@ -61,9 +62,9 @@ def expression(x: Any) -> str:
 
     Raises JavaScriptError for a row that has no text and no formula made of rows.
 
-    >>> from autograd import ops
+    >>> from autograd.rows import table
     >>> x, y = Symbol("x"), Symbol("y")
-    >>> expression(1 - ops.tanh(x * (y + 2)) ** 2)
+    >>> expression(1 - table.tanh(x * (y + 2)) ** 2)
     '1 - square(Math.tanh(x * (y + 2)))'
     """
     return _write(x)[0]
@@ -90,8 +91,8 @@ def row(op: Op) -> Row:
 
     Raises JavaScriptError, as `expression`; also for a row that only rearranges arrays.
 
-    >>> from autograd import ops
-    >>> row(ops.div)
+    >>> from autograd.rows import table
+    >>> row(table.div)
     Row(names=('x', 'y'), forward='x / y', partials=('1 / y', '-z / y'), tally='')
     """
     z = Symbol("z")
@@ -184,8 +185,8 @@ def _unwritten(op: Op) -> JavaScriptError:
 def key(op: Op, count: int) -> str:
     """Return the name that `rows` gives a row with `count` operands.
 
-    >>> from autograd import ops
-    >>> key(ops.tanh, 1), key(ops.dot, 5)
+    >>> from autograd.rows import table
+    >>> key(table.tanh, 1), key(table.dot, 5)
     ('tanh', 'dot of 5')
     """
     return f"{op.name} of {count}" if isinstance(op, Structural) else op.name

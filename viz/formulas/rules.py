@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 
 from autograd import Node, Op, ops
+from autograd.printers.python import source
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.op import on_every_op
 from autograd.rows.reduction import Reduction
 from autograd.rows.structural import Structural
-from autograd.symbol import Symbol, source
+from autograd.symbol import Symbol
 from viz.style.numerals import lengths
 
 #: What to call a node in a formula.

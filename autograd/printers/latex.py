@@ -1,4 +1,4 @@
-r"""Formulas as LaTeX: of recorded expressions, and of each row's local derivatives.
+r"""LaTeX: formulas of recorded expressions, and of each row's local derivatives.
 
 Both come from running the table, on nodes or on symbols, so they say what the engine does.
 """
@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from autograd.printers.template import Part, fill
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.facts import ATOM, POWER, SUM
 from autograd.rows.op import Op
-from autograd.symbol import Symbol, fill, partial
+from autograd.symbol import Symbol, partial
 
 
 def latex(x: Any, depth: int = 12) -> str:
@@ -45,7 +46,7 @@ def partial_latex(op: Op, position: int = 0) -> str:
     return "0" if formula is None else latex(formula)
 
 
-def _write(x: Any, depth: int, top: bool = False) -> tuple[str, int]:
+def _write(x: Any, depth: int, top: bool = False) -> Part:
     if isinstance(x, Symbol) and "written" in x.params:
         text, binds = x.params["written"]
         return text, binds
@@ -66,7 +67,7 @@ def _write(x: Any, depth: int, top: bool = False) -> tuple[str, int]:
     return _apply(x.op, parts)
 
 
-def _apply(op: Op, parts: list[tuple[str, int]]) -> tuple[str, int]:
+def _apply(op: Op, parts: list[Part]) -> Part:
     if op.latex == "$x":  # such as reshape: written as its operand
         return parts[0]
     names = ("c", "x", "y") if isinstance(op, Elementwise) and op.arity == 3 else ("x", "y", "c")
@@ -85,7 +86,7 @@ def _apply(op: Op, parts: list[tuple[str, int]]) -> tuple[str, int]:
     return fill(op.latex, names[: len(parts)], texts), op.binds
 
 
-def _expanded(x: Any, parts: list[tuple[str, int]]) -> tuple[str, int]:
+def _expanded(x: Any, parts: list[Part]) -> Part:
     """Write what an operation stands for: a neuron as the sum of its products."""
     op = x.op
     if op.terms is None:
