@@ -11,6 +11,7 @@ from autograd.errors import describe
 from autograd.generate import array_rule
 from autograd.modes import current
 from autograd.node import Node
+from autograd.node_rows import NodeRows
 from autograd.pool import LARGE, fills, room
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.op import Op, on_every_op
@@ -25,14 +26,11 @@ _new = object.__new__
 _NONE: dict[str, Any] = {}  # the parameters of a row that has none
 
 
-class ArrayRows:
-    """The functions that record each row on nodes of one class, which `serve` names.
-
-    The class has them as its operators, so they are there before it is.
-    """
+class ArrayRows(NodeRows):
+    """The functions that record each row on nodes of one class that hold arrays."""
 
     def __init__(self) -> None:
-        self.kind: Any = None
+        super().__init__()
         self._functions: dict[Op, Callable[..., Any]] = {}
 
     def function(self, op: Op) -> Any:
@@ -46,18 +44,13 @@ class ArrayRows:
                 self._functions[op] = self._structural(op)
         return self._functions[op]
 
-    def reflected(self, op: Op) -> Any:
-        """Return the same for operands the other way round, as in `2 - x`."""
-        function = self.function(op)
-        return lambda self, other: function(other, self)
-
     def serve(self, kind: type) -> None:
-        """Record on nodes of this class from now on."""
-        self.kind = kind
+        super().serve(kind)
         on_every_op(self._enter)
 
     def _enter(self, op: Op) -> None:
         op.on[self.kind] = self.function(op)
+        self.attach(op)
 
     def _unary(self, op: Elementwise) -> Callable[..., Any]:
         node, pooled = self.node, fills(op)

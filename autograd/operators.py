@@ -1,14 +1,18 @@
 """Python's operators, spelt in terms of the table.
 
-`Symbol` and `Tensor` inherit these. `Value` gets the same operators as generated functions,
-because for single numbers the dispatch would cost more than the arithmetic.
+`Symbol` computes by these. `Value` and `Tensor` inherit them for what an editor may know; as they
+are defined, a quicker function takes the place of each (see node_rows.py), because for single
+numbers the dispatch would cost more than the arithmetic.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Generic, Self, TypeVar
 
 from autograd.rows import table
+
+#: What the constants beside a node may be.
+Constant = TypeVar("Constant")
 
 
 def power(x: Any, y: Any) -> Any:
@@ -16,52 +20,70 @@ def power(x: Any, y: Any) -> Any:
     return table.square(x) if isinstance(y, int | float) and y == 2 else table.pow(x, y)
 
 
-class Operators:
-    """`+ - * / ** @`, their reflected forms, and unary minus, by way of the table."""
+class Operators(Generic[Constant]):
+    """`+ - * / **`, their reflected forms, and the signs, by way of the table."""
 
     __slots__ = ()
 
-    def __add__(self, other: Any) -> Any:
+    label: str
+
+    def __add__(self, other: Self | Constant) -> Self:
         return table.add(self, other)
 
-    def __radd__(self, other: Any) -> Any:
-        return table.add(other, self)
+    def __radd__(self, other: Constant) -> Self:
+        result: Self = table.add(other, self)
+        return result
 
-    def __sub__(self, other: Any) -> Any:
+    def __sub__(self, other: Self | Constant) -> Self:
         return table.sub(self, other)
 
-    def __rsub__(self, other: Any) -> Any:
-        return table.sub(other, self)
+    def __rsub__(self, other: Constant) -> Self:
+        result: Self = table.sub(other, self)
+        return result
 
-    def __mul__(self, other: Any) -> Any:
+    def __mul__(self, other: Self | Constant) -> Self:
         return table.mul(self, other)
 
-    def __rmul__(self, other: Any) -> Any:
-        return table.mul(other, self)
+    def __rmul__(self, other: Constant) -> Self:
+        result: Self = table.mul(other, self)
+        return result
 
-    def __truediv__(self, other: Any) -> Any:
+    def __truediv__(self, other: Self | Constant) -> Self:
         return table.div(self, other)
 
-    def __rtruediv__(self, other: Any) -> Any:
-        return table.div(other, self)
+    def __rtruediv__(self, other: Constant) -> Self:
+        result: Self = table.div(other, self)
+        return result
 
-    def __pow__(self, other: Any) -> Any:
-        return power(self, other)
+    def __pow__(self, other: Self | Constant) -> Self:
+        result: Self = power(self, other)
+        return result
 
-    def __rpow__(self, other: Any) -> Any:
-        return table.pow(other, self)
+    def __rpow__(self, other: Constant) -> Self:
+        result: Self = table.pow(other, self)
+        return result
 
-    def __matmul__(self, other: Any) -> Any:
-        return table.matmul(self, other)
+    def __neg__(self) -> Self:
+        result: Self = table.neg(self)
+        return result
 
-    def __rmatmul__(self, other: Any) -> Any:
-        return table.matmul(other, self)
-
-    def __neg__(self) -> Any:
-        return table.neg(self)
-
-    def __pos__(self) -> Any:
+    def __pos__(self) -> Self:
         return self
 
-    def __abs__(self) -> Any:
-        return table.abs(self)
+    def __abs__(self) -> Self:
+        result: Self = table.abs(self)
+        return result
+
+
+class ArrayOperators(Operators[Constant]):
+    """The same, and the product of matrices, `@`."""
+
+    __slots__ = ()
+
+    def __matmul__(self, other: Self | Constant) -> Self:
+        result: Self = table.matmul(self, other)
+        return result
+
+    def __rmatmul__(self, other: Constant) -> Self:
+        result: Self = table.matmul(other, self)
+        return result

@@ -14,20 +14,18 @@ import numpy as np
 from autograd.errors import DomainError
 from autograd.generate import value_function
 from autograd.modes import current
+from autograd.node_rows import NodeRows
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.op import Op, on_every_op
 from autograd.rows.reduction import Reduction
 from autograd.rows.structural import Structural
 
 
-class ScalarRows:
-    """The functions that record each row on nodes of one class, which `serve` names.
-
-    The class has them as its operators, so they are there before it is.
-    """
+class ScalarRows(NodeRows):
+    """The functions that record each row on nodes of one class that hold single numbers."""
 
     def __init__(self) -> None:
-        self.kind: Any = None
+        super().__init__()
         self._importing = False
         self._functions: dict[Elementwise, Callable[..., Any]] = {}
         self._environment: dict[str, Any] = {
@@ -37,20 +35,17 @@ class ScalarRows:
             "beyond": self._beyond,
         }
 
-    def function(self, op: Elementwise) -> Any:
+    def function(self, op: Op) -> Callable[..., Any]:
         """Return the flat function for a row of one or two operands."""
+        if not isinstance(op, Elementwise):
+            raise TypeError(f"{op.name} works on arrays: there is no flat function for it")
         if op not in self._functions:
             self._functions[op] = value_function(op, self._environment)
         return self._functions[op]
 
-    def reflected(self, op: Elementwise) -> Any:
-        """Return the same for operands the other way round, as in `2 - x`."""
-        function = self.function(op)
-        return lambda self, other: function(other, self)
-
     def serve(self, kind: type) -> None:
-        """Record on nodes of this class from now on."""
-        self.kind = self._environment["Value"] = kind
+        super().serve(kind)
+        self._environment["Value"] = kind
         for function in self._functions.values():
             function.__globals__["Value"] = kind
         self._importing = True
@@ -59,6 +54,7 @@ class ScalarRows:
 
     def _enter(self, op: Op) -> None:
         if isinstance(op, Elementwise) and op.arity <= 2:
+            self.attach(op)
             later = self._importing and op not in self._functions
             op.on[self.kind] = self._at_first_call(op) if later else self.function(op)
         elif isinstance(op, Elementwise | Reduction) or (

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from autograd.operators import Operators
+from autograd.operators import ArrayOperators
 from autograd.printers.python import source
 from autograd.printers.template import names_of
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.op import Op, on_every_op
 
 
-class Symbol(Operators):
+class Symbol(ArrayOperators[Any]):
     """A name such as `x`, or an operation on symbols and numbers.
 
     >>> x, y = Symbol("x"), Symbol("y")

@@ -7,7 +7,7 @@ functions for the forward part and, going backward, each row's rule on whole arr
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from autograd.graph import Contribution, drain, watching
 from autograd.modes import current, leaf_origin
 from autograd.node import Node
 from autograd.numpy_protocol import NumPyProtocol
-from autograd.operators import Operators
+from autograd.operators import ArrayOperators
 from autograd.pool import added, pool
 from autograd.rows import table
 from autograd.rows.elementwise import Elementwise
@@ -34,7 +34,7 @@ from autograd.vjp import fit, fit_node, node_rule
 rows = ArrayRows()
 
 
-class Tensor(NumPyProtocol, Operators, Node):
+class Tensor(NumPyProtocol, ArrayOperators[Any], Node):
     """An array in a graph.
 
     data: anything `numpy.asarray` takes, of numbers; ints and bools become float64, floats
@@ -149,19 +149,6 @@ class Tensor(NumPyProtocol, Operators, Node):
             raise ValueError(f"item() of {describe(self)}: there is not just one element")
         return float(self._read("item()").item())
 
-    # The operators, without the detour over the row's own dispatch.
-    __add__ = rows.function(table.add)
-    __sub__ = rows.function(table.sub)
-    __mul__ = rows.function(table.mul)
-    __truediv__ = rows.function(table.div)
-    __matmul__ = rows.function(table.matmul)
-    __neg__ = rows.function(table.neg)
-    __radd__ = rows.reflected(table.add)
-    __rsub__ = rows.reflected(table.sub)
-    __rmul__ = rows.reflected(table.mul)
-    __rtruediv__ = rows.reflected(table.div)
-    __rmatmul__ = rows.reflected(table.matmul)
-
     def __getitem__(self, key: Any) -> Any:
         return table.getitem(self, key=_plain_key(key))
 
@@ -231,46 +218,22 @@ class Tensor(NumPyProtocol, Operators, Node):
             parts.append("grad=computed")
         return f"{prefix}{', '.join(parts)})"
 
-    # Methods, where NumPy's arrays have them, and the activations that are rows.
-    def exp(self) -> Any:
-        """See `autograd.exp`."""
-        return table.exp(self)
+    # Methods that are composed of rows; those that are rows, such as sum, come from the table.
 
-    def log(self) -> Any:
-        """See `autograd.log`."""
-        return table.log(self)
+    if TYPE_CHECKING:
 
-    def tanh(self) -> Any:
-        """See `autograd.tanh`."""
-        return table.tanh(self)
-
-    def relu(self) -> Any:
-        """See `autograd.relu`."""
-        return table.relu(self)
+        def sum(self, axis: Axis = None, keepdims: bool = False) -> Tensor: ...
+        def mean(self, axis: Axis = None, keepdims: bool = False) -> Tensor: ...
+        def max(self, axis: Axis = None, keepdims: bool = False) -> Tensor: ...
+        def min(self, axis: Axis = None, keepdims: bool = False) -> Tensor: ...
 
     def clip(self, min: Any = None, max: Any = None) -> Any:
         """See `autograd.clip`."""
         return functions.clip(self, min, max)
 
-    def sum(self, axis: Axis = None, keepdims: bool = False) -> Any:
-        """See `autograd.sum`."""
-        return table.sum(self, axis=axis, keepdims=keepdims)
-
-    def mean(self, axis: Axis = None, keepdims: bool = False) -> Any:
-        """See `autograd.mean`."""
-        return table.mean(self, axis=axis, keepdims=keepdims)
-
     def prod(self, axis: Axis = None, keepdims: bool = False) -> Any:
         """See `autograd.prod`."""
         return functions.prod(self, axis, keepdims)
-
-    def max(self, axis: Axis = None, keepdims: bool = False) -> Any:
-        """See `autograd.max`."""
-        return table.max(self, axis=axis, keepdims=keepdims)
-
-    def min(self, axis: Axis = None, keepdims: bool = False) -> Any:
-        """See `autograd.min`."""
-        return table.min(self, axis=axis, keepdims=keepdims)
 
     def var(self, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> Any:
         """See `autograd.var`."""

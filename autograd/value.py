@@ -11,17 +11,23 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from autograd.errors import DomainError, StaleDataError, describe
 from autograd.graph import Contribution, drain, watching
 from autograd.modes import current, leaf_origin
 from autograd.node import Node
+from autograd.operators import Operators
 from autograd.rows import table
 from autograd.scalar_rows import ScalarRows, constant
 
 rows = ScalarRows()
 
+#: What counts as one number beside a `Value`.
+Number = float | np.number[Any] | np.bool_
 
-class Value(Node):
+
+class Value(Operators[Number], Node):
     """A number in a graph.
 
     data: an int, a float, a bool or a NumPy number; kept as a Python float.
@@ -88,37 +94,11 @@ class Value(Node):
         number: float = self._read("item()")
         return number
 
-    # Arithmetic: functions generated from the table, see generate.py.
-    __add__ = rows.function(table.add)
-    __sub__ = rows.function(table.sub)
-    __mul__ = rows.function(table.mul)
-    __truediv__ = rows.function(table.div)
-    __neg__ = rows.function(table.neg)
-    __abs__ = rows.function(table.abs)
-    __radd__ = rows.reflected(table.add)
-    __rsub__ = rows.reflected(table.sub)
-    __rmul__ = rows.reflected(table.mul)
-    __rtruediv__ = rows.reflected(table.div)
-    __rpow__ = rows.reflected(table.pow)
+    # Arithmetic, and methods such as tanh: functions generated from the table, see generate.py.
 
-    def __pow__(self, other: Any) -> Any:
-        if type(other) in (int, float) and other == 2:
-            return _square(self)
-        return _pow(self, other)
-
-    def __pos__(self) -> Value:
-        return self
-
-    exp = rows.function(table.exp)
-    expm1 = rows.function(table.expm1)
-    log = rows.function(table.log)
-    log1p = rows.function(table.log1p)
-    sqrt = rows.function(table.sqrt)
-    sin = rows.function(table.sin)
-    cos = rows.function(table.cos)
-    tanh = rows.function(table.tanh)
-    sign = rows.function(table.sign)
-    relu = rows.function(table.relu)
+    def __pow__(self, other: Value | Number) -> Value:
+        result: Value = _square(self) if _is_two(other) else _pow(self, other)
+        return result
 
     # Comparisons are of the numbers; == is identity, so that nodes can be keys and members.
     def __lt__(self, other: Any) -> bool:
@@ -239,6 +219,10 @@ class Value(Node):
                 x = node._b
                 total = get(x)
                 sums[x] = upstream * local if total is None else total + upstream * local
+
+
+def _is_two(x: Any) -> bool:
+    return type(x) in (int, float) and x == 2
 
 
 def _comparable(x: Any) -> Any:

@@ -27,6 +27,7 @@ add = elementwise(
     chains=True,
     jointly=True,
     terms=lambda x, y: ([], [x, y]),
+    operator="add",
 )
 
 sub = elementwise(
@@ -39,6 +40,7 @@ sub = elementwise(
     latex="$x - $y",
     binds=SUM,
     jointly=True,
+    operator="sub",
 )
 
 mul = elementwise(
@@ -52,6 +54,7 @@ mul = elementwise(
     binds=PRODUCT,
     linear=(0, 1),
     terms=lambda x, y: ([(x, y)], []),
+    operator="mul",
 )
 
 div = elementwise(
@@ -66,6 +69,7 @@ div = elementwise(
     sample=((-3.0, 3.0), (0.2, 3.0)),
     binds=ATOM,
     linear=(0,),
+    operator="truediv",
 )
 
 neg = elementwise(
@@ -78,6 +82,7 @@ neg = elementwise(
     text={"python": "-$x", "numpy": "-$x", "javascript": "-$x"},
     binds=NEGATION,
     linear=(0,),
+    operator="neg",
 )
 
 

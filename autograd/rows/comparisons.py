@@ -120,6 +120,7 @@ def not_equal(x: Any, y: Any) -> Any:
     kinks=((0.0,),),
     latex=r"\operatorname{sign}($x)",
     text={"javascript": "Math.sign($x)"},
+    method=True,
 )
 def sign(x: Any) -> Any:
     """Return -1, 0 or 1 by the sign of x, elementwise; the derivative is 0.

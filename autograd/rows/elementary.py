@@ -20,6 +20,7 @@ from autograd.rows.facts import ATOM
     domain="x below 709.8, where it overflows",
     binds=ATOM,
     text={"javascript": "Math.exp($x)"},
+    method=True,
 )
 def exp(x: Any) -> Any:
     """Return eˣ, elementwise.
@@ -39,6 +40,7 @@ def exp(x: Any) -> Any:
     domain="x below 709.8, where it overflows",
     binds=ATOM,
     text={"javascript": "Math.expm1($x)"},
+    method=True,
 )
 def expm1(x: Any) -> Any:
     """Return eˣ − 1, elementwise, accurate near 0.
@@ -56,6 +58,7 @@ def expm1(x: Any) -> Any:
     domain="x > 0",
     sample=((0.1, 4.0),),
     text={"javascript": "Math.log($x)"},
+    method=True,
 )
 def log(x: Any) -> Any:
     """Return the natural logarithm, elementwise.
@@ -76,6 +79,7 @@ def log(x: Any) -> Any:
     sample=((-0.8, 3.0),),
     binds=ATOM,
     text={"javascript": "Math.log1p($x)"},
+    method=True,
 )
 def log1p(x: Any) -> Any:
     """Return ln(1 + x), elementwise, accurate near 0.
@@ -95,6 +99,7 @@ def log1p(x: Any) -> Any:
     sample=((0.1, 4.0),),
     binds=ATOM,
     text={"javascript": "Math.sqrt($x)"},
+    method=True,
 )
 def sqrt(x: Any) -> Any:
     """Return the square root, elementwise; its derivative at 0 is inf.
@@ -115,6 +120,7 @@ def _cos(z: Any, x: Any) -> Any:  # by name, for sin and cos cannot each be type
     latex=r"\sin $x",
     domain="finite x",
     text={"javascript": "Math.sin($x)"},
+    method=True,
 )
 def sin(x: Any) -> Any:
     """Return the sine of x in radians, elementwise.
@@ -131,6 +137,7 @@ def sin(x: Any) -> Any:
     latex=r"\cos $x",
     domain="finite x",
     text={"javascript": "Math.cos($x)"},
+    method=True,
 )
 def cos(x: Any) -> Any:
     """Return the cosine of x in radians, elementwise.
@@ -147,6 +154,7 @@ def cos(x: Any) -> Any:
     latex=r"\tanh $x",
     role="activation",
     text={"javascript": "Math.tanh($x)"},
+    method=True,
 )
 def tanh(x: Any) -> Any:
     """Return the hyperbolic tangent, elementwise.

@@ -46,6 +46,9 @@ class Facts(TypedDict, total=False):
     on_values: how it runs on arrays of `Value`s, `f(*arrays, **params)`, where the rule for arrays
         would not do or make more nodes than a reader wants, as a matrix product.
     absent: `f(position, *xs)`, whether an operand is only a placeholder, as a bias of 0 is.
+    operator: the operator of Python's that means this row: "add" for `__add__`, and with two
+        operands `__radd__`.
+    method: whether nodes have the row as a method, `x.tanh()`.
     numpy: the functions of NumPy that mean this row, beside an elementwise one that is its rule.
     role: its part in pictures: "activation", "copy" (the same number as another node),
         "neuron" (a weighted sum: `terms` of pairs, weight first, and a bias).
@@ -66,5 +69,7 @@ class Facts(TypedDict, total=False):
     expand: Callable[..., Any]
     on_values: Callable[..., Any]
     absent: Callable[..., bool]
+    operator: str
+    method: bool
     numpy: Sequence[Any]
     role: str

@@ -18,6 +18,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import update_wrapper
 from typing import Any, Protocol, Self, TypeVar, Unpack
 
+import numpy as np
+
 from autograd.errors import (
     DomainError,
     RedeclaredWarning,
@@ -31,17 +33,24 @@ Rule = Callable[..., Any]
 
 
 class Recorded(Protocol):
-    """What can be seen of a node without knowing its class."""
+    """What tells a node, or a symbol, from a number without knowing its class."""
 
     label: str
-
-    @property
-    def inputs(self) -> tuple[Any, ...]:
-        """The operands in order."""
 
 
 #: A node of one kind: a row on nodes of one kind gives a node of that kind.
 N = TypeVar("N", bound=Recorded)
+
+
+class RecordedArray(Recorded, Protocol):
+    """The same of a node that holds an array."""
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of the elements."""
+
+
+A = TypeVar("A", bound=RecordedArray)
 
 _table: dict[str, Op] = {}
 
@@ -78,8 +87,13 @@ class Op:
     terms: Callable[..., Terms] | None = None
     expand: Rule | None = None
     on_values: Rule | None = None
+    operator: str = ""
+    method: bool = False
     numpy: Sequence[Any] = ()
     role: str = ""
+
+    #: How many operands there are; -1 if any number.
+    arity = -1
 
     def __init__(self, name: str, **facts: Unpack[Facts]) -> None:
         unknown = facts.keys() - Facts.__annotations__.keys()

@@ -21,6 +21,7 @@ from autograd.rows.facts import ATOM
     kinks=((0.0,),),
     binds=ATOM,
     text={"javascript": "Math.abs($x)"},
+    operator="abs",
 )
 def abs(x: Any) -> Any:
     """Return |x|, elementwise; the derivative at 0 is 0.
@@ -46,6 +47,7 @@ def abs(x: Any) -> Any:
     kinks=((0.0,),),
     view=False,
     role="activation",
+    method=True,
 )
 def relu(x: Any) -> Any:
     """Return max(0, x), elementwise; the derivative at 0 is 0.

@@ -87,6 +87,7 @@ def _neurons(x: Any, weight: Any, bias: Any = None) -> Any:
     binds=PRODUCT,
     view=False,
     on_values=_neurons,
+    operator="matmul",
 )
 def matmul(x: Any, y: Any) -> Any:
     """Return the matrix product x @ y, for vectors, matrices and stacks of matrices.

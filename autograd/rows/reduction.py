@@ -29,6 +29,7 @@ class Reduction(Op):
         **facts: Unpack[Facts],
     ) -> None:
         self.scalar, self.array, self.d, self.tally, self.empty = scalar, array, d, tally, empty
+        self.arity = 1
         super().__init__(name, **facts)
 
     def __call__(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:

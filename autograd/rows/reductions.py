@@ -66,6 +66,7 @@ def _mean_array(x: Any, axis: Any, keepdims: bool) -> Any:
     view=False,
     terms=lambda *xs: ([], xs),
     numpy=[np.sum, np.add.reduce],
+    method=True,
 )
 def sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """Return the sum of the elements, over all axes or the given ones; 0.0 if there are none.
@@ -85,6 +86,7 @@ def sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     linear=(0,),
     view=False,
     numpy=[np.mean],
+    method=True,
 )
 def mean(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """Return the arithmetic mean. Raises ValueError if there are no elements.
@@ -103,6 +105,7 @@ def mean(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     text={"numpy": "np.maximum.reduce($x, $axis)", "javascript": "max([$xs])"},
     view=False,
     numpy=[np.max, np.amax, np.maximum.reduce],
+    method=True,
 )
 def max(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """Return the largest element; elements that tie share the gradient equally.
@@ -121,6 +124,7 @@ def max(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     text={"numpy": "np.minimum.reduce($x, $axis)", "javascript": "min([$xs])"},
     view=False,
     numpy=[np.min, np.amin, np.minimum.reduce],
+    method=True,
 )
 def min(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """Return the smallest element; elements that tie share the gradient equally.

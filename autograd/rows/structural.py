@@ -31,6 +31,7 @@ class Structural(Op):
         self.array, self.vjp, self.scalar = array, vjp, scalar
         self.push, self.call = push, call
         self._partials = partials
+        self.arity = -1 if callable(vjp) else len(vjp)
         if not (push or callable(vjp) or facts.get("jointly")):
             self.linear = range(len(vjp))
         super().__init__(name, **facts)
