@@ -405,6 +405,7 @@ class TestInABrowser:
 
     def test_focus_is_visible_and_goes_from_node_to_node(self, page):
         page.set_content(viz.draw(a_loss()).html)
+        page.focus("#stage")
         page.keyboard.press("Tab")
         first = page.evaluate("document.activeElement.id")
         page.keyboard.press("Tab")
@@ -427,15 +428,27 @@ class TestInABrowser:
 
     def test_the_image_is_upgraded_where_scripts_run(self, page):
         page.set_content(viz.draw(a_loss())._repr_html_())
-        assert page.locator("svg.chainrule g.node").count() == 6
+        assert page.frame_locator("iframe").locator("svg.chainrule g.node").count() == 6
         assert page.locator("img").count() == 0
+        assert page.locator("iframe").get_attribute("sandbox") == "allow-scripts"
+
+    def test_keys_pressed_in_a_drawing_do_not_reach_the_notebook(self, page):
+        page.set_content(viz.draw(a_loss())._repr_html_())
+        page.evaluate("got = []; document.addEventListener('keydown', e => got.push(e.key))")
+        frame = page.frame_locator("iframe")
+        frame.locator("#stage").press("f")
+        frame.locator("#stage").press("/")
+        page.keyboard.type("mul")
+        assert frame.locator("g.node.found").count() == 1
+        assert page.evaluate("got") == []
 
     def test_jupyters_theme_is_taken_over(self, page):
         html = viz.draw(a_loss())._repr_html_()
         page.set_content(f'<body data-jp-theme-light="false">{html}</body>')
-        assert page.locator("svg").get_attribute("data-theme") == "dark"
-        fill = "getComputedStyle(document.querySelector('.graph > polygon')).fill"
-        assert page.evaluate(fill) == "rgb(20, 23, 28)"
+        drawn = page.frame_locator("iframe").locator("#stage svg")
+        assert drawn.get_attribute("data-theme") == "dark"
+        fill = "svg => getComputedStyle(svg.querySelector('.graph > polygon')).fill"
+        assert drawn.evaluate(fill) == "rgb(20, 23, 28)"
 
     def test_the_image_is_there_where_scripts_styles_and_svg_are_stripped(self, page):
         html = viz.draw(a_loss())._repr_html_()
@@ -449,11 +462,9 @@ class TestInABrowser:
         light = viz.draw(a_loss(), theme="light")._repr_html_()
         dark = viz.draw(a_loss(), theme="dark")._repr_html_()
         page.set_content(light + dark + light)
-        assert page.locator("svg.chainrule").count() == 3
-        grounds = page.evaluate(
-            "[...document.querySelectorAll('svg.chainrule')].map("
-            "svg => getComputedStyle(svg.querySelector('.graph > polygon')).fill)"
-        )
+        fill = "svg => getComputedStyle(svg.querySelector('.graph > polygon')).fill"
+        frames = page.frame_locator("iframe")
+        grounds = [frames.nth(i).locator("svg.chainrule").evaluate(fill) for i in range(3)]
         assert grounds == ["rgb(255, 255, 255)", "rgb(20, 23, 28)", "rgb(255, 255, 255)"]
 
     @pytest.mark.slow
@@ -470,4 +481,4 @@ class TestInABrowser:
         path = Path(tmp_path / "export.html")
         path.write_text(html, encoding="utf-8")
         page.goto(path.as_uri())
-        assert page.locator("svg.chainrule g.node").count() == 6
+        assert page.frame_locator("iframe").locator("svg.chainrule g.node").count() == 6

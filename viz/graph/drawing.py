@@ -28,7 +28,8 @@ from viz.style.colors import Theme, palette
 from viz.style.labels import clean
 from viz.style.numerals import counted
 from viz.style.scales import Scale
-from viz.viewer.embed import page, upgraded
+from viz.viewer.frame import framed
+from viz.viewer.page import viewer_page
 
 #: What a file's ending says is written; `load_drawing` reads .json back.
 _FORMATS = (".svg", ".png", ".pdf", ".html", ".dot", ".mmd", ".tex", ".json", ".txt")
@@ -151,9 +152,13 @@ class Drawing:
 
     @property
     def html(self) -> str:
-        """A page with the picture in it."""
-        return page(
-            self.svg, clean(self.picture.title, 200), self.theme, palette(self.theme)["page"]
+        """A page with the picture in it, to be moved, zoomed and searched."""
+        return viewer_page(
+            self.svg,
+            clean(self.picture.title, 200),
+            self.theme,
+            {edge.id: (edge.source, edge.target) for edge in self.picture.edges},
+            {node.id: clean(node.name) for node in self.picture.nodes},
         )
 
     @property
@@ -201,7 +206,7 @@ class Drawing:
 
     def _repr_html_(self) -> str | None:
         try:
-            return upgraded(self.svg, self.picture.description)
+            return framed(self.svg, self.picture.description, self.html)
         except EngineError:
             return None
 
@@ -212,7 +217,7 @@ class Drawing:
         except EngineError as error:
             return {"text/plain": f"{self.text}\n\n(no picture: {error})"}
         return {
-            "text/html": upgraded(svg, self.picture.description),
+            "text/html": framed(svg, self.picture.description, self.html),
             "image/svg+xml": svg,
             "text/plain": self.text,
         }

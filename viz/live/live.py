@@ -6,7 +6,6 @@ and the picture as `draw` draws it. So what the page computes is what the engine
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -31,8 +30,8 @@ from viz.live.recording import recording
 from viz.live.slots import Slots, with_slots
 from viz.style.colors import Theme
 from viz.style.numerals import number
-from viz.viewer import read, sheet
-from viz.viewer.frame import color_variables, compact, framed, in_script
+from viz.viewer import read
+from viz.viewer.frame import color_variables, compact, framed, in_script, packed
 
 _LABELLED = 40  # nodes up to which each arrow shows its local derivative
 _STAGE = (940.0, 480.0)  # what a screen of 1280 × 720 leaves for the picture
@@ -122,9 +121,7 @@ class Live:
             root=escape(self.names[root]),
             loss=number(root.data),
             rate=f"{self.lr:g}",
-            style=color_variables(self.theme)
-            + sheet("viewer.css")
-            + re.sub(r"\s+|/\*.*?\*/", " ", style),
+            style=color_variables(self.theme) + packed(read("viewer.css")) + packed(style),
             svg=drawn.svg,
             script=compact("\n".join(scripts)),
             graph=f"{{...{self.recording}, ids: {in_script(drawn.ids)}, "

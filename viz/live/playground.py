@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import itertools
-import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
@@ -17,11 +16,12 @@ from typing import Any
 import numpy as np
 
 from autograd.printers import javascript
+from viz.formats.files import write_whole
 from viz.live.rules import rules
 from viz.live.training import Recorded, record
 from viz.style.colors import Theme
 from viz.viewer import read
-from viz.viewer.frame import color_variables, compact, framed, in_script
+from viz.viewer.frame import color_variables, compact, framed, in_script, packed
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("trainer", "plane", "curve", "network", "playground")
@@ -116,7 +116,7 @@ class Playground:
         return Template((_HERE / "playground.html").read_text(encoding="utf-8")).substitute(
             title=escape(self.title),
             theme=self.theme,
-            style=color_variables(self.theme) + re.sub(r"\s+|/\*.*?\*/", " ", style),
+            style=color_variables(self.theme) + packed(style),
             script=compact("\n".join(scripts)),
             variants=f"[{','.join(_variant(*variant) for variant in self.variants)}]",
             rules=self.rules,
@@ -147,8 +147,7 @@ class Playground:
         path = Path(path)
         if path.suffix.lower() != ".html":
             raise ValueError(f"a playground is saved as .html; it cannot be {path.name!r}")
-        path.write_text(self.html, encoding="utf-8")
-        return path
+        return write_whole(path, self.html)
 
     def __repr__(self) -> str:
         count = sum(p.size for p in self.variants[0][1].parameters)

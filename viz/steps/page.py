@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable
 from html import escape
 from string import Template
@@ -20,6 +18,7 @@ from viz.steps.svg import frame_svg, stage_svg, styled
 from viz.style.colors import Theme
 from viz.style.numerals import number
 from viz.viewer import read
+from viz.viewer.frame import framed
 
 
 def page(story: Story, drawn: Drawn, theme: Theme = "auto") -> str:
@@ -57,15 +56,7 @@ def notebook_output(story: Story, drawn: Callable[[], Drawn]) -> str:
         return f"<p>{_text(str(error))}</p>"
     except EngineError as error:
         return f"<p>{_text(str(error))}</p><pre>{_text(story.text())}</pre>"
-    html = page(story, drawn())
-    name = hashlib.sha256(html.encode()).hexdigest()[:16]
-    source = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
-    told = _attribute(f"{_title(story)}. {story[-1].sentence}")
-    script = Template(read("notebook.js")).substitute(name=name, page=_in_backticks(html))
-    return (
-        f'<div class="chainrule-{name}"><img alt="{told}" src="{source}" '
-        f'style="max-width:100%;height:auto"></div><script>{script}</script>'
-    )
+    return framed(svg, f"{_title(story)}. {story[-1].sentence}", page(story, drawn()))
 
 
 def _title(story: Story) -> str:
@@ -76,16 +67,5 @@ def _title(story: Story) -> str:
     return f"Backpropagation of {story.names[story.root]}{how.get(story.mode, ', step by step')}"
 
 
-def _in_backticks(written: str) -> str:
-    """Return text as a JavaScript string, in the quotes that HTML does not use."""
-    for sign in ("\\", "`", "${"):
-        written = written.replace(sign, f"\\{sign}")
-    return "`" + written.replace("</script", "<\\/script") + "`"
-
-
 def _text(written: str) -> str:
     return escape(written, quote=False)
-
-
-def _attribute(written: str) -> str:
-    return escape(written)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
@@ -24,6 +25,7 @@ _HERE = Path(__file__).parent
 def framed(svg: str, alt: str, html: str) -> str:
     """Return the picture as an `<img>`, and the script that puts the page in its place."""
     name = hashlib.sha256(html.encode()).hexdigest()[:16]
+    html = html.replace(svg, "<!--picture-->", 1)
     source = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
     script = Template((_HERE / "notebook.js").read_text(encoding="utf-8")).substitute(
         name=name, page=_in_backticks(html)
@@ -44,13 +46,22 @@ def compact(script: str) -> str:
     return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
+def packed(sheet: str) -> str:
+    r"""Return a style sheet on one line, without its comments.
+
+    >>> packed("/* why */\na { color: red; }\n")
+    ' a { color: red; } '
+    """
+    return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL))
+
+
 def in_script(x: Any) -> str:
     r"""Return lists, dicts and texts as JavaScript that cannot end the script element around it.
 
     >>> print(in_script(["</script>", 1]))
     ["\u003c/script>",1]
     """
-    written = json.dumps(x, ensure_ascii=False, separators=(",", ":"))
+    written = json.dumps(x, separators=(",", ":"))
     return written.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
@@ -58,7 +69,7 @@ def _in_backticks(written: str) -> str:
     """Return text as a JavaScript string, in the quotes that HTML does not use."""
     for sign in ("\\", "`", "${"):
         written = written.replace(sign, f"\\{sign}")
-    return "`" + written.replace("</script", "<\\/script").replace("<!--", "<\\!--") + "`"
+    return "`" + written.replace("</script", "<\\/script").replace("<!--s", "<\\!--s") + "`"
 
 
 def color_variables(theme: Theme) -> str:

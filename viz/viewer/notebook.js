@@ -10,7 +10,10 @@
     frame.title = picture.alt;
     frame.sandbox = "allow-scripts";
     frame.style.cssText = "width:100%;height:620px;border:0;display:block";
-    frame.srcdoc = page.replaceAll('data-theme="auto"', 'data-theme="' + theme + '"');
+    // The picture is in the notebook once, in the image: the page takes it from there.
+    const bytes = Uint8Array.from(atob(picture.src.split(",")[1]), (c) => c.charCodeAt(0));
+    const svg = new TextDecoder().decode(bytes);
+    frame.srcdoc = page.replace("<!--picture-->", () => svg).replaceAll('data-theme="auto"', 'data-theme="' + theme + '"');
     window.addEventListener("message", (event) => {
       if (event.source === frame.contentWindow && event.data && event.data.chainrule === "height") {
         frame.style.height = event.data.height + "px";
