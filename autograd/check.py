@@ -159,7 +159,7 @@ def _check(
                 try:
                     with np.errstate(all="ignore"):
                         now = [_record(a, kind) for a, kind in zip(moved, kinds, strict=True)]
-                        return float(_weighted(f(*now)))
+                        return _number(_weighted(f(*now)))
                 except (ValueError, ArithmeticError):
                     return math.nan
 
@@ -256,11 +256,15 @@ def _weighted(y: Any) -> Any:
     return table.sum(y * weights)
 
 
+def _number(x: Any) -> float:
+    return float(x._data if isinstance(x, Node) else x)
+
+
 def _numbers(x: Any) -> Any:
     data = x._data if isinstance(x, Node) else x
     array = np.asarray(data)
     if array.dtype == object:
-        array = np.frompyfunc(float, 1, 1)(array)
+        array = np.frompyfunc(_number, 1, 1)(array)
     return np.array(array, dtype=float)
 
 

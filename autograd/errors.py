@@ -60,6 +60,10 @@ class RedeclaredWarning(UserWarning):
     """A primitive typed into a notebook was declared again: the new row replaces the old one."""
 
 
+class GradientLostWarning(UserWarning):
+    """A node was turned into a plain number, through which no gradient flows."""
+
+
 def describe(x: Any) -> str:
     """Name one operand: its kind, label, and value or shape, as in `Value 'w' = 2.0`."""
     label = getattr(x, "label", "")

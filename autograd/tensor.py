@@ -21,6 +21,7 @@ from autograd.errors import (
     describe,
 )
 from autograd.graph import Contribution, drain, watching
+from autograd.lost import warn_of_lost_gradient
 from autograd.modes import current, leaf_origin
 from autograd.node import Node
 from autograd.numpy_protocol import NumPyProtocol
@@ -177,7 +178,15 @@ class Tensor(NumPyProtocol, ArrayOperators[Any], Node):
     def __iter__(self) -> Any:
         return (self[i] for i in range(len(self)))
 
-    # Comparisons are elementwise and recorded; they carry no gradient. == is identity.
+    # Comparisons are elementwise and recorded; they carry no gradient. Hashing is by identity.
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> Any:
+        return table.equal(self, other) if _is_comparable(other) else NotImplemented
+
+    def __ne__(self, other: object) -> Any:
+        return table.not_equal(self, other) if _is_comparable(other) else NotImplemented
+
     def __lt__(self, other: Any) -> Any:
         return table.less(self, other)
 
@@ -191,7 +200,9 @@ class Tensor(NumPyProtocol, ArrayOperators[Any], Node):
         return table.greater_equal(self, other)
 
     def __float__(self) -> float:
-        return self.item()
+        number = self.item()
+        warn_of_lost_gradient(self)
+        return number
 
     def __bool__(self) -> bool:
         if self._data.size != 1:
@@ -411,6 +422,13 @@ def _as_floats(array: Any) -> Any:
         raise OverflowError(
             "Tensor got an int that is too large for a float, which ends at about 1.8e308"
         ) from None
+
+
+def _is_comparable(x: object) -> bool:
+    """Whether == with a Tensor is of numbers: not with None, a text, any other object."""
+    if isinstance(x, Node | int | float | np.number | np.bool_ | list | tuple):
+        return True
+    return isinstance(x, np.ndarray) and x.dtype.kind in "biufO"
 
 
 def _plain_key(key: Any) -> Any:

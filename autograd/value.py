@@ -15,6 +15,7 @@ import numpy as np
 
 from autograd.errors import DomainError, StaleDataError, describe
 from autograd.graph import Contribution, drain, watching
+from autograd.lost import warn_of_lost_gradient
 from autograd.modes import current, leaf_origin
 from autograd.node import Node
 from autograd.operators import Operators
@@ -100,7 +101,17 @@ class Value(Operators[Number], Node):
         result: Value = _square(self) if _is_two(other) else _pow(self, other)
         return result
 
-    # Comparisons are of the numbers; == is identity, so that nodes can be keys and members.
+    # Comparisons are of the numbers. Hashing is by identity, so that nodes can be keys.
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        y = _number_or_not(other)
+        return y if y is NotImplemented else bool(self._read("==") == y)
+
+    def __ne__(self, other: object) -> bool:
+        y = _number_or_not(other)
+        return y if y is NotImplemented else bool(self._read("!=") != y)
+
     def __lt__(self, other: Any) -> bool:
         y = _comparable(other)
         return y if y is NotImplemented else self._read("<") < y
@@ -118,7 +129,9 @@ class Value(Operators[Number], Node):
         return y if y is NotImplemented else self._read(">=") >= y
 
     def __float__(self) -> float:
-        return self.item()
+        number = self.item()
+        warn_of_lost_gradient(self)
+        return number
 
     def __bool__(self) -> bool:
         return bool(self._read("a branch (bool)"))
@@ -227,6 +240,13 @@ def _is_two(x: Any) -> bool:
 
 def _comparable(x: Any) -> Any:
     return x._data if type(x) is Value else constant(x)
+
+
+def _number_or_not(x: Any) -> Any:
+    """Return a number as it is, and NotImplemented for what no number can be equal to."""
+    if type(x) is Value:
+        return x._data
+    return x if isinstance(x, int | float | np.number | np.bool_) else NotImplemented
 
 
 def _data(x: Any) -> Any:

@@ -41,6 +41,15 @@ def as_operand(x: Any, what: str = "the input") -> Any:
     raise TypeError(f"{what} must be real numbers, Values or a Tensor, not {kind}: {x!r}")
 
 
+def number_of(x: Any) -> float:
+    """Return one number, or the number that a node holds, as a float.
+
+    >>> number_of(Value(2.0)), number_of(np.float32(0.5))
+    (2.0, 0.5)
+    """
+    return float(x.item() if isinstance(x, Value | Tensor) else x)
+
+
 def shape_of(x: Any) -> tuple[int, ...]:
     """Return the shape of any kind of argument: `np.shape`, without its detour for Tensors.
 

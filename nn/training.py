@@ -22,6 +22,7 @@ from nn.evaluation import Metric, batches_of, checked_batch, evaluate, mode
 from nn.history import History
 from nn.module import Module, leaves
 from nn.nonfinite import NonFiniteLossError, bad_place, explain
+from nn.numbers import number_of
 from nn.optim import Optimizer
 from nn.schedules import ReduceLROnPlateau, Schedule
 
@@ -169,7 +170,7 @@ def _step(
         extra = None
         if penalty is not None:
             added = penalty(model)
-            total, extra = loss + added, float(added)
+            total, extra = loss + added, number_of(added)
         if not isinstance(total, Tensor | Value):
             raise TypeError(
                 f"fit: the loss is a plain {type(loss).__name__}, so there is nothing to "
@@ -191,7 +192,7 @@ def _step(
             if not math.isfinite(norm):
                 raise _stopped(run, f"the gradients' norm is {norm}", batch, backward=True)
         optimizer.step()
-        return float(loss), extra
+        return number_of(loss), extra
 
     return step
 

@@ -75,12 +75,19 @@ def test_attributes_of_a_result():
     assert z.params == {"axis": 1, "keepdims": True}
 
 
-def test_identity_equality_and_hash():
-    a, b = Tensor([1.0]), Tensor([1.0])
-    assert a == a
-    assert a != b
+def test_equality_is_elementwise_and_hash_is_by_identity():
+    a, b = Tensor([1.0, 2.0]), Tensor([1.0, 3.0])
+    for found in (a == b, a == [1.0, 3.0], np.array([1.0, 3.0]) == a, a == b.data):
+        assert type(found) is Tensor
+        assert np.array_equal(found.data, [True, False])
+    assert np.array_equal((a != b).data, [False, True])
+    assert np.array_equal(np.where(a == 2, a, 0.0).data, [0.0, 2.0])
     assert {a: 1, b: 2}[b] == 2
-    assert a in [b, a]
+    for other in (None, "a", object()):
+        assert (a == other) is False
+        assert (a != other) is True
+    with pytest.raises(ag.ShapeError, match="equal of"):
+        a.__eq__(np.ones(3))
 
 
 def test_comparisons_are_elementwise():
@@ -110,7 +117,8 @@ def test_truth():
 
 
 def test_float_and_format():
-    assert float(Tensor([2.5])) == 2.5
+    with pytest.warns(ag.GradientLostWarning):
+        assert float(Tensor([2.5])) == 2.5
     assert f"{Tensor(2.5):.2f}" == "2.50"
     with pytest.raises(ValueError, match="not just one element"):
         float(Tensor([1.0, 2.0]))

@@ -29,7 +29,9 @@ def plain():
         if isinstance(x, Tensor | Value):
             return np.asarray(x.data)
         array = np.asarray(x)
-        return np.frompyfunc(float, 1, 1)(array).astype(float) if array.dtype == object else array
+        if array.dtype != object:
+            return array
+        return np.frompyfunc(lambda e: getattr(e, "data", e), 1, 1)(array).astype(float)
 
     return numbers
 

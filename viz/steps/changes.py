@@ -84,9 +84,10 @@ def _changes(story: Story) -> Iterator[list[Change]]:
                 total = [edge.total for edge in frame.edges if edge.input is node][-1]
                 made += gradient(node, total)
                 count, all_ = received[node], wanted[node]
-                done = node in frame.complete and node.op is None
+                complete = any(node is x for x in frame.complete)
+                done = complete and node.op is None
                 made.append((place[node], "badge", "✓" if done else f"{count}/{all_}"))
-                state = "partial" if node not in frame.complete else "done" if done else "complete"
+                state = "partial" if not complete else "done" if done else "complete"
                 made.append((place[node], "state", state))
             made += [(place[here], "state", "done"), (place[here], "badge", "✓")]
         for result in frame.results:

@@ -1,0 +1,74 @@
+"""A gradient that would be lost in silence: a node that is turned into a plain number.
+
+`math.exp(v)`, `float(v)` and an array of floats take the number and leave the history behind.
+The result looks right and its gradient is not, which is the commonest slip of a beginner; so it
+is said, with the line and the way out.
+"""
+
+from __future__ import annotations
+
+import linecache
+import re
+import sys
+import warnings
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import OWN_FILES, GradientLostWarning, file_name
+from autograd.modes import records
+from autograd.rows.op import primitives
+
+#: No line of the user's is in this package, in NumPy or in the standard library.
+_LIBRARIES = (
+    *OWN_FILES,
+    (np.__file__ or "").removesuffix("__init__.py"),
+    (linecache.__file__ or "").removesuffix("linecache.py") + "math",
+)
+
+
+def warn_of_lost_gradient(node: Any) -> None:
+    """Warn that a node becomes a plain number, unless nothing is recorded or it is a constant."""
+    origin = node.origin
+    made_by_no_grad = node._a is None and origin is not None and not origin.records
+    if made_by_no_grad or not records():
+        return
+    frame = _users_frame()
+    path, number = frame.f_code.co_filename, frame.f_lineno
+    code = linecache.getline(path, number).strip()
+    place = f"{file_name(path)}:{number}" + (f": {code}" if code else "")
+    warnings.warn_explicit(
+        f"{_named(node)} became a plain number in {place}. No gradient flows through it from "
+        f"there on. {_remedy(code)}",
+        GradientLostWarning,
+        path,
+        number,
+        module=frame.f_globals.get("__name__", "unknown"),
+        registry=frame.f_globals.setdefault("__warningregistry__", {}),
+    )
+
+
+def _users_frame() -> FrameType:
+    frame = sys._getframe(2)
+    while frame.f_code.co_filename.startswith(_LIBRARIES) and frame.f_back is not None:
+        frame = frame.f_back
+    return frame
+
+
+def _named(node: Any) -> str:
+    """Name a node without its number: one line is to warn once, whatever passes through it."""
+    kind = type(node).__name__
+    if node.label:
+        return f"{kind} {node.label!r}"
+    return f"a {kind}" + (f" made by {node.op.name}" if node.op is not None else "")
+
+
+def _remedy(code: str) -> str:
+    item = "or .item() if the number alone is meant"
+    called = re.search(r"\bmath\.(\w+)", code)
+    if called and called[1] in primitives():
+        return f"Use autograd.{called[1]} in place of math.{called[1]}, {item}"
+    if re.search(r"\bfloat\b.*\]|dtype", code):
+        return f"Leave out dtype=float, for an array of Values keeps their history, {item}"
+    return f"Use the functions of autograd and arrays of nodes (autograd.stack), {item}"
