@@ -43,7 +43,7 @@ def _gate_turned(x: Any, h: Any, a: Any) -> Any:
 
 
 def _forgets(x: Any, h: Any, a: Any) -> Any:
-    return float(gated(float(x), float(h), float(a)))
+    return gated(*(getattr(t, "data", t) for t in (x, h, a)))
 
 
 def max_pool_by_shape(x: Any) -> Any:
