@@ -99,7 +99,11 @@ def is_typed_in() -> bool:
 def source_line() -> str:
     """Return `file.py:12: the code there` for the innermost frame outside this package."""
     frame = _callers_frame()
-    name, number = frame.f_code.co_filename, frame.f_lineno
+    return place_text(frame.f_code.co_filename, frame.f_lineno)
+
+
+def place_text(name: str, number: int) -> str:
+    """Return `file.py:12: the code there`."""
     code = linecache.getline(name, number).strip()
     place = f"{file_name(name)}:{number}"
     return f"{place}: {code}" if code else place

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from viz.style.colors import DARK, LIGHT, contrast, level, palette, role
+from viz.style.colors import DARK, LIGHT, contrast, palette
+from viz.style.scales import Flow, Logarithmic, Range
 
 GRADIENTS = [f"{hue}-{k}" for hue in ("negative", "positive", "size") for k in range(1, 5)]
-TEXT_ON = ["page", "box", "leaf", "constant", "closed", "unset", "zero", "notice"]
+TEXT_ON = ["page", "box", "leaf", "constant", "closed", "unset", "zero", "notice", "broken"]
 TEXT_ON += ["group-0", "group-1", "group-2", *GRADIENTS]
 
 
@@ -37,15 +38,42 @@ def test_black_on_white_is_the_known_contrast():
     assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.005)
 
 
-def test_levels_are_symmetric_about_zero_and_only_zero_is_zero():
-    for size in (1e-300, 0.1, 2.5, 5.0, 7.6, 10.0, float("inf")):
-        assert level(-size, 10.0) == -level(size, 10.0) != 0
-    assert level(0.0, 10.0) == level(-0.0, 10.0) == 0
-    assert [level(x, 4.0) for x in (0.5, 1.0, 1.5, 2.0, 3.5, 4.0)] == [1, 1, 2, 2, 4, 4]
+def test_colours_are_symmetric_about_zero_and_only_zero_is_zero():
+    scale, sizes = Logarithmic(), Range(1e-3, 10.0)
+    for size in (1e-300, 1e-3, 0.1, 2.5, 10.0):
+        positive, negative = scale.role(size, sizes, True), scale.role(-size, sizes, True)
+        assert positive.replace("positive", "negative") == negative
+        assert positive != "zero"
+    assert scale.role(0.0, sizes, True) == scale.role(-0.0, sizes, True) == "zero"
 
 
-def test_not_a_number_has_no_color():
-    assert role(float("nan"), 1.0) == "zero"
+def test_equal_factors_are_equal_steps_and_sizes_that_differ_much_look_different():
+    scale, sizes = Logarithmic(), Range(1e-4, 1.0)
+    found = [scale.role(x, sizes, True)[-1] for x in (1e-4, 1e-3, 1.1e-3, 1e-2, 0.05, 0.5, 1.0)]
+    assert found == ["1", "1", "2", "2", "3", "4", "4"]
+    assert scale.role(138.8, Range(0.4958, 645.6), True) != scale.role(
+        0.4958, Range(0.4958, 645.6), True
+    )
+
+
+@pytest.mark.parametrize("size", [float("nan"), float("inf"), float("-inf")])
+def test_what_is_not_finite_has_a_colour_of_its_own(size):
+    assert Logarithmic().role(size, Range(0.1, 1.0), True) == "broken"
+    assert Flow().role(size, Range(0.1, 1.0), True) == "broken"
+
+
+def test_gradients_vanish_against_the_losss_own_not_against_the_largest():
+    scale, sizes = Flow(1e-3), Range(1.0, 1e13)
+    assert scale.role(1.2e5, sizes, False) != "size-1"
+    assert scale.role(1e-4, sizes, False) == "size-1"
+
+
+def test_the_palest_tint_is_seen_against_the_page():
+    for colors in (LIGHT, DARK):
+        for hue in ("negative", "positive", "size"):
+            assert contrast(colors[f"{hue}-1"], colors["page"]) > 1.2
+            for k in (1, 2, 3):
+                assert contrast(colors[f"{hue}-{k}"], colors[f"{hue}-{k + 1}"]) > 1.12
 
 
 @pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])

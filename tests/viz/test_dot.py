@@ -165,7 +165,7 @@ def test_what_the_engine_has_failed_on_is_not_written():
 def test_ids_count_in_topological_order():
     picture = build_picture(micrograd_like()[0])
     names = [(n.id, n.name or n.value) for n in picture.nodes]
-    assert names[:5] == [("n0", "a"), ("n1", "b"), ("n2", "mul1"), ("n3", "c"), ("n4", "add1")]
+    assert names[:5] == [("n0", "a"), ("n1", "b"), ("n2", "mul#1"), ("n3", "c"), ("n4", "add#1")]
     assert [e.id for e in picture.edges] == [f"e{i}" for i in range(len(picture.edges))]
 
 

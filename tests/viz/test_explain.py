@@ -57,7 +57,7 @@ def test_what_is_left_out_of_a_long_path_is_an_ellipsis_in_each_style():
     assert why.text().count("…") == why.latex().count(r"\ldots") == 4
     assert why.markdown().count(r"\ldots") == 4
     assert "textbackslash" not in why.latex() + why.markdown()
-    assert r"\cdot \ldots \cdot \text{exp1}" in why.latex()
+    assert r"\cdot \ldots \cdot \text{exp\#1}" in why.latex()
 
 
 def test_formulas_come_from_the_table():

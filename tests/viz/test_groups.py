@@ -41,10 +41,10 @@ def test_a_scope_is_a_box_around_what_it_recorded():
     assert group.name == "sigmoid"
     assert {n.name: n.group for n in picture.nodes if n.kind != "constant"} == {
         "z": None,
-        "neg1": "g0",
-        "exp1": "g0",
-        "add1": "g0",
-        "div1": "g0",
+        "neg#1": "g0",
+        "exp#1": "g0",
+        "add#1": "g0",
+        "div#1": "g0",
     }
 
 
@@ -63,8 +63,8 @@ def test_parameters_are_in_the_box_of_the_module_that_holds_them():
     picture = viz.draw(loss).picture
     names = {g.id: g.name for g in picture.groups}
     by_name = {n.name: names.get(n.group) for n in picture.nodes}
-    assert by_name["0.weight"] == "0 · Dense"
-    assert by_name["2.bias"] == "2 · Dense"
+    assert by_name["[0].weight"] == "0 · Dense"
+    assert by_name["[2].bias"] == "2 · Dense"
 
 
 def test_parameters_of_a_module_that_is_called_twice_have_a_box_of_their_own():
@@ -102,7 +102,7 @@ def test_depth_closes_boxes_and_tells_what_is_in_them():
 def test_the_shapes_of_parameters_are_told():
     _, loss = model_and_loss()
     notes = [note for n in viz.draw(loss, depth=1).picture.nodes for note in n.notes]
-    assert "9 parameters: 2×3, 3" in notes
+    assert "9 parameters: weight 2×3, bias 3" in notes
 
 
 def test_fold_of_one_name_alone_says_how_it_is_written():
@@ -117,7 +117,7 @@ def test_fold_closes_by_name():
     picture = viz.draw(sigmoid(z) * 2.0, fold=["sigmoid"]).picture
     kinds = {n.name: n.kind for n in picture.nodes}
     assert kinds["sigmoid"] == "group"
-    assert "exp1" not in kinds
+    assert "exp#1" not in kinds
 
 
 def test_contributions_into_a_closed_box_add_up():

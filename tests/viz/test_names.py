@@ -44,7 +44,7 @@ def test_a_variable_comes_before_a_place_in_a_list_and_that_before_a_list_of_lis
     deep = [[Value(1.0), Value(2.0)]]
     flat = deep[0]
     alone = flat[1]
-    assert drawn(viz.draw(alone * flat[0])) == ["alone", "flat[0]", "mul1"]
+    assert drawn(viz.draw(alone * flat[0])) == ["alone", "flat[0]", "mul#1"]
 
 
 def test_global_variables_come_after_local_ones():
@@ -62,13 +62,13 @@ def test_private_and_notebook_variables_are_not_names():
 
 def test_the_rest_is_named_after_its_operation_and_counted():
     a = Value(1.0, label="a")
-    assert drawn(viz.draw((a * a) * (a * a) + a)) == ["a", "mul1", "mul2", "mul3", "add1"]
+    assert drawn(viz.draw((a * a) * (a * a) + a)) == ["a", "mul#1", "mul#2", "mul#3", "add#1"]
 
 
 def test_names_can_be_switched_off_or_given():
     a = Value(1.0, label="a")
     hidden = a * 2.0
-    assert drawn(viz.draw(hidden, names=False)) == ["a", "mul1"]
+    assert drawn(viz.draw(hidden, names=False)) == ["a", "mul#1"]
     assert drawn(viz.draw(hidden, names={a: "alpha", hidden: "h"})) == ["alpha", "h"]
     assert drawn(viz.draw(hidden, names={a: "alpha"})) == ["alpha", "hidden"]
 
@@ -83,7 +83,7 @@ def test_constant_arrays_have_the_callers_names_too():
 def test_parameters_are_named_by_their_path_in_the_module():
     model = nn.MLP(2, [3], 1, rng=0)
     loss = nn.mse_loss(model(np.ones((4, 2))), np.zeros((4, 1)))
-    assert {"0.weight", "0.bias", "2.weight", "2.bias"} <= set(drawn(viz.draw(loss)))
+    assert {"[0].weight", "[0].bias", "[2].weight", "[2].bias"} <= set(drawn(viz.draw(loss)))
 
 
 def test_cells_of_an_array_parameter_have_their_index():
@@ -94,7 +94,7 @@ def test_cells_of_an_array_parameter_have_their_index():
         def forward(self, x):
             return self.weight[0, 1] * x
 
-    assert drawn(viz.draw(Line()(2.0))) == ["weight[0,1]", "mul1"]
+    assert drawn(viz.draw(Line()(2.0))) == ["weight[0,1]", "mul#1"]
 
 
 def test_an_explicit_label_wins_over_the_path():
@@ -105,7 +105,7 @@ def test_an_explicit_label_wins_over_the_path():
         def forward(self, x):
             return self.weight * x
 
-    assert drawn(viz.draw(Line()(2.0))) == ["slope", "mul1"]
+    assert drawn(viz.draw(Line()(2.0))) == ["slope", "mul#1"]
 
 
 def test_two_modules_with_equal_paths_are_told_apart():

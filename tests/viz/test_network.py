@@ -167,10 +167,10 @@ def test_the_page_of_a_dark_network_is_dark(tmp_path):
     assert "<title>Network, gradients</title>" in html
 
 
-def test_a_bias_that_is_not_finite_is_drawn_in_the_strongest_colour():
+def test_a_bias_that_is_not_finite_is_hatched():
     root = parsed(viz.network(model(bias=(np.inf, -np.inf, np.nan))))
     fills = [c.get("fill") for c in root.iter(f"{SVG}circle")][2:]
-    assert fills == [colors.LIGHT[name] for name in ("positive-4", "negative-4", "box")]
+    assert fills == [colors.LIGHT[name] for name in ("broken", "broken", "broken")]
 
 
 def test_the_legend_has_numbers():

@@ -231,7 +231,7 @@ def test_arrays_show_shapes_and_small_ones_their_numbers():
     W = Tensor(np.full((10, 2), 0.5), label="W")
     b = Tensor([1.0, -1.0], label="b")
     html = viz.steps((X @ W + b).sum()).html()
-    assert "64×10 ‖25.3‖" in html
+    assert "64×10 ‖25.30‖" in html
     assert "[1.0, -1.0]" in html
     data = data_of(html)
     assert any("<mtable" in rule for rule in data["rules"])  # ∂/∂b = [64, 64]

@@ -1,8 +1,7 @@
-"""The graph coloured by gradient flow: each step of colour is a power of ten, not a share.
+"""The graph coloured by gradient flow: the palest colour means "vanishing".
 
-`draw` colours in proportion to the largest gradient, which is right for reading numbers; in a
-deep network all but the last layers are then equally pale. Here the scale is logarithmic, and
-its palest step means "vanishing".
+`draw` divides the range of the picture, whatever it is. Here a gradient is measured by the loss's
+own, so that pale means small and not only smaller than others.
 """
 
 from __future__ import annotations
@@ -11,16 +10,18 @@ import inspect
 import sys
 from typing import Any
 
+import numpy as np
+
 from autograd import Node, Traced
 from viz.graph.drawing import Drawing, draw, drawn
-from viz.style.scales import Logarithmic
+from viz.style.scales import Flow
 
 
 def draw_flow(loss: Node | Traced, *, vanishing: float = 1e-3, **options: Any) -> Drawing:
     """Draw the graph of a loss, coloured by how much gradient arrives, on a logarithmic scale.
 
-    vanishing: the palest colour is for less than this share of the largest gradient; the
-        three stronger ones divide the powers of ten above it.
+    vanishing: the palest colour is for less than this share of the loss's own gradient (or of
+        the largest, if that is smaller); the three stronger ones divide the powers of ten above.
     options: those of `draw`, such as depth, direction and theme.
 
     Raises ValueError if vanishing is not between 0 and 1, TypeError for an option that there
@@ -39,4 +40,11 @@ def draw_flow(loss: Node | Traced, *, vanishing: float = 1e-3, **options: Any) -
         raise TypeError(
             f"draw_flow has no option {unknown[0]!r}; there are vanishing, {', '.join(known)}"
         )
-    return drawn(loss, sys._getframe(1), Logarithmic(vanishing), **options)
+    return drawn(loss, sys._getframe(1), Flow(vanishing, _own(loss)), **options)
+
+
+def _own(loss: Node | Traced) -> float:
+    """Return the size of the loss's own gradient: 1 unless the pass started from another."""
+    held = loss.grad if isinstance(loss, Node) and loss.has_grad else None  # type: ignore[attr-defined]
+    size = 1.0 if held is None else float(np.linalg.norm(getattr(held, "data", held)))
+    return size if np.isfinite(size) and size > 0 else 1.0

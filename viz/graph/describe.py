@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from viz.graph.parts import Gradient, Picture, PictureNode
+from viz.graph.parts import Gradient, Picture, PictureNode, Weight
 from viz.style.labels import clean
 from viz.style.numerals import counted
 
@@ -23,6 +23,8 @@ def describe(picture: Picture) -> str:
     parts = [f"A graph of {nodes} and {edges}."]
     if picture.notice:
         parts.append(picture.notice[0].upper() + picture.notice[1:] + ".")
+    if picture.born:
+        parts.append(picture.born[0].upper() + picture.born[1:] + ".")
     told = [n for n in picture.nodes if n.kind != "constant"]
     if len(told) > _TOLD:
         leaves = sum(node.kind == "leaf" for node in told)
@@ -37,7 +39,8 @@ def node_sentences(picture: Picture) -> dict[str, str]:
     names = {node.id: clean(node.name, _LONGEST) or node.value for node in picture.nodes}
     operands: dict[str, list[str]] = {node.id: [] for node in picture.nodes}
     for edge in picture.edges:
-        operands[edge.target].append(names[edge.source])
+        by = f"{clean(edge.weight.name, _LONGEST)} × " if edge.weight is not None else ""
+        operands[edge.target].append(by + names[edge.source])
     return {node.id: _sentence(node, names[node.id], operands[node.id]) for node in picture.nodes}
 
 
@@ -51,7 +54,13 @@ def _sentence(node: PictureNode, name: str, operands: list[str]) -> str:
     notes = f", {', '.join(node.notes)}" if node.notes else ""
     gradient = f", {_gradient(node.gradient)}" if node.gradient is not None else ""
     kind = "closed box " if node.kind == "group" else ""
-    return f"{kind}{name}{formula}: {node.value}{shape}{gradient}{notes}"
+    bias = f", bias {weight_sentence(node.bias)}" if node.bias is not None else ""
+    return f"{kind}{name}{formula}: {node.value}{shape}{gradient}{bias}{notes}"
+
+
+def weight_sentence(weight: Weight) -> str:
+    """Return what is to be said of a weight or a bias: its name, number and gradient."""
+    return f"{clean(weight.name, _LONGEST)} = {weight.value}, {_gradient(weight.gradient)}"
 
 
 def _formula(symbol: str, operands: list[str]) -> str:

@@ -2,9 +2,7 @@
 
 Everything is written in a form that never failed the engine: HTML-like labels instead of
 records, and the text of an edge as a small node in its middle (edge labels get lost between
-clusters). An input that is used far away is not drawn as a line across the whole picture but
-as a small tag with its name: hundreds of such lines cannot be read, and take the engine
-minutes.
+clusters). What leads to another row of the picture is a small tag with its name (see `wrap`).
 """
 
 from __future__ import annotations
@@ -16,10 +14,12 @@ from collections.abc import Mapping
 import graphviz
 
 from viz.graph.layout import QUICK, QUICK_FROM
-from viz.graph.parts import Gradient, Picture, PictureEdge, PictureNode
+from viz.graph.legend import lines_told
+from viz.graph.parts import Gradient, Picture, PictureEdge, PictureNode, Weight
+from viz.graph.wrap import long_edges
 from viz.style.colors import LIGHT
 from viz.style.labels import LONGEST, clean
-from viz.style.scales import Proportional, Scale
+from viz.style.scales import Logarithmic, Range, Scale
 
 #: Helvetica, Arial and Liberation Sans have equal widths, so that text fits its box on every
 #: machine that has one of them.
@@ -30,7 +30,6 @@ FONT = "Helvetica,Arial,sans-serif"
 SIZE, SMALL = "12", "10.5"
 
 _ESCAPE = re.compile(r"\\(?=[GNETHL])")
-_SPAN, _DETOUR = 6, 600  # when an edge is long, and how much of that a picture bears
 #: Signs that cannot be read standing alone.
 _SIGNS = {"²": "x²"}
 
@@ -38,7 +37,7 @@ _SIGNS = {"²": "x²"}
 def to_dot(picture: Picture, colors: Mapping[str, str] = LIGHT, scale: Scale | None = None) -> str:
     """Return the DOT source. Nodes and edges have the picture's ids, also in the SVG.
 
-    scale: which of the colours a gradient has; in proportion to its size if not given.
+    scale: which of the colours a gradient has; by powers of ten if not given.
 
     An edge with text has three parts, with the ids `e0`, `e0-text` and `e0-tail`.
 
@@ -49,7 +48,7 @@ def to_dot(picture: Picture, colors: Mapping[str, str] = LIGHT, scale: Scale | N
         n0 [label=<<TABLE ...>...a...2.0...> id=n0]
     ...
     """
-    source: str = _Writer(picture, colors, scale or Proportional()).graph.source
+    source: str = _Writer(picture, colors, scale or Logarithmic()).graph.source
     return source
 
 
@@ -58,7 +57,7 @@ class _Writer:
         self.picture, self.colors, self.scale = picture, colors, scale
         self.graph = graphviz.Digraph()
         self.names = {node.id: node.name or node.value for node in picture.nodes}
-        self.far = _far_edges(picture)
+        self.far = long_edges(picture)
         # The text of an edge stands in the box of the node that it is a term of.
         self.homes = {node.id: node.group for node in picture.nodes}
         self._settings()
@@ -78,7 +77,7 @@ class _Writer:
             "nodesep": "0.22",
             "ranksep": "0.32" if top_down else "0.38",
             "pad": "0.15",
-            "labelloc": "t" if self.picture.notice else "b",
+            "labelloc": "t" if self.picture.notice or self.picture.born else "b",
             "labeljust": "l",
             "label": self._legend(),
         }
@@ -119,14 +118,18 @@ class _Writer:
         if node.kind == "constant":
             return self._constant(node)
         colors = self.colors
-        rows = [f"<B>{_text(node.name)}</B>"]
-        rows.append(_text(node.value, 60))
+        name = f"<B>{_text(node.name)}</B>" if node.named else self._muted(node.name, italic=True)
+        cells = [self._cell(name), self._value(node.value, node.broken)]
         if node.shape:
-            rows.append(self._muted(node.shape))
-        rows += [self._muted(note) for note in node.notes]
-        cells = [f'<TD ALIGN="LEFT">{row}</TD>' for row in rows]
+            cells.append(self._cell(self._muted(node.shape)))
         if node.gradient is not None:
             cells.append(self._gradient(node.gradient))
+        for note in node.notes:
+            asks = note.endswith("?")
+            cells.append(self._cell(_text(note) if asks else self._muted(note), "notice" * asks))
+        if node.bias is not None:
+            cells.append(self._cell(f"b {_text(node.bias.value, 24)}"))
+            cells.append(self._gradient(node.bias.gradient))
         fill = {"leaf": "leaf", "group": "closed"}.get(node.kind, "box")
         chip = ""
         if node.symbol:
@@ -144,10 +147,21 @@ class _Writer:
             + "</TABLE>>"
         )
 
+    def _cell(self, content: str, fill: str = "") -> str:
+        color = f' BGCOLOR="{self.colors[fill]}"' if fill else ""
+        return f'<TD ALIGN="LEFT"{color}>{content}</TD>'
+
+    def _value(self, text: str, broken: bool) -> str:
+        if broken:
+            return self._cell(f"<B>{_text(text, 60)}</B>", "broken")
+        return self._cell(_text(text, 60))
+
     def _gradient(self, gradient: Gradient) -> str:
-        """The three states look different: grey words alone, a white cell in a frame, a colour."""
+        """The states look different: grey words alone, a framed white cell, a colour, hatching."""
         if gradient.state == "unset":
-            return f'<TD ALIGN="LEFT">{self._muted(f"grad: {gradient.text}")}</TD>'
+            return self._cell(self._muted(f"grad: {gradient.text}"))
+        if gradient.state == "broken":
+            return self._cell(f"<B>grad {_text(gradient.text, 60)}</B>", "broken")
         fill = self.colors[self._role(gradient)]
         frame = f' BORDER="1" COLOR="{self.colors["line"]}"' if gradient.state == "zero" else ""
         return f'<TD ALIGN="LEFT" BGCOLOR="{fill}"{frame}>grad {_text(gradient.text, 60)}</TD>'
@@ -161,12 +175,15 @@ class _Writer:
             f'CELLPADDING="3"><TR><TD>{name}{_text(node.value, 60)}{shape}</TD></TR></TABLE>>'
         )
 
-    def _muted(self, text: str, longest: int = 60) -> str:
-        return f'<FONT COLOR="{self.colors["muted"]}">{_text(text, longest)}</FONT>'
+    def _muted(self, text: str, longest: int = 60, italic: bool = False) -> str:
+        shown = f"<I>{_text(text, longest)}</I>" if italic else _text(text, longest)
+        return f'<FONT COLOR="{self.colors["muted"]}">{shown}</FONT>'
 
     def _role(self, gradient: Gradient) -> str:
-        largest = self.picture.largest if gradient.signed else self.picture.largest_norm
-        return self.scale.role(gradient.size, largest, gradient.signed)
+        if gradient.state == "broken":
+            return "broken"
+        sizes = self.picture.sizes if gradient.signed else self.picture.norms
+        return self.scale.role(gradient.size, sizes, gradient.signed)
 
     # Lines.
 
@@ -191,6 +208,8 @@ class _Writer:
         self.graph.edge(middle, edge.target, id=f"{edge.id}-tail", **style)
 
     def _edge_text(self, edge: PictureEdge) -> str:
+        if edge.weight is not None and edge.numbered:
+            return self._weight(edge.weight)
         text = _text(edge.text, 60)
         if edge.count > 1:
             text = f"{edge.count} edges {text}".strip()
@@ -202,12 +221,26 @@ class _Writer:
             f'STYLE="ROUNDED" BGCOLOR="{self.colors[fill]}"><TR><TD>{text}</TD></TR></TABLE>>'
         )
 
+    def _weight(self, weight: Weight) -> str:
+        """A weight on its wire: the number, and below it its gradient in its colour."""
+        value, told = _text(weight.value, 24), _text(f"grad {weight.gradient.text}", 40)
+        fill = "page" if weight.gradient.state == "unset" else self._role(weight.gradient)
+        return (
+            f'<<TABLE BORDER="1" COLOR="{self.colors["group-line"]}" CELLBORDER="0" '
+            'CELLSPACING="0" CELLPADDING="1" STYLE="ROUNDED" '
+            f'BGCOLOR="{self.colors["page"]}"><TR><TD CELLPADDING="1"><B>{value}</B></TD></TR>'
+            f'<TR><TD BGCOLOR="{self.colors[fill]}">{told}</TD></TR></TABLE>>'
+        )
+
     def _line_style(self, edge: PictureEdge) -> dict[str, str]:
         """The colour and the width of a line tell the contribution that comes back along it."""
         sent = edge.contribution
         style: dict[str, str] = {}
         if sent is None:
-            style = {"style": "dashed", "weight": "4"}  # a constant stays close to its use
+            style = {} if edge.weight is not None else {"style": "dashed"}
+            style["weight"] = "4"  # a constant stays close to its use
+        elif sent.state == "broken":
+            style = {"color": self.colors["broken-line"], "penwidth": "3", "style": "dashed"}
         elif sent.state == "value":
             hue, strength = self._role(sent).rsplit("-", 1) if sent.size else ("", "0")
             if hue:
@@ -225,11 +258,16 @@ class _Writer:
                 f'<TABLE BORDER="0" CELLPADDING="5" BGCOLOR="{self.colors["notice"]}"><TR>'
                 f"<TD><B>{_text(picture.notice, 200)}</B></TD></TR></TABLE>"
             )
-        if picture.largest:
-            rows.append(self._scale("gradient", picture.largest, signed=True))
-        if picture.largest_norm:
-            rows.append(self._scale("norm of gradient", picture.largest_norm, signed=False))
-        told = self._lines_told()
+        if picture.born:
+            rows.append(
+                f'<TABLE BORDER="0" CELLPADDING="5" BGCOLOR="{self.colors["broken"]}"><TR>'
+                f"<TD><B>{_text(picture.born, 240)}</B></TD></TR></TABLE>"
+            )
+        if picture.sizes:
+            rows.append(self._scale("gradient", picture.sizes, signed=True))
+        if picture.norms:
+            rows.append(self._scale("norm of gradient", picture.norms, signed=False))
+        told = lines_told(picture)
         if told:
             rows.append(self._muted(told, 200))
         if not rows:
@@ -237,19 +275,8 @@ class _Writer:
         cells = "".join(f'<TR><TD ALIGN="LEFT">{row}</TD></TR>' for row in rows)
         return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{cells}</TABLE>>'
 
-    def _lines_told(self) -> str:
-        edges = self.picture.edges
-        told = []
-        if any("×" in edge.text for edge in edges):
-            told.append("on a line: local derivative × upstream gradient = contribution")
-        if any(e.contribution is not None and e.contribution.size for e in edges):
-            told.append("a wider line carries a larger gradient")
-        if any(edge.contribution is None for edge in edges):
-            told.append("dashed: no gradient flows")
-        return "; ".join(told)
-
-    def _scale(self, title: str, largest: float, signed: bool) -> str:
-        title, steps = self.scale.legend(title, largest, signed)
+    def _scale(self, title: str, sizes: Range, signed: bool) -> str:
+        title, steps = self.scale.legend(title, sizes, signed)
         cells = "".join(
             f'<TD BGCOLOR="{self.colors[role]}" BORDER="{int(role == "zero")}" '
             f'COLOR="{self.colors["line"]}">{text}</TD>'
@@ -262,7 +289,7 @@ class _Writer:
 
 
 def _has_text(edge: PictureEdge) -> bool:
-    return bool(edge.text) or edge.count > 1
+    return bool(edge.text) or edge.count > 1 or (edge.weight is not None and edge.numbered)
 
 
 def _text(text: str, longest: int = LONGEST) -> str:
@@ -273,27 +300,3 @@ def _text(text: str, longest: int = LONGEST) -> str:
     """
     escaped = html.escape(clean(text, longest))
     return _ESCAPE.sub(rf'<FONT FACE="{FONT}">\\\\</FONT>', escaped) or " "
-
-
-def _far_edges(picture: Picture) -> set[str]:
-    """Return the edges to draw as tags: the longest ones, until the rest is bearable.
-
-    The length of an edge is how many ranks it crosses; the engine makes a node for each.
-    """
-    rank: dict[str, int] = {}
-    incoming: dict[str, list[PictureEdge]] = {}
-    for edge in picture.edges:
-        incoming.setdefault(edge.target, []).append(edge)
-    for node in picture.nodes:  # inputs come first
-        rank[node.id] = 1 + max(
-            (rank.get(e.source, 0) for e in incoming.get(node.id, ())), default=0
-        )
-    spans = {e.id: rank[e.target] - rank[e.source] for e in picture.edges}
-    detour = sum(span - 1 for span in spans.values())
-    far: set[str] = set()
-    for id, span in sorted(spans.items(), key=lambda item: -item[1]):
-        if detour <= _DETOUR or span < _SPAN:
-            break
-        far.add(id)
-        detour -= span - 1
-    return far

@@ -10,7 +10,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Literal
 
-from autograd import Node, Traced
+import numpy as np
+
+from autograd import Node, Tensor, Traced, Value, as_values, topological
+from autograd.errors import describe
 from viz.engine import TIME_LIMIT, EngineError, render
 from viz.formats.files import write_whole
 from viz.formats.json import from_json, to_json
@@ -18,8 +21,11 @@ from viz.formats.mermaid import mermaid
 from viz.formats.tikz import tikz
 from viz.graph.build import build_picture
 from viz.graph.dot import to_dot
-from viz.graph.names import variables_of
+from viz.graph.names import is_made_up, names_of, variables_of
+from viz.graph.paint import paint
 from viz.graph.parts import Picture
+from viz.graph.passes import backward_pass
+from viz.graph.reading import recorded_gradient
 from viz.graph.selection import LIMIT
 from viz.graph.svg import finish
 from viz.graph.text_tree import text_tree
@@ -45,6 +51,8 @@ def draw(
     limit: int | None = LIMIT,
     force: bool = False,
     direction: Literal["LR", "TD"] = "LR",
+    weights: Literal["wires", "boxes"] = "wires",
+    numbers: bool = False,
     theme: Theme = "auto",
     title: str = "",
     time_limit: float = TIME_LIMIT,
@@ -67,6 +75,9 @@ def draw(
         out, and the picture says so; None for no limit.
     force: draw even more than 1,500 nodes.
     direction: "LR" left to right, "TD" top down.
+    weights: "wires" writes a leaf that is only a weight of a neuron on its wire, and a bias in
+        the neuron's box; "boxes" draws all leaves as boxes.
+    numbers: whether a graph of tensors is drawn as the graph of single numbers behind it.
     theme: "light", "dark", or "auto", which follows the page.
     time_limit: seconds that the layout may take.
 
@@ -96,6 +107,8 @@ def draw(
         limit=limit,
         force=force,
         direction=direction,
+        weights=weights,
+        numbers=numbers,
         title=title,
     )
 
@@ -107,20 +120,52 @@ def drawn(
     *,
     theme: Theme = "auto",
     time_limit: float = TIME_LIMIT,
+    numbers: bool = False,
     **options: Any,
 ) -> Drawing:
     """Return what `draw` returns for these options.
 
     caller: whose variables give the nodes their names.
-    scale: from gradients to colours; by default in proportion to the largest.
+    scale: from gradients to colours; by default by powers of ten over the picture's range.
     """
     colors = palette(theme)
-    picture = build_picture(
-        node.graph if isinstance(node, Traced) else node,
-        variables={} if options.get("names") is False else variables_of(caller),
-        **options,
+    if isinstance(node, Traced):
+        node = node.graph
+        options["gradient"] = _aside(node)
+    variables = {} if options.get("names") is False else variables_of(caller)
+    if numbers and isinstance(node, Tensor):
+        node, variables = _in_numbers(node, variables)
+    picture = build_picture(node, variables=variables, **options)
+    return Drawing(
+        picture, theme, to_dot(picture, colors, scale), time_limit, paint(picture, colors, scale)
     )
-    return Drawing(picture, theme, to_dot(picture, colors, scale), time_limit)
+
+
+def _aside(root: Node) -> Callable[[Node], Any]:
+    """Return how gradients of a recorded program are read: they are of its first call."""
+    if root.size != 1:  # type: ignore[attr-defined]
+        return recorded_gradient
+    found = {step.node: step.upstream for step in backward_pass(root)}
+    return found.get
+
+
+def _in_numbers(loss: Tensor, variables: Mapping[int, str]) -> tuple[Node, dict[int, str]]:
+    """Return the graph of single numbers behind a graph of tensors, and the names of its nodes."""
+    scalars = as_values(loss)
+    if not isinstance(scalars.loss, Value):
+        raise ValueError(
+            f"numbers=True draws one number, and {describe(loss)} has {loss.size} elements: "
+            "reduce it first, for example with sum or mean"
+        )
+    named = names_of(topological(loss), variables)
+    found: dict[int, str] = {}
+    for tensor, cells in scalars.cells.items():
+        if is_made_up(named[tensor]):
+            continue
+        for index, cell in np.ndenumerate(cells):
+            where = f"[{','.join(map(str, index))}]" if index else ""
+            found.setdefault(id(cell), f"{named[tensor]}{where}")
+    return scalars.loss, found
 
 
 def load_drawing(path: str | PathLike[str], *, theme: Theme = "auto") -> Drawing:
@@ -141,14 +186,15 @@ class Drawing:
     """
 
     def __init__(
-        self, picture: Picture, theme: Theme, dot: str, time_limit: float = TIME_LIMIT
+        self, picture: Picture, theme: Theme, dot: str, time_limit: float, painted: str
     ) -> None:
+        self._painted = painted
         self.picture, self.theme, self.dot, self.time_limit = picture, theme, dot, time_limit
 
     @cached_property
     def svg(self) -> str:
         """The picture as SVG; raises EngineError if it cannot be laid out."""
-        return finish(render(self.dot, "svg", self.time_limit), self.picture, self.theme)
+        return finish(self._painted, self.picture, self.theme)
 
     @property
     def html(self) -> str:

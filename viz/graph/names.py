@@ -3,14 +3,16 @@
 The first of these that there is: an explicit label, unless it is one that the layer gave (the
 end of the path, or the same in several layers); the path of the parameter in its module
 (`layers.0.weight[2,1]`); a variable of the caller that holds the node (`loss`, `xs[0]`); the
-operation and a running number (`mul2`).
+operation and a running number (`mul#2`), which looks unlike what anybody would write.
+
+No two nodes have the same name: of several called x the first is x, the others x₂, x₃.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import count, islice
 from types import FrameType
 from typing import Any
 
@@ -18,6 +20,7 @@ import numpy as np
 
 from autograd import Node
 from autograd.modes import Origin
+from viz.style.labels import LONGEST, clean
 
 _DEPTH = 3  # lists of lists of lists are looked into
 _MOST = 20_000  # elements of one variable that are looked at
@@ -38,13 +41,14 @@ def names_of(
     >>> from autograd import Value, topological
     >>> a = Value(2.0, label="a"); b = a * a
     >>> list(names_of(topological(b)).values()), list(names_of([b], {id(b): "b"}).values())
-    (['a', 'mul1'], ['b'])
+    (['a', 'mul#1'], ['b'])
     """
     paths = paths_of(order) if automatic else {}
     found = variables if automatic and variables else {}
     shared = Counter(node.label for node in paths)
     counts: Counter[str] = Counter()
     names: dict[Node, str] = {}
+    used: set[str] = set()
     for node in order:
         label, path = node.label, paths.get(node)
         if path is not None and (not label or shared[label] > 1 or _is_end(label, path)):
@@ -56,8 +60,55 @@ def names_of(
         else:
             kind = "leaf" if node.op is None else node.op.name
             counts[kind] += 1
-            names[node] = f"{kind}{counts[kind]}"
+            names[node] = f"{kind}#{counts[kind]}"
+        names[node] = _unused(names[node], used)
+        used.add(_seen(names[node]))
     return names
+
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def _seen(name: str) -> str:
+    """Return what is drawn of a name: two that differ further on look the same."""
+    return clean(name)
+
+
+def _unused(name: str, used: set[str]) -> str:
+    """Return the name, or with a subscript that tells it from the names before it."""
+    if _seen(name) not in used:
+        return name
+    for k in count(2):
+        told = clean(name, LONGEST - 4) + str(k).translate(_SUBSCRIPTS)
+        if told not in used:
+            return told
+    raise AssertionError("there is always one more number")
+
+
+def repeated(names: Mapping[Node, str]) -> list[str]:
+    """Return the labels that several nodes share, with what the later ones are called.
+
+    >>> from autograd import Value, topological
+    >>> x = Value(3.0, label="x"); y = x * x; y.label = "x"
+    >>> repeated(names_of(topological(y)))
+    ['2 nodes are called x: the later is x₂']
+    """
+    called: dict[str, list[str]] = {}
+    for name in names.values():
+        base = name.rstrip("₀₁₂₃₄₅₆₇₈₉")
+        called.setdefault(base, []).append(name)
+    return [
+        f"{len(found)} nodes are called {base}: the later "
+        + (f"is {found[1]}" if len(found) == 2 else f"are {found[1]} to {found[-1]}")
+        for base, found in called.items()
+        if len(found) > 1 and base in found
+    ]
+
+
+def is_made_up(name: str) -> bool:
+    """Whether a name is one that we invented, such as `mul#2`."""
+    kind, _, number = name.partition("#")
+    return kind.isidentifier() and number.isdigit()
 
 
 def _is_end(label: str, path: str) -> bool:
@@ -79,12 +130,18 @@ def paths_of(order: Sequence[Node]) -> dict[Node, str]:
         for path, node in parameter_nodes(owner):
             if node in paths:
                 continue
-            full = prefix + path
+            full = _bracketed(prefix + path)
             while full in used:
                 full += "′"
             paths[node] = full
             used[full] = node
     return paths
+
+
+def _bracketed(path: str) -> str:
+    """Write a path that starts with a number as an index: `2.weight` reads as a product."""
+    first, dot, rest = path.partition(".")
+    return f"[{first}]{dot}{rest}" if first.isdigit() else path
 
 
 def outermost_owners(order: Sequence[Node]) -> Iterator[tuple[str, Any]]:

@@ -10,20 +10,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from viz.style.scales import NONE, Range
+
 
 @dataclass(frozen=True)
 class Gradient:
     """One gradient (of a node), or one contribution (of an edge).
 
-    The three states look different: no backward pass has come by ("unset"), it came and the
-    result is exactly 0 ("zero"), or there is a number ("value"). `size` is that number; of an
-    array it is the norm, which has no sign (`signed` is False then).
+    The four states look different: no backward pass has come by ("unset"), it came and the
+    result is exactly 0 ("zero"), there is a number ("value"), or something that is no finite
+    number ("broken"). `size` is that number; of an array it is the norm, which has no sign
+    (`signed` is False then).
     """
 
-    state: Literal["unset", "zero", "value"]
+    state: Literal["unset", "zero", "value", "broken"]
     text: str
     size: float = 0.0
     signed: bool = True
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A leaf that is only a weight, or a bias: written where it works instead of in a box.
+
+    A weight stands on the wire from the number that it multiplies, a bias in the box of the
+    weighted sum.
+    """
+
+    name: str
+    value: str
+    gradient: Gradient
 
 
 @dataclass(frozen=True)
@@ -31,7 +47,8 @@ class PictureNode:
     """One box: a leaf, an operation, a constant, or a closed group of many nodes.
 
     `shape` is empty for single numbers. `gradient` is None for constants, which have none.
-    `notes` are further lines, such as a group's parameter count.
+    `notes` are further lines, such as a group's parameter count. `named` is False where the
+    name is one that we made up; `broken` tells that the value is no finite number.
     """
 
     id: str
@@ -43,6 +60,9 @@ class PictureNode:
     shape: str = ""
     group: str | None = None
     notes: tuple[str, ...] = ()
+    bias: Weight | None = None
+    named: bool = True
+    broken: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +71,8 @@ class PictureEdge:
 
     `contribution` is what the backward pass sends the other way, and `text` how that came
     about (`local × upstream = contribution`). `count` is more than 1 where a closed group
-    made several edges one.
+    made several edges one. `weight` is the number that multiplies on the way;
+    it is `numbered` where there is room to write it.
     """
 
     id: str
@@ -61,6 +82,8 @@ class PictureEdge:
     contribution: Gradient | None = None
     text: str = ""
     count: int = 1
+    weight: Weight | None = None
+    numbered: bool = True
 
 
 @dataclass(frozen=True)
@@ -84,6 +107,8 @@ class Picture:
     description: str = ""
     notice: str = ""
     direction: Literal["LR", "TD"] = "LR"
-    #: The largest size of a gradient that has a sign, and of one that has none.
-    largest: float = 0.0
-    largest_norm: float = 0.0
+    #: Where the first number that is not finite came from, in words; "" if all are.
+    born: str = ""
+    #: The sizes of the gradients that have a sign, and of those that have none.
+    sizes: Range = NONE
+    norms: Range = NONE

@@ -38,9 +38,13 @@ def gradient_of(gradient: Any) -> Gradient:
 
     >>> gradient_of(None).state, gradient_of(0.0).state, gradient_of(-4.0)
     ('unset', 'zero', Gradient(state='value', text='-4.0', size=-4.0, signed=True))
+    >>> gradient_of(float("nan")).state, gradient_of(np.array([1.0, np.nan, np.inf])).text
+    ('broken', '[1.0, nan, inf]')
     """
     if gradient is None:
         return UNSET
+    if not np.all(np.isfinite(gradient)):
+        return _broken(gradient)
     if np.ndim(gradient) == 0:
         size = float(gradient)
         return Gradient("value", number(size), size) if size != 0 else Gradient("zero", "0 exactly")
@@ -51,16 +55,38 @@ def gradient_of(gradient: Any) -> Gradient:
     return Gradient("value", _elements(gradient) or f"norm {number(size)}", size, signed=False)
 
 
+def _broken(gradient: Any) -> Gradient:
+    """Return what is said of a gradient that is no finite number, or has some in it."""
+    if np.ndim(gradient) == 0:
+        return Gradient("broken", number(float(gradient)), float(gradient))
+    text = _elements(gradient) or counted_broken(gradient)
+    return Gradient("broken", text, float("nan"), signed=False)
+
+
+def counted_broken(x: Any) -> str:
+    """Say how many elements of an array are no finite numbers: `2 nan, 1 inf of 12`."""
+    nan, inf = int(np.isnan(x).sum()), int(np.isinf(x).sum())
+    told = [f"{n} {word}" for n, word in ((nan, "nan"), (inf, "inf")) if n]
+    return f"{', '.join(told)} of {np.size(x)}"
+
+
 def value_text(data: Any) -> str:
-    """Write a number, a small array, or the range of a large one."""
+    """Write a number, a small array, or the range of a large one.
+
+    >>> value_text(1 / 3), value_text(np.array([1.0, np.nan, 2.0, 3.0, 4.0]))
+    ('0.3333', '1.0 … 4.0, 1 nan of 5')
+    """
     if np.ndim(data) == 0:
         return number(float(data))
     if np.size(data) == 0:
         return "empty"
     if text := _elements(data):
         return text
-    with np.errstate(all="ignore"):
-        return f"{number(float(np.min(data)))} … {number(float(np.max(data)))}"
+    known = data[np.isfinite(data)]
+    if not known.size:
+        return counted_broken(data)
+    ends = f"{number(float(np.min(known)))} … {number(float(np.max(known)))}"
+    return ends if known.size == np.size(data) else f"{ends}, {counted_broken(data)}"
 
 
 def _elements(data: Any) -> str:

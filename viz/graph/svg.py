@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 
 from viz.engine import EngineError
-from viz.graph.describe import node_sentences
+from viz.graph.describe import node_sentences, weight_sentence
 from viz.graph.parts import Picture, PictureEdge
 from viz.style.colors import DARK, LIGHT, Theme
 from viz.style.labels import clean
@@ -54,6 +54,7 @@ def finish(drawn: bytes | str, picture: Picture, theme: Theme = "light") -> str:
         elements[group.id].set("class", "group")
         _tell(elements[group.id], f"{group.name} {group.caption}".strip())
     _raise_titles(root, [elements[group.id] for group in picture.groups])
+    _hatch(root)
     _describe_root(root, picture, theme)
     if theme == "auto":
         _mark_colors(root)
@@ -100,6 +101,8 @@ def _edge_sentence(edge: PictureEdge, names: Mapping[str, str]) -> str:
     sentence = f"{names[edge.source]} → {names[edge.target]}"
     if edge.count > 1:
         sentence += f", {edge.count} edges"
+    if edge.weight is not None:
+        sentence += f", weight {weight_sentence(edge.weight)}"
     sent = edge.contribution
     if sent is None:
         return f"{sentence}, no gradient flows here"
@@ -125,6 +128,29 @@ def _raise_titles(root: ET.Element, groups: list[ET.Element]) -> None:
             raised.append(text)
             if background is not None:
                 text.set("stroke", background.get("fill", "none"))
+
+
+def _hatch(root: ET.Element) -> None:
+    """Hatch what is filled with the colour of numbers that are not finite."""
+    for colors in (LIGHT, DARK):
+        broken = [e for e in root.iter() if e.get("fill", "").lower() == colors["broken"]]
+        if not broken:
+            continue
+        defs = ET.Element(f"{_TAG}defs")
+        pattern = ET.SubElement(
+            defs,
+            f"{_TAG}pattern",
+            {"id": "hatch", "width": "7", "height": "7", "patternUnits": "userSpaceOnUse"},
+        )
+        pattern.set("patternTransform", "rotate(45)")
+        ET.SubElement(
+            pattern, f"{_TAG}rect", {"width": "7", "height": "7", "fill": colors["broken"]}
+        )
+        line = {"x1": "1", "x2": "1", "y2": "7", "stroke": colors["broken-line"]}
+        ET.SubElement(pattern, f"{_TAG}line", {**line, "stroke-opacity": "0.35"})
+        for element in broken:
+            element.set("fill", "url(#hatch)")
+        root.insert(0, defs)
 
 
 def _describe_root(root: ET.Element, picture: Picture, theme: Theme) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from viz.graph.parts import Picture, PictureNode
+from viz.graph.parts import Gradient, Picture, PictureNode, Weight
 from viz.style.labels import clean
 
 
@@ -15,8 +15,8 @@ def text_tree(picture: Picture) -> str:
     >>> from viz.graph.build import build_picture
     >>> a, b = Value(2.0, label="a"), Value(3.0, label="b")
     >>> print(text_tree(build_picture((a * b) + a)))
-    add1 = 8.0  [+]  grad: not computed
-    ├─ mul1 = 6.0  [×]  grad: not computed
+    add#1 = 8.0  [+]  grad: not computed
+    ├─ mul#1 = 6.0  [×]  grad: not computed
     │  ├─ a = 2.0  grad: not computed
     │  └─ b = 3.0  grad: not computed
     └─ a ↑
@@ -24,10 +24,10 @@ def text_tree(picture: Picture) -> str:
     if not picture.nodes:
         return ""
     by_id = {node.id: node for node in picture.nodes}
-    operands: dict[str, list[str]] = {}
+    operands: dict[str, list[tuple[str, Weight | None]]] = {}
     for edge in picture.edges:
-        operands.setdefault(edge.target, []).append(edge.source)
-    lines = [picture.notice] if picture.notice else []
+        operands.setdefault(edge.target, []).append((edge.source, edge.weight))
+    lines = [said for said in (picture.notice, picture.born) if said]
     told: set[str] = set()
     stack = [(picture.nodes[-1].id, "", "")]
     while stack:
@@ -39,12 +39,22 @@ def text_tree(picture: Picture) -> str:
         told.add(id)
         lines.append(head + _line(node))
         below = operands.get(id, [])
-        for i, source in reversed(list(enumerate(below))):
+        if node.bias is not None:
+            lines.append(f"{indent}{'├─ ' if below else '└─ '}+ {_weight(node.bias)}")
+        for i, (source, weight) in reversed(list(enumerate(below))):
             last = i == len(below) - 1
-            stack.append(
-                (source, indent + ("└─ " if last else "├─ "), indent + ("   " if last else "│  "))
-            )
+            before = "└─ " if last else "├─ "
+            times = "" if weight is None else f"{_weight(weight)}  × "
+            stack.append((source, indent + before + times, indent + ("   " if last else "│  ")))
     return "\n".join(lines)
+
+
+def _weight(weight: Weight) -> str:
+    return "  ".join([f"{clean(weight.name)} = {weight.value}", _gradient(weight.gradient)])
+
+
+def _gradient(gradient: Gradient) -> str:
+    return f"grad{':' if gradient.state == 'unset' else ''} {gradient.text}"
 
 
 def _line(node: PictureNode) -> str:
@@ -52,7 +62,5 @@ def _line(node: PictureNode) -> str:
     parts = [f"{name} = {node.value}" if name else node.value]
     parts += [f"[{node.symbol}]"] if node.symbol else []
     parts += [node.shape] if node.shape else []
-    if node.gradient is not None:
-        unset = node.gradient.state == "unset"
-        parts.append(f"grad{':' if unset else ''} {node.gradient.text}")
+    parts += [] if node.gradient is None else [_gradient(node.gradient)]
     return "  ".join([*parts, *node.notes])

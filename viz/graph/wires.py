@@ -9,9 +9,9 @@ from typing import Any, Literal
 import numpy as np
 
 from autograd import Node
-from viz.graph.parts import PictureEdge
+from viz.graph.parts import PictureEdge, Weight
 from viz.graph.reading import gradient_of
-from viz.style.numerals import number, signed
+from viz.style.numerals import number, product
 
 #: What the text on an edge tells.
 EdgeText = Literal["auto", "contribution", "local", "none"]
@@ -30,6 +30,8 @@ class Wire:
     upstream: Any = None
     contribution: Any = None
     count: int = 1
+    weight: Weight | None = None
+    numbered: bool = True
 
 
 def with_one_edge_a_box(wires: Sequence[Wire]) -> list[Wire]:
@@ -37,7 +39,8 @@ def with_one_edge_a_box(wires: Sequence[Wire]) -> list[Wire]:
     operands: dict[str, set[Node | None]] = {}
     for wire in wires:
         operands.setdefault(wire.source, set()).add(wire.operand)
-    many = {source for source, nodes in operands.items() if len(nodes) > 1}
+    weighted = {wire.source for wire in wires if wire.weight is not None}
+    many = {s for s, nodes in operands.items() if len(nodes) > 1 and s not in weighted}
     alone = [wire for wire in wires if wire.source not in many]
     return alone + merged([wire for wire in wires if wire.source in many])
 
@@ -88,6 +91,8 @@ def edge_of(index: int, wire: Wire, edge_text: EdgeText) -> PictureEdge:
         contribution=gradient_of(wire.contribution) if wire.flows else None,
         text=_text(wire, edge_text) if wire.flows else "",
         count=wire.count,
+        weight=wire.weight,
+        numbered=wire.numbered,
     )
 
 
@@ -96,7 +101,6 @@ def _text(wire: Wire, edge_text: EdgeText) -> str:
         return "" if wire.local is None else f"∂ = {number(wire.local)}"
     if edge_text == "none" or wire.contribution is None:
         return ""
-    total = gradient_of(wire.contribution).text
     if wire.local is None:
-        return f"= {total}"
-    return f"{number(wire.local)} × {signed(wire.upstream)} = {number(wire.contribution)}"
+        return f"= {gradient_of(wire.contribution).text}"
+    return product(wire.local, wire.upstream, wire.contribution)

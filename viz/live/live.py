@@ -103,6 +103,7 @@ class Live:
                 limit=None,
                 title=self.title,
                 direction=direction,
+                weights="boxes",
             )
             found.append(with_slots(picture, ids, self.order, self.theme))
         return max(found, key=lambda slots: slots.scale(*_STAGE))

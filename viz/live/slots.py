@@ -18,6 +18,7 @@ from viz.graph.dot import to_dot
 from viz.graph.parts import Gradient, Picture, PictureEdge, PictureNode
 from viz.graph.svg import finish
 from viz.style.colors import LIGHT, Theme, palette, role
+from viz.style.scales import NONE
 
 _TAG = "{http://www.w3.org/2000/svg}"
 _TIME_LIMIT = 60.0  # seconds for the layout of some hundred nodes
@@ -85,14 +86,15 @@ def with_slots(
             )
             for edge in picture.edges
         ),
-        largest=0.0,
-        largest_norm=0.0,
+        sizes=NONE,
+        norms=NONE,
+        born="",
     )
     drawn = render(to_dot(marked, palette(theme)), "svg", _TIME_LIMIT)
     root = ET.fromstring(finish(drawn, picture, theme))  # noqa: S314 - our own engine wrote it
     nodes = {place[node.id]: node for node in picture.nodes if node.id in place}
     for group in root.iter(f"{_TAG}g"):
-        _mark(group, nodes, edges, picture.largest)
+        _mark(group, nodes, edges, picture.sizes.largest)
     return Slots(
         ET.tostring(root, encoding="unicode"),
         picture.title,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import html
 from collections.abc import Callable
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -18,8 +19,9 @@ import numpy as np
 from viz.flow.layers import Layer, layers_of, parameter_data, parameter_gradient, titled
 from viz.formats import raster
 from viz.formats.files import write_whole
-from viz.style.colors import palette, role
+from viz.style.colors import palette
 from viz.style.numerals import counted
+from viz.style.scales import Logarithmic, Range
 from viz.viewer.embed import page, upgraded
 
 Shown = Literal["weight", "gradient"]
@@ -343,8 +345,8 @@ def _circles(
     for unit, y in column.y.items():
         bias = None if biases is None else float(biases[unit])
         fill, width = ink["box"], 1.5
-        if bias is not None and bias != 0 and largest and bias == bias:
-            fill = ink[role(bias, largest)]
+        if bias is not None and bias != 0 and (largest or not math.isfinite(bias)):
+            fill = ink[Logarithmic().role(bias, Range(largest * 1e-2, largest), True)]
         known = "" if bias is None else f", bias{' gradient' * (color == 'gradient')} {bias:.4g}"
         parts.append(
             f'<circle cx="{column.x:g}" cy="{y:g}" r="{_RADIUS}" fill="{fill}" '

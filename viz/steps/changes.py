@@ -13,8 +13,8 @@ import numpy as np
 
 from autograd import Node
 from viz.steps.story import Story
-from viz.style.colors import role
 from viz.style.numerals import array, lengths, norm, number
+from viz.style.scales import Logarithmic, Range
 
 SLOTS = ("value", "grad", "badge", "state", "color")
 UNSET = "grad not computed"
@@ -29,7 +29,7 @@ def brief(x: Any) -> str:
     """Write a number, or an array in at most a box's width.
 
     >>> brief(2.0), brief(np.ones((64, 10)))
-    ('2.0', '64×10 ‖25.3‖')
+    ('2.0', '64×10 ‖25.30‖')
     """
     if np.ndim(x) == 0:
         return number(float(x))
@@ -47,7 +47,7 @@ def changes(story: Story) -> list[list[Change]]:
 def _changes(story: Story) -> Iterator[list[Change]]:
     place = {node: i for i, node in enumerate(story.order)}
     wanted = _uses(story)
-    most = largest(story)
+    scale, sizes = Logarithmic(), sizes_of(story)
     received: dict[Node, int] = {}
 
     def gradient(node: Node, grad: Any) -> list[Change]:
@@ -55,7 +55,7 @@ def _changes(story: Story) -> Iterator[list[Change]]:
         size = float(grad) if signed_ else float(np.linalg.norm(grad))
         return [
             (place[node], "grad", f"grad {brief(grad)}"),
-            (place[node], "color", role(size, most, signed_)),
+            (place[node], "color", scale.role(size, sizes, signed_)),
         ]
 
     for frame in story:
@@ -113,10 +113,13 @@ def _uses(story: Story) -> Counter[Node]:
     return Counter(node for _, _, node in edges)
 
 
-def largest(story: Story) -> float:
-    """Return the largest finite size of a gradient in the story."""
-    sizes = [float(np.linalg.norm(edge.total)) for frame in story for edge in frame.edges]
-    return max((size for size in sizes if np.isfinite(size)), default=1.0)
+def sizes_of(story: Story) -> Range:
+    """Return the range of the sizes of the gradients in the story."""
+    with np.errstate(all="ignore"):
+        return Range.of(
+            [float(np.linalg.norm(edge.total)) for frame in story for edge in frame.edges]
+            + [float(np.linalg.norm(f.upstream)) for f in story if f.kind == "seed"]
+        )
 
 
 def states(story: Story, made: Sequence[Sequence[Change]], last: int) -> list[dict[str, str]]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from viz.engine import EngineError
 from viz.graph.selection import TooLargeError
-from viz.steps.changes import largest, states
+from viz.steps.changes import sizes_of, states
 from viz.steps.data import data
 from viz.steps.stage import Drawn
 from viz.steps.story import Story
@@ -28,7 +28,7 @@ def page(story: Story, drawn: Drawn, theme: Theme = "auto") -> str:
     rows = "".join(
         f"<tr><td>{frame.index + 1}</td><td>{_text(frame.sentence)}</td></tr>" for frame in story
     )
-    most = largest(story)
+    most = sizes_of(story).largest
     all_numbers = all(np.ndim(node.data) == 0 for node in story.order)  # type: ignore[attr-defined]
     return Template(read("player.html")).substitute(
         title=_text(_title(story)),

@@ -12,10 +12,11 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
-from autograd import Node, topological
+from autograd import Node
 from viz.formats import raster
 from viz.formats.files import write_whole
 from viz.graph.names import names_of, variables_of
+from viz.graph.order import program_order
 from viz.graph.passes import must_start
 from viz.steps.frames import Mode, tell
 from viz.steps.page import notebook_output, page
@@ -112,5 +113,5 @@ def steps(loss: Node, mode: Mode = "watch") -> Steps:
     All gradients are complete: ∂b/∂a = 6.0.
     """
     must_start(loss, "steps")
-    names = readable(names_of(topological(loss), variables_of(sys._getframe(1))))
+    names = readable(names_of(program_order(loss), variables_of(sys._getframe(1))))
     return Steps(loss, tell(loss, mode), names, mode)

@@ -8,7 +8,6 @@ of at least 4.5 to that text (WCAG 2.1, 1.4.3).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Literal
 
@@ -37,22 +36,24 @@ LIGHT: Mapping[str, str] = {
     "group-line": "#b9c1cc",
     "edge": "#768390",
     "notice": "#fff4c2",
+    "broken": "#ffdad6",
+    "broken-line": "#b3261e",
     "focus": "#a3116b",
     "edge-negative": "#1f6fb5",
     "edge-positive": "#c25e00",
     "edge-size": "#7a4fb5",
-    "negative-1": "#e4effa",
-    "negative-2": "#c4ddf5",
-    "negative-3": "#97c4ed",
-    "negative-4": "#66a8e2",
-    "positive-1": "#fdeddb",
-    "positive-2": "#fbd7af",
-    "positive-3": "#f7ba78",
-    "positive-4": "#ee983d",
-    "size-1": "#f1eaf9",
-    "size-2": "#e0d0f3",
-    "size-3": "#c9aeea",
-    "size-4": "#b08cde",
+    "negative-1": "#d6e7f8",
+    "negative-2": "#a9cef2",
+    "negative-3": "#7ab4e9",
+    "negative-4": "#549cdf",
+    "positive-1": "#fbe4ca",
+    "positive-2": "#f7c990",
+    "positive-3": "#f1aa58",
+    "positive-4": "#e68f36",
+    "size-1": "#e9def7",
+    "size-2": "#d2bdef",
+    "size-3": "#bb9be6",
+    "size-4": "#a57edb",
 }
 
 DARK: Mapping[str, str] = {
@@ -74,6 +75,8 @@ DARK: Mapping[str, str] = {
     "group-line": "#4b5563",
     "edge": "#8793a0",
     "notice": "#4d4210",
+    "broken": "#58191c",
+    "broken-line": "#ff8a80",
     "focus": "#ff8bcb",
     "edge-negative": "#6db3f2",
     "edge-positive": "#f0a04b",

@@ -1,4 +1,4 @@
-"""Text for the boxes of the player: how wide it is at most, and how it is cut to fit."""
+"""How wide text is, and how it is cut to fit its box."""
 
 from __future__ import annotations
 
@@ -9,6 +9,35 @@ from autograd import Node
 from viz.style.labels import LONGEST, clean
 
 WIDEST = 22  # columns in a box
+
+#: Helvetica, Arial and Liberation Sans have equal widths, so that text fits its box on every
+#: machine that has one of them.
+FONT = "Helvetica,Arial,Liberation Sans,sans-serif"
+
+# The widths of the printable ASCII characters, in thousandths of the font's size.
+_WIDTHS = [
+    *(278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278),
+    *(556,) * 10,
+    *(278, 278, 584, 584, 584, 556, 1015),
+    *(667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833),
+    *(722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611),
+    *(278, 278, 278, 469, 556, 333),
+    *(556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833),
+    *(556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500),
+    *(334, 260, 334, 584),
+]
+_OTHERS = {"…": 1000, "×": 584, "·": 333, "→": 1000, "∂": 500, "Σ": 650, "−": 584, "÷": 584}
+_BOLD = 1.08  # how much wider bold letters are, at most
+
+
+def text_width(text: str, size: float, bold: bool = False) -> float:
+    """Return how wide a line is in Helvetica, in the unit of its size.
+
+    >>> text_width("0.5", 10.0)
+    13.9
+    """
+    total = sum(map(_width, text))
+    return round(total * size / 1000 * (_BOLD if bold else 1.0), 2)
 
 
 def short(written: str, most: int = WIDEST) -> str:
@@ -33,6 +62,12 @@ def width_of(written: str) -> int:
 
 def _columns(c: str) -> int:
     return 1 if c < "\u2e80" and unicodedata.bidirectional(c) not in ("R", "AL") else 3
+
+
+def _width(c: str) -> int:
+    if " " <= c <= "~":
+        return _WIDTHS[ord(c) - 32]
+    return _OTHERS.get(c, 1000 if _columns(c) > 1 else 750)
 
 
 def readable(names: Mapping[Node, str]) -> dict[Node, str]:

@@ -1,32 +1,88 @@
 """Numbers and arrays as short text: the one way in which the pictures write them.
 
 Four significant digits are what a class can follow; a whole number keeps its `.0`, so that
-`3.0 + 2.0 = 5.0` looks like the Python it stands for. What is no whole number gets a `.0` only
-where that is the digit that rounding gives.
+`3.0 + 2.0 = 5.0` looks like the Python it stands for. A number that was rounded shows all four
+digits (`3.000`), and an equation shows as many as it takes to be right as it stands.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+DIGITS = 4
+_MOST = 17  # with so many every float is told from every other
 
-def number(x: float) -> str:
-    """Write one number with four significant digits.
+
+def number(x: float, digits: int = DIGITS) -> str:
+    """Write one number with four significant digits, or with as many as are asked for.
 
     >>> number(3), number(1 / 3), number(-0.0), number(1.5e-9), number(float("inf"))
     ('3.0', '0.3333', '0.0', '1.5e-09', 'inf')
-    >>> number(1234.56), number(3.0001)
-    ('1235', '3.0')
+    >>> number(1234.56), number(3.0001), number(99999.5), number(3.0001, 5)
+    ('1235', '3.000', '1.000e+05', '3.0001')
     """
     x = float(x) + 0.0  # turns -0.0 into 0.0
     if x.is_integer() and -1e6 < x < 1e6:
         return f"{x:.1f}"
-    text = f"{x:.4g}"
-    if any(sign in text for sign in ".en") or abs(float(text) - x) > 0.05:
-        return text
-    return f"{text}.0"
+    if not math.isfinite(x):
+        return str(x)
+    text = f"{x:.{digits}g}"
+    return text if float(text) == x else f"{x:#.{digits}g}".removesuffix(".")
+
+
+def equation(terms: Sequence[float], result: float, of: Callable[..., Any]) -> list[str]:
+    """Write the terms of an equation and its result, with digits enough to be right as it stands.
+
+    of: what combines them, such as `math.prod` or `sum`. Whoever works out the terms as they are
+    written gets the result as it is written.
+
+    >>> equation([1 / 3, 3.0], 1.0, math.prod)
+    ['0.33333', '3.0', '1.0']
+    """
+    shown = number(result)
+    for digits in range(DIGITS, _MOST + 1):
+        written = [number(t, digits) for t in terms]
+        again = of([float(t) for t in written])
+        if _same(again, shown, result):
+            return [*(_bracketed(t, i) for i, t in enumerate(written)), shown]
+    return [*(_bracketed(number(t), i) for i, t in enumerate(terms)), shown]
+
+
+def _same(again: float, shown: str, result: float) -> bool:
+    return (
+        number(again) == shown
+        or number(float(f"{again:.{DIGITS}g}")) == shown
+        or not (math.isfinite(again) or math.isfinite(result))
+    )
+
+
+def _bracketed(text: str, position: int) -> str:
+    bare = position == 0
+    return f"({text})" if text.startswith("-") and not bare else text
+
+
+def product(local: float, upstream: float, contribution: float) -> str:
+    """Write `local × upstream = contribution`.
+
+    >>> product(-24.0, 0.5, -12.0), product(1 / 3, 3.0, 1.0)
+    ('-24.0 × 0.5 = -12.0', '0.33333 × 3.0 = 1.0')
+    """
+    *factors, result = equation([local, upstream], contribution, math.prod)
+    return f"{' × '.join(factors)} = {result}"
+
+
+def total(terms: Sequence[float], result: float) -> str:
+    """Write `a + b = c`.
+
+    >>> total([3.0, -1.0], 2.0)
+    '3.0 + (-1.0) = 2.0'
+    """
+    *parts, written = equation(terms, result, sum)
+    return f"{' + '.join(parts)} = {written}"
 
 
 def signed(x: float) -> str:

@@ -1,88 +1,163 @@
-"""How the size of a gradient becomes a colour: in proportion, or by powers of ten.
+"""How the size of a gradient becomes a colour: by powers of ten, over the range of the picture.
 
-In proportion to the largest is right for reading numbers. In a deep network all but the last
-layers are then equally pale; a logarithmic scale tells them apart.
+The palest colour is for the smallest gradients of the picture, the fullest for the largest, and
+equal factors lie between them. In proportion to the largest, all but the last layers of a deep
+network would be equally pale.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Protocol
 
-from viz.style.colors import LEVELS, role
+from viz.style.colors import LEVELS
 from viz.style.numerals import number
+
+_DECADES = 8  # powers of ten that the colours divide at most; what is smaller is palest too
+
+
+@dataclass(frozen=True)
+class Range:
+    """The smallest and the largest size that is neither 0 nor infinite; 0 and 0 for none."""
+
+    smallest: float = 0.0
+    largest: float = 0.0
+
+    @classmethod
+    def of(cls, sizes: Iterable[float]) -> Range:
+        """Return the range of these sizes.
+
+        >>> Range.of([-4.0, 0.0, 0.5, float("nan")])
+        Range(smallest=0.5, largest=4.0)
+        """
+        found = [abs(size) for size in sizes if size != 0 and math.isfinite(size)]
+        return cls(min(found), max(found)) if found else cls()
+
+    def __bool__(self) -> bool:
+        return self.largest > 0
+
+
+#: The range of no sizes at all.
+NONE = Range()
 
 
 class Scale(Protocol):
     """Which colour a gradient has, and what the legend says of the colours."""
 
-    def role(self, size: float, largest: float, signed: bool) -> str:
+    def role(self, size: float, sizes: Range, signed: bool) -> str:
         """Return the role (see `colors`) for a gradient of this size."""
         ...
 
-    def legend(self, title: str, largest: float, signed: bool) -> tuple[str, list[tuple[str, str]]]:
+    def legend(self, title: str, sizes: Range, signed: bool) -> tuple[str, list[tuple[str, str]]]:
         """Return the title, and (role, text) for each colour."""
         ...
 
 
-class Proportional:
-    """Equal steps of colour for equal steps of size, up to the largest."""
-
-    def role(self, size: float, largest: float, signed: bool) -> str:
-        """Return the role for a gradient of this size."""
-        return role(size, largest, signed)
-
-    def legend(self, title: str, largest: float, signed: bool) -> tuple[str, list[tuple[str, str]]]:
-        """Return (role, text) for each step: the largest size that it stands for.
-
-        >>> Proportional().legend("norm", 8.0, False)[1][:2]
-        [('zero', '0'), ('size-1', '2.0')]
-        """
-        levels = range(-LEVELS if signed else 0, LEVELS + 1)
-        cells = [
-            (role(k, LEVELS, signed), number(largest * k / LEVELS) if k else "0") for k in levels
-        ]
-        return title, cells
+def _role(strength: int, size: float, signed: bool) -> str:
+    if not signed:
+        return f"size-{strength}"
+    return f"{'positive' if size > 0 else 'negative'}-{strength}"
 
 
 class Logarithmic:
-    """The palest colour is for less than the share `vanishing` of the largest gradient.
+    """Equal steps of colour for equal factors, from the smallest gradient to the largest."""
 
-    The three stronger ones divide the powers of ten above it.
+    def bounds(self, sizes: Range) -> list[float]:
+        """Return the largest size of each colour, the palest first.
+
+        >>> Logarithmic().bounds(Range(1e-4, 1.0))
+        [0.001, 0.01, 0.1, 1.0]
+        """
+        low = max(math.log10(sizes.smallest), math.log10(sizes.largest) - _DECADES)
+        high = math.log10(sizes.largest)
+        inner = [10 ** (low + (high - low) * k / LEVELS) for k in range(1, LEVELS)]
+        return [*inner, sizes.largest]
+
+    def strength(self, size: float, sizes: Range) -> int:
+        """Return how strong the colour is, from 1 to 4; 4 where all sizes are equal.
+
+        >>> [Logarithmic().strength(x, Range(1e-4, 1.0)) for x in (1e-4, -0.005, 0.5, 1.0)]
+        [1, 2, 4, 4]
+        """
+        if sizes.largest <= sizes.smallest * 1.001:
+            return LEVELS
+        within = [abs(size) <= bound * (1 + 1e-9) for bound in self.bounds(sizes)]
+        return within.index(True) + 1 if True in within else LEVELS
+
+    def role(self, size: float, sizes: Range, signed: bool) -> str:
+        """Return the role for a gradient of this size.
+
+        >>> Logarithmic().role(-3.0, Range(1e-3, 3.0), True)
+        'negative-4'
+        """
+        if not math.isfinite(size):
+            return "broken"
+        return "zero" if size == 0 else _role(self.strength(size, sizes), size, signed)
+
+    def legend(self, title: str, sizes: Range, signed: bool) -> tuple[str, list[tuple[str, str]]]:
+        """Return (role, text) for each colour: the largest size that it stands for."""
+        if sizes.largest <= sizes.smallest * 1.001:
+            steps = [(LEVELS, f"{number(sizes.largest)}")]
+        else:
+            steps = [(k, f"to {number(b)}") for k, b in enumerate(self.bounds(sizes), 1)]
+        return title, _cells([("zero", "0")], steps, signed)
+
+
+def _cells(
+    first: list[tuple[str, str]], steps: list[tuple[int, str]], signed: bool
+) -> list[tuple[str, str]]:
+    """Return (role, text) for each colour, the negative ones from the fullest to the palest."""
+    if not signed:
+        return [*first, *((f"size-{level}", text) for level, text in steps)]
+    negative = [
+        (f"negative-{level}", " " if i else "negative")
+        for i, (level, _) in enumerate(reversed(steps))
+    ]
+    return [*negative, *first, *((f"positive-{level}", text) for level, text in steps)]
+
+
+class Flow:
+    """The palest colour is for what vanishes; the stronger ones divide the powers of ten above.
+
+    A gradient vanishes when it is less than the share `vanishing` of the loss's own gradient
+    (1, unless another was given), or of the largest if even that is smaller.
     """
 
-    def __init__(self, vanishing: float = 1e-3) -> None:
+    def __init__(self, vanishing: float = 1e-3, loss: float = 1.0) -> None:
         if not 0 < vanishing < 1:
             raise ValueError(f"vanishing is a share between 0 and 1, not {vanishing}")
-        self.vanishing = vanishing
+        self.vanishing, self.loss = vanishing, loss
 
-    def level(self, share: float) -> int:
-        """Return how strong the colour is for this share of the largest gradient, 1 to 4.
+    def below(self, largest: float) -> float:
+        """Return the size under which a gradient vanishes.
 
-        >>> [Logarithmic(1e-3).level(share) for share in (1.0, 0.05, 0.005, 0.0005)]
-        [4, 3, 2, 1]
+        >>> Flow(1e-3).below(1e13), Flow(1e-3).below(1e-2)
+        (0.001, 1e-05)
         """
-        if share < self.vanishing:
-            return 1
-        steps = (LEVELS - 1) * (1 - math.log(min(share, 1.0)) / math.log(self.vanishing))
-        return min(LEVELS, 2 + math.floor(steps + 1e-9))
+        return self.vanishing * min(largest, self.loss)
 
-    def role(self, size: float, largest: float, signed: bool) -> str:
-        """Return the role for a gradient of this size."""
-        if size == 0 or math.isnan(size):
+    def bounds(self, sizes: Range) -> list[float]:
+        """Return what each of the stronger colours begins at."""
+        low, high = math.log10(self.below(sizes.largest)), math.log10(sizes.largest)
+        return [10 ** (low + (high - low) * k / (LEVELS - 1)) for k in range(LEVELS - 1)]
+
+    def role(self, size: float, sizes: Range, signed: bool) -> str:
+        """Return the role for a gradient of this size.
+
+        >>> [Flow(1e-3).role(x, Range(0.0, 1.0), False) for x in (1.0, 0.05, 0.005, 0.0005)]
+        ['size-4', 'size-3', 'size-2', 'size-1']
+        """
+        if not math.isfinite(size):
+            return "broken"
+        if size == 0:
             return "zero"
-        share = 1.0 if not largest else abs(size) / largest
-        sign = ("positive" if size > 0 else "negative") if signed else "size"
-        return f"{sign}-{self.level(share)}"
+        reached = [abs(size) >= bound * (1 - 1e-9) for bound in self.bounds(sizes)]
+        return _role(1 + sum(reached), size, signed)
 
-    def legend(self, title: str, largest: float, signed: bool) -> tuple[str, list[tuple[str, str]]]:
+    def legend(self, title: str, sizes: Range, signed: bool) -> tuple[str, list[tuple[str, str]]]:
         """Return (role, text) for each step: what it begins at, the palest first."""
-        cells = []
-        for level in range(1, LEVELS + 1):
-            bound = self.vanishing ** (1 - max(level - 2, 0) / (LEVELS - 1)) * largest
-            text = f"from {number(bound)}" if level > 1 else f"vanishing: under {number(bound)}"
-            if signed:
-                cells += [(f"negative-{level}", "−"), (f"positive-{level}", text)]
-            else:
-                cells.append((f"size-{level}", text))
-        return f"|{title}|", cells
+        bounds = self.bounds(sizes)
+        texts = [f"vanishing: under {number(bounds[0])}", *(f"from {number(b)}" for b in bounds)]
+        return f"|{title}|", _cells([], list(enumerate(texts, 1)), signed)

@@ -30,11 +30,15 @@ function general(x, digits) {
   return bare(x.toFixed(Math.max(0, digits - 1 - exponent)));
 }
 
-// Four significant digits; a whole number keeps its .0.
+// Four significant digits, all four where it was rounded; a whole number keeps its .0.
 function number(x) {
   if (Number.isInteger(x) && Math.abs(x) < 1e6) return `${(x + 0).toFixed(1)}`.replace(/^-0\.0$/, "0.0");
   const text = general(x, 4);
-  if (/[.en]/.test(text) || Math.abs(Number(text) - x) > 0.05) return text;
-  return `${text}.0`;
+  if (Number(text) === x || x !== x || Math.abs(x) === Infinity) return text;
+  const [, exponent] = x.toExponential(3).split("e").map(Number);
+  if (exponent >= -4 && exponent < 4) return x.toFixed(3 - exponent).replace(/\.$/, "");
+  const [digits, power] = x.toExponential(3).split("e");
+  const sign = power.startsWith("-") ? "-" : "+";
+  return `${digits}e${sign}${power.slice(1).padStart(2, "0")}`;
 }
 const signed = (x) => (number(x).startsWith("-") ? `(${number(x)})` : number(x));

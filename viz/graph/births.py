@@ -1,0 +1,131 @@
+"""Where the first number that is not finite came from: the operation, its operands, the line.
+
+One nan makes all that follow from it nan. What helps is the place where everything that went in
+was still finite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from autograd import Node
+from autograd.errors import place_text
+from viz.graph.reading import contributions, data_of, recorded_gradient, value_text
+
+
+@dataclass(frozen=True)
+class Birth:
+    """The first number that is not finite.
+
+    what: a "value" of the forward pass, or a "gradient". node: whose it is; for a gradient
+    `by` is the node that sent it, None where the pass started from it.
+    """
+
+    node: Node
+    what: Literal["value", "gradient"]
+    by: Node | None = None
+
+    def sentence(self, names: Mapping[Node, str]) -> str:
+        """Say where it was born; the line is known of what was recorded in `source_lines()`."""
+        name = names.get(self.node, "a node")
+        if self.what == "value" and self.node.op is None:
+            return f"{name} is {value_text(data_of(self.node))} from the start"
+        if self.what == "value":
+            made = f"{name} = {_operation(self.node, names)}"
+            return f"{_kind(data_of(self.node))} is born in {made} = {_text(self.node)}" + _line(
+                self.node
+            )
+        if self.by is None:
+            return f"the backward pass starts from a gradient of {name} that is not finite"
+        sent = recorded_gradient(self.by)
+        kind = _kind(_sent(self.by, self.node, sent))
+        return (
+            f"{kind} is born in the gradient of {name}, on the way back through "
+            f"{names.get(self.by, 'a node')} = {_operation(self.by, names)}, whose own gradient is "
+            f"{value_text(sent)}" + _line(self.by)
+        )
+
+
+def first_birth(
+    order: Sequence[Node], gradient: Callable[[Node], Any] = recorded_gradient
+) -> Birth | None:
+    """Return where the first number that is not finite came from; None if all are finite.
+
+    order: the nodes, inputs first. gradient: how a node's gradient is read.
+
+    >>> from autograd import Value, topological
+    >>> b = Value(1.0, label="a") * float("nan")
+    >>> first_birth(topological(b)).sentence({b: "b"})
+    'nan is born in b = (a node) × (nan) = nan'
+    """
+    for node in order:
+        if not finite(data_of(node)):
+            return Birth(node, "value")
+    for node in reversed(order):
+        upstream = gradient(node)
+        if upstream is None:
+            continue
+        if not finite(upstream):
+            return Birth(node, "gradient", None if node is order[-1] else _sender(node, order))
+    return None
+
+
+def finite(x: Any) -> bool:
+    """Whether a number, or every element of an array, is finite."""
+    return bool(np.all(np.isfinite(x)))
+
+
+def _sender(node: Node, order: Sequence[Node]) -> Node | None:
+    """Return the user of a node that sent it what is not finite, itself still finite."""
+    for user in reversed(order):
+        if node in user.inputs and not finite(_sent(user, node, recorded_gradient(user))):
+            return user
+    return None
+
+
+def _sent(user: Node, node: Node, upstream: Any) -> Any:
+    total: Any = 0.0
+    for position, (_, sent) in contributions(user, upstream).items():
+        if user.inputs[position] is node and sent is not None:
+            total = total + sent
+    return total
+
+
+def _operation(node: Node, names: Mapping[Node, str]) -> str:
+    row = node.op
+    told = [
+        f"{names.get(x, 'a node')} = {value_text(data_of(x))}"
+        if isinstance(x, Node) and x in names
+        else "a node"
+        if isinstance(x, Node)
+        else value_text(x)
+        for x in node.inputs[:4]
+    ]
+    if len(node.inputs) > 4:
+        told.append("…")
+    if row is not None and row.infix and len(told) == 2:
+        return f"({told[0]}) {row.symbol} ({told[1]})"
+    return f"{row.name if row is not None else ''}({', '.join(told)})"
+
+
+def _text(node: Node) -> str:
+    return value_text(data_of(node))
+
+
+def _kind(x: Any) -> str:
+    return "nan" if bool(np.any(np.isnan(x))) else "inf"
+
+
+def _line(node: Node) -> str:
+    origin = node.origin
+    while origin is not None:
+        if origin.place is not None:
+            return f" ({place_text(origin.place.file, origin.place.line)})"
+        if origin.site:
+            return f" ({origin.site})"
+        origin = origin.parent
+    return ""

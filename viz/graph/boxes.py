@@ -1,0 +1,130 @@
+"""What stands in the boxes of a picture, line by line, and how large that makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from viz.graph.parts import Gradient, PictureEdge, PictureNode, Weight
+from viz.style.labels import LONGEST, clean
+from viz.style.lettering import text_width
+
+SIZE, SMALL = 15.0, 13.0  # of letters, in pixels
+LINE, SMALL_LINE = 21.0, 17.0
+CHIP = 15.0  # of the letters of a sign
+_MARGIN = 6.0
+#: Signs that cannot be read standing alone.
+SIGNS = {"²": "x²"}
+
+#: What colour a gradient has: its role.
+Coloured = Callable[[Gradient], str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a box: text on a ground of some role, in letters of another."""
+
+    text: str
+    fill: str = ""
+    color: str = "text"
+    bold: bool = False
+    italic: bool = False
+    framed: bool = False
+    size: float = SIZE
+
+    @property
+    def width(self) -> float:
+        """How wide the text is."""
+        return text_width(self.text, self.size, self.bold)
+
+    @property
+    def height(self) -> float:
+        """How high the line is."""
+        return LINE if self.size == SIZE else SMALL_LINE
+
+
+@dataclass(frozen=True)
+class Content:
+    """A box: lines, the first of them after a chip with the operation's sign."""
+
+    lines: tuple[Line, ...]
+    chip: str = ""
+
+    @property
+    def chip_width(self) -> float:
+        """How wide the chip is; 0 where there is none."""
+        return max(text_width(self.chip, CHIP, bold=True) + 10, 22.0) if self.chip else 0.0
+
+    @property
+    def width(self) -> float:
+        """How wide the box is."""
+        first, *others = (line.width for line in self.lines)
+        return max([first + self.chip_width, *others]) + 2 * _MARGIN
+
+    @property
+    def height(self) -> float:
+        """How high the box is."""
+        return sum(line.height for line in self.lines) + 2.0
+
+
+def content_of(node: PictureNode, coloured: Coloured) -> Content:
+    """Return the content of a node's box."""
+    if node.kind == "constant":
+        name = f"{clean(node.name)} " if node.name else ""
+        lines = [Line(name + clean(node.value, 60), "broken" if node.broken else "")]
+        lines += [_muted(node.shape)] if node.shape else []
+        return Content(tuple(lines))
+    name = clean(node.name) or " "
+    lines = [Line(name, bold=True) if node.named else Line(name, color="muted", italic=True)]
+    lines.append(Line(clean(node.value, 60), "broken" if node.broken else "", bold=node.broken))
+    lines += [_muted(node.shape)] if node.shape else []
+    lines += [] if node.gradient is None else [gradient_line(node.gradient, coloured)]
+    for note in node.notes:
+        lines.append(Line(clean(note, 60), "notice") if note.endswith("?") else _muted(note))
+    if node.bias is not None:
+        lines.append(Line(f"b {clean(node.bias.value, 24)}"))
+        lines.append(gradient_line(node.bias.gradient, coloured))
+    return Content(tuple(lines), clean(SIGNS.get(node.symbol, node.symbol), 14))
+
+
+def label_of(edge: PictureEdge, coloured: Coloured) -> Content | None:
+    """Return what stands on an edge; None where nothing does."""
+    if edge.weight is not None and edge.numbered:
+        return _weight(edge.weight, coloured)
+    text = clean(edge.text, 60)
+    if edge.count > 1:
+        text = f"{edge.count} edges {text}".strip()
+    if not text:
+        return None
+    sent = edge.contribution
+    told = sent is not None and sent.state in ("value", "broken")
+    fill = coloured(sent) if sent is not None and told else "page"
+    return Content((Line(text, fill, size=SMALL),))
+
+
+def tag_of(name: str) -> Content:
+    """Return the tag by which a line begins that comes from another row."""
+    return Content((Line(clean(name, 24), color="muted", italic=True, size=SMALL),))
+
+
+def _weight(weight: Weight, coloured: Coloured) -> Content:
+    value = Line(clean(weight.value, 24), "page", bold=True, size=SMALL)
+    told = gradient_line(weight.gradient, coloured, SMALL)
+    return Content((value, told))
+
+
+def gradient_line(gradient: Gradient, coloured: Coloured, size: float = SIZE) -> Line:
+    """Return the line of a gradient: its states look different.
+
+    Grey words alone (not computed), a framed white ground (exactly 0), a colour, hatching.
+    """
+    text = clean(gradient.text, 60)
+    if gradient.state == "unset":
+        return Line(f"grad: {text}", color="muted", size=size)
+    if gradient.state == "broken":
+        return Line(f"grad {text}", "broken", bold=True, size=size)
+    return Line(f"grad {text}", coloured(gradient), framed=gradient.state == "zero", size=size)
+
+
+def _muted(text: str) -> Line:
+    return Line(clean(text, LONGEST + 20), color="muted")

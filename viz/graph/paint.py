@@ -1,0 +1,280 @@
+"""A picture as SVG: places its boxes and lines, row by row of the page, and draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from html import escape
+
+from viz.graph.boxes import CHIP, LINE, Content, Line, content_of, label_of, tag_of
+from viz.graph.legend import legend
+from viz.graph.parts import Gradient, Picture, PictureEdge, PictureNode
+from viz.graph.place import Cell, Link, Place, Placed, Point, place
+from viz.graph.wrap import Wrapped, wrapped
+from viz.style.colors import LIGHT
+from viz.style.labels import clean
+from viz.style.lettering import FONT
+from viz.style.scales import Logarithmic, Scale
+
+_MARGIN, _BETWEEN = 14.0, 22.0  # around the picture, and between its rows
+_ARROW = 8.0
+
+
+def paint(picture: Picture, colors: Mapping[str, str] = LIGHT, scale: Scale | None = None) -> str:
+    """Return the picture as SVG; nodes, edges and groups have the picture's ids.
+
+    >>> from viz.graph.parts import PictureNode
+    >>> paint(Picture((PictureNode("n0", "a", "leaf", "2.0"),)))[:4]
+    '<svg'
+    """
+    return _Painter(picture, colors, scale or Logarithmic()).svg()
+
+
+class _Painter:
+    def __init__(self, picture: Picture, colors: Mapping[str, str], scale: Scale) -> None:
+        self.picture, self.colors, self.scale = picture, colors, scale
+        self.nodes = {node.id: node for node in picture.nodes}
+        self.index = {node.id: i for i, node in enumerate(picture.nodes)}
+        self.groups = {group.id: group for group in picture.groups}
+        self.names = {node.id: node.name or node.value for node in picture.nodes}
+        self.boxes = {node.id: content_of(node, self.role) for node in picture.nodes}
+        self.labels: dict[str, Content] = {}
+        self.framed: set[str] = set()
+        self.down = picture.direction == "TD"
+        self.fit: Wrapped = wrapped(picture)
+        for edge in picture.edges:
+            if edge.id in self.fit.far:
+                self.labels[edge.id] = tag_of(self.names[edge.source])
+            else:
+                content = label_of(edge, self.role)
+                if content is not None:
+                    self.labels[edge.id] = content
+
+    def role(self, gradient: Gradient) -> str:
+        """Return the role of the colour that a gradient has."""
+        if gradient.state == "broken":
+            return "broken"
+        sizes = self.picture.sizes if gradient.signed else self.picture.norms
+        return self.scale.role(gradient.size, sizes, gradient.signed)
+
+    def svg(self) -> str:
+        """Return the whole picture."""
+        told = legend(self.picture, self.scale, self.colors)
+        on_top = bool(self.picture.notice or self.picture.born)
+        y = _MARGIN + (told.height + _BETWEEN / 2 if on_top else 0.0)
+        width = told.width
+        parts: list[str] = []
+        for row in range(self.fit.rows):
+            placed = self._place(row)
+            dx = _MARGIN - min([0.0, *(x for x, _, _, _ in placed.groups.values())])
+            y -= min([0.0, *(top for _, top, _, _ in placed.groups.values())])
+            parts += self._row(placed, dx, y)
+            y += placed.height + _BETWEEN
+            width = max(width, placed.width + dx - _MARGIN)
+        at = _MARGIN if on_top else y - _BETWEEN / 2
+        height = y - _BETWEEN + _MARGIN + (0 if on_top else told.height + _BETWEEN / 2)
+        parts.append(told.svg(_MARGIN, at))
+        width += 2 * _MARGIN
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}px" '
+            f'height="{height:.0f}px" viewBox="0 0 {width:.0f} {height:.0f}">'
+            f'<g id="graph0" class="graph" font-family="{FONT}">'
+            f'<rect fill="{self.colors["page"]}" width="{width:.0f}" height="{height:.0f}"/>'
+            f"{''.join(parts)}</g></svg>"
+        )
+
+    # One row.
+
+    def _place(self, row: int) -> Placed:
+        here = [n for n in self.picture.nodes if self.fit.row(n.id) == row]
+        first = min((self.fit.ranks[n.id] for n in here), default=0)
+        cells = [self._cell(n, first) for n in here]
+        links = [self._link(e) for e in self.picture.edges if self.fit.row(e.target) == row]
+        parents = {g.id: g.parent for g in self.picture.groups}
+        return place(cells, links, parents, down=self.down)
+
+    def _cell(self, node: PictureNode, first: int) -> Cell:
+        content, slot = self.boxes[node.id], 2 * (self.fit.ranks[node.id] - first) + 1
+        if node.id in self.fit.beside:
+            user, position = self.fit.beside[node.id]
+            order: tuple[float, ...] = (self.index[user], position)
+            return Cell(node.id, content.width, content.height, slot + 1, node.group, order)
+        order = (float(self.index[node.id]),)
+        return Cell(node.id, content.width, content.height, slot, node.group, order)
+
+    def _link(self, edge: PictureEdge) -> Link:
+        content = self.labels.get(edge.id)
+        size = None if content is None else (content.width - 4, content.height)
+        source = None if edge.id in self.fit.far else edge.source
+        fans = edge.weight is not None and edge.numbered and source is not None
+        return Link(edge.id, source, edge.target, edge.position, size, fans)
+
+    def _row(self, placed: Placed, dx: float, dy: float) -> Iterator[str]:
+        depth = {g.id: 0 for g in self.picture.groups if g.parent is None}
+        for group in self.picture.groups:  # outer ones come first
+            depth[group.id] = 0 if group.parent is None else depth[group.parent] + 1
+            if group.id in placed.groups:
+                yield self._frame(
+                    group.id, depth[group.id], _moved(placed.groups[group.id], dx, dy)
+                )
+        for edge in self.picture.edges:
+            if edge.id in placed.lines:
+                points = [(x + dx, y + dy) for x, y in placed.lines[edge.id]]
+                label = placed.labels.get(edge.id)
+                yield self._edge(edge, points, None if label is None else _moved(label, dx, dy))
+        for node in self.picture.nodes:
+            if node.id in placed.cells:
+                yield self._box(node.id, _moved(placed.cells[node.id], dx, dy))
+
+    def _frame(self, id: str, depth: int, at: Place) -> str:
+        x, y, width, height = at
+        group = self.groups[id]
+        caption = f" · {clean(group.caption, 60)}" if group.caption else ""
+        again = id in self.framed
+        if again:
+            caption = ", continued"
+        self.framed.add(id)
+        fill = self.colors[f"group-{min(depth, 2)}"]
+        return (
+            f'<g id="{id}{"-more" * again}" class="cluster"><path fill="{fill}" '
+            f'stroke="{self.colors["group-line"]}" d="{_rounded(x, y, width, height, 8)}"/>'
+            f'<text x="{x + 8:.1f}" y="{y + 17:.1f}" font-size="13" '
+            f'fill="{self.colors["text"]}"><tspan font-weight="bold">{_text(group.name)}</tspan>'
+            f"{escape(caption)}</text></g>"
+        )
+
+    def _edge(self, edge: PictureEdge, points: list[Point], label: Place | None) -> str:
+        color, width, dashes = self._line_style(edge)
+        dash = f' stroke-dasharray="{dashes}"' if dashes else ""
+        x, y = points[-1]
+        end = (x, y - _ARROW + 1) if self.down else (x - _ARROW + 1, y)
+        straight = edge.weight is not None
+        path = (
+            f'<path fill="none" stroke="{color}" stroke-width="{width:.1f}"{dash} '
+            f'd="{_smooth([*points[:-1], end], straight, self.down)}"/>'
+        )
+        wing = 2.8 + width / 2
+        corners = [(x - _ARROW, y - wing), (x, y), (x - _ARROW, y + wing)]
+        if self.down:
+            corners = [(x - wing, y - _ARROW), (x, y), (x + wing, y - _ARROW)]
+        written = " ".join(f"{a:.1f},{b:.1f}" for a, b in corners)
+        head = f'<polygon fill="{color}" stroke="{color}" points="{written}"/>'
+        inside = ""
+        if label is not None:
+            content = self.labels[edge.id]
+            kind = "edge-tag" if edge.id in self.fit.far else "edge-text"
+            inside = f'<g class="{kind}">{self._label(edge, content, label, color)}</g>'
+        return f'<g id="{edge.id}" class="edge">{path}{head}{inside}</g>'
+
+    def _label(self, edge: PictureEdge, content: Content, at: Place, color: str) -> str:
+        x, y, width, height = at
+        if edge.id in self.fit.far:
+            return self._lines(content, x, y, width, plain=True)
+        weight = edge.weight is not None
+        stroke = color if weight else "none"
+        fill = self.colors[content.lines[0].fill or "page"]
+        plate = (
+            f'<path fill="{fill}" stroke="{stroke}" '
+            f'd="{_rounded(x, y, width, height, 3 if weight else 7)}"/>'
+        )
+        return plate + self._lines(content, x, y, width, plain=not weight)
+
+    def _line_style(self, edge: PictureEdge) -> tuple[str, float, str]:
+        """Return colour, width and dashes: they tell the contribution that comes back."""
+        sent = edge.contribution
+        if sent is None:
+            return self.colors["edge"], 1.0, "" if edge.weight is not None else "4 3"
+        if sent.state == "broken":
+            return self.colors["broken-line"], 3.0, "6 3"
+        if sent.state == "value" and sent.size:
+            hue, strength = self.role(sent).rsplit("-", 1)
+            return self.colors[f"edge-{hue}"], 0.4 + 0.8 * int(strength), ""
+        return self.colors["edge"], 1.0, ""
+
+    # Boxes.
+
+    def _box(self, id: str, at: Place) -> str:
+        node = self.nodes[id]
+        content = self.boxes[id]
+        x, y, width, height = at
+        kind = node.kind
+        fill = {"leaf": "leaf", "group": "closed", "constant": "constant"}.get(kind, "box")
+        line = self.colors["group-line" if kind == "constant" else "line"]
+        dash = ' stroke-dasharray="4 3"' if kind == "constant" else ""
+        chip = ""
+        if content.chip:
+            wide = content.chip_width
+            chip = (
+                f'<path fill="{self.colors["chip"]}" d="{_rounded(x, y, wide, LINE + 1, 3)}"/>'
+                f'<text x="{x + wide / 2:.1f}" y="{y + 16.5:.1f}" text-anchor="middle" '
+                f'font-size="{CHIP:g}" font-weight="bold" fill="{self.colors["chip-text"]}">'
+                f"{_text(content.chip)}</text>"
+            )
+        frame = _rounded(x, y, width, height, 3)
+        return (
+            f'<g id="{id}" class="node"><path fill="{self.colors[fill]}" d="{frame}"/>'
+            f"{self._lines(content, x, y + 1, width)}{chip}"
+            f'<path class="frame" fill="none" stroke="{line}" '
+            f'stroke-width="{2 if kind == "group" else 1.2}"{dash} d="{frame}"/></g>'
+        )
+
+    def _lines(
+        self, content: Content, x: float, y: float, width: float, plain: bool = False
+    ) -> str:
+        """Return the lines of a box, each on its ground; `plain` leaves the grounds out."""
+        right = x + width
+        parts = []
+        for k, line in enumerate(content.lines):
+            left = x + (content.chip_width if k == 0 else 0.0)
+            if line.fill and not plain:
+                edge = f' stroke="{self.colors["line"]}"' if line.framed else ""
+                parts.append(
+                    f'<rect fill="{self.colors[line.fill]}"{edge} x="{left + 1:.1f}" y="{y:.1f}" '
+                    f'width="{right - left - 2:.1f}" height="{line.height - 1:.1f}"/>'
+                )
+            parts.append(self._written(line, left + (4 if line.size < 14 else 6), y))
+            y += line.height
+        return "".join(parts)
+
+    def _written(self, line: Line, x: float, y: float) -> str:
+        bold = ' font-weight="bold"' if line.bold else ""
+        italic = ' font-style="italic"' if line.italic else ""
+        return (
+            f'<text x="{x:.1f}" y="{y + 0.74 * line.height:.1f}" font-size="{line.size:g}" '
+            f'fill="{self.colors[line.color]}"{bold}{italic}>{_text(line.text)}</text>'
+        )
+
+
+def _moved(at: Place, dx: float, dy: float) -> Place:
+    return at[0] + dx, at[1] + dy, at[2], at[3]
+
+
+def _text(text: str) -> str:
+    return escape(clean(text, 200), quote=False)
+
+
+def _rounded(x: float, y: float, width: float, height: float, r: float) -> str:
+    return (
+        f"M{x + r:.1f} {y:.1f}h{width - 2 * r:.1f}q{r:g} 0 {r:g} {r:g}v{height - 2 * r:.1f}"
+        f"q0 {r:g} -{r:g} {r:g}h-{width - 2 * r:.1f}q-{r:g} 0 -{r:g} -{r:g}"
+        f"v-{height - 2 * r:.1f}q0 -{r:g} {r:g} -{r:g}z"
+    )
+
+
+def _smooth(points: list[Point], straight: bool, down: bool) -> str:
+    """Return a path through the points that leaves and reaches each of them level.
+
+    straight: for the wires of weights, of which many leave from one point. down: "level" is
+    upright then.
+    """
+    (x, y), *rest = points
+    path = f"M{x:.1f} {y:.1f}"
+    for to_x, to_y in rest:
+        middle = (y + to_y) / 2 if down else (x + to_x) / 2
+        if straight or abs(to_x - x if down else to_y - y) < 0.5:
+            path += f"L{to_x:.1f} {to_y:.1f}"
+        elif down:
+            path += f"C{x:.1f} {middle:.1f} {to_x:.1f} {middle:.1f} {to_x:.1f} {to_y:.1f}"
+        else:
+            path += f"C{middle:.1f} {y:.1f} {middle:.1f} {to_y:.1f} {to_x:.1f} {to_y:.1f}"
+        x, y = to_x, to_y
+    return path

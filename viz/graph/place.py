@@ -1,0 +1,425 @@
+"""Where the boxes of a picture go: columns from left to right, in each the program's order.
+
+A box stands to the right of its operands; boxes of one column stand in the order in which the
+program made them, the first on top, and nothing decides otherwise: not even a crossing of lines,
+for a reader looks for the first neuron on top. Within that order boxes are moved up and down
+until lines are as level as can be. A group is laid out by itself, and is one block in the group
+around it; a long line has a place of its own in each column that it passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+GAP = 26.0  # between columns that hold something
+_APART, _RAIL, _PAD, _TITLE = 13.0, 7.0, 10.0, 25.0  # boxes, lines, the rim of a group, its title
+_SWEEPS = 40
+_FANNED = 0.1  # how strongly one of many wires pulls
+FAN = 62.0  # before a column of labels to which many lines fan out
+
+#: x, y, width, height
+Place = tuple[float, float, float, float]
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A box to be placed; `group` is the id of the innermost group around it.
+
+    slot: its column. Odd ones are for boxes, and even ones for what stands just before a box:
+    the labels of its lines, and what only it uses. order: what it is sorted by in its column;
+    its place among the cells if not given.
+    """
+
+    id: str
+    width: float
+    height: float
+    slot: int
+    group: str | None = None
+    order: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    """A line from one cell to another, with the size of the label that stands on it.
+
+    A link without a source is a tag alone: its label is where its line begins. `fans` asks for
+    room before the label, where many lines fan out.
+    """
+
+    id: str
+    source: str | None
+    target: str
+    position: int = 0
+    label: tuple[float, float] | None = None
+    fans: bool = False
+
+
+@dataclass
+class Placed:
+    """Where everything is; `lines` are the points of each link in pairs of level pieces."""
+
+    width: float = 0.0
+    height: float = 0.0
+    cells: dict[str, Place] = field(default_factory=dict)
+    labels: dict[str, Place] = field(default_factory=dict)
+    groups: dict[str, Place] = field(default_factory=dict)
+    lines: dict[str, list[Point]] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class _Block:
+    """Something with a height in a range of columns: a cell, a label, a line's rail, a group."""
+
+    first: int
+    last: int
+    height: float
+    order: tuple[float, ...]
+    parent: _Block | None = None
+    apart: float = _APART
+    id: str = ""
+    head: float = 0.0  # the room above the children, for the title of a group
+    y: float = 0.0
+    children: list[_Block] = field(default_factory=list)
+
+    def top(self) -> float:
+        """Return the y on the page."""
+        inside = 0.0 if self.parent is None else self.parent.top() + self.parent.head
+        return self.y + inside
+
+    def chain(self) -> list[_Block]:
+        """Return this block and those around it, the outermost first."""
+        return [*([] if self.parent is None else self.parent.chain()), self]
+
+
+#: What a block wants to be level with, how far apart the two are then, and how strongly.
+_Spring = tuple["_Block", float, float]
+
+#: A point that a line goes through: a block, and how far below its top.
+_Way = tuple[_Block, float]
+
+
+def place(
+    cells: Sequence[Cell],
+    links: Sequence[Link],
+    parents: Mapping[str, str | None],
+    down: bool = False,
+) -> Placed:
+    """Place cells, given in program order, and the lines between them.
+
+    parents: for each group the one around it, None for the outermost. down: from the top down,
+    siblings from left to right, which is the same with the axes changed.
+
+    >>> a, b = Cell("a", 50, 20, 1), Cell("b", 50, 20, 3)
+    >>> placed = place([a, b], [Link("e", "a", "b")], {})
+    >>> placed.cells["a"][0] < placed.cells["b"][0], placed.cells["a"][1] == placed.cells["b"][1]
+    (True, True)
+    """
+    if not down:
+        return _Placing(cells, links, parents).placed()
+    turned = [replace(cell, width=cell.height, height=cell.width) for cell in cells]
+    flat = [link if link.label is None else replace(link, label=link.label[::-1]) for link in links]
+    return _turned(_Placing(turned, flat, parents, title=(_PAD, _TITLE)).placed())
+
+
+def _turned(placed: Placed) -> Placed:
+    """Return the same with x and y changed for each other."""
+
+    def turn(places: Mapping[str, Place]) -> dict[str, Place]:
+        return {id: (y, x, height, width) for id, (x, y, width, height) in places.items()}
+
+    lines = {id: [(y, x) for x, y in points] for id, points in placed.lines.items()}
+    return Placed(
+        placed.height,
+        placed.width,
+        turn(placed.cells),
+        turn(placed.labels),
+        turn(placed.groups),
+        lines,
+    )
+
+
+class _Placing:
+    def __init__(
+        self,
+        cells: Sequence[Cell],
+        links: Sequence[Link],
+        parents: Mapping[str, str | None],
+        title: tuple[float, float] = (_TITLE, _PAD),
+    ) -> None:
+        self.title = title  # the room for it in y, and in x
+        self.cells = {cell.id: cell for cell in cells}
+        self.index = {cell.id: i for i, cell in enumerate(cells)}
+        self.links, self.parents = links, parents
+        self.root = _Block(0, 0, 0.0, ())
+        self.groups: dict[str, _Block] = {}
+        self.blocks: dict[str, _Block] = {}
+        self.labels: dict[str, _Block] = {}
+        self.ports = self._ports()
+        for cell in cells:
+            k, order = cell.slot, cell.order or (self.index[cell.id],)
+            block = _Block(k, k, cell.height, order, self._group(cell.group))
+            self._enter(block)
+            self.blocks[cell.id] = block
+        for link in links:
+            if link.label is not None:
+                target = self.blocks[link.target]
+                k = target.first - 1
+                order = (*target.order[:1], link.position)
+                block = _Block(k, k, link.label[1], order, target.parent, apart=8.0)
+                self._enter(block)
+                self.labels[link.id] = block
+        self.filled = {b.first for b in (*self.blocks.values(), *self.labels.values())}
+        self.ways = {link.id: self._way(link) for link in links}
+
+    def _group(self, id: str | None) -> _Block:
+        if id is None:
+            return self.root
+        if id not in self.groups:
+            parent = self._group(self.parents[id])
+            block = _Block(10**9, -1, 0.0, (10**9,), parent, id=id, head=self.title[0])
+            parent.children.append(block)
+            self.groups[id] = block
+        return self.groups[id]
+
+    def _enter(self, block: _Block) -> None:
+        """Put a block into its group, and let the groups around it span its column."""
+        around = block.parent or self.root
+        around.children.append(block)
+        for group in around.chain()[1:]:
+            group.first, group.last = min(group.first, block.first), max(group.last, block.last)
+            group.order = min(group.order, block.order)
+
+    def _ports(self) -> dict[str, float]:
+        """Return how far down the target each line ends: operands in order, from top to bottom."""
+        into: dict[str, list[Link]] = {}
+        for link in self.links:
+            into.setdefault(link.target, []).append(link)
+        ports = {}
+        for target, found in into.items():
+            ordered = sorted(found, key=lambda link: link.position)
+            for i, link in enumerate(ordered, 1):
+                ports[link.id] = self.cells[target].height * i / (len(ordered) + 1)
+        return ports
+
+    # The columns that a line passes between its ends.
+
+    def _way(self, link: Link) -> list[_Way]:
+        target = self.blocks[link.target]
+        end: list[_Way] = [(target, self.ports[link.id])]
+        label = self.labels.get(link.id)
+        if label is not None:
+            end.insert(0, (label, label.height / 2))
+        if link.source is None:
+            return end
+        source = self.blocks[link.source]
+        start: _Way = (source, source.height / 2)
+        free = range(source.last + 1, target.first - (label is not None))
+        if len(free) <= 1 and not self._is_used(free):
+            return [start, *end]
+        rails: list[_Block] = []
+        for k in free:
+            parent = self._around(k, source, target)
+            if rails and rails[-1].parent is parent:
+                rails[-1].last = k
+                continue
+            order: tuple[float, ...] = (source.order[0] + 0.5, target.order[0], link.position)
+            if k == target.first - 1:
+                order = (target.order[0], link.position)
+            rail = _Block(k, k, 0.0, order, parent, apart=_RAIL)
+            parent.children.append(rail)
+            rails.append(rail)
+        return [start, *((rail, 0.0) for rail in rails), *end]
+
+    def _is_used(self, columns: range) -> bool:
+        return any(k in self.filled for k in columns)
+
+    def _around(self, k: int, source: _Block, target: _Block) -> _Block:
+        """Return the innermost group of either end that spans column k."""
+        mine, others = source.chain()[1:-1], target.chain()[1:-1]
+        common = [group for group in mine if group in others]
+        alone = [group for group in (*mine, *others) if group not in common]
+        spanning = [group for group in alone if group.first <= k <= group.last]
+        return spanning[-1] if spanning else common[-1] if common else self.root
+
+    # Up and down.
+
+    def placed(self) -> Placed:
+        self._settle(self.root)
+        found = Placed()
+        lefts, rights = self._columns()
+        for id, block in self.blocks.items():
+            width = self.cells[id].width
+            middle = (lefts[block.first] + rights[block.first]) / 2
+            found.cells[id] = (middle - width / 2, block.top(), width, block.height)
+        for link in self.links:
+            if link.label is not None:
+                block, width = self.labels[link.id], link.label[0]
+                middle = (lefts[block.first] + rights[block.first]) / 2
+                found.labels[link.id] = (middle - width / 2, block.top(), width, block.height)
+            found.lines[link.id] = self._line(link, found, lefts, rights)
+        self._frames(self.root, lefts, rights, found)
+        edges = [*found.cells.values(), *found.labels.values(), *found.groups.values()]
+        found.width = max((x + w for x, _, w, _ in edges), default=0.0)
+        found.height = max((y + h for _, y, _, h in edges), default=0.0)
+        return found
+
+    def _settle(self, level: _Block) -> None:
+        """Decide the heights in a group, from the innermost outward, and its own height."""
+        for child in level.children:
+            if child.children:
+                self._settle(child)
+        children = sorted(level.children, key=lambda block: block.order)
+        above = _neighbours(children)
+        springs = self._springs(level)
+        for _ in range(_SWEEPS if springs else 1):
+            _relax(children, above, springs)
+        top = min((c.y for c in children), default=0.0)
+        for child in children:
+            child.y -= top
+        bottom = max((c.y + c.height for c in children), default=0.0)
+        level.height = bottom + (level.head + _PAD if level.id else 0.0)
+
+    def _springs(self, level: _Block) -> dict[_Block, list[_Spring]]:
+        """Return for each child what it wants to be level with, how far apart, how strongly."""
+        found: dict[_Block, list[_Spring]] = {}
+        for link in self.links:
+            way = self.ways[link.id]
+            for (a, a_y), (b, b_y) in pairwise(way):
+                in_a, in_b = _child_in(level, a), _child_in(level, b)
+                if in_a is None or in_b is None or in_a is in_b:
+                    continue
+                difference = a_y + _inside(a, in_a) - b_y - _inside(b, in_b)
+                pull = _FANNED if link.fans else 1.0
+                found.setdefault(in_a, []).append((in_b, -difference, pull))
+                if a.height or b.height:  # a rail is level with where it leads to
+                    found.setdefault(in_b, []).append((in_a, difference, pull))
+        return found
+
+    # Left and right.
+
+    def _columns(self) -> tuple[list[float], list[float]]:
+        """Return where the content of each column begins and ends."""
+        count = 2 + max((b.last for b in self.blocks.values()), default=0)
+        widths = [0.0] * count
+        for id, block in self.blocks.items():
+            widths[block.first] = max(widths[block.first], self.cells[id].width)
+        for link in self.links:
+            if link.label is not None:
+                k = self.labels[link.id].first
+                widths[k] = max(widths[k], link.label[0])
+        before, after = [0.0] * count, [0.0] * count
+        for group in self.groups.values():
+            depth = len(group.chain())
+            inner = max((len(g.chain()) for g in self._starting(group, "first")), default=depth)
+            before[group.first] = max(before[group.first], self.title[1] * (inner - depth + 1))
+            inner = max((len(g.chain()) for g in self._starting(group, "last")), default=depth)
+            after[group.last] = max(after[group.last], _PAD * (inner - depth + 1))
+        for link in self.links:
+            if link.fans:
+                k = self.labels[link.id].first
+                before[k] = FAN - GAP
+        lefts, rights, x = [], [], 0.0
+        for k in range(count):
+            x += before[k]
+            lefts.append(x)
+            x += widths[k]
+            rights.append(x)
+            x += after[k] + (GAP if widths[k] else GAP / 2 if k else 0.0)
+        return lefts, rights
+
+    def _starting(self, group: _Block, side: str) -> list[_Block]:
+        edge = getattr(group, side)
+        return [g for g in self.groups.values() if getattr(g, side) == edge and group in g.chain()]
+
+    def _frames(
+        self, level: _Block, lefts: Sequence[float], rights: Sequence[float], found: Placed
+    ) -> Place:
+        left, right = lefts[max(level.first, 0)], rights[max(level.last, 0)]
+        for child in level.children:
+            if child.children:
+                x, _, width, _ = self._frames(child, lefts, rights, found)
+                left, right = min(left, x), max(right, x + width)
+        rim = self.title[1]
+        frame = (left - rim, level.top(), right - left + rim + _PAD, level.height)
+        if level.id:
+            found.groups[level.id] = frame
+        return frame
+
+    def _line(
+        self, link: Link, found: Placed, lefts: Sequence[float], rights: Sequence[float]
+    ) -> list[Point]:
+        """Return the points of a line: from the source, along its rails, to the target."""
+        points: list[Point] = []
+        for block, y in self.ways[link.id]:
+            at = block.top() + y
+            if block is self.blocks.get(link.source or ""):
+                x, _, width, _ = found.cells[link.source or ""]
+                points.append((x + width, at))
+            elif block is self.blocks[link.target]:
+                points.append((found.cells[link.target][0], at))
+            elif block is self.labels.get(link.id):
+                x, _, width, _ = found.labels[link.id]
+                points += [(x, at), (x + width, at)]
+            else:
+                points += [(lefts[block.first], at), (rights[block.last], at)]
+        return points[1:] if link.source is None else points
+
+
+def _child_in(level: _Block, block: _Block) -> _Block | None:
+    """Return the child of a group that holds a block, None if it is not inside."""
+    while block.parent is not None and block.parent is not level:
+        block = block.parent
+    return block if block.parent is level else None
+
+
+def _inside(block: _Block, outer: _Block) -> float:
+    """Return how far the top of a block is below the top of a block around it."""
+    return 0.0 if block is outer else block.top() - outer.top()
+
+
+def _neighbours(children: Sequence[_Block]) -> list[tuple[_Block, _Block, float]]:
+    """Return (upper, lower, distance) of all that share a column, next to each other in it."""
+    last: dict[int, _Block] = {}
+    found: list[tuple[_Block, _Block, float]] = []
+    for block in children:
+        seen: set[_Block] = set()
+        for k in range(block.first, block.last + 1):
+            upper = last.get(k)
+            if upper is not None and upper not in seen:
+                seen.add(upper)
+                apart = (
+                    min(upper.apart, block.apart)
+                    if _RAIL in (upper.apart, block.apart)
+                    else (upper.apart + block.apart) / 2
+                )
+                found.append((upper, block, upper.height + apart))
+            last[k] = block
+    return found
+
+
+def _relax(
+    children: Sequence[_Block],
+    above: Sequence[tuple[_Block, _Block, float]],
+    springs: Mapping[_Block, Sequence[_Spring]],
+) -> None:
+    """Move each block towards where it wants to be, keeping order and distances.
+
+    Pushing down only, and pushing up only, both keep them; so does the middle of the two.
+    """
+    wanted = {}
+    for block in children:
+        own = springs.get(block, ())
+        force = sum(pull for _, _, pull in own)
+        # Half the way only: two that want to be where the other is would swap for ever.
+        there = sum((other.y + apart) * pull for other, apart, pull in own)
+        wanted[block] = (block.y + there / force) / 2 if own else block.y
+    down, up = dict(wanted), dict(wanted)
+    for upper, lower, distance in above:
+        down[lower] = max(down[lower], down[upper] + distance)
+    for upper, lower, distance in reversed(above):
+        up[upper] = min(up[upper], up[lower] - distance)
+    for block in children:
+        block.y = (down[block] + up[block]) / 2

@@ -1,0 +1,213 @@
+"""A picture in the shape of a page: a long computation goes on in a further row, as text does.
+
+Where a wire would lead from one row to another, its end has a small tag with the name of what it
+comes from. Hundreds of long wires are cut in the same way: they cannot be read, and take the
+layout engine minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from viz.graph.boxes import SMALL, content_of, label_of
+from viz.graph.order import columns
+from viz.graph.parts import Gradient, Picture, PictureEdge
+from viz.graph.place import FAN, GAP
+
+#: A page of 1280 × 720 pixels, with room for the legend.
+PAGE = 1240.0, 610.0
+#: The scale under which the small letters would be smaller than 11 pixels.
+SMALLEST = 11 / SMALL
+_LARGEST = 1.3  # from which scale on letters need not grow
+_ROWS = 6  # rows at most
+_APART, _BETWEEN = 14.0, 22.0  # between the boxes of a column, and between rows
+_CUT = 0.99  # what a cut wire makes a picture worth
+_SPAN, _DETOUR = 6, 600  # when an edge is long, and how much of that a picture bears
+
+
+@dataclass(frozen=True)
+class Wrapped:
+    """How a picture fits on a page.
+
+    far: the edges that are drawn as tags. scale: about how large it is when it is fitted into a
+    page; 1 is its natural size. ranks: the column of each node. cuts: the columns that the rows
+    after the first begin with. beside: what stands just before the only node that uses it, and
+    as which of its operands.
+    """
+
+    far: frozenset[str]
+    scale: float
+    ranks: Mapping[str, int]
+    cuts: tuple[int, ...] = ()
+    beside: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return len(self.cuts) + 1
+
+    def row(self, id: str) -> int:
+        """Return in which row a node is."""
+        rank = self.ranks[self.beside[id][0] if id in self.beside else id]
+        return sum(rank >= cut for cut in self.cuts)
+
+
+def wrapped(picture: Picture) -> Wrapped:
+    """Choose the number of rows in which a picture is largest on a page.
+
+    >>> from viz.graph.parts import PictureNode, PictureEdge
+    >>> nodes = [PictureNode(f"n{i}", "node", "op", "1.0") for i in range(40)]
+    >>> edges = [PictureEdge(f"e{i}", f"n{i}", f"n{i + 1}") for i in range(39)]
+    >>> found = wrapped(Picture(tuple(nodes), tuple(edges)))
+    >>> found.rows > 2, len(found.far) == found.rows - 1
+    (True, True)
+    """
+    ranks = _ranks(picture)
+    far = _longest(picture, ranks)
+    if picture.direction == "TD" or not picture.nodes:
+        return Wrapped(frozenset(far), 1.0, ranks)
+    beside = _beside(picture, ranks)
+    widths, heights = _measures(picture, ranks, beside)
+    best, worth = Wrapped(frozenset(far), _scale([widths], [heights]), ranks, (), beside), 0.0
+    for rows in range(1, _ROWS + 1):
+        cuts = _cuts(picture, ranks, widths, rows)
+        if len(cuts) != rows - 1:
+            break
+        ends = [0, *cuts, len(widths)]
+        parts = [slice(a, b) for a, b in pairwise(ends)]
+        scale = _scale([widths[p] for p in parts], [heights[p] for p in parts])
+        crossing = _crossing(picture, ranks, beside, cuts)
+        if scale * _CUT ** len(crossing) > worth * 1.1:
+            worth = scale * _CUT ** len(crossing)
+            best = Wrapped(frozenset(far | crossing), scale, ranks, tuple(cuts), beside)
+        if scale >= 1:
+            break
+    return best
+
+
+def _ranks(picture: Picture) -> dict[str, int]:
+    sources: dict[str, list[str]] = {}
+    for edge in picture.edges:
+        sources.setdefault(edge.target, []).append(edge.source)
+    return columns([node.id for node in picture.nodes], sources)
+
+
+def _measures(
+    picture: Picture, ranks: Mapping[str, int], beside: Mapping[str, tuple[str, int]]
+) -> tuple[list[float], list[float]]:
+    """Return the width and the height of each column, with what stands before its boxes."""
+    count = 1 + max(ranks.values())
+    widths, before = [0.0] * count, [0.0] * count
+    heights, stacked = [0.0] * count, [0.0] * count
+    for node in picture.nodes:
+        content, k = content_of(node, _colourless), ranks[node.id]
+        if node.id in beside:
+            before[k + 1] = max(before[k + 1], content.width + GAP)
+            stacked[k + 1] += content.height + _APART
+        else:
+            widths[k] = max(widths[k], content.width + GAP)
+            heights[k] += content.height + _APART
+    for edge in picture.edges:
+        label, k = label_of(edge, _colourless), ranks[edge.target]
+        if label is not None:
+            fan = FAN - GAP if edge.weight is not None else 0.0
+            before[k] = max(before[k], label.width + GAP + fan)
+            stacked[k] += label.height + _APART
+    rims = _depth(picture)
+    columns = [w + t + 8.0 * rims for w, t in zip(widths, before, strict=True)]
+    return columns, [max(pair) + 36.0 * rims for pair in zip(heights, stacked, strict=True)]
+
+
+def _depth(picture: Picture) -> int:
+    """Return how many open groups there are inside each other."""
+    depth: dict[str, int] = {}
+    for group in picture.groups:  # outer ones come first
+        depth[group.id] = 1 + (0 if group.parent is None else depth[group.parent])
+    return max(depth.values(), default=0)
+
+
+def _colourless(_: Gradient) -> str:
+    return ""
+
+
+def _beside(picture: Picture, ranks: Mapping[str, int]) -> dict[str, tuple[str, int]]:
+    """Return what stands just before its only user: constants, and leaves with a bare line.
+
+    So a layer's weights do not take the column of what comes before the layer.
+    """
+    uses: dict[str, list[PictureEdge]] = {}
+    for edge in picture.edges:
+        uses.setdefault(edge.source, []).append(edge)
+    found: dict[str, tuple[str, int]] = {}
+    for node in picture.nodes:
+        used = uses.get(node.id, [])
+        if node.kind not in ("leaf", "constant") or len(used) != 1:
+            continue
+        (edge,) = used
+        bare = label_of(edge, _colourless) is None
+        first = ranks[node.id] == 0 and node.kind == "leaf"
+        if bare and not first and ranks[edge.target] == ranks[node.id] + 1:
+            found[node.id] = (edge.target, edge.position)
+    return found
+
+
+def _scale(widths: Sequence[Sequence[float]], heights: Sequence[Sequence[float]]) -> float:
+    width = max(sum(row) for row in widths)
+    height = sum(max(row, default=0.0) for row in heights) + _BETWEEN * (len(heights) - 1)
+    return min(PAGE[0] / max(width, 1.0), PAGE[1] / max(height, 1.0), _LARGEST)
+
+
+def _cuts(
+    picture: Picture, ranks: Mapping[str, int], widths: Sequence[float], rows: int
+) -> list[int]:
+    """Return the columns that each further row begins with: equally wide, where few wires are."""
+    crossed = [0] * (len(widths) + 1)
+    for edge in picture.edges:
+        for k in range(ranks[edge.source] + 1, ranks[edge.target] + 1):
+            crossed[k] += 1
+    cuts: list[int] = []
+    whole, done = sum(widths), 0.0
+    position = 0
+    for row in range(1, rows):
+        while position < len(widths) and done + widths[position] / 2 < whole * row / rows:
+            done += widths[position]
+            position += 1
+        near = [k for k in (position - 1, position, position + 1) if 0 < k < len(widths)]
+        near = [k for k in near if not cuts or k > cuts[-1] + 1]
+        if not near:
+            break
+        cuts.append(min(near, key=lambda k: (crossed[k], abs(k - position))))
+    return cuts
+
+
+def _crossing(
+    picture: Picture,
+    ranks: Mapping[str, int],
+    beside: Mapping[str, tuple[str, int]],
+    cuts: Iterable[int],
+) -> set[str]:
+    cut = Wrapped(frozenset(), 1.0, ranks, tuple(sorted(cuts)), beside)
+    return {e.id for e in picture.edges if cut.row(e.source) != cut.row(e.target)}
+
+
+def long_edges(picture: Picture) -> set[str]:
+    """Return the edges to draw as tags where a picture is not broken into rows."""
+    return _longest(picture, _ranks(picture))
+
+
+def _longest(picture: Picture, ranks: Mapping[str, int]) -> set[str]:
+    """Return the longest edges, until the rest is bearable.
+
+    The length of an edge is how many ranks it crosses; the engine makes a node for each.
+    """
+    spans = {e.id: ranks[e.target] - ranks[e.source] for e in picture.edges}
+    detour = sum(span - 1 for span in spans.values())
+    far: set[str] = set()
+    for id, span in sorted(spans.items(), key=lambda item: -item[1]):
+        if detour <= _DETOUR or span < _SPAN:
+            break
+        far.add(id)
+        detour -= span - 1
+    return far
