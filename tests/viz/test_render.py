@@ -89,7 +89,7 @@ def test_no_engine_names_the_remedy_and_the_text_tree_is_there(monkeypatch, tmp_
     monkeypatch.setenv("PATH", "")
     drawing = viz.draw(Value(2.0, label="a") * 3.0)
     with pytest.raises(EngineError, match=r"pip install pygraphviz.*`dot`.*text tree"):
-        drawing.save(tmp_path / "graph.png")
+        drawing.save(tmp_path / "graph.pdf")
     assert "a = 2.0" in drawing.text
     assert "<svg" in drawing.svg  # our own layout needs no engine
 

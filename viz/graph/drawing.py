@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
@@ -14,7 +15,8 @@ import numpy as np
 
 from autograd import Node, Tensor, Traced, Value, as_values, topological
 from autograd.errors import describe
-from viz.engine import TIME_LIMIT, EngineError, render
+from viz.engine import TIME_LIMIT, render
+from viz.formats import raster
 from viz.formats.files import write_whole
 from viz.formats.json import from_json, to_json
 from viz.formats.mermaid import mermaid
@@ -128,7 +130,7 @@ def drawn(
     caller: whose variables give the nodes their names.
     scale: from gradients to colours; by default by powers of ten over the picture's range.
     """
-    colors = palette(theme)
+    palette(theme)  # an unknown theme is said now, not when the picture is shown
     if isinstance(node, Traced):
         node = node.graph
         options["gradient"] = _aside(node)
@@ -136,9 +138,7 @@ def drawn(
     if numbers and isinstance(node, Tensor):
         node, variables = _in_numbers(node, variables)
     picture = build_picture(node, variables=variables, **options)
-    return Drawing(
-        picture, theme, to_dot(picture, colors, scale), time_limit, paint(picture, colors, scale)
-    )
+    return Drawing(picture, theme, scale, time_limit)
 
 
 def _aside(root: Node) -> Callable[[Node], Any]:
@@ -175,26 +175,34 @@ def load_drawing(path: str | PathLike[str], *, theme: Theme = "auto") -> Drawing
     Raises ValueError if the file is no picture of ours.
     """
     picture = from_json(Path(path).read_text(encoding="utf-8"))
-    return Drawing(picture, theme, to_dot(picture, palette(theme)))
+    return Drawing(picture, theme)
 
 
 class Drawing:
     """A picture with its layout. `draw` makes one.
 
     picture: what is to be seen, as dataclasses.
-    dot: the source for the layout engine.
     """
 
     def __init__(
-        self, picture: Picture, theme: Theme, dot: str, time_limit: float, painted: str
+        self,
+        picture: Picture,
+        theme: Theme,
+        scale: Scale | None = None,
+        time_limit: float = TIME_LIMIT,
     ) -> None:
-        self._painted = painted
-        self.picture, self.theme, self.dot, self.time_limit = picture, theme, dot, time_limit
+        self.picture, self.theme, self.scale, self.time_limit = picture, theme, scale, time_limit
+
+    @cached_property
+    def dot(self) -> str:
+        """The picture as DOT."""
+        return to_dot(self.picture, palette(self.theme), self.scale)
 
     @cached_property
     def svg(self) -> str:
-        """The picture as SVG; raises EngineError if it cannot be laid out."""
-        return finish(self._painted, self.picture, self.theme)
+        """The picture as SVG."""
+        drawn = paint(self.picture, palette(self.theme), self.scale)
+        return finish(drawn, self.picture, self.theme)
 
     @property
     def html(self) -> str:
@@ -239,6 +247,8 @@ class Drawing:
         return write_whole(path, written[ending]() + "\n" * (ending != ".html"))
 
     def _print(self, format: str) -> bytes:
+        if format == "png" and importlib.util.find_spec("resvg_py") is not None:
+            return raster.png(self.svg)
         # Sharp on a projector; a large picture would take minutes and pass cairo's 32,767 pixels.
         dpi = 192 if len(self.picture.nodes) <= 150 else 72
         dot = self.dot.replace("graph [", f"graph [dpi={dpi} ", 1) if format == "png" else self.dot
@@ -250,20 +260,13 @@ class Drawing:
         nodes, edges = counted(len(picture.nodes), "node"), counted(len(picture.edges), "edge")
         return f"<Drawing of {name}: {nodes}, {edges}>"
 
-    def _repr_html_(self) -> str | None:
-        try:
-            return framed(self.svg, self.picture.description, self.html)
-        except EngineError:
-            return None
+    def _repr_html_(self) -> str:
+        return framed(self.svg, self.picture.description, self.html)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        """What a notebook shows: a picture; without an engine the text tree, and why."""
-        try:
-            svg = self.svg
-        except EngineError as error:
-            return {"text/plain": f"{self.text}\n\n(no picture: {error})"}
+        """What a notebook shows."""
         return {
-            "text/html": framed(svg, self.picture.description, self.html),
-            "image/svg+xml": svg,
+            "text/html": framed(self.svg, self.picture.description, self.html),
+            "image/svg+xml": self.svg,
             "text/plain": self.text,
         }

@@ -64,7 +64,7 @@ def live(
     >>> w, x = Value(2.0, label="w"), Value(3.0, label="x")
     >>> page = live((w * x - 1.0) ** 2, knobs={"w": (-3, 3)})
     >>> page
-    <Live page of square1: 5 nodes, 1 knob>
+    <Live page of square#1: 5 nodes, 1 knob>
     """
     return Live(loss, knobs, theme, title, lr, variables_of(sys._getframe(1)))
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import html
-from collections.abc import Callable
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal

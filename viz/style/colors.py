@@ -8,6 +8,7 @@ of at least 4.5 to that text (WCAG 2.1, 1.4.3).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Literal
 

@@ -2,12 +2,13 @@
 // is an SVG whose boxes are `g.node` and whose arrows are `g.edge`; nothing is loaded for it.
 
 const LEAST = 11; // px: no letter is smaller when a page opens
-const SMALLEST_LETTER = 10.5; // of the picture, in its own units
 
 // stage: the element that the picture lies in. ends: of each arrow's id, its [source, target].
 function makeViewer(stage, svg, ends, options = {}) {
   const box = svg.viewBox.baseVal;
   const whole = { x: box.x, y: box.y, width: box.width, height: box.height };
+  const letters = Array.from(svg.querySelectorAll("text[font-size]"), (t) => parseFloat(t.getAttribute("font-size")));
+  const smallest = letters.reduce((a, b) => Math.min(a, b), 16); // in the picture's own units
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let scale = 1;
   let x = whole.x; // the picture's point in the stage's upper left corner
@@ -43,7 +44,7 @@ function makeViewer(stage, svg, ends, options = {}) {
 
   // The whole picture, unless its letters would be too small to read: then from its start.
   function fit() {
-    scale = Math.min(Math.max(Math.min(across(), down()), LEAST / SMALLEST_LETTER), 2.2);
+    scale = Math.min(Math.max(Math.min(across(), down()), LEAST / smallest), 2.2);
     x = whole.x;
     y = whole.y + (whole.height - room().height / scale) / 2;
     place();
