@@ -175,7 +175,7 @@ function makeViewer(stage, svg, ends, options = {}) {
   }
 
   new ResizeObserver(() => place()).observe(stage);
-  return { fit, fitWidth, fitWhole, zoom: (factor) => zoom(scale * factor), reveal, find, light,
+  return { smallest, fit, fitWidth, fitWhole, zoom: (factor) => zoom(scale * factor), reveal, find, light,
     seen: () => ({ x, y, scale, width: room().width / scale, height: room().height / scale }),
     move: (dx, dy) => { x += dx / scale; y += dy / scale; place(); } };
 }
