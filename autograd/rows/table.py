@@ -28,6 +28,7 @@ from autograd.rows.piecewise import abs, maximum, minimum, relu, where
 from autograd.rows.probability import erf, erfc, expit, logaddexp
 from autograd.rows.products import affine, dot, matmul
 from autograd.rows.reductions import logsumexp, max, mean, min, norm, sum
+from autograd.rows.sliding import overlap, windows
 
 __all__ = [
     "abs",
@@ -68,6 +69,7 @@ __all__ = [
     "nonzero",
     "norm",
     "not_equal",
+    "overlap",
     "pow",
     "relu",
     "reshape",
@@ -83,4 +85,5 @@ __all__ = [
     "tanh",
     "transpose",
     "where",
+    "windows",
 ]

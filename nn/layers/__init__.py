@@ -17,17 +17,27 @@ from nn.layers.activation import (
     Softplus,
     Tanh,
 )
+from nn.layers.attention import MultiheadAttention, TransformerBlock
 from nn.layers.containers import Flatten, Lambda, Residual, Sequential
+from nn.layers.convolution import Conv1d, Conv2d
 from nn.layers.dense import Dense, Linear
 from nn.layers.drop import Dropout, dropout
 from nn.layers.embedding import Embedding
-from nn.layers.normalization import BatchNorm1d, LayerNorm
+from nn.layers.normalization import BatchNorm1d, LayerNorm, RMSNorm
+from nn.layers.pooling import AvgPool2d, MaxPool2d
+from nn.layers.recurrent import GRU, LSTM, RNN
 
 __all__ = [
     "ELU",
     "GELU",
+    "GRU",
+    "LSTM",
+    "RNN",
     "SELU",
+    "AvgPool2d",
     "BatchNorm1d",
+    "Conv1d",
+    "Conv2d",
     "Dense",
     "Dropout",
     "Embedding",
@@ -38,6 +48,9 @@ __all__ = [
     "LeakyReLU",
     "Linear",
     "LogSoftmax",
+    "MaxPool2d",
+    "MultiheadAttention",
+    "RMSNorm",
     "ReLU",
     "Residual",
     "Sequential",
@@ -46,5 +59,6 @@ __all__ = [
     "Softmax",
     "Softplus",
     "Tanh",
+    "TransformerBlock",
     "dropout",
 ]

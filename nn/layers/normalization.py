@@ -1,7 +1,7 @@
 """Normalisation: numbers brought to mean 0 and variance 1 on their way through the network.
 
 Batch norm does it for each feature over the samples of a batch, layer norm for each sample
-over its features.
+over its features; RMS norm leaves the mean as it is.
 """
 
 from __future__ import annotations
@@ -132,14 +132,57 @@ class LayerNorm(Module):
 
     def forward(self, x: Any) -> Any:
         x = as_operand(x)
-        shape = shape_of(x)
-        if shape[-len(self.normalized_shape) :] != self.normalized_shape:
-            sizes = ", ".join(map(str, self.normalized_shape))
-            raise ShapeError(f"{self!r} takes shape (…, {sizes}), not {shape}")
-        axes = tuple(range(-len(self.normalized_shape), 0))
+        axes = _last_axes(self, x)
         x = x - mean(x, axis=axes, keepdims=True)
         y = x / sqrt(mean(square(x), axis=axes, keepdims=True) + self.eps)
         return y if self.weight is None else y * self.weight + self.bias
 
     def extra_repr(self) -> str:
         return f"{self.normalized_shape}, eps={self.eps}"
+
+
+class RMSNorm(Module):
+    """y = x / √(mean x² + eps) · weight: layer norm without the mean and without a bias.
+
+    normalized_shape: as for `LayerNorm`. eps: the smallest difference from 1 that x's type can
+    tell, if not given. (B. Zhang, R. Sennrich, "Root mean square layer normalization", 2019; as
+    `torch.nn.RMSNorm`.)
+
+    Raises ShapeError where the last axes of the input are others.
+
+    >>> RMSNorm(2)([[3.0, 4.0]]).data.round(3)
+    array([[0.849, 1.131]])
+    """
+
+    unpenalised = ("weight",)
+
+    def __init__(
+        self,
+        normalized_shape: int | tuple[int, ...],
+        eps: float | None = None,
+        elementwise_affine: bool = True,
+    ) -> None:
+        shape = normalized_shape
+        self.normalized_shape = (shape,) if isinstance(shape, int) else tuple(shape)
+        self.eps = eps
+        self.weight: Any = (
+            Tensor(np.ones(self.normalized_shape), label="weight") if elementwise_affine else None
+        )
+
+    def forward(self, x: Any) -> Any:
+        x = as_operand(x)
+        axes = _last_axes(self, x)
+        dtype = np.dtype(getattr(x, "dtype", float))
+        eps = np.finfo(dtype if dtype.kind == "f" else float).eps if self.eps is None else self.eps
+        y = x / sqrt(mean(square(x), axis=axes, keepdims=True) + float(eps))
+        return y if self.weight is None else y * self.weight
+
+    def extra_repr(self) -> str:
+        return f"{self.normalized_shape}, eps={self.eps}"
+
+
+def _last_axes(layer: Any, x: Any) -> tuple[int, ...]:
+    shape, own = shape_of(x), layer.normalized_shape
+    if shape[-len(own) :] != own:
+        raise ShapeError(f"{layer!r} takes shape (…, {', '.join(map(str, own))}), not {shape}")
+    return tuple(range(-len(own), 0))

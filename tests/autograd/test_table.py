@@ -238,6 +238,16 @@ USES = {
         ({"axis": -1}, [A, B.T]),
         ({}, [A]),
     ],
+    "windows": [
+        ({"sizes": (2,), "steps": (1,), "gaps": (1,)}, [A]),
+        ({"sizes": (2, 2), "steps": (1, 1), "gaps": (1, 1)}, [A]),
+        ({"sizes": (2, 1), "steps": (2, 3), "gaps": (1, 2)}, [STACKED]),
+        ({"sizes": (2,), "steps": (2,), "gaps": (3,)}, [np.linspace(-1.0, 1.0, 8)]),
+    ],
+    "overlap": [
+        ({"shape": (3,), "steps": (1,), "gaps": (1,)}, [STACKED[:, :2, :2]]),
+        ({"shape": (7,), "steps": (2,), "gaps": (2,)}, [A]),
+    ],
     "matmul": [
         ({}, [A, B]),
         ({}, [A[0], B]),
