@@ -84,7 +84,10 @@ def _instead(expression: Any, bound: dict[str, Operand], one: Instruction) -> Re
         instructions.append(Instruction(x.op, inputs, {}, output, one.comment))
         return output
 
-    found = write(expression)
+    try:
+        found = write(expression)
+    except TypeError:  # an equation of numbers, of which truth values lack an operation
+        return None
     if not same(found, one.output):
         return None
     if not instructions or instructions[-1].output is not found:

@@ -283,9 +283,9 @@ def test_a_small_cnn_learns_the_digits_traced():
     nn.fit(
         model,
         nn.cross_entropy,
-        nn.DataLoader(X[:1000], y[:1000], batch_size=50, shuffle=True, seed=0),
+        nn.DataLoader(X[:1400], y[:1400], batch_size=50, shuffle=True, seed=0),
         nn.Adam(model.parameters(), lr=0.01),
-        epochs=3,
+        epochs=4,
         progress=False,
         traced=True,
     )
