@@ -1,6 +1,6 @@
 """Make one offline site of all notebooks: python notebooks/book.py [folder]   (default: site/)
 
-nbconvert renders the cells, latex2mathml the formulas, and the templates in `theme/` hold them
+nbconvert renders the cells, `viz` the formulas, and the templates in `theme/` hold them
 together: navigation, a search that works from a file, dark mode, and slides for class. Nothing
 is loaded from anywhere else, so the folder can be carried on a stick.
 """
@@ -22,10 +22,11 @@ import build
 import nbformat
 from bs4 import BeautifulSoup
 from jinja2 import Environment, FileSystemLoader
-from latex2mathml.converter import convert
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
+
+from viz.formulas.math_text import mathml
 
 HERE = Path(__file__).parent
 THEME = HERE / "theme"
@@ -48,21 +49,6 @@ class Page:
     number: str = ""
     slides: str = ""
     sections: list[tuple[str, str]] = field(default_factory=list)
-
-
-def mathml(tex: str, display: bool = False) -> str:
-    r"""Return a formula as MathML, which browsers draw without any script.
-
-    >>> "<mfrac>" in mathml(r"\frac{a}{b}")
-    True
-    """
-    # Of several lines latex2mathml knows the starred form only; a cell of the result begins
-    # with the sign that it is aligned by.
-    tex = re.sub(r"\\(begin|end)\{(aligned|split)\}", r"\\\1{align*}", tex)
-    # Functions stand apart from their argument, which latex2mathml forgets.
-    tex = re.sub(r"\\(ln|log|exp|tanh|sin|cos|max|min)\b(?!\s*[({_^\\])", r"\\\1\\,", tex)
-    tex = re.sub(r"\\text\{([^{}]*)\}", lambda text: text[0].replace(r"\_", "_"), tex)
-    return convert(tex.strip(), display="block" if display else "inline")
 
 
 class _Renderer(IPythonRenderer):

@@ -3,9 +3,12 @@
 import os
 import re
 import shutil
+import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import book
 import build
+import nbformat
 import pytest
 
 pytestmark = pytest.mark.slow
@@ -13,6 +16,7 @@ pytestmark = pytest.mark.slow
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), "")
 PAGES = [path.stem for path in build.paths()]
+NOTEBOOKS = Path(book.__file__).parent
 
 needs_browser = pytest.mark.skipif(
     not CHROMIUM and not os.environ.get("CHAINRULE_REQUIRE_BROWSER"),
@@ -70,7 +74,7 @@ def test_formulas_are_mathml_and_none_is_left_in_tex(site):
     ("tex", "parts"),
     [
         (r"\frac{\partial L}{\partial w}", ["<mfrac>", "∂|&#x02202;"]),
-        (r"\begin{aligned} a &= b \\ &= c \end{aligned}", ["<mtable", 'columnalign="right"']),
+        (r"\begin{aligned} a &= b \\ &= c \end{aligned}", ["<mtable", 'columnalign="right left"']),
         (r"\begin{cases} 0 & z < 0 \\ z & \text{else} \end{cases}", ["<mtable", "else"]),
         (r"\hat{y} = \sigma(z)", ["<mover"]),
         (r"\text{y\_hat}", ["y_hat"]),
@@ -81,6 +85,54 @@ def test_formulas_of_the_course(tex, parts):
     for part in parts:
         assert any(choice in result for choice in part.split("|")), result
     assert ">&<" not in result
+
+
+#: Functions that LaTeX has by name: they are shown as what they are called.
+FUNCTIONS = {"tanh", "ln", "log", "exp", "sin", "cos", "max", "min", "arg"}
+
+
+def formulas_of_the_course():
+    for stem in PAGES:
+        notebook = nbformat.read(NOTEBOOKS / f"{stem}.ipynb", as_version=4)
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":
+                for display, inline in re.findall(
+                    r"\$\$(.+?)\$\$|\$(.+?)\$", cell.source, flags=re.S
+                ):
+                    yield display or inline, bool(display)
+
+
+def test_every_formula_of_the_course_is_whole_and_known():
+    found = list(formulas_of_the_course())
+    assert len(found) > 80
+    for tex, display in found:
+        written = book.mathml(tex, display)
+        root = ET.fromstring(written)  # well formed
+        upright = [e.text for e in root.iter("mi") if e.get("mathvariant") == "normal"]
+        named = set(re.findall(r"\\operatorname\{(\w+)\}", tex))
+        assert {name for name in upright if len(name) > 1} <= FUNCTIONS | named, tex
+        assert "\\" not in "".join(root.itertext()), tex
+
+
+@pytest.mark.parametrize(
+    ("tex", "display", "written"),
+    [
+        (r"x_i^2", False, "<msubsup><mi>x</mi><mi>i</mi><mn>2</mn></msubsup>"),
+        (r"\sigma'", False, "<msup><mi>σ</mi><mo>′</mo></msup>"),
+        (r"\sum_i x", True, "<munder><mo>∑</mo><mi>i</mi></munder><mi>x</mi>"),
+        (r"\sum_i x", False, "<msub><mo>∑</mo><mi>i</mi></msub><mi>x</mi>"),
+        (
+            r"\sum_{i}^n x",
+            True,
+            "<munderover><mo>∑</mo><mrow><mi>i</mi></mrow><mi>n</mi></munderover><mi>x</mi>",
+        ),
+        (r"\hat y", False, '<mover accent="true"><mi>y</mi><mo>^</mo></mover>'),
+    ],
+)
+def test_how_a_formula_is_written(tex, display, written):
+    assert book.mathml(tex, display) == (
+        f"<math{' display=' + chr(34) + 'block' + chr(34) if display else ''}>{written}</math>"
+    )
 
 
 def test_the_index_covers_every_section(site):

@@ -1,7 +1,8 @@
 r"""LaTeX to MathML, so that a page can show formulas without any library.
 
-Every current browser lays out MathML by itself. Only what `autograd.latex` and the rows of
-the table write is understood; a command that is not known is shown by its name.
+Every current browser lays out MathML by itself. What is understood is what the table writes and
+what a course needs: fractions, roots, accents, indices, sums, cases, matrices, aligned lines. A
+command that is not known is shown by its name.
 """
 
 from __future__ import annotations
@@ -22,13 +23,35 @@ _SIGNS = {
     "ldots": "…",
     "odot": "⊙",
     "to": "→",
+    "leftarrow": "←",
+    "approx": "≈",
+    "neq": "≠",
+    "pm": "±",
+    "in": "∈",
+    "mid": "∣",
+    "nabla": "∇",
+    "top": "⊤",
+    "prod": "∏",
+    "cdots": "⋯",
+    "dots": "…",
     "-": "−",
     "*": "·",
     "|": "‖",
     "{": "{",
     "}": "}",
 }
-_SPACES = {",": "0.17em", ";": "0.28em", "quad": "1em", " ": "0.28em"}
+_GREEK = """
+    alpha=α beta=β gamma=γ delta=δ epsilon=ε zeta=ζ eta=η theta=θ kappa=κ lambda=λ mu=μ nu=ν xi=ξ
+    pi=π rho=ρ sigma=σ tau=τ phi=φ chi=χ psi=ψ omega=ω ell=ℓ
+    Gamma=Γ Delta=Δ Theta=Θ Lambda=Λ Sigma=Σ Phi=Φ Omega=Ω
+"""
+_LETTERS = dict(pair.split("=") for pair in _GREEK.split())
+_ACCENTS = {"hat": "^", "bar": "‾", "tilde": "~", "vec": "→"}
+#: What stands under and over these, and not beside them, where a formula has its own line.
+_LIMITS = ("<mo>∑</mo>", "<mo>∏</mo>")
+_SPACES = {",": "0.17em", ";": "0.28em", "quad": "1em", "qquad": "2em", " ": "0.28em"}
+#: Commands that change nothing here: sizes of signs, and a space taken back.
+_SILENT = ("bigl", "bigr", "Bigl", "Bigr", "big", "displaystyle", "!")
 _IN_WORDS = {r"\textbackslash{}": "\\", r"\textasciitilde{}": "~", r"\textasciicircum{}": "^"}
 
 
@@ -41,14 +64,15 @@ def mathml(latex: str, display: bool = False) -> str:
     '<math><msqrt><mi>x</mi></msqrt></math>'
     """
     block = ' display="block"' if display else ""
-    return f"<math{block}>{_Reader(latex).row()}</math>"
+    return f"<math{block}>{_Reader(latex, display).row()}</math>"
 
 
 class _Reader:
     """Reads a formula piece by piece; each method returns the MathML of what it read."""
 
-    def __init__(self, latex: str) -> None:
+    def __init__(self, latex: str, display: bool = False) -> None:
         self.pieces = _PIECE.findall(latex)
+        self.display = display
         self.at = 0
 
     def peek(self) -> str:
@@ -63,16 +87,30 @@ class _Reader:
         """Read up to one of `ends`, which is left to be taken."""
         parts: list[str] = []
         while self.next_sign() and self.peek() not in ends:
-            if self.peek() in ("^", "_"):
-                base = parts.pop() if parts else "<mrow></mrow>"
-                tag = "msup" if self.take() == "^" else "msub"
-                parts.append(f"<{tag}>{base}{self.atom()}</{tag}>")
+            if self.peek() in ("^", "_", "'"):
+                parts.append(self.scripts(parts.pop() if parts else "<mrow></mrow>"))
             elif self.peek() == "-" and (not parts or parts[-1].startswith("<mo")):
                 self.take()
                 parts.append('<mo form="prefix">−</mo>')
             else:
                 parts.append(self.atom())
         return "".join(parts)
+
+    def scripts(self, base: str) -> str:
+        """Read what is written below and above the base, in either order."""
+        below = above = ""
+        while (sign := self.next_sign()) in ("^", "_", "'") and sign:
+            self.take()
+            if sign == "_":
+                below = self.atom()
+            else:
+                above = "<mo>′</mo>" if sign == "'" else self.atom()
+        kind = ("munder", "mover") if self.display and base in _LIMITS else ("msub", "msup")
+        if below and above:
+            tag = kind[0] + kind[1][1:]
+            return f"<{tag}>{base}{below}{above}</{tag}>"
+        tag = kind[0] if below else kind[1]
+        return f"<{tag}>{base}{below or above}</{tag}>"
 
     def next_sign(self) -> str:
         while self.peek().isspace():
@@ -95,7 +133,15 @@ class _Reader:
         return f"<mo>{escape(_SIGNS.get(piece, piece))}</mo>" if piece else ""
 
     def command(self, name: str) -> str:
-        if name == "frac":
+        if name in _SILENT:
+            return ""
+        if name in _LETTERS:
+            return f"<mi>{_LETTERS[name]}</mi>"
+        if name in _ACCENTS:
+            return f'<mover accent="true">{self.atom()}<mo>{_ACCENTS[name]}</mo></mover>'
+        if name in ("mathbf", "boldsymbol"):
+            return f'<mrow style="font-weight:bold">{self.atom()}</mrow>'
+        if name in ("frac", "tfrac", "dfrac"):
             return f"<mfrac>{self.atom()}{self.atom()}</mfrac>"
         if name == "sqrt":
             return f"<msqrt>{self.atom()}</msqrt>"
@@ -105,6 +151,8 @@ class _Reader:
             return self.rows()
         if name in ("text", "mathrm"):
             return f"<mtext>{escape(self.words())}</mtext>"
+        if name == "mathsf" and self.next_sign() != "{":
+            return self.atom()
         if name in ("operatorname", "mathsf"):
             return f'<mi mathvariant="normal">{escape(self.words())}</mi>'
         if name in _SPACES:
@@ -125,7 +173,7 @@ class _Reader:
         return "" if shown == "." else f'<mo stretchy="true">{escape(shown)}</mo>'
 
     def rows(self) -> str:
-        """Read the rows of `cases` (after a brace) or of `bmatrix` (in brackets)."""
+        """Read the rows of `cases` (after a brace), `aligned` or `bmatrix` (in brackets)."""
         kind = self.words()
         rows, cells = [], []
         while self.peek():
@@ -139,6 +187,8 @@ class _Reader:
                 break
         if kind == "cases":
             return f'<mrow><mo stretchy="true">{{</mo><mtable>{"".join(rows)}</mtable></mrow>'
+        if kind.rstrip("*") in ("aligned", "align", "split"):
+            return f'<mtable displaystyle="true" columnalign="right left">{"".join(rows)}</mtable>'
         # Lines at the sides: few fonts have brackets that grow.
         sides = "border-left:1.5px solid;border-right:1.5px solid;border-radius:8px"
         return f'<mtable style="{sides}">{"".join(rows)}</mtable>'
