@@ -48,11 +48,13 @@ def run(row: int = 20, hidden: int = 3, seed: int = 0, folder: str = "out") -> N
 
     out = Path(folder)
     out.mkdir(parents=True, exist_ok=True)
-    graph, steps = out / "graph.svg", out / "steps.html"
+    graph, steps, live = out / "graph.svg", out / "steps.html", out / "live.html"
     viz.draw(loss).save(graph)
     viz.steps(loss).save(steps)
+    viz.live(loss).save(live)
     print(f"\nThe graph, with every value and gradient:  {graph.resolve()}")
     print(f"The backward pass, one step at a time:     {steps.resolve()}")
+    print(f"The same graph, with knobs to turn:        {live.resolve()}")
 
 
 def _sample(row: int) -> tuple[Any, float, str]:

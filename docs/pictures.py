@@ -1,4 +1,4 @@
-"""Make the pictures that the README shows: `make pictures`.
+"""Make the pictures and the live page that the README shows: `make pictures`.
 
 They are drawn by the package itself, the first one by the README's own code, so they show what
 it draws now.
@@ -8,6 +8,7 @@ import os
 import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,7 @@ import nn
 import viz
 
 IMAGES = Path(__file__).parent / "images"
+LIVE = Path(__file__).parent / "live.html"
 README = Path(__file__).parent.parent / "README.md"
 
 
@@ -27,10 +29,15 @@ def first_graph() -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         try:
-            exec(block[1], {})  # noqa: S102 - it is the README's own code
+            made: dict[str, Any] = {}
+            exec(block[1], made)  # noqa: S102 - it is the README's own code
             (IMAGES / "first_graph.svg").write_text(Path("graph.svg").read_text())
         finally:
             os.chdir(here)
+    names = {made[name]: name for name in ("x", "w", "b", "y", "loss")}
+    for node, name in names.items():
+        node.label = name
+    viz.live(made["loss"], title="README's first graph, alive").save(LIVE)
 
 
 def network() -> None:
