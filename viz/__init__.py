@@ -5,7 +5,7 @@ from viz.engine import EngineError, start_engine, use_engine
 from viz.flow import FlowHistory, GradientFlow, LayerFlow, draw_flow, gradient_flow
 from viz.formulas import Explanation, Tape, explain, tape
 from viz.graph import Drawing, TooLargeError, draw, load_drawing
-from viz.live import Live, Playground, live, playground
+from viz.live import Film, Live, Playground, film, live, playground
 from viz.network import NetworkPicture, network
 from viz.plots import (
     alt_text,
@@ -27,6 +27,7 @@ __all__ = [
     "Drawing",
     "EngineError",
     "Explanation",
+    "Film",
     "FlowHistory",
     "GradientFlow",
     "LayerFlow",
@@ -44,6 +45,7 @@ __all__ = [
     "draw_flow",
     "dropout_masks",
     "explain",
+    "film",
     "function_plot",
     "gradient_flow",
     "histograms",

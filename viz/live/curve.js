@@ -1,12 +1,13 @@
 // The curve of the loss, on training and held-out points.
 
-function drawCurve(canvas, trainer, colors) {
+// scale: how many losses fit, and the highest; by default those that there are.
+function drawCurve(canvas, trainer, colors, scale = {}) {
   const [width, height] = fitCanvas(canvas);
   const pen = canvas.getContext("2d");
   pen.clearRect(0, 0, width, height);
   const finite = [...trainer.losses, ...trainer.heldLosses].filter(Number.isFinite);
   if (!finite.length) return;
-  const high = finite.reduce((a, b) => Math.max(a, b), 0) || 1;
+  const high = scale.high ?? (finite.reduce((a, b) => Math.max(a, b), 0) || 1);
   pen.font = "12px system-ui, sans-serif";
   pen.fillStyle = colors.muted;
   pen.fillText(general(high, 3), 4, 12);
@@ -16,7 +17,7 @@ function drawCurve(canvas, trainer, colors) {
     pen.lineWidth = 2;
     pen.setLineDash(dash);
     pen.beginPath();
-    const wide = Math.max(losses.length - 1, 1);
+    const wide = Math.max((scale.most ?? losses.length) - 1, 1);
     losses.forEach((loss, i) => {
       if (Number.isFinite(loss)) pen.lineTo(34 + (i / wide) * (width - 40), 4 + (1 - loss / high) * (height - 10));
     });

@@ -21,15 +21,11 @@ from viz.live.rules import rules
 from viz.live.training import Recorded, record
 from viz.style.colors import Theme
 from viz.viewer import read
-from viz.viewer.frame import color_variables, compact, framed, in_script, packed
+from viz.viewer.frame import color_variables, compact, framed, in_script, packed, words
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("trainer", "plane", "curve", "network", "playground")
 _MOST_VARIANTS = 24
-_STILL = (
-    '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="64" role="img">'
-    '<text x="8" y="38" font-family="sans-serif" font-size="16">{text}</text></svg>'
-)
 
 
 def playground(
@@ -157,7 +153,7 @@ class Playground:
     def _repr_html_(self) -> str:
         """What a notebook shows: the page, where scripts run."""
         told = f"{self.title}: trains in a page; run this cell to see it"
-        return framed(_STILL.format(text=escape(told)), told, self.html)
+        return framed(words(told), told, self.html)
 
 
 def _variant(choice: Mapping[str, str], recorded: Recorded) -> str:

@@ -166,11 +166,26 @@ def record(model: Any, loss: Callable[..., Any], X: np.ndarray, y: np.ndarray) -
             one = np.full_like(y[:1], label)
             train[str(label)] = training_function(loss(prediction, one), parameters, given)
     _check(model, loss, X, y)
+    said = outputs_of(prediction, parameters, given)
+    return Recorded(parameters, train, said.predict, said.layers, said.size)
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What a model says of a sample, as a program; see `Recorded` for the parts."""
+
+    predict: str
+    layers: list[tuple[str, int, int]]
+    size: int
+
+
+def outputs_of(
+    prediction: Any, parameters: Sequence[Parameter], given: Mapping[Any, Place]
+) -> Outputs:
+    """Return the program that computes a prediction, and the units of each layer on the way."""
     layers = list(_layers(prediction, parameters))
     outputs = [prediction, *(node for _, node, _ in layers)]
-    return Recorded(
-        parameters,
-        train,
+    return Outputs(
         output_function(outputs, parameters, given),
         [(name, node.size, at) for name, node, at in layers],
         sum(node.size for node in outputs),
@@ -183,7 +198,7 @@ def _value_of(loss: Callable[..., Any], prediction: Any, target: Tensor) -> Any:
         value = loss(prediction, target)
     except (TypeError, ValueError, IndexError):
         return None
-    depends = isinstance(value, Tensor) and target in topological(value)
+    depends = isinstance(value, Tensor) and any(x is target for x in topological(value))
     return value if depends and value.size == 1 else None
 
 

@@ -36,6 +36,14 @@ def framed(svg: str, alt: str, html: str) -> str:
     )
 
 
+def words(text: str) -> str:
+    """Return a picture that is a line of text, for a page that has no picture without scripts."""
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="64" role="img">'
+        f'<text x="8" y="38" font-family="sans-serif" font-size="16">{escape(text)}</text></svg>'
+    )
+
+
 def compact(script: str) -> str:
     r"""Return a script without its indentation and the lines that are comments.
 

@@ -1,0 +1,102 @@
+// A film of trainings: the snapshots of one or more runs on one clock, with a scrubber.
+
+function startFilm(runs) {
+  const $ = (id) => document.getElementById(id);
+  const embedded = window.parent !== window;
+  document.documentElement.classList.toggle("embedded", embedded);
+  document.body.classList.add("alive");
+  const length = Math.max(...runs.map((run) => run.epochs.length));
+  const views = runs.map(makeView);
+  let at = 0;
+  let timer = 0;
+  $("scrubber").max = length - 1;
+
+  function makeView(run) {
+    const part = $("run").content.cloneNode(true).firstElementChild;
+    $("runs").append(part);
+    part.querySelector("h2").textContent = run.name;
+    const bytes = Uint8Array.from(atob(run.weights), (c) => c.charCodeAt(0));
+    const all = new Float32Array(bytes.buffer);
+    const out = new Float64Array(run.size);
+    // What the plane and the network draw: a trainer that stands still.
+    const still = {
+      variant: run, data: run, w: new Float64Array(run.count), held: new Uint8Array(run.count), cells: null, losses: [], heldLosses: [],
+      predict: (point) => { run.predict(still.w, point, 0, out); return out; },
+      points: () => Array.from({ length: run.targets ? run.y.length / run.targets : 0 }, (_, i) => [run.X, i * run.width, run.y, i * run.targets]),
+    };
+    const names = Array.from({ length: run.width }, (_, i) => `x${i + 1}`);
+    const network = makeNetwork(part.querySelector(".network"), () => {});
+    const axes = makeAxes(run, 0, run.width > 1 ? 1 : -1);
+    const reading = makeReading({ ...run, y: run.y.length ? run.y : [-1, 1] });
+    const outputs = run.size - run.layers.reduce((sum, [, units]) => sum + units, 0);
+    const build = () => { gradients(0); network.build(still, names); };
+
+    function gradients(frame) {
+      const body = part.querySelector("tbody");
+      const norms = run.norms[frame];
+      const largest = Math.max(...norms.filter(Number.isFinite), 0);
+      run.parameters.forEach(({ name }, k) => {
+        const row = body.rows[k] ?? body.insertRow();
+        while (row.cells.length < 3) row.insertCell();
+        const share = norms[k] / largest;
+        const verdict = !Number.isFinite(norms[k]) ? "not finite" : norms[k] > 1e3 ? "exploding" : frame && share < 1e-3 ? "vanishing" : "";
+        row.cells[0].textContent = name;
+        const width = share > 0 ? Math.max(2, 100 + (100 * Math.log10(share)) / 5) : 0;
+        row.cells[1].innerHTML = `<span class="bar" style="width:${width.toFixed(0)}%"></span>`;
+        row.cells[2].textContent = frame ? `${general(norms[k], 3)} ${verdict}` : "";
+        row.className = verdict ? "wrong" : "";
+      });
+    }
+    function show(wanted, colors) {
+      const frame = Math.min(wanted, run.epochs.length - 1);
+      still.w.set(all.subarray(frame * run.count, (frame + 1) * run.count));
+      still.losses = run.losses.slice(1, frame + 1);
+      still.heldLosses = run.heldLosses.slice(1, frame + 1);
+      still.cells = axes.up === null ? null : sweep(still, axes);
+      drawPlane(part.querySelector(".plane"), still, axes, reading, colors, outputs);
+      drawCurve(part.querySelector(".curve"), still, colors, { most: run.losses.length - 1, high: Math.max(...[...run.losses, ...run.heldLosses].filter(Number.isFinite)) });
+      network.draw(still, colors, axes);
+      gradients(frame);
+    }
+    new ResizeObserver(() => { build(); show(at, readColors()); }).observe(part.querySelector(".network"));
+    build();
+    return { show, still };
+  }
+
+  function readColors() {
+    const style = getComputedStyle(document.documentElement);
+    const names = ["text", "muted", "box", "leaf", "notice", "closed", "constant", "edge-positive", "edge-negative", ...["negative", "positive", "size"].flatMap((n) => [1, 2, 3, 4].map((k) => `${n}-${k}`))];
+    return Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`)]));
+  }
+  function go(frame) {
+    at = Math.max(0, Math.min(length - 1, frame));
+    $("scrubber").value = at;
+    const [longest] = [...runs].sort((a, b) => b.epochs.length - a.epochs.length);
+    $("epoch").textContent = String(longest.epochs[at]);
+    $("scrubber").setAttribute("aria-valuetext", `epoch ${longest.epochs[at]}`);
+    const colors = readColors();
+    for (const view of views) view.show(at, colors);
+  }
+  function play(on) {
+    clearInterval(timer);
+    if (on && at === length - 1) go(0);
+    timer = on ? setInterval(() => (at < length - 1 ? go(at + 1) : play(false)), 100 / Number($("speed").value)) : 0;
+    $("play").textContent = on ? "Pause" : "Play";
+    $("play").setAttribute("aria-pressed", String(on));
+  }
+  $("play").addEventListener("click", () => play(!timer));
+  $("speed").addEventListener("change", () => { if (timer) play(true); });
+  $("scrubber").addEventListener("input", () => { play(false); go(Number($("scrubber").value)); });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => go(at));
+  document.addEventListener("keydown", (event) => {
+    event.stopPropagation(); // in a notebook, keys pressed here are not for it
+    if (event.target.matches("input, select, button") || event.ctrlKey || event.metaKey || event.altKey) return;
+    const acts = { " ": () => play(!timer), ArrowLeft: () => go(at - 1), ArrowRight: () => go(at + 1), Home: () => go(0), End: () => go(length - 1) };
+    if (!acts[event.key]) return;
+    event.preventDefault();
+    acts[event.key]();
+  });
+  go(0);
+  if (embedded) parent.postMessage({ chainrule: "height", height: 660 }, "*");
+  return { show: go, frames: length, weights: (run = 0) => Array.from(views[run].still.w) };
+}
