@@ -76,24 +76,26 @@ class Origin:
         self.records, self.anomaly, self.lines = True, False, False
         self.recording: Any = None
         self.closed = self.constant = False
+        running = False
         if parent is not None:
             self.records, self.anomaly = parent.records, parent.anomaly
             self.lines = parent.lines
             self.recording = parent.recording
+            running = parent.recording is not None and parent.recording.running
         if records is not None:
             self.records = records
         if anomaly is not None:
             self.anomaly = anomaly
         if lines is not None:
             self.lines = lines
-        self.watch = self.anomaly or self.lines or not self.records
+        self.watch = self.anomaly or self.lines or running or not self.records
 
     def made(self, node: Any) -> Any:
         """Finish a node that was recorded in this block, where `watch` asks for that."""
         if not self.records:
             if self.recording is not None:
                 # Each replay computes it anew; without a gradient, as it is without a history.
-                node.origin = self.recording.here()
+                node.origin = self.recording.noted(node, None)
                 return self.recording.detached(node)
             node._forget()
         elif self.anomaly:
@@ -101,16 +103,14 @@ class Origin:
             node._keep_copies()
             check_made(node, node.origin.site)
         elif self.recording is not None:
-            node.origin = self.recording.here()
+            node.origin = self.recording.noted(node, self)
         elif self.lines:
             node.origin = noted(self)
         return node
 
     def read(self, node: Any, reader: str) -> Any:
-        """Return a node's data for Python to act on; a recording could not repeat that."""
-        if self.recording is not None:
-            raise self.recording.cannot_read(node, reader)
-        return node._data
+        """Return a node's data for Python to act on; a recording refuses what it cannot repeat."""
+        return node._data if self.recording is None else self.recording.read(node, reader)
 
     def detached(self, node: Any) -> Any:
         """Return a node's data as a constant."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Unpack, overload
 
 import numpy as np
@@ -35,9 +35,17 @@ class Reduction(Op):
     def __call__(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         """Reduce along the axis or axes; all of them by default."""
         record = self.on.get(type(x))
-        if record is None:
-            return self.compute(x, axis, keepdims)
-        return record(x, axis=axis, keepdims=keepdims)
+        if record is not None:
+            return record(x, axis=axis, keepdims=keepdims)
+        if isinstance(x, Iterable) and not isinstance(x, np.ndarray):
+            if not isinstance(x, Sequence):  # as Python's max takes: a generator, a set, ...
+                x = list(x)
+                one_by_one = True
+            else:
+                one_by_one = any(type(e) in self.on for e in x)
+            if one_by_one and axis is None and not keepdims and all(map(_is_one_number, x)):
+                return self.of_list(list(x))
+        return self.compute(x, axis, keepdims)
 
     def compute(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         x = as_operand(x, self)
@@ -98,6 +106,11 @@ class Reduction(Op):
         # A NaN equals nothing, so it can be that none was counted: then no share is known.
         count = () if self.tally is None else (sum(self.tally(z, x) for x in xs) or math.nan,)
         return [self.d(z, x, *count) if want else None for x, want in zip(xs, wanted, strict=True)]
+
+
+def _is_one_number(x: Any) -> bool:
+    """Whether x is a number or a node of one, and no array."""
+    return isinstance(x, int | float | np.number) or (hasattr(x, "op") and not hasattr(x, "dtype"))
 
 
 @overload

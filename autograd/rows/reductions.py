@@ -71,8 +71,10 @@ def _mean_array(x: Any, axis: Any, keepdims: bool) -> Any:
 def sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """Return the sum of the elements, over all axes or the given ones; 0.0 if there are none.
 
-    >>> sum([1.0, 2.0, 4.0])
-    np.float64(7.0)
+    As Python's own it takes any iterable of numbers and `Value`s.
+
+    >>> sum([1.0, 2.0, 4.0]), sum(x * x for x in (1.0, 2.0))
+    (np.float64(7.0), 5.0)
     """
 
 
@@ -110,8 +112,10 @@ def mean(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
 def max(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """Return the largest element; elements that tie share the gradient equally.
 
-    >>> max(np.array([1.0, 6.0, 2.0]))
-    np.float64(6.0)
+    As Python's own it takes any iterable of numbers and `Value`s.
+
+    >>> max(np.array([1.0, 6.0, 2.0])), max(x * x for x in (1.0, -2.0))
+    (np.float64(6.0), 4.0)
     """
 
 
@@ -129,8 +133,10 @@ def max(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
 def min(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """Return the smallest element; elements that tie share the gradient equally.
 
-    >>> min(np.array([1.0, 6.0, 2.0]))
-    np.float64(1.0)
+    As Python's own it takes any iterable of numbers and `Value`s.
+
+    >>> min(np.array([1.0, 6.0, 2.0])), min(x * x for x in (1.0, -2.0))
+    (np.float64(1.0), 1.0)
     """
 
 

@@ -11,6 +11,7 @@ from autograd.rows.arrangement import (
     stack,
     transpose,
 )
+from autograd.rows.choice import take
 from autograd.rows.comparisons import (
     base,
     equal,
@@ -82,6 +83,7 @@ __all__ = [
     "stack",
     "sub",
     "sum",
+    "take",
     "tanh",
     "transpose",
     "where",

@@ -114,18 +114,17 @@ class Groups:
 
     def group(self, roots: Sequence[Value]) -> None:
         """Put all that the roots depend on into groups."""
-        order = _Order(roots, self.recording)
-        part = order.parts()
-        slot, ends = self.slot, order.ends
-        for node in order.nodes:
-            if node in part or node in slot:
+        order, parts = _reached(roots, self.recording.nodes)
+        slot = self.slot
+        for node in order:
+            if node in parts or node in slot:
                 continue
-            if node in ends:
-                self.code(node)
-            elif _adds(node.op) in (_SUM, _MIXED):
-                self._add_sum(node, part)
+            if _adds(node.op) in (_SUM, _MIXED):
+                self._add_sum(node, parts)
             else:
                 self._add_other(node)
+        for root in roots:
+            self.code(root)
 
     def _add_sum(self, node: Value, part: set[Value]) -> None:
         left, right, rest, constant = list[int](), list[int](), list[int](), 0.0
@@ -197,51 +196,37 @@ class Groups:
         members.last = node
 
 
-class _Order:
-    """What the roots depend on, up to leaves and what was made outside, inputs first.
+def _reached(roots: Sequence[Value], nodes: list[Value]) -> tuple[list[Value], set[Value]]:
+    """Return what the roots depend on, inputs first, and the parts of sums among it.
 
-    It is the order of `topological`, and in the same walk, for it takes the longest of all that
-    recording does with a large graph: how often each node is an operand, and of which one last.
+    nodes: all that was recorded, in order, which is an order in which inputs come first. So one
+        pass from the last to the first will do, where a walk of the graph would take three times
+        as long, the longest of all that recording does.
+
+    A part of a sum is itself a sum or a product, and nothing but a term of one other sum.
     """
-
-    def __init__(self, roots: Sequence[Value], recording: Recording) -> None:
-        self.nodes: list[Value] = []
-        self.ends: set[Value] = set()
-        self.uses: dict[Value, int] = dict.fromkeys(roots, 2)  # never part of another sum
-        self.user: dict[Value, Value] = {}
-        order, uses, user = self.nodes, self.uses, self.user
-        seen: set[Value] = set()
-        stack: list[Any] = list(roots[::-1])
-        while stack:
-            node = stack.pop()
-            if node is None:
-                order.append(stack.pop())
-            elif node not in seen:
-                seen.add(node)
-                origin = node.origin
-                if node.op is None or origin is None or origin.recording is not recording:
-                    self.ends.add(node)
-                    order.append(node)
-                    continue
-                stack += (node, None)
-                a, b = node._a, node._b
-                for x in a[::-1] if type(a) is tuple else (b, a):
-                    if type(x) is Value:
-                        uses[x] = uses.get(x, 0) + 1
-                        user[x] = node
-                        if x not in seen:
-                            stack.append(x)
-
-    def parts(self) -> set[Value]:
-        """Return the sums and products that are nothing but a term of one other sum."""
-        found = set()
-        user, ends = self.user, self.ends
-        for node, count in self.uses.items():
-            if count == 1 and node not in ends and _adds(node.op):
-                above = user[node]
-                adds = _adds(above.op)
-                if adds is _SUM or (
-                    adds is _MIXED and any(x is node for x in above.op.terms(*above.inputs)[1])  # type: ignore[union-attr, misc]
-                ):
-                    found.add(node)
-        return found
+    order: list[Value] = []
+    parts: set[Value] = set()
+    uses: dict[Value, int] = dict.fromkeys(roots, 2)  # 1: as one term of one sum; 2: otherwise
+    for node in reversed(nodes):
+        n = uses.get(node)
+        if n is None:
+            continue
+        order.append(node)
+        adds = _adds(node.op)
+        if n == 1 and adds:
+            parts.add(node)
+        a, b = node._a, node._b
+        first = 1 if adds is _SUM else 2
+        if type(a) is not tuple:
+            if type(a) is Value:
+                uses[a] = 2 if a in uses else first
+            if type(b) is Value:
+                uses[b] = 2 if b in uses else first
+            continue
+        single = node.op.terms(*a)[1] if adds is _MIXED else ()  # type: ignore[union-attr, misc]
+        for x in a:
+            if type(x) is Value:
+                one = first == 1 or any(x is y for y in single)
+                uses[x] = 1 if one and x not in uses else 2
+    return order[::-1], parts

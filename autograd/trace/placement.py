@@ -188,6 +188,20 @@ class Placement:
             and len(set(slots)) == flat.size
         )
 
+    def are_integers(self, codes: Codes) -> bool:
+        """Whether these are whole for certain: constants, or elements of arrays of integers."""
+        given = self.arguments.given
+        leaf = {id(block.tensor): block.leaf for block in self.leaf_blocks}
+
+        def whole(code: int) -> bool:
+            if code < 0:
+                return self.groups.constants[-code - 1].is_integer()
+            block = int(self.block_of[code])
+            i = leaf.get(id(self.blocks[block])) if block >= 0 else None
+            return i is not None and given[i] is not None and given[i].dtype.kind in "iu"
+
+        return all(map(whole, np.unique(codes).tolist()))
+
     # --- reading numbers out of blocks --------------------------------------------------------
 
     def gather(self, codes: Codes, spread: bool = False) -> Any:

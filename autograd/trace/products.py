@@ -7,9 +7,8 @@ layer is one; it is found.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -29,18 +28,22 @@ class Family:
     members: Codes
 
 
-def families(left: Codes, right: Codes, is_leaf: Callable[[Any], bool]) -> list[Family] | None:
-    """Find the matrix products among sums Σₖ left[i, k] · right[i, k]; None if there is not one.
+def families(
+    left: Sequence[Sequence[int]], right: Sequence[Sequence[int]], is_leaf: Callable[[int], bool]
+) -> list[Family] | None:
+    """Find the matrix products among sums Σₖ left[i][k] · right[i][k]; None if there is not one.
 
     The left rows that repeat are made unique, and so are the right rows. A set of right rows
     that all meet the same left rows is a product if no other right row meets any of those. A
     leaf that comes twice among the left rows is a shared weight, and no plain matrix.
     """
-    lefts, i = np.unique(left, axis=0, return_inverse=True)
-    rights, j = np.unique(right, axis=0, return_inverse=True)
-    i, j = i.reshape(-1), j.reshape(-1)
+    seen_left: dict[tuple[int, ...], int] = {}
+    seen_right: dict[tuple[int, ...], int] = {}
+    i = [seen_left.setdefault(tuple(row), len(seen_left)) for row in left]
+    j = [seen_right.setdefault(tuple(row), len(seen_right)) for row in right]
+    lefts, rights = np.array(list(seen_left)), np.array(list(seen_right))
     partners: dict[int, dict[int, int]] = {}
-    for member, (a, b) in enumerate(zip(i.tolist(), j.tolist(), strict=True)):
+    for member, (a, b) in enumerate(zip(i, j, strict=True)):
         partners.setdefault(b, {})[a] = member
     if sum(map(len, partners.values())) != len(left):
         return None  # a sum that is there twice
@@ -65,17 +68,20 @@ def families(left: Codes, right: Codes, is_leaf: Callable[[Any], bool]) -> list[
 
 def families_of(at: Placement, sums: list[Sum]) -> list[Family] | None:
     """Find the matrix products among sums."""
-    left = np.array([terms.left for terms in sums])
-    right = np.array([terms.right for terms in sums])
+    left, right = [terms.left for terms in sums], [terms.right for terms in sums]
     return families(left, right, at.groups.leaves.__contains__)
 
 
-def place_weights(at: Placement, sums: list[Sum]) -> None:
-    """Lay leaves that are the weights of a matrix product out as that matrix."""
+def place_weights(at: Placement, sums: list[Sum]) -> list[Family] | None:
+    """Lay leaves that are the weights of a matrix product out as that matrix.
+
+    Return the matrix products among the sums; None if there is not one.
+    """
     first = sums[0]
     if len(sums) < 2 or len(first.left) < 2:
-        return
-    for family in families_of(at, sums) or ():
+        return None
+    found = families_of(at, sums)
+    for family in found or ():
         weights = family.left.T
         if at.loose(weights):
             at.place(weights[:, 0] if weights.shape[1] == 1 else weights, "W")
@@ -84,3 +90,4 @@ def place_weights(at: Placement, sums: list[Sum]) -> None:
             bias = compact(column[family.members])
             if bias.size == family.left.shape[0] and at.loose(bias):
                 at.place(bias, "b")
+    return found

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import TraceError
+from autograd.errors import MixedNodesError, TraceError
 from autograd.node import Node
 from autograd.tensor import Tensor
 from autograd.trace.arguments import rebuilt
@@ -72,8 +72,9 @@ def record(call: Call, reached: Iterable[Any] = ()) -> Run:
             run = _run(call, Recording(kinds[1], generators, drawn))
         except TraceError:
             raise
-        except Exception:
-            raise error from None  # what the first attempt says is about what f does
+        except Exception as second:
+            # What the first attempt says is about what f does, if not about the kind itself.
+            raise (second if isinstance(error, MixedNodesError) else error) from None
     if run.outputs and run.kind is not run.recording.kind and not _all_nodes(call.leaves):
         # An argument that plays no part was taken for the other kind.
         run = _run(call, Recording(run.kind, generators, drawn))

@@ -87,6 +87,8 @@ class Recorded:
         self._always: tuple[Node, ...] | None = None
         if all(reader.fixed for reader in chosen):
             self._always = tuple(node for reader in chosen for node in reader.nodes([]))
+        #: whether one node may be there twice among those that the gradients are for
+        self.repeats = self._always is None or len(set(self._always)) < len(self._always)
         self._readers_of_nodes = chosen
 
     def inputs_of(self, leaves: list[Any]) -> tuple[Any, ...]:

@@ -65,6 +65,9 @@ class Recording:
         #: the nodes that were used as an index, by the id of their array
         self.indices: dict[int, Tensor] = {}
         self.origin: Origin | None = None
+        #: whether the function runs now, and what it has recorded, in order
+        self.running = False
+        self.nodes: list[Any] = []
         #: by the id of a code: the code, and the origins of its places, if it is the user's
         self._places: dict[int, tuple[CodeType, dict[int, Origin] | None]] = {}
 
@@ -89,18 +92,24 @@ class Recording:
         with self():
             origin: Any = modes.current()
             self._places[id(run)] = (run, {-1: origin})
-            origin.watch = True
+            origin.watch = self.running = True
             try:
                 yield
             finally:
-                origin.watch = False
+                origin.watch = self.running = False
 
-    def here(self) -> Origin:
-        """Return the recording's origin, with the line of the user's code that is running.
+    def noted(self, node: Any, origin: Origin | None) -> Origin:
+        """Note a node that is made; return where: the open scope, or the line that is running.
 
-        It is called for each node, by its `_watched`; so what is known of a place in the code
-        is kept.
+        It is called for each node, so what is known of a place in the code is kept.
+
+        origin: where it was made, if it keeps that.
         """
+        if origin is not None and origin is not self.origin:
+            if self.running:
+                self.nodes.append(node)
+            return origin
+        self.nodes.append(node)
         frame: FrameType = _getframe(3)  # what called the operation
         places = self._places
         while True:
@@ -111,16 +120,17 @@ class Recording:
                 known = places[id(code)] = (code, None if library else {})
             at = known[1]
             if at is not None:
-                origin = at.get(frame.f_lasti)
-                return self._new_place(frame, at) if origin is None else origin
+                place = at.get(frame.f_lasti)
+                return self._new_place(frame, at) if place is None else place
             frame = frame.f_back  # type: ignore[assignment] # it ends where `of` was called
 
     def _new_place(self, frame: FrameType, at: dict[int, Origin]) -> Origin:
         if -1 in at:  # what runs the traced function: there was no line of the user's
             return at[-1]
         line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
-        origin = at[frame.f_lasti] = Origin(parent=self.origin, site=line)
-        return origin
+        place = at[frame.f_lasti] = Origin(parent=self.origin, site=line)
+        place.watch = False
+        return place
 
     def made(self, node: Any) -> bool:
         """Whether a node was made inside of this recording."""
@@ -187,6 +197,15 @@ class Recording:
             x = table.astype(x, dtype=np.dtype(float))
         return table.identity(x)
 
+    def read(self, node: Any, reader: str) -> Any:
+        """Return a node's data where a program can: as a number that each replay computes anew.
+
+        Raises TraceError where the function acts on the number of this run.
+        """
+        if reader == ".data":
+            return self.detached(node)
+        raise self.cannot_read(node, reader)
+
     def cannot_read(self, node: Any, reader: str) -> Exception:
         """Return the error for a function that acts on a number of this run."""
         if reader == "an array":
@@ -195,9 +214,18 @@ class Recording:
                 f"({source_line()}). To pick by it, pick from a Tensor: Tensor(table)[positions]; "
                 "to make one Tensor of several, use stack() or concatenate()"
             )
+        if reader in _ORDERS and isinstance(node, Value):
+            way = "for the largest or smallest of several numbers take autograd's max or min"
+        elif reader == "a bound or position (int)":
+            way = "to choose among several by it, use autograd.take(rows, i)"
+        else:
+            way = "for a constant, .data or detach()"
         return TraceError(
             f"{reader} of {describe(node) if node.label else type(node).__name__} while the "
             f"function is being traced ({source_line()}): the program would hold what the number "
-            "is in this run. Use where(greater(x, 0), …) to choose, detach() for a constant, "
-            "or compute it outside and pass it in as an argument"
+            f"is in this run. Use where(greater(x, 0), …) to choose; {way}; or compute it outside "
+            "and pass it in as an argument"
         )
+
+
+_ORDERS = (">", "<", ">=", "<=", "a branch (bool)")

@@ -95,15 +95,18 @@ class Replayed(Structural):
                 gradients = node._params.get("gradients", ())
                 if not gradients:
                     return False
-            totals: dict[Any, Any] = {}
-            for x, g in zip(node._a, gradients, strict=True):  # an x may be there twice
-                had = totals.get(x, x._grad)
-                totals[x] = g if had is None else had + g
-            totals[node] = node._start(None, False)
+            start = node._start(None, False)
+            xs, totals = node._a, gradients
+            if self.recorded.repeats or any(x._grad is not None for x in xs):
+                found: dict[Any, Any] = {}
+                for x, g in zip(xs, gradients, strict=True):  # an x may be there twice
+                    had = found.get(x, x._grad)
+                    found[x] = g if had is None else had + g
+                xs, totals = tuple(found), list(found.values())
             if type(node) is not Value:
                 node._rules = SpentRules(self)  # before: an interruption leaves rules that hold
                 node._params = {"gradients": ()}  # they are the leaves' own now
-            write_gradients(list(totals), list(totals.values()))
+            write_gradients([*xs, node], [*totals, start])
         return True
 
 

@@ -15,14 +15,16 @@ they are in the program. Recording them takes linear time, about 100 µs for eac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd import modes
+from autograd.errors import TraceError
 from autograd.modes import Origin
 from autograd.rows import table
+from autograd.rows.choice import Choice
 from autograd.rows.elementwise import Elementwise
 from autograd.tensor import Tensor
 from autograd.trace.grouping import Groups, Sum
@@ -42,20 +44,27 @@ def roll_up(
     groups.group(roots)
     at.begin()
     order = groups.in_order()
-    for group in order:
-        if isinstance(group.terms[0], Sum):
-            place_weights(at, group.terms)
+    products = [
+        place_weights(at, group.terms) if isinstance(group.terms[0], Sum) else None
+        for group in order
+    ]
     sums = Sums(at)
-    for group in order:
+    for group, found in zip(order, products, strict=True):
         slots = np.array(group.slots)
         with modes.inside(_common_origin(group.first, group.last)):
             if isinstance(group.terms[0], Sum):
-                sums.compute(slots, group.terms)
+                sums.compute(slots, group.terms, found)
             else:
                 row, columns = group.terms[0][0], np.array([codes for _, codes in group.terms])
-                compute = _elementwise if isinstance(row, Elementwise) else _reduction
+                compute = _computing(row)
                 compute(at, row, slots, columns)
     return [as_tensor(at.gather_one(groups.code(root))) for root in roots], at.leaf_blocks
+
+
+def _computing(row: Any) -> Callable[[Placement, Any, Codes, Codes], None]:
+    if isinstance(row, Elementwise):
+        return _elementwise
+    return _choice if isinstance(row, Choice) else _reduction
 
 
 def _elementwise(at: Placement, row: Elementwise, slots: Codes, columns: Codes) -> None:
@@ -78,6 +87,37 @@ def _reduction(at: Placement, row: Any, slots: Codes, columns: Codes) -> None:
         return
     order = np.lexsort(at.locations(columns).T[::-1])
     at.store(slots[order], row(at.gather(columns[order]), axis=-1))
+
+
+def _choice(at: Placement, _: Choice, slots: Codes, columns: Codes) -> None:
+    """Compute a group of numbers that integers choose: rows of a table, or one of each row."""
+    positions, among = columns[:, 0], columns[:, 1:]
+    if not at.are_integers(positions):
+        raise TraceError(
+            "take(rows, i) while the function is being traced needs an element of an array of "
+            "integers for i, as it is among the arguments; pass the positions in as an array of "
+            "integers, or compute them outside"
+        )
+    tables: dict[tuple[int, ...], int] = {}
+    chosen_by: dict[int, int] = {}
+    column = [tables.setdefault(tuple(row), len(tables)) for row in among.tolist()]
+    row = [chosen_by.setdefault(position, len(chosen_by)) for position in positions.tolist()]
+    recording = at.groups.recording
+
+    def key(codes: Codes) -> Any:
+        found = table.astype(at.gather(codes), dtype=np.dtype(np.int64))
+        return recording.index(found) if isinstance(found, Tensor) else found
+
+    if len(tables) * len(chosen_by) == len(set(zip(row, column, strict=True))) == len(slots):
+        members = np.empty((len(chosen_by), len(tables)), int)
+        members[row, column] = slots
+        whole = as_tensor(at.gather(np.array(list(tables)).T))
+        at.store(members, table.getitem.apply(whole, key=key(np.array(list(chosen_by)))))
+    else:
+        each = np.arange(len(slots))
+        at.store(
+            slots, table.getitem.apply(as_tensor(at.gather(among)), key=(each, key(positions)))
+        )
 
 
 def _common_origin(first: Value, last: Value) -> Origin | None:

@@ -10,7 +10,7 @@ import numpy as np
 from autograd.rows import table
 from autograd.trace.grouping import Sum
 from autograd.trace.placement import Codes, Placement, as_tensor
-from autograd.trace.products import Family, families_of
+from autograd.trace.products import Family
 
 _FEW = 2  # terms that are added one by one; more are gathered and summed
 
@@ -21,13 +21,11 @@ class Sums:
     def __init__(self, at: Placement) -> None:
         self._at = at
 
-    def compute(self, slots: Codes, sums: list[Sum]) -> None:
-        """Compute a group: as matrix products if it is some, or else row by row."""
+    def compute(self, slots: Codes, sums: list[Sum], found: list[Family] | None) -> None:
+        """Compute a group: as the matrix products that were found in it, or else row by row."""
         if len(sums) == 1:
             self._one_sum(slots[0], sums[0])
-            return
-        found = families_of(self._at, sums) if len(sums[0].left) > 1 else None
-        if found is None:
+        elif found is None:
             self._other_sums(slots, sums)
         else:
             for family in found:

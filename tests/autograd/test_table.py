@@ -266,6 +266,7 @@ USES = {
     ],
     "astype": [({"dtype": np.float64}, [A])],
     "dot": [],  # a row for single numbers: below
+    "take": [],  # likewise: tests/trace/test_scalar_programs.py
 }
 
 

@@ -1,0 +1,109 @@
+"""The row that picks one of several by an integer: what an embedding, or a target's part, is."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import describe
+from autograd.rows.arrangement import stack
+from autograd.rows.operands import mixed
+from autograd.rows.structural import Structural
+
+
+class Choice(Structural):
+    """The row of `take`. Its operands are the integer, and then all that it chooses among."""
+
+    def __call__(self, rows: Any, i: Any) -> Any:
+        """Return the row that the integer chooses."""
+        if not hasattr(i, "op"):
+            try:
+                i = operator.index(i)
+            except TypeError:
+                raise TypeError(
+                    f"take(rows, i) needs an integer for i, not {describe(i)}"
+                ) from None
+            _must_be_there(len(rows), i)
+            return rows[i]
+        if hasattr(rows, "dtype") and hasattr(rows, "op"):
+            return rows[i]
+        return self._by_array(rows, i) if hasattr(i, "dtype") else self._among(rows, i)
+
+    def _by_array(self, rows: Any, i: Any) -> Any:
+        """Choose by a `Tensor` of integers: among arrays, for Values do not mix with it."""
+        first = rows[0]
+        while isinstance(first, list | tuple | np.ndarray) and len(first):
+            first = first[0]
+        if hasattr(first, "op") and not hasattr(first, "dtype"):
+            raise mixed(self, [first, i])
+        if hasattr(first, "op"):
+            return stack(list(rows))[i]
+        return type(i)(np.asarray(rows))[i]
+
+    def _among(self, rows: Any, i: Any) -> Any:
+        first = rows[0]
+        if not isinstance(first, list | tuple | np.ndarray):
+            return self.apply(i, *rows)
+        lengths = sorted({len(row) for row in rows})
+        if len(lengths) > 1:
+            raise ValueError(
+                f"take by an integer that varies needs rows of one length, not of {lengths}; pad "
+                "them to the longest"
+            )
+        chosen = [self._among([row[k] for row in rows], i) for k in range(len(first))]
+        return np.array(chosen, dtype=object) if isinstance(first, np.ndarray) else chosen
+
+
+def _must_be_there(n: int, i: int) -> None:
+    if not -n <= i < n:
+        raise IndexError(f"take of row {i}, where there are {n}: from {-n} to {n - 1}")
+
+
+def _position(i: Any, n: int) -> int:
+    number = float(getattr(i, "_data", i))
+    if not number.is_integer():
+        raise ValueError(f"take needs an integer, not {number}")
+    _must_be_there(n, int(number))
+    return int(number) % n
+
+
+def _one(i: Any, *xs: Any) -> Any:
+    return xs[_position(i, len(xs))]
+
+
+def _slopes(z: Any, i: Any, *xs: Any) -> Sequence[float | None]:
+    chosen = _position(i, len(xs))
+    return [None, *(1.0 if k == chosen else None for k in range(len(xs)))]
+
+
+def take(rows: Any, i: Any) -> Any:
+    """Return the row of nested lists or arrays that the integer i chooses.
+
+    It is `rows[i]`. In a function that is being traced, where i is an element of an array of
+    integers, the choice is recorded: each replay chooses anew, and the gradient goes to the row
+    that was chosen. So an embedding, or the probability of a target, is recorded once for all.
+
+    Raises IndexError for a row that is not there, in replays too.
+
+    >>> from autograd import Value, trace
+    >>> import numpy as np
+    >>> rows = [[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]]
+    >>> step = trace(lambda tokens: sum(take(rows, tokens[0])))
+    >>> step(np.array([1])).data, step(np.array([0])).data
+    (7.0, 3.0)
+    """
+
+
+_take = Choice(
+    "take",
+    lambda i, *xs: _one(np.asarray(i).item(), *xs),
+    scalar=_one,
+    vjp=lambda k, g, z, i, *xs: g * float(k == 1 + _position(i, len(xs))),
+    partials=_slopes,
+    symbol="[i]",
+    latex=r"\operatorname{take}($x)",
+).documented_by(take)
+take = _take  # the documented function is its row
