@@ -22,12 +22,14 @@ class Birth:
     """The first number that is not finite.
 
     what: a "value" of the forward pass, or a "gradient". node: whose it is; for a gradient
-    `by` is the node that sent it, None where the pass started from it.
+    `by` is the node that sent it, itself with the gradient `upstream`, None where the pass
+    started from it.
     """
 
     node: Node
     what: Literal["value", "gradient"]
     by: Node | None = None
+    upstream: Any = None
 
     def sentence(self, names: Mapping[Node, str]) -> str:
         """Say where it was born; the line is known of what was recorded in `source_lines()`."""
@@ -41,12 +43,11 @@ class Birth:
             )
         if self.by is None:
             return f"the backward pass starts from a gradient of {name} that is not finite"
-        sent = recorded_gradient(self.by)
-        kind = _kind(_sent(self.by, self.node, sent))
+        kind = _kind(_sent(self.by, self.node, self.upstream))
         return (
             f"{kind} is born in the gradient of {name}, on the way back through "
             f"{names.get(self.by, 'a node')} = {_operation(self.by, names)}, whose own gradient is "
-            f"{value_text(sent)}" + _line(self.by)
+            f"{value_text(self.upstream)}" + _line(self.by)
         )
 
 
@@ -70,7 +71,8 @@ def first_birth(
         if upstream is None:
             continue
         if not finite(upstream):
-            return Birth(node, "gradient", None if node is order[-1] else _sender(node, order))
+            by = None if node is order[-1] else _sender(node, order, gradient)
+            return Birth(node, "gradient", by, None if by is None else gradient(by))
     return None
 
 
@@ -79,15 +81,17 @@ def finite(x: Any) -> bool:
     return bool(np.all(np.isfinite(x)))
 
 
-def _sender(node: Node, order: Sequence[Node]) -> Node | None:
+def _sender(node: Node, order: Sequence[Node], gradient: Callable[[Node], Any]) -> Node | None:
     """Return the user of a node that sent it what is not finite, itself still finite."""
     for user in reversed(order):
-        if node in user.inputs and not finite(_sent(user, node, recorded_gradient(user))):
+        if node in user.inputs and not finite(_sent(user, node, gradient(user))):
             return user
     return None
 
 
 def _sent(user: Node, node: Node, upstream: Any) -> Any:
+    if upstream is None:
+        return 0.0
     total: Any = 0.0
     for position, (_, sent) in contributions(user, upstream).items():
         if user.inputs[position] is node and sent is not None:

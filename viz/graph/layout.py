@@ -1,4 +1,4 @@
-"""Where the boxes and the arrows go, when their sizes are known: Graphviz's `dot` decides.
+"""Where boxes and arrows go, when their sizes are known: by Graphviz, or in columns.
 
 The player changes what is written in the boxes from frame to frame. So it asks for the
 places only, once, for boxes that are large enough for everything they will ever hold.
@@ -15,6 +15,8 @@ from xml.etree import ElementTree as ET
 import graphviz
 
 from viz.engine import EngineError, render
+from viz.graph.order import columns
+from viz.graph.place import Cell, Link, place, smooth
 
 Direction = Literal["LR", "TD"]
 
@@ -38,10 +40,15 @@ class Place:
 
 @dataclass(frozen=True)
 class Route:
-    """An arrow: the path of its line, and the point half-way, where a label can be."""
+    """An arrow: the path of its line, and the point half-way, where a label can be.
+
+    label: the room for what stands on it, and `tail` the path from there on, where that is known.
+    """
 
     path: str
     middle: tuple[float, float]
+    label: Place | None = None
+    tail: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,43 @@ def layout(
         places.append(Place(x - left, y - top, max(xs) - x, max(ys) - y))
     routes = tuple(_route([(x - left, y - top) for x, y in line]) for line in lines)
     return Layout(right - left, bottom - top, tuple(places), routes)
+
+
+def in_columns(
+    sizes: Sequence[tuple[float, float]],
+    edges: Sequence[tuple[int, int]],
+    labels: Sequence[tuple[float, float]],
+) -> Layout:
+    """Return a layout in the order of the boxes, with room on each edge for its label.
+
+    sizes: of the boxes, inputs first. labels: the size of what will stand on each edge.
+
+    >>> found = in_columns([(50, 20), (50, 20)], [(0, 1)], [(30, 10)])
+    >>> found.places[0].x < found.routes[0].middle[0] < found.places[1].x
+    True
+    """
+    inputs: dict[int, list[int]] = {}
+    for tail, head in edges:
+        inputs.setdefault(head, []).append(tail)
+    column = columns(range(len(sizes)), inputs)
+    cells = [Cell(str(i), w, h, 2 * column[i] + 1) for i, (w, h) in enumerate(sizes)]
+    links = [
+        Link(str(k), str(tail), str(head), k, labels[k]) for k, (tail, head) in enumerate(edges)
+    ]
+    found = place(cells, links, {})
+    places = [Place(*_shifted(found.cells[str(i)])) for i in range(len(sizes))]
+    routes = []
+    for k in range(len(edges)):
+        x, y, width, height = _shifted(found.labels[str(k)])
+        points = [(round(px + _MARGIN), round(py + _MARGIN)) for px, py in found.lines[str(k)]]
+        middle, room = (x + width / 2, y + height / 2), Place(x, y, width, height)
+        routes.append(Route(smooth(points), middle, room, smooth(points[-2:])))
+    margin = 2 * _MARGIN
+    return Layout(found.width + margin, found.height + margin, tuple(places), tuple(routes))
+
+
+def _shifted(at: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    return at[0] + _MARGIN, at[1] + _MARGIN, at[2], at[3]
 
 
 def _points(group: ET.Element | None, tag: str, attribute: str) -> list[tuple[float, float]]:

@@ -8,7 +8,7 @@ from html import escape
 from viz.graph.boxes import CHIP, LINE, Content, Line, content_of, label_of, tag_of
 from viz.graph.legend import legend
 from viz.graph.parts import Gradient, Picture, PictureEdge, PictureNode
-from viz.graph.place import Cell, Link, Place, Placed, Point, place
+from viz.graph.place import Cell, Link, Place, Placed, Point, place, smooth
 from viz.graph.wrap import Wrapped, wrapped
 from viz.style.colors import LIGHT
 from viz.style.labels import clean
@@ -150,7 +150,7 @@ class _Painter:
         straight = edge.weight is not None
         path = (
             f'<path fill="none" stroke="{color}" stroke-width="{width:.1f}"{dash} '
-            f'd="{_smooth([*points[:-1], end], straight, self.down)}"/>'
+            f'd="{smooth([*points[:-1], end], straight, self.down)}"/>'
         )
         wing = 2.8 + width / 2
         corners = [(x - _ARROW, y - wing), (x, y), (x - _ARROW, y + wing)]
@@ -258,23 +258,3 @@ def _rounded(x: float, y: float, width: float, height: float, r: float) -> str:
         f"q0 {r:g} -{r:g} {r:g}h-{width - 2 * r:.1f}q-{r:g} 0 -{r:g} -{r:g}"
         f"v-{height - 2 * r:.1f}q0 -{r:g} {r:g} -{r:g}z"
     )
-
-
-def _smooth(points: list[Point], straight: bool, down: bool) -> str:
-    """Return a path through the points that leaves and reaches each of them level.
-
-    straight: for the wires of weights, of which many leave from one point. down: "level" is
-    upright then.
-    """
-    (x, y), *rest = points
-    path = f"M{x:.1f} {y:.1f}"
-    for to_x, to_y in rest:
-        middle = (y + to_y) / 2 if down else (x + to_x) / 2
-        if straight or abs(to_x - x if down else to_y - y) < 0.5:
-            path += f"L{to_x:.1f} {to_y:.1f}"
-        elif down:
-            path += f"C{x:.1f} {middle:.1f} {to_x:.1f} {middle:.1f} {to_x:.1f} {to_y:.1f}"
-        else:
-            path += f"C{middle:.1f} {y:.1f} {middle:.1f} {to_y:.1f} {to_x:.1f} {to_y:.1f}"
-        x, y = to_x, to_y
-    return path

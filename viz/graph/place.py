@@ -15,7 +15,7 @@ from itertools import pairwise
 
 GAP = 26.0  # between columns that hold something
 _APART, _RAIL, _PAD, _TITLE = 13.0, 7.0, 10.0, 25.0  # boxes, lines, the rim of a group, its title
-_SWEEPS = 40
+_SWEEPS, _WORK = 40, 20_000  # at most, of all blocks of a level together
 _FANNED = 0.1  # how strongly one of many wires pulls
 FAN = 62.0  # before a column of labels to which many lines fan out
 
@@ -168,7 +168,7 @@ class _Placing:
                 target = self.blocks[link.target]
                 k = target.first - 1
                 order = (*target.order[:1], link.position)
-                block = _Block(k, k, link.label[1], order, target.parent, apart=8.0)
+                block = _Block(k, k, link.label[1], order, target.parent, apart=4.0)
                 self._enter(block)
                 self.labels[link.id] = block
         self.filled = {b.first for b in (*self.blocks.values(), *self.labels.values())}
@@ -274,7 +274,8 @@ class _Placing:
         children = sorted(level.children, key=lambda block: block.order)
         above = _neighbours(children)
         springs = self._springs(level)
-        for _ in range(_SWEEPS if springs else 1):
+        # A large graph is not looked at as a whole: fewer sweeps answer sooner.
+        for _ in range(min(_SWEEPS, max(4, _WORK // len(children))) if springs else 1):
             _relax(children, above, springs)
         top = min((c.y for c in children), default=0.0)
         for child in children:
@@ -423,3 +424,32 @@ def _relax(
         up[upper] = min(up[upper], up[lower] - distance)
     for block in children:
         block.y = (down[block] + up[block]) / 2
+
+
+def smooth(points: Sequence[Point], straight: bool = False, down: bool = False) -> str:
+    """Return a path through the points that leaves and reaches each of them level.
+
+    straight: for the wires of weights, of which many leave from one point. down: "level" is
+    upright then.
+    """
+    (x, y), *rest = points
+    pieces = [f"M{_short(x)} {_short(y)}"]
+    for to_x, to_y in rest:
+        middle = round((y + to_y) / 2 if down else (x + to_x) / 2)
+        if straight:
+            pieces.append(f"L{_short(to_x)} {_short(to_y)}")
+        elif abs(to_x - x if down else to_y - y) < 0.5:
+            if pieces[-1][0] in "HV":
+                pieces.pop()  # one level piece goes on as another
+            pieces.append(f"V{_short(to_y)}" if down else f"H{_short(to_x)}")
+            to_x, to_y = (x, to_y) if down else (to_x, y)
+        else:
+            bend = ((x, middle), (to_x, middle)) if down else ((middle, y), (middle, to_y))
+            numbers = [_short(n) for point in (*bend, (to_x, to_y)) for n in point]
+            pieces.append(f"C{' '.join(numbers)}")
+        x, y = to_x, to_y
+    return "".join(pieces)
+
+
+def _short(x: float) -> str:
+    return f"{x:.1f}".removesuffix(".0")

@@ -86,7 +86,7 @@ def _changes(story: Story) -> Iterator[list[Change]]:
                 count, all_ = received[node], wanted[node]
                 complete = any(node is x for x in frame.complete)
                 done = complete and node.op is None
-                made.append((place[node], "badge", "✓" if done else f"{count}/{all_}"))
+                made.append((place[node], "badge", "✓" if done else _received(count, all_)))
                 state = "partial" if not complete else "done" if done else "complete"
                 made.append((place[node], "state", state))
             made += [(place[here], "state", "done"), (place[here], "badge", "✓")]
@@ -95,6 +95,11 @@ def _changes(story: Story) -> Iterator[list[Change]]:
                 i = place[result.node]
                 made += [(i, "state", "wrong"), (i, "badge", "✗")]
         yield made
+
+
+def _received(count: int, due: int) -> str:
+    """Say how many of the contributions are in; in a wrong order it can be more than are due."""
+    return f"{count}/{due}" if count <= due else f"{count} ({due} due)"
 
 
 def _appear(i: int, node: Any) -> list[Change]:

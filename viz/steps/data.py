@@ -19,6 +19,8 @@ from viz.steps.story import Story
 from viz.steps.svg import live as live_arrows
 from viz.style.lettering import short
 from viz.style.numerals import array, lengths, matrix, number, signed
+from viz.style.numerals import product as equation_of
+from viz.style.numerals import total as sum_of
 
 _MOST_ROWS = 12  # operands that a frame writes out in maths
 _MOST_ELEMENTS = 16  # of an array that is written out
@@ -116,12 +118,15 @@ def _row(frame: Frame, edge: EdgeStep, story: Story, rules: dict[str, int]) -> l
         written = number(factor) if isinstance(factor, int | float) else latex(factor)
         formula = rf"\frac{{\partial {z}}}{{\partial {x}}} = {written}"
         value = edge.local if edge.local is not None else factor
-        product = f"{signed(value)} × {signed(frame.upstream)} = {number(edge.contribution)}"
+        product = equation_of(value, frame.upstream, edge.contribution)
     total = ""
     if edge.before is not None:
-        terms = [brief(t) for t in (edge.before, edge.contribution)]
-        terms = [f"({t})" if t.startswith("-") else t for t in terms]
-        total = f"{' + '.join(terms)} = {brief(edge.total)}"
+        terms = [edge.before, edge.contribution]
+        total = (
+            f"{' + '.join(map(brief, terms))} = {brief(edge.total)}"
+            if np.ndim(edge.total)
+            else sum_of(terms, edge.total)
+        )
     return [short(naming(edge.input), 40), _rule(rules, formula), product, total]
 
 

@@ -10,8 +10,10 @@ import numpy as np
 
 from autograd import EdgeStep, Node, topological
 from viz.formulas.rules import contribution, forward, text
+from viz.graph.births import first_birth
+from viz.graph.names import repeated
 from viz.steps.frames import Frame, Mode
-from viz.style.numerals import array, lengths, signed
+from viz.style.numerals import array, lengths, product, total
 
 _MANY = 4  # things of a kind that are told one by one
 _LONG = 60  # characters of a formula
@@ -35,7 +37,20 @@ def narrated(frames: Sequence[Frame], root: Node, names: Names, mode: Mode) -> I
                     "counts twice."
                 )
             passed.add(edge)
+        if frame.kind == "end":
+            told += _born(frames, root, names)
         yield replace(frame, sentence=told)
+
+
+def _born(frames: Sequence[Frame], root: Node, names: Names) -> str:
+    """Say where the first nan or inf came from, if there is one."""
+    found = {frame.node: frame.upstream for frame in frames if frame.upstream is not None}
+    found |= {edge.input: edge.total for frame in frames for edge in frame.edges}
+    birth = first_birth(topological(root), found.get)
+    if birth is None:
+        return ""
+    said = birth.sentence(names)
+    return f" {said[0].upper()}{said[1:]}."
 
 
 def _sentence(frame: Frame, root: Node, names: Names, mode: Mode) -> str:
@@ -60,7 +75,8 @@ def _sentence(frame: Frame, root: Node, names: Names, mode: Mode) -> str:
 def given(leaves: list[Node], names: Names) -> str:
     """Return what the story starts from."""
     told = [f"{names[leaf]} = {shown(leaf.data)}" for leaf in leaves]  # type: ignore[attr-defined]
-    return f"Given: {_listed(told)}."
+    shared = "".join(f" {said}." for said in repeated(names))
+    return f"Given: {_listed(told)}.{shared}"
 
 
 def equation(node: Node, names: Names) -> str:
@@ -88,8 +104,10 @@ def shown(x: Any) -> str:
     return array(x)
 
 
-def _factor(x: Any) -> str:
-    return signed(float(x)) if np.ndim(x) == 0 else array(x)
+def _sum(edge: EdgeStep) -> str:
+    if np.ndim(edge.total) == 0:
+        return total([edge.before, edge.contribution], edge.total)
+    return f"{array(edge.before)} + {array(edge.contribution)} = {shown(edge.total)}"
 
 
 def _backward(frame: Frame, node: Node, root: Node, names: Names, mode: Mode) -> str:
@@ -120,8 +138,7 @@ def _backward(frame: Frame, node: Node, root: Node, names: Names, mode: Mode) ->
 def _sent(node: Node, upstream: Any, edge: EdgeStep, root: Node, names: Names, again: bool) -> str:
     name = names[edge.input] + (" again" if again else "")
     if edge.local is not None and np.ndim(edge.local) == 0 and np.ndim(upstream) == 0:
-        product = f"{_factor(edge.local)} × {_factor(upstream)}"
-        said = f"To {name}: {product} = {shown(edge.contribution)}"
+        said = f"To {name}: {product(edge.local, upstream, edge.contribution)}"
     else:
         rule = text(contribution(node, edge.position, "g", names.__getitem__))
         shape = lengths(np.shape(edge.contribution))
@@ -130,8 +147,7 @@ def _sent(node: Node, upstream: Any, edge: EdgeStep, root: Node, names: Names, a
             f"{rule} = {shown(edge.contribution)}"
         )
     if edge.before is not None:
-        total = f"{_factor(edge.before)} + {_factor(edge.contribution)} = {shown(edge.total)}"
-        said += f", so {derivative(root, edge.input, names)} = {total}"
+        said += f", so {derivative(root, edge.input, names)} = {_sum(edge)}"
     return f"{said}."
 
 

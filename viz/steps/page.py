@@ -18,7 +18,7 @@ from viz.steps.svg import frame_svg, stage_svg, styled
 from viz.style.colors import Theme
 from viz.style.numerals import number
 from viz.viewer import read
-from viz.viewer.frame import framed
+from viz.viewer.frame import compact, framed
 
 
 def page(story: Story, drawn: Drawn, theme: Theme = "auto") -> str:
@@ -41,7 +41,7 @@ def page(story: Story, drawn: Drawn, theme: Theme = "auto") -> str:
         rows=rows,
         open=" open",  # the script closes it: without scripts the text is what there is
         data=data(story, made, shared),
-        script=read("player.js"),
+        script=compact(read("player.js")),
     )
 
 

@@ -8,16 +8,12 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-import numpy as np
-
-from autograd import EdgeStep
 from viz.steps.changes import states
 from viz.steps.frames import Frame
-from viz.steps.stage import LINE, PAD, Drawn, Stage
+from viz.steps.stage import LINE, PAD, Drawn, Stage, sent
 from viz.steps.story import Story
 from viz.style.colors import DARK, LIGHT, Theme, palette
 from viz.style.lettering import short
-from viz.style.numerals import lengths, number
 from viz.viewer import sheet
 
 
@@ -67,13 +63,17 @@ def stage_svg(
         parts.append(
             f'<path class="edge{lit}" id="e{i}" d="{route.path}" marker-{end}="url(#{head})"/>'
         )
-    for i, (place, fixed) in enumerate(zip(stage.layout.places, stage.fixed, strict=True)):
+    boxes = zip(stage.layout.places, stage.fixed, strict=True)
+    for i, (place, fixed) in sorted(enumerate(boxes), key=lambda box: box[0] in stage.plates):
         now = frame.node is not None and story.order[i] is frame.node
-        parts.append(_box(i, place, fixed, state[i], i in stage.leaves, now))
+        kinds = [k for k, so in (("leaf", i in stage.leaves), ("now", now)) if so]
+        if i in stage.plates:
+            kinds.append("plate")
+        parts.append(_box(i, place, fixed, state[i], kinds))
     if backward:
-        for i, sent in lit_up.items():
+        for i, told in lit_up.items():
             x, y = stage.layout.routes[i].middle
-            parts.append(f'<text class="sent" x="{x:.0f}" y="{y - 6:.0f}">{_text(sent)}</text>')
+            parts.append(f'<text class="sent" x="{x:.0f}" y="{y + 4:.0f}">{_text(told)}</text>')
     for i, line in enumerate(lines):
         y = height + 20 + 22 * i
         parts.append(f'<text class="caption" x="14" y="{y:.0f}">{_text(line)}</text>')
@@ -93,27 +93,34 @@ def _head(name: str, size: int) -> str:
 
 
 def _box(
-    i: int, place: Any, fixed: tuple[str, str, str], now_: dict[str, str], leaf: bool, now: bool
+    i: int, place: Any, fixed: tuple[str, str, str], now_: dict[str, str], kinds: Sequence[str]
 ) -> str:
+    """Return one box; a "plate" is a weight or a bias, and has its number and gradient alone."""
     name, formula, tooltip = fixed
-    classes = ["node", now_["state"], *(["leaf"] if leaf else []), *(["now"] if now else [])]
+    classes = ["node", now_["state"], *kinds]
     if now_["color"] == "unset":
         classes.append("unset")
     x, right = PAD, place.width - PAD
-    lines = [(1, "name", name), (2, "formula", formula)]
-    lines += [(3, "value", now_["value"]), (4, "grad", now_["grad"])]
+    if "plate" in kinds:
+        x = right = place.width / 2
+        value = now_["value"].removeprefix("= ")
+        lines, row = [(1, "value", value), (2, "grad", now_["grad"])], 1
+    else:
+        lines, row = [(1, "name", name), (2, "formula", formula)], 3
+        lines += [(3, "value", now_["value"]), (4, "grad", now_["grad"])]
     texts = "".join(
-        f'<text class="{kind}" x="{x:.0f}" y="{LINE * row - 2:.0f}">{_text(written)}</text>'
-        for row, kind, written in lines
+        f'<text class="{kind}" x="{x:.0f}" y="{LINE * k - 2:.0f}">{_text(written)}</text>'
+        for k, kind, written in lines
     )
     return (
         f'<g class="{" ".join(classes)}" id="n{i}" '
         f'transform="translate({place.x:.0f} {place.y:.0f})">'
         f"<title>{_text(short(tooltip, 160))}</title>"
         f'<rect class="box" width="{place.width:.0f}" height="{place.height:.0f}" rx="6"/>'
-        f'<rect class="band {now_["color"]}" x="4" y="{LINE * 3 + 2:.0f}" '
+        f'<rect class="band {now_["color"]}" x="4" y="{LINE * row + 2:.0f}" '
         f'width="{place.width - 8:.0f}" height="{LINE + 2:.0f}" rx="3"/>{texts}'
-        f'<text class="badge" x="{right:.0f}" y="{LINE - 2:.0f}">{now_["badge"]}</text></g>'
+        f'<text class="badge" x="{right:.0f}" y="{LINE - 2:.0f}">'
+        f"{'' if 'plate' in kinds else now_['badge']}</text></g>"
     )
 
 
@@ -121,19 +128,12 @@ def live(stage: Stage, frame: Frame) -> dict[int, str]:
     """Return the arrows that a frame is about, each with what is sent along it."""
     if frame.node is None or frame.kind not in ("forward", "backward"):
         return {}
-    sent = {edge.position: _sent(edge) for edge in frame.edges}
+    told = {edge.position: sent(edge) for edge in frame.edges}
     return {
-        i: sent.get(position, "")
+        i: "" if stage.edges[i][0] in stage.plates else told.get(position, "")
         for i, position in stage.arrows[frame.node]
-        if frame.kind == "forward" or position in sent
+        if frame.kind == "forward" or position in told
     }
-
-
-def _sent(edge: EdgeStep) -> str:
-    if np.ndim(edge.contribution):
-        return lengths(np.shape(edge.contribution))
-    written = number(edge.contribution)
-    return written if written.startswith("-") else f"+{written}"
 
 
 def styled(theme: Theme, *sheets: str) -> str:

@@ -11,12 +11,14 @@
   document.documentElement.classList.toggle("embedded", embedded);
 
   // Each box: its five slots, as the changes know them.
-  const boxes = Array.from(svg.querySelectorAll("g.node"), (g) => {
+  const groups = Array.from(svg.querySelectorAll("g.node")).sort((a, b) => a.id.slice(1) - b.id.slice(1));
+  const boxes = groups.map((g) => {
     const band = g.querySelector(".band");
     const leaf = g.classList.contains("leaf");
+    const plate = g.classList.contains("plate"); // a weight or a bias: its number alone
     const box = { g, text: [...blank], now: false };
     const dress = () => {
-      g.setAttribute("class", ["node", box.text[3], leaf && "leaf", box.now && "now",
+      g.setAttribute("class", ["node", box.text[3], leaf && "leaf", plate && "plate", box.now && "now",
         box.text[4] === "unset" && "unset"].filter(Boolean).join(" "));
       band.setAttribute("class", `band ${box.text[4]}`);
     };
@@ -24,6 +26,10 @@
       const place = g.querySelector(name);
       return (text) => { place.textContent = text; };
     });
+    if (plate) {
+      const value = write[0];
+      write[0] = (text) => value(text.replace(/^= /, ""));
+    }
     write.push(dress, dress);
     box.set = (slot, text) => { box.text[slot] = text; write[slot](text); };
     box.focus = (now) => { box.now = now; dress(); };
@@ -80,7 +86,7 @@
         const text = document.createElementNS("http://www.w3.org/2000/svg", "text");
         text.setAttribute("class", "sent");
         text.setAttribute("x", x);
-        text.setAttribute("y", y - 6);
+        text.setAttribute("y", y + 4);
         text.textContent = reveal ? label : "?";
         svg.append(text);
         lit.push(() => text.remove());
@@ -145,10 +151,14 @@
     }
   }
 
-  // 1.5, 1,5, 3/4 and -2e-3 are numbers; 2x3, 2×3 and (2, 3) are shapes.
+  // 1.5, 1,5, 3/4, -2e-3, nan and inf are numbers; 2x3, 2×3 and (2, 3) are shapes.
   function isRight(answer, right, kind) {
     if (kind === "shape") {
       return (answer.match(/\d+/g) || []).join("×") === right;
+    }
+    if (["nan", "inf", "-inf"].includes(right)) {
+      const typed = answer.trim().toLowerCase().replace("−", "-").replace(/^\+/, "");
+      return typed.replace(/infinity|∞/, "inf") === right;
     }
     const parts = answer.replace(/\s/g, "").replace("−", "-").replace(",", ".").split("/");
     if (parts.length > 2 || parts.some((part) => part === "" || Number.isNaN(Number(part)))) return false;
