@@ -118,7 +118,7 @@ def _box(
         f"<title>{_text(short(tooltip, 160))}</title>"
         f'<rect class="box" width="{place.width:.0f}" height="{place.height:.0f}" rx="6"/>'
         f'<rect class="band {now_["color"]}" x="4" y="{LINE * row + 2:.0f}" '
-        f'width="{place.width - 8:.0f}" height="{LINE + 2:.0f}" rx="3"/>{texts}'
+        f'width="{place.width - 8:.0f}" height="{LINE + 2:.0f}"/>{texts}'
         f'<text class="badge" x="{right:.0f}" y="{LINE - 2:.0f}">'
         f"{'' if 'plate' in kinds else now_['badge']}</text></g>"
     )
