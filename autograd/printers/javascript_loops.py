@@ -120,8 +120,8 @@ class Loops:
             self._elementwise(node)
         elif isinstance(op, Reduction):
             self._reduce(node)
-        elif op.name in _MIXING:
-            _MIXING[op.name](self, node)
+        elif op.role in _MIXING:
+            _MIXING[op.role](self, node)
         else:
             self._move(node)
 
@@ -352,7 +352,7 @@ def _scatter(loops: Loops, node: Any) -> None:
     loops.places[node] = out
 
 
-_MIXING = {"matmul": _matmul, "affine": _matmul, "scatter": _scatter}
+_MIXING = {"product": _matmul, "layer": _matmul, "scatter": _scatter}
 
 
 def _as_place(x: Place | str) -> Place:

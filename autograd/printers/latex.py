@@ -62,7 +62,7 @@ def _write(x: Any, depth: int, top: bool = False) -> Part:
     if depth <= 0:
         return r"\ldots", ATOM
     parts = [_write(y, depth - 1) for y in x.inputs]
-    if x.op.expand is not None:
+    if x.op.expand is not None and "latex" not in x.op.stated:
         return _expanded(x, parts)
     return _apply(x.op, parts)
 

@@ -124,5 +124,5 @@ detach = elementwise(
     symbol="∥",
     latex="$x",
     text={"float": "$x", "javascript": "$x"},
-    role="copy",
+    role="constant",
 )

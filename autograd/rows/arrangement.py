@@ -138,6 +138,7 @@ scatter: Structural = structural(
     "scatter",
     _scatter,
     vjp=[lambda g, z, y, key, shape: getitem(g, key=key)],
+    role="scatter",
     latex=r"\operatorname{scatter}($x)",
     view=False,
 )

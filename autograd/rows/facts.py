@@ -51,7 +51,9 @@ class Facts(TypedDict, total=False):
     method: whether nodes have the row as a method, `x.tanh()`.
     numpy: the functions of NumPy that mean this row, beside an elementwise one that is its rule.
     role: its part in pictures: "activation", "copy" (the same number as another node),
-        "neuron" (a weighted sum: `terms` of pairs, weight first, and a bias).
+        "constant" (a copy without a gradient), "scatter" (elements added up in other places),
+        "neuron" (a weighted sum: `terms` of pairs, weight first, and a bias), "product" and
+        "layer" (of two matrices, x and weight, a layer's with a bias).
     """
 
     symbol: str

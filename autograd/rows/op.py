@@ -72,6 +72,9 @@ class Op:
     operation on objects of that class; `Value` and `Tensor` enter themselves there.
     """
 
+    #: The names of the facts that it stated.
+    stated: frozenset[str] = frozenset()
+
     # Facts that a row may state when it is declared; what they mean stands in facts.py.
     symbol: str
     latex: str
@@ -118,6 +121,7 @@ class Op:
         vars(self).update(facts)
         self.name = name
         self.symbol = facts.get("symbol") or self.infix or name
+        self.stated = frozenset(facts)
         self.latex = facts.get("latex") or rf"\operatorname{{{name}}}($x)".replace("_", r"\_")
         self.on: dict[type, Rule] = {}
         _table[name] = self

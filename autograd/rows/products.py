@@ -88,6 +88,7 @@ def _neurons(x: Any, weight: Any, bias: Any = None) -> Any:
     view=False,
     on_values=_neurons,
     operator="matmul",
+    role="product",
 )
 def matmul(x: Any, y: Any) -> Any:
     """Return the matrix product x @ y, for vectors, matrices and stacks of matrices.
@@ -110,10 +111,10 @@ def matmul(x: Any, y: Any) -> Any:
         lambda t, z, x, weight, bias: broadcast_to(t, shape=z.shape),
     ],
     symbol="xW+b",
-    latex="$x \\, $y + $c",
     binds=SUM,
     view=False,
     expand=lambda x, weight, bias: x @ weight + bias,
+    role="layer",
     on_values=_neurons,
 )
 def affine(x: Any, weight: Any, bias: Any) -> Any:
@@ -163,7 +164,6 @@ dot: Structural = structural(
     vjp=lambda i, g, z, *xs: g * dot.partials(z, xs, [True] * len(xs))[i],
     partials=lambda z, *xs: [*xs[len(xs) // 2 : -1], *xs[: len(xs) // 2], 1.0],
     symbol="Σ",
-    latex=r"\left({$x}\right)",
     binds=SUM,
     view=False,
     terms=_terms,

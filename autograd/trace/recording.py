@@ -187,7 +187,7 @@ class Recording:
 
     def detached(self, node: Any) -> Any:
         """Return a constant for a node, which each replay computes anew."""
-        return node if node.op is table.detach else table.detach(node)
+        return node if node.op is not None and node.op.role == "constant" else table.detach(node)
 
     def stand_in(self, kind: type[Node], x: Any) -> Any:
         """Return what `kind(x)` is, where x is a node of this recording."""

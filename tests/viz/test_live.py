@@ -13,9 +13,9 @@ import pytest
 
 import viz
 from autograd import Tensor, Value, elementwise, exp, log, logaddexp, maximum, sqrt, tanh, where
-from autograd import ops as table
 from autograd.errors import DomainError
 from autograd.printers import javascript
+from autograd.rows import table
 from viz.style.colors import role
 from viz.style.numerals import number
 

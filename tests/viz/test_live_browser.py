@@ -10,8 +10,8 @@ from playwright.sync_api import sync_playwright
 
 import viz
 from autograd import Value, exp, log, logaddexp, maximum, relu, sqrt, tanh, topological, where
-from autograd import ops as table
 from autograd.errors import DomainError
+from autograd.rows import table
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""

@@ -20,9 +20,6 @@ from autograd.recording import numbers
 from autograd.rows.elementwise import Elementwise
 from viz.style.labels import clean
 
-#: Rows of the table that are activations when used bare, outside of a named function.
-_ACTIVATIONS = ("relu", "tanh")
-
 
 @dataclass
 class Layer:
@@ -251,7 +248,8 @@ def _activation_boxes(order: Sequence[Node]) -> Iterator[list[Node]]:
             taken.update(nodes)
             yield nodes
     for node in order:
-        if node.op is not None and node.op.name in _ACTIVATIONS and node not in taken:
+        # a row that is an activation, used bare, outside of a named function
+        if node.op is not None and node.op.role == "activation" and node not in taken:
             inner = node.origin.scopes() if node.origin is not None else []
             if not inner or inner[-1].owner is not None:  # not a part of a named function
                 yield [node]

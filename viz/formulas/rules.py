@@ -7,14 +7,13 @@ and not a second list of derivatives: for `c = a * b` the rule of `a` is `b`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import reduce
-from operator import add
 from typing import Any
 
 import numpy as np
 
-from autograd import Node, Op, ops
+from autograd import Node, Op
 from autograd.printers.python import source
+from autograd.rows import table
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.op import on_every_op
 from autograd.rows.reduction import Reduction
@@ -44,11 +43,11 @@ class Named(Symbol):
     @property
     def T(self) -> Named:  # noqa: N802 - NumPy's name
         """The transpose, as a formula."""
-        return Named("", self.shape[::-1], ops.transpose, (self,))
+        return Named("", self.shape[::-1], table.transpose, (self,))
 
     def dot(self, other: Any) -> Any:
         """Return the matrix product, as a formula."""
-        return ops.matmul(self, other)
+        return table.matmul(self, other)
 
 
 def _enter(op: Op) -> None:
@@ -76,14 +75,8 @@ def forward(node: Node, naming: Naming) -> Any:
     Symbol('a + 1.0')
     """
     operands = [symbol(x, naming) for x in node.inputs]
-    if node.op is ops.dot:  # a neuron, and a layer, are read more easily as what they add up
-        n = len(operands) // 2
-        terms = [w * x for w, x in zip(operands[:n], operands[n:-1], strict=True)]
-        bias = operands[-1]
-        return reduce(add, terms if isinstance(bias, float) and bias == 0 else [*terms, bias])
-    if node.op is ops.affine:
-        x, weight, bias = operands
-        return x @ weight + bias
+    if isinstance(node.op, Structural) and node.op.expand is not None:
+        return node.op.expand(*operands)  # a neuron, a layer: read more easily as what they add up
     return Symbol(op=node.op, inputs=tuple(operands), params=getattr(node, "params", {}))
 
 
@@ -137,16 +130,16 @@ def _summed(sent: Any, shape: tuple[int, ...], target: tuple[int, ...]) -> Any:
     """Sum what broadcasting repeated: a bias receives the gradients of all rows."""
     extra = len(shape) - len(target)
     if extra > 0:
-        sent = ops.sum(sent, axis=tuple(range(extra)) if extra > 1 else 0)
+        sent = table.sum(sent, axis=tuple(range(extra)) if extra > 1 else 0)
     stretched = tuple(i for i, n in enumerate(target) if n == 1 and shape[i + extra] != 1)
-    return ops.sum(sent, axis=stretched, keepdims=True) if stretched else sent
+    return table.sum(sent, axis=stretched, keepdims=True) if stretched else sent
 
 
 def text(expression: Any) -> str:
     """Write an expression as Python; a keyword such as `axis` is written where it matters."""
     if not isinstance(expression, Symbol):
         return source(float(expression))
-    if expression.op is ops.getitem:
+    if "key" in expression.params and len(expression.inputs) == 1:
         return f"{text(expression.inputs[0])}[{_index(expression.params['key'])}]"
     written = source(expression)
     given = {k: v for k, v in expression.params.items() if v is not None and v is not False}

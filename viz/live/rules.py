@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from autograd import Value, primitives
-from autograd import ops as table
 from autograd.printers import javascript
+from autograd.rows import table
 from autograd.rows.elementwise import Elementwise
 from autograd.symbol import Symbol
 

@@ -224,7 +224,7 @@ def _layers(prediction: Any, parameters: Sequence[Parameter]) -> Iterator[tuple[
     weights = {p.node: i for i, p in enumerate(parameters) if len(p.shape) == 2}
     users = []
     for node in topological(prediction):
-        if node.op is not None and node.op.name in ("matmul", "affine"):
+        if node.op is not None and node.op.role in ("product", "layer"):
             left, right = node.inputs[:2]
             if right in weights and isinstance(left, Node):
                 users.append((left, weights[right]))
