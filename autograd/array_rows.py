@@ -12,7 +12,7 @@ from autograd.generate import array_rule
 from autograd.modes import current
 from autograd.node import Node
 from autograd.node_rows import NodeRows
-from autograd.pool import LARGE, fills, room
+from autograd.pool import LARGE, fills, pool, room
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.op import Op, on_every_op
 from autograd.rows.operands import mismatch, mixed
@@ -63,6 +63,8 @@ class ArrayRows(NodeRows):
                 raise TypeError(f"{op.name} takes 1 operand, not {1 + len(more)}")
             if not rules:
                 rules, forward = (array_rule(op, 0),), op.array
+            if x._glimpse is not None:
+                x._notice()
             array = x._data
             if pooled and array.nbytes >= LARGE:
                 z = forward(array, out=room(array))
@@ -83,11 +85,15 @@ class ArrayRows(NodeRows):
             kind, seen = self.kind, 0
             x, y = inputs
             if type(x) is kind:
+                if x._glimpse is not None:
+                    x._notice()
                 seen = x._version
                 x = x._data
             else:
                 x = _constant(x, op, inputs)
             if type(y) is kind:
+                if y._glimpse is not None:
+                    y._notice()
                 seen += y._version
                 y = y._data
             else:
@@ -130,6 +136,8 @@ class ArrayRows(NodeRows):
         rules = (reduction_rule(op),)
 
         def record(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+            if x._glimpse is not None:
+                x._notice()
             array = x._data
             if not array.size:
                 op.need_elements(array, axis)
@@ -166,6 +174,8 @@ class ArrayRows(NodeRows):
         arrays, seen = [], 0
         for x in inputs:
             if type(x) is kind:
+                if x._glimpse is not None:
+                    x._notice()
                 arrays.append(x._data)
                 seen += x._version
             else:
@@ -186,7 +196,7 @@ class ArrayRows(NodeRows):
         node = _new(self.kind)
         node._data = z if type(z) is np.ndarray else np.asarray(z)
         node.op, node._a, node._b, node._arrays, node._params = op, inputs, None, arrays, params
-        node._rules, node._seen, node._version = rules, seen, 0
+        node._rules, node._seen, node._version, node._glimpse = rules, seen, 0, None
         node._grad, node.label = None, ""
         node.origin = origin = current()
         return origin.made(node) if origin is not None and origin.watch else node
@@ -194,16 +204,36 @@ class ArrayRows(NodeRows):
 
 def _constant(x: Any, op: Op, operands: tuple[Any, ...]) -> Any:
     """Return one constant operand of several as a number or an array of numbers."""
-    if type(x) is float or (type(x) is np.ndarray and x.dtype.kind in "biuf"):
+    if type(x) is float:
         return x
+    if type(x) is np.ndarray and x.dtype.kind in "biuf":
+        return kept(x, op)
     if isinstance(x, int | float | np.number | np.bool_) and not isinstance(x, np.complexfloating):
         return x
     array = np.asarray(x)
     if array.dtype.kind in "biuf":
-        return array
+        return array if isinstance(x, list | tuple) else kept(array, op)
     if array.dtype == object and any(isinstance(e, Node) for e in array.flat):
         raise mixed(op, operands)
     raise TypeError(
         f"{op.name} of {' and '.join(map(describe, operands))}: a Tensor works with real numbers, "
         f"not with {x!r}"
     )
+
+
+def kept(array: Any, op: Op) -> Any:
+    """Return a constant as the graph keeps it: a copy, where the gradient depends on it.
+
+    The caller may write to the array before the backward pass, as to a buffer for batches.
+    """
+    origin = current()
+    fleeting = origin is not None and (origin.recording is not None or not origin.records)
+    if fleeting or op.forgets:
+        return array
+    if array.nbytes < LARGE:
+        return array.copy(order="K")
+    copy = (
+        pool.empty(array.shape, array.dtype) if array.flags.c_contiguous else np.empty_like(array)
+    )
+    np.copyto(copy, array)
+    return copy

@@ -52,13 +52,14 @@ class Tensor(NumPyProtocol, ArrayOperators[Any], Node):
     array([[7., 7.]])
     """
 
-    __slots__ = ("_arrays", "_params", "_rules", "_seen", "_version")
+    __slots__ = ("_arrays", "_glimpse", "_params", "_rules", "_seen", "_version")
 
     _arrays: tuple[Any, ...]  # the inputs' arrays at the time of recording
     _params: dict[str, Any]
     _rules: Sequence[Callable[..., Any] | None]  # one for each input, on arrays
     _seen: Any  # what tells whether those arrays have changed: see _must_be_fresh
     _version: int
+    _glimpse: Any  # a copy of the array as it was handed out; None if it was not
 
     def __init__(self, data: Any, label: str = "") -> None:
         self.label = label
@@ -68,23 +69,52 @@ class Tensor(NumPyProtocol, ArrayOperators[Any], Node):
         self.op, self.origin = None, leaf_origin()
         self._a = self._b = self._grad = None
         self._arrays, self._rules, self._params, self._seen = (), (), {}, 0
-        self._version = 0
+        self._version, self._glimpse = 0, None
 
     @property
     def data(self) -> Any:
         """The array. It may be changed (`w.data -= step`), not between forward and backward."""
-        return self._data if current() is None else self._read(".data")
+        data = self._data if current() is None else self._read(".data")
+        if self._glimpse is None:
+            self._hand_out()
+        return data
 
     @data.setter
     def data(self, data: Any) -> None:
-        if data is not self._data:
+        if data is self._data:  # w.data -= step
+            self._version += 1
+            self._glimpse = None
+        else:
             array = _checked(data, copy=False).astype(self._data.dtype, copy=False)
             if array.shape != self._data.shape:
                 raise ShapeError(
                     f"{describe(self)} cannot take data of shape {array.shape}; make a new Tensor"
                 )
             self._data = array
-        self._version += 1
+            self._version += 1
+            self._glimpse = array.copy()  # the caller has that array too
+
+    def detach(self) -> Any:
+        """Return the array as a constant (not a copy): no gradient flows through it."""
+        if self._glimpse is None:
+            self._hand_out()
+        return super().detach()
+
+    def _hand_out(self) -> None:
+        """Note what the array is, for whoever receives it may write to it: see `_notice`."""
+        self._glimpse = self._data.copy()
+        if self._a is not None and self._data.base is not None:
+            for x in self._a:  # a view shares its memory with what it was made of
+                shared = type(x) is Tensor and np.may_share_memory(x._data, self._data)
+                if shared and x._glimpse is None:
+                    x._hand_out()
+
+    def _notice(self) -> None:
+        """Count a version if the array was written to in place since it was handed out."""
+        now, then = self._data, self._glimpse
+        if not (now == then).all() and not np.array_equal(now, then, equal_nan=True):
+            self._version += 1
+            self._glimpse = now.copy()
 
     @property
     def inputs(self) -> tuple[Any, ...]:
@@ -315,6 +345,9 @@ class Tensor(NumPyProtocol, ArrayOperators[Any], Node):
             else:
                 contribution = rule(upstream, self._data, *self._arrays, **self._params)
                 found.append((i, x, np.array(fit(contribution, self._arrays[i]))))
+        for x in (*self._a, self):
+            if type(x) is Tensor and x._glimpse is not None:
+                x._notice()
         versions = [x._version for x in self._a if type(x) is Tensor]
         if self._version + sum(versions) != self._seen:
             self._must_be_fresh()
@@ -332,10 +365,9 @@ class Tensor(NumPyProtocol, ArrayOperators[Any], Node):
     def _must_be_fresh(self) -> None:
         """Raise if the data of an input was changed in place since this was recorded.
 
-        `w.data -= step` counts a version, and `_seen` is the sum of the versions recorded. A
-        change that goes round that (`w.data[0] = 1`) is found only under `detect_anomaly`,
-        where `_seen` is a copy of the arrays: to compare copies every time would cost far
-        more than a tenth of a training step.
+        `w.data -= step` counts a version, and `_seen` is the sum of the versions recorded. What
+        goes round that (`w.data[0] = 1`) went through `.data`: see `_notice`. Constants are
+        copied. Under `detect_anomaly` `_seen` is a copy of all arrays.
         """
         changed = [x for x in (*self._a, self) if type(x) is Tensor and x._version]
         if type(self._seen) is tuple:
@@ -351,7 +383,7 @@ class Tensor(NumPyProtocol, ArrayOperators[Any], Node):
             raise StaleDataError(
                 f"the data of {named} was changed after "
                 f"{self._op_name()} was recorded and before the backward pass; run the forward "
-                "pass again, or step the optimiser after backward()"
+                "pass again, step the optimiser after backward(), or write to a copy of the array"
             )
 
     @staticmethod
@@ -365,11 +397,15 @@ class Tensor(NumPyProtocol, ArrayOperators[Any], Node):
             upstream = sums.get(node)
             if upstream is None or node._a is None:
                 continue
+            if node._glimpse is not None:
+                node._notice()
             z, arrays, params, version = node._data, node._arrays, node._params, node._version
             # zip's keyword would take a twentieth of the walk.
             for x, rule, like in zip(node._a, node._rules, arrays):  # noqa: B905
                 if type(x) is not Tensor:
                     continue
+                if x._glimpse is not None:
+                    x._notice()
                 version += x._version
                 if rule is None:
                     continue
@@ -435,10 +471,13 @@ def _plain_key(key: Any) -> Any:
     """Return an index in which Tensors (masks, positions) are arrays."""
     if isinstance(key, tuple):
         return tuple(map(_plain_key, key))
-    if type(key) is not Tensor:
-        return key
     origin = current()
-    return key._data if origin is None else origin.index(key)
+    if type(key) is Tensor:
+        return key._data.copy() if origin is None else origin.index(key)
+    if isinstance(key, list) and key:
+        return np.array(key)
+    # The caller may write to the positions before the backward pass.
+    return key.copy() if type(key) is np.ndarray and origin is None else key
 
 
 rows.serve(Tensor)

@@ -50,6 +50,7 @@ class Elementwise(Op):
         self.sample = sample or ((-3.0, 3.0),) * len(d)
         self.view = not isinstance(on_array, np.ufunc)
         super().__init__(name, **facts)
+        self.forgets = self.jointly or not any(self.d)
 
     if TYPE_CHECKING:  # what an editor may know; the dispatch is that of every row
 

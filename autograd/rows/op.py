@@ -76,6 +76,9 @@ class Op:
     stated: frozenset[str] = frozenset()
 
     # Facts that a row may state when it is declared; what they mean stands in facts.py.
+    #: Whether no gradient depends on what the operands are, so that a graph need not keep them.
+    forgets: bool = False
+
     symbol: str
     latex: str
     text: Mapping[str, Template] = {}

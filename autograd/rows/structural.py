@@ -35,6 +35,7 @@ class Structural(Op):
         if not (push or callable(vjp) or facts.get("jointly")):
             self.linear = range(len(vjp))
         super().__init__(name, **facts)
+        self.forgets = self.jointly
 
     def rule(self, position: int) -> Rule:
         """Return the vjp of one operand: `f(g, z, *xs, **params)`."""

@@ -72,12 +72,13 @@ class TensorSlot(Slot):
         self.room, self.spare = (s[: tensor.size].reshape(tensor.shape) for s in scratch)
 
     def array(self) -> Any:
-        if not self.tensor.data.flags.writeable:
-            self.tensor.data = self.tensor.data.copy()
-        return self.tensor.data
+        array = read_data(self.tensor)
+        if not array.flags.writeable:
+            self.tensor.data = array = array.copy()
+        return array
 
     def announce(self) -> None:
-        self.tensor.data = self.tensor.data
+        self.tensor.data = read_data(self.tensor)
 
     def gradient(self) -> Any:
         tensor = self.tensor
@@ -141,8 +142,9 @@ class SmallTensorsSlot(_Gathered):
 
     def array(self) -> Any:
         for tensor, part in self._parts:
-            if tensor.data is not part:  # at first, and where another array was assigned since
-                part[...] = tensor.data
+            array = read_data(tensor)
+            if array is not part:  # at first, and where another array was assigned since
+                part[...] = array
                 tensor.data = part
         return self._together
 

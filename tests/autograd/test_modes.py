@@ -237,12 +237,12 @@ def test_training_steps_are_not_mistaken_for_stale_data():
     assert np.allclose(w.data, np.array([1.0, 2.0]) * 0.8**3)
 
 
-@pytest.mark.parametrize("what", ["leaf", "constant", "result"])
+@pytest.mark.parametrize("what", ["leaf", "result"])  # constants are copied
 def test_a_change_in_place_is_found_under_detect_anomaly(what):
     w, c = Tensor([1.0, 2.0]), np.array([3.0, 4.0])
     with detect_anomaly():
         y = autograd.exp(w * c)
-        arrays = {"leaf": w.data, "constant": c, "result": y.data}
+        arrays = {"leaf": w.data, "result": y.data}
         arrays[what][0] = 9.0
         with pytest.raises(StaleDataError):
             y.backward(np.ones(2))
