@@ -40,6 +40,20 @@ def first_graph() -> None:
     viz.live(made["loss"], title="README's first graph, alive").save(LIVE)
 
 
+def moons() -> None:
+    """Run the README's code that trains a network, which saves the plot of what it learnt."""
+    blocks = re.findall(r"```python\n(.*?)```", README.read_text(), flags=re.DOTALL)
+    block = next(text for text in blocks if "moons.svg" in text)
+    here = Path.cwd()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            exec(block, {})  # noqa: S102 - it is the README's own code
+            (IMAGES / "moons.svg").write_text(Path("moons.svg").read_text())
+        finally:
+            os.chdir(here)
+
+
 def network() -> None:
     """Draw a two-layer network of tensors: boxes for its layers, gradients for its parameters."""
     model = nn.MLP(2, [4], 1, activation="tanh", rng=0)
@@ -53,4 +67,5 @@ def network() -> None:
 if __name__ == "__main__":
     IMAGES.mkdir(exist_ok=True)
     first_graph()
+    moons()
     network()
