@@ -9,7 +9,7 @@ the result backwards, by the rules of the table.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from autograd.errors import DomainError
@@ -128,11 +128,12 @@ def leaves_of(formula: Formula) -> list[Symbol]:
 
 
 def statements(
-    results: Sequence[tuple[str, Formula]], prefix: str = "t"
+    results: Sequence[tuple[str, Formula]], mentions: Callable[[Op, int], int] = lambda *_: 1
 ) -> list[tuple[str, Formula]]:
     """Return assignments that compute each named result, every shared part once.
 
     A result that is itself a part of a later one is mentioned there by its name.
+    mentions: how often the text of a row has the operand at a position.
 
     >>> algebra, x = Algebra(), Symbol("x")
     >>> z = algebra.formula((x + 1) * (x + 1))
@@ -142,9 +143,10 @@ def statements(
     uses: dict[Symbol, int] = {}
     parts = parts_of([formula for _, formula in results])
     for part in parts:
-        for x in set(part.inputs):
+        op: Any = part.op
+        for i, x in enumerate(part.inputs):
             if isinstance(x, Symbol) and x.op is not None:
-                uses[x] = uses.get(x, 0) + 1
+                uses[x] = uses.get(x, 0) + mentions(op, i)
     names: dict[Symbol, str] = {}
     lines: list[tuple[str, Formula]] = []
 
@@ -156,7 +158,7 @@ def statements(
         text = Symbol(op=x.op, inputs=tuple(map(written, x.inputs)))
         if top or uses.get(x, 0) < 2:
             return text
-        names[x] = f"{prefix}{len(names) + 1}"
+        names[x] = f"t{len(names) + 1}"
         lines.append((names[x], text))
         return Symbol(names[x])
 

@@ -9,10 +9,11 @@ import numpy as np
 
 from autograd.errors import describe
 from autograd.generate import array_rule
+from autograd.large import fills, room
 from autograd.modes import current
 from autograd.node import Node
 from autograd.node_rows import NodeRows
-from autograd.pool import LARGE, fills, pool, room
+from autograd.pool import LARGE, pool
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.op import Op, on_every_op
 from autograd.rows.operands import mismatch, mixed

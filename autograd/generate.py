@@ -34,7 +34,8 @@ import numpy as np
 
 from autograd.algebra import Algebra, Formula, leaves_of, statements
 from autograd.in_place import in_place
-from autograd.pool import alike, pool
+from autograd.large import alike, fills
+from autograd.pool import pool
 from autograd.printers.python import source
 from autograd.rows import identities, table
 from autograd.rows.elementwise import Elementwise
@@ -56,8 +57,27 @@ _BUILD = """\
 """
 
 #: What the text below calls its variables, beside t1, t2, … for parts that are shared.
-_NAMES = ("p", "q", "x", "y", "z", "dx", "dy", "node", "origin", "op", "g", "d")
-_SHARED = re.compile(r"[tab]\d+")
+_NAMES = (
+    "p",
+    "q",
+    "x",
+    "y",
+    "z",
+    "dx",
+    "dy",
+    "node",
+    "origin",
+    "op",
+    "g",
+    "d",
+    "like",
+    "result",
+    "out",
+)
+_SHARED = re.compile(r"t\d+")
+
+#: What the text for large arrays calls.
+_ON_LARGE = {"np": np, "pool": pool, "alike": alike}
 
 #: How Python writes these numbers.
 _NUMBERS = {"inf": math.inf, "nan": math.nan}
@@ -118,7 +138,10 @@ def function_text(op: Elementwise) -> str:
         results = [
             (d, p if d in wanted else None) for d, p in zip(names.values(), partials, strict=False)
         ]
-        found = [f"{name} = {_number_text(op, x)}" for name, x in statements([("z", z), *results])]
+        found = [
+            f"{name} = {_number_text(op, x)}"
+            for name, x in statements([("z", z), *results], _mentions)
+        ]
         return "\n".join(" " * indent + text for text in found)
 
     comment = lines(("dx", "dy"), 0).replace("\n", ";  ")
@@ -137,6 +160,11 @@ def function_text(op: Elementwise) -> str:
     return head + _BUILD.format(q="q", dy="dy")
 
 
+def _number_lines(op: Elementwise, results: Sequence[tuple[str, Formula]]) -> list[str]:
+    """Write assignments for Python floats, with a name for what a text would repeat."""
+    return [f"{name} = {_number_text(op, x)}" for name, x in statements(results, _mentions)]
+
+
 def _number_text(op: Elementwise, formula: Formula | None) -> str:
     """Write a formula for Python floats."""
     if formula is None:
@@ -148,6 +176,14 @@ def _number_text(op: Elementwise, formula: Formula | None) -> str:
         if not (written or getattr(op.scalar, "__module__", "") in ("math", "_operator")):
             return f"float({text})"  # NumPy's and SciPy's functions return numbers of their own
     return text
+
+
+def _mentions(op: Op, position: int) -> int:
+    """Return how often the text of a row for Python floats has one of its operands."""
+    template = op.text.get("float", "")
+    if not isinstance(template, str) or not isinstance(op, Elementwise):
+        return 1
+    return max(1, template.count(f"${operands(op)[position]}"))
 
 
 def _bare(text: str) -> str:
@@ -186,11 +222,13 @@ def array_rule(op: Elementwise, position: int) -> Callable[..., Any] | None:
     >>> import inspect
     >>> print(inspect.getsource(array_rule(table.tanh, 0)).rstrip())
     def contribution(g, z, x):
-        if alike(g, z):
-            a1 = pool.like(g)
-            np.square(z, out=a1)
-            np.subtract(1, a1, out=a1)
-            return np.multiply(g, a1, out=a1)
+        like = alike(g, z)
+        if like is not None:
+            out = pool.like(like)
+            np.square(z, out=out)
+            np.subtract(1, out, out=out)
+            np.multiply(g, out, out=out)
+            return out
         return g * (1 - z ** 2)
     """
     z, partials = formulas(op)
@@ -211,7 +249,10 @@ def array_function(op: Elementwise) -> Callable[..., Any]:
 
 def number_function(op: Elementwise) -> Callable[..., Any]:
     """Compile a composite's result on Python floats."""
-    lines = [f"{name} = {_number_text(op, x)}" for name, x in statements([("z", formulas(op)[0])])]
+    lines = [
+        f"{name} = {_number_text(op, x)}"
+        for name, x in statements([("z", formulas(op)[0])], _mentions)
+    ]
     text = "\n    ".join([f"def number({', '.join(operands(op))}):", *lines, "return z\n"])
     return _compiled(op, text, "number", {name: row.scalar for name, row in _rows().items()})
 
@@ -235,10 +276,9 @@ def _on_arrays(
     lines = [f"def {function}({', '.join(arguments)}):"]
     leaves = dict.fromkeys(x.label for x in leaves_of(formula))
     used = [name for name in arguments if name in leaves]
-    steps = in_place(formula, used[0]) if isinstance(formula, Symbol) and formula.op else []
-    if len(steps) > 1:
-        lines.append(f"    if alike({', '.join(used)}):")
-        lines += [f"        {step}" for step in steps]
+    mentioned = {*formula.names()} - set(arguments) if isinstance(formula, Symbol) else set()
+    if mentioned and not mentioned & {*_ON_LARGE, "like", "out"}:
+        lines += [f"    {line}" for line in _large(formula, used)]
     for part, x in statements([("return", formula)]):
         lines.append(f"    {part} = {source(x)}".replace("return =", "return"))
     names = {
@@ -247,7 +287,21 @@ def _on_arrays(
         for name, row in _rows().items()
     }
     text = "\n".join([*lines, ""])
-    return _compiled(op, text, function, {**names, "np": np, "pool": pool, "alike": alike}, name)
+    return _compiled(op, text, function, {**names, **_ON_LARGE}, name)
+
+
+def _large(formula: Symbol, used: list[str]) -> list[str]:
+    """Return the statements for large arrays; none where there is nothing to gain."""
+    single = not any(isinstance(x, Symbol) and x.op is not None for x in formula.inputs)
+    if single and not fills(formula.op):
+        return []
+    return [
+        f"like = alike({', '.join(used)})",
+        "if like is not None:",
+        "    out = pool.like(like)",
+        *[f"    {step}" for step in in_place(formula, used)],
+        "    return out",
+    ]
 
 
 def _with_result(d: Formula, z: Formula) -> Formula:

@@ -78,7 +78,7 @@ class NumPyProtocol:
 
 
 def _enter(op: Op) -> None:
-    rule = getattr(op, "array", None)
+    rule = vars(op).get("array")  # a composite writes its own when it is first used
     for function in (*op.numpy, *([rule] if isinstance(rule, np.ufunc) else [])):
         means = _by_ufunc if isinstance(function, np.ufunc) else _by_function
         known = means.get(function)

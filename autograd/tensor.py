@@ -21,12 +21,13 @@ from autograd.errors import (
     describe,
 )
 from autograd.graph import Contribution, drain, watching
+from autograd.large import added
 from autograd.lost import warn_of_lost_gradient
 from autograd.modes import current, leaf_origin
 from autograd.node import Node
 from autograd.numpy_protocol import NumPyProtocol
 from autograd.operators import ArrayOperators
-from autograd.pool import added, pool
+from autograd.pool import pool
 from autograd.rows import table
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.reductions import Axis

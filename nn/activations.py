@@ -12,7 +12,20 @@ from typing import Any
 import numpy as np
 
 import autograd
-from autograd import exp, expm1, greater, greater_equal, logaddexp, logsumexp, relu, tanh, where
+from autograd import (
+    composite,
+    erfc,
+    exp,
+    expm1,
+    greater,
+    greater_equal,
+    logaddexp,
+    logsumexp,
+    relu,
+    square,
+    tanh,
+    where,
+)
 from nn.named import named
 from nn.numbers import as_operand, detached
 
@@ -46,7 +59,7 @@ def identity(z: Any) -> Any:
     return z
 
 
-@named
+@composite(latex=r"\sigma({$x})", role="activation")
 def sigmoid(z: Any) -> Any:
     """Return σ(z) = 1 / (1 + e⁻ᶻ), between 0 and 1.
 
@@ -55,21 +68,20 @@ def sigmoid(z: Any) -> Any:
     >>> sigmoid(0.0), sigmoid(-1000.0)
     (0.5, 0.0)
     """
-    return exp(-logaddexp(0.0, -as_operand(z)))
+    return exp(-logaddexp(0.0, -z))
 
 
-@named
+@composite(role="activation")
 def leaky_relu(z: Any, negative_slope: float = 0.01) -> Any:
     """Return z where z ≥ 0 and negative_slope·z elsewhere; the slope at 0 is 1.
 
     >>> leaky_relu(2.0), leaky_relu(-2.0)
     (2.0, -0.02)
     """
-    z = as_operand(z)
     return where(greater_equal(z, 0.0), z, negative_slope * z)
 
 
-@named
+@composite(role="activation")
 def elu(z: Any, alpha: float = 1.0) -> Any:
     """Return z where z > 0 and alpha·(eᶻ − 1) elsewhere; the slope at 0 is alpha.
 
@@ -78,13 +90,12 @@ def elu(z: Any, alpha: float = 1.0) -> Any:
     >>> elu(2.0), elu(-1000.0)
     (2.0, -1.0)
     """
-    z = as_operand(z)
     positive = greater(z, 0.0)
     # The branch that is not taken must not overflow: its gradient would be inf · 0.
     return where(positive, z, alpha * expm1(where(positive, 0.0, z)))
 
 
-@named
+@composite(role="activation")
 def selu(z: Any) -> Any:
     """Return scale · elu(z, alpha), with the constants of self-normalising networks.
 
@@ -96,39 +107,52 @@ def selu(z: Any) -> Any:
     return SELU_SCALE * elu(z, SELU_ALPHA)
 
 
-@named
+@composite(role="activation")
 def silu(z: Any) -> Any:
     """Return z·σ(z), also known as swish.
 
     >>> silu(0.0), round(silu(2.0), 6)
     (0.0, 1.761594)
     """
-    z = as_operand(z)
     return z * sigmoid(z)
 
 
-@named
-def gelu(z: Any) -> Any:
-    """Return z·½(1 + tanh u) with u = √(2/π)·(z + 0.044715 z³).
+@composite(symbol="gelu", role="activation")
+def gelu_erf(z: Any) -> Any:
+    """Return z·Φ(z), with Φ(z) = ½ erfc(−z/√2): see `gelu`."""
+    return 0.5 * z * erfc(-math.sqrt(0.5) * z)
 
-    Computed as z·σ(2u), which is the same and keeps its digits for negative z.
-    (D. Hendrycks, K. Gimpel, "Gaussian error linear units", 2016; the tanh form)
 
-    >>> gelu(0.0), round(gelu(1.0), 6)
-    (0.0, 0.841192)
+@composite(symbol="gelu", role="activation")
+def gelu_tanh(z: Any) -> Any:
+    """Return z·½(1 + tanh u), as z·σ(2u), which keeps its digits for negative z: see `gelu`."""
+    return z * sigmoid(math.sqrt(8 / math.pi) * (z * (1.0 + 0.044715 * square(z))))
+
+
+def gelu(z: Any, approximate: str = "none") -> Any:
+    """Return z·Φ(z), where Φ(z) is the probability that a standard normal number is below z.
+
+    approximate: "none", or "tanh" for z·½(1 + tanh u) with u = √(2/π)·(z + 0.044715 z³), as in
+        PyTorch. (D. Hendrycks, K. Gimpel, "Gaussian error linear units", 2016)
+
+    Raises ValueError for any other text.
+
+    >>> gelu(0.0), round(gelu(1.0), 6), round(gelu(1.0, approximate="tanh"), 6)
+    (0.0, 0.841345, 0.841192)
     """
-    z = as_operand(z)
-    return z * sigmoid(math.sqrt(8 / math.pi) * (z + 0.044715 * z * z * z))
+    if approximate not in ("none", "tanh"):
+        raise ValueError(f'gelu takes approximate="none" or "tanh", not {approximate!r}')
+    return gelu_erf(z) if approximate == "none" else gelu_tanh(z)
 
 
-@named
+@composite(role="activation")
 def softplus(z: Any) -> Any:
     """Return ln(1 + eᶻ), a smooth relu, computed without overflow.
 
     >>> softplus(1000.0), softplus(0.0) == math.log(2.0)
     (1000.0, True)
     """
-    return logaddexp(0.0, as_operand(z))
+    return logaddexp(0.0, z)
 
 
 @named

@@ -18,6 +18,7 @@ import autograd
 from autograd import (
     ShapeError,
     clip,
+    composite,
     exp,
     greater,
     less,
@@ -35,6 +36,61 @@ from nn.activations import below_max
 from nn.named import named
 from nn.numbers import as_operand, detached, is_recorded, observe, one_hot, shape_of
 
+# The loss of one element, each a row made of rows: one node, whatever it takes to compute.
+
+
+@composite
+def squared_error(prediction: Any, target: Any) -> Any:
+    """Return (prediction − target)²."""
+    return square(prediction - target)
+
+
+@composite(kinks=((0.5, 0.5),))
+def absolute_error(prediction: Any, target: Any) -> Any:
+    """Return |prediction − target|."""
+    return autograd.abs(prediction - target)
+
+
+@composite
+def huber_error(prediction: Any, target: Any, delta: Any) -> Any:
+    """Return c·(d − c/2) with d = prediction − target and c = clip(d, −delta, delta)."""
+    d = prediction - target
+    near = clip(d, -delta, delta)
+    return near * (d - near / 2)
+
+
+@composite(sample=((0.05, 0.95), (0.0, 1.0), (0.0, 0.01)))
+def log_loss(p: Any, y: Any, smallest: Any) -> Any:
+    """Return −[y·ln p + (1 − y)·ln(1 − p)]; a logarithm of less than `smallest` counts as −100."""
+    log_p, log_q = _logarithms(p, smallest)
+    return -(y * log_p + (1.0 - y) * log_q)
+
+
+def _logarithms(p: Any, smallest: Any) -> tuple[Any, Any]:
+    positive = greater(p, smallest)
+    below_1 = less(p, 1.0)
+    log_p = where(positive, log(where(positive, p, 1.0)), -100.0)
+    return log_p, where(below_1, log1p(-where(below_1, p, 0.0)), -100.0)
+
+
+@composite
+def logit_loss(z: Any, y: Any) -> Any:
+    """Return ln(1 + eᶻ) − z·y."""
+    return logaddexp(0.0, z) - z * y
+
+
+@composite
+def focal_error(z: Any, y: Any, gamma: Any) -> Any:
+    """Return −(1 − pₜ)^gamma·ln pₜ with pₜ = σ(s), where s is z for the label 1 and −z for 0."""
+    s = z * (2.0 * y - 1.0)
+    return exp(-gamma * logaddexp(0.0, s)) * logaddexp(0.0, -s)
+
+
+@composite(kinks=((1.0, 1.0),))
+def hinge_error(score: Any, y: Any) -> Any:
+    """Return max(0, 1 − y·score)."""
+    return relu(1.0 - y * score)
+
 
 @named
 def mse_loss(prediction: Any, target: Any, reduction: str = "mean") -> Any:
@@ -46,7 +102,7 @@ def mse_loss(prediction: Any, target: Any, reduction: str = "mean") -> Any:
     np.float64(0.375)
     """
     prediction, target = _pair("mse_loss", prediction, target)
-    return _reduced(square(prediction - target), reduction)
+    return _reduced(squared_error(prediction, target), reduction)
 
 
 @named
@@ -59,7 +115,7 @@ def l1_loss(prediction: Any, target: Any, reduction: str = "mean") -> Any:
     np.float64(0.5)
     """
     prediction, target = _pair("l1_loss", prediction, target)
-    return _reduced(autograd.abs(prediction - target), reduction)
+    return _reduced(absolute_error(prediction, target), reduction)
 
 
 @named
@@ -78,7 +134,7 @@ def huber_loss(prediction: Any, target: Any, delta: float = 1.0, reduction: str 
     if not delta > 0:
         raise ValueError(f"huber_loss needs delta > 0, not {delta!r}")
     prediction, target = _pair("huber_loss", prediction, target)
-    return _reduced(_huber(prediction - target, delta), reduction)
+    return _reduced(huber_error(prediction, target, delta), reduction)
 
 
 @named
@@ -97,13 +153,9 @@ def smooth_l1_loss(prediction: Any, target: Any, beta: float = 1.0, reduction: s
     if not beta >= 0:
         raise ValueError(f"smooth_l1_loss needs beta ≥ 0, not {beta!r}")
     prediction, target = _pair("smooth_l1_loss", prediction, target)
-    d = prediction - target
-    return _reduced(_huber(d, beta) / beta if beta else autograd.abs(d), reduction)
-
-
-def _huber(d: Any, delta: float) -> Any:
-    near = clip(d, -delta, delta)
-    return near * (d - near / 2)
+    if not beta:
+        return _reduced(absolute_error(prediction, target), reduction)
+    return _reduced(huber_error(prediction, target, beta) / beta, reduction)
 
 
 @named
@@ -128,19 +180,17 @@ def binary_cross_entropy(probability: Any, target: Any, reduction: str = "mean")
     # Below the smallest normal number of its type 1/p overflows; e⁻¹⁰⁰ is larger for float64.
     dtype = getattr(p, "dtype", None)
     smallest = np.finfo(dtype).smallest_normal if dtype in (np.float16, np.float32) else 0.0
-    positive = greater(p, max(math.exp(-100.0), float(smallest)))
-    below_1 = less(p, 1.0)
-    log_p = where(positive, log(where(positive, p, 1.0)), -100.0)
-    log_q = where(below_1, log1p(-where(below_1, p, 0.0)), -100.0)
+    floor = max(math.exp(-100.0), float(smallest))
     certain = less(p * (1.0 - p), _LEAST_VARIANCE)
-    if is_recorded(certain) or np.any(certain):
-        log_p = where(certain, detached(log_p), log_p)
-        log_q = where(certain, detached(log_q), log_q)
-        # Its value is 0; its slope by p is (p − y) / 10⁻¹².
-        steep = square(p - detached(y)) / (2 * _LEAST_VARIANCE)
-        push = where(certain, steep - detached(steep), 0.0)
-        return _reduced(push - (y * log_p + (1.0 - y) * log_q), reduction)
-    return _reduced(-(y * log_p + (1.0 - y) * log_q), reduction)
+    if not is_recorded(certain) and not np.any(certain):
+        return _reduced(log_loss(p, y, floor), reduction)
+    log_p, log_q = _logarithms(p, floor)
+    log_p = where(certain, detached(log_p), log_p)
+    log_q = where(certain, detached(log_q), log_q)
+    # Its value is 0; its slope by p is (p − y) / 10⁻¹².
+    steep = square(p - detached(y)) / (2 * _LEAST_VARIANCE)
+    push = where(certain, steep - detached(steep), 0.0)
+    return _reduced(push - (y * log_p + (1.0 - y) * log_q), reduction)
 
 
 #: PyTorch's bound on p·(1 − p), which the slope of the binary cross-entropy is divided by.
@@ -160,7 +210,7 @@ def binary_cross_entropy_with_logits(logit: Any, target: Any, reduction: str = "
     """
     z, y = _pair("binary_cross_entropy_with_logits", logit, target)
     observe(partial(_check_within, "binary_cross_entropy_with_logits", "labels"), y)
-    return _reduced(logaddexp(0.0, z) - z * y, reduction)
+    return _reduced(logit_loss(z, y), reduction)
 
 
 @named
@@ -188,11 +238,9 @@ def focal_loss(
         raise ValueError(f"focal_loss needs alpha between 0 and 1, or None, not {alpha!r}")
     z, y = _pair("focal_loss", logit, target)
     observe(partial(_check_among, "focal_loss", (0.0, 1.0)), y)
-    s = z * (2.0 * y - 1.0)
-    loss = exp(-gamma * logaddexp(0.0, s)) * logaddexp(0.0, -s)
-    if alpha is not None:
-        loss = (alpha * y + (1.0 - alpha) * (1.0 - y)) * loss
-    return _reduced(loss, reduction)
+    if alpha is None:
+        return _reduced(focal_error(z, y, gamma), reduction)
+    return _reduced((alpha * y + (1.0 - alpha) * (1.0 - y)) * focal_error(z, y, gamma), reduction)
 
 
 @named
@@ -208,7 +256,7 @@ def hinge_loss(score: Any, target: Any, reduction: str = "mean") -> Any:
     """
     score, y = _pair("hinge_loss", score, target)
     observe(partial(_check_among, "hinge_loss", (-1.0, 1.0)), y)
-    return _reduced(relu(1.0 - y * score), reduction)
+    return _reduced(hinge_error(score, y), reduction)
 
 
 @named

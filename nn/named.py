@@ -1,4 +1,4 @@
-"""The box that pictures draw around a function such as sigmoid."""
+"""The box that pictures draw around a function such as softmax."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def named(function: Callable[P, R]) -> Callable[P, R]:
     So a picture can fold it into one box. A float is passed straight on: it records nothing.
 
     >>> from autograd import Value
-    >>> from nn import sigmoid
-    >>> sigmoid(Value(0.0)).origin
-    Origin('sigmoid')
+    >>> from nn import softmax
+    >>> softmax(Value(0.0)).origin
+    Origin('softmax')
     """
     name = function.__name__
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any, Unpack
+from typing import Any, Unpack, overload
 
 import numpy as np
 
@@ -28,7 +28,13 @@ class Composite(Elementwise):
 
     gives_way = True
 
-    def __init__(self, body: Callable[..., Any], **facts: Unpack[Facts]) -> None:
+    def __init__(
+        self,
+        body: Rule,
+        sample: tuple[tuple[float, float], ...] = (),
+        kinks: tuple[tuple[float, ...], ...] = (),
+        **facts: Unpack[Facts],
+    ) -> None:
         self.body = self.expand = body
         self.signature = inspect.signature(body)
         parameters = self.signature.parameters.values()
@@ -40,16 +46,24 @@ class Composite(Elementwise):
                 "*args and keyword-only parameters have no place in a row"
             )
         self._defaults = [(p.name, p.default) for p in parameters]
+        given = [default for _, default in self._defaults]
+        n = sum(default is inspect.Parameter.empty for default in given)
+        #: What stands for the operands that a call leaves out, by how many it gives.
+        self._rest = {i: tuple(given[i:]) for i in range(n, len(given) + 1)}
         self.arity = len(parameters)
-        self.domain, self.kinks, self.sample = "", (), ((-3.0, 3.0),) * self.arity
+        self.domain, self.kinks = "", kinks
+        self.sample = sample or ((-3.0, 3.0),) * self.arity
         Op.__init__(self, body.__name__, **facts)
         self.documented_by(body)
 
     view = False  # each operation of the body makes a new array
 
     def __call__(self, *args: Any, **keywords: Any) -> Any:
-        if keywords or len(args) != self.arity:
+        rest = self._rest.get(len(args))
+        if keywords or rest is None:
             args = self._operands(args, keywords)
+        else:
+            args += rest
         record = self.on.get(type(args[0]))
         if record is not None:
             result = record(*args)
@@ -103,8 +117,25 @@ class Composite(Elementwise):
         return array_function(self)
 
     def compute(self, *args: Any, **params: Any) -> Any:
-        # A pixel of 8 bits would wrap around: -1 is 255 there.
-        return super().compute(*map(_as_floats, args), **params)
+        return super().compute(*map(self._operand, args), **params)
+
+    def _operand(self, x: Any) -> Any:
+        """Return whole numbers as floats: a pixel of 8 bits would wrap around, -1 is 255 there."""
+        if isinstance(x, list | tuple):
+            x = np.asarray(x)
+        if isinstance(x, np.ndarray):
+            if x.dtype.kind in "fO":
+                return x
+            if x.dtype.kind in "biu":
+                return x.astype(float)
+        elif isinstance(x, float) or type(x) in self.on:
+            return x
+        elif isinstance(x, int | np.integer | np.floating | np.bool_):
+            return float(x)
+        kind = f"an array of {x.dtype}" if isinstance(x, np.ndarray) else type(x).__name__
+        raise TypeError(
+            f"{self.name}: the input must be real numbers, Values or a Tensor, not {kind}: {x!r}"
+        )
 
     def number(self, *xs: float) -> float:
         try:
@@ -126,18 +157,17 @@ class Composite(Elementwise):
         return found[z.label or z]
 
 
-def _as_floats(x: Any) -> Any:
-    if isinstance(x, list | tuple):
-        x = np.asarray(x)
-    return x.astype(float) if isinstance(x, np.ndarray) and x.dtype.kind in "biu" else x
-
-
-def composite(body: Callable[..., Any] | None = None, **facts: Unpack[Facts]) -> Any:
+@overload
+def composite(body: Rule) -> Composite: ...
+@overload
+def composite(**row: Any) -> Callable[[Rule], Composite]: ...
+def composite(body: Rule | None = None, **row: Any) -> Any:
     """Make one row of a function of other rows: it is recorded as one operation.
 
     body: its forward maths, in functions of this package and Python's operators, element by
         element; each parameter is an operand, those with a default may be left out.
-    facts: what any row can say of itself, such as `symbol` and `latex`.
+    row: what any row can say of itself, such as `symbol` and `latex`; and for the tests, as for
+        `elementwise`, `sample` (an interval for each operand) and `kinks`.
 
     >>> from autograd import Value, exp
     >>> @composite
@@ -150,4 +180,4 @@ def composite(body: Callable[..., Any] | None = None, **facts: Unpack[Facts]) ->
     True
     >>> bump.remove()
     """
-    return Composite(body, **facts) if body is not None else lambda f: Composite(f, **facts)
+    return Composite(body, **row) if body is not None else lambda f: Composite(f, **row)

@@ -9,22 +9,23 @@ from typing import Any
 
 import numpy as np
 
-from autograd.pool import alike, pool, room
+from autograd.large import room
+from autograd.pool import pool
 from autograd.rows.elementary import exp
 from autograd.rows.elementwise import elementwise
 
 
+@np.errstate(over="ignore")
 def _expit_array(x: Any) -> Any:
-    with np.errstate(over="ignore"):
-        if alike(x):
-            z = np.negative(x, out=pool.like(x))
-            np.exp(z, out=z)
-            np.add(z, 1.0, out=z)
-            np.divide(1.0, z, out=z)
-        else:
-            z = 1.0 / (1.0 + np.exp(-x))
-        # Where e^-x overflows, the 1 does not count any more.
-        return z if z.all() else np.where(z == 0.0, np.exp(np.minimum(x, 0)), z)
+    if not getattr(x, "ndim", 0) or x.dtype.kind != "f":
+        z = 1.0 / (1.0 + np.exp(-1.0 * x))
+    else:
+        z = np.negative(x, out=room(x))
+        np.exp(z, out=z)
+        np.add(z, 1.0, out=z)
+        np.divide(1.0, z, out=z)
+    # Where e^-x overflows, the 1 does not count any more.
+    return z if z.all() else np.where(z == 0.0, np.exp(np.minimum(x, 0)), z)
 
 
 def _rest(z: Any, x: Any) -> Any:  # by name, for a row cannot mention itself before it is typed
@@ -34,7 +35,10 @@ def _rest(z: Any, x: Any) -> Any:  # by name, for a row cannot mention itself be
 @elementwise(
     array=_expit_array,
     d=[_rest],
-    text={"float": "(1.0 / (1.0 + exp(-$x)))", "javascript": "expit($x)"},
+    text={
+        "float": "(1.0 / (1.0 + exp(-$x)) if $x > -37.0 else exp($x))",
+        "javascript": "expit($x)",
+    },
     symbol="σ",
     latex=r"\sigma({$x})",
     view=False,

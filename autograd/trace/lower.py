@@ -227,7 +227,9 @@ class Lowering:
         """Write a row out in terms of others; return the operand, and what it was just now."""
         if not isinstance(x, Symbol):
             return x, x
-        if x not in known:
+        if x not in known and x.op is not None and x.op.expand is not None:
+            known[x] = self._expanded(x.op.expand(*x.inputs, **x.params), known, output, comment)
+        elif x not in known:
             parts = [self._expanded(y, known, None, comment) for y in x.inputs]
             now = x.op(*(e for _, e in parts), **x.params)  # type: ignore[misc]
             made = output or Var("", np.shape(now), np.asarray(now).dtype)

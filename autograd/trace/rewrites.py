@@ -105,8 +105,11 @@ def _kind(op: Op, inputs: list[Operand]) -> tuple[tuple[int, ...], Any]:
 @cache
 def _dtype(op: Any, kinds: tuple[Any, ...]) -> Any:
     numbers = [np.ones(1, kind) if isinstance(kind, np.dtype) else kind(1) for kind in kinds]
-    with np.errstate(all="ignore"):
-        return np.asarray(op.array(*numbers)).dtype
+    try:
+        with np.errstate(all="ignore"):
+            return np.asarray(op.array(*numbers)).dtype
+    except TypeError:  # such as the negative of a condition: it is like no result
+        return np.dtype(object)
 
 
 def same(x: Any, output: Var) -> bool:

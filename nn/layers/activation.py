@@ -90,10 +90,20 @@ class SiLU(Module):
 
 
 class GELU(Module):
-    """The layer of `nn.gelu`."""
+    """The layer of `nn.gelu`.
+
+    >>> GELU(approximate="tanh")
+    GELU(approximate='tanh')
+    """
+
+    def __init__(self, approximate: str = "none") -> None:
+        self.approximate = approximate
 
     def forward(self, x: Any) -> Any:
-        return activations.gelu(x)
+        return activations.gelu(x, self.approximate)
+
+    def extra_repr(self) -> str:
+        return f"approximate={self.approximate!r}"
 
 
 class Softplus(Module):

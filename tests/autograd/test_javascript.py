@@ -10,9 +10,11 @@ import subprocess
 import numpy as np
 import pytest
 
+import nn
 from autograd import elementwise, primitives
 from autograd.errors import DomainError
 from autograd.printers import javascript
+from autograd.rows.composite import Composite
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.reduction import Reduction, reduction
 
@@ -22,7 +24,8 @@ needs_node = pytest.mark.skipif(not NODE, reason="node runs the JavaScript, and 
 ARITHMETIC = {"add", "sub", "mul", "div", "neg", "square", "abs", "relu", "maximum", "minimum"}
 FINITE = (0.0, -0.0, 1.0, -1.0, 0.5, -2.0, 3.0, -40.0, 800.0, -800.0, 1e-300)
 SPECIAL = (*FINITE, math.inf, -math.inf, math.nan)
-OWN = [op for op in primitives().values() if isinstance(op, Elementwise | Reduction)]
+ROWS = [op for op in primitives().values() if isinstance(op, Elementwise | Reduction)]
+OWN = [op for op in ROWS if not isinstance(op, Composite)]
 
 
 def run(script):
@@ -142,6 +145,19 @@ def test_every_row_computes_in_javascript_what_it_computes_in_python():
         wrong += [(op.name, xs, mine, its) for mine, its, u in pairs if not close(mine, its, u)]
     assert len(cases) > 2000
     assert not wrong, wrong[:20]
+
+
+@needs_node
+def test_composites_compute_what_they_compute_in_python():
+    assert nn.sigmoid in ROWS
+    composites = [op for op in ROWS if isinstance(op, Composite)]
+    cases = [(op, xs) for op in composites for xs in points_of(op) if np.isfinite(xs).all()]
+    answers = answers_of(composites, [(op.name, xs) for op, xs in cases])
+    for (op, xs), (z, locals_) in zip(cases, answers, strict=True):
+        right, right_locals = expected_of(op, xs)
+        for mine, its in zip([z, *locals_], [right, *right_locals], strict=True):
+            if its is not None and math.isfinite(its):  # up to what cancels in a sum
+                assert mine == pytest.approx(its, rel=1e-12, abs=1e-12), (op.name, xs)
 
 
 @needs_node

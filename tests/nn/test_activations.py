@@ -11,8 +11,8 @@ from nn import activations
 
 POINTS = [-1000.0, -3.0, -0.5, 0.0, 0.5, 3.0, 1000.0]
 
-# Values and derivatives at POINTS as PyTorch 2.13 (CPU, float64) computes them, gelu with
-# approximate="tanh". By our convention the slope of leaky_relu at 0 is 1, where PyTorch has 0.01.
+# Values and derivatives at POINTS as PyTorch 2.13 (CPU, float64) computes them, gelu_tanh as gelu
+# with approximate="tanh". By our convention the slope of leaky_relu at 0 is 1, and not 0.01.
 TORCH = {
     "sigmoid": (
         [
@@ -105,6 +105,26 @@ TORCH = {
     ),
     "gelu": (
         [
+            -0.0,
+            -0.00404969409489031,
+            -0.15426876936299344,
+            0.0,
+            0.34573123063700656,
+            2.99595030590511,
+            1000.0,
+        ],
+        [
+            0.0,
+            -0.01194564720418392,
+            0.13250487534383712,
+            0.5,
+            0.8674951246561629,
+            1.011945647204184,
+            1.0,
+        ],
+    ),
+    "gelu_tanh": (
+        [
             0.0,
             -0.0036373920817729943,
             -0.15428599017485606,
@@ -149,7 +169,7 @@ TORCH = {
 
 @pytest.mark.parametrize("name", TORCH)
 def test_values_and_slopes_are_pytorchs_also_far_out_and_at_0(name):
-    f, (values, slopes) = getattr(nn, name), TORCH[name]
+    f, (values, slopes) = getattr(activations, name), TORCH[name]
     x = Tensor(POINTS)
     y = f(x)
     y.sum().backward()
@@ -159,7 +179,7 @@ def test_values_and_slopes_are_pytorchs_also_far_out_and_at_0(name):
 
 @pytest.mark.parametrize("name", TORCH)
 def test_single_values_agree_with_tensors(name):
-    f, (values, slopes) = getattr(nn, name), TORCH[name]
+    f, (values, slopes) = getattr(activations, name), TORCH[name]
     for x, value, slope in zip(POINTS, values, slopes, strict=True):
         node = Value(x)
         y = f(node)
@@ -240,13 +260,16 @@ def test_sigmoid_keeps_its_digits_far_to_the_left():
     assert nn.sigmoid(-700.0) == pytest.approx(math.exp(-700.0), rel=1e-12)
 
 
-def test_gelu_is_the_tanh_form_and_keeps_its_digits():
+def test_gelu_has_both_forms_and_keeps_its_digits():
+    assert nn.gelu(-8.0) == pytest.approx(-8.0 * math.erfc(8.0 / math.sqrt(2)) / 2, rel=1e-13)
+    with pytest.raises(ValueError, match='"none" or "tanh"'):
+        nn.gelu(1.0, approximate="sigmoid")
     z = np.linspace(-4, 4, 33)
     tanh_form = 0.5 * z * (1 + np.tanh(math.sqrt(2 / math.pi) * (z + 0.044715 * z**3)))
-    np.testing.assert_allclose(nn.gelu(z), tanh_form, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(nn.gelu(z, approximate="tanh"), tanh_form, rtol=1e-9, atol=1e-12)
     # 1 + tanh(u) rounds to 0 from about z = -6.3 on; the true value is z·e^(2u) there.
     u = math.sqrt(2 / math.pi) * (-8.0 + 0.044715 * -512.0)
-    assert nn.gelu(-8.0) == pytest.approx(-8.0 * math.exp(2 * u), rel=1e-12)
+    assert nn.gelu(-8.0, "tanh") == pytest.approx(-8.0 * math.exp(2 * u), rel=1e-12)
 
 
 @pytest.mark.parametrize("alpha", [0.5, 2.0])
@@ -320,7 +343,11 @@ def test_booleans_and_whole_numbers_are_floats():
     assert nn.softplus(np.int64(0)) == nn.softplus(0.0)
 
 
-def test_pictures_can_fold_a_function_into_one_box():
-    y = nn.silu(Value(1.0, label="z"))
-    names = {tuple(o.name for o in n.origin.scopes()) for n in (y, y.inputs[1])}
-    assert names == {("silu",), ("silu", "sigmoid")}
+def test_a_function_is_one_node_which_opens_into_its_parts():
+    z = Value(1.0, label="z")
+    y = nn.silu(z)
+    assert (y.op, y.inputs) == (nn.silu, (z,))
+    opened = y.op.expand(*y.inputs)
+    assert opened.op.name == "mul"
+    assert opened.inputs[1].op is nn.sigmoid
+    assert opened.data == pytest.approx(y.data, rel=1e-15)

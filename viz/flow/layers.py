@@ -235,14 +235,14 @@ def _activation_boxes(order: Sequence[Node]) -> Iterator[list[Node]]:
     """Yield the nodes of each call of an activation function.
 
     A call is a scope in which everything is elementwise and depends on one number of the
-    outside (so neither a softmax nor a loss is one), or a bare `relu` or `tanh`.
+    outside (so neither a softmax nor a loss is one), or a row whose role that is.
     """
     scopes: dict[Origin, list[Node]] = {}
     for node in order:
         for origin in node.origin.scopes() if node.origin is not None else ():
             scopes.setdefault(origin, []).append(node)
     taken: set[Node] = set()
-    # The outermost first: silu is one activation, not the sigmoid that it is made of.
+    # The outermost first: a function is one activation, not the others that it is made of.
     for origin, nodes in sorted(scopes.items(), key=lambda item: len(item[0].scopes())):
         if nodes[0] not in taken and _is_activation(origin, nodes):
             taken.update(nodes)
