@@ -84,6 +84,7 @@ from autograd.steps import EdgeStep, Step, backward_steps
 from autograd.tensor import Tensor
 from autograd.trace import Traced, trace
 from autograd.value import Value
+from autograd.version import __version__
 
 __all__ = [
     "AnomalyError",
@@ -105,6 +106,7 @@ __all__ = [
     "TraceError",
     "Traced",
     "Value",
+    "__version__",
     "abs",
     "affine",
     "as_values",
@@ -181,3 +183,7 @@ __all__ = [
     "var",
     "where",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -3,7 +3,10 @@
 Everything public is listed here.
 """
 
+from typing import TYPE_CHECKING, Any
+
 import autograd.installation  # noqa: F401 - first, for it says what is wrong with the others
+from autograd.version import __version__
 from nn.activations import (
     elu,
     gelu,
@@ -88,12 +91,14 @@ from nn.models import MLP, Layer, Neuron
 from nn.module import Module
 from nn.nonfinite import NonFiniteLossError
 from nn.optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
+from nn.other_names import unknown_name
 from nn.overview import summary
 from nn.penalties import (
     elastic_net,
     l1_penalty,
     l2_penalty,
 )
+from nn.plateau import ReduceLROnPlateau
 from nn.randomness import seed
 from nn.saving import load, save
 from nn.schedules import (
@@ -104,7 +109,6 @@ from nn.schedules import (
     MultiStepLR,
     OneCycleLR,
     PolynomialLR,
-    ReduceLROnPlateau,
     Schedule,
     StepLR,
 )
@@ -170,6 +174,7 @@ __all__ = [
     "Tanh",
     "Training",
     "TransformerBlock",
+    "__version__",
     "accuracy",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
@@ -222,3 +227,13 @@ __all__ = [
     "xavier_normal",
     "xavier_uniform",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+if not TYPE_CHECKING:  # for an editor, a name that is not there stays an error
+
+    def __getattr__(name: str) -> Any:
+        raise AttributeError(unknown_name(name, __all__), name=name)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from autograd import Tensor, Value
+from nn.arguments import check_numbers
 from nn.module import Module, leaves
 
 
@@ -41,7 +41,7 @@ def clip_grad_norm_(
     >>> round(w.grad, 5)
     1.0
     """
-    _check_numbers("clip_grad_norm_", max_norm=max_norm, norm_type=norm_type)
+    check_numbers("clip_grad_norm_", max_norm=max_norm, norm_type=norm_type)
     if not max_norm >= 0 or not norm_type > 0:
         raise ValueError(
             f"clip_grad_norm_ needs max_norm ≥ 0 and norm_type > 0, not {max_norm!r}, {norm_type!r}"
@@ -79,7 +79,7 @@ def clip_grad_value_(parameters: Any, clip_value: float) -> None:
     >>> w.grad
     0.5
     """
-    _check_numbers("clip_grad_value_", clip_value=clip_value)
+    check_numbers("clip_grad_value_", clip_value=clip_value)
     if not clip_value >= 0:
         raise ValueError(f"clip_grad_value_ needs clip_value ≥ 0, not {clip_value!r}")
     for node in _with_gradients("clip_grad_value_", parameters):
@@ -125,12 +125,6 @@ def _with_gradients(name: str, parameters: Any) -> list[Any]:
                 "give module.parameters()"
             )
     return [node for node in nodes if node.has_grad]
-
-
-def _check_numbers(name: str, **arguments: Any) -> None:
-    for argument, x in arguments.items():
-        if not isinstance(x, Real):
-            raise TypeError(f"{name}: {argument} must be a number, not {x!r}")
 
 
 def _array(gradient: Any) -> Any:

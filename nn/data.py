@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Node, ShapeError
+from nn.arguments import check_whole
 from nn.randomness import Rng, generator
 
 
@@ -60,10 +61,7 @@ class DataLoader:
             raise ShapeError(
                 f"DataLoader needs arrays with equally many rows, at least one; got shapes {shapes}"
             )
-        if isinstance(batch_size, bool) or int(batch_size) != batch_size or batch_size < 1:
-            raise ValueError(
-                f"DataLoader: batch_size must be a whole number ≥ 1, not {batch_size!r}"
-            )
+        check_whole("DataLoader", batch_size=batch_size)
         self.batch_size, self.shuffle, self.drop_last = int(batch_size), shuffle, drop_last
         if not len(self):
             raise ValueError(

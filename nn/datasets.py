@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from nn.arguments import check_numbers, check_whole
 from nn.randomness import Rng, generator
 
 
@@ -73,6 +74,8 @@ def make_spirals(
 
 
 def _checked(name: str, n_samples: int, noise: float, seed: Rng) -> np.random.Generator:
+    check_whole(name, n_samples=n_samples)
+    check_numbers(name, noise=noise)
     if n_samples < 1 or not noise >= 0:
         raise ValueError(
             f"{name} needs n_samples ≥ 1 and noise ≥ 0, not {n_samples!r} and {noise!r}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from nn.arguments import check_numbers
 from nn.callbacks import WHILE_LEARNING, Callback, Training
 
 
@@ -35,6 +36,7 @@ class EarlyStopping(Callback):
         restore_best: bool = True,
         monitor: str | None = None,
     ) -> None:
+        check_numbers("EarlyStopping", patience=patience, min_delta=min_delta)
         if patience < 1 or not min_delta >= 0 or mode not in ("min", "max"):
             raise ValueError(
                 "EarlyStopping needs patience ≥ 1, min_delta ≥ 0 and mode 'min' or 'max', not "

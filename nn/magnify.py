@@ -28,7 +28,7 @@ def to_values(model: M) -> M:
     >>> print(neurons([1.0, 2.0])[0].op, neurons.weight[0, 0].label)
     <primitive dot> weight[0,0]
     """
-    return _converted(model, {id(p): _as_values(p) for p in model.parameters()})
+    return _converted(model, {id(p): _as_values(p) for p in _parameters("to_values", model)})
 
 
 def to_tensors(model: M, dtype: Any = float) -> M:
@@ -44,12 +44,19 @@ def to_tensors(model: M, dtype: Any = float) -> M:
     if dtype.kind != "f":
         raise TypeError(f"to_tensors needs a float type, not {dtype}")
     replaced: dict[int, Any] = {
-        id(p): Tensor(numbers(p).astype(dtype), label=_label(p)) for p in model.parameters()
+        id(p): Tensor(numbers(p).astype(dtype), label=_label(p))
+        for p in _parameters("to_tensors", model)
     }
-    for _, part in model._named_state():
+    for _, part in model.named_state():
         if isinstance(part, np.ndarray) and part.dtype.kind == "f":
             replaced[id(part)] = part.astype(dtype)
     return _converted(model, replaced)
+
+
+def _parameters(name: str, model: Any) -> list[Parameter]:
+    if not isinstance(model, Module):
+        raise TypeError(f"{name} takes a Module, not {type(model).__name__}")
+    return model.parameters()
 
 
 def _converted(model: M, replaced: dict[int, Any]) -> M:

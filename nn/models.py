@@ -121,10 +121,9 @@ class MLP(Sequential):
         dropout: float = 0.0,
         rng: Rng = None,
     ) -> None:
-        if isinstance(hidden_sizes, int | np.integer):
-            raise TypeError(
-                f"MLP needs a list of hidden sizes, [{hidden_sizes}], not {hidden_sizes}"
-            )
+        if not isinstance(hidden_sizes, list | tuple | range | np.ndarray):
+            given = repr(hidden_sizes) if isinstance(hidden_sizes, str) else hidden_sizes
+            raise TypeError(f"MLP needs a list of hidden sizes, [{hidden_sizes}], not {given}")
         if output_size is None:
             if not len(hidden_sizes):
                 raise ValueError("MLP needs an output_size: MLP(input_size, hidden_sizes, 1)")

@@ -181,7 +181,7 @@ class Module(metaclass=_Sealed):
 
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
         """Yield each parameter once with its dotted name, in definition order."""
-        return ((name, part) for name, part in self._named_state() if _is_parameter(part))
+        return ((name, part) for name, part in self.named_state() if _is_parameter(part))
 
     def parameters(self) -> list[Parameter]:
         """Return the parameters, each once, in definition order."""
@@ -202,7 +202,7 @@ class Module(metaclass=_Sealed):
         }
         return [parameter for parameter in self.parameters() if id(parameter) not in spared]
 
-    def _named_state(self) -> Iterator[tuple[str, Any]]:
+    def named_state(self) -> Iterator[tuple[str, Any]]:
         """Yield parameters and arrays of state, each once, with dotted names."""
         seen: set[int] = set()
 
@@ -242,7 +242,7 @@ class Module(metaclass=_Sealed):
         An array of `Value`s and a `Tensor` of the same shape are written alike, so the state
         of either magnification of a network fits the other.
         """
-        return {name: np.array(numbers(part)) for name, part in self._named_state()}
+        return {name: np.array(numbers(part)) for name, part in self.named_state()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Take over the numbers of a `state_dict`.
@@ -250,7 +250,9 @@ class Module(metaclass=_Sealed):
         All names, shapes and types are checked before the first number is changed.
         Raises ValueError (missing or unknown names), ShapeError and TypeError.
         """
-        own = dict(self._named_state())
+        if not isinstance(state, Mapping):
+            raise TypeError(f"the state must be a state_dict(), not {type(state).__name__}")
+        own = dict(self.named_state())
         missing = [name for name in own if name not in state]
         unknown = [name for name in state if name not in own]
         if missing or unknown:

@@ -12,6 +12,7 @@ from typing import Any
 
 import autograd
 from autograd import Node, square
+from nn.arguments import check_numbers
 from nn.module import Module, Parameter
 from nn.named import named
 
@@ -85,6 +86,7 @@ def _weights(model: Weights, biases: bool) -> list[Parameter]:
 
 
 def _check(name: str, strength: float) -> None:
+    check_numbers(name, strength=strength)
     if not strength >= 0:
         raise ValueError(f"{name} needs a strength of at least 0, not {strength!r}")
 

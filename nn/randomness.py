@@ -28,4 +28,8 @@ def seed(number: int) -> None:
 
 def generator(rng: Rng = None) -> np.random.Generator:
     """Return the generator that `rng` means: a new one for a seed, the common one for None."""
-    return _common if rng is None else np.random.default_rng(rng)
+    if rng is None:
+        return _common
+    if not isinstance(rng, int | np.integer | np.random.Generator):
+        raise TypeError(f"rng must be a seed, a numpy.random.Generator or None, not {rng!r}")
+    return np.random.default_rng(rng)

@@ -34,6 +34,8 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     >>> bool((model.weight.data == Dense(2, 1, rng=0).weight.data).all())
     True
     """
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"save: the path must be a file's name, not {path!r}")
     target = Path(path)
     if not target.parent.is_dir():
         raise FileNotFoundError(

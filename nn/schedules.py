@@ -2,7 +2,7 @@
 
 Names, arguments and figures are PyTorch's. Each `Schedule` is one formula: the factor on the base
 learning rate after t steps. So the rate at any time can be asked for (`rates`) and drawn without
-running anything. Only `ReduceLROnPlateau` has to see the losses first.
+running anything; only the plateau's schedule, in plateau.py, has to see the losses first.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from nn.arguments import check_numbers
 from nn.optim import Optimizer
 
 
@@ -26,7 +27,7 @@ class Schedule:
     per_batch = False
 
     def __init__(self, optimizer: Optimizer) -> None:
-        self.optimizer = _optimizer(optimizer)
+        self.optimizer = checked_optimizer(optimizer)
         self.base_lrs: list[float] = [group["lr"] for group in optimizer.param_groups]
         self.last_epoch = 0
         self._apply()
@@ -78,7 +79,7 @@ class LambdaLR(Schedule):
         optimizer: Optimizer,
         lr_lambda: Callable[[int], float] | Sequence[Callable[[int], float]],
     ) -> None:
-        groups = len(_optimizer(optimizer).param_groups)
+        groups = len(checked_optimizer(optimizer).param_groups)
         functions = [lr_lambda] * groups if callable(lr_lambda) else list(lr_lambda)
         self.lr_lambdas = _each("LambdaLR", "function", functions, groups)
         super().__init__(optimizer)
@@ -259,7 +260,7 @@ class OneCycleLR(Schedule):
             raise ValueError(
                 f"OneCycleLR: anneal_strategy must be 'cos' or 'linear', not {anneal_strategy!r}"
             )
-        groups = _optimizer(optimizer).param_groups
+        groups = checked_optimizer(optimizer).param_groups
         names = ("betas", "momentum")
         self.momentum_name = next((name for name in names if name in groups[0]), "")
         if cycle_momentum and not self.momentum_name:
@@ -317,95 +318,8 @@ class OneCycleLR(Schedule):
                     group["momentum"] = momentum
 
 
-class ReduceLROnPlateau:
-    """lr ← lr · factor when a metric has not improved for more than `patience` epochs.
-
-    Better means below best·(1 − threshold) for mode "min" (above best·(1 + threshold) for
-    "max"); with threshold_mode "abs", below best − threshold. After a reduction `cooldown` epochs
-    are not counted. nan is never better. As PyTorch's.
-
-    >>> from nn import SGD
-    >>> from autograd import Value
-    >>> optimizer = SGD([Value(1.0)], lr=1.0)
-    >>> schedule = ReduceLROnPlateau(optimizer, patience=1)
-    >>> for loss in [3.0, 2.0, 2.0, 2.0]:
-    ...     schedule.step(loss)
-    >>> optimizer.lr
-    0.1
-    """
-
-    per_batch = False
-
-    def __init__(
-        self,
-        optimizer: Optimizer,
-        mode: str = "min",
-        factor: float = 0.1,
-        patience: int = 10,
-        threshold: float = 1e-4,
-        threshold_mode: str = "rel",
-        cooldown: int = 0,
-        min_lr: float = 0.0,
-        eps: float = 1e-8,
-    ) -> None:
-        if mode not in ("min", "max") or threshold_mode not in ("rel", "abs"):
-            raise ValueError(
-                "ReduceLROnPlateau: mode must be 'min' or 'max' and threshold_mode 'rel' or 'abs', "
-                f"not {mode!r} and {threshold_mode!r}"
-            )
-        if not factor < 1:
-            raise ValueError(f"ReduceLROnPlateau: factor must be below 1, not {factor!r}")
-        self.optimizer = _optimizer(optimizer)
-        self.mode, self.factor, self.patience = mode, factor, patience
-        self.threshold, self.threshold_mode = threshold, threshold_mode
-        self.cooldown, self.min_lr, self.eps = cooldown, min_lr, eps
-        self.best = math.inf if mode == "min" else -math.inf
-        self.num_bad_epochs = self.cooldown_counter = self.last_epoch = 0
-
-    def is_better(self, metric: float) -> bool:
-        """Return whether the metric improves on the best so far, by the threshold."""
-        sign = 1 if self.mode == "max" else -1
-        if self.threshold_mode == "rel":
-            bound = self.best * (1 + sign * self.threshold)
-        else:
-            bound = self.best + sign * self.threshold
-        return metric > bound if self.mode == "max" else metric < bound
-
-    def step(self, metric: float) -> None:
-        """Take note of an epoch's metric, and reduce the learning rates if it is time."""
-        self.last_epoch += 1
-        if self.is_better(metric):
-            self.best, self.num_bad_epochs = float(metric), 0
-        else:
-            self.num_bad_epochs += 1
-        if self.cooldown_counter > 0:
-            self.cooldown_counter -= 1
-            self.num_bad_epochs = 0
-        if self.num_bad_epochs > self.patience:
-            for group in self.optimizer.param_groups:
-                lr = max(group["lr"] * self.factor, self.min_lr)
-                if group["lr"] - lr > self.eps:
-                    group["lr"] = lr
-            self.cooldown_counter, self.num_bad_epochs = self.cooldown, 0
-
-    def get_last_lr(self) -> list[float]:
-        """Return the present learning rate of each group."""
-        return [group["lr"] for group in self.optimizer.param_groups]
-
-    def state_dict(self) -> dict[str, Any]:
-        """Return what is needed to go on later."""
-        names = ("best", "num_bad_epochs", "cooldown_counter", "last_epoch")
-        return {name: getattr(self, name) for name in names} | {"lrs": self.get_last_lr()}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from where `state_dict` was taken."""
-        for name in ("best", "num_bad_epochs", "cooldown_counter", "last_epoch"):
-            setattr(self, name, state[name])
-        for group, lr in zip(self.optimizer.param_groups, state["lrs"], strict=True):
-            group["lr"] = lr
-
-
-def _optimizer(optimizer: Any) -> Optimizer:
+def checked_optimizer(optimizer: Any) -> Optimizer:
+    """Return an optimiser as it is; raise TypeError for anything else."""
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"a schedule sets the lr of an optimiser, not of {optimizer!r}")
     return optimizer
@@ -418,6 +332,7 @@ def _each(schedule: str, what: str, given: list[Any], groups: int) -> list[Any]:
 
 
 def _positive(schedule: str, name: str, number: int) -> int:
+    check_numbers(schedule, **{name: number})
     if number <= 0:
         raise ValueError(f"{schedule}: {name} must be positive, not {number!r}")
     return number

@@ -15,6 +15,7 @@ import numpy as np
 
 import autograd
 from autograd import Tensor, Value
+from nn.arguments import check_function, check_whole
 from nn.callbacks import Listener, Training, listeners
 from nn.clip import clip_grad_norm_, clip_grad_value_
 from nn.data import DataLoader
@@ -24,7 +25,8 @@ from nn.module import Module, leaves
 from nn.nonfinite import NonFiniteLossError, bad_place, explain
 from nn.numbers import number_of
 from nn.optim import Optimizer
-from nn.schedules import ReduceLROnPlateau, Schedule
+from nn.plateau import ReduceLROnPlateau
+from nn.schedules import Schedule
 
 
 def fit(
@@ -81,8 +83,11 @@ def fit(
     >>> history["loss"][-1] < 1e-3
     True
     """
-    if epochs < 0:
-        raise ValueError(f"fit: epochs must be at least 0, not {epochs!r}")
+    check_whole("fit", 0, epochs=epochs)
+    check_function("fit", "nn.MLP(2, [16], 1)", model=model)
+    check_function("fit", "nn.mse_loss", loss=loss)
+    if penalty is not None:
+        check_function("fit", "nn.l2_penalty", penalty=penalty)
     batches = batches_of("data", data)
     held_out = None if validation is None else batches_of("validation", validation)
     _check(model, optimizer, schedule, metrics)

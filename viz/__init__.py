@@ -1,6 +1,7 @@
 """Pictures of what was recorded: graphs, steps of the backward pass, gradient flow, plots."""
 
 import autograd.installation  # noqa: F401 - first, for it says what is wrong with the others
+from autograd.version import __version__
 from viz.engine import EngineError, start_engine, use_engine
 from viz.flow import FlowHistory, GradientFlow, LayerFlow, draw_flow, gradient_flow
 from viz.formulas import Explanation, Tape, explain, tape
@@ -37,6 +38,7 @@ __all__ = [
     "Steps",
     "Tape",
     "TooLargeError",
+    "__version__",
     "alt_text",
     "beside",
     "confusion_matrix",
@@ -63,3 +65,7 @@ __all__ = [
     "tape",
     "use_engine",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -9,6 +9,7 @@ import numpy as np
 
 import autograd
 from autograd import MixedNodesError, ShapeError, Tensor
+from nn.arguments import check_whole
 from nn.init import xavier_uniform
 from nn.module import Module
 from nn.numbers import as_operand, shape_of
@@ -42,6 +43,7 @@ class Dense(Module):
         init: Initialiser = xavier_uniform,
         rng: Rng = None,
     ) -> None:
+        check_whole("Dense", input_size=input_size, output_size=output_size)
         self.weight: Any = Tensor(init((input_size, output_size), rng=rng), label="weight")
         self.bias: Any = Tensor(np.zeros(output_size), label="bias") if bias else None
 

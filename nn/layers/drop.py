@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd.recording import fresh, guard
+from nn.arguments import check_numbers
 from nn.module import Module
 from nn.named import named
 from nn.numbers import as_operand
@@ -68,5 +69,6 @@ class Dropout(Module):
 
 
 def _check(p: float) -> None:
+    check_numbers("dropout", p=p)
     if not 0 <= p <= 1:
         raise ValueError(f"dropout needs a probability of dropping between 0 and 1, not {p!r}")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from autograd import Tensor, Value
+from nn.arguments import check_numbers
 from nn.module import Module, leaves
 
 #: "params" and the hyperparameters that hold for them.
@@ -121,8 +121,7 @@ def _check(optimizer: str, name: str, value: Any) -> None:
     if several and (not isinstance(value, tuple | list) or len(value) != 2):
         raise ValueError(f"{optimizer}: betas are two numbers in [0, 1), not {value!r}")
     for number in value if several else [value]:
-        if not isinstance(number, Real):
-            raise TypeError(f"{optimizer}: {name} must be a number, not {value!r}")
+        check_numbers(optimizer, **{name: number})
     if several:
         if not all(0 <= beta < 1 for beta in value):
             raise ValueError(f"{optimizer}: betas are two numbers in [0, 1), not {value!r}")

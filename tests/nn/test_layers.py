@@ -83,7 +83,7 @@ class TestDense:
         layer = Dense(4, 4, init=nn.orthogonal, rng=0)
         np.testing.assert_allclose(layer.weight.data @ layer.weight.data.T, np.eye(4), atol=1e-12)
         assert layer.bias.data.tolist() == [0.0] * 4
-        with pytest.raises(ShapeError, match="fan_in"):
+        with pytest.raises(ValueError, match="input_size must be a whole number of at least 1"):
             Dense(0, 3)
 
     def test_linear_is_another_name(self):

@@ -7,7 +7,8 @@ import pytest
 import nn.schedules
 from autograd import Value
 from nn.optim import SGD, Adagrad, Adam
-from nn.schedules import LambdaLR, OneCycleLR, ReduceLROnPlateau, StepLR
+from nn.plateau import ReduceLROnPlateau
+from nn.schedules import LambdaLR, OneCycleLR, StepLR
 
 # The learning rate in each of 12 steps from lr=0.5. Made with torch 2.13.0 from
 # torch.optim.lr_scheduler's classes of the same names.
