@@ -122,7 +122,7 @@ class MLP(Sequential):
         rng: Rng = None,
     ) -> None:
         if not isinstance(hidden_sizes, list | tuple | range | np.ndarray):
-            given = repr(hidden_sizes) if isinstance(hidden_sizes, str) else hidden_sizes
+            given = hidden_sizes if isinstance(hidden_sizes, np.integer) else repr(hidden_sizes)
             raise TypeError(f"MLP needs a list of hidden sizes, [{hidden_sizes}], not {given}")
         if output_size is None:
             if not len(hidden_sizes):
