@@ -16,8 +16,8 @@ from autograd import Tensor, Value, elementwise, exp, log, logaddexp, maximum, s
 from autograd.errors import DomainError
 from autograd.printers import javascript
 from autograd.rows import table
-from viz.style.colors import role
 from viz.style.numerals import number
+from viz.style.scales import Logarithmic, Range
 
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(not NODE, reason="node runs the JavaScript, and is not here")
@@ -144,13 +144,14 @@ def test_numbers_and_colours_are_written_as_python_writes_them():
     written = ",".join(map(javascript.number, xs))
     answers = run(
         f"{SCRIPTS}\nprocess.stdout.write(JSON.stringify([{written}].map((x) => "
-        "[number(x), repr(x), role(x, 2.5)])))"
+        "[number(x), repr(x), role(x, 1e-4, 2.5)])))"
     )
+    scale = Logarithmic()
     for x, (short, whole, color) in zip(xs, answers, strict=True):
         assert short == number(x), x
         assert whole == repr(x), x
         if math.isfinite(x):
-            assert color == role(x, 2.5), x
+            assert color == scale.role(x, Range(1e-4, 2.5), True), x
 
 
 @needs_node

@@ -103,9 +103,8 @@ class Live:
                 limit=None,
                 title=self.title,
                 direction=direction,
-                weights="boxes",
             )
-            found.append(with_slots(picture, ids, self.order, self.theme))
+            found.append(with_slots(picture, ids, self.order, self.names, self.theme))
         return max(found, key=lambda slots: slots.scale(*_STAGE))
 
     @cached_property

@@ -5,11 +5,17 @@ const BLANK = "?";
 const UNSET = "not computed";
 const MANY = 150; // nodes: of more, only those on the stage are kept up to date
 
-// Which colour a gradient has; the same rule as viz/style/colors.py.
-function role(size, largest) {
-  if (size === 0 || size !== size) return "zero";
-  const strength = Math.abs(size) === Infinity || !largest ? 4
-    : Math.min(4, Math.max(1, Math.ceil((4 * Math.abs(size)) / largest)));
+// Which colour a gradient has: equal steps for equal factors between the smallest and the largest,
+// as in viz/style/scales.py.
+function role(size, smallest, largest) {
+  if (!Number.isFinite(size)) return "broken";
+  if (size === 0) return "zero";
+  const low = Math.max(Math.log10(smallest), Math.log10(largest) - 8);
+  const high = Math.log10(largest);
+  let strength = 4;
+  if (largest > smallest * 1.001) {
+    for (let k = 3; k > 0; k -= 1) if (Math.abs(size) <= 10 ** (low + ((high - low) * k) / 4) * (1 + 1e-9)) strength = k;
+  }
   return `${size > 0 ? "positive" : "negative"}-${strength}`;
 }
 
@@ -49,8 +55,9 @@ function makePicture(svg, engine, seen) {
     element.textContent = (element.dataset.before ?? "") + text;
   }
   function dress(element, name, on) {
+    if (!element) return;
     const classes = worn.get(element) ?? worn.set(element, {}).get(element);
-    if (!element || Boolean(classes[name]) === on) return;
+    if (Boolean(classes[name]) === on) return;
     classes[name] = on;
     element.classList.toggle(name, on);
   }
@@ -65,19 +72,23 @@ function makePicture(svg, engine, seen) {
   function show(moment) {
     if (!located) locate();
     let largest = 0;
+    let smallest = Infinity;
     for (let i = 0; i < engine.count; i += 1) {
       const size = Math.abs(moment.sum(i));
-      if (moment.graded(i) && Number.isFinite(size) && size > largest) largest = size;
+      if (!moment.graded(i) || !Number.isFinite(size) || size === 0) continue;
+      if (size > largest) largest = size;
+      if (size < smallest) smallest = size;
     }
     const { x, y, width, height, scale } = seen();
     const legible = scale > 0.45 || parts.length <= MANY; // below, letters are specks, and only the colours are followed
     parts.forEach((part, i) => {
-      if (!part.box) return;
-      const [left, top, w, h] = part.at;
-      if (parts.length > MANY && (left > x + width || left + w < x || top > y + height || top + h < y)) return;
+      if (part.at && parts.length > MANY) {
+        const [left, top, w, h] = part.at;
+        if (left > x + width || left + w < x || top > y + height || top + h < y) return;
+      }
       const graded = moment.graded(i);
       const error = engine.errors.get(i);
-      tint(part.band, graded ? role(moment.sum(i), largest) : "unset");
+      tint(part.band, graded ? role(moment.sum(i), smallest, largest) : "unset");
       dress(part.box, "failed", Boolean(error));
       dress(part.box, "waiting", !moment.valued(i));
       dress(part.box, "now", moment.now === i);
@@ -85,7 +96,7 @@ function makePicture(svg, engine, seen) {
       write(part.value, moment.valued(i) && engine.known[i] ? number(engine.values[i]) : BLANK);
       write(part.gradient, graded ? number(moment.sum(i)) : UNSET);
       dress(part.box, "unsettled", !graded);
-      describe(part, i, moment, error);
+      if (part.box) describe(part, i, moment, error);
     });
     graph.edges.forEach(([, source, target, position], e) => {
       if (locals.has(e)) {

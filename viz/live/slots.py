@@ -13,18 +13,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autograd import Node
-from viz.engine import render
-from viz.graph.dot import to_dot
-from viz.graph.parts import Gradient, Picture, PictureEdge, PictureNode
+from viz.graph.paint import paint
+from viz.graph.parts import Gradient, Picture, PictureEdge, PictureNode, Weight
 from viz.graph.svg import finish
-from viz.style.colors import LIGHT, Theme, palette, role
-from viz.style.scales import NONE
+from viz.style.colors import LIGHT, Theme, palette
+from viz.style.scales import NONE, Logarithmic
 
 _TAG = "{http://www.w3.org/2000/svg}"
-_TIME_LIMIT = 60.0  # seconds for the layout of some hundred nodes
 _KINDS = {"1": "v", "2": "g", "3": "l"}  # value, gradient, local derivative
 _STAND_IN = re.compile(r"-([123])(\d{4})e(?:-88|8)")
-_WIDTH = 6.2  # of a character of the texts in the middle of an arrow, in the picture's units
 
 
 def _stand_in(kind: str, i: int) -> str:
@@ -54,67 +51,93 @@ class Slots:
 
 
 def with_slots(
-    picture: Picture, ids: Mapping[Node, str], order: Sequence[Node], theme: Theme
+    picture: Picture,
+    ids: Mapping[Node, str],
+    order: Sequence[Node],
+    names: Mapping[Node, str],
+    theme: Theme,
 ) -> Slots:
     """Lay a picture out, and mark the places of its numbers.
 
     A text that will change has `data-v`, `data-g` or `data-l` (a node's value, its gradient, an
-    edge's local derivative) with the number of the node or edge; a gradient's cell has `data-b`.
-
-    Raises EngineError if it cannot be laid out.
+    edge's local derivative) with the number of the node or edge; a gradient's ground has `data-b`.
     """
     place = {ids[node]: i for i, node in enumerate(order) if node in ids}
+    called = {names[node]: i for i, node in enumerate(order)}
     edges = [e for e in picture.edges if e.source in place and e.target in place]
     number = {edge.id: i for i, edge in enumerate(edges)}
+    recorded: dict[str, str] = {}  # what each stand-in stands for
+    colors: dict[int, Gradient] = {}
+
+    def weight(given: Weight | None) -> Weight | None:
+        i = None if given is None else called.get(given.name)
+        if given is None or i is None:
+            return given
+        return replace(given, value=value(i, given.value), gradient=gradient(i, given.gradient))
+
+    def value(i: int, text: str) -> str:
+        recorded[_stand_in("1", i)] = text
+        return _stand_in("1", i)
+
+    def gradient(i: int, given: Gradient) -> Gradient:
+        recorded[_stand_in("2", i)], colors[i] = given.text, given
+        return Gradient("value", _stand_in("2", i), 1.0)
+
+    def local(edge: PictureEdge) -> str:
+        if not edge.text or edge.id not in number:
+            return ""
+        recorded[_stand_in("3", number[edge.id])] = edge.text
+        return _stand_in("3", number[edge.id])
+
+    def node(given: PictureNode) -> PictureNode:
+        i = place.get(given.id)
+        if i is None:
+            return given
+        told = given.gradient or Gradient("unset", "not computed")
+        return replace(
+            given, value=value(i, given.value), gradient=gradient(i, told), bias=weight(given.bias)
+        )
+
     marked = replace(
         picture,
-        nodes=tuple(
-            replace(
-                node,
-                value=_stand_in("1", place[node.id]),
-                gradient=Gradient("value", _stand_in("2", place[node.id]), 1.0),
-            )
-            if node.id in place
-            else node
-            for node in picture.nodes
-        ),
+        nodes=tuple(map(node, picture.nodes)),
         edges=tuple(
             replace(
                 edge,
-                text=_stand_in("3", number[edge.id]) if edge.text and edge.id in number else "",
+                text=local(edge),
+                weight=weight(edge.weight),
                 contribution=Gradient("value", "", 0.0) if edge.id in number else None,
             )
             for edge in picture.edges
         ),
         sizes=NONE,
         norms=NONE,
-        born="",
     )
-    drawn = render(to_dot(marked, palette(theme)), "svg", _TIME_LIMIT)
-    root = ET.fromstring(finish(drawn, picture, theme))  # noqa: S314 - our own engine wrote it
-    nodes = {place[node.id]: node for node in picture.nodes if node.id in place}
+    root = ET.fromstring(finish(paint(marked, palette(theme)), picture, theme))  # noqa: S314
+    roles = {i: _role(given, picture) for i, given in colors.items()}
     for group in root.iter(f"{_TAG}g"):
-        _mark(group, nodes, edges, picture.sizes.largest)
+        _mark(group, recorded, roles)
     return Slots(
         ET.tostring(root, encoding="unicode"),
         picture.title,
         picture.description,
-        [ids.get(node, "") for node in order],
+        [ids.get(n, "") for n in order],
         [(e.id, place[e.source], place[e.target], e.position) for e in edges],
     )
 
 
-def _mark(
-    group: ET.Element,
-    nodes: Mapping[int, PictureNode],
-    edges: list[PictureEdge],
-    largest: float,
-) -> None:
-    """Mark the places in one box or arrow, and write the recorded numbers into them."""
-    cells: list[ET.Element] = []
+def _role(gradient: Gradient, picture: Picture) -> str:
+    if gradient.state == "unset":
+        return "unset"
+    return Logarithmic().role(gradient.size, picture.sizes, True)
+
+
+def _mark(group: ET.Element, recorded: Mapping[str, str], roles: Mapping[int, str]) -> None:
+    """Mark the places in one box or label, and write the recorded numbers into them."""
+    grounds: list[ET.Element] = []
     for part in group:
-        if part.tag == f"{_TAG}polygon":
-            cells.append(part)
+        if part.tag == f"{_TAG}rect":
+            grounds.append(part)
         found = _STAND_IN.search(part.text or "") if part.tag == f"{_TAG}text" else None
         if found is None:
             continue
@@ -123,34 +146,14 @@ def _mark(
         before = (part.text or "")[: found.start()]
         if before:
             part.set("data-before", before)
-        if kind == "l":
-            part.set("x", f"{float(part.get('x', '0')) + _WIDTH * len(found[0]) / 2:.2f}")
-            part.set("text-anchor", "middle")
-            part.text = edges[i].text
-            continue
-        gradient = nodes[i].gradient
-        part.text = before + (nodes[i].value if kind == "v" else gradient.text if gradient else "")
-        around = [c for c in cells if _holds(c, part)]
-        if kind == "g" and gradient is not None and around:
-            cell = min(around, key=_area)
-            cell.set("data-b", str(i))
-            color = "unset" if gradient.state == "unset" else role(gradient.size, largest)
-            cell.set("fill", LIGHT[color])
-            cell.set("class", f"f-{color}")
+        part.text = before + recorded[found[0]]
+        ground = next((g for g in grounds if _holds(g, part)), None)
+        if kind == "g" and ground is not None:
+            ground.set("data-b", str(i))
+            ground.set("fill", LIGHT[roles[i]])
+            ground.set("class", f"f-{roles[i]}")
 
 
-def _corners(cell: ET.Element) -> tuple[float, float, float, float]:
-    points = [float(x) for x in re.findall(r"-?\d+(?:\.\d+)?", cell.get("points", "0,0"))]
-    xs, ys = points[::2], points[1::2]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def _area(cell: ET.Element) -> float:
-    left, top, right, bottom = _corners(cell)
-    return (right - left) * (bottom - top)
-
-
-def _holds(cell: ET.Element, text: ET.Element) -> bool:
-    left, top, right, bottom = _corners(cell)
-    x, y = float(text.get("x", "0")), float(text.get("y", "0"))
-    return left <= x <= right and top <= y <= bottom and cell.get("fill") != "none"
+def _holds(ground: ET.Element, text: ET.Element) -> bool:
+    top = float(ground.get("y", "0"))
+    return top <= float(text.get("y", "0")) <= top + float(ground.get("height", "0"))
