@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-quick notebooks book lite bench bench-quick lint format pictures clean
+.PHONY: help demo test test-all test-quick notebooks book class lite bench bench-quick lint format pictures clean
 
 help:  ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ book: $(VENV)/.installed-notebooks  ## the course as one offline site in site/
 
 lite: .venv-lite/.installed  ## the course for browsers, nothing to install, in lite/ (PYODIDE=folder to host all of it)
 	.venv-lite/bin/python notebooks/lite.py $(if $(PYODIDE),--pyodide $(PYODIDE))
+
+class: $(VENV)/.installed-notebooks  ## for teachers: the student's edition, slides, plans, worksheets, quizzes in class/
+	cd notebooks && $(abspath $(BIN))/python -m kit ../class
 
 pictures: $(VENV)/.installed-notebooks  ## draw the pictures of the README and the lecture again
 	$(BIN)/python docs/pictures.py

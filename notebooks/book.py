@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import build
-import nbformat
 from bs4 import BeautifulSoup
 from jinja2 import Environment, FileSystemLoader
+from kit.slides import slides_of
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
@@ -30,8 +30,6 @@ from viz.formulas.math_text import mathml
 
 HERE = Path(__file__).parent
 THEME = HERE / "theme"
-#: Notebooks that are also shown as slides.
-SLIDES = ("01_backpropagation",)
 #: Other documents that become pages: file, page, title.
 DOCUMENTS = (
     (HERE / "teaching.md", "teaching.html"),
@@ -112,7 +110,7 @@ def notebook_page(path: Path) -> Page:
     """Return the page of a notebook."""
     notebook = build.read(path)
     number, _, title = notebook.cells[0].source.splitlines()[0].lstrip("# ").partition(" · ")
-    slides = f"slides/{path.stem}.html" if path.stem in SLIDES else ""
+    slides = f"slides/{path.stem}.html"
     return Page(f"{path.stem}.html", title, cells_html(notebook), number, slides)
 
 
@@ -148,17 +146,21 @@ def _entry(page: Page, heading: str, anchor: str, words: list[str]) -> dict[str,
     return {"page": page.title, "heading": heading, "url": url, "text": " ".join(words)}
 
 
-def slide_groups(notebook: NotebookNode) -> list[NotebookNode]:
-    """Return a small notebook for each slide, by the slide types of the cells."""
-    groups: list[NotebookNode] = []
-    for cell in notebook.cells:
-        kind = cell.metadata.get("slideshow", {}).get("slide_type", "-")
-        if kind in ("skip", "notes"):
-            continue
-        if kind in ("slide", "subslide") or not groups:
-            groups.append(nbformat.v4.new_notebook())
-        groups[-1].cells.append(cell)
-    return groups
+def _below(body: str) -> str:
+    """Return a body for a page in a folder below the site's own."""
+    return re.sub(r'(src|href)="(images/|\w+\.html)', r'\1="../\2', body)
+
+
+def slides_page(path: Path, folder: Path, templates: Environment, back: str) -> None:
+    """Write the slides of a notebook into a folder; styles and scripts are beside that folder."""
+    notebook = build.read(path)
+    slides = [
+        {"body": _below(cells_html(slide.notebook)), "notes": _below(linked(markdown(slide.notes)))}
+        for slide in slides_of(notebook, path.stem[:2])
+    ]
+    title = notebook.cells[0].source.splitlines()[0].lstrip("# ")
+    text = templates.get_template("slides.html").render(title=title, slides=slides, back=back)
+    (folder / f"{path.stem}.html").write_text(text)
 
 
 def make(folder: Path) -> list[Page]:
@@ -185,15 +187,8 @@ def make(folder: Path) -> list[Page]:
         )
         (folder / page.file).write_text(text)
     (folder / "slides").mkdir()
-    for name in SLIDES:
-        notebook = build.read(HERE / f"{name}.ipynb")
-        slides = [cells_html(group) for group in slide_groups(notebook)]
-        slides = [re.sub(r'(src|href)="(images/|\w+\.html)', r'\1="../\2', x) for x in slides]
-        title = notebook.cells[0].source.splitlines()[0].lstrip("# ")
-        text = templates.get_template("slides.html").render(
-            title=title, slides=slides, back=f"../{name}.html"
-        )
-        (folder / "slides" / f"{name}.html").write_text(text)
+    for path in build.paths():
+        slides_page(path, folder / "slides", templates, f"../{path.stem}.html")
     return pages
 
 

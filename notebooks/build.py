@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from names import with_names
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
@@ -152,7 +153,7 @@ def main(names: list[str]) -> None:
     for path in paths(*names):
         print(f"{path.name} … ", end="", flush=True)
         before = path.read_text()
-        write(run(read(path)), path)
+        write(run(with_names(read(path), path.stem[:2])), path)
         same = path.read_text() == before
         print(f"{'as before' if same else 'changed'}, {path.stat().st_size / 1000:.0f} kB")
 

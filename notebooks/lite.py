@@ -102,7 +102,7 @@ def _contents(folder: Path) -> None:
         cell = nbformat.v4.new_code_cell(FIRST_CELL, id="set-up")
         notebook.cells.insert(_after_the_title(notebook), cell)
         nbformat.write(notebook, folder / path.name)
-    for name in ("checks", "solutions", "images"):
+    for name in ("checks", "figures", "solutions", "images"):
         shutil.copytree(HERE / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(HERE / "matplotlibrc", folder)
 

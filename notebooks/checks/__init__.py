@@ -99,6 +99,7 @@ def exercise(task: str) -> Callable[[Callable[..., str]], Callable[..., Verdict]
             given[name] = verdict
             return verdict
 
+        checked.task = task  # type: ignore[attr-defined]
         return checked
 
     return decorate

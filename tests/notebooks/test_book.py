@@ -296,6 +296,51 @@ class TestInABrowser:
         page.keyboard.press("Home")
         assert page.locator(shown).count() == 1
 
+    @pytest.mark.parametrize(
+        "name", ["00_the_graph", "01_backpropagation", "05_vanishing_gradients"]
+    )
+    def test_the_last_row_can_read_every_slide(self, page, name):
+        page.set_viewport_size({"width": 1280, "height": 720})
+        page.at(f"slides/{name}.html")
+        for i in range(page.locator(".slide").count()):
+            page.evaluate(f"show({i})")
+            page.wait_for_timeout(100)  # a player takes its height when it has been drawn
+            smallest, high = page.evaluate(SMALLEST)
+            assert smallest >= 14, f"slide {i + 1}"
+            assert high <= 0, f"slide {i + 1}"
+
+    @pytest.mark.parametrize("slide", range(3))
+    def test_the_arrow_drives_the_player_first(self, page, slide):
+        page.set_viewport_size({"width": 1280, "height": 720})
+        page.at("slides/01_backpropagation.html")
+        page.wait_for_timeout(500)
+        places = page.evaluate("slides.flatMap((s, i) => s.querySelector('iframe') ? [i] : [])")
+        assert len(places) >= 3
+        page.evaluate(f"show({places[slide]})")
+        page.wait_for_timeout(500)
+        here = f"{places[slide] + 1} / "
+        frame = page.locator(".slide.shown iframe").content_frame
+        first = frame.locator("#count").inner_text()
+        assert first.startswith("1 of")
+        steps = int(first.split()[-1])
+        for step in range(2, steps + 1):
+            page.keyboard.press("ArrowRight")
+            frame.locator(f"#count:text-is('{step} of {steps}')").wait_for(timeout=3000)
+            assert page.inner_text("#position").startswith(here)
+        page.wait_for_timeout(200)
+        page.keyboard.press("ArrowRight")
+        assert page.inner_text("#position").startswith(f"{places[slide] + 2} / ")
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.press("ArrowLeft")
+        frame.locator(f"#count:text-is('{steps - 1} of {steps}')").wait_for(timeout=3000)
+
+    def test_speaker_notes_are_a_key_away(self, page):
+        page.at("slides/03_losses.html")
+        page.evaluate("show(1)")
+        assert page.locator("#speaker").is_hidden()
+        page.keyboard.press("n")
+        assert len(page.inner_text("#speaker")) > 40
+
     @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
     def test_every_slide_fits_on_the_screen(self, page, width, height):
         page.set_viewport_size({"width": width, "height": height})
@@ -308,9 +353,22 @@ class TestInABrowser:
             )
             assert wide <= 0, f"slide {i + 1}"
             assert high <= 0, f"slide {i + 1}"
-            page.keyboard.press("PageDown")
+            page.evaluate(f"show({i + 1})")
 
 
+SMALLEST = """() => {
+  const slide = document.querySelector(".slide.shown"), content = slide.querySelector(".content");
+  const walk = document.createTreeWalker(content, NodeFilter.SHOW_TEXT);
+  let least = 99;
+  while (walk.nextNode()) {
+    const element = walk.currentNode.parentElement;
+    const apart = "svg, script, style, template, math, .anchor-link";
+    if (!walk.currentNode.textContent.trim() || element.closest(apart)) continue;
+    if (!element.getClientRects().length) continue;
+    least = Math.min(least, parseFloat(getComputedStyle(element).fontSize));
+  }
+  return [least * (Number(content.style.zoom) || 1), slide.scrollHeight - slide.clientHeight];
+}"""
 COLOURS = """element => {
   const ink = getComputedStyle(element).color;
   let paper = "rgba(0, 0, 0, 0)";

@@ -4,10 +4,13 @@ import re
 import time
 
 import build
+import names
 import nbformat
 import pytest
 
 PATHS = build.paths()
+#: What marks the lecture's own listings, which are shown word for word.
+LISTINGS = ("# 1. Forward pass", "# FORWARD PASS", "# Layer 1")
 pytestmark = pytest.mark.notebook
 
 
@@ -106,10 +109,36 @@ def test_it_begins_and_ends_as_all_do(path, stored):
 
 
 def test_cells_are_short(stored):
+    code = [cell for cell in stored.cells if cell.cell_type == "code"]
+    for cell in code[1:]:  # but for the imports
+        listing = any(words in cell.source for words in LISTINGS)
+        assert len(cell.source.splitlines()) <= (24 if listing else 12), cell.source
     for cell in stored.cells:
         if cell.cell_type == "code":
-            assert len(cell.source.splitlines()) <= 24, cell.source
             assert max(map(len, cell.source.splitlines())) <= 100, cell.source
+
+
+def test_every_public_name_is_introduced_before_it_is_used(path, stored):
+    new = names.introductions()[path.stem[:2]]
+    known = {
+        name for number, found in names.introductions().items()
+        if number < path.stem[:2] for name in found
+    }  # fmt: skip
+    (place,) = [
+        i for i, cell in enumerate(stored.cells) if cell.source.startswith(names.BEGINNING)
+    ] or [0]
+    for name, first in names.used(stored).items():
+        assert name in known or name in new, f"{name} is introduced nowhere"
+        if name in new:
+            assert place < first, f"{name} is used before its introduction"
+            assert f"- `{name}`: {names.sentence(name)}" in stored.cells[place].source
+            assert len(names.sentence(name)) > 10, f"{name} needs a docstring that says what it is"
+
+
+def test_every_picture_of_the_lecture_is_used():
+    used = "".join(text(build.read(path).cells) for path in PATHS)
+    stored = {path.name for path in (build.HERE / "images").glob("*.svg")} - {"banner.svg"}
+    assert not {name for name in stored if f"images/{name}" not in used}
 
 
 def test_links_and_images_lead_somewhere(path, stored):
