@@ -29,7 +29,7 @@ NAMES = [path.stem[3:] for path in build.paths()]
 
 def exercises(module):
     """Return the checks that a module defines, by name."""
-    return {k: f for k, f in vars(module).items() if hasattr(f, "__wrapped__")}
+    return {k: f for k, f in vars(module).items() if hasattr(f, "task")}
 
 
 def cases(kind):
