@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import build
+import reference
 from bs4 import BeautifulSoup
 from jinja2 import Environment, FileSystemLoader
 from kit.slides import slides_of
@@ -34,6 +35,10 @@ THEME = HERE / "theme"
 DOCUMENTS = (
     (HERE / "teaching.md", "teaching.html"),
     (HERE.parent / "docs" / "conventions.md", "conventions.html"),
+    *(
+        (HERE.parent / "docs" / f"from_{name}.md", f"from_{name}.html")
+        for name in ("micrograd", "pytorch", "jax", "hips")
+    ),
 )
 
 
@@ -172,6 +177,7 @@ def make(folder: Path) -> list[Page]:
     templates = Environment(loader=FileSystemLoader(THEME), autoescape=False, trim_blocks=True)
     course = [notebook_page(path) for path in build.paths()]
     others = [document_page(path, file) for path, file in DOCUMENTS if path.exists()]
+    others += [Page(file, title, body) for file, title, body in reference.pages()]
     cover = Page("index.html", "Core concepts for neural networks", "")
     cover.body = templates.get_template("cover.html").render(pages=course, others=others)
     pages = [cover, *course, *others]
