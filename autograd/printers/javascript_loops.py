@@ -80,8 +80,6 @@ class Loops:
         one = f"{target.at(names, shape)} {sign} {where.at(names, shape)};"
         return f"{heads(names, shape)} {one}".strip()
 
-    # --- names and places -------------------------------------------------------------------------
-
     def name(self, kind: str) -> str:
         """Return a new name: t1, t2, … for arrays."""
         self._count[kind] += 1
@@ -109,8 +107,6 @@ class Loops:
             self._constants[id(x)] = made
             self._keep.append(x)
         return self._constants[id(x)]
-
-    # --- statements ---------------------------------------------------------------------------
 
     def _write(self, node: Any) -> None:
         op = node.op
@@ -209,8 +205,6 @@ class Loops:
         self.lines.append(f"{heads(outer, out.shape)} {{ {body} {target} = {result}; }}")
         self.places[node] = place(out.name, node.shape)
 
-    # --- rows that move elements --------------------------------------------------------------
-
     def _move(self, node: Any) -> None:
         sources = [self.operand(x) for x in node.inputs]
         places_ = [Place(s, (), single=True) if isinstance(s, str) else s for s in sources]
@@ -232,11 +226,14 @@ class Loops:
         out = self.new(node.shape)
         first = 0
         for source in places_:
-            count = math.prod(source.shape)
+            count = 1 if source.single else math.prod(source.shape)
             at = np.flatnonzero((which.ravel() >= first) & (which.ravel() < first + count))
-            order = np.empty(count, dtype=int)
-            order[which.ravel()[at] - first] = at
-            self._put(out, order.reshape(source.shape), source)
+            if source.single:
+                self._put(out, at, Place(source.name, at.shape, single=True))
+            else:
+                order = np.empty(count, dtype=int)
+                order[which.ravel()[at] - first] = at
+                self._put(out, order.reshape(source.shape), source)
             first += count
         self.places[node] = out
 
@@ -249,7 +246,10 @@ class Loops:
         ends = np.cumsum([0, *counts])
         shapes = [np.shape(getattr(x, "data", x)) for x in node.inputs]
         ids = [np.arange(a, a + n) for a, n in zip(ends, counts, strict=False)]
-        wide = [i.reshape(shape) for i, shape in zip(ids, shapes, strict=True)]
+        wide = [  # one number may stand for a whole array of equal ones
+            i.reshape(shape) if i.size == math.prod(shape) else np.full(shape, i[0])
+            for i, shape in zip(ids, shapes, strict=True)
+        ]
         try:
             run = node.op.compute
             which = np.asarray(run(*wide, **node.params)).astype(int)

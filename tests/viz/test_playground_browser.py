@@ -9,7 +9,7 @@ from playwright.sync_api import sync_playwright
 
 import nn
 import viz
-from autograd import Tensor
+from autograd import Tensor, exp, logsumexp, tanh
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
@@ -202,3 +202,67 @@ def test_quick_enough_and_seen_on_a_phone(open_page):
     assert took < 1000
     page = open_page(small(), viewport={"width": 390, "height": 800}, color_scheme="dark")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+# --- samples that are no points ----------------------------------------------------------------
+
+NAMES = ("emma", "olivia", "ava", "isabella", "sophia", "mia", "ella", "evelyn")
+LETTERS = "." + "".join(sorted(set("".join(NAMES))))
+
+
+def letter_model():
+    """Attention over the letters of a name, a layer, and a guess of the next letter."""
+    rng = np.random.default_rng(0)
+    shapes = {"letters": (len(LETTERS), 6), "places": (10, 6), "q": (6, 6), "k": (6, 6)}
+    shapes |= {"v": (6, 6), "out": (6, len(LETTERS))}
+    return {name: Tensor(rng.normal(size=shape) * 0.4) for name, shape in shapes.items()}
+
+
+def letter_loss(p):
+    def softmax(z):
+        return exp(z - logsumexp(z, axis=-1, keepdims=True))
+
+    def run(name):
+        ids = np.array([0] + [LETTERS.index(c) for c in name])
+        x = p["letters"][ids] + p["places"][: len(ids)]
+        later = np.triu(np.full((len(ids), len(ids)), -1e9), 1)
+        attention = softmax((x @ p["q"]) @ (x @ p["k"]).T + later)
+        return tanh(x + attention @ (x @ p["v"])) @ p["out"], attention
+
+    def loss_of(name):
+        scores, _ = run(name)
+        following = np.array([LETTERS.index(c) for c in name] + [0])
+        picked = scores[np.arange(len(following)), following]
+        return (logsumexp(scores, axis=-1) - picked).mean()
+
+    def says(name):
+        scores, attention = run(name)
+        return {"probabilities": softmax(scores), "attention": attention}
+
+    return loss_of, says
+
+
+def test_a_small_language_model_trains_as_in_python(open_page):
+    p = letter_model()
+    loss_of, says = letter_loss(p)
+    playground = viz.playground(
+        loss_of, NAMES, parameters=p, says=says, optimizers={"Adam": nn.Adam}, batch_size=4, lr=0.01
+    )
+    assert len(playground.html) < 500_000
+    assert len(playground.programs.texts) <= len({len(name) for name in NAMES})
+    page = open_page(playground)
+    page.evaluate("chainrule.step(200)")
+    again = letter_model()
+    loss_of, says = letter_loss(again)
+    optimizer = nn.Adam(list(again.values()), lr=0.01)
+    for step in range(200):
+        optimizer.zero_grad()
+        for name in NAMES[4 * (step % 2) : 4 * (step % 2) + 4]:
+            (loss_of(name) / 4).backward()
+        optimizer.step()
+    assert_equal(page, {name: tensor.data for name, tensor in again.items()})
+    said = {one["name"]: one["numbers"] for one in page.evaluate("chainrule.says(3)")}
+    for name, right in says(NAMES[3]).items():
+        np.testing.assert_allclose(said[name], right.data.ravel(), atol=1e-8)
+    page.select_option("#sample", "3")
+    assert page.locator("#said figure").count() == 2

@@ -18,6 +18,7 @@ import numpy as np
 from autograd.printers import javascript
 from viz.formats.files import write_whole
 from viz.live.rules import rules
+from viz.live.samples import SamplesPlayground
 from viz.live.training import Recorded, record
 from viz.style.colors import Theme
 from viz.viewer import read
@@ -30,9 +31,11 @@ _MOST_VARIANTS = 24
 
 def playground(
     model: Any,
-    loss: Callable[..., Any],
-    data: tuple[Any, Any],
+    loss: Any,
+    data: tuple[Any, Any] | None = None,
     *,
+    parameters: Any = None,
+    says: Callable[..., Any] | None = None,
     held_out: float | tuple[Any, Any] = 0.2,
     choices: Mapping[str, Sequence[Any]] | None = None,
     optimizers: Mapping[str, Callable[..., Any]] | None = None,
@@ -41,7 +44,7 @@ def playground(
     lr: float = 0.1,
     title: str = "",
     theme: Theme = "auto",
-) -> Playground:
+) -> Playground | SamplesPlayground:
     """Return a page that trains a network: the user's model and loss, as JavaScript.
 
     The model is recorded on one sample, forward and backward are printed as one function, and the
@@ -51,11 +54,18 @@ def playground(
     or hold it, and into the plane to add a point. From the page's console: `chainrule.step(n)`,
     `chainrule.loss()`, `chainrule.parameters()`, `chainrule.reset()`.
 
+    Samples that are no points (texts, sequences) are trained on by `playground(loss_of, samples,
+    parameters=…)`: `loss_of` makes the loss of one sample, and the page shows the parameters as
+    heat maps with their gradients, and what `says` says of a chosen sample.
+
     model: a module of Tensors; with `choices` also what makes one of the choices' keywords, such as
         a class or a function.
     loss: of a prediction and a target, the mean over the samples of a batch.
     data: X (n, features) and y, n targets. Batches are taken in this order, again and again; a tick
         in the page shuffles them.
+    parameters: what is trained when `model` is the loss of a sample and `loss` the list of samples:
+        a module, a mapping from names to Tensors, or Tensors with labels.
+    says: then, of a sample: a Tensor, or several by name, to be shown.
     held_out: the share of points that is not trained on, taken evenly (the last of every five at
         0.2), or other data of the same form; 0 trains on all.
     choices: lists of variants by the keyword of the model: `{"activation": ["tanh", "relu"]}`.
@@ -65,6 +75,22 @@ def playground(
     Raises TypeError (a model that is not of Tensors, a row that has no JavaScript) and ValueError
     (shapes that do not fit, a loss that joins the samples).
     """
+    if parameters is not None:
+        return SamplesPlayground(
+            model,
+            loss,
+            parameters,
+            says,
+            optimizers or _found_optimizers(parameters, model),
+            {"batch": batch_size, "lr": lr},
+            title or f"Training {_name_of(model)}",
+            theme,
+        )
+    if data is None:
+        raise TypeError(
+            "a playground takes a model, a loss and data=(X, y); or the loss of a sample, a list "
+            "of samples and parameters="
+        )
     X, y = (np.asarray(part) for part in data)
     if X.ndim != 2 or len(X) != len(y) or not len(X):
         raise ValueError(
