@@ -104,6 +104,7 @@ def capture(run: Run, call: Call, names: list[str], variables: dict[Any, str]) -
         rolled, blocks = roll_up(
             roots, run.recording, Arguments(stand_ins, given, names, variables)
         )
+    blocks.sort(key=_is_met_inside)  # arguments come first
     n = len(run.outputs)
     found = Captured(run, rolled[:n], rolled[n:], variables)
     for block in blocks:
@@ -112,6 +113,10 @@ def capture(run: Run, call: Call, names: list[str], variables: dict[Any, str]) -
         )
     found.places = _places(call.leaves, blocks)
     return found
+
+
+def _is_met_inside(block: Block) -> bool:
+    return block.leaf is None and all(type(entry) is not tuple for entry in block.entries)
 
 
 def _arguments(

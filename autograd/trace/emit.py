@@ -10,7 +10,7 @@ from __future__ import annotations
 import linecache
 import math
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any
 
@@ -110,15 +110,20 @@ def _literal(x: Any) -> Text:
     return text, NEGATION if text.startswith("-") else ATOM
 
 
-def write(program: Program, name: str, terse: bool = False) -> tuple[str, dict[str, Any]]:
-    """Return the text of a function that runs the program, and what its names mean."""
-    program = quicker(program)
+def write(
+    program: Program, name: str, terse: bool = False, plain: bool = False
+) -> tuple[str, dict[str, Any]]:
+    """Return the text of a function that runs the program, and what its names mean.
+
+    plain: without what is quick in NumPy alone.
+    """
+    program = program if plain else quicker(program)
     source = Source(program, terse)
     arguments = ", ".join(source.name(var) for var in (*program.inputs, *program.upstream))
     lines = [f"def {name}({arguments}):"]
     if source.backward:
         lines.append("    # forward")
-    lines += _statements(source)
+    lines += _statements(source, program.instructions if plain else chained(program))
     outputs = [source.name(x) if isinstance(x, Var) else repr(x) for x in program.outputs]
     lines.append(f"    return {', '.join(outputs) or '()'}{',' if len(outputs) == 1 else ''}")
     lines[1:1] = [
@@ -129,10 +134,9 @@ def write(program: Program, name: str, terse: bool = False) -> tuple[str, dict[s
     return "\n".join(lines) + "\n", source.bound
 
 
-def _statements(source: Source) -> list[str]:
-    program, lines = source.program, list[str]()
-    wanted = {x for x in program.outputs if isinstance(x, Var)}
-    order = chained(program)
+def _statements(source: Source, order: Sequence[Instruction | Chain]) -> list[str]:
+    lines = list[str]()
+    wanted = {x for x in source.program.outputs if isinstance(x, Var)}
     inside = _parts(order, wanted, source.backward)
     said, announced = "", not source.backward
     for i, one in enumerate(order):
@@ -174,7 +178,7 @@ def _shown(constant: Any) -> str:
     return str(constant.tolist())
 
 
-def _parts(order: list[Instruction | Chain], named: set[Var], backward: set[Var]) -> set[Var]:
+def _parts(order: Sequence[Instruction | Chain], named: set[Var], backward: set[Var]) -> set[Var]:
     """Return the results that are read once, nearby, and can be part of the line that does."""
     readers: dict[Var, list[Instruction | Chain]] = {}
     for one in order:

@@ -11,7 +11,7 @@ and its result, so all that holds for the rows holds here.
 >>> step.program.inputs, step.program.results
 ([x[], w[]], [result[]])
 >>> [(one.op.name, one.inputs, one.output.shape) for one in step.program.forward.instructions]
-[('mul', (x[], w[]), ())]
+[('mul', (w[], x[]), ())]
 >>> step.program.gradients
 {x[]: w[], w[]: x[]}
 """

@@ -16,6 +16,7 @@ from autograd.node import Node
 from autograd.recording import current_repetition
 from autograd.trace.arguments import difference, rebuilt, signature
 from autograd.trace.eager import eager_gradients
+from autograd.trace.elsewhere import Exported
 from autograd.trace.names import argument_names, leaf_names
 from autograd.trace.program import Program
 from autograd.trace.record import Call
@@ -173,6 +174,33 @@ class Traced:
     def program(self) -> Program:
         """The program of the latest recording, forward and backward: see `Program`."""
         return self._latest().program
+
+    def to(self, target: str) -> Exported:
+        """Return the latest recording as a function of another library: "jax" or "torch".
+
+        It is pure, has its text as `source`, and takes the arrays of `inputs`, parameters among
+        them, in that order: `step.to("jax")(*(one.array for one in step.inputs(x, y)))`. In JAX
+        numbers are float32 unless `jax_enable_x64` is set.
+
+        Raises ValueError for another target, TraceError for a row that has no form there, and
+        ImportError when it is called where the library is not installed.
+
+        >>> import numpy as np
+        >>> from autograd import Tensor
+        >>> w = Tensor([1.0, 2.0], label="w")
+        >>> step = trace(lambda x: (w * x).sum())
+        >>> _ = step(np.array([3.0, 4.0]))
+        >>> print(step.to("jax").source)
+        import jax
+        import jax.numpy as jnp
+        <BLANKLINE>
+        <BLANKLINE>
+        def forward(x, w):
+            result = jnp.sum(w * x, axis=None)  # ...
+            return result,
+        ...
+        """
+        return Exported(self._latest().program, target, self.name)
 
     def inputs(self, *args: Any, **kwargs: Any) -> list[Input]:
         """Return what each input of the program is for these arguments: a `Var`, an array, nodes.

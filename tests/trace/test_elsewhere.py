@@ -1,0 +1,145 @@
+"""A traced program in JAX and torch: the same numbers, and a text that can be read."""
+
+import numpy as np
+import pytest
+
+import autograd as ag
+import nn
+from autograd import Tensor, TraceError, Value, elementwise, trace
+
+X = np.linspace(-1.0, 1.0, 12).reshape(4, 3)
+Y = np.array([0, 2, 1, 0])
+
+
+def network(activation):
+    model = nn.Sequential(nn.Dense(3, 5, rng=0), activation, nn.Dense(5, 3, rng=1))
+    return trace(lambda x: nn.cross_entropy(model(x), Y))
+
+
+W = Tensor(np.linspace(-0.5, 0.7, 12).reshape(3, 4), "W")
+WORD = np.array([2, 0, 1])
+CASES = {
+    "network": (lambda: network(nn.Tanh()), (X,)),
+    "relu": (lambda: network(nn.ReLU()), (X,)),
+    "sigmoid": (lambda: network(nn.Sigmoid()), (X,)),
+    "logistic loss": (
+        lambda: trace(lambda x: nn.binary_cross_entropy_with_logits((x @ W)[:, 0], Y > 0)),
+        (X,),
+    ),
+    "norms and extremes": (
+        lambda: trace(
+            lambda x: (
+                ag.norm(x @ W)
+                + ag.max(x @ W, axis=1).sum()
+                + ag.min(W)
+                + (ag.maximum(W, 0.1) * ag.minimum(W, 0.3)).sum()
+            )
+        ),
+        (X,),
+    ),
+    "arrangement": (
+        lambda: trace(
+            lambda x: (
+                (ag.concatenate([x @ W, x @ W * 2.0], axis=1)[1:, ::2].reshape(-1) ** 3).sum()
+                + ag.stack([W, W], axis=1).transpose(2, 0, 1)[0].mean()
+            )
+        ),
+        (X,),
+    ),
+    "positions": (lambda: trace(lambda i: ag.exp(W[i]).sum()), (WORD,)),
+    "choice": (lambda: trace(lambda x: ag.where(W > 0.1, W**2, ag.abs(W)).mean() * x), (2.0,)),
+    "logsumexp": (lambda: trace(lambda x: ag.logsumexp(x @ W, axis=1).sum()), (X,)),
+    "several results": (lambda: trace(lambda x: (ag.tanh(x @ W), (W * W).sum())), (X,)),
+}
+
+
+def arrays(step, args):
+    return [one.array for one in step.inputs(*args)]
+
+
+def numpy_of(x):
+    return np.asarray(x.detach() if hasattr(x, "detach") else x)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("target", ["jax", "torch"])
+@pytest.mark.parametrize("case", CASES)
+def test_equal_numbers(target, case):
+    library = pytest.importorskip(target, reason=f"{target} is a peer: it is not installed here")
+    if target == "jax":
+        library.config.update("jax_enable_x64", True)
+        convert, wrap = library.numpy.asarray, library.jit
+    else:
+        convert, wrap = library.tensor, lambda f: f
+    make, args = CASES[case]
+    step = make()
+    result = step(*args)
+    exported = step.to(target)
+    inputs = [convert(x) for x in arrays(step, args)]
+    found = wrap(exported.__call__)(*inputs)
+    found = found if isinstance(found, tuple) else (found,)
+    expected = result if isinstance(result, tuple) else (result,)
+    for a, b in zip(found, expected, strict=True):
+        np.testing.assert_allclose(numpy_of(a), b.data, rtol=1e-12, atol=1e-14)
+    if len(expected) == 1:
+        leaves = {one.var.name: one.nodes for one in step.inputs(*args) if one.nodes}
+        for nodes in leaves.values():
+            for node in nodes:
+                node.zero_grad()
+        step(*args).backward()
+        _, gradients = wrap(exported.value_and_grad)(*inputs)
+        by_name = dict(zip(exported.gradients, gradients, strict=True))
+        for name, nodes in leaves.items():
+            want = np.ravel([node.grad for node in nodes])
+            np.testing.assert_allclose(numpy_of(by_name[name]).ravel(), want, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.thorough
+def test_jax_differentiates_the_forward_part_itself_and_over_four_devices():
+    jax = pytest.importorskip("jax", reason="JAX is a peer: it is not installed here")
+    jax.config.update("jax_enable_x64", True)
+    step = trace(lambda x: ((x @ W) ** 2).mean())
+    step(X)
+    exported = step.to("jax")
+    x, w = map(jax.numpy.asarray, arrays(step, (X,)))
+    ours = exported.value_and_grad(x, w)[1][exported.gradients.index("W")]
+    np.testing.assert_allclose(jax.grad(exported.__call__, 1)(x, w), ours, rtol=1e-12)
+    vmapped = jax.vmap(lambda part: exported(part, w))(jax.numpy.stack([x, 2 * x, 3 * x, 4 * x]))
+    np.testing.assert_allclose(vmapped, [step(k * X).item() for k in (1, 2, 3, 4)], rtol=1e-12)
+
+
+def test_the_text_reads_as_it_would_be_written():
+    step = trace(lambda x: ag.tanh(x @ W).sum())
+    step(X)
+    text = step.to("jax").source
+    assert "x @ W" in text
+    assert "out=" not in text
+    assert ".dot(" not in text
+    assert "np." not in text.replace("jnp.", "")
+    assert "torch.tanh(x @ W)" in step.to("torch").source
+
+
+def test_what_cannot_be_had_elsewhere_is_said():
+    step = trace(lambda x: ag.tanh(x @ W).sum())
+    step(X)
+    with pytest.raises(ValueError, match="jax and torch"):
+        step.to("tensorflow")
+    cbrt = elementwise(
+        "cbrt_here", scalar=lambda x: x, array=lambda x: np.cbrt(x), d=[lambda z, x: 1]
+    )
+    try:
+        step = trace(lambda: cbrt(W).sum())
+        step()
+        with pytest.raises(TraceError, match="cbrt_here has no form in jax"):
+            step.to("jax")
+    finally:
+        cbrt.remove()
+
+
+def test_values_rolled_up_go_too():
+    ws = [Value(0.5), Value(-1.0)]
+    step = trace(lambda xs: sum(w * x for w, x in zip(ws, xs, strict=True)))
+    step(np.array([1.0, 2.0]))
+    exported = step.to("jax")
+    assert exported.inputs == ["xs", "ws"]
+    assert exported.gradients == ["xs", "ws"]
