@@ -100,9 +100,13 @@ TORCH = Library(
         **_COMMON,
         # A truth value is a number in what follows, and of float32 in torch, if it is not told.
         **{
-            name: f"def {name}(x, y):\n    x, y = pair(x, y)\n    return torch.{name}(x, y).to(x.dtype)"
+            name: (
+                f"def {name}(x, y):\n    x, y = pair(x, y)\n"
+                f"    return torch.{name}(x, y).to(x.dtype)"
+            )
             for name in ("eq", "ne", "gt", "ge", "lt", "le")
         },
+        "share": "def share(x, y):\n    return gt(x, y) + 0.5 * eq(x, y)",
         "add_up": (
             "def add_up(x, dim=None, keepdims=False):\n"
             "    return x.sum() if dim is None and not keepdims else x.sum(dim, keepdim=keepdims)"
