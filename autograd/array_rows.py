@@ -19,7 +19,6 @@ from autograd.rows.op import Op, on_every_op
 from autograd.rows.operands import mismatch, mixed
 from autograd.rows.reduction import Reduction
 from autograd.rows.structural import Structural
-from autograd.vjp import reduction_rule
 
 Rules = Sequence[Callable[..., Any] | None]
 
@@ -134,7 +133,7 @@ class ArrayRows(NodeRows):
         return record
 
     def _reduction(self, op: Reduction) -> Callable[..., Any]:
-        rules = (reduction_rule(op),)
+        rules = (op.rule(0),)
 
         def record(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
             if x._glimpse is not None:

@@ -257,11 +257,11 @@ def _weighted(y: Any) -> Any:
 
 
 def _number(x: Any) -> float:
-    return float(x._data if isinstance(x, Node) else x)
+    return float(x.raw if isinstance(x, Node) else x)
 
 
 def _numbers(x: Any) -> Any:
-    data = x._data if isinstance(x, Node) else x
+    data = x.raw if isinstance(x, Node) else x
     array = np.asarray(data)
     if array.dtype == object:
         array = np.frompyfunc(_number, 1, 1)(array)

@@ -50,8 +50,8 @@ def gradients(
 def _walk(
     y: Node, order: list[Node], xs: Sequence[Node], create_graph: bool, gradient: Any = None
 ) -> list[Any]:
-    sums: dict[Node, Any] = {y: y._seed(gradient, create_graph)}
-    y._drain(order, sums, create_graph)
+    sums: dict[Node, Any] = {y: y.seed(gradient, create_graph)}
+    y.drain(order, sums, create_graph)
     found: list[Any] = []
     for x in xs:
         g = sums.get(x)
@@ -62,7 +62,7 @@ def _walk(
 
 def zeros_like(x: Node) -> Any:
     """Return the gradient of what nothing depends on: 0.0, or an array of zeros."""
-    return 0.0 if isinstance(x, Value) else np.zeros_like(x._data)
+    return 0.0 if isinstance(x, Value) else np.zeros_like(x.raw)
 
 
 def grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
@@ -104,7 +104,7 @@ def value_and_grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
 
 
 def _float(y: Node) -> float:
-    return float(np.asarray(y._data).item())
+    return float(np.asarray(y.raw).item())
 
 
 def one_number(y: Any) -> Any:

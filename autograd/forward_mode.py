@@ -17,13 +17,9 @@ from autograd.graph import topological
 from autograd.lifting import Run, nodes_of
 from autograd.node import Node
 from autograd.rows import table
-from autograd.rows.elementwise import Elementwise
-from autograd.rows.operands import normal_axes
-from autograd.rows.reduction import Reduction
 from autograd.structure import map_numbers
 from autograd.tensor import Tensor
 from autograd.value import Value, times
-from autograd.vjp import node_rule, reduction_local
 
 
 def hvp(f: Function) -> Callable[[Any, Any], Any]:
@@ -121,45 +117,16 @@ def _moved(y: Any, moved: dict[Node, Any], nested: bool) -> Any:
 def _push(node: Any, ts: list[Any], differentiable: bool) -> Any:
     """Return the tangent of a node from those of its inputs (None: that one stands still)."""
     if isinstance(node, Value):
-        recorded = [node._local(i) for i in range(len(ts))]
+        recorded = [node.local(i) for i in range(len(ts))]
         wanted = [t is not None and d is not None for t, d in zip(ts, recorded, strict=True)]
-        locals_ = node.op.partials(node, node.inputs, wanted) if differentiable else recorded  # type: ignore[union-attr]
+        op: Any = node.op
+        locals_ = op.partials(node, node.inputs, wanted) if differentiable else recorded
         parts = [times(t, d) for t, d, want in zip(ts, locals_, wanted, strict=True) if want]
         if len(parts) > 1:
             return table.sum(parts) if differentiable else sum(parts)
         return parts[0] if parts else None
+    op, xs = node.op, node.inputs
     with np.errstate(all="ignore"):
         if differentiable:
-            return _push_arrays(node, node, node.inputs, ts)
-        return _push_arrays(node, node._data, node._arrays, ts)
-
-
-def _push_arrays(node: Any, z: Any, xs: Sequence[Any], ts: list[Any]) -> Any:
-    """Do the same for a `Tensor`; z and xs are nodes if that is itself to be recorded."""
-    op, params = node.op, node._params
-    if isinstance(op, Elementwise):
-        total = None
-        for i, t in enumerate(ts):
-            if t is not None and op.d[i] is not None:
-                rule = node_rule(op, i) if z is node else node._rules[i]  # of t as of g
-                part = rule(t, z, *xs)
-                total = part if total is None else total + part
-        if total is None or total.shape == z.shape:
-            return total
-        return table.broadcast_to(total, z.shape)
-    if isinstance(op, Reduction):
-        (x,), (t,) = xs, ts
-        axes = normal_axes(params["axis"], x.ndim)
-        kept = table.reshape(z, [1 if i in axes else n for i, n in enumerate(x.shape)])
-        product = reduction_local(op, kept, x, axes) * t
-        return table.sum(product, axes, params["keepdims"])
-    if op.jointly:
-        every = [np.zeros_like(x) if t is None else t for x, t in zip(xs, ts, strict=True)]
-        return op.apply(*every, **params)
-    total = None
-    for i, t in enumerate(ts):
-        if t is not None:
-            moved = (*xs[:i], t, *xs[i + 1 :])
-            part = op.push[i](t, z, *xs) if op.push else op.apply(*moved, **params)
-            total = part if total is None else total + part
-    return total
+            return op.jvp(ts, node, xs, node.params, [op.rule(i) for i in range(len(xs))])
+        return op.jvp(ts, node.raw, node.arrays, node.params, node.rules)

@@ -94,7 +94,7 @@ class Run:
             self.xs = [lift_numbers(lambda x: lift(x, kind), x) for x in given]
             fresh = modes.constant(False)
             for node in nodes_of(self.xs):
-                if node._a is None:
+                if node.is_leaf:
                     node.origin = fresh
             replaced = list(args)
             for i, x in zip(positions, self.xs, strict=True):
@@ -111,7 +111,7 @@ class Run:
         for root in self.roots:
             if root not in seen:
                 order = topological(root)
-                if any(node._a is None and _varies(node) for node in order):
+                if any(node.is_leaf and _varies(node) for node in order):
                     return True
                 seen.update(order)
         return False
@@ -120,7 +120,7 @@ class Run:
         """Return a part of the result as it is handed out: a node, or a plain number or array."""
         if not isinstance(y, Node):
             return y
-        return self.handed_out(y) if self.nested else y._data
+        return self.handed_out(y) if self.nested else y.raw
 
     def put_together(self, part: Callable[[Any], Any]) -> list[Any]:
         """Return `part(x)` for each fresh node or array of nodes, in the structure of `given`."""

@@ -31,7 +31,7 @@ _LIBRARIES = (
 def warn_of_lost_gradient(node: Any) -> None:
     """Warn that a node becomes a plain number, unless nothing is recorded or it is a constant."""
     origin = node.origin
-    made_by_no_grad = node._a is None and origin is not None and not origin.records
+    made_by_no_grad = node.is_leaf and origin is not None and not origin.records
     if made_by_no_grad or not records():
         return
     frame = _users_frame()

@@ -44,6 +44,16 @@ class Node:
         return (a,) if b is None else (a, b)
 
     @property
+    def raw(self) -> Any:
+        """The number or array itself, also where a recording would not let it be read."""
+        return self._data
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether nothing was recorded of how this came to be."""
+        return self._a is None
+
+    @property
     def has_grad(self) -> bool:
         """Whether a backward pass has reached this node since the last `zero_grad`."""
         return self._grad is not None
@@ -75,9 +85,9 @@ class Node:
         origin = self.origin
         if gradient is None and not create_graph and origin is not None and origin.backward(self):
             return
-        sums: dict[Node, Any] = {self: self._seed(gradient, create_graph)}
+        sums: dict[Node, Any] = {self: self.seed(gradient, create_graph)}
         order = topological(self)
-        self._drain(order, sums, create_graph)
+        self.drain(order, sums, create_graph)
         commit(order, sums)
 
     def local(self, position: int) -> Any:
@@ -107,7 +117,8 @@ class Node:
         """
         return self._contributions(upstream, differentiable=False)
 
-    def _seed(self, gradient: Any, create_graph: bool = False) -> Any:
+    def seed(self, gradient: Any, create_graph: bool = False) -> Any:
+        """Return what a backward pass from here starts with; for those who walk a graph."""
         if self.op is None and self.origin is not None and not self.origin.records:
             raise BackwardError(
                 f"backward from {describe(self)}: it was made under no_grad(), so nothing was "
@@ -139,7 +150,9 @@ class Node:
                 setattr(self, slot, getattr(same, slot))
         return True
 
-    def _op_name(self) -> str:
+    @property
+    def op_name(self) -> str:
+        """The name of the row that made this, or `leaf`."""
         return "leaf" if self.op is None else self.op.name
 
     if TYPE_CHECKING:  # the rows with method=True, for an editor; see node_rows.py
@@ -174,7 +187,8 @@ class Node:
         """Keep a copy of the operands' data, if nothing else tells that they have changed."""
 
     @staticmethod
-    def _drain(order: list[Node], sums: dict[Node, Any], differentiable: bool = False) -> None:
+    def drain(order: list[Node], sums: dict[Node, Any], differentiable: bool = False) -> None:
+        """Add up what each node of an order sends to its inputs, from the last to the first."""
         drain(order, sums, differentiable)
 
     def __reduce__(self) -> tuple[type[Self], tuple[Any, str]]:

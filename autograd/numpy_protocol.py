@@ -38,8 +38,8 @@ _by_function: dict[Any, Any] = {
     np.shape: lambda x: x.shape,
     np.ndim: lambda x: x.ndim,
     np.size: lambda x: x.size,
-    np.zeros_like: lambda x, **keywords: np.zeros_like(x._data, **keywords),
-    np.ones_like: lambda x, **keywords: np.ones_like(x._data, **keywords),
+    np.zeros_like: lambda x, **keywords: np.zeros_like(x.raw, **keywords),
+    np.ones_like: lambda x, **keywords: np.ones_like(x.raw, **keywords),
 }
 
 

@@ -100,9 +100,9 @@ def guard(read: Callable[[], Any]) -> Any:
 def numbers(x: Any) -> Any:
     """Return the data of a node, or of an array of `Value`s, as numbers."""
     if isinstance(x, Tensor):
-        return x._data
+        return x.raw
     if isinstance(x, Value):
-        return x._data
+        return x.raw
     if isinstance(x, np.ndarray) and x.dtype == object:
         return np.array([numbers(e) for e in x.reshape(-1)], dtype=float).reshape(x.shape)
     return x

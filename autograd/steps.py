@@ -36,7 +36,7 @@ class Step:
     edges: tuple[EdgeStep, ...]
 
     def __repr__(self) -> str:
-        name = self.node.label or self.node._op_name()
+        name = self.node.label or self.node.op_name
         return f"Step({self.index}: {name}, upstream={self.upstream}, edges={len(self.edges)})"
 
 
@@ -55,7 +55,7 @@ def backward_steps(node: Node, gradient: Any = None) -> Iterator[Step]:
     (True, 6.0)
     """
     order = topological(node)
-    sums: dict[Node, Any] = {node: node._seed(gradient)}
+    sums: dict[Node, Any] = {node: node.seed(gradient)}
     totals: dict[Node, Any] = dict(sums)
     index = 0
     for here in reversed(order):
@@ -66,7 +66,7 @@ def backward_steps(node: Node, gradient: Any = None) -> Iterator[Step]:
         for position, x, contribution in pull(here, sums):
             before = totals.get(x)
             total = totals[x] = contribution if before is None else before + contribution
-            local = here._local(position)
+            local = here.local(position)
             edges.append(EdgeStep(position, x, local, contribution, before, total))
         yield Step(index, here, upstream, tuple(edges))
         index += 1

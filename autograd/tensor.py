@@ -20,6 +20,7 @@ from autograd.errors import (
     StaleDataError,
     describe,
 )
+from autograd.fitting import fit, fit_node
 from autograd.graph import Contribution, drain, watching
 from autograd.large import added
 from autograd.lost import warn_of_lost_gradient
@@ -29,9 +30,7 @@ from autograd.numpy_protocol import NumPyProtocol
 from autograd.operators import ArrayOperators
 from autograd.pool import pool
 from autograd.rows import table
-from autograd.rows.elementwise import Elementwise
 from autograd.rows.reductions import Axis
-from autograd.vjp import fit, fit_node, node_rule
 
 rows = ArrayRows()
 
@@ -122,6 +121,16 @@ class Tensor(NumPyProtocol, ArrayOperators[Any], Node):
         """The operands in order: nodes, and constants as plain numbers or arrays."""
         pairs = zip(self._a or (), self._arrays, strict=True)
         return tuple(x if type(x) is Tensor else array for x, array in pairs)
+
+    @property
+    def arrays(self) -> tuple[Any, ...]:
+        """The operands' arrays, as they were when this was recorded."""
+        return self._arrays
+
+    @property
+    def rules(self) -> Sequence[Callable[..., Any] | None]:
+        """From the upstream to each operand's contribution, on arrays; None where none flows."""
+        return self._rules
 
     @property
     def params(self) -> dict[str, Any]:
@@ -328,12 +337,9 @@ class Tensor(NumPyProtocol, ArrayOperators[Any], Node):
         self._seen = tuple(np.copy(array) for array in (*self._arrays, self._data))
 
     def _local(self, position: int) -> Any:
-        """∂self/∂xᵢ for an elementwise row, as an array; None for the other kinds."""
-        if not isinstance(self.op, Elementwise):
-            return None
-        rule = self.op.d[position]
         with np.errstate(all="ignore"):
-            return None if rule is None else np.asarray(rule(self._data, *self._arrays))
+            local = self.op and self.op.local(position, self._data, self._arrays)
+            return None if local is None else np.asarray(local)
 
     @np.errstate(all="ignore")  # an inf in a gradient is seen there
     def _contributions(self, upstream: Any, differentiable: bool) -> list[Contribution]:
@@ -342,7 +348,7 @@ class Tensor(NumPyProtocol, ArrayOperators[Any], Node):
             if type(x) is not Tensor or rule is None or x._data.dtype.kind != "f":
                 continue
             if differentiable:
-                found.append((i, x, fit_node(self._recorded(node_rule(self.op, i), upstream), x)))
+                found.append((i, x, fit_node(self._recorded(i, upstream), x)))
             else:
                 contribution = rule(upstream, self._data, *self._arrays, **self._params)
                 found.append((i, x, np.array(fit(contribution, self._arrays[i]))))
@@ -354,8 +360,9 @@ class Tensor(NumPyProtocol, ArrayOperators[Any], Node):
             self._must_be_fresh()
         return found
 
-    def _recorded(self, rule: Callable[..., Any], upstream: Any) -> Any:
+    def _recorded(self, position: int, upstream: Any) -> Any:
         """Run a rule on nodes. A plain number outside its domain gives ∞ or NaN, as arrays do."""
+        rule: Any = None if self.op is None else self.op.rule(position)
         try:
             return rule(upstream, self, *self.inputs, **self._params)
         except (ArithmeticError, DomainError):
@@ -383,13 +390,13 @@ class Tensor(NumPyProtocol, ArrayOperators[Any], Node):
             named = " or ".join(dict.fromkeys(map(describe, changed)))  # x * x names x once
             raise StaleDataError(
                 f"the data of {named} was changed after "
-                f"{self._op_name()} was recorded and before the backward pass; run the forward "
+                f"{self.op_name} was recorded and before the backward pass; run the forward "
                 "pass again, step the optimiser after backward(), or write to a copy of the array"
             )
 
     @staticmethod
     @np.errstate(all="ignore")  # an inf in a gradient is seen there
-    def _drain(order: list[Any], sums: dict[Any, Any], differentiable: bool = False) -> None:
+    def drain(order: list[Any], sums: dict[Any, Any], differentiable: bool = False) -> None:
         if differentiable or watching():
             drain(order, sums, differentiable)
             return

@@ -179,7 +179,7 @@ class Value(Operators[Number], Node):
                 locals_ = self.op.partials(self, xs, wanted)  # type: ignore[union-attr]
             except DomainError as error:
                 operands = ", ".join(map(describe, xs))
-                error.add_note(f"in the derivative of {self._op_name()} at {operands}")
+                error.add_note(f"in the derivative of {self.op_name} at {operands}")
                 raise
             self._must_be_fresh(recorded, locals_)
         return [
@@ -201,12 +201,12 @@ class Value(Operators[Number], Node):
             if new is not None and old != new and (old == old or new == new):  # NaN is NaN
                 operands = ", ".join(describe(x) for x in self.inputs)
                 raise StaleDataError(
-                    f"the data under {self._op_name()} was changed after it was recorded (now "
+                    f"the data under {self.op_name} was changed after it was recorded (now "
                     f"{operands}), so it cannot be differentiated again; record it anew"
                 )
 
     @staticmethod
-    def _drain(order: list[Any], sums: dict[Any, Any], differentiable: bool = False) -> None:
+    def drain(order: list[Any], sums: dict[Any, Any], differentiable: bool = False) -> None:
         if differentiable or watching():
             drain(order, sums, differentiable)
             return

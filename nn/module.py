@@ -33,7 +33,7 @@ class _Sealed(type):
     def __call__(cls: type[M], *args: Any, **keywords: Any) -> M:  # type: ignore[misc]
         module: M = type.__call__(cls, *args, **keywords)
         for name in reversed(module.__dict__):
-            module._adopt(name)
+            module._adopt(name)  # noqa: SLF001 - a class and its metaclass are one
         module.__dict__["_sealed"] = True
         return module
 
@@ -197,7 +197,7 @@ class Module(metaclass=_Sealed):
         spared = {
             id(part)
             for module in self.modules()
-            for name, part in module._own()
+            for name, part in module._own()  # noqa: SLF001 - of its own class
             if name.split(".")[0] in module.unpenalised
         }
         return [parameter for parameter in self.parameters() if id(parameter) not in spared]

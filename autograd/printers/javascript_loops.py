@@ -229,11 +229,11 @@ class Loops:
             count = 1 if source.single else math.prod(source.shape)
             at = np.flatnonzero((which.ravel() >= first) & (which.ravel() < first + count))
             if source.single:
-                self._put(out, at, Place(source.name, at.shape, single=True))
+                self.put(out, at, Place(source.name, at.shape, single=True))
             else:
                 order = np.empty(count, dtype=int)
                 order[which.ravel()[at] - first] = at
-                self._put(out, order.reshape(source.shape), source)
+                self.put(out, order.reshape(source.shape), source)
             first += count
         self.places[node] = out
 
@@ -272,7 +272,7 @@ class Loops:
         )
         return out
 
-    def _put(self, out: Place, positions: np.ndarray, source: Place, add: bool = False) -> None:
+    def put(self, out: Place, positions: np.ndarray, source: Place, add: bool = False) -> None:
         """Write the elements of a source to positions in `out`."""
         shape = positions.shape
         names = indices(shape)
@@ -348,7 +348,7 @@ def _scatter(loops: Loops, node: Any) -> None:
     shape = node.params["shape"]
     positions = np.arange(math.prod(shape)).reshape(shape)[node.params["key"]]
     out = loops.new(shape, zero=True)
-    loops._put(out, np.asarray(positions), _as_place(loops.operand(y)), add=True)
+    loops.put(out, np.asarray(positions), _as_place(loops.operand(y)), add=True)
     loops.places[node] = out
 
 

@@ -58,7 +58,7 @@ def _write(x: Any, depth: int, top: bool = False) -> Part:
     if label and (not top or x.op is None):
         return _name(label), ATOM
     if x.op is None:
-        return _leaf(x._data), ATOM
+        return _leaf(x.raw), ATOM
     if depth <= 0:
         return r"\ldots", ATOM
     parts = [_write(y, depth - 1) for y in x.inputs]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Unpack, overload
 
 import numpy as np
@@ -119,6 +119,40 @@ class Elementwise(Op):
             return float(self.scalar(*xs))
         except (ValueError, ArithmeticError):
             raise self.outside(*xs) from None
+
+    def rule(self, position: int) -> Rule | None:
+        d = self.d[position]
+        if d is None:
+            return None
+
+        def rule(g: Any, z: Any, *xs: Any) -> Any:
+            local = d(z, *xs)
+            if isinstance(local, int | float) and local in (1, -1):
+                return g if local == 1 else -g
+            return g * local
+
+        return rule
+
+    def jvp(
+        self,
+        ts: Sequence[Any],
+        z: Any,
+        xs: Sequence[Any],
+        params: Mapping[str, Any],  # noqa: ARG002 - an elementwise row has none
+        rules: Sequence[Rule | None],
+    ) -> Any:
+        total = None
+        for t, rule in zip(ts, rules, strict=True):
+            if t is not None and rule is not None:
+                part = rule(t, z, *xs)  # of the tangent as of the upstream
+                total = part if total is None else total + part
+        if total is None or total.shape == z.shape:
+            return total
+        return np.broadcast_to(total, z.shape)
+
+    def local(self, position: int, z: Any, xs: Sequence[Any]) -> Any:
+        d = self.d[position]
+        return None if d is None else d(z, *xs)
 
     def partials(self, z: Any, xs: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
         """Return ∂z/∂xᵢ for each wanted operand, None for the others and for steps."""

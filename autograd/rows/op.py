@@ -165,6 +165,31 @@ class Op:
         """Whether the shapes of the operands are right: an error is about something else."""
         return False
 
+    def rule(self, position: int) -> Rule | None:
+        """Return how one operand's contribution comes from the upstream, on arrays and nodes.
+
+        It is `f(g, z, *xs, **params)`; None where no gradient flows.
+        """
+        raise NotImplementedError
+
+    def jvp(
+        self,
+        ts: Sequence[Any],
+        z: Any,
+        xs: Sequence[Any],
+        params: Mapping[str, Any],
+        rules: Sequence[Rule | None],
+    ) -> Any:
+        """Return how z moves when each x moves by its t (None: that one stands still).
+
+        rules: for each operand its `rule`, or a quicker one that does the same.
+        """
+        raise NotImplementedError
+
+    def local(self, position: int, z: Any, xs: Sequence[Any]) -> Any:  # noqa: ARG002 - see below
+        """Return ∂z/∂x of one operand, where one number for each element says it; else None."""
+        return None
+
     def absent(self, position: int, *xs: Any) -> bool:  # noqa: ARG002 - for rows that can tell
         """Whether an operand is only a placeholder, as the bias of 0 of a `dot` without one."""
         return False
@@ -180,6 +205,10 @@ class Op:
 
     number: Rule
     """Compute on Python floats; outside the domain raise `DomainError`."""
+
+    def partials(self, z: Any, xs: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
+        """Return ∂z/∂xᵢ for each wanted operand, on single numbers; None for the others."""
+        raise NotImplementedError
 
     def outside(self, *xs: Any) -> DomainError:
         """Return the error for operands outside the domain."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Unpack, overload
 
 import numpy as np
 
 from autograd.errors import describe
+from autograd.pool import pool
 from autograd.rows.facts import Facts
 from autograd.rows.op import Op, Rule
 from autograd.rows.operands import as_operand, mismatch, mixed, normal_axes
@@ -100,6 +101,46 @@ class Reduction(Op):
                 f"{self.name} of no elements is not defined: {describe(x)}, axis={axis}; "
                 "reduce along an axis that has elements"
             )
+
+    def rule(self, position: int) -> Rule:  # noqa: ARG002 - there is one operand
+        """Return the upstream spread out again, times the local part."""
+
+        def rule(g: Any, z: Any, x: Any, axis: Any, keepdims: bool) -> Any:
+            if axis is not None and not keepdims:  # a single number broadcasts as it is
+                axes = normal_axes(axis, x.ndim)
+                kept = tuple([1 if i in axes else n for i, n in enumerate(x.shape)])
+                g, z = g.reshape(kept), z.reshape(kept)
+            local = self.each(z, x, axis)
+            if isinstance(g, np.ndarray | np.generic):
+                return np.multiply(g, local, out=pool.empty(x.shape, g.dtype))
+            product = g if isinstance(local, int | float) and local == 1 else g * local
+            return product if product.shape == x.shape else np.broadcast_to(product, x.shape)
+
+        return rule
+
+    def each(self, z: Any, x: Any, axis: Any) -> Any:
+        """Return ∂z/∂x of each element, where z has kept its reduced axes."""
+        if self.tally is None:
+            return self.d(z, x)
+        tally = self.tally(z, x)
+        if isinstance(tally, int | float):
+            count = tally * (x.size // z.size if z.size else 1)
+        else:
+            count = np.sum(tally, axis=axis, keepdims=True)
+        return self.d(z, x, count)
+
+    def jvp(
+        self,
+        ts: Sequence[Any],
+        z: Any,
+        xs: Sequence[Any],
+        params: Mapping[str, Any],
+        rules: Sequence[Rule | None],  # noqa: ARG002 - they go the other way
+    ) -> Any:
+        (x,), (t,) = xs, ts
+        axes = normal_axes(params["axis"], x.ndim)
+        kept = z.reshape(tuple(1 if i in axes else n for i, n in enumerate(x.shape)))
+        return np.sum(self.each(kept, x, axes) * t, axis=axes, keepdims=params["keepdims"])
 
     def partials(self, z: Any, xs: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
         """Return ∂z/∂xᵢ for each of a list of scalars."""

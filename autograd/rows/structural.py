@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Unpack, overload
+
+import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.rows.facts import Facts
@@ -49,6 +51,25 @@ class Structural(Op):
         if self.call is not None:
             args, params = self.call(*args, **params)
         return self.apply(*args, **params)
+
+    def jvp(
+        self,
+        ts: Sequence[Any],
+        z: Any,
+        xs: Sequence[Any],
+        params: Mapping[str, Any],
+        rules: Sequence[Rule | None],  # noqa: ARG002 - they go the other way
+    ) -> Any:
+        if self.jointly:
+            every = [np.zeros_like(x) if t is None else t for x, t in zip(xs, ts, strict=True)]
+            return self.apply(*every, **params)
+        total = None
+        for i, t in enumerate(ts):
+            if t is not None:
+                moved = (*xs[:i], t, *xs[i + 1 :])
+                part = self.push[i](t, z, *xs) if self.push else self.apply(*moved, **params)
+                total = part if total is None else total + part
+        return total
 
     def compute(self, *args: Any, **params: Any) -> Any:
         arrays = [as_operand(x, self) for x in args]

@@ -138,7 +138,7 @@ def operations_of_a_walk(n):
         x = x * w
     order = topological(x)
     sums = Counting({x: 1.0})
-    x._drain(order, sums)
+    x.drain(order, sums)
     assert sums[w] == n + 1
     return len(order) + sums.lookups
 

@@ -137,7 +137,7 @@ def test_the_quick_walk_of_values_gives_the_sums_of_the_plain_one(program, point
     y = ag.dot([y, xs[0]], [xs[1], y], bias=ag.sum([y, xs[2], 1.0]))
     order = topological(y)
     quick, plain = {y: 1.0}, {y: 1.0}
-    y._drain(order, quick)
+    y.drain(order, quick)
     drain(order, plain)
     assert quick == plain
 

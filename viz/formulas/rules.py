@@ -114,7 +114,8 @@ def contribution(node: Node, position: int, g: str, naming: Naming) -> Any:
     factor = local(node, position, naming)
     if factor is None:
         xs = [symbol(x, naming) for x in node.inputs]
-        rule = node.op.rule(position)  # type: ignore[union-attr]
+        op: Any = node.op
+        rule = op.rule(position)
         sent = rule(upstream, _output(node, naming), *xs, **getattr(node, "params", {}))
     elif isinstance(factor, int | float) and factor in (1, -1):
         sent = upstream if factor == 1 else -upstream

@@ -1,0 +1,46 @@
+"""Undo broadcasting: a contribution has the shape and the type of the input that it goes to."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from autograd.rows import table
+
+
+def _summed_axes(shape: tuple[int, ...], target: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the axes that broadcasting added or stretched on the way from target to shape."""
+    extra = len(shape) - len(target)
+    stretched = [i for i, n in enumerate(target, extra) if n == 1 and shape[i] != 1]
+    return (*range(extra), *stretched)
+
+
+@lru_cache(maxsize=16)
+def _ones(n: int, dtype: np.dtype[Any]) -> Any:
+    return np.ones(n, dtype)
+
+
+def fit(contribution: Any, like: Any) -> Any:
+    """Sum what was broadcast, so that a contribution has its input's shape and dtype."""
+    if contribution.shape != like.shape:
+        if contribution.ndim == 2 and contribution.shape[1:] == like.shape:
+            # a bias over a batch: this sum is needed most, and so it takes a third of the time
+            contribution = _ones(len(contribution), contribution.dtype).dot(contribution)
+        else:
+            axes = _summed_axes(contribution.shape, like.shape)
+            contribution = np.add.reduce(contribution, axis=axes)
+        if contribution.shape != like.shape:
+            contribution = contribution.reshape(like.shape)
+    return np.asarray(contribution, dtype=like.dtype)
+
+
+def fit_node(contribution: Any, like: Any) -> Any:
+    """Do the same to a contribution that is a node, and record it."""
+    if contribution.shape != like.shape:
+        axes = _summed_axes(contribution.shape, like.shape)
+        contribution = table.reshape(table.sum(contribution, axis=axes), shape=like.shape)
+    if contribution.dtype != like.dtype:
+        contribution = table.astype(contribution, dtype=like.dtype)
+    return contribution
