@@ -248,7 +248,7 @@ ARRANGEMENTS = [
     ),
     Arrangement(
         _spread_in_another_shape,
-        lambda x: table.reshape(table.broadcast_to(table.sum(x), shape=(2, 2)), shape=(4,)) * x[:1],
+        lambda x: table.reshape(table.broadcast_to(table.sum(x), shape=(3, 1)), shape=(3,)) * x[:1],
     ),
     Arrangement(
         _spread_into_places,

@@ -1,0 +1,240 @@
+"""What a traced function reads around it: a change is seen, and a draw is told from another's."""
+
+import gc
+import linecache
+import random
+import threading
+import time
+import types
+
+import numpy as np
+import pytest
+
+import autograd as ag
+import nn
+from autograd import Tensor, TraceError, Value, trace
+
+settings = types.SimpleNamespace(rate=2.0)
+factor = 3.0
+
+
+def test_a_number_of_a_closure_that_has_changed_is_recorded_anew():
+    w, c = Value(2.0), 3.0
+
+    def f():
+        return w * c
+
+    step = trace(f)
+    assert step().data == 6.0
+    c = 5.0
+    with pytest.warns(RuntimeWarning, match="recorded again .*: c has changed"):
+        assert step().data == 10.0
+    c = 3.0
+    assert step().data == 6.0  # that recording is still there
+    assert step.recordings == 2
+
+
+def test_a_global_an_attribute_an_entry_and_an_element(monkeypatch):
+    w = Value(2.0)
+    config, numbers = {"rate": 2.0}, [2.0, 1.0]
+    for f, change in [
+        (lambda: w * factor, lambda: monkeypatch.setitem(globals(), "factor", 7.0)),
+        (lambda: w * settings.rate, lambda: monkeypatch.setattr(settings, "rate", 7.0)),
+        (lambda: w * config["rate"], lambda: config.update(rate=7.0)),
+        (lambda: w * numbers[0], lambda: numbers.__setitem__(0, 7.0)),
+    ]:
+        step = trace(f, shapes=2)
+        assert step().data == f().data
+        change()
+        assert step().data == f().data == 14.0
+
+
+def test_the_number_of_a_layer():
+    class Scaled(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight = Tensor([1.0, 2.0])
+            self.scale = 2.0
+
+        def forward(self, x):
+            return (self.weight * x * self.scale).sum()
+
+    model = Scaled()
+    step = trace(lambda x: model(x), shapes=3)
+    x = np.array([1.0, 1.0])
+    assert step(x).item() == 6.0
+    model.scale = 5.0
+    assert step(x).item() == 15.0
+    model.weight = Tensor([10.0, 10.0])
+    assert step(x).item() == 100.0
+
+
+def test_another_array_or_node_in_a_variable():
+    w, X = Tensor([1.0, 2.0]), np.array([1.0, 1.0])
+    step = trace(lambda: (w * X).sum(), shapes=3)
+    assert step().item() == 3.0
+    X = np.array([2.0, 2.0])
+    assert step().item() == 6.0
+    w = Tensor([5.0, 5.0])
+    assert step().item() == 20.0
+
+
+def test_what_does_not_matter_is_recorded_once_more_and_forgotten():
+    w, calls, runs = Value(2.0), 0, []
+
+    def f(x):
+        if calls < 0:
+            return w
+        runs.append(1)
+        return w * x
+
+    step = trace(f)
+    for calls in range(5):  # noqa: B007 - f reads it
+        assert step(3.0).data == 6.0
+    assert len(runs) == 2
+    assert step.recordings == 1
+
+
+def test_what_the_function_changes_itself_is_not_watched():
+    w, count = Value(2.0), 0
+
+    def f(x):
+        nonlocal count
+        count += 1
+        return w * x
+
+    step = trace(f)
+    assert [step(x).data for x in (1.0, 2.0, 3.0)] == [2.0, 4.0, 6.0]
+    assert count == 1
+
+
+def test_a_number_that_is_none_equals_itself():
+    w, c = Value(2.0), float("nan")
+    step = trace(lambda: w * c)
+    step()
+    c = float("nan")
+    step()
+    assert step.recordings == 1
+
+
+# --- random numbers ------------------------------------------------------------------------------
+
+
+def test_a_draw_in_another_thread_does_not_fail_a_trace():
+    rng, stop = np.random.default_rng(0), threading.Event()
+
+    def draw():
+        while not stop.is_set():
+            rng.random()
+            random.random()
+            np.random.random()  # noqa: NPY002
+            time.sleep(0)
+
+    thread = threading.Thread(target=draw)
+    thread.start()
+    try:
+        w = Tensor(np.ones(4))
+        for _ in range(10):
+
+            def f(x):
+                time.sleep(0.001)
+                return (w * x).sum() if rng is not None else w
+
+            assert trace(f)(2.0).item() == 8.0
+    finally:
+        stop.set()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda rng: rng.random(),
+        lambda rng: random.random(),
+        lambda rng: np.random.random(),  # noqa: NPY002
+        lambda rng: np.random.default_rng(0) and rng.normal(),
+    ],
+)
+def test_a_draw_of_its_own_is_found_with_its_line(draw):
+    rng, w = np.random.default_rng(0), Value(1.0)
+    with pytest.raises(TraceError, match=r"drew a random number .*test_surroundings.py:\d+"):
+        trace(lambda: w * draw(rng))()
+
+
+def test_a_generator_in_an_object_is_found():
+    class Noise:
+        def __init__(self):
+            self.parts = [{"rng": np.random.default_rng(0)}]
+
+        def __call__(self):
+            return self.parts[0]["rng"].random()
+
+    noise, w = Noise(), Value(1.0)
+    with pytest.raises(TraceError, match="Generator drew"):
+        trace(lambda: w * noise())()
+
+
+def test_the_heap_is_not_searched(monkeypatch):
+    def search(*_, **__):
+        raise AssertionError("a search of the heap takes 0.3 s with 2 million objects")
+
+    monkeypatch.setattr(gc, "get_objects", search)
+    w = Value(2.0)
+    assert trace(lambda x: w * x)(3.0).data == 6.0
+
+
+# --- what a trace leaves behind ------------------------------------------------------------------
+
+
+def test_the_source_is_freed_with_its_trace():
+    w = Value(2.0)
+    before = set(linecache.cache)
+    step = trace(lambda x: w * x)
+    step(3.0).backward()
+    assert set(linecache.cache) - before
+    del step
+    gc.collect()
+    assert not {name for name in set(linecache.cache) - before if "trace" in name}
+
+
+# --- the data under a replay ---------------------------------------------------------------------
+
+
+def test_data_changed_between_a_replay_and_its_backward_is_found():
+    w = Tensor([1.0, 2.0], "w")
+    step = trace(lambda x: (w * w * x).sum())
+    for way in (False, True):
+        y = step(np.array([1.0, 1.0]))
+        w.data = w.data * 2
+        with pytest.raises(ag.StaleDataError):
+            y.backward(create_graph=way)
+    v = Value(3.0, "v")
+    of_values = trace(lambda: v * v)
+    y = of_values()
+    v.data = 5.0
+    with pytest.raises(ag.StaleDataError, match="changed after it was replayed"):
+        y.backward(create_graph=True)
+    y = of_values()
+    y.backward()
+    assert v.grad == 10.0
+
+
+def test_a_gradient_that_is_broadcast_or_the_result_itself_is_an_array_of_its_own():
+    w = Tensor([1.0, 2.0, 3.0])
+    trace(lambda: w.sum())().backward()
+    w.grad[0] = 5.0
+    assert w.grad.tolist() == [5.0, 1.0, 1.0]
+    s = Tensor(0.5)
+    y = trace(lambda: ag.exp(s))()
+    y.backward()
+    s.grad[...] = 7.0
+    assert y.data == np.exp(0.5)
+
+
+@pytest.mark.parametrize("kind", [Tensor, Value])
+def test_a_gradient_goes_on_from_what_was_computed_outside(kind):
+    w = kind(2.0)
+    doubled = w * 2.0
+    y = trace(lambda x: doubled * doubled * x)(3.0)
+    y.backward()
+    assert float(w.grad) == 2 * 4.0 * 3.0 * 2.0
