@@ -84,7 +84,8 @@ def finite(x: Any) -> bool:
 def _sender(node: Node, order: Sequence[Node], gradient: Callable[[Node], Any]) -> Node | None:
     """Return the user of a node that sent it what is not finite, itself still finite."""
     for user in reversed(order):
-        if node in user.inputs and not finite(_sent(user, node, gradient(user))):
+        used = any(x is node for x in user.inputs)  # == would compare their numbers
+        if used and not finite(_sent(user, node, gradient(user))):
             return user
     return None
 

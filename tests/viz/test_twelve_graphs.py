@@ -1,0 +1,239 @@
+"""The twelve graphs that a class draws, measured in a browser at 1280 × 720, page just opened."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import viz
+from autograd import Tensor, Value, topological
+from viz.graph.wrap import wrapped
+
+sys.path.insert(0, str(Path(__file__).parent))
+import graphs
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser")
+
+MEASURE = """() => {
+  const svg = document.querySelector("svg.chainrule");
+  const rect = (e) => {
+    const r = e.getBoundingClientRect();
+    return [r.x, r.y, r.right, r.bottom];
+  };
+  const letters = [...svg.querySelectorAll("text")].filter((t) => t.textContent.trim())
+    .map((t) => parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().d);
+  return {
+    letters: Math.min(...letters),
+    boxes: [...svg.querySelectorAll("g.node")].map((g) => [g.id, rect(g.querySelector(".frame"))]),
+    labels: [...svg.querySelectorAll(".edge-text, .edge-tag")].map((g) => ["", rect(g)]),
+    stage: rect(document.querySelector("#stage")),
+  };
+}"""
+
+
+@pytest.fixture(scope="module")
+def page():
+    with playwright.sync_playwright() as p:
+        browser = p.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        page.asked = []
+        page.on("request", lambda request: page.asked.append(request.url))
+        yield page
+        browser.close()
+
+
+def measured(page, drawing, tmp_path):
+    page.asked.clear()
+    page.goto(drawing.save(tmp_path / "graph.html").as_uri())
+    page.wait_for_timeout(150)
+    assert len(page.asked) == 1, "the page loads something"
+    return page.evaluate(MEASURE)
+
+
+def overlap(one, other, slack=1.0):
+    return (
+        min(one[2], other[2]) - max(one[0], other[0]) > slack
+        and min(one[3], other[3]) - max(one[1], other[1]) > slack
+    )
+
+
+@pytest.mark.parametrize("name", graphs.TWELVE)
+def test_letters_can_be_read_and_nothing_lies_on_anything(name, page, tmp_path):
+    drawing = viz.draw(graphs.TWELVE[name]())
+    found = measured(page, drawing, tmp_path)
+    assert found["letters"] > 10.9
+    placed = found["boxes"] + found["labels"]
+    for i, (_, one) in enumerate(placed):
+        for _, other in placed[i + 1 :]:
+            assert not overlap(one, other), (one, other)
+
+
+@pytest.mark.parametrize("name", graphs.TWELVE)
+def test_siblings_stand_in_the_programs_order(name, page, tmp_path):
+    drawing = viz.draw(graphs.TWELVE[name]())
+    found = measured(page, drawing, tmp_path)
+    fit = wrapped(drawing.picture)
+    at = {node.id: i for i, node in enumerate(drawing.picture.nodes)}
+    group = {node.id: node.group for node in drawing.picture.nodes}
+    for id, one in found["boxes"]:
+        for other_id, other in found["boxes"]:
+            same = fit.ranks[id] == fit.ranks[other_id] and group[id] == group[other_id]
+            beside = id in fit.beside or other_id in fit.beside
+            if same and not beside and at[id] < at[other_id]:
+                assert one[1] < other[1], (id, other_id)
+
+
+def test_a_network_is_whole_on_the_screen_and_fills_it(page, tmp_path):
+    found = measured(page, viz.draw(graphs.three_four_four_one()), tmp_path)
+    left, top, right, bottom = found["stage"]
+    boxes = [box for _, box in found["boxes"] + found["labels"]]
+    for box in boxes:
+        assert left <= box[0]
+        assert box[2] <= right
+        assert top <= box[1]
+        assert box[3] <= bottom
+    assert len(found["boxes"]) == 3 + 9 * 2
+    xs, ys = (
+        [b[0] for b in boxes] + [b[2] for b in boxes],
+        [b[1] for b in boxes] + [b[3] for b in boxes],
+    )
+    used = (max(xs) - min(xs)) * (max(ys) - min(ys))
+    assert used > 0.6 * (right - left) * (bottom - top)
+
+
+def test_the_readmes_graph_and_micrograds_are_large(page, tmp_path):
+    for graph in (graphs.readme_first, graphs.micrograd_readme):
+        found = measured(page, viz.draw(graph()), tmp_path)
+        assert found["letters"] > 12.4  # the smallest, of legend and tags; the others are 14
+
+
+def random_graph(seed, size):
+    rng = np.random.default_rng(seed)
+    nodes = [Value(float(x), "xyz"[i % 3]) for i, x in enumerate(rng.normal(size=3))]
+    if seed % 3 == 0:
+        nodes.append(Value(float("nan"), "n"))
+    rows = (
+        lambda a, b: a + b,
+        lambda a, b: a * b,
+        lambda a, b: a - b * 2.0,
+        lambda a, b: a.tanh() + b,
+        lambda a, b: a.tanh().exp() * b.tanh(),
+    )
+    while len(topological(nodes[-1])) < size and len(nodes) < 3 * size + 5:
+        i, j = rng.integers(max(0, len(nodes) - 8), len(nodes), 2)
+        node = rows[rng.integers(len(rows))](nodes[i], nodes[j])
+        node.label = "xyz"[len(nodes) % 3] if rng.random() < 0.2 else ""
+        nodes.append(node)
+    root = sum(nodes[-3:], start=nodes[-1])
+    with np.errstate(all="ignore"):
+        root.backward()
+    return root
+
+
+@pytest.mark.parametrize("size", [1, 5, 20, 60, 200])
+def test_random_graphs_are_drawn_and_stepped_without_a_fault(size):
+    for seed in range(4):
+        root = random_graph(seed, size)
+        drawing = viz.draw(root, limit=None, force=True)
+        names = [n.name for n in drawing.picture.nodes if n.kind != "constant"]
+        assert len(set(names)) == len(names)
+        assert "<svg" in drawing.svg
+        assert drawing.text
+        steps = viz.steps(root)
+        assert len(set(steps.names.values())) == len(steps.names)
+        if size <= 60:
+            assert "<svg" in steps.svg(-1)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("size", [1000, 2400])
+def test_large_random_graphs_too(size):
+    root = random_graph(1, size)
+    assert "<svg" in viz.draw(root, limit=None, force=True).svg
+    assert len(viz.steps(root)) > size
+
+
+def test_a_nan_is_told_with_where_it_was_born():
+    b = Value(1.0, "a") * float("nan")
+    b.backward()
+    drawing = viz.draw(b)
+    assert "nan is born in b = (a = 1.0) × (nan) = nan" in drawing.picture.born
+    assert drawing.picture.born in drawing.text
+    assert "url(#hatch)" in drawing.svg
+    assert viz.draw_flow(b).svg
+    assert "Nan is born" in viz.steps(b).text()
+
+
+def test_a_nan_that_is_born_on_the_way_back_is_found_too():
+    x = Tensor([0.0, 1.0], "x")
+    with np.errstate(all="ignore"):
+        loss = (x.sqrt() * 0.0).sum() if hasattr(x, "sqrt") else (x**0.5 * 0.0).sum()
+        loss.backward()
+        born = viz.draw(loss).picture.born
+    assert "is born in the gradient of x" in born
+
+
+def test_one_name_is_one_node():
+    x = Value(3.0, "x")
+    y = x * x
+    y.label = "x"
+    y.backward()
+    names = [node.name for node in viz.draw(y).picture.nodes]
+    assert names == ["x", "x₂"]
+    told = viz.steps(y).text()
+    assert "∂x₂/∂x = 3.0 + 3.0 = 6.0" in told
+    assert "∂x/∂x" not in told
+    assert told.count("2 nodes are called x") == 1
+
+
+def test_gradients_that_were_there_before_are_told_apart():
+    x = Value(3.0, "x")
+    for _ in range(2):
+        y = x * 2.0
+        y.backward()
+    (node,) = [n for n in viz.draw(y).picture.nodes if n.name == "x"]
+    assert node.gradient.text == "4.0 = 2.0 now + 2.0 before"
+    assert "zero_grad?" in node.notes
+    x.zero_grad()
+    y = x * 2.0
+    y.backward()
+    (node,) = [n for n in viz.draw(y).picture.nodes if n.name == "x"]
+    assert (node.gradient.text, node.notes) == ("2.0", ())
+
+
+def test_weights_are_on_wires_and_nothing_is_left_out():
+    picture = viz.draw(graphs.three_four_four_one()).picture
+    wires = [e for e in picture.edges if e.weight is not None]
+    assert len(wires) == 12 + 16 + 4
+    assert sum(n.bias is not None for n in picture.nodes) == 9
+    boxes = viz.draw(graphs.three_four_four_one(), weights="boxes").picture
+    in_boxes = {n.value for n in boxes.nodes}
+    assert {e.weight.value for e in wires} <= in_boxes
+    assert {n.bias.value for n in picture.nodes if n.bias} <= in_boxes
+
+
+def test_a_shared_weight_stays_a_box():
+    from autograd import dot
+
+    w, x, y = Value(2.0, "w"), Value(3.0, "x"), Value(4.0, "y")
+    loss = dot([w], [x]) + dot([w], [y])
+    names = [n.name for n in viz.draw(loss).picture.nodes]
+    assert "w" in names
+
+
+def test_tensors_open_to_single_numbers():
+    loss = graphs.xor()
+    picture = viz.draw(loss, numbers=True, limit=None).picture
+    assert any(n.symbol == "Σ" for n in picture.nodes)
+    assert picture.nodes[-1].value == viz.draw(loss).picture.nodes[-1].value
+
+
+def test_what_is_multiplied_gives_what_is_written():
+    from viz.style.numerals import product
+
+    rng = np.random.default_rng(0)
+    for a, b in rng.normal(size=(300, 2)) * 10.0 ** rng.integers(-4, 5, size=(300, 2)):
+        left, right = product(a, b, a * b).split(" = ")
+        x, y = (float(t.strip("()")) for t in left.split(" × "))
+        assert f"{x * y:.4g}" == f"{float(right):.4g}"
