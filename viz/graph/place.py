@@ -15,7 +15,7 @@ from itertools import pairwise
 
 GAP = 26.0  # between columns that hold something
 _APART, _RAIL, _PAD, _TITLE = 13.0, 7.0, 10.0, 25.0  # boxes, lines, the rim of a group, its title
-_SWEEPS, _WORK = 40, 20_000  # at most, of all blocks of a level together
+_SWEEPS, _WORK = 40, 5_000  # at most, of all blocks of a level together
 _FANNED = 0.1  # how strongly one of many wires pulls
 FAN = 62.0  # before a column of labels to which many lines fan out
 
@@ -410,13 +410,14 @@ def _relax(
 
     Pushing down only, and pushing up only, both keep them; so does the middle of the two.
     """
-    wanted = {}
-    for block in children:
-        own = springs.get(block, ())
-        force = sum(pull for _, _, pull in own)
+    wanted = {block: block.y for block in children}
+    for block, own in springs.items():
+        there = force = 0.0
+        for other, apart, pull in own:
+            there += (other.y + apart) * pull
+            force += pull
         # Half the way only: two that want to be where the other is would swap for ever.
-        there = sum((other.y + apart) * pull for other, apart, pull in own)
-        wanted[block] = (block.y + there / force) / 2 if own else block.y
+        wanted[block] = (block.y + there / force) / 2
     down, up = dict(wanted), dict(wanted)
     for upper, lower, distance in above:
         down[lower] = max(down[lower], down[upper] + distance)
