@@ -345,7 +345,7 @@ def test_the_picture_is_logarithmic_with_the_first_layer_left():
     assert ax.get_yscale() == "log"
     heights = [bar.get_height() for bar in ax.patches]
     assert heights == pytest.approx([x.mean for x in flow])
-    assert ax.get_xticklabels()[0].get_text() == "layer 0"
+    assert ax.get_xticklabels()[0].get_text() == "layer 1 ([0])"
     vanishing = [bar.get_hatch() == "///" for bar in ax.patches]
     assert vanishing == [x.verdict == "vanishing" for x in flow]
     words = [t.get_text() for t in ax.texts]
@@ -541,7 +541,7 @@ def test_the_heat_map_has_a_cell_for_each_layer_and_step():
     ax = history.plot()
     (mesh,) = ax.collections
     assert np.asarray(mesh.get_array()).reshape(5, 5) == pytest.approx(history.means)
-    assert ax.get_yticklabels()[0].get_text() == "layer 0"
+    assert ax.get_yticklabels()[0].get_text() == "layer 1 ([0])"
     assert ax.get_ylim()[0] > ax.get_ylim()[1]  # the first layer on top
     hatches = [patch.get_hatch() for patch in ax.patches]
     assert hatches
@@ -572,3 +572,20 @@ def test_any_label_can_be_a_layer_of_the_plots(label):
     loss.backward()
     for ax in (gradient_flow(loss).plot(), viz.histograms(loss)):
         ax.figure.canvas.draw()
+
+
+def test_the_minimum_of_gelu_is_not_saturated():
+    w = Value(1.0, label="w")
+    x = -0.7517915  # where the slope of gelu is 0
+    loss = nn.gelu(w * x) * 1.0
+    (layer,) = gradient_flow(loss)
+    assert layer.saturated == 0.0
+    far = nn.gelu(Value(1.0, label="w") * -9.0) * 1.0
+    assert gradient_flow(far)[0].saturated == 1.0
+
+
+def test_what_is_large_is_not_called_vanishing_beside_what_is_larger():
+    a, b = Value(1.0, label="a"), Value(1.0, label="b")
+    loss = a * 1.2e5 + b * 1e13
+    loss.backward()
+    assert [x.verdict for x in gradient_flow(loss)] == ["exploding", "exploding"]

@@ -132,7 +132,7 @@ def test_neurons_of_values_are_drawn_alike():
 
 def test_scales_are_not_connections():
     both = nn.Sequential(nn.Dense(2, 3, rng=0), nn.BatchNorm1d(3), nn.ReLU(), nn.Dense(3, 1, rng=0))
-    assert "2 layers: layer 0 with 3 units" in viz.network(both).description
+    assert "2 layers: layer 1 ([0]) with 3 units" in viz.network(both).description
 
 
 def test_a_break_in_the_chain_starts_a_new_input():

@@ -402,7 +402,7 @@ def test_wrong_shapes_are_refused():
 def test_the_histograms_count_what_is_there():
     _, loss = small_loss("relu")
     ax = viz.histograms(loss, bins=10)
-    assert [t.get_text() for t in ax.get_yticklabels()] == ["layer 0", "layer 2"]
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["layer 1 ([0])", "layer 2 ([2])"]
     counts, _ = np.histogram(ax.patches[0].get_data().values, 2)
     assert counts.sum() == 10
     share = viz.gradient_flow(loss)[0].zeros

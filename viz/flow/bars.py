@@ -6,8 +6,9 @@ import math
 from typing import Any
 
 from viz.flow.figures import Figures, LayerFlow
-from viz.flow.layers import titled
+from viz.flow.layers import titles
 from viz.plots import canvas
+from viz.style.numerals import number
 
 #: verdict: colour, hatching. The word stands in the legend.
 LOOKS = {
@@ -38,7 +39,7 @@ def flow_bars(flow: Figures, ax: Any = None) -> Any:
     for i, layer in enumerate(flow):
         _bar(ax, i, layer, bottom, top, few)
     if flow.vanishing_below:
-        _threshold(ax, flow.vanishing_below, f"vanishing:\nunder {flow.vanishing:g} ×\nthe largest")
+        _threshold(ax, flow.vanishing_below, f"vanishing:\nunder {number(flow.vanishing_below)}")
     if near:
         _threshold(ax, flow.exploding, f"exploding:\nover {flow.exploding:g}")
     ax.set_yscale("log")
@@ -67,21 +68,21 @@ def _bar(ax: Any, i: int, layer: LayerFlow, bottom: float, top: float, numbered:
     finite = math.isfinite(layer.mean)
     height = layer.mean if finite and layer.mean > 0 else (bottom if finite else top)
     ax.bar(i, height, width=0.72, color=colour, hatch=hatch, edgecolor="white", zorder=2)
-    end = height
     if layer.max is not None and _drawable(layer.max):
         ax.hlines(layer.max, i - 0.3, i + 0.3, color=canvas.INK, linewidth=2.2, zorder=3)
-        end = max(height, layer.max)
-    if numbered:
-        text = _short(layer.mean)
+    if numbered:  # inside the bar that it is the height of, not at the mark of the largest
         behind = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
-        ax.text(i, min(end, top / 6) * 1.4, text, ha="center", fontsize=10, zorder=4, bbox=behind)
-
-
-def _short(x: float) -> str:
-    if 0.01 <= x < 99 or x == 0 or not math.isfinite(x):
-        return f"{x:.2g}"
-    mantissa, _, power = f"{x:.0e}".partition("e")
-    return f"{mantissa}e{int(power)}"
+        ax.annotate(
+            number(layer.mean),
+            (i, height),
+            xytext=(0, -6),
+            textcoords="offset points",
+            ha="center",
+            va="top",
+            fontsize=10,
+            zorder=4,
+            bbox=behind,
+        )
 
 
 def _threshold(ax: Any, y: float, text: str) -> None:
@@ -95,17 +96,17 @@ def _ticks(ax: Any, flow: Figures) -> None:
     long = max((len(x.name) for x in flow), default=0) > 9
     if len(flow) > 16 or (long and len(flow) > 6):
         step = math.ceil(len(flow) / 40)
-        names = [titled(x.name) for x in flow][::step]
+        names = titles(x.name for x in flow)[::step]
         ax.set_xticks(range(0, len(flow), step), names, rotation=60, ha="right", **plain)
         return
     labels = []
-    for layer in flow:
+    for layer, title in zip(flow, titles(x.name for x in flow), strict=True):
         notes = [
             f"{share:.0%} {word}"
             for share, word in ((layer.dead, "dead"), (layer.saturated, "sat."))
             if share
         ]
-        labels.append("\n".join([titled(layer.name), *notes]))
+        labels.append("\n".join([title, *notes]))
     ax.set_xticks(range(len(flow)), labels, **plain)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from viz.style.numerals import counted
+from viz.style.numerals import counted, number
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,8 @@ class LayerFlow:
         descent moves the layer, compared with its size. About 0.001 is healthy.
     zeros: share of activations (over units and samples) that are exactly 0 with slope 0.
     dead: share of units of which that is so for every sample: nothing gets through them.
-    saturated: share of activations that are not among `zeros`, and yet have a slope
-        |∂output/∂input| below the limit.
+    saturated: share of activations that are not among `zeros`, and lie where the function is
+        flat: the slope |∂output/∂input| is below the limit there and to both sides.
     verdict: "vanishing", "exploding", or "".
     """
 
@@ -41,10 +41,10 @@ class LayerFlow:
 
 
 _COLUMNS = (
-    ("mean |∇|", "mean", ".1e"),
-    ("max |∇|", "max", ".1e"),
-    ("norm", "norm", ".1e"),
-    ("update/weight", "update_ratio", ".1e"),
+    ("mean |∇|", "mean", "number"),
+    ("max |∇|", "max", "number"),
+    ("norm", "norm", "number"),
+    ("update/weight", "update_ratio", "number"),
     ("exactly 0", "zeros", ".0%"),
     ("dead units", "dead", ".0%"),
     ("saturated", "saturated", ".0%"),
@@ -64,6 +64,7 @@ class Figures:
     exploding: float = 10.0
     saturation: float = 0.01
     learning_rate: float = 1.0
+    loss: float = 1.0  # the size of the loss's own gradient
 
     def __iter__(self) -> Iterator[LayerFlow]:
         return iter(self.layers)
@@ -86,8 +87,11 @@ class Figures:
 
     @property
     def vanishing_below(self) -> float:
-        """The mean gradient under which a layer is marked as vanishing."""
-        return self.vanishing * self.largest
+        """The mean gradient under which a layer is marked as vanishing.
+
+        A share of the loss's own gradient, or of the largest layer's if even that is smaller.
+        """
+        return self.vanishing * min(self.largest, self.loss)
 
     @property
     def factor(self) -> float | None:
@@ -136,7 +140,7 @@ class Figures:
         if not self._means():
             return f"Gradient flow of {counted(len(self), 'layer')}: no gradient has been computed."
         parts = ", ".join(
-            f"{x.name} {_cell(x.mean, '.1e')}{f' ({x.verdict})' if x.verdict else ''}"
+            f"{x.name} {_cell(x.mean, 'number')}{f' ({x.verdict})' if x.verdict else ''}"
             for x in self.layers
         )
         trend = f" {self.trend}." if self.trend else ""
@@ -149,4 +153,6 @@ class Figures:
 
 
 def _cell(x: float | str | None, spec: str) -> str:
-    return "—" if x is None else format(x, spec)
+    if x is None or isinstance(x, str):
+        return "—" if x is None else x
+    return number(x) if spec == "number" else format(x, spec)

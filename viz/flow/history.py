@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from viz.flow.layers import Layer, layers_of, titled
+from viz.flow.layers import Layer, layers_of, titles
 from viz.plots import canvas
-from viz.style.numerals import counted
+from viz.style.numerals import counted, number
 
 
 class FlowHistory:
@@ -78,7 +78,9 @@ class FlowHistory:
         means = self.means
         finite = np.where(np.isfinite(means), means, 0.0)
         largest = finite.max(axis=0, keepdims=True) if means.size else finite
-        low = (means == 0) | (finite < self.vanishing * largest) & np.isfinite(means)
+        low = (means == 0) | (finite < self.vanishing * np.minimum(largest, 1.0)) & np.isfinite(
+            means
+        )
         high = np.isinf(means) | (finite > self.exploding)
         return np.where(high, "exploding", np.where(low, "vanishing", ""))
 
@@ -88,7 +90,7 @@ class FlowHistory:
         if not self.steps:
             return "Gradient flow over training time: nothing recorded."
         parts = [
-            f"{name} from {row[0]:.1e} to {row[-1]:.1e}"
+            f"{name} from {number(row[0])} to {number(row[-1])}"
             + "".join(
                 f", {verdict} in {(marks == verdict).mean():.0%} of the steps"
                 for verdict in ("vanishing", "exploding")
@@ -155,7 +157,7 @@ def _heat_map(history: FlowHistory, ax: Any) -> Any:
     step = math.ceil(len(history.names) / 24)
     ax.set_yticks(
         range(0, len(history.names), step),
-        [titled(name) for name in history.names[::step]],
+        titles(history.names)[::step],
         fontsize=11,
         parse_math=False,
     )

@@ -7,7 +7,7 @@ with `named_parameters()`; a recording needs no model at all, then each leaf is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,18 +21,24 @@ from autograd.rows.elementwise import Elementwise
 from viz.style.labels import clean
 
 
+_SIDE = 0.5  # how far to both sides an activation is looked at
+
+
 @dataclass
 class Layer:
     """One layer: its parameters by path, and what the activation after it gave.
 
-    `units` maps each unit to the arrays of its outputs and of its slopes ∂output/∂input,
-    one element for every sample; it is empty where no activation was recorded.
+    `units` maps each unit to the arrays of its outputs, of its slopes ∂output/∂input, and of how
+    steep the activation is there or to both sides, one element for every sample; it is
+    empty where no activation was recorded.
     """
 
     name: str
     parameters: dict[str, Any] = field(default_factory=dict)
     gradient: np.ndarray | None = None
-    units: dict[Any, tuple[list[np.ndarray], list[np.ndarray]]] = field(default_factory=dict)
+    units: dict[Any, tuple[list[np.ndarray], list[np.ndarray], list[np.ndarray]]] = field(
+        default_factory=dict
+    )
 
     @property
     def weights(self) -> np.ndarray:
@@ -42,19 +48,24 @@ class Layer:
     @property
     def outputs(self) -> np.ndarray:
         """All recorded outputs of the activation, over units and samples, in one row."""
-        return _flat([a for outputs, _ in self.units.values() for a in outputs])
+        return _flat([a for outputs, _, _ in self.units.values() for a in outputs])
 
     @property
     def slopes(self) -> np.ndarray:
         """∂output/∂input of the activation for each of `outputs`."""
-        return _flat([d for _, slopes in self.units.values() for d in slopes])
+        return _flat([d for _, slopes, _ in self.units.values() for d in slopes])
+
+    @property
+    def steepness(self) -> np.ndarray:
+        """How steep the activation is at each of `outputs`, or from there to both sides."""
+        return _flat([d for _, _, steep in self.units.values() for d in steep])
 
     def off(self) -> np.ndarray:
         """Return for each unit the share of samples where output and slope are exactly 0."""
         return np.array(
             [
                 np.mean((_flat(outputs) == 0) & (_flat(slopes) == 0))
-                for outputs, slopes in self.units.values()
+                for outputs, slopes, _ in self.units.values()
             ]
         )
 
@@ -83,13 +94,25 @@ def layers_of(source: Any, batch_axis: int = 0) -> list[Layer]:
     )
 
 
-def titled(name: str) -> str:
-    """Return a layer's name for a picture: a bare number, as in `Sequential`, says little.
+def titles(names: Iterable[str]) -> list[str]:
+    """Return the names of layers for a picture: counted, where a module has but a number.
 
-    >>> titled("2"), titled("layers.2")
-    ('layer 2', 'layers.2')
+    In a `Sequential` the activations have numbers too, so its layers are called 0, 2, 4.
+
+    >>> titles(["0", "2", "head"])
+    ['layer 1 ([0])', 'layer 2 ([2])', 'head']
     """
-    return f"layer {name}" if name.isdigit() else clean(name)
+    return [
+        f"layer {i} ([{name}])" if name.isdigit() else clean(name)
+        for i, name in enumerate(names, 1)
+    ]
+
+
+def own_gradient(loss: Any) -> float:
+    """Return the size of a loss's own gradient: 1 unless its backward pass was given another."""
+    held = loss.grad if isinstance(loss, Node) and loss.has_grad else None  # type: ignore[attr-defined]
+    size = 1.0 if held is None else float(np.linalg.norm(plain(held)))
+    return size if np.isfinite(size) and size > 0 else 1.0
 
 
 def parameter_data(parameter: Any) -> np.ndarray:
@@ -186,18 +209,39 @@ def _attach_units(order: Sequence[Node], layers: Sequence[Layer], batch_axis: in
             if z not in at:
                 continue  # an activation of data alone
             row, unit = at[z]
+            steep = np.maximum(np.abs(slope), _rise(box, z, a))
             if isinstance(a, Value):
-                _note(layers[row], unit, np.array([a.data]), np.array([slope]))
+                _note(layers[row], unit, [np.array([x]) for x in (a.data, slope, steep)])
                 continue
-            outputs, slopes = (_by_unit(x, batch_axis) for x in (a.data, slope))  # type: ignore[attr-defined]
-            for i in range(outputs.shape[1]):
-                _note(layers[row], i, outputs[:, i], slopes[:, i])
+            numbers = [_by_unit(x, batch_axis) for x in (a.data, slope, steep)]  # type: ignore[attr-defined]
+            for i in range(numbers[0].shape[1]):
+                _note(layers[row], i, [x[:, i] for x in numbers])
 
 
-def _note(layer: Layer, unit: Any, outputs: np.ndarray, slopes: np.ndarray) -> None:
-    all_outputs, all_slopes = layer.units.setdefault(unit, ([], []))
-    all_outputs.append(outputs)
-    all_slopes.append(slopes)
+def _note(layer: Layer, unit: Any, numbers: Sequence[np.ndarray]) -> None:
+    for known, new in zip(layer.units.setdefault(unit, ([], [], [])), numbers, strict=True):
+        known.append(new)
+
+
+def _rise(box: Sequence[Node], z: Node, a: Node) -> Any:
+    """Return how steep an activation is on the flatter of the two sides of z.
+
+    At the minimum of gelu the slope is 0, and yet the function rises to both sides.
+    """
+
+    def run(start: Any) -> Any:
+        found: dict[Node, Any] = {z: start}
+        for node in box:
+            row: Any = node.op
+            operands = [found.get(x, x.data) if isinstance(x, Node) else x for x in node.inputs]  # type: ignore[attr-defined]
+            found[node] = row.array(*operands)
+        return found[a]
+
+    data: Any = np.asarray(z.data)  # type: ignore[attr-defined]
+    with np.errstate(all="ignore"):
+        here = run(data)
+        sides = [np.abs(run(data + step) - here) / _SIDE for step in (-_SIDE, _SIDE)]
+    return np.minimum(*sides)
 
 
 def _by_unit(array: np.ndarray, batch_axis: int) -> np.ndarray:

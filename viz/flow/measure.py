@@ -14,7 +14,7 @@ import numpy as np
 
 from viz.flow.bars import flow_bars, size
 from viz.flow.figures import Figures, LayerFlow
-from viz.flow.layers import Layer, layers_of
+from viz.flow.layers import Layer, layers_of, own_gradient
 from viz.plots import canvas
 
 
@@ -70,10 +70,13 @@ def gradient_flow(
         the gradients are computed aside. A model (anything with `named_parameters()`)
         gives the gradients that its parameters hold now, and no activations.
     learning_rate: the update-to-weight ratio is for this one.
-    vanishing: a layer vanishes when its mean |gradient| is less than this share of the
-        largest layer's (or exactly 0). Relative, for all gradients shrink in training.
-    exploding: a layer explodes when its mean |gradient| is above this, or not finite.
-    saturation: an activation is saturated when its |slope| is below this.
+    vanishing: a layer vanishes when its mean |gradient| is less than this share of the loss's
+        own gradient (1, unless backward was given another), or of the largest layer's if even
+        that is smaller, for all gradients shrink in training; or when it is exactly 0.
+    exploding: a layer explodes when its mean |gradient| is this many times the loss's own, or not
+        finite.
+    saturation: an activation is saturated when its |slope| is below this, and the function is as
+        flat from there to both sides (the minimum of gelu is not).
     batch_axis: the axis of array activations that counts samples.
 
     Raises TypeError if source is neither.
@@ -82,26 +85,27 @@ def gradient_flow(
     >>> W1, W2 = Tensor([[1.0, -1.0]], label="W1"), Tensor([[2.0], [2.0]], label="W2")
     >>> loss = (relu([[1.0], [3.0]] @ W1) @ W2).sum()
     >>> print(gradient_flow(loss))
-    layer  mean |∇|  max |∇|     norm  update/weight  exactly 0  dead units  saturated  verdict
-    W1      4.0e+00  8.0e+00  8.0e+00        5.7e+00        50%         50%         0%
-    W2      2.0e+00  4.0e+00  4.0e+00        1.4e+00          —           —          —
+    layer  mean |∇|  max |∇|  norm  update/weight  exactly 0  dead units  saturated  verdict
+    W1          4.0      8.0   8.0          5.657        50%         50%         0%
+    W2          2.0      4.0   4.0          1.414          —           —          —
     """
     layers = layers_of(source, batch_axis)
     means = [None if x.gradient is None else float(np.mean(np.abs(x.gradient))) for x in layers]
     largest = max((m for m in means if m is not None and math.isfinite(m)), default=0.0)
+    own = own_gradient(source)
 
     def verdict(mean: float | None) -> str:
         if mean is None:
             return ""
-        if not math.isfinite(mean) or mean > exploding:
+        if not math.isfinite(mean) or mean > exploding * own:
             return "exploding"
-        return "vanishing" if mean == 0 or mean < vanishing * largest else ""
+        return "vanishing" if mean == 0 or mean < vanishing * min(largest, own) else ""
 
     measured = tuple(
         _measure(layer, mean, verdict(mean), learning_rate, saturation)
         for layer, mean in zip(layers, means, strict=True)
     )
-    return GradientFlow(measured, vanishing, exploding, saturation, learning_rate)
+    return GradientFlow(measured, vanishing, exploding, saturation, learning_rate, own)
 
 
 def _measure(
@@ -124,6 +128,6 @@ def _measure(
         update_ratio=ratio,
         zeros=float(np.mean(off)) if recorded else None,
         dead=float(np.mean(layer.off() == 1)) if recorded else None,
-        saturated=float(np.mean(~off & (np.abs(slopes) < saturation))) if recorded else None,
+        saturated=float(np.mean(~off & (layer.steepness < saturation))) if recorded else None,
         verdict=verdict,
     )

@@ -10,9 +10,8 @@ import inspect
 import sys
 from typing import Any
 
-import numpy as np
-
 from autograd import Node, Traced
+from viz.flow.layers import own_gradient
 from viz.graph.drawing import Drawing, draw, drawn
 from viz.style.scales import Flow
 
@@ -40,11 +39,4 @@ def draw_flow(loss: Node | Traced, *, vanishing: float = 1e-3, **options: Any) -
         raise TypeError(
             f"draw_flow has no option {unknown[0]!r}; there are vanishing, {', '.join(known)}"
         )
-    return drawn(loss, sys._getframe(1), Flow(vanishing, _own(loss)), **options)
-
-
-def _own(loss: Node | Traced) -> float:
-    """Return the size of the loss's own gradient: 1 unless the pass started from another."""
-    held = loss.grad if isinstance(loss, Node) and loss.has_grad else None  # type: ignore[attr-defined]
-    size = 1.0 if held is None else float(np.linalg.norm(getattr(held, "data", held)))
-    return size if np.isfinite(size) and size > 0 else 1.0
+    return drawn(loss, sys._getframe(1), Flow(vanishing, own_gradient(loss)), **options)

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from viz.flow.layers import Layer, layers_of, parameter_data, parameter_gradient, titled
+from viz.flow.layers import Layer, layers_of, parameter_data, parameter_gradient, titles
 from viz.formats import raster
 from viz.formats.files import write_whole
 from viz.style.colors import palette
@@ -180,7 +180,7 @@ def _title(color: Shown) -> str:
 
 def _in_words(connections: list[_Connection], color: Shown) -> str:
     parts = []
-    for c in connections:
+    for c, title in zip(connections, titles(c.name for c in connections), strict=True):
         units = c.weight.shape[1]
         shown, _ = _numbers(c, color)
         figures = (
@@ -188,7 +188,7 @@ def _in_words(connections: list[_Connection], color: Shown) -> str:
             if shown is None
             else f"{color}s from {shown.min():.3g} to {shown.max():.3g}"
         )
-        parts.append(f"{titled(c.name)} with {counted(units, 'unit')}, {figures}")
+        parts.append(f"{title} with {counted(units, 'unit')}, {figures}")
     inputs = connections[0].weight.shape[0]
     return (
         f"Network of {counted(inputs, 'input')} and {counted(len(connections), 'layer')}: "
@@ -218,11 +218,11 @@ def _svg(
 ) -> str:
     sizes: list[tuple[int, str]] = []  # units and caption of each column
     pairs: list[tuple[int, int, _Connection]] = []
-    for c in connections:
+    for c, title in zip(connections, titles(c.name for c in connections), strict=True):
         inputs, units = c.weight.shape
         if not sizes or sizes[-1][0] != inputs:  # also where a reshape breaks the chain
             sizes.append((inputs, "input"))
-        sizes.append((units, titled(c.name)))
+        sizes.append((units, title))
         pairs.append((len(sizes) - 2, len(sizes) - 1, c))
     rows = max(min(units, limit) for units, _ in sizes)
     lines = sum(min(sizes[a][0], limit) * min(sizes[b][0], limit) for a, b, _ in pairs)

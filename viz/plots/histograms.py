@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from viz.flow.layers import Layer, layers_of, titled
+from viz.flow.layers import Layer, layers_of, titles
 from viz.plots import canvas
 
 
@@ -35,7 +35,9 @@ def histograms(
     """
     if of not in ("activations", "gradients"):
         raise ValueError(f'histograms of {of!r}: there are those of "activations" and "gradients"')
-    rows = [(titled(x.name), _numbers(x, of)) for x in layers_of(source, batch_axis)]
+    layers = layers_of(source, batch_axis)
+    named = zip(titles(x.name for x in layers), layers, strict=True)
+    rows = [(title, _numbers(x, of)) for title, x in named]
     rows = [(name, numbers) for name, numbers in rows if numbers.size]
     if not rows:
         raise ValueError(

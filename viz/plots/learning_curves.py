@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from viz.plots import canvas
-from viz.style.numerals import counted
+from viz.style.numerals import counted, number
 
 
 def learning_curves(
@@ -28,7 +28,7 @@ def learning_curves(
 
     >>> from viz import alt_text
     >>> alt_text(learning_curves({"loss": [3, 2, 1], "val_loss": [3, 2.5, 2.8]}))
-    'Learning curves over 3 epochs: loss from 3 to 1, val_loss from 3 to 2.8.
+    'Learning curves over 3 epochs: loss from 3.0 to 1.0, val_loss from 3.0 to 2.8.
      Best epoch: 2, val_loss 2.5.'
     """
     series = {name: np.asarray(y, dtype=float) for name, y in _mapping(history).items()}
@@ -47,13 +47,13 @@ def learning_curves(
         marker = canvas.MARKERS[i % 6] if few else None
         epochs = np.arange(1, y.size + 1)
         ax.plot(epochs, y, linewidth=2.4, marker=marker, markersize=5, label=name, **look)
-    text = ""
+    text = _broken(ax, series)
     watched = series.get("val_loss")
     if best is None and watched is not None and np.isfinite(watched).any():
         best = int(np.nanargmin(watched)) + 1
     if best is not None:
         shown = watched if watched is not None else next(iter(series.values()))
-        text = _mark(ax, best, shown, "val_loss" if watched is not None else "")
+        text += _mark(ax, best, shown, "val_loss" if watched is not None else "")
     if logarithmic:
         ax.set_yscale("log")
     ax.xaxis.get_major_locator().set_params(integer=True)
@@ -66,9 +66,25 @@ def learning_curves(
     ax.legend(
         loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=columns, frameon=False, fontsize=10.5
     )
-    ends = ", ".join(f"{name} from {y[0]:.3g} to {y[-1]:.3g}" for name, y in series.items())
+    ends = ", ".join(f"{name} from {number(y[0])} to {number(y[-1])}" for name, y in series.items())
     length = max(y.size for y in series.values())
     return canvas.described(ax, f"Learning curves over {counted(length, 'epoch')}: {ends}.{text}")
+
+
+def _broken(ax: Any, series: Mapping[str, np.ndarray]) -> str:
+    """Mark where each series stopped being finite: a line cannot show it, and ends there."""
+    told = ""
+    for name, y in series.items():
+        bad = np.flatnonzero(~np.isfinite(y))
+        if not bad.size:
+            continue
+        epoch = int(bad[0]) + 1
+        said = f"{name} is {number(float(y[bad[0]]))} from epoch {epoch} on"
+        if bad.size < y.size - bad[0]:
+            said = f"{name} is not finite in {counted(bad.size, 'epoch')}, first in epoch {epoch}"
+        ax.axvline(epoch, color=canvas.RED, linestyle="--", linewidth=1.8, label=said)
+        told += f" {said[0].upper()}{said[1:]}."
+    return told
 
 
 def _mark(ax: Any, best: int, y: np.ndarray, name: str) -> str:
