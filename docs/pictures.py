@@ -40,6 +40,23 @@ def first_graph() -> None:
     viz.live(made["loss"], title="README's first graph, alive").save(LIVE)
 
 
+def backward() -> None:
+    """Tell the backward pass of the README's first code as a picture that plays by itself."""
+    block = re.search(r"```python\n(.*?)```", README.read_text(), flags=re.DOTALL)
+    if block is None:
+        raise SystemExit("the README shows no Python")
+    here, names = Path.cwd(), {}
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            exec(block[1], names)  # noqa: S102 - it is the README's own code
+        finally:
+            os.chdir(here)
+    loss = names["loss"]
+    names["y"].label, loss.label = "y", "loss"
+    viz.steps(loss).save(IMAGES / "backward.svg", animated=True)
+
+
 def moons() -> None:
     """Run the README's code that trains a network, which saves the plot of what it learnt."""
     blocks = re.findall(r"```python\n(.*?)```", README.read_text(), flags=re.DOTALL)
@@ -67,5 +84,6 @@ def network() -> None:
 if __name__ == "__main__":
     IMAGES.mkdir(exist_ok=True)
     first_graph()
+    backward()
     moons()
     network()

@@ -297,6 +297,7 @@ def test_the_pictures_of_the_readme_are_those_that_the_script_makes(monkeypatch,
     spec.loader.exec_module(pictures)
     monkeypatch.setattr(pictures, "IMAGES", tmp_path)
     pictures.first_graph()
+    pictures.backward()
     pictures.network()
     made = sorted(path.name for path in tmp_path.iterdir())
     assert made == sorted(path.name for path in (DOCS / "images").glob("*.svg"))

@@ -229,3 +229,19 @@ def test_making_the_data_is_linear_in_the_graph(calls_of):
     small, large = chain(200), chain(1600)
     viz.steps(small)
     assert calls_of(lambda: viz.steps(large)) < 8.2 * calls_of(lambda: viz.steps(small))
+
+
+def test_an_animated_picture_plays_by_its_style_sheet_and_ends_with_all_numbers(tmp_path):
+    a = Value(3.0, label="a")
+    b = a * a
+    b.label = "b"
+    svg = viz.steps(b).save(tmp_path / "steps.svg", animated=True).read_text(encoding="utf-8")
+    assert "<script" not in svg
+    assert svg.count("@keyframes") > 5
+    assert "prefers-reduced-motion:no-preference" in svg
+    still = [part for part in svg.split("<g ") if "last" in part]
+    assert any("grad 6.0" in part for part in still)
+    assert any("grad 1.0" in part for part in still)
+    assert len(svg) < 100_000
+    with pytest.raises(ValueError, match=r"animated=True is for \.svg"):
+        viz.steps(b).save(tmp_path / "steps.png", animated=True)

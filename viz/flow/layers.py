@@ -20,7 +20,6 @@ from autograd.recording import numbers
 from autograd.rows.elementwise import Elementwise
 from viz.style.labels import clean
 
-
 _SIDE = 0.5  # how far to both sides an activation is looked at
 
 

@@ -25,7 +25,7 @@ QUICK_FROM = 400
 QUICK = {"nslimit": "0.1", "nslimit1": "0.1", "mclimit": "0.1", "splines": "line"}
 
 _SVG = "{http://www.w3.org/2000/svg}"
-_MARGIN = 14.0
+_MARGIN, _GAP = 14.0, 16.0
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def in_columns(
     links = [
         Link(str(k), str(tail), str(head), k, labels[k]) for k, (tail, head) in enumerate(edges)
     ]
-    found = place(cells, links, {})
+    found = place(cells, links, {}, gap=_GAP)
     places = [Place(*_shifted(found.cells[str(i)])) for i in range(len(sizes))]
     routes = []
     for k in range(len(edges)):

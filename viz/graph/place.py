@@ -106,11 +106,12 @@ def place(
     links: Sequence[Link],
     parents: Mapping[str, str | None],
     down: bool = False,
+    gap: float = GAP,
 ) -> Placed:
     """Place cells, given in program order, and the lines between them.
 
     parents: for each group the one around it, None for the outermost. down: from the top down,
-    siblings from left to right, which is the same with the axes changed.
+    siblings from left to right, which is the same with the axes changed. gap: between columns.
 
     >>> a, b = Cell("a", 50, 20, 1), Cell("b", 50, 20, 3)
     >>> placed = place([a, b], [Link("e", "a", "b")], {})
@@ -118,10 +119,10 @@ def place(
     (True, True)
     """
     if not down:
-        return _Placing(cells, links, parents).placed()
+        return _Placing(cells, links, parents, gap=gap).placed()
     turned = [replace(cell, width=cell.height, height=cell.width) for cell in cells]
     flat = [link if link.label is None else replace(link, label=link.label[::-1]) for link in links]
-    return _turned(_Placing(turned, flat, parents, title=(_PAD, _TITLE)).placed())
+    return _turned(_Placing(turned, flat, parents, (_PAD, _TITLE), gap).placed())
 
 
 def _turned(placed: Placed) -> Placed:
@@ -148,7 +149,9 @@ class _Placing:
         links: Sequence[Link],
         parents: Mapping[str, str | None],
         title: tuple[float, float] = (_TITLE, _PAD),
+        gap: float = GAP,
     ) -> None:
+        self.gap = gap
         self.title = title  # the room for it in y, and in x
         self.cells = {cell.id: cell for cell in cells}
         self.index = {cell.id: i for i, cell in enumerate(cells)}
@@ -328,7 +331,7 @@ class _Placing:
             lefts.append(x)
             x += widths[k]
             rights.append(x)
-            x += after[k] + (GAP if widths[k] else GAP / 2 if k else 0.0)
+            x += after[k] + (self.gap if widths[k] else self.gap / 2 if k else 0.0)
         return lefts, rights
 
     def _starting(self, group: _Block, side: str) -> list[_Block]:

@@ -19,7 +19,7 @@ from viz.style.lettering import WIDEST, short, width_of
 from viz.style.numerals import lengths, number
 
 CHARACTER, LINE, PAD = 7.9, 18.0, 9.0  # of the monospaced letters, in pixels
-_NARROWEST = 15  # the same, with room for "grad not computed" in smaller letters
+_NARROWEST = 14  # the same, with room for "grad not computed" in smaller letters
 _MOST_NODES = 2_500
 
 

@@ -18,6 +18,7 @@ from viz.formats.files import write_whole
 from viz.graph.names import names_of, variables_of
 from viz.graph.order import program_order
 from viz.graph.passes import must_start
+from viz.steps.animation import animated_svg
 from viz.steps.frames import Mode, tell
 from viz.steps.page import notebook_output, page
 from viz.steps.stage import Drawn, drawn
@@ -51,16 +52,23 @@ class Steps(Story):
         """Return the picture of one frame as SVG; all frames have the same layout."""
         return frame_svg(self, self.drawing, range(len(self))[index], theme)
 
-    def save(self, path: str | Path, theme: Theme = "auto") -> Path:
+    def save(self, path: str | Path, theme: Theme = "auto", animated: bool = False) -> Path:
         """Write the player (.html), the last picture (.svg .png .pdf), all (.gif), or text (.txt).
+
+        animated: an .svg that plays by itself, by its style sheet alone, so that it runs in a
+            README and in slides, where no script does.
 
         Raises ValueError for another ending, ImportError where pixels lack their extra.
         """
         path = Path(path)
+        if animated and path.suffix.lower() != ".svg":
+            raise ValueError(f"animated=True is for .svg, not for {path.name!r}; .gif moves anyway")
         pixels: Theme = "light" if theme == "auto" else theme
         writers: dict[str, Callable[[], str | bytes]] = {
             ".html": lambda: self.html(theme),
-            ".svg": lambda: self.svg(theme=theme),
+            ".svg": lambda: (
+                animated_svg(self, self.drawing, theme) if animated else self.svg(theme=theme)
+            ),
             ".png": lambda: raster.png(self.svg(theme=pixels)),
             ".pdf": lambda: raster.pdf(self.svg(theme=pixels)),
             ".gif": lambda: raster.gif([self.svg(i, pixels) for i in range(len(self))]),
