@@ -90,6 +90,7 @@ from nn.metrics import accuracy
 from nn.models import MLP, Layer, Neuron
 from nn.module import Module
 from nn.nonfinite import NonFiniteLossError
+from nn.onnx_file import export_onnx
 from nn.optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 from nn.other_names import unknown_name
 from nn.overview import summary
@@ -186,6 +187,7 @@ __all__ = [
     "elastic_net",
     "elu",
     "evaluate",
+    "export_onnx",
     "fit",
     "focal_loss",
     "from_torch",

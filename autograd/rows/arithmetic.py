@@ -28,6 +28,7 @@ add = elementwise(
     jointly=True,
     terms=lambda x, y: ([], [x, y]),
     operator="add",
+    text={"onnx": "Add($x, $y)"},
 )
 
 sub = elementwise(
@@ -41,6 +42,7 @@ sub = elementwise(
     binds=SUM,
     jointly=True,
     operator="sub",
+    text={"onnx": "Sub($x, $y)"},
 )
 
 mul = elementwise(
@@ -55,6 +57,7 @@ mul = elementwise(
     linear=(0, 1),
     terms=lambda x, y: ([(x, y)], []),
     operator="mul",
+    text={"onnx": "Mul($x, $y)"},
 )
 
 div = elementwise(
@@ -70,6 +73,7 @@ div = elementwise(
     binds=ATOM,
     linear=(0,),
     operator="truediv",
+    text={"onnx": "Div($x, $y)"},
 )
 
 neg = elementwise(
@@ -79,7 +83,7 @@ neg = elementwise(
     d=[lambda z, x: -1],
     symbol="−",
     latex="-$x",
-    text={"python": "-$x", "numpy": "-$x", "javascript": "-$x"},
+    text={"python": "-$x", "numpy": "-$x", "javascript": "-$x", "onnx": "Neg($x)"},
     binds=NEGATION,
     linear=(0,),
     operator="neg",
@@ -91,7 +95,12 @@ neg = elementwise(
     d=[lambda z, x: 2 * x],
     symbol="²",
     latex="$x^2",
-    text={"python": "$x ** 2", "float": "$x * $x", "javascript": "square($x)"},
+    text={
+        "python": "$x ** 2",
+        "float": "$x * $x",
+        "javascript": "square($x)",
+        "onnx": "Mul($x, $x)",
+    },
 )
 def square(x: Any) -> Any:
     """Return x², elementwise.
@@ -110,7 +119,7 @@ identity = elementwise(
     d=[lambda z, x: 1],
     symbol="id",
     latex="$x",
-    text={"float": "$x", "numpy": "np.array($x)", "javascript": "$x"},
+    text={"float": "$x", "numpy": "np.array($x)", "javascript": "$x", "onnx": "Identity($x)"},
     linear=(0,),
     role="copy",
 )
@@ -123,6 +132,6 @@ detach = elementwise(
     d=[None],
     symbol="∥",
     latex="$x",
-    text={"float": "$x", "javascript": "$x"},
+    text={"float": "$x", "javascript": "$x", "onnx": "Identity($x)"},
     role="constant",
 )

@@ -17,7 +17,11 @@ from autograd.rows.facts import ATOM
     array=np.greater,
     d=[None, None],
     symbol=">",
-    text={"float": "(1.0 if $x > $y else 0.0)", "javascript": "greater($x, $y)"},
+    text={
+        "float": "(1.0 if $x > $y else 0.0)",
+        "javascript": "greater($x, $y)",
+        "onnx": "Greater($x, $y)",
+    },
     latex="[$x > $y]",
     truth=True,
 )
@@ -34,7 +38,11 @@ def greater(x: Any, y: Any) -> Any:
     array=np.greater_equal,
     d=[None, None],
     symbol="≥",
-    text={"float": "(1.0 if $x >= $y else 0.0)", "javascript": "greater_equal($x, $y)"},
+    text={
+        "float": "(1.0 if $x >= $y else 0.0)",
+        "javascript": "greater_equal($x, $y)",
+        "onnx": "GreaterOrEqual($x, $y)",
+    },
     latex=r"[$x \ge $y]",
     truth=True,
 )
@@ -51,7 +59,11 @@ def greater_equal(x: Any, y: Any) -> Any:
     array=np.less,
     d=[None, None],
     symbol="<",
-    text={"float": "(1.0 if $x < $y else 0.0)", "javascript": "less($x, $y)"},
+    text={
+        "float": "(1.0 if $x < $y else 0.0)",
+        "javascript": "less($x, $y)",
+        "onnx": "Less($x, $y)",
+    },
     latex="[$x < $y]",
     truth=True,
 )
@@ -68,7 +80,11 @@ def less(x: Any, y: Any) -> Any:
     array=np.less_equal,
     d=[None, None],
     symbol="≤",
-    text={"float": "(1.0 if $x <= $y else 0.0)", "javascript": "less_equal($x, $y)"},
+    text={
+        "float": "(1.0 if $x <= $y else 0.0)",
+        "javascript": "less_equal($x, $y)",
+        "onnx": "LessOrEqual($x, $y)",
+    },
     latex=r"[$x \le $y]",
     truth=True,
 )
@@ -85,7 +101,11 @@ def less_equal(x: Any, y: Any) -> Any:
     array=np.equal,
     d=[None, None],
     symbol="=",
-    text={"float": "(1.0 if $x == $y else 0.0)", "javascript": "equal($x, $y)"},
+    text={
+        "float": "(1.0 if $x == $y else 0.0)",
+        "javascript": "equal($x, $y)",
+        "onnx": "Equal($x, $y)",
+    },
     latex="[$x = $y]",
     truth=True,
 )
@@ -102,7 +122,11 @@ def equal(x: Any, y: Any) -> Any:
     array=np.not_equal,
     d=[None, None],
     symbol="≠",
-    text={"float": "(1.0 if $x != $y else 0.0)", "javascript": "not_equal($x, $y)"},
+    text={
+        "float": "(1.0 if $x != $y else 0.0)",
+        "javascript": "not_equal($x, $y)",
+        "onnx": "Not(Equal($x, $y))",
+    },
     latex=r"[$x \ne $y]",
     truth=True,
 )
@@ -119,7 +143,7 @@ def not_equal(x: Any, y: Any) -> Any:
     d=[lambda z, x: 0],
     kinks=((0.0,),),
     latex=r"\operatorname{sign}($x)",
-    text={"javascript": "Math.sign($x)"},
+    text={"javascript": "Math.sign($x)", "onnx": "Sign($x)"},
     method=True,
 )
 def sign(x: Any) -> Any:

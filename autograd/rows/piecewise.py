@@ -20,7 +20,7 @@ from autograd.rows.facts import ATOM
     latex=r"\left|{$x}\right|",
     kinks=((0.0,),),
     binds=ATOM,
-    text={"javascript": "Math.abs($x)"},
+    text={"javascript": "Math.abs($x)", "onnx": "Abs($x)"},
     operator="abs",
 )
 def abs(x: Any) -> Any:
@@ -42,6 +42,7 @@ def abs(x: Any) -> Any:
         "float": "(0.0 if $x <= 0 else $x)",
         "numpy": "np.maximum($x, 0)",
         "javascript": "relu($x)",
+        "onnx": "Relu($x)",
     },
     latex=r"\max(0, {$x})",
     kinks=((0.0,),),
@@ -64,7 +65,7 @@ def relu(x: Any) -> Any:
     symbol="max",
     latex=r"\max({$x}, {$y})",
     kinks=((0.7, 0.7), (0.0, 0.0)),
-    text={"javascript": "maximum($x, $y)"},
+    text={"javascript": "maximum($x, $y)", "onnx": "Max($x, $y)"},
 )
 def maximum(x: Any, y: Any) -> Any:
     """Return the larger of x and y, elementwise; a tie shares the gradient equally.
@@ -81,7 +82,7 @@ def maximum(x: Any, y: Any) -> Any:
     symbol="min",
     latex=r"\min({$x}, {$y})",
     kinks=((0.7, 0.7), (0.0, 0.0)),
-    text={"javascript": "minimum($x, $y)"},
+    text={"javascript": "minimum($x, $y)", "onnx": "Min($x, $y)"},
 )
 def minimum(x: Any, y: Any) -> Any:
     """Return the smaller of x and y, elementwise; a tie shares the gradient equally.
@@ -99,6 +100,7 @@ def minimum(x: Any, y: Any) -> Any:
         "float": "($x if $c else $y)",
         "numpy": "np.where($c, $x, $y)",
         "javascript": "where($c, $x, $y)",
+        "onnx": "Where($c, $x, $y)",
     },
     latex=r"\begin{cases} {$x} & {$c} \\ {$y} & \text{else} \end{cases}",
     binds=ATOM,

@@ -38,6 +38,7 @@ def _rest(z: Any, x: Any) -> Any:  # by name, for a row cannot mention itself be
     text={
         "float": "(1.0 / (1.0 + exp(-$x)) if $x > -37.0 else exp($x))",
         "javascript": "expit($x)",
+        "onnx": "Sigmoid($x)",
     },
     symbol="σ",
     latex=r"\sigma({$x})",
@@ -78,7 +79,10 @@ def _logaddexp_array(x: Any, y: Any) -> Any:
     latex=r"\ln(e^{$x} + e^{$y})",
     view=False,
     numpy=[np.logaddexp],
-    text={"javascript": "logaddexp($x, $y)"},
+    text={
+        "javascript": "logaddexp($x, $y)",
+        "onnx": "Add(Max($x, $y), Log(Add(Exp(Neg(Abs(Sub($x, $y)))), 1.0)))",
+    },
 )
 def logaddexp(x: Any, y: Any) -> Any:
     """Return ln(eˣ + eʸ), elementwise, without overflow.
@@ -190,7 +194,7 @@ def _by_blocks(of_block: Callable[[Any], Any]) -> Callable[[Any], Any]:
     array=_by_blocks(_erf_block),
     d=[lambda z, x: 2 / math.sqrt(math.pi) * exp(-(x**2))],
     latex=r"\operatorname{erf}({$x})",
-    text={"javascript": "erf($x)"},
+    text={"javascript": "erf($x)", "onnx": "Erf($x)"},
     view=False,
 )
 def erf(x: Any) -> Any:
@@ -206,7 +210,7 @@ def erf(x: Any) -> Any:
     array=_by_blocks(_erfc_block),
     d=[lambda z, x: -2 / math.sqrt(math.pi) * exp(-(x**2))],
     latex=r"\operatorname{erfc}({$x})",
-    text={"javascript": "erfc($x)"},
+    text={"javascript": "erfc($x)", "onnx": "Sub(1.0, Erf($x))"},
     view=False,
 )
 def erfc(x: Any) -> Any:

@@ -61,7 +61,7 @@ def _mean_array(x: Any, axis: Any, keepdims: bool) -> Any:
     symbol="Σ",
     latex=r"\sum $x",
     empty=0.0,
-    text={"numpy": "np.add.reduce($x, $axis)", "javascript": "sum([$xs])"},
+    text={"numpy": "np.add.reduce($x, $axis)", "javascript": "sum([$xs])", "onnx": "ReduceSum"},
     linear=(0,),
     view=False,
     terms=lambda *xs: ([], xs),
@@ -84,7 +84,11 @@ def sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     d=lambda z, x, n: 1 / n,
     tally=lambda z, x: 1,
     latex=r"\operatorname{mean} $x",
-    text={"numpy": "np.add.reduce($x, $axis) / $n", "javascript": "mean([$xs])"},
+    text={
+        "numpy": "np.add.reduce($x, $axis) / $n",
+        "javascript": "mean([$xs])",
+        "onnx": "ReduceMean",
+    },
     linear=(0,),
     view=False,
     numpy=[np.mean],
@@ -104,7 +108,7 @@ def mean(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     d=lambda z, x, n: equal(x, z) / n,
     tally=lambda z, x: equal(x, z),
     latex=r"\max $x",
-    text={"numpy": "np.maximum.reduce($x, $axis)", "javascript": "max([$xs])"},
+    text={"numpy": "np.maximum.reduce($x, $axis)", "javascript": "max([$xs])", "onnx": "ReduceMax"},
     view=False,
     numpy=[np.max, np.amax, np.maximum.reduce],
     method=True,
@@ -125,7 +129,7 @@ def max(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     d=lambda z, x, n: equal(x, z) / n,
     tally=lambda z, x: equal(x, z),
     latex=r"\min $x",
-    text={"numpy": "np.minimum.reduce($x, $axis)", "javascript": "min([$xs])"},
+    text={"numpy": "np.minimum.reduce($x, $axis)", "javascript": "min([$xs])", "onnx": "ReduceMin"},
     view=False,
     numpy=[np.min, np.amin, np.minimum.reduce],
     method=True,
@@ -147,7 +151,7 @@ def min(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     latex=r"\ln \sum e^{$x}",
     view=False,
     numpy=[np.logaddexp.reduce],
-    text={"javascript": "logsumexp([$xs])"},
+    text={"javascript": "logsumexp([$xs])", "onnx": "ReduceLogSumExp"},
 )
 def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """Return ln Σ eˣ without overflow; its gradient is softmax.
@@ -169,5 +173,5 @@ norm = reduction(
     empty=0.0,
     binds=ATOM,
     view=False,
-    text={"javascript": "norm([$xs])"},
+    text={"javascript": "norm([$xs])", "onnx": "ReduceL2"},
 )
