@@ -73,9 +73,10 @@ def run_as_students_do(notebook: NotebookNode, patience: float = 1.0) -> Noteboo
     Raises nbclient.exceptions.CellExecutionError, with the traceback, at the first error.
     """
     client = _client(notebook)
+    first = list(notebook.cells)
     sections: list[list[tuple[int, NotebookNode]]] = [[]]
     with client.setup_kernel(env={**os.environ, **ENVIRONMENT}):
-        for i, cell in enumerate(notebook.cells):
+        for i, cell in enumerate(first):
             if cell.cell_type != "code":
                 if cell.source.startswith("## ") or "\n## " in cell.source:
                     sections.append([])
@@ -88,6 +89,7 @@ def run_as_students_do(notebook: NotebookNode, patience: float = 1.0) -> Noteboo
         for section in reversed(sections):
             for i, cell in section:
                 client.execute_cell(deepcopy(cell), i)
+    notebook.cells = first  # nbclient has put the copies in their places
     return normalised(notebook)
 
 
