@@ -10,8 +10,9 @@ import numpy as np
 
 from autograd.errors import MixedNodesError, TraceError
 from autograd.node import Node
+from autograd.recording import Repetition, numbers
 from autograd.tensor import Tensor
-from autograd.trace.arguments import rebuilt
+from autograd.trace.arguments import rebuilt, signature
 from autograd.trace.floats import are_narrow
 from autograd.trace.randomness import Generators, drawing_line
 from autograd.trace.recording import Recording
@@ -94,7 +95,12 @@ def _run(call: Call, recording: Recording) -> Run:
         return stand_ins[-1]
 
     with recording.of(_run.__code__):
-        result = call.on(stand_in)
+        try:
+            result = call.on(stand_in)
+        except KeyError as error:
+            if not (error.args and isinstance(error.args[0], Node)):
+                raise
+            raise TraceError(f"a dictionary looked up by {error}: {_UNSEEN}") from None
     if recording.suspected or recording.generators.drawn():
         _raise_if_it_draws(call, recording)
     outputs = list(nodes_in(result))
@@ -102,6 +108,46 @@ def _run(call: Call, recording: Recording) -> Run:
     if len(kinds) > 1:
         raise TraceError("a traced function returns Values or Tensors, not both")
     return Run(recording, stand_ins, result, outputs, kinds.pop() if kinds else Tensor)
+
+
+_UNSEEN = (
+    "while a function is being traced its numbers are nodes, which have another type, text and "
+    "hash. Compare by equal() or greater(), choose by where() or take(), or pass in what decides as "
+    "an int, a flag or a text, which are part of the program"
+)
+
+
+def compare(call: Call, run: Run) -> None:
+    """Run the function itself, and raise TraceError if it gives something else than the recording.
+
+    So a function is refused that acts on a number in a way that no recording sees: by isinstance,
+    by its text, by a dictionary or set looked up by it.
+    """
+    if not any(isinstance(x, float | np.floating | np.ndarray) for x in call.leaves):
+        return  # no number has become a node
+    recording = run.recording
+    with Repetition(recording.drawn, [found for _, found in recording.guards], effects=False)():
+        result = call.f(*call.args, **call.kwargs)
+    was, now = _numbers_in(run.result), _numbers_in(result)
+    pairs = zip(was, now, strict=False)
+    if len(was) != len(now) or not all(_alike(x, y) for x, y in pairs):
+        raise TraceError(
+            f"the function gives {result!r} for these arguments, and {run.result!r} while it is "
+            f"being traced, so it acts on a number unseen: {_UNSEEN}"
+        )
+
+
+def _numbers_in(result: Any) -> list[Any]:
+    found: list[Any] = []
+    signature(mapped(result, numbers), found)
+    return found
+
+
+def _alike(x: Any, y: Any) -> bool:
+    """Whether two results are equal but for rounding."""
+    x, y = np.asarray(x), np.asarray(y)
+    near = 1e-3 if x.dtype in (np.float16, np.float32) else 1e-6
+    return x.shape == y.shape and bool(np.allclose(x, y, rtol=near, atol=near, equal_nan=True))
 
 
 def _raise_if_it_draws(call: Call, recording: Recording) -> None:

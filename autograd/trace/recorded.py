@@ -19,10 +19,35 @@ from autograd.trace.emit import compiled, write
 from autograd.trace.lower import Lowered, lower
 from autograd.trace.plan import for_one_result, split, with_own_gradients
 from autograd.trace.program import Program, Var
-from autograd.trace.record import Call, Place, mapped, nodes_in, record, template
+from autograd.trace.record import Call, Place, compare, mapped, nodes_in, record, template
 from autograd.trace.surroundings import Surroundings, Watch
 
 Array = Any
+
+
+def _has_flags() -> bool:
+    """Whether NumPy notices a division by zero: WebAssembly has no flags that say so."""
+    try:
+        with np.errstate(divide="raise"):
+            np.divide(1.0, np.zeros(1))
+    except FloatingPointError:
+        return True
+    return False
+
+
+HAS_FLAGS = _has_flags()
+
+
+def _finite(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a program raise where a result is not finite, as the flags would have it."""
+
+    def run(*arrays: Array) -> Any:
+        results = function(*arrays)
+        if not all(np.isfinite(x).all() for x in results):
+            raise FloatingPointError("a result that is not finite")
+        return results
+
+    return run
 
 
 class Input(NamedTuple):
@@ -43,6 +68,8 @@ def recorded(call: Call, name: str, names: list[str]) -> Recorded:
     surroundings = Surroundings(call.f)
     watch = surroundings.watch()
     run = record(call, [*surroundings.generators, *Surroundings(call.leaves).generators])
+    if surroundings.acts_unseen:
+        compare(call, run)
     watch.forget(watch.changed())  # what the function itself changes
     captured = capture(run, call, names, surroundings.names())
     return Recorded(name, captured, lower(captured), watch)
@@ -151,7 +178,8 @@ class Recorded:
 
     def _compile(self, name: str, program: Program) -> Callable[..., Any]:
         text, bound = self._write(program, name)
-        return compiled(text, name, bound)
+        function = compiled(text, name, bound)
+        return function if self.kind is Tensor or HAS_FLAGS else _finite(function)
 
     def _write(self, program: Program, name: str) -> tuple[str, dict[str, Any]]:
         return write(program, name, terse=self.kind is Tensor)

@@ -44,6 +44,8 @@ class Surroundings:
         #: (what it is called, the cell or dictionary or list, the key in it, what it is)
         self.variables: list[tuple[str, Any, Any, Any]] = []
         self.generators: list[Any] = []
+        #: whether its code may act on a number in a way that no recording sees
+        self.acts_unseen = False
         self._seen: dict[int, Any] = {}
         self._todo: list[tuple[str, Any]] = [("", f)]
         while self._todo and len(self._seen) < _BUDGET:
@@ -83,6 +85,7 @@ class Surroundings:
                 for i, e in enumerate(x):
                     self._variable(f"{name}[{i}]", x, i, e)
         elif type(x) is dict:
+            self.acts_unseen |= any(isinstance(key, float) for key in x)
             if len(x) <= _MOST:
                 for key, e in x.items():
                     self._variable(key if type(key) is str else f"{name}[{key}]", x, key, e)
@@ -107,6 +110,7 @@ class Surroundings:
         code = f.__code__
         if is_own_file(code.co_filename):
             return
+        self.acts_unseen = self.acts_unseen or _acts_unseen(code)
         for name, cell in zip(code.co_freevars, f.__closure__ or (), strict=True):
             try:
                 self._variable(name, cell, _CELL, cell.cell_contents)
@@ -182,6 +186,26 @@ def _same(x: Any, y: Any) -> bool:
     if x is y:
         return True
     return type(x) is type(y) and isinstance(x, _NUMBERS) and (x == y or (x != x and y != y))
+
+
+#: What a code does that asks for more of a number than its value: its type, its text, its hash.
+_UNSEEN_NAMES = {"isinstance", "type", "issubclass", "str", "repr", "format", "hash", "get", "set"}
+_UNSEEN_STEPS = (
+    "CONTAINS_OP",
+    "FORMAT_",
+    "BUILD_MAP",
+    "BUILD_CONST_KEY_MAP",
+    "BUILD_SET",
+    "MATCH_",
+)
+
+
+def _acts_unseen(code: CodeType) -> bool:
+    for one in dis.get_instructions(code):
+        named = isinstance(one.argval, str) and one.argval in _UNSEEN_NAMES
+        if named or one.opname.startswith(_UNSEEN_STEPS):
+            return True
+    return any(_acts_unseen(c) for c in code.co_consts if isinstance(c, CodeType))
 
 
 def _globals_of(code: CodeType) -> Iterator[list[str]]:

@@ -2,6 +2,7 @@
 
 import gc
 import random
+import sys
 import threading
 import tracemalloc
 import warnings
@@ -220,3 +221,19 @@ def test_memory_is_flat_over_many_replays():
     finally:
         tracemalloc.stop()
     assert after - before < 20_000
+
+
+@pytest.mark.parametrize("flags", [True, False])
+def test_outside_a_domain_a_replay_says_what_the_function_says(flags, monkeypatch):
+    """Also where the processor has no flags, as in a browser: then the results are looked at."""
+    monkeypatch.setattr(sys.modules["autograd.trace.recorded"], "HAS_FLAGS", flags)
+    v = Value(1.0, "v")
+    step = trace(lambda x: ag.log(v * x))
+    step(2.0).backward()
+    assert v.grad == 1.0
+    with pytest.raises(ag.DomainError, match="log is not defined at"):
+        step(-2.0)
+    both = trace(lambda x: (ag.log(v * x), v * x))
+    both(1.0)
+    with pytest.raises(ag.DomainError, match="log is not defined at"):
+        both(0.0)
