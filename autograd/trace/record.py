@@ -112,8 +112,8 @@ def _run(call: Call, recording: Recording) -> Run:
 
 _UNSEEN = (
     "while a function is being traced its numbers are nodes, which have another type, text and "
-    "hash. Compare by equal() or greater(), choose by where() or take(), or pass in what decides as "
-    "an int, a flag or a text, which are part of the program"
+    "hash. Compare by equal() or greater(), choose by where() or take(), or pass in what decides "
+    "as an int, a flag or a text, which are part of the program"
 )
 
 
