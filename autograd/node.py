@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Self
 
 from autograd.errors import BackwardError, describe
-from autograd.graph import Contribution, commit, drain, topological
+from autograd.graph import Contribution, backward_order, commit, drain
 from autograd.modes import Origin, constant, current
 from autograd.rows.op import Op
 
@@ -86,7 +86,7 @@ class Node:
         if gradient is None and not create_graph and origin is not None and origin.backward(self):
             return
         sums: dict[Node, Any] = {self: self.seed(gradient, create_graph)}
-        order = topological(self)
+        order = backward_order(self)
         self.drain(order, sums, create_graph)
         commit(order, sums)
 

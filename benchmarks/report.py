@@ -39,9 +39,13 @@ def ratio(row: dict[str, Any]) -> str:
     """Say how a row compares with its yardstick."""
     if row["ratio"] is None:
         return ""
-    if row["yardstick"] == "micrograd":
-        return f"{row['ratio']:,.3g} × micrograd's speed"
+    if row["yardstick"] != "NumPy by hand":
+        return f"{row['ratio']:,.3g} × {_whose(row['yardstick'])} speed"
     return f"{row['ratio']:.2f} × NumPy's time"
+
+
+def _whose(yardstick: str) -> str:
+    return "micrograd's" if yardstick == "micrograd" else f"the {yardstick}'s"
 
 
 def _short(ratio: float) -> str:
@@ -97,14 +101,14 @@ def chart(rows: list[dict[str, Any]], path: Path) -> None:
     import matplotlib.pyplot as plt
 
     wanted = [
-        w for w in ("S1", "S3", "T1", "T2", "T3", "T4") if any(r["workload"] == w for r in rows)
+        w for w in ("S1", "M1", "T1", "T2", "T3", "T4") if any(r["workload"] == w for r in rows)
     ]
     figure, axes = plt.subplots(2, 3, figsize=(11, 6.4), layout="constrained")
     for ax in axes.flat[len(wanted) :]:
         ax.remove()
     for ax, workload in zip(axes.flat, wanted, strict=False):
         mine = [r for r in rows if r["workload"] == workload and r["threads"] == 1 and r["ratio"]]
-        speeds = mine[0]["yardstick"] == "micrograd"
+        speeds = mine[0]["yardstick"] != "NumPy by hand"
         mine.sort(key=lambda r: r["ratio"], reverse=not speeds)  # the slowest first, at the bottom
         colors = [OURS if r["peer"].startswith("chainrule") else OTHERS for r in mine]
         ratios = [r["ratio"] for r in mine]
@@ -125,7 +129,7 @@ def chart(rows: list[dict[str, Any]], path: Path) -> None:
             ax.axvline(1, color="black", linewidth=0.8, linestyle=":")
         ax.set_title("\n".join(textwrap.wrap(f"{workload}: {WORKLOADS[workload]}", 40)), fontsize=9)
         ax.set_xlabel(
-            "times micrograd's speed: more is better"
+            f"times {_whose(mine[0]['yardstick'])} speed: more is better"
             if speeds
             else "times NumPy's time: less is better",
             fontsize=8,

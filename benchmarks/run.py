@@ -22,6 +22,7 @@ HERE = Path(__file__).parent / "peers"
 WORKLOADS = {
     "S1": "micrograd's demo step: 100 samples, MLP 2-16-16-1 of scalars",
     "S3": "sum of 10,000 products of scalars",
+    "M1": "a GPT of single numbers, one name: 57,587 of them",
     "depth/10": "a chain of 100,000 scalar operations",
     "depth": "a chain of 1,000,000 scalar operations",
     "T1": "MLP 2-16-16-1, batch 32, squared error, SGD, float32",
@@ -29,8 +30,15 @@ WORKLOADS = {
     "T3": "MLP 784-1024-1024-10, batch 256, SGD, float32",
     "T4": "mean(sigmoid(x)·tanh(x) + exp(-x²)), 10⁶ float64",
 }
-#: What the ratios are to: times faster than micrograd, or times as long as NumPy by hand.
-YARDSTICK = {"S1": "micrograd", "S3": "micrograd", "depth": "", "depth/10": ""}
+#: What the ratios are to: times faster than micrograd or the plainest engine, or times as long as
+#: NumPy by hand.
+YARDSTICK = {
+    "S1": "micrograd",
+    "S3": "micrograd",
+    "M1": "plainest engine",
+    "depth": "",
+    "depth/10": "",
+}
 #: Peers in the order of the table: (name, script, arguments).
 PEERS = [
     ("chainrule", "chainrule_peer.py", []),
@@ -38,8 +46,10 @@ PEERS = [
     ("chainrule traced", "chainrule_peer.py", ["--traced"]),
     ("NumPy by hand", "numpy_by_hand.py", []),
     ("plain Python", "plain_python.py", []),
+    ("plainest engine", "plainest_peer.py", []),
     ("micrograd", "micrograd_peer.py", []),
     ("PyTorch", "torch_peer.py", []),
+    ("PyTorch, 0-d", "torch_peer.py", ["--numbers"]),
     ("JAX jit", "jax_peer.py", []),
     ("MyGrad", "mygrad_peer.py", []),
     ("HIPS autograd", "hips_peer.py", []),

@@ -3,7 +3,9 @@
 import sys
 
 from problems import RATE, T1, T2, T3, mlp, moons, products, serve, wave
+from scalar_gpt import step_of
 
+import autograd
 import nn
 from autograd import Tensor, Value, affine, exp, mean, relu, square, tanh, trace
 
@@ -57,6 +59,12 @@ def s3():
         return total.data
 
     return step
+
+
+def m1():
+    # Python's max, in a trace, would have to compare numbers that are not there yet.
+    peak = autograd.max if TRACED else lambda xs: max(x.data for x in xs)
+    return step_of(Value, peak, wrapped)
 
 
 def depth(n):
@@ -151,6 +159,7 @@ if __name__ == "__main__":
         else {
             "S1": s1,
             "S3": s3,
+            "M1": m1,
             "depth": depth(1_000_000),
             "depth/10": depth(100_000),
             "T1": lambda: network(T1, "T1"),

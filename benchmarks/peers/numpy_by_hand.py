@@ -1,6 +1,7 @@
 """The yardstick: what one writes by hand in NumPy, forward and backward."""
 
 import numpy as np
+from numpy_gpt import m1
 from problems import RATE, T1, T2, T3, mlp, moons, products, serve, wave
 
 
@@ -113,6 +114,7 @@ if __name__ == "__main__":
         {
             "S1": s1,
             "S3": s3,
+            "M1": m1,
             "T1": lambda: network(T1, "T1"),
             "T2": lambda: network(T2, "T2"),
             "T3": lambda: network(T3, "T3"),

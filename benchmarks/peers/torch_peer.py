@@ -1,9 +1,11 @@
-"""PyTorch on the CPU, vectorised, eager."""
+"""PyTorch on the CPU, eager: vectorised, and M1 with 0-d tensors too."""
 
 import os
+import sys
 
 import torch
 from problems import RATE, T1, T2, T3, mlp, moons, products, serve, wave
+from torch_gpt import m1, m1_of_numbers
 
 torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
 F = torch.nn.functional
@@ -87,7 +89,10 @@ def t4():
 
 if __name__ == "__main__":
     serve(
-        {
+        {"M1": m1_of_numbers}
+        if "--numbers" in sys.argv
+        else {
+            "M1": m1,
             "S1": s1,
             "S3": s3,
             "T1": lambda: network(T1, "T1"),

@@ -1,12 +1,25 @@
 """The walk: shared nodes, depth, accumulation, freeing, and the steps of a backward pass."""
 
 import gc
+import random
 import threading
 
 import numpy as np
 import pytest
 
-from autograd import Tensor, Value, backward_steps, gradients, greater, topological, where
+from autograd import (
+    Tensor,
+    Value,
+    backward_steps,
+    dot,
+    gradients,
+    greater,
+    maximum,
+    stack,
+    topological,
+    where,
+)
+from autograd.graph import backward_order
 
 KINDS = [Value, Tensor]
 
@@ -409,3 +422,18 @@ def test_threads_running_backward_on_one_graph_do_not_disturb_each_other():
     for thread in threads:
         thread.join()
     assert results == [expected] * 80
+
+
+def test_the_backward_pass_goes_through_the_graph_in_the_same_order():
+    """Its own walk is the public one without the leaves, in random graphs of both kinds."""
+    rng = random.Random(5)
+    for kind in (Value, Tensor):
+        for _ in range(60):
+            nodes = [kind(float(i + 1)) for i in range(3)]
+            for _ in range(rng.randrange(1, 40)):
+                x, y = rng.choice(nodes), rng.choice([*nodes, 2.0])
+                many = stack([x, x, x]).sum() if kind is Tensor else dot([x, x], [x, x])
+                nodes.append(rng.choice([x * y, x + y, -x, y - x, maximum(x, y), many]))
+            for root in (nodes[-1], rng.choice(nodes)):
+                expected = [x for x in topological(root) if x.op is not None]
+                assert backward_order(root) == expected
