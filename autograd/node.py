@@ -191,6 +191,25 @@ class Node:
         """Add up what each node of an order sends to its inputs, from the last to the first."""
         drain(order, sums, differentiable)
 
+    def __treescope_repr__(self, path: str | None, subtree_renderer: Any) -> Any:
+        """Show the numbers as treescope shows arrays, where it is used (and installed)."""
+        import treescope
+
+        shown = {"data": self._data}
+        if self.label:
+            shown["label"] = self.label
+        if self.op is not None:
+            shown["op"] = self.op.name
+        if self._grad is not None:
+            shown["grad"] = self._grad
+        return treescope.repr_lib.render_object_constructor(
+            object_type=type(self),
+            attributes=shown,
+            path=path,
+            subtree_renderer=subtree_renderer,
+            roundtrippable=False,
+        )
+
     def __reduce__(self) -> tuple[type[Self], tuple[Any, str]]:
         if self.op is not None:
             raise TypeError(

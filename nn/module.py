@@ -286,6 +286,20 @@ class Module(metaclass=_Sealed):
             return f"{kind}({extra})"
         return f"{kind}({extra}\n  " + "\n  ".join(lines) + "\n)"
 
+    def __treescope_repr__(self, path: str | None, subtree_renderer: Any) -> Any:
+        """Show the module as a tree of its parts, where treescope is used (and installed)."""
+        import treescope
+
+        kind = type(self)
+        return treescope.repr_lib.render_object_constructor(
+            object_type=kind,
+            attributes={k: v for k, v in self.__dict__.items() if not k.startswith("_")},
+            path=path,
+            subtree_renderer=subtree_renderer,
+            roundtrippable=False,
+            color=treescope.formatting_util.color_from_string(kind.__qualname__),
+        )
+
 
 def leaves(parameter: Parameter) -> list[Any]:
     """Return the nodes of a parameter: itself, or the `Value`s of an array.

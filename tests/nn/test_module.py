@@ -372,3 +372,14 @@ def test_the_signature_of_a_class_is_its_constructors():
         if isinstance(kind, type) and issubclass(kind, Module):
             arguments = inspect.signature(kind).parameters
             assert name in ("Sequential", "Residual") or "args" not in arguments, name
+
+
+def test_under_treescope_a_module_is_a_tree():
+    treescope = pytest.importorskip("treescope", reason="its own package shows its trees")
+    text = treescope.render_to_text(nn.MLP(2, [3], 1, rng=0))
+    assert "MLP(" in text
+    assert "weight=" in text
+    x = Tensor([[1.0, 2.0]], label="x")
+    (x * 3.0).sum().backward()
+    assert "label='x'" in treescope.render_to_text(x)
+    assert "op='mul'" in treescope.render_to_text(Value(2.0) * 3.0)

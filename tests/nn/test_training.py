@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import autograd
+import nn
 from autograd import ShapeError, Tensor, Value
 from nn import (
     MLP,
@@ -644,3 +645,36 @@ def test_digits_reach_97_percent():
     quiet(model, cross_entropy, data, optimizer, epochs=40)
     found = evaluate(model, cross_entropy, (test_x, test_y), {"accuracy": accuracy})
     assert found["accuracy"] >= 0.97
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        lambda t: autograd.where(t == 1, 3.0, 1.0),
+        lambda t: autograd.where(t != 1, 1.0, 3.0),
+        lambda t: autograd.where(autograd.equal(t, 1), 3.0, 1.0),
+        lambda t: 1.0 + 2.0 * (t == 1),
+    ],
+)
+def test_class_weights_by_comparison_train_traced_as_eager(weights):
+    X = np.random.default_rng(0).normal(size=(60, 2))
+    y = (X.sum(axis=1) > 0).astype(int)
+
+    def weighted(z, t):
+        return autograd.mean(weights(t) * nn.cross_entropy(z, t, reduction="none"))
+
+    losses = []
+    for traced in (False, True):
+        model = nn.MLP(2, [8], 2, rng=0)
+        loader = DataLoader(X, y, batch_size=20, shuffle=True, seed=0)
+        optimizer = nn.Adam(model.parameters(), lr=0.05)
+        history = quiet(model, weighted, loader, optimizer, epochs=5, traced=traced)
+        losses.append(history["loss"])
+        by_hand = np.mean(np.where(y == 1, 3.0, 1.0) * plain_losses(model(X).data, y))
+    np.testing.assert_allclose(losses[1], losses[0], rtol=1e-10)
+    assert nn.evaluate(model, weighted, (X, y))["loss"] == pytest.approx(by_hand, rel=1e-10)
+
+
+def plain_losses(z, y):
+    """Cross-entropy as in a textbook."""
+    return np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y]
