@@ -307,12 +307,11 @@ def test_letters_can_be_read_and_the_viewer_moves(open_page):
         "#stage g.node text", "all => all.map(e => e.getBoundingClientRect().height)"
     )
     assert min(sizes) >= 11
-    before = page.get_attribute("#stage svg", "viewBox")
+    wide = "document.querySelector('#stage svg').getBoundingClientRect().width"
+    before = page.evaluate(wide)
     page.hover("#stage")
     page.mouse.wheel(0, -300)
-    page.wait_for_function(
-        f"document.querySelector('#stage svg').getAttribute('viewBox') !== '{before}'"
-    )
+    page.wait_for_function(f"{wide} > {before}")
     page.keyboard.press("/")
     page.keyboard.type("mul")
     assert page.locator("g.node.found").count() == 1

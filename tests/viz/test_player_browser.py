@@ -289,15 +289,50 @@ def test_states_differ_by_more_than_colour(open_page):
 def test_focus_is_visible_and_everything_is_reached_by_tab(open_page):
     page = open_page(viz.steps(doubled()).html())
     reached = []
-    for _ in range(12):
+    name = (
+        "document.activeElement.id || document.activeElement.title || document.activeElement.type"
+    )
+    for _ in range(20):
         page.keyboard.press("Tab")
-        reached.append(page.evaluate("document.activeElement.id || document.activeElement.tagName"))
+        reached.append(page.evaluate(name) or "SUMMARY")
         outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert outline != "none"
         if reached[-1] == "SUMMARY":
             break
-    expected = ["first", "back", "next", "last", "slider", "play", "predict", "smaller", "larger"]
-    assert reached == [*expected, "stage", "SUMMARY"]
+    expected = ["first", "back", "next", "last", "slider", "play", "speed", "predict"]
+    viewer = ["Smaller (−)", "Larger (+)", "Fit the whole picture (0)", "Fit to the width (f)"]
+    assert reached == [*expected, *viewer, "Full screen", "search", "stage", "SUMMARY"]
+
+
+def test_on_paper_each_step_is_a_page(open_page):
+    steps = viz.steps(doubled())
+    page = open_page(steps.html())
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    told = page.locator("#print section p").all_text_contents()
+    assert told == [f"{frame.index + 1}. {frame.sentence}" for frame in steps]
+    first, last = page.locator("#print section svg").first, page.locator("#print section svg").last
+    assert "= ?" in first.text_content()
+    assert "= ?" not in last.text_content()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("#print").count() == 0
+
+
+def test_the_stage_follows_the_step_and_speed_is_chosen(open_page):
+    page = open_page(viz.steps(chain_of_products(40)).html(), reduced_motion="reduce")
+    inside = """() => {
+      const stage = document.getElementById("stage").getBoundingClientRect();
+      const now = document.querySelector("g.now")?.getBoundingClientRect();
+      return !now || (now.left >= stage.left && now.right <= stage.right
+        && now.top >= stage.top && now.bottom <= stage.bottom);
+    }"""
+    for i in range(1, 80, 7):
+        page.fill("#slider", str(i))
+        assert page.evaluate(inside)
+    page.keyboard.press("Home")
+    page.select_option("#speed", "4")
+    page.click("#play")
+    page.wait_for_timeout(1000)
+    assert int(at(page).split(" of ")[0]) > 2
 
 
 def test_screen_readers_are_told_each_step(open_page):

@@ -41,7 +41,8 @@ function makePicture(svg, engine, seen) {
   // Where each box is, in the picture's units; the places do not change.
   function locate() {
     located = true;
-    const { x, y, scale } = seen();
+    const { scale } = seen();
+    const { x, y } = svg.viewBox.baseVal;
     const stage = svg.getBoundingClientRect();
     for (const part of parts) {
       if (!part.box) continue;

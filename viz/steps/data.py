@@ -73,6 +73,8 @@ def data(story: Story, made: Sequence[Sequence[Change]], stage: Stage) -> str:
         "rules": list(rules),
         "predict": story.mode == "predict",
         "blank": [BLANK[slot] for slot in SLOTS],
+        "size": [round(stage.layout.width), round(stage.layout.height)],
+        "ends": [[tail, head] for tail, head, _ in stage.edges],
     }
     return _in_script(json.dumps(everything, ensure_ascii=False, separators=(",", ":")))
 

@@ -21,10 +21,13 @@ from viz.viewer import read
 from viz.viewer.frame import compact, framed
 
 
-def page(story: Story, drawn: Drawn, theme: Theme = "auto") -> str:
-    """Return the player as one page of HTML that needs nothing else."""
+def page(story: Story, drawn: Drawn, theme: Theme = "auto", picture: str = "") -> str:
+    """Return the player as one page of HTML that needs nothing else.
+
+    picture: the last frame, where it is there already; the script takes its caption away.
+    """
     made, shared = drawn
-    final = stage_svg(story, shared, states(story, made, len(story)), story[-1], theme)
+    final = picture or stage_svg(story, shared, states(story, made, len(story)), story[-1], theme)
     rows = "".join(
         f"<tr><td>{frame.index + 1}</td><td>{_text(frame.sentence)}</td></tr>" for frame in story
     )
@@ -33,7 +36,7 @@ def page(story: Story, drawn: Drawn, theme: Theme = "auto") -> str:
     return Template(read("player.html")).substitute(
         title=_text(_title(story)),
         theme=theme,
-        style=styled(theme, "stage.css", "player.css"),
+        style=styled(theme, "viewer.css", "stage.css", "player.css"),
         svg=final,
         count=len(story),
         largest=f", up to {number(most)}",
@@ -41,7 +44,7 @@ def page(story: Story, drawn: Drawn, theme: Theme = "auto") -> str:
         rows=rows,
         open=" open",  # the script closes it: without scripts the text is what there is
         data=data(story, made, shared),
-        script=compact(read("player.js")),
+        script=compact(read("viewer.js") + read("player.js")),
     )
 
 
@@ -56,7 +59,8 @@ def notebook_output(story: Story, drawn: Callable[[], Drawn]) -> str:
         return f"<p>{_text(str(error))}</p>"
     except EngineError as error:
         return f"<p>{_text(str(error))}</p><pre>{_text(story.text())}</pre>"
-    return framed(svg, f"{_title(story)}. {story[-1].sentence}", page(story, drawn()))
+    told = f"{_title(story)}. {story[-1].sentence}"
+    return framed(svg, told, page(story, drawn(), picture=svg))
 
 
 def _title(story: Story) -> str:

@@ -3,7 +3,7 @@
 "use strict";
 (() => {
   const $ = (id) => document.getElementById(id);
-  const { frames, rules, predict, blank } = JSON.parse($("data").textContent);
+  const { frames, rules, predict, blank, ends, size } = JSON.parse($("data").textContent);
   const sentences = Array.from($("rows").rows, (row) => row.cells[1].textContent);
   const svg = document.querySelector("#stage svg");
   const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -223,34 +223,24 @@
     else show(at + 1);
   }
 
-  // --- the picture: its size, and keeping the node in focus in sight ----------------------
+  // --- the picture: the viewer, which keeps the node in focus in sight --------------------
 
-  const size = svg.viewBox.baseVal;
-  let scale = 1;
-  function zoom(factor) {
-    scale = Math.max(0.1, Math.min(2.5, factor));
-    svg.setAttribute("width", size.width * scale);
-    svg.setAttribute("height", size.height * scale);
-    follow(frames[at]);
-    grow();
-  }
+  const [wide, high] = size;
+  for (const line of svg.querySelectorAll(".caption")) line.remove(); // told below the picture
+  svg.setAttribute("viewBox", `0 0 ${wide} ${high}`);
+  const named = Object.fromEntries(ends.map(([tail, head], i) => [`e${i}`, [`n${tail}`, `n${head}`]]));
+  const viewer = makeViewer($("stage"), svg, named, { smallest: 13 });
+  makeToolbar($("tools"), $("stage"), viewer, document.documentElement, { panning: false });
+  // The stage is as high as the picture where that is readable, within what a screen can spare.
   function fit() {
-    zoom(Math.max(0.6, Math.min(1.25, ($("stage").clientWidth - 2) / size.width)));
+    const scale = Math.min(Math.max($("stage").clientWidth / wide, LEAST / 13), 1.3);
+    const most = embedded ? 400 : Math.max(330, window.innerHeight * 0.56);
+    $("stage").style.height = `${Math.round(Math.min(most, Math.max(150, high * scale + 4)))}px`;
+    viewer.fit();
+    follow(frames[at]);
   }
   function follow(frame) {
-    if (frame.n < 0) return;
-    const stage = $("stage");
-    const [x, y, width, height] = frame.w.map((length) => length * scale);
-    const left = svg.getBoundingClientRect().left - stage.getBoundingClientRect().left + stage.scrollLeft;
-    const margin = 24;
-    const seen = (from, length, start, room) => from - margin >= start && from + length + margin <= start + room;
-    if (seen(left + x, width, stage.scrollLeft, stage.clientWidth)
-      && seen(y, height, stage.scrollTop, stage.clientHeight)) return;
-    stage.scrollTo({
-      left: left + x + width / 2 - stage.clientWidth / 2,
-      top: y + height / 2 - stage.clientHeight / 2,
-      behavior: still.matches || boxes.length > 200 ? "auto" : "smooth",
-    });
+    if (frame.n >= 0) viewer.reveal(boxes[frame.n].g);
   }
 
   // In a notebook the frame around this page is made as tall as the page; it does not shrink
@@ -272,7 +262,7 @@
     timer = on ? setInterval(() => {
       if (asked || at === frames.length - 1) play(false);
       else show(at + 1);
-    }, 1400) : null;
+    }, 1400 / Number($("speed").value)) : null;
     $("play").setAttribute("aria-pressed", String(on));
     $("play").textContent = on ? "Pause" : "Play";
   }
@@ -287,8 +277,7 @@
     play(timer === null);
   });
   $("predict").addEventListener("change", () => { answered.clear(); show(at); });
-  $("smaller").addEventListener("click", () => zoom(scale / 1.25));
-  $("larger").addEventListener("click", () => zoom(scale * 1.25));
+  $("speed").addEventListener("change", () => { if (timer !== null) play(true); });
   $("question").addEventListener("submit", check);
   $("reveal").addEventListener("click", () => reveal());
   $("all").addEventListener("toggle", () => grow(true));
@@ -302,11 +291,33 @@
   document.addEventListener("keydown", (event) => {
     event.stopPropagation();
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const writing = event.target.matches("#answers input");
+    const writing = event.target.matches("#answers input, input[type=search], select");
     if (!(event.key in keys) || writing) return;
     event.preventDefault();
     by_hand(keys[event.key])();
   });
+
+  // On paper each step is a page: its picture and its sentence.
+  window.addEventListener("beforeprint", () => {
+    const here = at;
+    const pages = document.createElement("div");
+    pages.id = "print";
+    frames.forEach((frame, i) => {
+      light(frame, true);
+      apply(i);
+      const page = document.createElement("section");
+      const picture = svg.cloneNode(true);
+      picture.removeAttribute("style");
+      picture.setAttribute("viewBox", `0 0 ${wide} ${high}`);
+      const told = document.createElement("p");
+      told.textContent = `${i + 1}. ${sentences[i]}`;
+      page.append(picture, told);
+      pages.append(page);
+    });
+    document.body.append(pages);
+    show(here);
+  });
+  window.addEventListener("afterprint", () => $("print")?.remove());
 
   $("predict").checked = predict;
   document.querySelector(".controls").hidden = false;

@@ -8,16 +8,21 @@ function makeViewer(stage, svg, ends, options = {}) {
   const box = svg.viewBox.baseVal;
   const whole = { x: box.x, y: box.y, width: box.width, height: box.height };
   const letters = Array.from(svg.querySelectorAll("text[font-size]"), (t) => parseFloat(t.getAttribute("font-size")));
-  const smallest = letters.reduce((a, b) => Math.min(a, b), 16); // in the picture's own units
+  const smallest = options.smallest ?? letters.reduce((a, b) => Math.min(a, b), 16); // in the picture's own units
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let scale = 1;
+  let drawn = 0; // the scale that the picture has
   let x = whole.x; // the picture's point in the stage's upper left corner
   let y = whole.y;
   svg.removeAttribute("width");
   svg.removeAttribute("height");
-  svg.style.cssText = "position:absolute;inset:0;width:100%;height:100%;max-width:none;display:block";
+  svg.style.cssText = "position:absolute;left:0;top:0;max-width:none;display:block;transform-origin:0 0";
 
-  const room = () => ({ width: Math.max(stage.clientWidth, 1), height: Math.max(stage.clientHeight, 1) });
+  // Measured when the stage changes: to ask at every step would lay the picture out each time.
+  let measured = { width: 1, height: 1 };
+  const measure = () => { measured = { width: Math.max(stage.clientWidth, 1), height: Math.max(stage.clientHeight, 1) }; };
+  const room = () => measured;
+  measure();
 
   // Keep the picture on the stage: centred where there is room to spare.
   function held(at, start, length, seen) {
@@ -28,7 +33,12 @@ function makeViewer(stage, svg, ends, options = {}) {
     const { width, height } = room();
     x = held(x, whole.x, whole.width, width / scale);
     y = held(y, whole.y, whole.height, height / scale);
-    svg.setAttribute("viewBox", `${x} ${y} ${width / scale} ${height / scale}`);
+    if (drawn !== scale) { // only then the picture is laid out anew; moving it costs little
+      drawn = scale;
+      svg.style.width = `${whole.width * scale}px`;
+      svg.style.height = `${whole.height * scale}px`;
+    }
+    svg.style.transform = `translate(${(whole.x - x) * scale}px, ${(whole.y - y) * scale}px)`;
     options.moved?.();
   }
   // Zoom so that the point of the stage under (left, top) stays where it is.
@@ -44,27 +54,35 @@ function makeViewer(stage, svg, ends, options = {}) {
 
   // The whole picture, unless its letters would be too small to read: then from its start.
   function fit() {
+    measure();
     scale = Math.min(Math.max(Math.min(across(), down()), LEAST / smallest), 2.2);
     x = whole.x;
     y = whole.y + (whole.height - room().height / scale) / 2;
     place();
   }
-  function fitWidth() { scale = Math.min(across(), 4); x = whole.x; place(); }
-  function fitWhole() { scale = Math.min(across(), down(), 4); place(); }
+  function fitWidth() { measure(); scale = Math.min(across(), 4); x = whole.x; place(); }
+  function fitWhole() { measure(); scale = Math.min(across(), down(), 4); place(); }
 
   // Move just enough to bring a box into sight, to the middle if it was far away.
   function reveal(element) {
     if (!element) return;
-    const b = element.getBBox();
-    const matrix = element.getScreenCTM();
-    const frame = stage.getBoundingClientRect();
-    const left = matrix.a * b.x + matrix.e - frame.left;
-    const top = matrix.d * b.y + matrix.f - frame.top;
-    const width = matrix.a * b.width;
-    const height = matrix.d * b.height;
+    const spot = spotOf(element);
+    const [left, top, width, height] = [(spot.x - x) * scale, (spot.y - y) * scale, spot.width * scale, spot.height * scale];
     const { width: w, height: h } = room();
     if (left >= 8 && top >= 8 && left + width <= w - 8 && top + height <= h - 8) return;
     glide(x + (left + width / 2 - w / 2) / scale, y + (top + height / 2 - h / 2) / scale);
+  }
+  // Where a box is, in the picture's units. Boxes do not move, so all are measured once.
+  const spots = new Map();
+  function spotOf(element) {
+    if (!spots.size) {
+      const origin = svg.getBoundingClientRect();
+      for (const node of svg.querySelectorAll("g.node, g.edge")) {
+        const r = node.getBoundingClientRect();
+        spots.set(node, { x: (r.left - origin.left) / scale + whole.x, y: (r.top - origin.top) / scale + whole.y, width: r.width / scale, height: r.height / scale });
+      }
+    }
+    return spots.get(element) ?? { x: whole.x, y: whole.y, width: 0, height: 0 };
   }
   let gliding = 0;
   function glide(toX, toY) {
@@ -174,14 +192,14 @@ function makeViewer(stage, svg, ends, options = {}) {
     return found;
   }
 
-  new ResizeObserver(() => place()).observe(stage);
+  new ResizeObserver(() => { measure(); place(); }).observe(stage);
   return { smallest, fit, fitWidth, fitWhole, zoom: (factor) => zoom(scale * factor), reveal, find, light,
     seen: () => ({ x, y, scale, width: room().width / scale, height: room().height / scale }),
     move: (dx, dy) => { x += dx / scale; y += dy / scale; place(); } };
 }
 
 // The buttons, the field for search, and the keys: f, 0, +, −, arrows, /, full screen.
-function makeToolbar(bar, stage, viewer, page) {
+function makeToolbar(bar, stage, viewer, page, { panning = true } = {}) {
   const button = (label, title, act) => {
     const made = document.createElement("button");
     made.type = "button";
@@ -223,7 +241,7 @@ function makeToolbar(bar, stage, viewer, page) {
   document.addEventListener("keydown", (event) => {
     event.stopPropagation(); // in a notebook, keys pressed here are not for it
     if (event.altKey || event.ctrlKey || event.metaKey || event.target.matches("input, select, textarea")) return;
-    const act = keys[event.key] ?? (stage.contains(event.target) && arrows[event.key] ? () => viewer.move(...arrows[event.key]) : null);
+    const act = keys[event.key] ?? (panning && stage.contains(event.target) && arrows[event.key] ? () => viewer.move(...arrows[event.key]) : null);
     if (!act) return;
     event.preventDefault();
     act();
