@@ -237,3 +237,21 @@ def test_what_is_multiplied_gives_what_is_written():
         left, right = product(a, b, a * b).split(" = ")
         x, y = (float(t.strip("()")) for t in left.split(" × "))
         assert f"{x * y:.4g}" == f"{float(right):.4g}"
+
+
+def test_arrays_show_what_is_in_them():
+    W = Tensor(np.arange(16.0).reshape(4, 4) - 7.0, "W")
+    X = Tensor(np.ones((100, 4)), "X")
+    X.data[3, 2] = np.nan
+    with np.errstate(all="ignore"):
+        loss = (X @ W).sum()
+        loss.backward()
+    by_name = {node.name: node for node in viz.draw(loss).picture.nodes}
+    assert by_name["W"].heat.texts[0] == ("-7.0", "-6.0", "-5.0", "-4.0")
+    assert by_name["W"].heat.levels[0][0] == -4
+    assert by_name["W"].heat.levels[3][3] == 4
+    large = by_name["X"].heat
+    assert len(large.levels) == 64
+    assert "means of blocks" in large.note
+    assert any(9 in row for row in large.levels)
+    assert "1 nan of 400" in by_name["X"].value

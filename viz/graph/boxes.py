@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from viz.graph.parts import Gradient, PictureEdge, PictureNode, Weight
+from viz.graph.parts import Gradient, Heat, PictureEdge, PictureNode, Weight
 from viz.style.labels import LONGEST, clean
 from viz.style.lettering import text_width
 
@@ -13,6 +13,7 @@ SIZE, SMALL = 15.0, 13.0  # of letters, in pixels
 LINE, SMALL_LINE = 21.0, 17.0
 CHIP = 15.0  # of the letters of a sign
 _MARGIN = 6.0
+_MAP = 56.0  # the longer side of a heat map without numbers
 #: Signs that cannot be read standing alone.
 SIGNS = {"²": "x²"}
 
@@ -44,11 +45,41 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Map:
+    """A heat map below the lines of a box: of its values, or of its gradient."""
+
+    title: str
+    heat: Heat
+
+    @property
+    def cell(self) -> tuple[float, float]:
+        """The width and the height of a cell."""
+        rows, columns = len(self.heat.levels), len(self.heat.levels[0])
+        if self.heat.texts:
+            texts = [text for row in self.heat.texts for text in row]
+            return max(text_width(text, SMALL) for text in texts) + 8, SMALL_LINE
+        side = max(1.5, min(9.0, _MAP / max(rows, columns)))
+        return side, max(side, 6.0) if rows == 1 else side
+
+    @property
+    def width(self) -> float:
+        """How wide the map is, or its title if that is wider."""
+        title = text_width(self.title, SMALL)
+        return max(self.cell[0] * len(self.heat.levels[0]), title)
+
+    @property
+    def height(self) -> float:
+        """How high the map is with its title."""
+        return self.cell[1] * len(self.heat.levels) + SMALL_LINE
+
+
+@dataclass(frozen=True)
 class Content:
     """A box: lines, the first of them after a chip with the operation's sign."""
 
     lines: tuple[Line, ...]
     chip: str = ""
+    maps: tuple[Map, ...] = ()
 
     @property
     def chip_width(self) -> float:
@@ -59,12 +90,30 @@ class Content:
     def width(self) -> float:
         """How wide the box is."""
         first, *others = (line.width for line in self.lines)
-        return max([first + self.chip_width, *others]) + 2 * _MARGIN
+        maps = max((x + m.width for x, _, m in self.placed_maps()), default=0.0)
+        return max([first + self.chip_width, *others, maps]) + 2 * _MARGIN
 
     @property
     def height(self) -> float:
         """How high the box is."""
-        return sum(line.height for line in self.lines) + 2.0
+        maps = max((y + m.height + 6 for _, y, m in self.placed_maps()), default=0.0)
+        return self.lines_height + maps + 2.0
+
+    def placed_maps(self) -> list[tuple[float, float, Map]]:
+        """Return the heat maps with their places: side by side, or with numbers one below."""
+        found, x, y = [], 0.0, 0.0
+        for one in self.maps:
+            found.append((x, y, one))
+            if one.heat.texts:
+                y += one.height + 2
+            else:
+                x += one.width + _MARGIN
+        return found
+
+    @property
+    def lines_height(self) -> float:
+        """How high the lines are together."""
+        return sum(line.height for line in self.lines)
 
 
 def content_of(node: PictureNode, coloured: Coloured) -> Content:
@@ -75,6 +124,8 @@ def content_of(node: PictureNode, coloured: Coloured) -> Content:
         lines += [_muted(node.shape)] if node.shape else []
         return Content(tuple(lines))
     name = clean(node.name) or " "
+    if not node.named and name.startswith(f"{node.symbol}#"):
+        name = name.removeprefix(node.symbol)  # the sign beside it says the rest
     lines = [Line(name, bold=True) if node.named else Line(name, color="muted", italic=True)]
     lines.append(Line(clean(node.value, 60), "broken" if node.broken else "", bold=node.broken))
     lines += [_muted(node.shape)] if node.shape else []
@@ -84,7 +135,12 @@ def content_of(node: PictureNode, coloured: Coloured) -> Content:
     if node.bias is not None:
         lines.append(Line(f"b {clean(node.bias.value, 24)}"))
         lines.append(gradient_line(node.bias.gradient, coloured))
-    return Content(tuple(lines), clean(SIGNS.get(node.symbol, node.symbol), 14))
+    maps = [
+        Map(title, heat)
+        for title, heat in (("values", node.heat), ("grad", node.gradient_heat))
+        if heat is not None
+    ]
+    return Content(tuple(lines), clean(SIGNS.get(node.symbol, node.symbol), 14), tuple(maps))
 
 
 def label_of(edge: PictureEdge, coloured: Coloured) -> Content | None:

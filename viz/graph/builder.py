@@ -13,8 +13,9 @@ from viz.graph.births import first_birth
 from viz.graph.describe import describe
 from viz.graph.earlier import with_earlier
 from viz.graph.groups import Box
+from viz.graph.heat import heat_of
 from viz.graph.names import is_made_up
-from viz.graph.parts import Gradient, Picture, PictureEdge, PictureGroup, PictureNode, Weight
+from viz.graph.parts import Gradient, Heat, Picture, PictureEdge, PictureGroup, PictureNode, Weight
 from viz.graph.reading import (
     contributions,
     data_of,
@@ -32,6 +33,7 @@ from viz.style.scales import Range
 
 _CONSTANTS = 6  # constant operands of one node that are drawn one by one
 _NUMBERED = 24  # wires into one layer up to which each has its weight's numbers
+_HEATED = 120  # boxes up to which arrays are shown as heat maps
 _ROOM = 2  # boxes up to which a neuron's own box is not drawn around them
 
 
@@ -71,6 +73,7 @@ class Builder:
         }
         self.boxes = self._without_small_ones(boxes)
         self.group_ids = self._open_boxes()
+        self.heats = len(kept) <= _HEATED
         self.hidden: dict[Item, int] = {}
         self.gradients = with_earlier(order, [*drawn, *on_wires], gradient)
 
@@ -208,7 +211,13 @@ class Builder:
             bias=None if bias is None else self._as_weight(bias),
             named=not is_made_up(self.names[item]),
             broken=not bool(np.all(np.isfinite(data))),
+            heat=self._heat(data, value_text(data)),
+            gradient_heat=self._heat(self.gradient(item), gradient.text),
         )
+
+    def _heat(self, data: Any, told: str) -> Heat | None:
+        """Return the heat map of an array, unless its numbers are told already."""
+        return heat_of(data) if self.heats and not told.startswith("[") else None
 
     def _gradient(self, node: Node) -> tuple[Gradient, tuple[str, ...]]:
         """Return what is said of a node's gradient, and a question if not all of it is new."""

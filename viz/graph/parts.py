@@ -43,12 +43,26 @@ class Weight:
 
 
 @dataclass(frozen=True)
+class Heat:
+    """An array as a heat map: how strong the colour of each cell is, from -4 to 4.
+
+    9 is for what is no finite number. `texts` are the numbers, where there are few. `note` says
+    what is not shown.
+    """
+
+    levels: tuple[tuple[int, ...], ...]
+    texts: tuple[tuple[str, ...], ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class PictureNode:
     """One box: a leaf, an operation, a constant, or a closed group of many nodes.
 
     `shape` is empty for single numbers. `gradient` is None for constants, which have none.
     `notes` are further lines, such as a group's parameter count. `named` is False where the
-    name is one that we made up; `broken` tells that the value is no finite number.
+    name is one that we made up; `broken` tells that the value is no finite number. `heat` and
+    `gradient_heat` show what is in an array and in its gradient.
     """
 
     id: str
@@ -63,6 +77,8 @@ class PictureNode:
     bias: Weight | None = None
     named: bool = True
     broken: bool = False
+    heat: Heat | None = None
+    gradient_heat: Heat | None = None
 
 
 @dataclass(frozen=True)

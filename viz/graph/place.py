@@ -13,8 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from viz.graph.settle import RAIL, Block, Spring, child_in, inside, neighbours, relax
+
 GAP = 26.0  # between columns that hold something
-_APART, _RAIL, _PAD, _TITLE = 13.0, 7.0, 10.0, 25.0  # boxes, lines, the rim of a group, its title
+_PAD, _TITLE = 10.0, 25.0  # the rim of a group, its title
 _SWEEPS, _WORK = 40, 5_000  # at most, of all blocks of a level together
 _FANNED = 0.1  # how strongly one of many wires pulls
 FAN = 62.0  # before a column of labels to which many lines fan out
@@ -69,36 +71,8 @@ class Placed:
     lines: dict[str, list[Point]] = field(default_factory=dict)
 
 
-@dataclass(eq=False)
-class _Block:
-    """Something with a height in a range of columns: a cell, a label, a line's rail, a group."""
-
-    first: int
-    last: int
-    height: float
-    order: tuple[float, ...]
-    parent: _Block | None = None
-    apart: float = _APART
-    id: str = ""
-    head: float = 0.0  # the room above the children, for the title of a group
-    y: float = 0.0
-    children: list[_Block] = field(default_factory=list)
-
-    def top(self) -> float:
-        """Return the y on the page."""
-        inside = 0.0 if self.parent is None else self.parent.top() + self.parent.head
-        return self.y + inside
-
-    def chain(self) -> list[_Block]:
-        """Return this block and those around it, the outermost first."""
-        return [*([] if self.parent is None else self.parent.chain()), self]
-
-
-#: What a block wants to be level with, how far apart the two are then, and how strongly.
-_Spring = tuple["_Block", float, float]
-
 #: A point that a line goes through: a block, and how far below its top.
-_Way = tuple[_Block, float]
+_Way = tuple[Block, float]
 
 
 def place(
@@ -156,14 +130,14 @@ class _Placing:
         self.cells = {cell.id: cell for cell in cells}
         self.index = {cell.id: i for i, cell in enumerate(cells)}
         self.links, self.parents = links, parents
-        self.root = _Block(0, 0, 0.0, ())
-        self.groups: dict[str, _Block] = {}
-        self.blocks: dict[str, _Block] = {}
-        self.labels: dict[str, _Block] = {}
+        self.root = Block(0, 0, 0.0, ())
+        self.groups: dict[str, Block] = {}
+        self.blocks: dict[str, Block] = {}
+        self.labels: dict[str, Block] = {}
         self.ports = self._ports()
         for cell in cells:
             k, order = cell.slot, cell.order or (self.index[cell.id],)
-            block = _Block(k, k, cell.height, order, self._group(cell.group))
+            block = Block(k, k, cell.height, order, self._group(cell.group))
             self._enter(block)
             self.blocks[cell.id] = block
         for link in links:
@@ -171,23 +145,23 @@ class _Placing:
                 target = self.blocks[link.target]
                 k = target.first - 1
                 order = (*target.order[:1], link.position)
-                block = _Block(k, k, link.label[1], order, target.parent, apart=4.0)
+                block = Block(k, k, link.label[1], order, target.parent, apart=4.0)
                 self._enter(block)
                 self.labels[link.id] = block
         self.filled = {b.first for b in (*self.blocks.values(), *self.labels.values())}
         self.ways = {link.id: self._way(link) for link in links}
 
-    def _group(self, id: str | None) -> _Block:
+    def _group(self, id: str | None) -> Block:
         if id is None:
             return self.root
         if id not in self.groups:
             parent = self._group(self.parents[id])
-            block = _Block(10**9, -1, 0.0, (10**9,), parent, id=id, head=self.title[0])
+            block = Block(10**9, -1, 0.0, (10**9,), parent, id=id, head=self.title[0])
             parent.children.append(block)
             self.groups[id] = block
         return self.groups[id]
 
-    def _enter(self, block: _Block) -> None:
+    def _enter(self, block: Block) -> None:
         """Put a block into its group, and let the groups around it span its column."""
         around = block.parent or self.root
         around.children.append(block)
@@ -222,7 +196,7 @@ class _Placing:
         free = range(source.last + 1, target.first - (label is not None))
         if len(free) <= 1 and not self._is_used(free):
             return [start, *end]
-        rails: list[_Block] = []
+        rails: list[Block] = []
         for k in free:
             parent = self._around(k, source, target)
             if rails and rails[-1].parent is parent:
@@ -231,7 +205,7 @@ class _Placing:
             order: tuple[float, ...] = (source.order[0] + 0.5, target.order[0], link.position)
             if k == target.first - 1:
                 order = (target.order[0], link.position)
-            rail = _Block(k, k, 0.0, order, parent, apart=_RAIL)
+            rail = Block(k, k, 0.0, order, parent, apart=RAIL)
             parent.children.append(rail)
             rails.append(rail)
         return [start, *((rail, 0.0) for rail in rails), *end]
@@ -239,7 +213,7 @@ class _Placing:
     def _is_used(self, columns: range) -> bool:
         return any(k in self.filled for k in columns)
 
-    def _around(self, k: int, source: _Block, target: _Block) -> _Block:
+    def _around(self, k: int, source: Block, target: Block) -> Block:
         """Return the innermost group of either end that spans column k."""
         mine, others = source.chain()[1:-1], target.chain()[1:-1]
         common = [group for group in mine if group in others]
@@ -269,33 +243,33 @@ class _Placing:
         found.height = max((y + h for _, y, _, h in edges), default=0.0)
         return found
 
-    def _settle(self, level: _Block) -> None:
+    def _settle(self, level: Block) -> None:
         """Decide the heights in a group, from the innermost outward, and its own height."""
         for child in level.children:
             if child.children:
                 self._settle(child)
         children = sorted(level.children, key=lambda block: block.order)
-        above = _neighbours(children)
+        above = neighbours(children)
         springs = self._springs(level)
         # A large graph is not looked at as a whole: fewer sweeps answer sooner.
         for _ in range(min(_SWEEPS, max(4, _WORK // len(children))) if springs else 1):
-            _relax(children, above, springs)
+            relax(children, above, springs)
         top = min((c.y for c in children), default=0.0)
         for child in children:
             child.y -= top
         bottom = max((c.y + c.height for c in children), default=0.0)
         level.height = bottom + (level.head + _PAD if level.id else 0.0)
 
-    def _springs(self, level: _Block) -> dict[_Block, list[_Spring]]:
+    def _springs(self, level: Block) -> dict[Block, list[Spring]]:
         """Return for each child what it wants to be level with, how far apart, how strongly."""
-        found: dict[_Block, list[_Spring]] = {}
+        found: dict[Block, list[Spring]] = {}
         for link in self.links:
             way = self.ways[link.id]
             for (a, a_y), (b, b_y) in pairwise(way):
-                in_a, in_b = _child_in(level, a), _child_in(level, b)
+                in_a, in_b = child_in(level, a), child_in(level, b)
                 if in_a is None or in_b is None or in_a is in_b:
                     continue
-                difference = a_y + _inside(a, in_a) - b_y - _inside(b, in_b)
+                difference = a_y + inside(a, in_a) - b_y - inside(b, in_b)
                 pull = _FANNED if link.fans else 1.0
                 found.setdefault(in_a, []).append((in_b, -difference, pull))
                 if a.height or b.height:  # a rail is level with where it leads to
@@ -334,12 +308,12 @@ class _Placing:
             x += after[k] + (self.gap if widths[k] else self.gap / 2 if k else 0.0)
         return lefts, rights
 
-    def _starting(self, group: _Block, side: str) -> list[_Block]:
+    def _starting(self, group: Block, side: str) -> list[Block]:
         edge = getattr(group, side)
         return [g for g in self.groups.values() if getattr(g, side) == edge and group in g.chain()]
 
     def _frames(
-        self, level: _Block, lefts: Sequence[float], rights: Sequence[float], found: Placed
+        self, level: Block, lefts: Sequence[float], rights: Sequence[float], found: Placed
     ) -> Place:
         left, right = lefts[max(level.first, 0)], rights[max(level.last, 0)]
         for child in level.children:
@@ -370,64 +344,6 @@ class _Placing:
             else:
                 points += [(lefts[block.first], at), (rights[block.last], at)]
         return points[1:] if link.source is None else points
-
-
-def _child_in(level: _Block, block: _Block) -> _Block | None:
-    """Return the child of a group that holds a block, None if it is not inside."""
-    while block.parent is not None and block.parent is not level:
-        block = block.parent
-    return block if block.parent is level else None
-
-
-def _inside(block: _Block, outer: _Block) -> float:
-    """Return how far the top of a block is below the top of a block around it."""
-    return 0.0 if block is outer else block.top() - outer.top()
-
-
-def _neighbours(children: Sequence[_Block]) -> list[tuple[_Block, _Block, float]]:
-    """Return (upper, lower, distance) of all that share a column, next to each other in it."""
-    last: dict[int, _Block] = {}
-    found: list[tuple[_Block, _Block, float]] = []
-    for block in children:
-        seen: set[_Block] = set()
-        for k in range(block.first, block.last + 1):
-            upper = last.get(k)
-            if upper is not None and upper not in seen:
-                seen.add(upper)
-                apart = (
-                    min(upper.apart, block.apart)
-                    if _RAIL in (upper.apart, block.apart)
-                    else (upper.apart + block.apart) / 2
-                )
-                found.append((upper, block, upper.height + apart))
-            last[k] = block
-    return found
-
-
-def _relax(
-    children: Sequence[_Block],
-    above: Sequence[tuple[_Block, _Block, float]],
-    springs: Mapping[_Block, Sequence[_Spring]],
-) -> None:
-    """Move each block towards where it wants to be, keeping order and distances.
-
-    Pushing down only, and pushing up only, both keep them; so does the middle of the two.
-    """
-    wanted = {block: block.y for block in children}
-    for block, own in springs.items():
-        there = force = 0.0
-        for other, apart, pull in own:
-            there += (other.y + apart) * pull
-            force += pull
-        # Half the way only: two that want to be where the other is would swap for ever.
-        wanted[block] = (block.y + there / force) / 2
-    down, up = dict(wanted), dict(wanted)
-    for upper, lower, distance in above:
-        down[lower] = max(down[lower], down[upper] + distance)
-    for upper, lower, distance in reversed(above):
-        up[upper] = min(up[upper], up[lower] - distance)
-    for block in children:
-        block.y = (down[block] + up[block]) / 2
 
 
 def smooth(points: Sequence[Point], straight: bool = False, down: bool = False) -> str:

@@ -1,0 +1,95 @@
+"""Up and down in a picture: blocks keep their order, and move until lines are level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+APART, RAIL = 13.0, 7.0  # between boxes, and between lines
+
+
+@dataclass(eq=False)
+class Block:
+    """Something with a height in a range of columns: a cell, a label, a line's rail, a group."""
+
+    first: int
+    last: int
+    height: float
+    order: tuple[float, ...]
+    parent: Block | None = None
+    apart: float = APART
+    id: str = ""
+    head: float = 0.0  # the room above the children, for the title of a group
+    y: float = 0.0
+    children: list[Block] = field(default_factory=list)
+
+    def top(self) -> float:
+        """Return the y on the page."""
+        inside = 0.0 if self.parent is None else self.parent.top() + self.parent.head
+        return self.y + inside
+
+    def chain(self) -> list[Block]:
+        """Return this block and those around it, the outermost first."""
+        return [*([] if self.parent is None else self.parent.chain()), self]
+
+
+#: What a block wants to be level with, how far apart the two are then, and how strongly.
+Spring = tuple["Block", float, float]
+
+
+def child_in(level: Block, block: Block) -> Block | None:
+    """Return the child of a group that holds a block, None if it is not inside."""
+    while block.parent is not None and block.parent is not level:
+        block = block.parent
+    return block if block.parent is level else None
+
+
+def inside(block: Block, outer: Block) -> float:
+    """Return how far the top of a block is below the top of a block around it."""
+    return 0.0 if block is outer else block.top() - outer.top()
+
+
+def neighbours(children: Sequence[Block]) -> list[tuple[Block, Block, float]]:
+    """Return (upper, lower, distance) of all that share a column, next to each other in it."""
+    last: dict[int, Block] = {}
+    found: list[tuple[Block, Block, float]] = []
+    for block in children:
+        seen: set[Block] = set()
+        for k in range(block.first, block.last + 1):
+            upper = last.get(k)
+            if upper is not None and upper not in seen:
+                seen.add(upper)
+                apart = (
+                    min(upper.apart, block.apart)
+                    if RAIL in (upper.apart, block.apart)
+                    else (upper.apart + block.apart) / 2
+                )
+                found.append((upper, block, upper.height + apart))
+            last[k] = block
+    return found
+
+
+def relax(
+    children: Sequence[Block],
+    above: Sequence[tuple[Block, Block, float]],
+    springs: Mapping[Block, Sequence[Spring]],
+) -> None:
+    """Move each block towards where it wants to be, keeping order and distances.
+
+    Pushing down only, and pushing up only, both keep them; so does the middle of the two.
+    """
+    wanted = {block: block.y for block in children}
+    for block, own in springs.items():
+        there = force = 0.0
+        for other, apart, pull in own:
+            there += (other.y + apart) * pull
+            force += pull
+        # Half the way only: two that want to be where the other is would swap for ever.
+        wanted[block] = (block.y + there / force) / 2
+    down, up = dict(wanted), dict(wanted)
+    for upper, lower, distance in above:
+        down[lower] = max(down[lower], down[upper] + distance)
+    for upper, lower, distance in reversed(above):
+        up[upper] = min(up[upper], up[lower] - distance)
+    for block in children:
+        block.y = (down[block] + up[block]) / 2
