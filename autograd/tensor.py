@@ -7,11 +7,12 @@ functions for the forward part and, going backward, each row's rule on whole arr
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from autograd import functions
+from autograd.array_data import checked, is_comparable
+from autograd.array_methods import ArrayMethods
 from autograd.array_rows import ArrayRows
 from autograd.errors import (
     BackwardError,
@@ -27,15 +28,13 @@ from autograd.lost import warn_of_lost_gradient
 from autograd.modes import current, leaf_origin
 from autograd.node import Node
 from autograd.numpy_protocol import NumPyProtocol
-from autograd.operators import ArrayOperators
 from autograd.pool import pool
 from autograd.rows import table
-from autograd.rows.reductions import Axis
 
 rows = ArrayRows()
 
 
-class Tensor(NumPyProtocol, ArrayOperators[Any], Node):
+class Tensor(NumPyProtocol, ArrayMethods, Node):
     """An array in a graph.
 
     data: anything `numpy.asarray` takes, of numbers; ints and bools become float64, floats
@@ -65,7 +64,7 @@ class Tensor(NumPyProtocol, ArrayOperators[Any], Node):
         self.label = label
         if isinstance(data, Node) and self._stand_for(data):
             return
-        self._data = _checked(data)
+        self._data = checked(data)
         self.op, self.origin = None, leaf_origin()
         self._a = self._b = self._grad = None
         self._arrays, self._rules, self._params, self._seen = (), (), {}, 0
@@ -85,7 +84,7 @@ class Tensor(NumPyProtocol, ArrayOperators[Any], Node):
             self._version += 1
             self._glimpse = None
         else:
-            array = _checked(data, copy=False).astype(self._data.dtype, copy=False)
+            array = checked(data, copy=False).astype(self._data.dtype, copy=False)
             if array.shape != self._data.shape:
                 raise ShapeError(
                     f"{describe(self)} cannot take data of shape {array.shape}; make a new Tensor"
@@ -178,12 +177,6 @@ class Tensor(NumPyProtocol, ArrayOperators[Any], Node):
         """The number of elements."""
         return int(self._data.size)
 
-    @property
-    def T(self) -> Tensor:
-        """The transpose, with all axes reversed."""
-        transposed: Tensor = table.transpose(self)
-        return transposed
-
     def item(self) -> float:
         """Return the only element as a Python float; ValueError if there are several."""
         if self._data.size != 1:
@@ -222,22 +215,10 @@ class Tensor(NumPyProtocol, ArrayOperators[Any], Node):
     __hash__ = object.__hash__
 
     def __eq__(self, other: object) -> Any:
-        return table.equal(self, other) if _is_comparable(other) else NotImplemented
+        return table.equal(self, other) if is_comparable(other) else NotImplemented
 
     def __ne__(self, other: object) -> Any:
-        return table.not_equal(self, other) if _is_comparable(other) else NotImplemented
-
-    def __lt__(self, other: Any) -> Any:
-        return table.less(self, other)
-
-    def __le__(self, other: Any) -> Any:
-        return table.less_equal(self, other)
-
-    def __gt__(self, other: Any) -> Any:
-        return table.greater(self, other)
-
-    def __ge__(self, other: Any) -> Any:
-        return table.greater_equal(self, other)
+        return table.not_equal(self, other) if is_comparable(other) else NotImplemented
 
     def __float__(self) -> float:
         number = self.item()
@@ -268,44 +249,6 @@ class Tensor(NumPyProtocol, ArrayOperators[Any], Node):
         if self._grad is not None:
             parts.append("grad=computed")
         return f"{prefix}{', '.join(parts)})"
-
-    # Methods that are composed of rows; those that are rows, such as sum, come from the table.
-
-    if TYPE_CHECKING:
-
-        def sum(self, axis: Axis = None, keepdims: bool = False) -> Tensor: ...
-        def mean(self, axis: Axis = None, keepdims: bool = False) -> Tensor: ...
-        def max(self, axis: Axis = None, keepdims: bool = False) -> Tensor: ...
-        def min(self, axis: Axis = None, keepdims: bool = False) -> Tensor: ...
-
-    def clip(self, min: Any = None, max: Any = None) -> Any:
-        """See `autograd.clip`."""
-        return functions.clip(self, min, max)
-
-    def prod(self, axis: Axis = None, keepdims: bool = False) -> Any:
-        """See `autograd.prod`."""
-        return functions.prod(self, axis, keepdims)
-
-    def var(self, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> Any:
-        """See `autograd.var`."""
-        return functions.var(self, axis, keepdims, ddof)
-
-    def std(self, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> Any:
-        """See `autograd.std`."""
-        return functions.std(self, axis, keepdims, ddof)
-
-    def dot(self, other: Any) -> Any:
-        """See `autograd.dot`."""
-        return functions.dot(self, other)
-
-    def reshape(self, *shape: Any) -> Any:
-        """See `autograd.reshape`; the lengths may be given one by one."""
-        return table.reshape(self, shape[0] if len(shape) == 1 else shape)
-
-    def transpose(self, *axes: Any) -> Any:
-        """See `autograd.transpose`; the axes may be given one by one."""
-        given = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
-        return table.transpose(self, given or None)
 
     # What the walk asks of a node.
 
@@ -435,44 +378,6 @@ def _copy(array: Any) -> Any:
     copy = pool.empty(array.shape, array.dtype)
     copy[...] = array
     return copy
-
-
-def _checked(data: Any, copy: bool = True) -> Any:
-    """Return data as a float array that is its own."""
-    if isinstance(data, Node):
-        raise TypeError(
-            f"Tensor({describe(data)}): wrap its .data for a fresh leaf, or use the node itself"
-        )
-    try:
-        array = np.asarray(data)
-    except ValueError:
-        raise ShapeError(
-            f"Tensor needs rows of equal length, but got {data!r}; pad or cut them"
-        ) from None
-    if array.dtype.kind in "biu" or (array.size and all(type(x) is int for x in array.flat)):
-        return _as_floats(array)
-    if array.dtype.kind != "f":
-        raise TypeError(
-            f"Tensor holds real numbers, not {array.dtype} ({type(data).__name__}); "
-            "for single Values use an array of Values, np.array([Value(1.0), ...])"
-        )
-    return array.copy() if copy else array
-
-
-def _as_floats(array: Any) -> Any:
-    try:
-        return array.astype(np.float64)
-    except OverflowError:
-        raise OverflowError(
-            "Tensor got an int that is too large for a float, which ends at about 1.8e308"
-        ) from None
-
-
-def _is_comparable(x: object) -> bool:
-    """Whether == with a Tensor is of numbers: not with None, a text, any other object."""
-    if isinstance(x, Node | int | float | np.number | np.bool_ | list | tuple):
-        return True
-    return isinstance(x, np.ndarray) and x.dtype.kind in "biufO"
 
 
 def _plain_key(key: Any) -> Any:

@@ -1,0 +1,77 @@
+"""Methods of a `Tensor` that are composed of rows, with the names of NumPy's arrays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from autograd import functions
+from autograd.operators import ArrayOperators
+from autograd.rows import table
+from autograd.rows.reductions import Axis
+
+
+class ArrayMethods(ArrayOperators[Any]):
+    """What `Tensor` has beside the methods that are rows; those come from the table."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def sum(self, axis: Axis = None, keepdims: bool = False) -> Self: ...
+        def mean(self, axis: Axis = None, keepdims: bool = False) -> Self: ...
+        def max(self, axis: Axis = None, keepdims: bool = False) -> Self: ...
+        def min(self, axis: Axis = None, keepdims: bool = False) -> Self: ...
+
+    def clip(self, min: Any = None, max: Any = None) -> Self:
+        """See `autograd.clip`."""
+        result: Self = functions.clip(self, min, max)
+        return result
+
+    def prod(self, axis: Axis = None, keepdims: bool = False) -> Self:
+        """See `autograd.prod`."""
+        result: Self = functions.prod(self, axis, keepdims)
+        return result
+
+    def var(self, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> Self:
+        """See `autograd.var`."""
+        result: Self = functions.var(self, axis, keepdims, ddof)
+        return result
+
+    def std(self, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> Self:
+        """See `autograd.std`."""
+        result: Self = functions.std(self, axis, keepdims, ddof)
+        return result
+
+    def dot(self, other: Any) -> Self:
+        """See `autograd.dot`."""
+        result: Self = functions.dot(self, other)
+        return result
+
+    def reshape(self, *shape: Any) -> Self:
+        """See `autograd.reshape`; the lengths may be given one by one."""
+        result: Self = table.reshape(self, shape[0] if len(shape) == 1 else shape)
+        return result
+
+    def transpose(self, *axes: Any) -> Self:
+        """See `autograd.transpose`; the axes may be given one by one."""
+        given = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
+        result: Self = table.transpose(self, given or None)
+        return result
+
+    @property
+    def T(self) -> Self:
+        """The transpose, with all axes reversed."""
+        transposed: Self = table.transpose(self)
+        return transposed
+
+    def __lt__(self, other: Any) -> Any:
+        return table.less(self, other)
+
+    def __le__(self, other: Any) -> Any:
+        return table.less_equal(self, other)
+
+    def __gt__(self, other: Any) -> Any:
+        return table.greater(self, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return table.greater_equal(self, other)

@@ -1,0 +1,110 @@
+"""How large the house may be: a teacher finds the way in it, and a reader the end of a file.
+
+Each limit is what there is now with a little room. Whoever needs more says why in the line of the
+limit; whoever makes something smaller lowers it.
+"""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+#: Lines of Python, with docstrings and blank lines, and what they are for.
+LINES = {
+    # The engine was to stay under 4,600 as it was; since then it has been given composites with
+    # their algebra (600), large arrays in place and from a pool (350), JavaScript for live pages
+    # (1,100), structures of parameters, `as_values`, and NumPy's further functions (1,500).
+    "autograd": 9_900,
+    # 2,900 as it was; programs that print as jax.numpy and torch, rewrites as equations, and what
+    # a trace reads around it came to it.
+    "autograd/trace": 5_500,
+    # 4,600 as it was; attention, convolution, recurrence, transfer to and from PyTorch.
+    "nn": 7_500,
+    # 6,500 as it was; live pages, films, playgrounds, formats, one viewer for all.
+    "viz": 13_900,
+}
+LONGEST_FILE = 400  # lines: one concept, read in one sitting
+LONGEST_FUNCTION = 60  # lines: seen as a whole on one screen
+
+#: Longer than that, each with a reason to be.
+LONG_FILES = {
+    "nn/losses.py": "the lecture's losses side by side, most of it docstrings",
+    "viz/network/picture.py": "to be split",
+    "viz/graph/place.py": "to be split",
+}
+LONG_FUNCTIONS = {
+    ("nn/training.py", "fit"): "a signature of twenty keywords, each with its sentence",
+    ("viz/graph/drawing.py", "draw"): "likewise",
+    ("viz/live/slots.py", "with_slots"): "likewise",
+    ("viz/live/playground.py", "playground"): "likewise",
+    ("viz/plots/dropout_masks.py", "dropout_masks"): "one plot from its data to its legend",
+    ("viz/plots/penalty_balls.py", "penalty_balls"): "likewise",
+    ("viz/plots/histograms.py", "histograms"): "likewise",
+    ("viz/plots/decision_regions.py", "decision_regions"): "likewise",
+}
+
+#: What the type checker is told to overlook, or cannot see.
+IGNORED_TYPES = 60  # in all; 15 is the aim
+ANY = (
+    600  # lines of the eager engine that say Any; 250 is the aim: rules take five kinds of operand
+)
+#: Files that reach into what another keeps to itself: those that record nodes, and the trace.
+ENGINE_ROOM = 8
+
+
+def files(folder, without=""):
+    found = (ROOT / folder).rglob("*.py")
+    return [path for path in found if not without or without not in path.parts]
+
+
+def lines_of(paths):
+    return sum(path.read_text(encoding="utf-8").count("\n") for path in paths)
+
+
+@pytest.mark.parametrize("folder", LINES)
+def test_lines(folder):
+    without = "trace" if folder == "autograd" else ""
+    assert lines_of(files(folder, without)) <= LINES[folder]
+
+
+def every():
+    for folder in ("autograd", "nn", "viz", "chainrule"):
+        for path in files(folder):
+            yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
+
+
+def test_no_file_is_too_long():
+    long = {name: text.count("\n") for name, text in every() if text.count("\n") > LONGEST_FILE}
+    assert not long.keys() - LONG_FILES.keys(), long
+
+
+def test_no_function_is_too_long():
+    found = [
+        (name, node.name, node.end_lineno - node.lineno + 1)
+        for name, text in every()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    long = [one for one in found if one[2] > LONGEST_FUNCTION and one[:2] not in LONG_FUNCTIONS]
+    assert not long
+
+
+def test_types_that_are_overlooked():
+    texts = [text for _, text in every()]
+    assert sum(text.count("# type: ignore") for text in texts) <= IGNORED_TYPES
+    engine = [path.read_text(encoding="utf-8") for path in files("autograd", "trace")]
+    assert sum(bool(re.search(r"\bAny\b", line)) for t in engine for line in t.split("\n")) <= ANY
+
+
+def test_private_names_stay_in_the_engine_room():
+    """Ruff holds the rest: SLF001 is on, but for the files that are named here."""
+    settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    exempt = re.findall(r'^"(autograd[^"]*|nn[^"]*|viz[^"]*)" = \[[^]]*"SLF001"', settings, re.M)
+    named = [
+        name for pattern in exempt for name in re.sub(r".*\{(.*)\}.*", r"\1", pattern).split(",")
+    ]
+    assert len(named) <= ENGINE_ROOM + 1, named
+    assert not re.search(r'^  "SLF001"', settings, re.M)
