@@ -259,7 +259,7 @@ def _rows(run: Run, y: Any) -> Any:
 
     def part(x: Any) -> Any:
         if isinstance(x, Node):
-            return _stacked(run, next(columns, ()), shape, x.shape)  # type: ignore[attr-defined]
+            return _stacked(run, next(columns, ()), shape, x.shape)
         cells = [next(columns, ()) for _ in x.flat]
         every = [row[i] for i in range(len(found)) for row in cells]
         return _stacked(run, every, shape, x.shape)

@@ -38,12 +38,12 @@ def topological(root: Node) -> list[Node]:
     kind = type(root)
     order: list[Node] = []
     seen: set[Node] = set()
-    stack: list[Node | None] = [root]
+    stack: list[Any] = [root]
     push, pop, done = stack.append, stack.pop, order.append
     while stack:
         node = pop()
         if node is None:  # everything below the next node is in the order by now
-            done(pop())  # type: ignore[arg-type]
+            done(pop())
         elif node not in seen:
             seen.add(node)
             a = node._a
@@ -67,7 +67,7 @@ def backward_order(root: Node) -> list[Node]:
     kind = type(root)
     order: list[Node] = []
     seen: set[Node] = {root}
-    stack: list[Node | None] = []
+    stack: list[Any] = []
     push, pop, done, add = stack.append, stack.pop, order.append, seen.add
     node: Any = root
     while True:
@@ -101,7 +101,7 @@ def backward_order(root: Node) -> list[Node]:
         while stack:
             x = pop()
             if x is None:  # everything below the next node is in the order by now
-                done(pop())  # type: ignore[arg-type]
+                done(pop())
             elif x not in seen:
                 add(x)
                 node = x

@@ -176,7 +176,8 @@ class Value(Operators[Number], Node):
         locals_ = recorded
         if differentiable:
             try:
-                locals_ = self.op.partials(self, xs, wanted)  # type: ignore[union-attr]
+                op: Any = self.op
+                locals_ = op.partials(self, xs, wanted)
             except DomainError as error:
                 operands = ", ".join(map(describe, xs))
                 error.add_note(f"in the derivative of {self.op_name} at {operands}")
@@ -193,7 +194,8 @@ class Value(Operators[Number], Node):
         if self.origin is not None and not self.origin.exact:
             return
         try:
-            again = self.op.number(*map(_data, self.inputs))  # type: ignore[union-attr]
+            op: Any = self.op
+            again = op.number(*map(_data, self.inputs))
         except DomainError:
             again = math.nan
         pairs = [(old, _data(new)) for old, new in zip(recorded, now, strict=True)]

@@ -285,10 +285,11 @@ class _Walk:
         arguments = [self.value(argument, depth) for argument in tree.args]
         options = {}
         for item in tree.keywords:
-            constant = isinstance(item.value, ast.Constant) and isinstance(item.value.value, str)
+            given: Any = getattr(item.value, "value", None)
+            constant = isinstance(item.value, ast.Constant) and isinstance(given, str)
             if item.arg is None:
                 raise ExpressionError("** is not part of a call here; name each option")
-            options[item.arg] = item.value.value if constant else self.value(item.value, depth)  # type: ignore[attr-defined]
+            options[item.arg] = given if constant else self.value(item.value, depth)
         return _computed(function, tree, *arguments, **options)
 
     def _list(self, tree: ast.List | ast.Tuple, depth: int) -> Any:

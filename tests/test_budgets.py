@@ -17,14 +17,14 @@ LINES = {
     # The engine was to stay under 4,600 as it was; since then it has been given composites with
     # their algebra (600), large arrays in place and from a pool (350), JavaScript for live pages
     # (1,100), structures of parameters, `as_values`, and NumPy's further functions (1,500).
-    "autograd": 9_900,
+    "autograd": 10_600,
     # 2,900 as it was; programs that print as jax.numpy and torch, rewrites as equations, and what
     # a trace reads around it came to it.
-    "autograd/trace": 5_500,
+    "autograd/trace": 5_900,
     # 4,600 as it was; attention, convolution, recurrence, transfer to and from PyTorch.
-    "nn": 7_500,
+    "nn": 8_200,
     # 6,500 as it was; live pages, films, playgrounds, formats, one viewer for all.
-    "viz": 13_900,
+    "viz": 15_000,
 }
 LONGEST_FILE = 400  # lines: one concept, read in one sitting
 LONGEST_FUNCTION = 60  # lines: seen as a whole on one screen
@@ -47,7 +47,7 @@ LONG_FUNCTIONS = {
 }
 
 #: What the type checker is told to overlook, or cannot see.
-IGNORED_TYPES = 60  # in all; 15 is the aim
+IGNORED_TYPES = 15  # in all
 ANY = (
     600  # lines of the eager engine that say Any; 250 is the aim: rules take five kinds of operand
 )

@@ -13,6 +13,7 @@ from autograd.printers.template import Part, fill
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.facts import ATOM, POWER, SUM
 from autograd.rows.op import Op
+from autograd.rows.reduction import Reduction
 from autograd.symbol import Symbol, partial
 
 
@@ -36,12 +37,11 @@ def partial_latex(op: Op, position: int = 0) -> str:
     >>> partial_latex(primitives()["tanh"])
     '1 - z^2'
     """
+    if isinstance(op, Reduction):
+        counts = () if op.tally is None else (Symbol("n"),)
+        return latex(op.d(Symbol("z"), Symbol("x_i"), *counts))
     if not isinstance(op, Elementwise):
-        symbols = {"z": Symbol("z"), "x": Symbol("x_i"), "n": Symbol("n")}
-        d = getattr(op, "d", None)
-        if d is None:
-            return rf"\text{{see }}{_name(op.name)}"
-        return latex(d(*list(symbols.values())[: 2 if op.tally is None else 3]))  # type: ignore[attr-defined]
+        return rf"\text{{see }}{_name(op.name)}"
     formula = partial(op, position)
     return "0" if formula is None else latex(formula)
 

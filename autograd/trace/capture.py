@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import numpy as np
@@ -127,7 +127,7 @@ def _arguments(
             read, nodes = (lambda xs, i=i: xs[i]._data), (lambda xs, i=i: (xs[i],))
             yield stand_in, leaf.label or names[i], Reader(read, nodes)
         else:
-            yield stand_in, names[i], Reader(lambda xs, i=i: xs[i])  # type: ignore[misc]
+            yield stand_in, names[i], Reader(itemgetter(i))
     for draw, stand_in in run.recording.draws:
         yield stand_in, "drawn", Reader(Drawn(draw, stand_in._data))
 

@@ -36,7 +36,7 @@ def eager_gradients(
     pairs = [(x, found.get(id(lifted))) for x, lifted in zip(leaves, xs, strict=True)]
     if nested:
         return y, [like(x, None) if g is None else g for x, g in pairs]
-    value = y.item() if isinstance(y, Node) else y  # type: ignore[attr-defined]
+    value = y.item() if isinstance(y, Node) else y
     return float(value), [like(x, g) for x, g in pairs]
 
 
@@ -66,7 +66,7 @@ def _lifted_run(
         if isinstance(x, Node) or has_objects(x):
             x = lifting.lift(x)
         elif not isinstance(x, np.ndarray):
-            x = kind(x)  # type: ignore[call-arg]
+            x = kind(x)
         elif x.dtype.kind == "f":  # others may be positions
             cells = Tensor if kind is Tensor else np.frompyfunc(Value, 1, 1)
             x = cells(x)

@@ -231,9 +231,10 @@ class Lowering:
             known[x] = self._expanded(x.op.expand(*x.inputs, **x.params), known, output, comment)
         elif x not in known:
             parts = [self._expanded(y, known, None, comment) for y in x.inputs]
-            now = x.op(*(e for _, e in parts), **x.params)  # type: ignore[misc]
+            op: Any = x.op
+            now = op(*(e for _, e in parts), **x.params)
             made = output or Var("", np.shape(now), np.asarray(now).dtype)
-            self._emit(x.op, [y for y, _ in parts], x.params, made, comment)  # type: ignore[arg-type]
+            self._emit(op, [y for y, _ in parts], x.params, made, comment)
             known[x] = (made, now)
         return known[x]
 

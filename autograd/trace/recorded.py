@@ -142,7 +142,8 @@ class Recorded:
         """Return the function of the results and of the gradients of some inputs."""
         if wanted not in self._functions:
             self._functions[wanted] = self._compile("value_and_grad", self._fused(wanted))
-        return self._functions[wanted]  # type: ignore[no-any-return]
+        found: Callable[..., tuple[Array, ...]] = self._functions[wanted]
+        return found
 
     def _fused(self, wanted: Sequence[int]) -> Program:
         return with_own_gradients(self.program, [self.program.inputs[i] for i in wanted])

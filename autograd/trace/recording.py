@@ -192,7 +192,7 @@ class Recording:
     def stand_in(self, kind: type[Node], x: Any) -> Any:
         """Return what `kind(x)` is, where x is a node of this recording."""
         if type(x) is not kind:
-            raise mixed(table.identity, [kind(0.0), x])  # type: ignore[call-arg]
+            raise mixed(table.identity, [kind(0.0), x])
         if isinstance(x, Tensor) and x.dtype.kind != "f":
             x = table.astype(x, dtype=np.dtype(float))
         return table.identity(x)

@@ -241,7 +241,8 @@ def run_with_gradients(
         try:
             return _gradients_or_raise(recorded, arrays, leaves)
         except ArithmeticError:
-            return recorded.repeated(again, arrays, effects=True)  # type: ignore[no-any-return]
+            found: tuple[Any, list[Any]] = recorded.repeated(again, arrays, effects=True)
+            return found
     return _gradients_on(recorded, arrays, leaves)
 
 

@@ -109,7 +109,7 @@ def titles(names: Iterable[str]) -> list[str]:
 
 def own_gradient(loss: Any) -> float:
     """Return the size of a loss's own gradient: 1 unless its backward pass was given another."""
-    held = loss.grad if isinstance(loss, Node) and loss.has_grad else None  # type: ignore[attr-defined]
+    held = loss.grad if isinstance(loss, Node) and loss.has_grad else None
     size = 1.0 if held is None else float(np.linalg.norm(plain(held)))
     return size if np.isfinite(size) and size > 0 else 1.0
 
@@ -135,7 +135,7 @@ def nodes_of(parameter: Any) -> list[Node]:
 
 def plain(gradient: Any) -> Any:
     """Return a gradient as numbers, also if `create_graph` made a node of it."""
-    return gradient.data if isinstance(gradient, Node) else gradient  # type: ignore[attr-defined]
+    return gradient.data if isinstance(gradient, Node) else gradient
 
 
 def _flat(arrays: Sequence[np.ndarray]) -> np.ndarray:
@@ -165,7 +165,7 @@ def _recorded(loss: Node, batch_axis: int) -> list[Layer]:
     layers = _layers_in(order)
     leaves = [x for layer in layers for p in layer.parameters.values() for x in nodes_of(p)]
     if loss.has_grad:
-        found = {x: plain(x.grad) for x in leaves if x.has_grad}  # type: ignore[attr-defined]
+        found = {x: plain(x.grad) for x in leaves if x.has_grad}
     elif loss.op is None:
         found = {}
     else:
@@ -212,7 +212,7 @@ def _attach_units(order: Sequence[Node], layers: Sequence[Layer], batch_axis: in
             if isinstance(a, Value):
                 _note(layers[row], unit, [np.array([x]) for x in (a.data, slope, steep)])
                 continue
-            numbers = [_by_unit(x, batch_axis) for x in (a.data, slope, steep)]  # type: ignore[attr-defined]
+            numbers = [_by_unit(x, batch_axis) for x in (a.data, slope, steep)]
             for i in range(numbers[0].shape[1]):
                 _note(layers[row], i, [x[:, i] for x in numbers])
 
@@ -232,11 +232,11 @@ def _rise(box: Sequence[Node], z: Node, a: Node) -> Any:
         found: dict[Node, Any] = {z: start}
         for node in box:
             row: Any = node.op
-            operands = [found.get(x, x.data) if isinstance(x, Node) else x for x in node.inputs]  # type: ignore[attr-defined]
+            operands = [found.get(x, x.data) if isinstance(x, Node) else x for x in node.inputs]
             found[node] = row.array(*operands)
         return found[a]
 
-    data: Any = np.asarray(z.data)  # type: ignore[attr-defined]
+    data: Any = np.asarray(z.data)
     with np.errstate(all="ignore"):
         here = run(data)
         sides = [np.abs(run(data + step) - here) / _SIDE for step in (-_SIDE, _SIDE)]
@@ -314,7 +314,7 @@ def _is_activation(origin: Origin, nodes: Sequence[Node]) -> bool:
         if len(sources) != 1:
             return False
         (source[node],) = sources
-        if np.shape(getattr(node, "data", 0.0)) != np.shape(source[node].data):  # type: ignore[attr-defined]
+        if np.shape(getattr(node, "data", 0.0)) != np.shape(source[node].data):
             return False
     return True
 

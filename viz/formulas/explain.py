@@ -281,7 +281,7 @@ class Explanation:
     def _sent(self, link: Link, style: _Style) -> str:
         """Write what goes along one edge of arrays, where g is what came to its node."""
         rule = contribution(link.node, link.position, "g", self._called.__getitem__)
-        shape = lengths(np.shape(link.input.data))  # type: ignore[attr-defined]
+        shape = lengths(np.shape(link.input.data))
         name = style.name(self._called[link.input])
         if style is _TEXT:
             return f"to {name} ({shape}): {style.formula(rule)}"
@@ -333,7 +333,7 @@ def explain(loss: Node, w: Node, most: int = 12) -> Explanation:
         terms = tuple(_paths(loss, w, steps, counts))
     elif count:
         terms = tuple(_uses(w, steps, _count_ways(loss, steps, counts)))
-    zero = 0.0 if isinstance(w, Value) else np.zeros(np.shape(w.data))  # type: ignore[attr-defined]
+    zero = 0.0 if isinstance(w, Value) else np.zeros(np.shape(w.data))
     gradient = steps[w].upstream if count else zero
     order = topological(loss)
     called = readable(

@@ -60,7 +60,7 @@ on_every_op(_enter)
 def symbol(operand: Any, naming: Naming) -> Any:
     """Return what stands for an operand in a formula: its name, or the constant itself."""
     if isinstance(operand, Node):
-        return Named(naming(operand), np.shape(operand.data))  # type: ignore[attr-defined]
+        return Named(naming(operand), np.shape(operand.data))
     if np.ndim(operand) == 0:
         return float(f"{float(operand):.6g}")
     return Named(f"array({lengths(np.shape(operand))})", np.shape(operand))
@@ -110,7 +110,7 @@ def contribution(node: Node, position: int, g: str, naming: Naming) -> Any:
     >>> contribution(X @ W, 1, "g", lambda node: node.label or "Z")
     Symbol('matmul(transpose(X), g)')
     """
-    upstream = Named(g, np.shape(node.data))  # type: ignore[attr-defined]
+    upstream = Named(g, np.shape(node.data))
     factor = local(node, position, naming)
     if factor is None:
         xs = [symbol(x, naming) for x in node.inputs]
@@ -158,14 +158,14 @@ def _index(key: Any) -> str:
 
 
 def _output(node: Node, naming: Naming) -> Named:
-    return Named(naming(node), np.shape(node.data))  # type: ignore[attr-defined]
+    return Named(naming(node), np.shape(node.data))
 
 
 def _tally(op: Reduction, node: Node) -> tuple[Any, ...]:
     """Return n of a rule d(z, x, n): how many elements share the gradient."""
     if op.tally is None:
         return ()
-    z, xs = node.data, node.inputs  # type: ignore[attr-defined]
+    z, xs = node.data, node.inputs
     if np.ndim(z) == 0 and len(xs) == 1 and isinstance(op.tally(z, xs[0].data), int):
         return (Symbol(str(np.size(xs[0].data))),)
     if np.ndim(z) == 0 and len(xs) > 1:

@@ -143,7 +143,7 @@ def drawn(
 
 def _aside(root: Node) -> Callable[[Node], Any]:
     """Return how gradients of a recorded program are read: they are of its first call."""
-    if root.size != 1:  # type: ignore[attr-defined]
+    if root.size != 1:
         return recorded_gradient
     found = {step.node: step.upstream for step in backward_pass(root)}
     return found.get

@@ -58,8 +58,8 @@ def must_start(root: Any, what: str) -> None:
     """Raise unless `what` can show a backward pass from `root`."""
     if not isinstance(root, Node):
         raise TypeError(f"viz.{what} needs a recorded Value or Tensor, not {describe(root)}")
-    if root.size != 1:  # type: ignore[attr-defined]
+    if root.size != 1:
         raise BackwardError(
             f"viz.{what} starts from one number, and {describe(root)} has "
-            f"{root.size} elements; reduce it first, for example with sum or mean"  # type: ignore[attr-defined]
+            f"{root.size} elements; reduce it first, for example with sum or mean"
         )

@@ -22,14 +22,14 @@ UNSET = Gradient("unset", "not computed")
 
 def data_of(node: Node) -> Any:
     """Return a node's number or array."""
-    return node.data  # type: ignore[attr-defined]
+    return node.data
 
 
 def recorded_gradient(node: Node) -> Any:
     """Return a node's gradient as a number or array, and None if there is none yet."""
     if not node.has_grad:
         return None
-    gradient = node.grad  # type: ignore[attr-defined]
+    gradient = node.grad
     return gradient.data if isinstance(gradient, Value | Tensor) else gradient
 
 

@@ -180,7 +180,7 @@ def _knobs(
             )
     found = []
     for name in chosen:
-        data: float = order[leaves[name]].data  # type: ignore[attr-defined]
+        data: float = order[leaves[name]].data
         size = max(1.0, 2 * abs(data)) if abs(data) < 1e300 else 1.0
         low, high = wanted[name] if isinstance(wanted, Mapping) else (data - size, data + size)
         if not low < high:

@@ -85,7 +85,7 @@ def curve(f: Callable[[Any], Any], x: np.ndarray) -> tuple[np.ndarray, np.ndarra
                     f"{type(result).__name__}; pick one element, as in lambda z: f(z)[0]"
                 )
             if isinstance(result, Node):
-                y[i], d[i] = result.item(), gradients(result, [z])[0]  # type: ignore[attr-defined]
+                y[i], d[i] = result.item(), gradients(result, [z])[0]
             else:
                 y[i], d[i] = float(result), 0.0
         except DomainError:

@@ -204,7 +204,7 @@ def _at(loss: Callable[[], Any], parameters: Sequence[Any], point: np.ndarray) -
             result = loss()
         except ArithmeticError:  # a Value outside of a function's domain
             return float("nan")
-    return float(result.item() if isinstance(result, Node) else result)  # type: ignore[attr-defined]
+    return float(result.item() if isinstance(result, Node) else result)
 
 
 def _slope(loss: Callable[[], Any], parameters: Sequence[Any], way: np.ndarray) -> float:
@@ -216,21 +216,21 @@ def _slope(loss: Callable[[], Any], parameters: Sequence[Any], way: np.ndarray) 
 
 @contextmanager
 def _put_back(parameters: Sequence[Any]) -> Iterator[None]:
-    before = [[x.data if isinstance(x.data, float) else x.data.copy() for x in nodes_of(p)]  # type: ignore[attr-defined]
+    before = [[x.data if isinstance(x.data, float) else x.data.copy() for x in nodes_of(p)]
               for p in parameters]  # fmt: skip
     try:
         yield
     finally:
         for p, old in zip(parameters, before, strict=True):
             for x, data in zip(nodes_of(p), old, strict=True):
-                x.data = data  # type: ignore[attr-defined]
+                x.data = data
 
 
 def _assign(parameters: Sequence[Any], point: np.ndarray) -> None:
     at = 0
     for p in parameters:
         for x in nodes_of(p):
-            size = int(np.size(x.data))  # type: ignore[attr-defined]
+            size = int(np.size(x.data))
             part = point[at : at + size]
-            x.data = float(part[0]) if isinstance(x.data, float) else part.reshape(x.data.shape)  # type: ignore[attr-defined]
+            x.data = float(part[0]) if isinstance(x.data, float) else part.reshape(x.data.shape)
             at += size

@@ -97,8 +97,8 @@ def _forward_rule(frame: Frame, story: Story, rules: dict[str, int]) -> int:
     if len(parts[1]) > _MOST_LATEX:
         return -1
     if all(np.ndim(getattr(x, "data", x)) == 0 for x in (node, *node.inputs)):
-        numbers = latex(forward(node, lambda x: signed(x.data)))  # type: ignore[attr-defined]
-        parts += [numbers, signed(node.data).strip("()")]  # type: ignore[attr-defined]
+        numbers = latex(forward(node, lambda x: signed(x.data)))
+        parts += [numbers, signed(node.data).strip("()")]
     return _rule(rules, " = ".join(dict.fromkeys(parts)))
 
 
@@ -142,10 +142,10 @@ def _question(frame: Frame, story: Story) -> str:
         return ""
     name = derivative(story.root, frame.node, story.names)
     operands = dict.fromkeys(edge.input for edge in frame.edges[:_MOST_ASKED])
-    known = [f"{story.names[x]} = {array(x.data)}" for x in operands]  # type: ignore[attr-defined]
+    known = [f"{story.names[x]} = {array(x.data)}" for x in operands]
     return (
         f"The gradient goes back through {equation(frame.node, story.names)} = "
-        f"{array(frame.node.data)}, where {name} = {array(frame.upstream)} "  # type: ignore[attr-defined]
+        f"{array(frame.node.data)}, where {name} = {array(frame.upstream)} "
         f"and {', '.join(known)}."
     )
 

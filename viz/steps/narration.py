@@ -56,7 +56,7 @@ def _born(frames: Sequence[Frame], root: Node, names: Names) -> str:
 def _sentence(frame: Frame, root: Node, names: Names, mode: Mode) -> str:
     node = frame.node
     if frame.kind == "forward" and node is not None:
-        return f"Forward: {equation(node, names)} = {shown(node.data)}."  # type: ignore[attr-defined]
+        return f"Forward: {equation(node, names)} = {shown(node.data)}."
     if frame.kind == "seed":
         return (
             f"Seed: {derivative(root, root, names)} = {shown(frame.upstream)}, "
@@ -74,7 +74,7 @@ def _sentence(frame: Frame, root: Node, names: Names, mode: Mode) -> str:
 
 def given(leaves: list[Node], names: Names) -> str:
     """Return what the story starts from."""
-    told = [f"{names[leaf]} = {shown(leaf.data)}" for leaf in leaves]  # type: ignore[attr-defined]
+    told = [f"{names[leaf]} = {shown(leaf.data)}" for leaf in leaves]
     shared = "".join(f" {said}." for said in repeated(names))
     return f"Given: {_listed(told)}.{shared}"
 

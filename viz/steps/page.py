@@ -32,7 +32,7 @@ def page(story: Story, drawn: Drawn, theme: Theme = "auto", picture: str = "") -
         f"<tr><td>{frame.index + 1}</td><td>{_text(frame.sentence)}</td></tr>" for frame in story
     )
     most = sizes_of(story).largest
-    all_numbers = all(np.ndim(node.data) == 0 for node in story.order)  # type: ignore[attr-defined]
+    all_numbers = all(np.ndim(node.data) == 0 for node in story.order)
     return Template(read("player.html")).substitute(
         title=_text(_title(story)),
         theme=theme,

@@ -50,7 +50,7 @@ def stage(story: Story, made: Sequence[Sequence[Change]]) -> Stage:
         name = story.names[node]
         formula = "" if node.op is None else text(forward(node, story.names.__getitem__))
         kind = "leaf" if node.op is None else formula
-        shape = np.shape(node.data)  # type: ignore[attr-defined]
+        shape = np.shape(node.data)
         if shape:
             kind = f"{lengths(shape)} {kind}"
         line = (
