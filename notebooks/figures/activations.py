@@ -8,7 +8,7 @@ from autograd import Tensor
 from nn import MLP, binary_cross_entropy_with_logits, identity, relu, sigmoid, softmax, tanh
 
 
-def maps_neuron_output(z, a, b):
+def three_gates(z, a, b):
     """Three maps of one neuron's output over the plane of its inputs."""
     fig, axes = plt.subplots(1, 3, figsize=(9, 3.2), sharey=True)
     for ax, f in zip(axes, (identity, sigmoid, relu)):
@@ -26,7 +26,7 @@ def maps_neuron_output(z, a, b):
     )
 
 
-def slopes_tanh_sigmoid_log(points, tanh_slopes, slopes, cross):
+def two_slopes(points, tanh_slopes, slopes, cross):
     """Slopes of tanh and sigmoid on a log scale."""
     fig, ax = plt.subplots()
     ax.semilogy(points, tanh_slopes, "--", linewidth=2.4, label="tanh′")
@@ -42,7 +42,7 @@ def slopes_tanh_sigmoid_log(points, tanh_slopes, slopes, cross):
     )
 
 
-def softmax_logits_scales_small(logits):
+def softmax_at_three_scales(logits):
     """Softmax of four logits at three scales."""
     fig, axes = plt.subplots(1, 3, figsize=(10, 3), sharey=True)
     for ax, scale in zip(axes, (0.3, 1, 4)):
@@ -61,7 +61,7 @@ def softmax_logits_scales_small(logits):
     )
 
 
-def table_softmax_derivatives(J):
+def softmax_table(J):
     """The four by four table of softmax's derivatives."""
     fig, ax = plt.subplots(figsize=(5, 4))
     ax.imshow(J, cmap="PuOr_r", vmin=-0.25, vmax=0.25)
@@ -79,7 +79,7 @@ def table_softmax_derivatives(J):
     )
 
 
-def error_neuron_starts_falls(undecided, convinced):
+def undecided_and_convinced(undecided, convinced):
     """The error of the neuron that starts at 1 falls to nearly 0."""
     fig, ax = plt.subplots()
     ax.plot(undecided, linewidth=2.4, label="started at z = 1")
@@ -93,7 +93,7 @@ def error_neuron_starts_falls(undecided, convinced):
     )
 
 
-def points_xor_not_be(X4, h, y4):
+def moved_points(X4, h, y4):
     """Left the four points of XOR."""
     fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.8))
     for ax, places, names in ((left, X4, ("x1", "x2")), (right, h, ("h1", "h2"))):
@@ -118,7 +118,7 @@ def points_xor_not_be(X4, h, y4):
     )
 
 
-def layers_no_activation(straight, X4, y4, bent):
+def straight_and_bent(straight, X4, y4, bent):
     """Three layers."""
     fig, (left, right) = plt.subplots(1, 2, figsize=(10, 4.2))
     viz.decision_regions(straight, X4, y4, ax=left)
@@ -130,7 +130,7 @@ def layers_no_activation(straight, X4, y4, bent):
     return viz.picture(left)
 
 
-def ten_starts_relu_solves(solved):
+def starts_that_solve(solved):
     """Of ten starts ReLU solves XOR in …."""
     fig, ax = plt.subplots(figsize=(6.4, 2.6))
     bars = ax.barh(list(solved), list(solved.values()), color="#0072B2")
@@ -142,7 +142,7 @@ def ten_starts_relu_solves(solved):
     )
 
 
-def scores_they_through_sigmoid(scores):
+def three_readings(scores):
     """Three scores as they are."""
     fig, axes = plt.subplots(1, 3, figsize=(10, 3))
     for ax, (f, title) in zip(
@@ -165,7 +165,7 @@ def scores_they_through_sigmoid(scores):
     )
 
 
-def mean_gradient_layer_network(X, labels):
+def gradient_by_layer(X, labels):
     """Mean gradient by layer of a network with ten hidden layers."""
     fig, ax = plt.subplots(figsize=(8, 4.2))
     factors = {}
@@ -190,7 +190,7 @@ def mean_gradient_layer_network(X, labels):
     )
 
 
-def gradients_weights_after_sigmoid():
+def signs_of_gradients():
     """Gradients of six weights."""
     fig, axes = plt.subplots(1, 2, figsize=(9, 3), sharey=True)
     x = np.random.default_rng(1).normal(size=6)  # six weighted sums, centred around 0

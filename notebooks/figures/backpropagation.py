@@ -6,7 +6,7 @@ import numpy as np
 import viz
 
 
-def hessian_network_symmetric_table(H, names):
+def hessian_table(H, names):
     """The Hessian of the network."""
     fig, ax = plt.subplots(figsize=(5, 4.2))
     limit = np.abs(H).max()

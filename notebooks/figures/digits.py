@@ -5,8 +5,8 @@ import matplotlib.pyplot as plt
 import viz
 
 
-def figure(X, y, show):
-    """Figure 1."""
+def five_of_each(X, y, show):
+    """Five images of each digit."""
     fig, axes = plt.subplots(5, 10, figsize=(8, 4.3))
     for digit in range(10):
         for row, image in enumerate(X[y == digit][:5]):
@@ -14,7 +14,7 @@ def figure(X, y, show):
     return viz.picture(axes[0, 0], "Five examples of each digit, 8 × 8 pixels in grey.")
 
 
-def split(sizes):
+def three_parts(sizes):
     """The split:."""
     fig, ax = plt.subplots(figsize=(7.2, 1.7))
     left = 0
@@ -26,7 +26,7 @@ def split(sizes):
     return viz.picture(ax, "The split: " + ", ".join(f"{name} {n}" for name, n in sizes.items()))
 
 
-def validation_accuracy_baselines(baselines):
+def baseline_bars(baselines):
     """Validation accuracy of three baselines:."""
     fig, ax = plt.subplots(figsize=(7.2, 2.4))
     bars = ax.barh(list(baselines), list(baselines.values()))
@@ -40,7 +40,7 @@ def validation_accuracy_baselines(baselines):
     )
 
 
-def validation_loss_twelve_settings(trials, luck, best):
+def settings_and_luck(trials, luck, best):
     """Validation loss of twelve settings against learning rate."""
     fig, axes = plt.subplots(1, 4, figsize=(9.6, 3.2), sharey=True)
     views = {"learning rate": "lr", "dropout": "dropout", "width": 0, "layers": len}
@@ -64,7 +64,7 @@ def validation_loss_twelve_settings(trials, luck, best):
     )
 
 
-def test_accuracy_intervals(shares, interval, y_test):
+def intervals(shares, interval, y_test):
     """Test accuracy with 95 % intervals:."""
     fig, ax = plt.subplots(figsize=(7.2, 2.3))
     for i, (name, p) in enumerate(shares.items()):
@@ -81,8 +81,8 @@ def test_accuracy_intervals(shares, interval, y_test):
     )
 
 
-def figure_again(wrong, show, X_test, y_test, predicted, confidence):
-    """Figure 21."""
+def mistakes(wrong, show, X_test, y_test, predicted, confidence):
+    """The network's mistakes, the surest first."""
     fig, axes = plt.subplots(2, 5, figsize=(8, 4.1))
     for ax in axes.flat[len(wrong) :]:
         ax.axis("off")

@@ -7,7 +7,7 @@ import viz
 from autograd import Tensor, gradients
 
 
-def tanh_derivative_rule_measured(x, z, slope, measured):
+def rule_and_measurement(x, z, slope, measured):
     """Tanh."""
     fig, ax = plt.subplots(figsize=(7.2, 3.2))
     ax.plot(x, z, linewidth=2.4, label="forward rule")
@@ -19,9 +19,10 @@ def tanh_derivative_rule_measured(x, z, slope, measured):
     )
 
 
-def figure(ones):
-    """Figure 5."""
-    fig, axes = plt.subplots(3, 5, figsize=(9.6, 5.4))
+def measured_derivatives(ones):
+    """Every row of one operand: its value, its derivative by the rule, and measured."""
+    fig, axes = plt.subplots(3, 6, figsize=(10.4, 5.4))
+    assert len(ones) <= axes.size
     for ax, (name, row) in zip(axes.flat, ones.items()):
         x = np.linspace(*row.sample[0], 60)  # an even number of points: none at 0, at a kink
         (slope,) = gradients(row(t := Tensor(x)).sum(), [t])
@@ -37,7 +38,7 @@ def figure(ones):
     )
 
 
-def matrix_derivatives_ones_below(J):
+def matrix_and_transpose(J):
     """The matrix of derivatives."""
     fig, axes = plt.subplots(1, 2, figsize=(7.2, 3.3))
     for ax, matrix, title in zip(axes, (J, J.T), ("forward: ∂z/∂x", "backward: its transpose")):
@@ -48,7 +49,7 @@ def matrix_derivatives_ones_below(J):
     )
 
 
-def nodes_width_tensors_stay(counts, widths):
+def nodes_against_width(counts, widths):
     """Nodes against width."""
     fig, ax = plt.subplots(figsize=(7.2, 3.6))
     for (kind, nodes), line in zip(counts.items(), ("s--", "o-")):

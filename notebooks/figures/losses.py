@@ -8,7 +8,7 @@ from autograd import Tensor, grad
 from nn import binary_cross_entropy_with_logits, focal_loss, hinge_loss
 
 
-def squared_errors_samples_mean(losses, cost):
+def loss_and_cost(losses, cost):
     """The squared errors of four samples."""
     fig, ax = plt.subplots(figsize=(6.4, 3))
     bars = ax.bar([f"sample {i}" for i in range(1, 5)], losses, color="#0072B2")
@@ -20,7 +20,7 @@ def squared_errors_samples_mean(losses, cost):
     return viz.picture(ax, "The squared errors of four samples, and their mean as a line.")
 
 
-def losses_error_parabola_v(shapes, d):
+def price_and_pull(shapes, d):
     """Left the three losses over the error."""
     fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.6))
     pull = {}
@@ -43,7 +43,7 @@ def losses_error_parabola_v(shapes, d):
     )
 
 
-def cost_guess_losses_mse(curves, guesses, labels, best):
+def one_number(curves, guesses, labels, best):
     """The cost over the guess for three losses."""
     fig, ax = plt.subplots()
     for (name, curve), dash in zip(curves.items(), ("-", "--", "-.")):
@@ -62,7 +62,7 @@ def cost_guess_losses_mse(curves, guesses, labels, best):
     )
 
 
-def points_near_line_outliers(x, y, lines, slopes, shapes):
+def lines_and_outliers(x, y, lines, slopes, shapes):
     """Points near a line and three outliers far below."""
     fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.8), width_ratios=(3, 2))
     left.plot(x, y, "o", color="0.35", markersize=6)
@@ -87,7 +87,7 @@ def points_near_line_outliers(x, y, lines, slopes, shapes):
     )
 
 
-def gradient_logit_squares_hill(pull, z):
+def pull_on_the_logit(pull, z):
     """Gradient by the logit."""
     fig, ax = plt.subplots()
     for (name, values), dash in zip(pull.items(), ("--", "-")):
@@ -102,7 +102,7 @@ def gradient_logit_squares_hill(pull, z):
     )
 
 
-def squared_errors_answer_stays(stuck, freed):
+def stuck_and_freed(stuck, freed):
     """With squared errors the answer stays at 1."""
     fig, ax = plt.subplots(figsize=(7.2, 3.2))
     ax.plot(stuck, "--", linewidth=2.4, label="MSE")
@@ -114,7 +114,7 @@ def squared_errors_answer_stays(stuck, freed):
     )
 
 
-def shares_classes_truth_bird(shares, wanted, logits):
+def shares_and_gradient(shares, wanted, logits):
     """Left the shares of four classes and the truth."""
     fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2))
     names = ["cat", "dog", "car", "bird"]
@@ -134,7 +134,7 @@ def shares_classes_truth_bird(shares, wanted, logits):
     )
 
 
-def y_times_score_count(m):
+def margins(m):
     """Over y times score."""
     fig, ax = plt.subplots()
     wrong = np.where(m == 0, np.nan, m < 0)
@@ -155,7 +155,7 @@ def y_times_score_count(m):
     )
 
 
-def clouds_line_between_them(lines, pulling, side, blobs):
+def who_pulls(lines, pulling, side, blobs):
     """Two clouds and the line between them."""
     fig, axes = plt.subplots(1, 2, figsize=(10, 4.2), sharey=True)
     for ax, (name, (model, pull)), count in zip(axes, lines.items(), pulling):
@@ -177,7 +177,7 @@ def clouds_line_between_them(lines, pulling, side, blobs):
     )
 
 
-def focal_loss_gammas_larger(logit, p, plain, train_set):
+def focal_curves(logit, p, plain, train_set):
     """Focal loss for four gammas."""
     fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.6), width_ratios=(3, 2))
     easy = {}
@@ -202,7 +202,7 @@ def focal_loss_gammas_larger(logit, p, plain, train_set):
     )
 
 
-def accuracy_precision_recall_f(table, scores):
+def four_measures(table, scores):
     """Accuracy."""
     fig, ax = plt.subplots(figsize=(9, 3.6))
     for i, ((name, row), hatch) in enumerate(zip(table.items(), ("", "//", ".."))):
@@ -225,7 +225,7 @@ def accuracy_precision_recall_f(table, scores):
     )
 
 
-def precision_rises_recall_falls(thresholds, rows, best):
+def every_threshold(thresholds, rows, best):
     """Precision rises and recall falls as the threshold rises."""
     fig, ax = plt.subplots()
     for name, dash in (("precision", "--"), ("recall", "-."), ("F1", "-")):
@@ -243,7 +243,7 @@ def precision_rises_recall_falls(thresholds, rows, best):
     )
 
 
-def falling_curve_losses_weight(trade, shares):
+def compromises(trade, shares):
     """A falling curve of the two losses."""
     fig, ax = plt.subplots(figsize=(6.4, 3.8))
     ax.plot(*trade.T, linewidth=2.4)
@@ -258,7 +258,7 @@ def falling_curve_losses_weight(trade, shares):
     )
 
 
-def training_loss_goes_while(history):
+def loss_and_metrics(history):
     """Left."""
     fig, (left, right) = plt.subplots(1, 2, figsize=(10.5, 3.8))
     viz.learning_curves({"loss": history["loss"], "val_loss": history["val_loss"]}, ax=left)

@@ -6,7 +6,7 @@ import numpy as np
 import viz
 
 
-def gradient_moments_back_u(reach):
+def reach_of_the_gradient(reach):
     """Gradient against moments back."""
     fig, ax = plt.subplots(figsize=(7.2, 3.4))
     for u_value, line in [(0.5, "-"), (1.0, "--"), (2.0, "-.")]:
@@ -19,7 +19,7 @@ def gradient_moments_back_u(reach):
     )
 
 
-def what_was_said_under(fresh, rows, best):
+def what_the_states_know(fresh, rows, best):
     """What was said."""
     fig, ax = plt.subplots(figsize=(8, 2.9))
     ax.imshow([fresh[:, 0, 0], *rows], cmap="PuOr", vmin=-1, vmax=1, aspect="auto")
@@ -31,7 +31,7 @@ def what_was_said_under(fresh, rows, best):
     )
 
 
-def step_step_query_turns(v, looked):
+def turning_query(v, looked):
     """Step by step the query turns to the third key."""
     fig, ax = plt.subplots(figsize=(7.2, 3))
     for i, line in enumerate(("-", "--", "-.")):

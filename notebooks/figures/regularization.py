@@ -6,7 +6,7 @@ import numpy as np
 import viz
 
 
-def network_bends_run_through(draw_fit, model, X):
+def a_fit(draw_fit, model, X):
     """The network bends to run through many of the noisy points."""
     fig, ax = plt.subplots()
     draw_fit(ax, model, f"{sum(p.size for p in model.parameters())} parameters, {len(X)} points")
@@ -16,7 +16,7 @@ def network_bends_run_through(draw_fit, model, X):
     )
 
 
-def weight_under_l_falls(shares, amounts):
+def share_and_amount(shares, amounts):
     """A weight under L2 falls ever more slowly and never arrives."""
     fig, ax = plt.subplots(figsize=(7.2, 3.4))
     ax.plot(shares, label="L2 takes a tenth of it")
@@ -30,7 +30,7 @@ def weight_under_l_falls(shares, amounts):
     )
 
 
-def twenty_weights_times_without(ways, truth, zeros):
+def four_times_twenty_weights(ways, truth, zeros):
     """Twenty weights four times."""
     fig, axes = plt.subplots(2, 2, figsize=(11, 5), sharex=True, sharey=True)
     for ax, (name, weights) in zip(axes.flat, ways.items()):
@@ -48,7 +48,7 @@ def twenty_weights_times_without(ways, truth, zeros):
     )
 
 
-def passes_masks_trembling_curves(line, selves, whole):
+def masks_and_their_mean(line, selves, whole):
     """Left."""
     fig, (left, right) = plt.subplots(1, 2, figsize=(11, 3.8), sharey=True)
     left.plot(line, selves[:5].T, linewidth=1)
@@ -63,7 +63,7 @@ def passes_masks_trembling_curves(line, selves, whole):
     )
 
 
-def test_losses_highest_without(tested):
+def remedies(tested):
     """Test losses."""
     fig, ax = plt.subplots()
     ax.bar_label(ax.bar(tested.keys(), tested.values(), color="#0072B2"), fmt="%.3f", padding=2)
@@ -75,7 +75,7 @@ def test_losses_highest_without(tested):
     )
 
 
-def rows_forty_samples_row(folds, small):
+def five_folds(folds, small):
     """Five rows of forty samples."""
     fig, ax = plt.subplots(figsize=(9, 2.9))
     for i, (learn, hold) in enumerate(folds.split(small[:40])):
@@ -104,7 +104,7 @@ def rows_forty_samples_row(folds, small):
     return viz.picture(ax, "Five rows of forty samples; in each row eight others are held out.")
 
 
-def accuracy_folds_networks_hidden(scores):
+def scores_of_folds(scores):
     """Accuracy of five folds for networks of 2 to 64 hidden neurons."""
     fig, ax = plt.subplots()
     for i, (hidden, found) in enumerate(scores.items()):

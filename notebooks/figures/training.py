@@ -6,7 +6,7 @@ import numpy as np
 import viz
 
 
-def clouds_gradients_tighter_larger(clouds, full, sizes, scatter):
+def clouds_of_gradients(clouds, full, sizes, scatter):
     """Left."""
     fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.8))
     for n, marker in [(1, "."), (16, "s"), (256, "^")]:
@@ -26,7 +26,7 @@ def clouds_gradients_tighter_larger(clouds, full, sizes, scatter):
     )
 
 
-def loss_samples_seen_smaller(train):
+def same_work(train):
     """Loss against samples seen."""
     fig, ax = plt.subplots()
     finals = {}
@@ -45,7 +45,7 @@ def loss_samples_seen_smaller(train):
     )
 
 
-def paths_forty_steps_narrow(walks, u, v, valley):
+def four_paths(walks, u, v, valley):
     """Four paths of forty steps in a narrow valley."""
     fig, axes = plt.subplots(2, 2, figsize=(11, 5.4), sharex=True, sharey=True)
     for ax, (name, path) in zip(axes.flat, walks.items()):

@@ -7,7 +7,7 @@ import viz
 from nn import ReLU, Sigmoid, Tanh, he_normal, xavier_uniform
 
 
-def layers_slopes_leave_under(slope, weight):
+def two_factors(slope, weight):
     """Left."""
     fig, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.9))
     at = np.arange(10, 1, -1)
@@ -26,7 +26,7 @@ def layers_slopes_leave_under(slope, weight):
     )
 
 
-def spread_layer_outputs(spreads):
+def signals_on_their_way(spreads):
     """The spread of each layer's outputs."""
     fig, ax = plt.subplots()
     for name, times, style in [
@@ -45,7 +45,7 @@ def spread_layer_outputs(spreads):
     )
 
 
-def first_layer_gradient(classic, reach, deep, depths):
+def depth_is_the_exponent(classic, reach, deep, depths):
     """The first layer's gradient compared with the last one's."""
     fig, ax = plt.subplots()
     for name, activation, init, style in [
@@ -66,7 +66,7 @@ def first_layer_gradient(classic, reach, deep, depths):
     )
 
 
-def spread_neuron_answers(plain, normed):
+def telling_samples_apart(plain, normed):
     """The spread of a neuron's answers."""
     fig, ax = plt.subplots(figsize=(7.2, 3.4))
     ax.semilogy(range(1, 11), plain, "o--", label="sigmoid")
@@ -80,7 +80,7 @@ def spread_neuron_answers(plain, normed):
     )
 
 
-def gradient_length_same_direction(before, after):
+def clipped_arrow(before, after):
     """A gradient of length 50."""
     fig, ax = plt.subplots(figsize=(6.4, 4))
     for vector, name, style in [
