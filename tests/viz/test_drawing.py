@@ -295,14 +295,18 @@ def test_the_pictures_of_the_readme_are_those_that_the_script_makes(monkeypatch,
     spec = importlib.util.spec_from_file_location("pictures", DOCS / "pictures.py")
     pictures = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(pictures)
-    monkeypatch.setattr(pictures, "IMAGES", tmp_path)
+    images = tmp_path / "images"
+    images.mkdir()
+    monkeypatch.setattr(pictures, "IMAGES", images)
+    monkeypatch.setattr(pictures, "LIVE", tmp_path / "live.html")
     pictures.first_graph()
     pictures.backward()
     pictures.network()
-    made = sorted(path.name for path in tmp_path.iterdir())
+    assert "chainrule = startPage" in (tmp_path / "live.html").read_text()
+    made = sorted(path.name for path in images.iterdir())
     assert {*made, "moons.svg"} == {path.name for path in (DOCS / "images").glob("*.svg")}
     for name in made:
-        stored, now = (ET.parse(place / name).getroot() for place in (DOCS / "images", tmp_path))
+        stored, now = (ET.parse(place / name).getroot() for place in (DOCS / "images", images))
         # The places depend on the fonts of the machine, what is written does not.
         assert [t.text for t in stored.iter(TEXT)] == [t.text for t in now.iter(TEXT)]
 
