@@ -163,7 +163,7 @@ class Node:
         if same is None:
             return False
         for slot in (*Node.__slots__, *type(self).__slots__):
-            if slot != "label":
+            if slot != "label" and hasattr(same, slot):
                 setattr(self, slot, getattr(same, slot))
         return True
 

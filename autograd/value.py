@@ -44,9 +44,10 @@ class Value(Operators[Number], Node):
     (-24.0, 16.0)
     """
 
-    __slots__ = ("_da", "_db")
+    __slots__ = ("_compared", "_da", "_db")
 
     _data: float
+    _compared: list[tuple[str, Any]]  # what it was compared with; not there until it is
     _da: Any  # ∂self/∂_a (a list of them for a tuple _a); None where no gradient flows
     _db: Any
 
@@ -114,19 +115,45 @@ class Value(Operators[Number], Node):
 
     def __lt__(self, other: Any) -> bool:
         y = _comparable(other)
-        return y if y is NotImplemented else self._read("<") < y
+        return y if y is NotImplemented else self._compare("<", other) < y
 
     def __le__(self, other: Any) -> bool:
         y = _comparable(other)
-        return y if y is NotImplemented else self._read("<=") <= y
+        return y if y is NotImplemented else self._compare("<=", other) <= y
 
     def __gt__(self, other: Any) -> bool:
         y = _comparable(other)
-        return y if y is NotImplemented else self._read(">") > y
+        return y if y is NotImplemented else self._compare(">", other) > y
 
     def __ge__(self, other: Any) -> bool:
         y = _comparable(other)
-        return y if y is NotImplemented else self._read(">=") >= y
+        return y if y is NotImplemented else self._compare(">=", other) >= y
+
+    def _compare(self, sign: str, other: Any) -> Any:
+        """Return the number to compare, and note with what: a branch may hang on it."""
+        number = self._read(sign)
+        if type(number) is float:
+            keeper, entry = self, (sign, other)
+            if self.op is None and type(other) is Value and other.op is not None:
+                # A leaf lives longer than a result, and must not keep the result's graph.
+                keeper, entry = other, (_MIRRORED[sign], self)
+            noted = getattr(keeper, "_compared", None)
+            if noted is None:
+                keeper._compared = [entry]
+            elif len(noted) < _MOST_COMPARED:
+                noted.append(entry)
+        return number
+
+    def comparisons(self) -> list[tuple[str, Any]]:
+        """Return what this number was compared with, as (sign, the other number).
+
+        A graph is of the branch that was taken; these are what the program may have branched on.
+
+        >>> x = Value(2.0)
+        >>> x > 1.0, x.comparisons()
+        (True, [('>', 1.0)])
+        """
+        return list(getattr(self, "_compared", ()))
 
     def __float__(self) -> float:
         number = self.item()
@@ -238,6 +265,11 @@ class Value(Operators[Number], Node):
 
 def _is_two(x: Any) -> bool:
     return type(x) in (int, float) and x == 2
+
+
+#: The same comparison with its sides changed.
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_MOST_COMPARED = 16  # comparisons of one node that are noted
 
 
 def _comparable(x: Any) -> Any:

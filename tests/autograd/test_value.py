@@ -231,3 +231,14 @@ def test_data_that_is_assigned_is_coerced_like_data_that_is_given():
         with pytest.raises(TypeError, match="number"):
             w.data = wrong
     assert w.data == 2.5
+
+
+def test_comparisons_are_noted_and_keep_no_graph_of_a_leaf():
+    w, x = Value(1.0, label="w"), Value(2.0, label="x")
+    y = w * x
+    assert (y > 1.0, w < y, y <= x) == (True, True, True)
+    assert y.comparisons() == [(">", 1.0), (">", w), ("<=", x)]
+    assert w.comparisons() == []  # it outlives y
+    for _ in range(100):
+        assert w > 0
+    assert len(w.comparisons()) == 16

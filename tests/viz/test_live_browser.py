@@ -264,6 +264,21 @@ def test_a_bad_place_turns_red_with_pythons_sentence_and_nothing_freezes(open_pa
     assert page.locator("g.node.failed").count() == 0
 
 
+def test_a_compared_value_that_changes_sides_is_said(open_page):
+    x, y = Value(2.0, label="x"), Value(1.0, label="y")
+    loss = x * 3.0 if x > 0 else -x
+    if loss >= y:
+        loss = loss + y
+    page = open_page(viz.live(loss))
+    assert page.is_hidden("#warning")
+    page.evaluate("chainrule.set({x: -1})")
+    said = page.inner_text("#warning")
+    assert "x > 0.0 was true when this was recorded" in said
+    assert ">= y was true when this was recorded" in said
+    page.evaluate("chainrule.set({x: 1})")
+    assert page.is_hidden("#warning")
+
+
 def test_forward_and_backward_are_stepped_at_the_present_values(open_page):
     page = open_page(viz.live(small()))
     page.evaluate("chainrule.set({w: 0.25})")

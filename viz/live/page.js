@@ -63,7 +63,7 @@ function startPage(graph, rows, knobSettings) {
   function tell() {
     const errors = [...engine.errors.values()];
     const crossed = graph.compared.filter((one) => holds(one) !== one.held);
-    say("warning", [...errors, ...crossed.map((one) => `${one.text} was ${one.held ? "true" : "false"} when this was recorded and is not any more: Python would take another branch, the page keeps the recorded one.`)].join(" "));
+    say("warning", [...errors, ...crossed.map((one) => `${one.text} was ${one.held ? "true" : "false"} when this was recorded and is not any more: where the program branched on it, Python would take the other branch; the page keeps the recorded one.`)].join(" "));
     show("warning", $("warning").textContent !== "");
     say("loss", engine.known[engine.root] ? number(engine.values[engine.root]) : "?");
     show("stepper", stepped);

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from autograd import Node
 from autograd.printers import javascript
 from viz.formulas.rules import forward, local, text
+from viz.style.numerals import number
 from viz.viewer.frame import in_script
 
 _LONGEST = 90  # characters of a formula
+_SIGNS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 _RULES = 400  # nodes up to which each rule is written out
 
 
@@ -49,9 +52,26 @@ def recording(order: Sequence[Any], names: Mapping[Node, str]) -> str:
         "rules": in_script([rules(n, naming) for n in order]),
         "domains": in_script({name: domain for name, domain in domains.items() if domain}),
         "sites": in_script(sites),
-        "compared": "[]",
+        "compared": _compared(order, at, names),
     }
     return "{" + ",\n".join(f"{name}: {value}" for name, value in parts.items()) + "}"
+
+
+def _compared(order: Sequence[Any], at: Mapping[Any, int], names: Mapping[Node, str]) -> str:
+    """Return the comparisons on which the program may have branched: sign, sides, and outcome."""
+    found = {}
+    for i, node in enumerate(order):
+        for sign, other in node.comparisons():
+            inside = isinstance(other, Node) and other in at
+            value = float(getattr(other, "data", other))
+            right = str(at[other]) if inside else f"[{javascript.number(value)}]"
+            told = f"{names[node]} {sign} {names[other] if inside else number(value)}"
+            held = _SIGNS[sign](node.data, value)
+            found[told] = (
+                f"{{text: {in_script(told)}, sign: {in_script(sign)}, left: {i}, right: {right}, "
+                f"held: {in_script(held)}}}"
+            )
+    return _listed(found.values())
 
 
 def _formula(node: Node, naming: Callable[[Node], str]) -> str:
