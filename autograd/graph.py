@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from itertools import repeat
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -178,5 +179,4 @@ def write_gradients(nodes: Sequence[Node], gradients: Sequence[Any]) -> None:
     Ctrl-C is looked at between the steps of Python code. A loop could stop half-way, and a
     second try would then count what is there twice; the deque runs the loop in C.
     """
-    kind: Any = type(nodes[0])  # whose slot is no Python code either
-    deque(map(kind._grad.__set__, nodes, gradients), maxlen=0)
+    deque(map(setattr, nodes, repeat("_grad"), gradients), maxlen=0)  # slots are no Python code

@@ -27,8 +27,9 @@ from autograd.trace.randomness import is_generator
 _MOST = 1_000  # elements of a container that is looked through
 _BUDGET = 20_000  # objects that are looked at
 _NUMBERS = (int, float, str, bytes, type(None), np.generic)
-_FEW = 64  # elements of a list that is compared at each call
-_WATCHED = 256  # variables that are, at most
+_FEW = 8  # elements of a list that is compared at each call
+_WATCHED = 100  # variables that are, at most
+_PACKAGES = ("autograd", "nn", "viz")
 _CELL = object()  # the key of what a cell holds
 
 
@@ -96,8 +97,10 @@ class Surroundings:
         owner = getattr(x, "__self__", None)  # of a built-in method
         if owner is not None and not isinstance(owner, ModuleType):
             self._todo.append(("", owner))
+        ours = type(x).__module__.partition(".")[0] in _PACKAGES
         for key, e in list(getattr(x, "__dict__", {}).items())[:_MOST]:
-            self._variable(key, x.__dict__, key, e)
+            if not (ours and key.startswith("_")):  # what a layer of ours keeps for itself
+                self._variable(key, x.__dict__, key, e)
         for method in vars(type(x)).values():
             if isinstance(method, FunctionType):
                 self._todo.append(("", method))
