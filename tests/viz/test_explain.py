@@ -147,7 +147,8 @@ def test_arrays_with_their_rules_shapes_and_sum():
         assert np.allclose(why.gradient, w.grad)
     why = viz.explain(loss, W)
     assert why.count == 2
-    assert "to W (3×2): matmul(transpose(X), g)" in why.text()
+    assert "to W (3×2), with g = ∂loss/∂" in why.text()
+    assert ": matmul(transpose(X), g)" in why.text()
     assert r"X^{\mathsf{T}} \, g" in why.latex()
 
 

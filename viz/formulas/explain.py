@@ -23,8 +23,9 @@ import numpy as np
 from autograd import Node, Step, Value, latex, topological
 from autograd.errors import describe
 from autograd.symbol import Symbol
-from viz.formulas.rules import Named, contribution, local, text
+from viz.formulas.rules import Called, Named, contribution, local, text
 from viz.graph.names import names_of, variables_of
+from viz.graph.order import program_order
 from viz.graph.passes import backward_pass, must_start
 from viz.style.lettering import readable
 from viz.style.numerals import array, counted, lengths, matrix, number, signed
@@ -147,11 +148,13 @@ class Explanation:
         gradient: Any,
         called: Mapping[Node, str],
         most: int,
+        constants: Mapping[int, str] | None = None,
     ) -> None:
         self.loss, self.w, self.count, self.gradient = loss, w, count, gradient
         self.paths = tuple(term for term in terms if isinstance(term, Path))
         self.uses = tuple(term for term in terms if isinstance(term, Use))
         self._called, self._most = called, most
+        self._naming = Called(called, constants or {})
 
     @property
     def total(self) -> Any:
@@ -271,7 +274,7 @@ class Explanation:
         return style.derivative(self._called[link.node], self._called[link.input])
 
     def _local(self, link: Link) -> Any:
-        rule = local(link.node, link.position, self._called.__getitem__)
+        rule = local(link.node, link.position, self._naming)
         return rule if isinstance(rule, Symbol) else float(rule)
 
     def _rule(self, link: Link) -> Any:
@@ -280,12 +283,16 @@ class Explanation:
 
     def _sent(self, link: Link, style: _Style) -> str:
         """Write what goes along one edge of arrays, where g is what came to its node."""
-        rule = contribution(link.node, link.position, "g", self._called.__getitem__)
-        shape = lengths(np.shape(link.input.data))
+        rule = contribution(link.node, link.position, "g", self._naming)
+        shapes = [lengths(np.shape(x.data)) for x in (link.input, link.node)]  # type: ignore[attr-defined]
         name = style.name(self._called[link.input])
+        g = style.derivative(self._called[self.loss], self._called[link.node])
         if style is _TEXT:
-            return f"to {name} ({shape}): {style.formula(rule)}"
-        return rf"\text{{to }} {name} \text{{ ({shape}): }} {style.formula(rule)}"
+            return f"to {name} ({shapes[0]}), with g = {g} ({shapes[1]}): {style.formula(rule)}"
+        return (
+            rf"\text{{to }} {name} \text{{ ({shapes[0]}), with }} g = {g} "
+            rf"\text{{ ({shapes[1]}): }} {style.formula(rule)}"
+        )
 
     def _sum(self, style: _Style) -> list[str]:
         shown, rest = self._largest()
@@ -335,11 +342,10 @@ def explain(loss: Node, w: Node, most: int = 12) -> Explanation:
         terms = tuple(_uses(w, steps, _count_ways(loss, steps, counts)))
     zero = 0.0 if isinstance(w, Value) else np.zeros(np.shape(w.data))
     gradient = steps[w].upstream if count else zero
-    order = topological(loss)
-    called = readable(
-        names_of(order if w in steps else [*order, w], variables_of(sys._getframe(1)))
-    )
-    return Explanation(loss, w, count, terms, gradient, called, most)
+    order = program_order(loss)
+    variables = variables_of(sys._getframe(1))
+    called = readable(names_of(order if w in steps else [*order, w], variables))
+    return Explanation(loss, w, count, terms, gradient, called, most, variables)
 
 
 def _count_paths(loss: Node, w: Node, steps: dict[Node, Step]) -> dict[Node, int]:

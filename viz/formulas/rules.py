@@ -6,7 +6,7 @@ and not a second list of derivatives: for `c = a * b` the rule of `a` is `b`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,10 +19,21 @@ from autograd.rows.op import on_every_op
 from autograd.rows.reduction import Reduction
 from autograd.rows.structural import Structural
 from autograd.symbol import Symbol
+from viz.graph.names import array_name
 from viz.style.numerals import lengths
 
 #: What to call a node in a formula.
 Naming = Callable[[Node], str]
+
+
+class Called:
+    """What to call nodes, and by `id` the constant arrays that the caller has a name for."""
+
+    def __init__(self, names: Mapping[Node, str], constants: Mapping[int, str]) -> None:
+        self.names, self.constants = names, constants
+
+    def __call__(self, node: Node) -> str:
+        return self.names[node]
 
 
 class Named(Symbol):
@@ -63,7 +74,9 @@ def symbol(operand: Any, naming: Naming) -> Any:
         return Named(naming(operand), np.shape(operand.data))
     if np.ndim(operand) == 0:
         return float(f"{float(operand):.6g}")
-    return Named(f"array({lengths(np.shape(operand))})", np.shape(operand))
+    constants = getattr(naming, "constants", {})
+    name = array_name(constants, operand) or f"constant({lengths(np.shape(operand))})"
+    return Named(name, np.shape(operand))
 
 
 def forward(node: Node, naming: Naming) -> Any:

@@ -14,7 +14,7 @@ from viz.graph.describe import describe
 from viz.graph.earlier import with_earlier
 from viz.graph.groups import Box
 from viz.graph.heat import heat_of
-from viz.graph.names import is_made_up
+from viz.graph.names import array_name, is_made_up
 from viz.graph.parts import Gradient, Heat, Picture, PictureEdge, PictureGroup, PictureNode, Weight
 from viz.graph.reading import (
     contributions,
@@ -269,7 +269,7 @@ class Builder:
         is_array = isinstance(x, np.ndarray) and x.ndim > 0
         return PictureNode(
             id=name,
-            name=self.variables.get(id(x), "") if is_array else "",
+            name=array_name(self.variables, x) if is_array else "",
             kind="constant",
             value=x if isinstance(x, str) else value_text(x),
             shape=shape_text(x) if is_array else "",

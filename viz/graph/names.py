@@ -172,14 +172,42 @@ def parameter_nodes(owner: Any) -> Iterator[tuple[str, Node]]:
                     yield f"{path}[{','.join(map(str, index))}]", cell
 
 
-def variables_of(frame: FrameType | None) -> dict[int, str]:
+class Variables(dict[int, str]):
+    """The caller's names by `id`, and the arrays among its variables.
+
+    A recording keeps its own copy of a constant array, so that is known again by what is in it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.arrays: list[tuple[str, np.ndarray]] = []
+
+    def of_array(self, x: np.ndarray) -> str:
+        """Return the name of the variable that holds this array, or an equal one; "" for none."""
+        if id(x) in self:
+            return self[id(x)]
+        equal = [
+            name
+            for name, array in self.arrays
+            if array.shape == x.shape
+            and np.array_equal(array, x, equal_nan=array.dtype.kind == "f")
+        ]
+        return equal[0] if len(equal) == 1 else ""  # of several it could be either
+
+
+def array_name(variables: Mapping[int, str], x: np.ndarray) -> str:
+    """Return what the caller calls an array; "" if nothing."""
+    return variables.of_array(x) if isinstance(variables, Variables) else variables.get(id(x), "")
+
+
+def variables_of(frame: FrameType | None) -> Variables:
     """Return the names by which a function (or notebook cell) holds nodes and arrays, by `id`.
 
     Local variables come before global ones, and a variable that holds the node itself before
     one that holds it in a list, dict or array, and those before lists of lists. Names that
     start with `_` are left out.
     """
-    found: dict[int, str] = {}
+    found = Variables()
     if frame is None:
         return found
     places = (
@@ -195,6 +223,8 @@ def variables_of(frame: FrameType | None) -> dict[int, str]:
         for name, value in held:
             if isinstance(value, Node | np.ndarray):
                 found.setdefault(id(value), name)
+            if isinstance(value, np.ndarray) and value.dtype != object:
+                found.arrays.append((name, value))
         contained = [
             (path, item)
             for name, value in held
