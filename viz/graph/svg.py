@@ -62,6 +62,18 @@ def finish(drawn: bytes | str, picture: Picture, theme: Theme = "light") -> str:
     return ET.tostring(root, encoding="unicode")
 
 
+def in_theme(svg: str, theme: Theme) -> str:
+    """Return an SVG in our light colours so that it follows the page, if the theme is "auto"."""
+    if theme != "auto":
+        return svg
+    root = ET.fromstring(svg)  # noqa: S314 - it is our own
+    root.set("class", "chainrule")
+    root.set("data-theme", theme)
+    _mark_colors(root)
+    _style(root, theme)
+    return ET.tostring(root, encoding="unicode")
+
+
 def _tell(element: ET.Element, text: str) -> None:
     """Give an element its tooltip, which is also its name to a screen reader."""
     text = clean(text, 600)
