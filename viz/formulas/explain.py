@@ -284,7 +284,7 @@ class Explanation:
     def _sent(self, link: Link, style: _Style) -> str:
         """Write what goes along one edge of arrays, where g is what came to its node."""
         rule = contribution(link.node, link.position, "g", self._naming)
-        shapes = [lengths(np.shape(x.data)) for x in (link.input, link.node)]  # type: ignore[attr-defined]
+        shapes = [lengths(np.shape(x.data)) for x in (link.input, link.node)]
         name = style.name(self._called[link.input])
         g = style.derivative(self._called[self.loss], self._called[link.node])
         if style is _TEXT:
