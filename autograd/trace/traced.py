@@ -32,9 +32,13 @@ def trace(f: Callable[..., Any], *, shapes: int = 1, limit: int = 8) -> Traced:
     a node as the eager one is, with one operation between it and the parameters: `backward`
     fills the same gradients. Parameters (nodes that f meets inside) are read at each call.
     Sums may be added in another order, so results are equal up to rounding.
-    Plain numbers that f meets are part of the program, and so is which nodes it meets: give
-    `w.data` another number rather than `w` another node. While it records, f may run twice, and
-    what f does beside computing (printing, counting) happens then and never again; see `effect`.
+    Plain numbers that f meets are part of the program, and so is which nodes it meets. Where a
+    variable that f reads, or an attribute of an object there, has become another, f is recorded
+    anew; give `w.data` another number rather than `w` another node. While it records, f may run
+    twice, and what f does beside computing (printing, counting) happens then and never again; see
+    `effect`. `.data` in f is a number of each replay, through which no gradient goes.
+    A recording takes as long as some ten calls of f, and keeps the program's text and constants:
+    0.7 MB for a GPT on single numbers of 57,600 nodes.
     What gains nothing is a long chain in which each operation on numbers needs the one before:
     its program is as long, and to record 100,000 of them takes about ten seconds.
 
@@ -43,7 +47,7 @@ def trace(f: Callable[..., Any], *, shapes: int = 1, limit: int = 8) -> Traced:
         makes another recording, as another shape does.
     shapes: how many different recordings are expected; one more gives a warning that names
         the argument.
-    limit: how many are made at most.
+    limit: how many are made at most, if more than are expected.
 
     Raises TraceError where f does what a program cannot repeat: branching on a number that
     it computes, reading one with `float()` or `item()`, drawing random numbers.
@@ -63,7 +67,7 @@ class Traced:
     """A traced function. See `trace`."""
 
     def __init__(self, f: Callable[..., Any], shapes: int = 1, limit: int = 8) -> None:
-        self.f, self.shapes, self.limit = f, shapes, limit
+        self.f, self.shapes, self.limit = f, shapes, max(shapes, limit)
         self.name = getattr(f, "__name__", type(f).__name__).strip("<>")
         self._recordings: dict[Any, list[Recorded]] = {}
         self._last: Recorded | None = None

@@ -280,6 +280,16 @@ def test_one_recording_a_length_and_no_warning(gpt):
     assert len(lines) < 500
 
 
+def test_as_many_recordings_as_are_expected():
+    w = Value(2.0)
+    step = trace(lambda xs: sum(w * x for x in xs), shapes=12)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for n in range(1, 13):
+            assert step(np.ones(n)).data == 2.0 * n
+    assert step.recordings == 12
+
+
 @pytest.mark.thorough
 def test_hundreds_of_names_of_all_lengths():
     tables = parameters(Value)
