@@ -35,7 +35,7 @@ import numpy as np
 from autograd.algebra import Algebra, Formula, leaves_of, statements
 from autograd.in_place import in_place
 from autograd.large import alike, fills
-from autograd.pool import pool
+from autograd.pool import LARGE, pool
 from autograd.printers.python import source
 from autograd.rows import identities, table
 from autograd.rows.elementwise import Elementwise
@@ -77,7 +77,7 @@ _NAMES = (
 _SHARED = re.compile(r"t\d+")
 
 #: What the text for large arrays calls.
-_ON_LARGE = {"np": np, "pool": pool, "alike": alike}
+_ON_LARGE = {"np": np, "pool": pool, "alike": alike, "LARGE": LARGE}
 
 #: How Python writes these numbers.
 _NUMBERS = {"inf": math.inf, "nan": math.nan}
@@ -222,8 +222,7 @@ def array_rule(op: Elementwise, position: int) -> Callable[..., Any] | None:
     >>> import inspect
     >>> print(inspect.getsource(array_rule(table.tanh, 0)).rstrip())
     def contribution(g, z, x):
-        like = alike(g, z)
-        if like is not None:
+        if z.nbytes >= LARGE and (like := alike(g, z)) is not None:
             out = pool.like(like)
             np.square(z, out=out)
             np.subtract(1, out, out=out)
@@ -278,7 +277,7 @@ def _on_arrays(
     used = [name for name in arguments if name in leaves]
     mentioned = {*formula.names()} - set(arguments) if isinstance(formula, Symbol) else set()
     if mentioned and not mentioned & {*_ON_LARGE, "like", "out"}:
-        lines += [f"    {line}" for line in _large(formula, used)]
+        lines += [f"    {line}" for line in _large(formula, used, arguments)]
     for part, x in statements([("return", formula)]):
         lines.append(f"    {part} = {source(x)}".replace("return =", "return"))
     names = {
@@ -290,14 +289,16 @@ def _on_arrays(
     return _compiled(op, text, function, {**names, **_ON_LARGE}, name)
 
 
-def _large(formula: Symbol, used: list[str]) -> list[str]:
+def _large(formula: Symbol, used: list[str], arguments: list[str]) -> list[str]:
     """Return the statements for large arrays; none where there is nothing to gain."""
     single = not any(isinstance(x, Symbol) and x.op is not None for x in formula.inputs)
     if single and not fills(formula.op):
         return []
+    # Most arrays are small, and a look at one is quicker than a call.
+    array = "z" if "z" in arguments else used[0] if len(arguments) == 1 else ""
+    first = f"{array}.nbytes >= LARGE and " if array else ""
     return [
-        f"like = alike({', '.join(used)})",
-        "if like is not None:",
+        f"if {first}(like := alike({', '.join(used)})) is not None:",
         "    out = pool.like(like)",
         *[f"    {step}" for step in in_place(formula, used)],
         "    return out",
@@ -316,7 +317,7 @@ def _with_result(d: Formula, z: Formula) -> Formula:
 def _rows() -> dict[str, Elementwise]:
     """Return the rows that formulas are made of, by the names that the text calls them by."""
     rows = primitives().items()
-    return {name: row for name, row in rows if isinstance(row, Elementwise) and not row.formulas}
+    return {n: row for n, row in rows if isinstance(row, Elementwise) and not row.gives_way}
 
 
 def _compiled(

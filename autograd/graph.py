@@ -74,11 +74,15 @@ def backward_order(root: Node) -> list[Node]:
     while True:
         a, b = node._a, node._b
         if type(a) is tuple:
-            push(node)
-            push(None)
-            for x in a[::-1]:
-                if type(x) is kind and x._a is not None and x not in seen:
-                    push(x)
+            rest = [x for x in a if type(x) is kind and x._a is not None and x not in seen]
+            if rest:
+                push(node)
+                push(None)
+                stack += rest[:0:-1]
+                node = rest[0]
+                add(node)
+                continue
+            done(node)
         else:
             below = None
             if type(b) is kind and b._a is not None and b not in seen:
