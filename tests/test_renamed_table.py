@@ -236,6 +236,8 @@ def test_the_table_declared_again_under_other_names_behaves_the_same():
 
 #: Where a row may be asked for by itself: the rewrites of a trace, which are about certain rows.
 REWRITES = {"autograd/trace/rewrites.py", "autograd/trace/quick.py", "autograd/trace/blocks.py"}
+#: ONNX is not text but nodes of its own, several for a row; a row that it does not know is refused.
+FORMATS = {"autograd/trace/onnx.py"}
 
 
 def asks(tree):
@@ -258,7 +260,7 @@ def test_no_code_outside_the_table_and_the_rewrites_asks_which_row_it_has():
         f"{path}:{line}: {text}"
         for package in ("autograd", "nn", "viz", "chainrule")
         for path in (p.relative_to(root).as_posix() for p in (root / package).rglob("*.py"))
-        if path not in REWRITES and not path.startswith("autograd/rows/")
+        if path not in REWRITES | FORMATS and not path.startswith("autograd/rows/")
         for line, text in asks(ast.parse((root / path).read_text(encoding="utf-8")))
         if text not in ALLOWED
     ]
