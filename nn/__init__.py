@@ -1,4 +1,4 @@
-"""Neural networks on the engine's functions alone: no file here contains a derivative.
+"""Neural networks built on the engine's functions; no file here contains a derivative.
 
 Everything public is listed here.
 """

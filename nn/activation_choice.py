@@ -1,4 +1,4 @@
-"""How a model is told its activation: by name, as a function, as a layer, or by what makes one."""
+"""The ways to give a model its activation: a name, a function, a layer, or a layer's class."""
 
 from __future__ import annotations
 

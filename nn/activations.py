@@ -27,7 +27,7 @@ from autograd import (
     where,
 )
 from nn.named import named
-from nn.numbers import as_operand, detached
+from nn.numbers import as_input, detached
 
 __all__ = [
     "elu",
@@ -176,7 +176,7 @@ def log_softmax(z: Any, axis: int = -1) -> Any:
     >>> log_softmax([0.0, -1000.0])
     array([    0., -1000.])
     """
-    z = as_operand(z)
+    z = as_input(z)
     if not getattr(z, "ndim", 0):  # a single number: the only one, whatever the axis
         return z - z
     s = below_max(z, axis)

@@ -1,4 +1,4 @@
-"""Callbacks: what happens between the epochs of `fit`, without writing the loop anew."""
+"""Callbacks: code that `fit` runs between its steps and epochs."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from nn.early_stopping import EarlyStopping
 from nn.losses import cross_entropy, mse_loss
 from nn.models import MLP
 from nn.module import Module
-from nn.numbers import numbers
+from nn.numbers import plain_array
 from nn.optim import Adam
 from nn.penalties import l2_penalty
 from nn.training import fit
@@ -110,7 +110,7 @@ class _Network(BaseEstimator):  # type: ignore[misc]  # scikit-learn carries no 
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, reset=False)
         with no_grad():
-            return numbers(self.model_(X))
+            return plain_array(self.model_(X))
 
 
 class NetworkClassifier(ClassifierMixin, _Network):  # type: ignore[misc]

@@ -1,9 +1,9 @@
-"""`evaluate`: how good a model is on data, learning nothing from it."""
+"""`evaluate`: the loss and the metrics of a model on data, without training on it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import autograd
 from autograd import Node, ShapeError
 from nn.data import DataLoader
 from nn.module import Module
-from nn.numbers import numbers, shape_of
+from nn.numbers import plain_array, shape_of
 
 #: A metric of the true targets and the model's outputs, both plain arrays: scikit-learn's order.
 Metric = Callable[[Any, Any], float]
@@ -46,7 +46,7 @@ def evaluate(
             total += float(loss(output, target)) * len(inputs[0])
             samples += len(inputs[0])
             if metrics:
-                outputs.append(numbers(output))
+                outputs.append(plain_array(output))
                 targets.append(np.asarray(target))
     if not samples:
         raise ValueError("evaluate: the data has no samples")
@@ -92,15 +92,6 @@ def checked_batch(batch: Any) -> Any:
     return batch
 
 
-@contextmanager
-def mode(model: Any, training: bool) -> Iterator[None]:
-    """Put every module into training or evaluation mode, and afterwards back into its own."""
-    modules = list(model.modules()) if isinstance(model, Module) else []
-    before = [module.training for module in modules]
-    for module in modules:
-        module.training = training
-    try:
-        yield
-    finally:
-        for module, its in zip(modules, before, strict=True):
-            module.training = its
+def mode(model: Any, training: bool) -> AbstractContextManager[None]:
+    """Put a module into training or evaluation mode for a while; a function has none."""
+    return model.in_mode(training) if isinstance(model, Module) else nullcontext()

@@ -34,7 +34,7 @@ from autograd import (
 )
 from nn.activations import below_max
 from nn.named import named
-from nn.numbers import as_operand, detached, is_recorded, observe, one_hot, shape_of
+from nn.numbers import as_input, detached, is_recorded, observe, one_hot, shape_of
 
 # The loss of one element, each a row made of rows: one node, whatever it takes to compute.
 
@@ -311,7 +311,7 @@ def nll_loss(
 
 
 def _scores(name: str, scores: Any, what: str) -> Any:
-    scores = as_operand(scores, f"{name}: the {what}")
+    scores = as_input(scores, f"{name}: the {what}")
     shape = shape_of(scores)
     if not shape or not shape[-1]:
         raise ShapeError(
@@ -328,7 +328,7 @@ def _expected(name: str, scores: Any, target: Any, ignored: int, reduction: str)
     shape = shape_of(scores)
     whole = type(target) is np.ndarray and target.dtype.kind in "iu"
     if not whole or target.shape == shape:
-        target = as_operand(target, f"{name}: the target")
+        target = as_input(target, f"{name}: the target")
     given = shape_of(target)
     if given == shape:
         observe(partial(_check_rows, name), target)
@@ -386,8 +386,8 @@ def _check_classes(name: str, classes: int, ignored: int, reduction: str, y: Any
 
 
 def _pair(name: str, prediction: Any, target: Any) -> tuple[Any, Any]:
-    prediction = as_operand(prediction, f"{name}: the prediction")
-    target = as_operand(target, f"{name}: the target")
+    prediction = as_input(prediction, f"{name}: the prediction")
+    target = as_input(target, f"{name}: the target")
     if shape_of(prediction) != shape_of(target):
         raise ShapeError(
             f"{name} compares element by element: the prediction has shape "

@@ -1,4 +1,4 @@
-"""Two magnifications of one network: array by array, or number by number.
+"""One network at two scales: as arrays, or as single numbers.
 
 With a `Tensor` for each weight matrix a network is fast; with every weight a `Value` of its
 own each neuron can be looked at, and drawn. Both are the same model with the same numbers.
@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd import Tensor, Value
 from nn.module import Module, Parameter
-from nn.numbers import numbers
+from nn.numbers import plain_array
 
 M = TypeVar("M", bound=Module)
 
@@ -44,7 +44,7 @@ def to_tensors(model: M, dtype: Any = float) -> M:
     if dtype.kind != "f":
         raise TypeError(f"to_tensors needs a float type, not {dtype}")
     replaced: dict[int, Any] = {
-        id(p): Tensor(numbers(p).astype(dtype), label=_label(p))
+        id(p): Tensor(plain_array(p).astype(dtype), label=_label(p))
         for p in _parameters("to_tensors", model)
     }
     for _, part in model.named_state():

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nn.numbers import numbers
+from nn.numbers import plain_array
 
 
 def accuracy(target: Any, output: Any, threshold: float = 0.0) -> float:
@@ -25,7 +25,7 @@ def accuracy(target: Any, output: Any, threshold: float = 0.0) -> float:
     >>> accuracy([0, 1, 1], [[2.0, 1.0], [0.0, 3.0], [5.0, 1.0]])
     0.6666666666666666
     """
-    y, z = numbers(target), numbers(output)
+    y, z = plain_array(target), plain_array(output)
     several = z.ndim > 1 and z.shape[-1] > 1
     if several:
         predicted = z.argmax(axis=-1)

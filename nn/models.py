@@ -14,7 +14,7 @@ from nn import activations
 from nn.activation_choice import Activation, function_of, layer_maker
 from nn.layers import Dense, Dropout, Sequential
 from nn.module import Module
-from nn.numbers import as_operand, shape_of
+from nn.numbers import as_input, shape_of
 from nn.randomness import Rng, generator
 
 
@@ -51,7 +51,7 @@ class Neuron(Module):
         self.activation = function_of(activation, "Neuron: activation")
 
     def forward(self, x: Any) -> Any:
-        x = as_operand(x)
+        x = as_input(x)
         shape = shape_of(x)
         if not shape or shape[-1] != len(self.w):
             raise ShapeError(f"a Neuron of {len(self.w)} inputs got an input of shape {shape}")

@@ -1,4 +1,4 @@
-"""`Module`: a part of a network that knows its parameters and its parts.
+"""`Module`: a part of a network that knows its parameters and its submodules.
 
 A layer, a block of layers and a whole model are all modules. What is assigned to an
 attribute decides what it is: a leaf `Value`, a leaf `Tensor` or an array of leaf `Value`s
@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 import inspect
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import FunctionType, MethodType
 from typing import Any, Self, TypeVar
 
@@ -18,7 +19,7 @@ import numpy as np
 
 from autograd import Node, ShapeError, Tensor, Value
 from autograd.modes import enter, leave
-from nn.numbers import numbers
+from nn.numbers import plain_array
 
 M = TypeVar("M", bound="Module")
 
@@ -232,6 +233,28 @@ class Module(metaclass=_Sealed):
             module.training = bool(mode)
         return self
 
+    @contextmanager
+    def in_mode(self, training: bool) -> Iterator[None]:
+        """Inside, every module is in training or evaluation mode; afterwards back in its own.
+
+        >>> from nn import Dropout
+        >>> layer = Dropout(0.5)
+        >>> with layer.in_mode(training=False):
+        ...     layer.training
+        False
+        >>> layer.training
+        True
+        """
+        modules = list(self.modules())
+        before = [module.training for module in modules]
+        try:
+            for module in modules:
+                module.training = training
+            yield
+        finally:
+            for module, its in zip(modules, before, strict=True):
+                module.training = its
+
     def eval(self) -> Self:
         """Switch to evaluation: the output depends on the input alone; returns self."""
         return self.train(False)
@@ -242,7 +265,7 @@ class Module(metaclass=_Sealed):
         An array of `Value`s and a `Tensor` of the same shape are written alike, so the state
         of either magnification of a network fits the other.
         """
-        return {name: np.array(numbers(part)) for name, part in self.named_state()}
+        return {name: np.array(plain_array(part)) for name, part in self.named_state()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Take over the numbers of a `state_dict`.
@@ -338,7 +361,7 @@ def _is_parameter(x: Any) -> bool:
 
 def _fitting(name: str, part: Any, array: Any) -> Any:
     """Return a copy of the array for a part of the state if it fits there; else raise."""
-    array = np.array(numbers(array))  # a copy: optimisers change a parameter's array in place
+    array = np.array(plain_array(array))  # a copy: optimisers change a parameter's array in place
     if array.dtype.kind not in "biuf":
         raise TypeError(f"the state of {name!r} must be real numbers, not {array.dtype}")
     if array.shape != part.shape:

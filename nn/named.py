@@ -1,4 +1,4 @@
-"""The box that pictures draw around a function such as softmax."""
+"""Scopes for functions, so that a picture can draw softmax as one box."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why did the loss turn nan? The first place where it can be seen, and what usually causes it."""
+"""Diagnosis of a loss that became nan or inf: where it is first seen, and the usual cause."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nn.numbers import numbers
+from nn.numbers import plain_array
 
 
 class NonFiniteLossError(ArithmeticError):
@@ -54,7 +54,7 @@ def explain(
                 "autograd.detect_anomaly()."
             )
     largest, name = max(
-        ((np.max(np.abs(numbers(p)), initial=0), n) for n, p in named), default=(0, "")
+        ((np.max(np.abs(plain_array(p)), initial=0), n) for n, p in named), default=(0, "")
     )
     if largest > 1e6:
         return f"the parameter {name!r}, which has grown to {largest:.3g}. {too_fast}"
@@ -79,7 +79,7 @@ def bad_place(x: Any) -> str:
     >>> bad_place(np.array([[1.0, np.nan]]))
     'nan at (0, 1)'
     """
-    array = numbers(x)
+    array = plain_array(x)
     if array.dtype.kind != "f" or np.isfinite(array).all():
         return ""
     place = tuple(map(int, np.argwhere(~np.isfinite(array))[0]))

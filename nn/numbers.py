@@ -15,13 +15,13 @@ import numpy as np
 from autograd import Tensor, Value, equal, modes, recording, reshape
 
 
-def as_operand(x: Any, what: str = "the input") -> Any:
+def as_input(x: Any, what: str = "the input") -> Any:
     """Return lists (also of `Value`s) as arrays, and whole numbers as floats.
 
     A pixel of 8 bits would otherwise wrap around: −1 is 255 there. Raises TypeError for text,
     complex numbers and what is no number at all; `what` names it.
 
-    >>> -as_operand(np.array([1], dtype=np.uint8)), as_operand(True)
+    >>> -as_input(np.array([1], dtype=np.uint8)), as_input(True)
     (array([-1.]), 1.0)
     """
     if type(x) is Tensor or type(x) is Value:
@@ -69,10 +69,10 @@ def is_recorded(x: Any) -> bool:
     return isinstance(x, Tensor | Value) or _has_objects(x)
 
 
-def numbers(x: Any) -> Any:
+def plain_array(x: Any) -> Any:
     """Return the data of x as an array of numbers, whichever of the five kinds x is.
 
-    >>> numbers([Value(1.0), Value(2.0)])
+    >>> plain_array([Value(1.0), Value(2.0)])
     array([1., 2.])
     """
     return np.asarray(recording.numbers(np.asarray(x) if isinstance(x, list | tuple) else x))
@@ -87,7 +87,7 @@ def detached(x: Any) -> Any:
     array([1., 2.])
     """
     if modes.recording() is None or not is_recorded(x):
-        return numbers(x)
+        return plain_array(x)
     return _detached_cells(x) if isinstance(x, np.ndarray) else x.detach()
 
 
@@ -101,11 +101,13 @@ def observe(callback: Callable[..., None], *xs: Any) -> None:
     [1. 2.] 3.0
     """
     if modes.recording() is None:
-        callback(*map(numbers, xs))
+        repetition = recording.current_repetition()
+        if repetition is None or repetition.effects:  # else it is only compared with a recording
+            callback(*map(plain_array, xs))
         return
     xs = tuple(np.asarray(x) if isinstance(x, list | tuple) else x for x in xs)
     if not any(map(is_recorded, xs)):  # what is part of the program is seen once
-        callback(*map(numbers, xs))
+        callback(*map(plain_array, xs))
         return
     if not any(map(_has_objects, xs)):
         recording.effect(lambda *data: callback(*map(np.asarray, data)), *xs)

@@ -1,4 +1,4 @@
-"""Where the layers get their random numbers: a seeded NumPy generator, always.
+"""Random number generators: where layers and initialisers get their random numbers.
 
 Whatever draws numbers (initial weights, dropout's masks) takes `rng`: a seed, a
 `numpy.random.Generator`, or None for the one generator that `seed` restarts.

@@ -1,4 +1,4 @@
-"""States to and from PyTorch: the same names and numbers, in the layout that each side has.
+"""Parameters to and from PyTorch, which lays some of them out differently.
 
 The weight of a `Linear` is (inputs, outputs) here, so that x·W can be written as it is drawn, and
 (outputs, inputs) in PyTorch; everything else is laid out alike. PyTorch need not be installed.

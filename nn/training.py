@@ -1,4 +1,4 @@
-"""`fit`: the training loop, with everything around it that one otherwise writes again each time.
+"""`fit`: the training loop, with validation, metrics, schedules and callbacks.
 
 The loop itself is the five lines of every training: forward, loss, zero_grad, backward, step.
 """

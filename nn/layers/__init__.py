@@ -1,4 +1,4 @@
-"""Layers, a family a file: the parts that networks are put together from.
+"""Layers, one file for each family: the parts that networks are built from.
 
 Rows are samples: a batch has the shape (samples, features).
 """

@@ -1,4 +1,4 @@
-"""Activations as layers, for a `Sequential`: each calls the function that it is named after."""
+"""Activations as layers, for a `Sequential`: each wraps the function of the same name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attention: each place of a sequence asks all others, and takes from those that answer.
+"""Attention: each position of a sequence takes a weighted mean of all the others.
 
 `MultiheadAttention` is the mechanism, `TransformerBlock` the block that models are stacked of
 (A. Vaswani et al., "Attention is all you need", 2017). Names and defaults are PyTorch's.
@@ -20,7 +20,7 @@ from nn.layers.dense import Dense
 from nn.layers.drop import Dropout, dropout
 from nn.layers.normalization import LayerNorm
 from nn.module import Module
-from nn.numbers import as_operand, is_recorded, numbers, shape_of
+from nn.numbers import as_input, is_recorded, plain_array, shape_of
 from nn.randomness import Rng, generator
 
 
@@ -81,7 +81,7 @@ class MultiheadAttention(Module):
         average_attn_weights: bool = True,
         is_causal: bool = False,
     ) -> tuple[Any, Any]:
-        given = [as_operand(x) for x in (query, key, value)]
+        given = [as_input(x) for x in (query, key, value)]
         one = len(shape_of(given[0])) == 2
         self._check(given)
         q, k, v = (self._heads(x, i) for i, x in enumerate(given))
@@ -202,7 +202,7 @@ class TransformerBlock(Module):
             hidden = self.activation(self.linear1(x))
             return self.dropout2(self.linear2(self.dropout(hidden)))
 
-        x = as_operand(x)
+        x = as_input(x)
         if self.norm_first:
             x = x + attended(self.norm1(x))
             return x + fed_forward(self.norm2(x))
@@ -218,5 +218,5 @@ def _hidden(mask: Any) -> Any:
     """Return what is added to the scores: −∞ where a mask of truth values hides them."""
     if is_recorded(mask):
         return mask
-    mask = numbers(mask)
+    mask = plain_array(mask)
     return np.where(mask, -np.inf, 0.0) if mask.dtype == bool else mask

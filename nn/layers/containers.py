@@ -1,4 +1,4 @@
-"""Modules made of modules, and of functions: one after the other, or around a way straight on."""
+"""Containers: modules built from other modules and from functions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import autograd
 from autograd import ShapeError
 from nn.module import Module
-from nn.numbers import as_operand, shape_of
+from nn.numbers import as_input, shape_of
 
 
 class Lambda(Module):
@@ -104,7 +104,7 @@ class Residual(Module):
         self.inner = as_layer(layers[0], "Residual: its layer") if one else Sequential(*layers)
 
     def forward(self, x: Any) -> Any:
-        x = as_operand(x)
+        x = as_input(x)
         change = self.inner(x)
         if shape_of(change) != shape_of(x):
             raise ShapeError(
@@ -123,7 +123,7 @@ class Flatten(Module):
     """
 
     def forward(self, x: Any) -> Any:
-        x = as_operand(x)
+        x = as_input(x)
         shape = shape_of(x)
         if not shape:
             raise ShapeError("Flatten takes a batch of samples, not a single number")

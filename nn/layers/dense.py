@@ -12,7 +12,7 @@ from autograd import MixedNodesError, ShapeError, Tensor
 from nn.arguments import check_whole
 from nn.init import xavier_uniform
 from nn.module import Module
-from nn.numbers import as_operand, shape_of
+from nn.numbers import as_input, shape_of
 from nn.randomness import Rng
 
 #: Called as `init(shape, rng=rng)`; see nn.init.
@@ -48,7 +48,7 @@ class Dense(Module):
         self.bias: Any = Tensor(np.zeros(output_size), label="bias") if bias else None
 
     def forward(self, x: Any) -> Any:
-        x = as_operand(x)
+        x = as_input(x)
         try:
             if self.bias is None:
                 return autograd.matmul(x, self.weight)

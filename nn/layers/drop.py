@@ -16,7 +16,7 @@ from autograd.recording import fresh, guard
 from nn.arguments import check_numbers
 from nn.module import Module
 from nn.named import named
-from nn.numbers import as_operand
+from nn.numbers import as_input
 from nn.randomness import Rng, generator
 
 
@@ -33,7 +33,7 @@ def dropout(x: Any, p: float = 0.5, training: bool = True, rng: Rng = None) -> A
     _check(p)
     if not training or p == 0:
         return x
-    x = as_operand(x)
+    x = as_input(x)
     return x * fresh(lambda: draw_mask(x, p, rng))
 
 

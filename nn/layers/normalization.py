@@ -14,7 +14,7 @@ import numpy as np
 from autograd import ShapeError, Tensor, mean, reshape, sqrt, square
 from autograd.recording import fresh, guard
 from nn.module import Module
-from nn.numbers import as_operand, observe, shape_of
+from nn.numbers import as_input, observe, shape_of
 
 
 class BatchNorm1d(Module):
@@ -57,7 +57,7 @@ class BatchNorm1d(Module):
             self.num_batches_tracked = np.zeros((), dtype=int)
 
     def forward(self, x: Any) -> Any:
-        x = as_operand(x)
+        x = as_input(x)
         shape = shape_of(x)
         if len(shape) not in (2, 3) or shape[1] != self.num_features:
             raise ShapeError(
@@ -131,7 +131,7 @@ class LayerNorm(Module):
         )
 
     def forward(self, x: Any) -> Any:
-        x = as_operand(x)
+        x = as_input(x)
         axes = _last_axes(self, x)
         x = x - mean(x, axis=axes, keepdims=True)
         y = x / sqrt(mean(square(x), axis=axes, keepdims=True) + self.eps)
@@ -170,7 +170,7 @@ class RMSNorm(Module):
         )
 
     def forward(self, x: Any) -> Any:
-        x = as_operand(x)
+        x = as_input(x)
         axes = _last_axes(self, x)
         dtype = np.dtype(getattr(x, "dtype", float))
         eps = np.finfo(dtype if dtype.kind == "f" else float).eps if self.eps is None else self.eps

@@ -1,4 +1,4 @@
-"""Pooling: one number for what a window sees, its largest or its mean, channel by channel."""
+"""Pooling: the maximum or the mean of what a sliding window sees, channel by channel."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from autograd import ShapeError, Tensor, guard
 from nn.activations import relu, sigmoid, tanh
 from nn.layers.drop import dropout
 from nn.module import Module
-from nn.numbers import as_operand, shape_of
+from nn.numbers import as_input, shape_of
 from nn.randomness import Rng, generator
 
 
@@ -70,7 +70,7 @@ class _Recurrent(Module):
         raise NotImplementedError
 
     def forward(self, x: Any, memory: Any = None) -> tuple[Any, Any]:
-        x = as_operand(x)
+        x = as_input(x)
         shape = shape_of(x)
         if len(shape) not in (2, 3) or shape[-1] != self.input_size:
             order = "samples, length" if self.batch_first else "length, samples"
@@ -108,7 +108,7 @@ class _Recurrent(Module):
             zeros = np.zeros(shape, dtype if np.dtype(dtype).kind == "f" else float)
             memory = (zeros,) * self.memories
         elif not isinstance(memory, tuple):
-            memory = (as_operand(memory),)
+            memory = (as_input(memory),)
         if [shape_of(h) for h in memory] != [shape] * self.memories:
             raise ShapeError(
                 f"{self!r} starts from {self.memories} of shape {shape}, not from shapes "

@@ -1,4 +1,4 @@
-"""What convolutions and pooling share: a window that slides over the last axes, and its edges."""
+"""What convolution and pooling share: the checks of a sliding window, and padding."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd import ShapeError
 from autograd.rows.arrangement import scatter
-from nn.numbers import as_operand, shape_of
+from nn.numbers import as_input, shape_of
 
 #: One number for all axes, or one for each.
 Size = int | Sequence[int]
@@ -39,7 +39,7 @@ def batch(layer: Any, x: Any, channels: int | None, dims: int) -> tuple[Any, boo
 
     Raises ShapeError for other shapes.
     """
-    x = as_operand(x)
+    x = as_input(x)
     shape = shape_of(x)
     one = len(shape) == dims + 1
     if len(shape) not in (dims + 1, dims + 2) or (channels or shape[-dims - 1]) != shape[-dims - 1]:

@@ -1,4 +1,4 @@
-"""`Optimizer`: what all rules share, which is everything but their formula."""
+"""`Optimizer`: everything that the update rules share but their formulas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the numbers lie that an optimiser moves.
+"""The arrays that an optimiser updates, and which parameters share one.
 
 A large `Tensor`'s array is changed where it lies. All `Value`s are gathered into one flat array,
 so a network of 337 of them costs one update, not 337; and so are small `Tensor`s (biases, mostly),

@@ -24,7 +24,7 @@ from nn import (
     to_tensors,
     to_values,
 )
-from nn.numbers import numbers
+from nn.numbers import plain_array as numbers
 
 LAYERS = """
 # Pseudo-code for a simple three-layer network setup

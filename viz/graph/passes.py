@@ -6,8 +6,7 @@ whatever asks a model does so inside `evaluating`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from autograd import BackwardError, Node, Step, backward_steps, topological
@@ -37,21 +36,12 @@ def backward_pass(root: Node, gradient: Any = None) -> list[Step]:
             node.grad = grad
 
 
-@contextmanager
-def evaluating(model: Any) -> Iterator[None]:
-    """Inside, all modules of a model are in evaluation mode; then each is back in its own.
+def evaluating(model: Any) -> AbstractContextManager[None]:
+    """Inside, a model that has modes is in evaluation mode; then each module is back in its own.
 
-    model: anything with `modules()`, each of which has `training`. Anything else is left alone.
+    model: anything with `in_mode`, as a module of `nn` has. Anything else is left alone.
     """
-    modules = list(model.modules()) if hasattr(model, "modules") else []
-    before = [module.training for module in modules]
-    for module in modules:
-        module.training = False
-    try:
-        yield
-    finally:
-        for module, its in zip(modules, before, strict=True):
-            module.training = its
+    return model.in_mode(training=False) if hasattr(model, "in_mode") else nullcontext()
 
 
 def must_start(root: Any, what: str) -> None:
