@@ -1,4 +1,4 @@
-"""What a `Tensor` takes as its data, and what it says of the rest."""
+"""Validation of the data that a `Tensor` is given."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Undo broadcasting: a contribution has the shape and the type of the input that it goes to."""
+"""Undo broadcasting: sum a contribution down to the shape of the input that it goes to."""
 
 from __future__ import annotations
 

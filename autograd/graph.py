@@ -1,4 +1,4 @@
-"""The walk: from a result back to the leaves, adding up contributions by the chain rule.
+"""The walk: from a result back to the leaves, summing contributions by the chain rule.
 
 It knows neither `Value` nor `Tensor`. A node is asked only for its `inputs` and for its
 contributions (upstream × local, one for each input that is a node). The sums are kept in a

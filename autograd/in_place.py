@@ -1,4 +1,4 @@
-"""A formula on large arrays as NumPy instructions in place.
+"""Formulas on large arrays as in-place NumPy instructions.
 
 Written as an expression, each operation would make an array of its own, and on large arrays
 that takes longer than the arithmetic. Here a result goes where an operand lay that nothing

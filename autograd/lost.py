@@ -1,4 +1,4 @@
-"""A gradient that would be lost in silence: a node that is turned into a plain number.
+"""The warning for a gradient that would be lost silently: a node turned into a plain number.
 
 `math.exp(v)`, `float(v)` and an array of floats take the number and leave the history behind.
 The result looks right and its gradient is not, which is the commonest slip of a beginner; so it

@@ -1,4 +1,4 @@
-"""The functions that record rows on nodes of one class, and what the class gets from them.
+"""How rows become functions, operators and methods of one class of node.
 
 A row that says so (`operator`, `method`) becomes an operator or a method of `Value` and of
 `Tensor`; nobody lists them a second time.

@@ -1,4 +1,4 @@
-"""Python's operators, spelt in terms of the table.
+"""Python's operators, written in terms of the table.
 
 `Symbol` computes by these. `Value` and `Tensor` inherit them for what an editor may know; as they
 are defined, a quicker function takes the place of each (see node_rows.py), because for single

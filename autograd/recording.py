@@ -1,4 +1,4 @@
-"""What a function may ask of whatever records it: a draw, a side effect, a setting that may change.
+"""Hooks for code that may be traced: random draws, side effects, settings that may change.
 
 Outside of a recording `fresh`, `effect` and `guard` do the obvious thing at once. Inside they
 also note it down, so that each replay of the traced function does it again. What a recording is,

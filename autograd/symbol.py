@@ -1,4 +1,4 @@
-"""Symbols: operands that have a name and no number.
+"""Symbols: operands with a name instead of a number.
 
 Running a row's rule on symbols leaves the formula behind as a small expression, which the
 printers write as Python (for the generated code), as LaTeX (for people) or for another target. So

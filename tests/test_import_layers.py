@@ -142,6 +142,18 @@ def test_the_order_inside_the_engine():
             assert ORDER[i - 1] in reach(module), f"{module} is not built on {ORDER[i - 1]}"
 
 
+def test_the_engine_knows_nothing_of_the_trace():
+    """It stands above: with its folder and its line in `__init__` deleted all else runs."""
+    wrong = [
+        f"{module} imports {name}"
+        for module, names in GRAPH.items()
+        if module.split(".")[0] == "autograd" and module != "autograd"
+        for name in names
+        if name.startswith("autograd.trace") and not module.startswith("autograd.trace")
+    ]
+    assert not wrong
+
+
 @pytest.mark.parametrize(
     ("module", "unknown"),
     [

@@ -1,4 +1,4 @@
-"""Python: what generated functions are written in, and what a symbol shows of itself."""
+"""Python: the language of the generated functions, and of a symbol's repr."""
 
 from __future__ import annotations
 

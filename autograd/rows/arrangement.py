@@ -1,4 +1,4 @@
-"""Rows that move elements about, and change none."""
+"""Rows that rearrange elements without changing them."""
 
 from __future__ import annotations
 

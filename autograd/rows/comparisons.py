@@ -1,4 +1,4 @@
-"""Facts about the operands: steps, whose derivative is 0 or does not exist."""
+"""Comparisons and signs: step functions, whose derivative is 0 or undefined."""
 
 from __future__ import annotations
 

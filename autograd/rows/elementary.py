@@ -1,4 +1,4 @@
-"""The elementary functions: exponentials, logarithms, powers and the circular functions."""
+"""Elementary functions: exponentials, logarithms, powers, sine and cosine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a row may say of itself beyond its rules, and what is assumed of one that says nothing.
+"""The facts that a row may state about itself, each with a safe default.
 
 No other place in the package knows which row it has before it: the trace, the formulas, the
 pictures and NumPy's protocol read these facts. Each default is the one that is safe for a row

@@ -1,4 +1,4 @@
-"""What a row makes of its operands: which it takes, and what it says of those that do not fit."""
+"""Operand validation and its error messages."""
 
 from __future__ import annotations
 

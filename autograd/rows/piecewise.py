@@ -1,4 +1,4 @@
-"""Functions made of pieces: each has a kink, or chooses between its operands."""
+"""Piecewise functions: each has a kink, or chooses between its operands."""
 
 from __future__ import annotations
 

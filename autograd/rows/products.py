@@ -1,4 +1,4 @@
-"""Products of matrices, and the weighted sums of layers and neurons."""
+"""Matrix products, and the weighted sums of layers and neurons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows that reduce many elements to one, along the axes that are asked for."""
+"""Rows that reduce many elements to one, along the given axes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many elements to one: sums, means, extremes and norms."""
+"""Reductions: sums, means, extremes and norms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows for which the arrangement matters: they move elements about, or mix them linearly."""
+"""Rows that rearrange arrays, or mix their elements linearly."""
 
 from __future__ import annotations
 

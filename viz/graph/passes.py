@@ -1,4 +1,4 @@
-"""A backward pass, or a model, to look at: afterwards it is as it was.
+"""Inspect a backward pass or a model without side effects.
 
 A picture must not change what it shows, so whatever draws a pass gets it from here, and
 whatever asks a model does so inside `evaluating`.
