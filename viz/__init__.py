@@ -5,7 +5,7 @@ from autograd.version import __version__
 from viz.engine import EngineError, start_engine, use_engine
 from viz.flow import FlowHistory, GradientFlow, LayerFlow, draw_flow, gradient_flow
 from viz.formulas import Explanation, Tape, explain, tape
-from viz.graph import Drawing, TooLargeError, draw, load_drawing
+from viz.graph import Drawing, TooLargeError, beside, draw, load_drawing
 from viz.live import Film, Live, Playground, film, live, playground
 from viz.network import NetworkPicture, network
 from viz.plots import (
@@ -22,7 +22,6 @@ from viz.plots import (
     picture,
 )
 from viz.steps import Steps, steps
-from viz.viewer import beside
 
 __all__ = [
     "Drawing",

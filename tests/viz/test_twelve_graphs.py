@@ -255,3 +255,31 @@ def test_arrays_show_what_is_in_them():
     assert "means of blocks" in large.note
     assert any(9 in row for row in large.levels)
     assert "1 nan of 400" in by_name["X"].value
+
+
+def test_the_program_stands_beside_its_graph_and_lights_up_with_it(page):
+    from autograd import source_lines
+
+    with source_lines():
+        h = Value(0.5, "h0")
+        for _ in range(2):
+            h = h.tanh()
+            h = h * 2.0
+    html = viz.beside(h)._repr_html_()
+    assert "pass 1: " in html
+    assert "pass 2: " in html
+    page.set_content(html)
+    line = page.locator("li[data-ids]").first
+    line.hover()
+    lit = page.eval_on_selector_all(
+        "g.node", "all => all.filter((g) => g.style.filter).map((g) => g.id)"
+    )
+    assert lit == line.get_attribute("data-ids").split(" ")
+    page.locator(f"g.node[id={lit[0]}]").hover()
+    assert "rgb(255, 244, 194)" in line.evaluate("li => li.style.background")
+
+
+def test_without_noted_lines_the_graph_stands_alone():
+    html = viz.beside(Value(1.0, "a") * 2.0)._repr_html_()
+    assert "<li" not in html
+    assert "<svg" in html

@@ -30,8 +30,7 @@ from viz.graph.passes import backward_pass, must_start
 from viz.style.lettering import readable
 from viz.style.numerals import array, counted, lengths, matrix, number, signed
 
-_LONGEST = 8  # edges of a path that are written out; of longer ones the ends are
-_WIDEST = 200  # characters of LaTeX that stand on one line
+_LONGEST, _WIDEST = 8, 200  # edges of a path, and characters of LaTeX, that stand on a line
 _BESIDE = 450  # characters of LaTeX on both sides of an equals sign that fit beside each other
 _LEFT_OUT = Named("…")  # stands in a product for the factors that are not written
 

@@ -21,7 +21,7 @@ from viz.graph.boxes import (
 from viz.graph.legend import legend
 from viz.graph.parts import Gradient, Picture, PictureEdge, PictureNode
 from viz.graph.place import Cell, Link, Place, Placed, Point, place, smooth
-from viz.graph.wrap import Wrapped, wrapped
+from viz.graph.wrap import SMALLEST, Wrapped, wrapped
 from viz.style.colors import LEVELS, LIGHT
 from viz.style.labels import clean
 from viz.style.lettering import FONT
@@ -88,7 +88,8 @@ class _Painter:
         width += 2 * _MARGIN
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}px" '
-            f'height="{height:.0f}px" viewBox="0 0 {width:.0f} {height:.0f}">'
+            f'height="{height:.0f}px" viewBox="0 0 {width:.0f} {height:.0f}" '
+            f'style="min-width:{width * SMALLEST:.0f}px">'
             f'<g id="graph0" class="graph" font-family="{FONT}">'
             f'<rect fill="{self.colors["page"]}" width="{width:.0f}" height="{height:.0f}"/>'
             f"{''.join(parts)}</g></svg>"

@@ -17,7 +17,7 @@ import numpy as np
 from autograd import Node, gradients, no_grad
 from viz.flow.layers import nodes_of, parameter_data
 from viz.plots import canvas
-from viz.style.numerals import counted
+from viz.style.numerals import counted, number
 
 
 def parameter_vector(parameters: Iterable[Any]) -> np.ndarray:
@@ -172,7 +172,13 @@ def _plane(
     shown = np.ma.masked_invalid(heights)
     x, y = u + origin[0], v + origin[1]
     filled = ax.contourf(x, y, shown, levels=24, cmap="cividis")
-    ax.contour(x, y, shown, levels=filled.levels[::3], colors="white", linewidths=0.6, alpha=0.7)
+    lines = ax.contour(
+        x, y, shown, levels=filled.levels[::3], colors="white", linewidths=0.6, alpha=0.7
+    )
+    ax.clabel(lines, fmt=number, fontsize=10, colors="white")
+    missing = int(np.sum(~np.isfinite(heights)))
+    if missing:  # what cannot be coloured is hatched, and said
+        ax.patch.set(hatch="xxx", edgecolor=canvas.RED, facecolor="white")
     bar = ax.figure.colorbar(filled, ax=ax)
     bar.set_label("loss", fontsize=12)
     if path is not None:
@@ -184,14 +190,18 @@ def _plane(
     ax.plot(*origin, "*", color=canvas.ORANGE, markeredgecolor=canvas.INK, markersize=17,
             linestyle="none", label="the parameters now", zorder=5)  # fmt: skip
     axis = "parameter" if whole else "direction"
-    ax.set_xlabel(f"first {axis}", fontsize=12)
-    ax.set_ylabel(f"second {axis}", fontsize=12)
+    labels = [x.label for p in parameters for x in nodes_of(p)] if whole else []
+    named = labels if len(labels) == 2 and all(labels) else [f"first {axis}", f"second {axis}"]
+    ax.set_xlabel(named[0], fontsize=12)
+    ax.set_ylabel(named[1], fontsize=12)
     ax.set_title("Loss over a plane of parameters", fontsize=13, pad=30)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False, fontsize=10.5)
     words = (
         f"Loss over a plane of {counted(here.size, 'parameter')}: lowest "
         f"{np.nanmin(heights):.3g}, highest {np.nanmax(heights):.3g}."
     )
+    if missing:
+        words += f" At {counted(missing, 'point')} it is not finite: hatched."
     if path is not None:
         words += f" The path of the optimiser has {counted(len(path), 'point')}."
     return canvas.described(ax, words)

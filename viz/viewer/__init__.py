@@ -3,10 +3,9 @@
 import re
 from pathlib import Path
 
-from viz.viewer.beside import beside
 from viz.viewer.embed import image, page, upgraded
 
-__all__ = ["beside", "image", "page", "read", "sheet", "upgraded"]
+__all__ = ["image", "page", "read", "sheet", "upgraded"]
 
 _HERE = Path(__file__).parent
 
