@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from autograd import functions
+import numpy as np
+
+from autograd import functions, further_functions, rearranging
 from autograd.operators import ArrayOperators
 from autograd.rows import table
 from autograd.rows.reductions import Axis
@@ -57,6 +59,58 @@ class ArrayMethods(ArrayOperators[Any]):
         given = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
         result: Self = table.transpose(self, given or None)
         return result
+
+    def ravel(self) -> Any:
+        """Return the elements along one axis."""
+        return rearranging.ravel(self)
+
+    def flatten(self) -> Any:
+        """Return the elements along one axis."""
+        return rearranging.ravel(self)
+
+    def squeeze(self, axis: Any = None) -> Any:
+        """Return the array without its axes of length 1."""
+        return rearranging.squeeze(self, axis)
+
+    def swapaxes(self, axis1: int, axis2: int) -> Any:
+        """Return the array with two axes exchanged."""
+        return rearranging.swapaxes(self, axis1, axis2)
+
+    def repeat(self, repeats: Any, axis: int | None = None) -> Any:
+        """Return the array with each element as often as is said."""
+        return rearranging.repeat(self, repeats, axis)
+
+    def take(self, indices: Any, axis: int | None = None) -> Any:
+        """Return the elements at positions along an axis."""
+        return rearranging.take(self, indices, axis)
+
+    def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+        """Return the diagonals."""
+        return rearranging.diagonal(self, offset, axis1, axis2)
+
+    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+        """Return the sum of the diagonal."""
+        return further_functions.trace(self, offset, axis1, axis2)
+
+    def cumsum(self, axis: int | None = None) -> Any:
+        """Return the sums of the elements up to each."""
+        return further_functions.cumsum(self, axis)
+
+    def cumprod(self, axis: int | None = None) -> Any:
+        """Return the products of the elements up to each."""
+        return further_functions.cumprod(self, axis)
+
+    def round(self, decimals: int = 0) -> Any:
+        """Return the array rounded; the derivative is 0."""
+        return further_functions.round(self, decimals)
+
+    def astype(self, dtype: Any) -> Any:
+        """Return the array with other floats; no gradient flows through another type."""
+        return table.astype.apply(self, dtype=np.dtype(dtype))
+
+    def conj(self) -> Any:
+        """Return the array itself, for its numbers are real."""
+        return self
 
     @property
     def T(self) -> Self:

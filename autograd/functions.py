@@ -155,11 +155,12 @@ def norm(x: Any, ord: float | str | None = None, axis: Axis = None, keepdims: bo
 def dot(x: Any, y: Any, bias: Any = 0.0) -> Any:
     """Return Σ xᵢ·yᵢ + bias of two vectors; the matrix product for arrays of two axes.
 
+    Of arrays with more axes, the sums over the last of x and the last but one of y, as `numpy.dot`.
     Of `Value`s this is a single node, however long the vectors are: a neuron's weighted sum.
 
     >>> from autograd import Value
     >>> dot([Value(1.0), 2.0], [3.0, 4.0], bias=0.5)
-    Value(11.5, op='w·x+b')
+    Value(11.5, op='Σ')
     """
     x, y = as_array(x), as_array(y)
     if (has_objects(x) or has_objects(y) or _is_one_number(bias)) and x.ndim == 1 and y.ndim == 1:
@@ -168,8 +169,37 @@ def dot(x: Any, y: Any, bias: Any = 0.0) -> Any:
                 f"dot of {x.shape[0]} and {y.shape[0]} numbers: both need equally many"
             )
         return table.dot(*x, *y, bias)
-    product = x * y if not (x.ndim and y.ndim) else matmul(x, y)
+    if x.ndim > 1 and y.ndim > 2:
+        product = tensordot(x, y, (-1, -2))
+    else:
+        product = matmul(x, y) if x.ndim and y.ndim else x * y
     return product if isinstance(bias, int | float) and bias == 0 else product + bias
+
+
+def tensordot(x: Any, y: Any, axes: Any = 2) -> Any:
+    """Return the sum of products over axes of x and as many of y. See `numpy.tensordot`.
+
+    >>> tensordot(np.eye(2), np.array([[1.0, 2.0], [3.0, 4.0]]))
+    array(5.)
+    """
+    x, y = as_array(x), as_array(y)
+    if isinstance(axes, int):
+        left, right = list(range(x.ndim - axes, x.ndim)), list(range(axes))
+    else:
+        left, right = ([a] if isinstance(a, int) else list(a) for a in axes)
+    left, right = [a % x.ndim for a in left], [a % y.ndim for a in right]
+    if [x.shape[a] for a in left] != [y.shape[a] for a in right]:
+        raise ShapeError(
+            f"tensordot of {describe(x)} and {describe(y)}: axes {left} and {right} must be "
+            "equally long"
+        )
+    rest_x = [a for a in range(x.ndim) if a not in left]
+    rest_y = [a for a in range(y.ndim) if a not in right]
+    shape = (*[x.shape[a] for a in rest_x], *[y.shape[a] for a in rest_y])
+    n = math.prod(x.shape[a] for a in left)
+    first = reshape(transpose(x, (*rest_x, *left)), (math.prod(shape[: len(rest_x)]), n))
+    second = reshape(transpose(y, (*right, *rest_y)), (n, math.prod(shape[len(rest_x) :])))
+    return reshape(matmul(first, second), shape)
 
 
 def _is_one_number(x: Any) -> bool:

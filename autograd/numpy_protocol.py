@@ -7,12 +7,15 @@ table of primitives.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd import functions
+from autograd import functions, linalg, rearranging
+from autograd import further_functions as more
+from autograd.rows import table
 from autograd.rows.op import Op, on_every_op, primitives
 
 
@@ -21,26 +24,83 @@ def _clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max:
     return functions.clip(x, a_min if min is None else min, a_max if max is None else max)
 
 
+def _dot(x: Any, y: Any, out: Any = None) -> Any:
+    """Leave the third argument to `out=`, which is refused: ours is a bias."""
+    _refuse("np.dot", {"out": out})
+    return functions.dot(x, y)
+
+
+def _svd(x: Any, full_matrices: bool = True, compute_uv: bool = True, **_: Any) -> Any:
+    return linalg.svd(x, full_matrices, compute_uv)
+
+
+_LN2 = math.log(2.0)
 _by_ufunc: dict[Any, Any] = {
     np.power: functions.pow,
     np.float_power: functions.pow,
     np.positive: lambda x: x,
     np.reciprocal: lambda x: 1 / x,
+    np.fabs: table.abs,
+    np.fmod: lambda x, y: x - table.trunc(x / y) * y,
+    np.logaddexp2: lambda x, y: table.logaddexp(x * _LN2, y * _LN2) / _LN2,
+    np.radians: lambda x: x * (math.pi / 180),
+    np.deg2rad: lambda x: x * (math.pi / 180),
+    np.degrees: lambda x: x * (180 / math.pi),
+    np.rad2deg: lambda x: x * (180 / math.pi),
+    np.isnan: lambda x: table.not_equal(x, x),
+    np.fmax: lambda x, y: table.where(x == x, table.maximum(x, table.where(y == y, y, x)), y),
+    np.fmin: lambda x, y: table.where(x == x, table.minimum(x, table.where(y == y, y, x)), y),
+    np.conjugate: lambda x: x,
 }
 _by_function: dict[Any, Any] = {
     np.prod: functions.prod,
     np.multiply.reduce: functions.prod,
     np.var: functions.var,
     np.std: functions.std,
-    np.linalg.norm: functions.norm,
     np.clip: _clip,
-    np.dot: functions.dot,
+    np.dot: _dot,
+    np.vdot: lambda x, y: functions.dot(rearranging.ravel(x), rearranging.ravel(y)),
+    np.tensordot: functions.tensordot,
     np.shape: lambda x: x.shape,
     np.ndim: lambda x: x.ndim,
-    np.size: lambda x: x.size,
+    np.size: lambda x, axis=None: x.size if axis is None else x.shape[axis],
     np.zeros_like: lambda x, **keywords: np.zeros_like(x.raw, **keywords),
     np.ones_like: lambda x, **keywords: np.ones_like(x.raw, **keywords),
+    np.full_like: lambda x, value, **keywords: np.full_like(x.raw, value, **keywords),
+    np.copy: lambda x: table.identity(x),
+    np.real: lambda x: x,
+    np.linalg.svd: _svd,
+    np.linalg.matrix_transpose: lambda x: x.swapaxes(-1, -2),
+    **{getattr(np.linalg, name): getattr(linalg, name) for name in linalg.__all__ if name != "svd"},
+    **{
+        getattr(np, name): getattr(module, name)
+        for module in (rearranging, more)
+        for name in module.__all__
+    },
 }
+
+
+def _refuse(name: str, keywords: dict[str, Any]) -> None:
+    for keyword in ("out", "where", "dtype"):
+        if keywords.get(keyword) is not None:
+            raise TypeError(
+                f"{name} of a Tensor does not take {keyword}=: a graph keeps what each operation "
+                f"made; leave {keyword}= out and use the result"
+            )
+
+
+def _name(function: Any) -> str:
+    """Name one of NumPy's functions as it is written: np.linalg.qr, np.add.accumulate."""
+    module = getattr(function, "__module__", None) or "numpy"
+    return f"{module.replace('numpy', 'np', 1)}.{function.__name__}"
+
+
+def _unknown(name: str) -> TypeError:
+    return TypeError(
+        f"{name} has no derivative here: say it with the functions of autograd (list(autograd."
+        "primitives()) names the rows), or declare a row with autograd.elementwise or "
+        "autograd.structural. If its result is a constant, give it x.detach()"
+    )
 
 
 class NumPyProtocol:
@@ -49,32 +109,45 @@ class NumPyProtocol:
     __slots__ = ()
 
     def __array_ufunc__(self, ufunc: Any, method: str, *args: Any, **keywords: Any) -> Any:
+        if method == "accumulate" and ufunc in (np.add, np.multiply) and not keywords.get("out"):
+            axis = keywords.get("axis", 0)
+            return (more.cumsum if ufunc is np.add else more.cumprod)(args[0], axis)
+        if method == "outer" and ufunc is np.multiply:
+            return table.reshape(more.outer(*args), (*np.shape(args[0]), *np.shape(args[1])))
         if method == "__call__" and not keywords and ufunc in _by_ufunc:
             return _by_ufunc[ufunc](*args)
         called = getattr(ufunc, method)
-        op = _by_ufunc.get(ufunc) if method == "__call__" else _by_function.get(called)
+        op = _meaning(_by_ufunc, ufunc) if method == "__call__" else _meaning(_by_function, called)
         if op is None or method not in ("__call__", "reduce"):
-            raise TypeError(
-                f"np.{ufunc.__name__}{'' if method == '__call__' else '.' + method} has no row "
-                "in the table of primitives; see autograd.primitives(), or declare one"
-            )
+            raise _unknown(f"np.{ufunc.__name__}{'' if method == '__call__' else '.' + method}")
         if method == "reduce":
             keywords = {"axis": keywords.pop("axis", 0), **keywords}
-        for name in ("out", "where", "dtype"):
-            if keywords.get(name) is not None:
-                raise TypeError(f"np.{ufunc.__name__} of a Tensor does not take {name}=")
+        _refuse(f"np.{ufunc.__name__}", keywords)
         return op(*args, **keywords)
 
     def __array_function__(
         self, function: Any, types: Any, args: Sequence[Any], keywords: dict[str, Any]
     ) -> Any:
-        ours = _by_function.get(function)
+        ours = _meaning(_by_function, function)
         if ours is None:
-            raise TypeError(
-                f"np.{function.__name__} is not differentiable here; apply it to .data, or use "
-                "the functions of autograd"
-            )
+            raise _unknown(_name(function))
+        if keywords.get("out") is not None:
+            _refuse(_name(function), keywords)
         return ours(*args, **keywords)
+
+
+#: The rows that meant a function of NumPy before the one that means it now.
+_earlier: dict[Any, list[Op]] = {}
+
+
+def _meaning(means: dict[Any, Any], function: Any) -> Any:
+    """Return what a function of NumPy means: the latest of its rows that is in the table."""
+    op = means.get(function)
+    while isinstance(op, Op) and primitives().get(op.name) is not op:
+        before = _earlier.get(function)
+        op = before.pop() if before else None
+        means[function] = op
+    return op
 
 
 def _enter(op: Op) -> None:
@@ -82,8 +155,10 @@ def _enter(op: Op) -> None:
     for function in (*op.numpy, *([rule] if isinstance(rule, np.ufunc) else [])):
         means = _by_ufunc if isinstance(function, np.ufunc) else _by_function
         known = means.get(function)
-        removed = isinstance(known, Op) and primitives().get(known.name) is not known
-        if known is None or removed:
+        if known is None:
+            means[function] = op
+        elif isinstance(known, Op):  # the latest row counts, as long as it is in the table
+            _earlier.setdefault(function, []).append(known)
             means[function] = op
 
 

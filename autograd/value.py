@@ -102,6 +102,10 @@ class Value(Operators[Number], Node):
         result: Value = _square(self) if _is_two(other) else _pow(self, other)
         return result
 
+    def conjugate(self) -> Value:
+        """Return the number itself, for it is real; `np.var` of an array of Values asks for it."""
+        return self
+
     # Comparisons are of the numbers. Hashing is by identity, so that nodes can be keys.
     __hash__ = object.__hash__
 

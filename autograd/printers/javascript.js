@@ -9,6 +9,18 @@ const relu = (x) => (x <= 0 ? 0 : x);
 const maximum = (x, y) => (x >= y || x !== x ? x : y);
 const minimum = (x, y) => (x <= y || x !== x ? x : y);
 
+// The nearest whole number; of two, the even one.
+const rint = (x) => {
+  const below = Math.floor(x);
+  return x - below < 0.5 || (x - below === 0.5 && below % 2 === 0) ? below : below + 1;
+};
+
+// What is left has the sign of the divisor, as in Python.
+const remainder = (x, y) => {
+  const left = x % y;
+  return left !== 0 && left < 0 !== y < 0 ? left + y : left === 0 ? Math.sign(y) * 0 : left;
+};
+
 // Comparisons are numbers; NaN compares with nothing, and counts as true where it is a condition.
 const greater = (x, y) => (x > y ? 1 : 0);
 const greater_equal = (x, y) => (x >= y ? 1 : 0);

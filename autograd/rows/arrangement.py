@@ -28,13 +28,16 @@ def _transpose_x(g: Any, z: Any, x: Any, axes: Any = None) -> Any:
     return transpose(g, axes=back)
 
 
-def _sequence(*arrays: Any, axis: int = 0) -> tuple[tuple[Any, ...], dict[str, Any]]:
+def _sequence(*arrays: Any, axis: int | None = 0) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Take the operands as NumPy does, a sequence and then the axis, or one by one."""
-    if len(arrays) == 2 and isinstance(arrays[1], int):
-        axis = arrays[1]
-    elif len(arrays) != 1:
-        return arrays, {"axis": axis}
-    return tuple(arrays[0]), {"axis": axis}
+    parts = arrays
+    if len(arrays) == 2 and (arrays[1] is None or isinstance(arrays[1], int)):
+        parts, axis = tuple(arrays[0]), arrays[1]
+    elif len(arrays) == 1:
+        parts = tuple(arrays[0])
+    if axis is None:  # all elements of all of them in one row
+        return tuple(reshape(x, -1) for x in parts), {"axis": 0}
+    return parts, {"axis": axis}
 
 
 @structural(

@@ -161,12 +161,23 @@ def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """
 
 
+def _norm_array(x: Any, axis: Any, keepdims: bool) -> Any:
+    with np.errstate(over="ignore", under="ignore"):
+        z = np.sqrt(_add_up(np.square(x), axis=axis, keepdims=keepdims))
+        limits = np.finfo(z.dtype) if z.dtype.kind == "f" else np.finfo(float)
+        if not x.size or np.all((z > math.sqrt(limits.tiny / limits.eps)) & (z <= limits.max)):
+            return z
+        # Squares that over- or underflow: by the largest element, as math.hypot does it.
+        top = np.maximum.reduce(np.absolute(x), axis=axis, keepdims=True)
+        scale = np.where((top > 0) & np.isfinite(top), top, np.ones_like(top))
+        z = np.sqrt(_add_up(np.square(x / scale), axis=axis, keepdims=keepdims))
+        return z * (scale if keepdims else scale.reshape(z.shape))
+
+
 norm = reduction(
     "norm",
     scalar=_hypot,
-    array=lambda x, axis, keepdims: np.sqrt(
-        np.add.reduce(np.square(x), axis=axis, keepdims=keepdims)
-    ),
+    array=_norm_array,
     d=lambda z, x: x / nonzero(z),
     symbol="‖x‖",
     latex=r"\left\|{$x}\right\|",

@@ -174,14 +174,14 @@ def test_a_row_of_ones_own_works_when_it_is_made_of_rows_and_otherwise_with_a_te
 
 
 def test_a_row_without_a_text_is_named_with_the_remedy():
-    cosh = elementwise("cosh", math.cosh, d=[lambda z, x: x])
+    coth = elementwise("coth", math.cosh, d=[lambda z, x: x])
     try:
-        with pytest.raises(javascript.JavaScriptError, match=r"'cosh'.*text=\{'javascript': 'Math"):
-            javascript.row(cosh)
+        with pytest.raises(javascript.JavaScriptError, match=r"'coth'.*text=\{'javascript': 'Math"):
+            javascript.row(coth)
     finally:
-        cosh.remove()
+        coth.remove()
     text = {"javascript": "Math.cosh($x)"}
-    told = elementwise("cosh", math.cosh, d=[lambda z, x: x], text=text)
+    told = elementwise("coth", math.cosh, d=[lambda z, x: x], text=text)
     try:
         assert javascript.row(told).forward == "Math.cosh(x)"
     finally:

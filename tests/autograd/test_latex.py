@@ -122,7 +122,9 @@ def test_every_row_has_balanced_latex(name):
     n = op.arity if isinstance(op, Elementwise) else 1
     texts = [op.latex, *(partial_latex(op, i) for i in range(n))]
     if isinstance(op, Elementwise):
-        texts.append(latex(op(*(Value(1.0, label=s) for s in "cxy"[-n:]))))
+        points = [sum(interval) / 2 or 0.5 for interval in op.sample]
+        xs = [Value(x, label=s) for x, s in zip(points, "cxy"[-n:], strict=True)]
+        texts.append(latex(op(*xs)))
     for text in texts:
         assert text
         assert text.count("{") == text.count("}")

@@ -192,6 +192,10 @@ A = np.random.default_rng(3).normal(size=(2, 3))
 B = np.random.default_rng(4).normal(size=(3, 2))
 STACKED = np.random.default_rng(5).normal(size=(2, 3, 2))
 
+#: Symmetric, with eigenvalues well apart.
+POSITIVE = np.array([[4.0, 1.0, 0.5], [1.0, 3.0, -0.4], [0.5, -0.4, 1.5]])
+POSITIVES = np.stack([POSITIVE, POSITIVE @ POSITIVE / 4])
+
 USES = {
     "reshape": [
         ({"shape": (3, 2)}, [A]),
@@ -265,6 +269,19 @@ USES = {
         ({}, [A, B, A[:, :2]]),
     ],
     "astype": [({"dtype": np.float64}, [A])],
+    "cumsum": [({"axis": 0}, [A]), ({"axis": 1}, [A])],
+    "einsum": [
+        ({"subscripts": "ij,jk->ki"}, [A, B]),
+        ({"subscripts": "ij,k->i"}, [A, B[:, 0]]),
+        ({"subscripts": "ijk,ijk,k->"}, [STACKED, STACKED, STACKED[0, 0]]),
+    ],
+    "inv": [({}, [POSITIVE]), ({}, [POSITIVES])],
+    "det": [({}, [POSITIVE]), ({}, [POSITIVES])],
+    "logabsdet": [({}, [POSITIVE]), ({}, [POSITIVES])],
+    "cholesky": [({}, [POSITIVE]), ({}, [POSITIVES])],
+    "eigen": [({}, [POSITIVE]), ({}, [POSITIVES])],
+    "singular": [({}, [A]), ({}, [A.T]), ({}, [POSITIVES])],
+    "solve": [({}, [POSITIVE, POSITIVE[:, :2] + 1]), ({}, [POSITIVES, POSITIVES - 1])],
     "dot": [],  # a row for single numbers: below
     "take": [],  # likewise: tests/trace/test_scalar_programs.py
 }

@@ -1,0 +1,284 @@
+"""More of NumPy's functions, by their forward maths: products, running sums, sums without NaN."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from string import ascii_letters
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import ShapeError, describe
+from autograd.functions import as_array, prod, tensordot
+from autograd.node import Node
+from autograd.rearranging import diagonal, moved, ravel
+from autograd.rows import table
+from autograd.rows.operands import has_objects
+from autograd.rows.reductions import Axis
+from autograd.rows.sums_of_products import cumsum as running_sum
+from autograd.rows.sums_of_products import einsum as sum_of_products
+
+__all__ = [
+    "append",
+    "cumprod",
+    "cumsum",
+    "diff",
+    "einsum",
+    "hstack",
+    "inner",
+    "kron",
+    "nanmax",
+    "nanmean",
+    "nanmin",
+    "nanprod",
+    "nanstd",
+    "nansum",
+    "nanvar",
+    "outer",
+    "round",
+    "trace",
+    "vstack",
+]
+
+# --- products -------------------------------------------------------------------------------
+
+
+def einsum(subscripts: str, *operands: Any) -> Any:
+    """Return the sum of products that the subscripts describe, as `numpy.einsum` does.
+
+    Raises ShapeError where the subscripts and the operands do not fit.
+
+    >>> einsum("ij,j->i", np.eye(2), np.array([3.0, 4.0]))
+    array([3., 4.])
+    """
+    xs = [as_array(x) for x in operands]
+    if any(map(has_objects, xs)):
+        return _einsum_of_values(subscripts, xs)
+    if not any(isinstance(x, Node) for x in xs):
+        return np.einsum(subscripts, *xs)
+    names, output = _explicit(subscripts, xs)
+    free = iter(letter for letter in ascii_letters if letter not in "".join(names) + output)
+    factors, labels = list(xs), list(names)
+    for i, (name, x) in enumerate(zip(names, xs, strict=True)):
+        for axis, letter in enumerate(name):
+            if letter in name[:axis]:  # a diagonal: another letter, tied by an identity matrix
+                other = next(free)
+                labels[i] = labels[i][:axis] + other + labels[i][axis + 1 :]
+                factors.append(np.eye(x.shape[axis]))
+                labels.append(letter + other)
+    return sum_of_products.apply(*factors, subscripts=f"{','.join(labels)}->{output}")
+
+
+def _explicit(subscripts: str, xs: Sequence[Any]) -> tuple[list[str], str]:
+    """Return a name for each axis of each operand and of the result, without dots."""
+    inputs, arrow, output = subscripts.replace(" ", "").partition("->")
+    names = inputs.split(",")
+    if len(names) != len(xs):
+        raise ShapeError(f"einsum {subscripts!r} is of {len(names)} operands, not {len(xs)}")
+    used = set(subscripts)
+    free = [letter for letter in ascii_letters if letter not in used]
+    dots = ""
+    for i, (name, x) in enumerate(zip(names, xs, strict=True)):
+        n = x.ndim - len(name.replace("...", "")) if "..." in name else 0
+        here = "".join(free[max(0, 20 - n) : 20])
+        dots = here if len(here) > len(dots) else dots
+        names[i] = name.replace("...", here)
+        if len(names[i]) != x.ndim:
+            raise ShapeError(f"einsum {subscripts!r}: {name!r} does not fit {describe(x)}")
+    if not arrow:
+        every = "".join(names)
+        output = dots + "".join(
+            sorted(c for c in set(every) if every.count(c) == 1 and c not in dots)
+        )
+    return names, output.replace("...", dots)
+
+
+def _einsum_of_values(subscripts: str, xs: Sequence[Any]) -> Any:
+    """Add up the products one by one, for arrays of `Value`s."""
+    names, output = _explicit(subscripts, xs)
+    letters = output + "".join(sorted(set("".join(names)) - set(output)))
+    factors = []
+    for name, x in zip(names, xs, strict=True):
+        for letter in set(name):
+            while name.count(letter) > 1:
+                first, second = name.index(letter), name.rindex(letter)
+                x = np.diagonal(x, axis1=first, axis2=second)
+                name = name[:first] + name[first + 1 : second] + name[second + 1 :] + letter
+        places = [letters.index(letter) for letter in name]
+        order = [int(i) for i in np.argsort(places)]
+        shape = [x.shape[name.index(c)] if c in name else 1 for c in letters]
+        factors.append(x.transpose(order).reshape(shape))
+    product = factors[0]
+    for factor in factors[1:]:
+        product = product * factor
+    summed = tuple(range(len(output), len(letters)))
+    return table.sum(product, axis=summed) if summed else product
+
+
+def inner(x: Any, y: Any) -> Any:
+    """Return the sum of products over the last axis of both.
+
+    >>> inner(np.array([1.0, 2.0]), np.array([3.0, 4.0]))
+    array(11.)
+    """
+    x, y = as_array(x), as_array(y)
+    return tensordot(x, y, (-1, -1)) if x.ndim and y.ndim else x * y
+
+
+def outer(x: Any, y: Any) -> Any:
+    """Return the products of each element of x with each of y.
+
+    >>> outer(np.array([1.0, 2.0]), np.array([3.0, 4.0]))
+    array([[3., 4.],
+           [6., 8.]])
+    """
+    return table.reshape(ravel(x), (-1, 1)) * table.reshape(ravel(y), (1, -1))
+
+
+def kron(x: Any, y: Any) -> Any:
+    """Return the Kronecker product: y in each place of x, times the element there.
+
+    >>> kron(np.array([1.0, 10.0]), np.array([1.0, 2.0]))
+    array([ 1.,  2., 10., 20.])
+    """
+    x, y = as_array(x), as_array(y)
+    n = max(x.ndim, y.ndim)
+    xs = (1,) * (n - x.ndim) + tuple(x.shape)
+    ys = (1,) * (n - y.ndim) + tuple(y.shape)
+    left = table.reshape(x, tuple(m for a in xs for m in (a, 1)))
+    right = table.reshape(y, tuple(m for a in ys for m in (1, a)))
+    return table.reshape(left * right, tuple(a * b for a, b in zip(xs, ys, strict=True)))
+
+
+def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """Return the sum of the diagonal. See `numpy.trace`."""
+    return table.sum(diagonal(x, offset, axis1, axis2), axis=-1)
+
+
+# --- running sums and products --------------------------------------------------------------
+
+
+def cumsum(x: Any, axis: int | None = None) -> Any:
+    """Return the sums of the elements up to each, along an axis, or of all in order.
+
+    >>> cumsum(np.array([1.0, 2.0, 3.0]))
+    array([1., 3., 6.])
+    """
+    x = as_array(x)
+    if has_objects(x):
+        return np.cumsum(x, axis=axis)
+    x, axis = (ravel(x), 0) if axis is None else (x, axis % x.ndim)
+    return running_sum.apply(x, axis=axis)
+
+
+def cumprod(x: Any, axis: int | None = None) -> Any:
+    """Return the products of the elements up to each; right also where elements are 0.
+
+    >>> cumprod(np.array([1.0, 2.0, 3.0]))
+    array([1., 2., 6.])
+    """
+    x = as_array(x)
+    if isinstance(x, np.ndarray):
+        return np.cumprod(x, axis=axis)
+    x, axis = (ravel(x), 0) if axis is None else (x, axis % x.ndim)
+    before = (slice(None),) * axis
+    products = [x[(*before, 0)]]
+    for i in range(1, x.shape[axis]):
+        products.append(products[-1] * x[(*before, i)])
+    return table.stack(products, axis=axis)
+
+
+def diff(x: Any, n: int = 1, axis: int = -1) -> Any:
+    """Return the differences of neighbours along an axis, n times over.
+
+    >>> diff(np.array([1.0, 4.0, 9.0]))
+    array([3., 5.])
+    """
+    x = as_array(x)
+    before = (slice(None),) * (axis % x.ndim)
+    for _ in range(n):
+        x = x[(*before, slice(1, None))] - x[(*before, slice(None, -1))]
+    return x
+
+
+def append(x: Any, values: Any, axis: int | None = None) -> Any:
+    """Return x with values at its end, along an axis, or both as one row.
+
+    >>> append(np.array([1.0]), [2.0, 3.0])
+    array([1., 2., 3.])
+    """
+    return table.concatenate([x, values], axis)
+
+
+def vstack(arrays: Sequence[Any]) -> Any:
+    """Return the arrays one below the other."""
+    return table.concatenate([moved(np.atleast_2d, x) for x in arrays])
+
+
+def hstack(arrays: Sequence[Any]) -> Any:
+    """Return the arrays side by side."""
+    parts = [moved(np.atleast_1d, x) for x in arrays]
+    return table.concatenate(parts, 0 if parts[0].ndim == 1 else 1)
+
+
+def round(x: Any, decimals: int = 0) -> Any:
+    """Return x rounded to so many decimals, elementwise; the derivative is 0.
+
+    >>> round(2.34, 1)
+    2.3
+    """
+    if not decimals:
+        return table.rint(x)
+    return table.rint(x * 10.0**decimals) / 10.0**decimals
+
+
+# --- sums without NaN -----------------------------------------------------------------------
+
+
+def _without_nan(x: Any, instead: float) -> Any:
+    x = as_array(x)
+    return table.where(table.equal(x, x), x, instead)
+
+
+def nansum(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Return the sum of the elements that are numbers; no gradient flows to the others.
+
+    >>> nansum(np.array([1.0, np.nan, 2.0]))
+    np.float64(3.0)
+    """
+    return table.sum(_without_nan(x, 0.0), axis=axis, keepdims=keepdims)
+
+
+def nanprod(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Return the product of the elements that are numbers."""
+    return prod(_without_nan(x, 1.0), axis, keepdims)
+
+
+def nanmax(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Return the largest of the elements that are numbers."""
+    return table.max(_without_nan(x, -np.inf), axis=axis, keepdims=keepdims)
+
+
+def nanmin(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Return the smallest of the elements that are numbers."""
+    return table.min(_without_nan(x, np.inf), axis=axis, keepdims=keepdims)
+
+
+def nanmean(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Return the mean of the elements that are numbers."""
+    x = as_array(x)
+    count = table.sum(table.equal(x, x) * 1.0, axis=axis, keepdims=keepdims)
+    return nansum(x, axis, keepdims) / count
+
+
+def nanvar(x: Any, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> Any:
+    """Return the variance of the elements that are numbers."""
+    x = as_array(x)
+    count = table.sum(table.equal(x, x) * 1.0, axis=axis, keepdims=keepdims)
+    deviations = table.square(_without_nan(x - nanmean(x, axis, True), 0.0))
+    return table.sum(deviations, axis=axis, keepdims=keepdims) / (count - ddof)
+
+
+def nanstd(x: Any, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> Any:
+    """Return the standard deviation of the elements that are numbers."""
+    return table.sqrt(nanvar(x, axis, keepdims, ddof))

@@ -1,0 +1,176 @@
+"""NumPy's functions that move elements about, by one rule: positions are moved, then picked.
+
+`np.roll`, `np.tile` and their like do the same to an array of positions as to an array of
+numbers. So each is run on the positions 1, 2, 3, …, and what comes out says which element goes
+where; 0 says that nothing does, and that place is filled. The derivative is that of picking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.functions import as_array
+from autograd.node import Node
+from autograd.rows import table
+from autograd.rows.operands import has_objects
+
+__all__ = [
+    "array_split",
+    "atleast_1d",
+    "atleast_2d",
+    "atleast_3d",
+    "delete",
+    "diag",
+    "diagonal",
+    "dsplit",
+    "expand_dims",
+    "flip",
+    "fliplr",
+    "flipud",
+    "hsplit",
+    "moveaxis",
+    "pad",
+    "partition",
+    "ravel",
+    "repeat",
+    "roll",
+    "rollaxis",
+    "rot90",
+    "sort",
+    "split",
+    "squeeze",
+    "swapaxes",
+    "take",
+    "tile",
+    "tril",
+    "triu",
+    "vsplit",
+]
+
+
+def moved(function: Callable[..., Any], x: Any, *args: Any, **keywords: Any) -> Any:
+    """Return what a function of NumPy makes of x, as a picking of the elements of x.
+
+    >>> from autograd import Tensor
+    >>> moved(np.roll, Tensor([1.0, 2.0, 3.0]), 1)
+    Tensor([3., 1., 2.], op='[ ]')
+    """
+    x = as_array(x)
+    if isinstance(x, np.ndarray) and not has_objects(x):
+        return function(x, *args, **keywords)
+    if isinstance(x, Node) and not hasattr(x, "dtype"):  # one number
+        x = np.asarray(x, dtype=object)
+    positions = np.arange(1, x.size + 1).reshape(x.shape)
+    chosen = function(positions, *args, **keywords)
+    if isinstance(chosen, list | tuple):
+        return [_picked(x, part) for part in chosen]
+    return _picked(x, chosen)
+
+
+def _picked(x: Any, positions: Any) -> Any:
+    flat = table.reshape(x, (-1,)) if isinstance(x, Node) else x.reshape(-1)
+    filled = positions == 0
+    picked = flat[np.maximum(positions, 1) - 1]
+    if not np.any(filled):
+        return picked
+    if isinstance(picked, np.ndarray):  # of Values
+        return np.where(filled, 0.0, picked)
+    return table.where(filled, 0.0, picked)
+
+
+def _mover(function: Callable[..., Any], sentence: str, example: str = "") -> Callable[..., Any]:
+    def move(x: Any, *args: Any, **keywords: Any) -> Any:
+        return moved(function, x, *args, **keywords)
+
+    move.__name__ = move.__qualname__ = function.__name__
+    move.__doc__ = f"{sentence} See `numpy.{function.__name__}`.\n{example}"
+    return move
+
+
+repeat = _mover(np.repeat, "Return x with each element as often as is said.")
+tile = _mover(np.tile, "Return x side by side, as often as is said.")
+roll = _mover(np.roll, "Return x shifted along an axis, what falls off coming in again.")
+flip = _mover(np.flip, "Return x in reverse order along axes.")
+flipud = _mover(np.flipud, "Return x with its rows in reverse order.")
+fliplr = _mover(np.fliplr, "Return x with its columns in reverse order.")
+rot90 = _mover(np.rot90, "Return x turned by quarters.")
+swapaxes = _mover(np.swapaxes, "Return x with two axes exchanged.")
+moveaxis = _mover(np.moveaxis, "Return x with axes moved to other places.")
+rollaxis = _mover(np.rollaxis, "Return x with one axis moved.")
+squeeze = _mover(np.squeeze, "Return x without its axes of length 1.")
+expand_dims = _mover(np.expand_dims, "Return x with axes of length 1 put in.")
+ravel = _mover(np.ravel, "Return the elements of x along one axis.")
+tril = _mover(np.tril, "Return the lower triangle of x, and 0 above it.")
+triu = _mover(np.triu, "Return the upper triangle of x, and 0 below it.")
+diag = _mover(np.diag, "Return the diagonal of a matrix, or the diagonal matrix of a vector.")
+diagonal = _mover(np.diagonal, "Return the diagonals of x.")
+delete = _mover(np.delete, "Return x without some of its parts.")
+atleast_1d = _mover(np.atleast_1d, "Return x with at least one axis.")
+atleast_2d = _mover(np.atleast_2d, "Return x with at least two axes.")
+atleast_3d = _mover(np.atleast_3d, "Return x with at least three axes.")
+split = _mover(np.split, "Return equal parts of x along an axis, or the parts between places.")
+array_split = _mover(np.array_split, "Return parts of x along an axis, as equal as can be.")
+hsplit = _mover(np.hsplit, "Return parts of x side by side.")
+vsplit = _mover(np.vsplit, "Return parts of x one below the other.")
+dsplit = _mover(np.dsplit, "Return parts of x along its third axis.")
+take = _mover(np.take, "Return the elements of x at positions along an axis.")
+
+
+def pad(x: Any, pad_width: Any, mode: Any = "constant", constant_values: float = 0.0) -> Any:
+    """Return x with a border: of a constant, or of its own elements (mode as in NumPy).
+
+    Raises ValueError for a mode that computes new numbers ("mean", "linear_ramp").
+
+    >>> pad(np.array([1.0, 2.0]), 1)
+    array([0., 1., 2., 0.])
+    """
+    if mode == "constant":
+        inner = moved(lambda p: np.pad(p, pad_width), x)
+        if constant_values == 0:
+            return inner
+        outside = np.pad(np.ones(np.shape(x)), pad_width) == 0
+        return table.where(outside, constant_values, inner)
+    if mode not in ("edge", "reflect", "symmetric", "wrap"):
+        raise ValueError(
+            f"pad knows the modes constant, edge, reflect, symmetric and wrap, not {mode!r}"
+        )
+    return moved(lambda p: np.pad(p, pad_width, mode=mode), x)
+
+
+def sort(x: Any, axis: int = -1) -> Any:
+    """Return x in rising order along an axis; the gradient goes where each element came from.
+
+    >>> sort(np.array([3.0, 1.0, 2.0]))
+    array([1., 2., 3.])
+    """
+    return _in_order(x, lambda data: np.argsort(data, axis=axis, kind="stable"), axis)
+
+
+def partition(x: Any, kth: int | Sequence[int], axis: int = -1) -> Any:
+    """Return x with the kth element in its place of the order, smaller ones before it.
+
+    >>> partition(np.array([3.0, 1.0, 2.0]), 1)
+    array([1., 2., 3.])
+    """
+    return _in_order(x, lambda data: np.argpartition(data, kth, axis=axis), axis)
+
+
+def _in_order(x: Any, order: Callable[[Any], Any], axis: int) -> Any:
+    x = as_array(x)
+    data = numbers(x)
+    places = order(data)
+    return moved(lambda p: np.take_along_axis(p, places, axis), x)
+
+
+def numbers(x: Any) -> Any:
+    """Return the numbers of an argument, for what is decided by them."""
+    if isinstance(x, Node):
+        return x.data  # type: ignore[attr-defined] # a trace refuses it: it may be another later
+    if has_objects(x):
+        return np.frompyfunc(lambda e: numbers(e) if isinstance(e, Node) else e, 1, 1)(x).astype(
+            float
+        )
+    return x

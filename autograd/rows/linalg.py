@@ -1,0 +1,219 @@
+"""Linear algebra: rows whose derivatives are products with their own results.
+
+Matrices are the last two axes, as in NumPy; there may be stacks of them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.rows.arrangement import concatenate, getitem, reshape, transpose
+from autograd.rows.products import matmul
+from autograd.rows.reductions import sum
+from autograd.rows.structural import Structural, structural
+
+
+def adjoint(x: Any) -> Any:
+    """Return the matrices transposed: the last two axes of x change places."""
+    axes = list(range(x.ndim))
+    axes[-2:] = axes[:-3:-1]
+    return transpose(x, axes=tuple(axes))
+
+
+def diagonals(x: Any) -> Any:
+    """Return the diagonal matrices of the vectors along the last axis of x."""
+    return reshape(x, shape=(*x.shape, 1)) * np.eye(x.shape[-1])
+
+
+def _spread(g: Any) -> Any:
+    return reshape(g, shape=(*g.shape, 1, 1))
+
+
+inv: Structural = structural(
+    "inv",
+    np.linalg.inv,
+    vjp=[lambda g, z, x: -matmul(matmul(adjoint(z), g), adjoint(z))],
+    push=[lambda t, z, x: -matmul(matmul(z, t), z)],
+    numpy=[np.linalg.inv],
+    text={"numpy": "np.linalg.inv($x)"},
+    latex="$x^{-1}",
+    view=False,
+)
+
+det: Structural = structural(
+    "det",
+    np.linalg.det,
+    vjp=[lambda g, z, x: _spread(g * z) * adjoint(inv.apply(x))],
+    push=[lambda t, z, x: z * sum(t * adjoint(inv.apply(x)), axis=(-1, -2))],
+    numpy=[np.linalg.det],
+    text={"numpy": "np.linalg.det($x)"},
+    latex=r"\det $x",
+    view=False,
+)
+
+#: ln |det x|, which neither over- nor underflows.
+logabsdet: Structural = structural(
+    "logabsdet",
+    lambda x: np.linalg.slogdet(x)[1],
+    vjp=[lambda g, z, x: _spread(g) * adjoint(inv.apply(x))],
+    push=[lambda t, z, x: sum(t * adjoint(inv.apply(x)), axis=(-1, -2))],
+    latex=r"\ln \left|\det $x\right|",
+    text={"numpy": "np.linalg.slogdet($x)[1]"},
+    view=False,
+)
+
+
+def _half(x: Any) -> Any:
+    """Return the lower triangles, with half of the diagonal."""
+    n = x.shape[-1]
+    return x * (np.tril(np.ones((n, n))) - np.eye(n) / 2)
+
+
+def _cholesky_x(g: Any, z: Any, x: Any) -> Any:
+    # I. Murray, "Differentiation of the Cholesky decomposition" (2016), in blocks of one.
+    back = inv.apply(z)
+    inner = _half(matmul(adjoint(z), g))
+    whole = matmul(matmul(adjoint(back), inner), back)
+    return (whole + adjoint(whole)) / 2
+
+
+def _cholesky_t(t: Any, z: Any, x: Any) -> Any:
+    back = inv.apply(z)
+    return matmul(z, _half(matmul(matmul(back, (t + adjoint(t)) / 2), adjoint(back))))
+
+
+cholesky: Structural = structural(
+    "cholesky",
+    lambda x: np.linalg.cholesky((x + np.swapaxes(x, -1, -2)) / 2),
+    vjp=[_cholesky_x],
+    push=[_cholesky_t],
+    numpy=[np.linalg.cholesky],
+    latex=r"\operatorname{chol} $x",
+    text={"numpy": "np.linalg.cholesky(($x + np.swapaxes($x, -1, -2)) / 2)"},
+    view=False,
+)
+
+
+def _eigh(x: Any) -> Any:
+    return np.linalg.eigh((x + np.swapaxes(x, -1, -2)) / 2)
+
+
+def _vectors(x: Any) -> Any:
+    values, vectors = _eigh(x)
+    return np.concatenate([vectors, values[..., np.newaxis, :]], axis=-2)
+
+
+def _split(z: Any) -> tuple[Any, Any]:
+    vectors = getitem(z, key=(..., slice(None, -1), slice(None)))
+    return vectors, getitem(z, key=(..., -1, slice(None)))
+
+
+def _gaps(values: Any) -> Any:
+    """Return 1 / (λⱼ − λᵢ), and 0 on the diagonal."""
+    n = values.shape[-1]
+    columns = reshape(values, shape=(*values.shape, 1))
+    rows = reshape(values, shape=(*values.shape[:-1], 1, n))
+    return (1 - np.eye(n)) / (rows - columns + np.eye(n))
+
+
+def _eigen_x(g: Any, z: Any, x: Any) -> Any:
+    vectors, values = _split(z)
+    g_vectors, g_values = _split(g)
+    turned = _gaps(values) * matmul(adjoint(vectors), g_vectors)
+    whole = matmul(matmul(vectors, turned + diagonals(g_values)), adjoint(vectors))
+    return (whole + adjoint(whole)) / 2
+
+
+def _eigen_t(t: Any, z: Any, x: Any) -> Any:
+    vectors, values = _split(z)
+    moved = matmul(matmul(adjoint(vectors), (t + adjoint(t)) / 2), vectors)
+    n = values.shape[-1]
+    of_values = sum(moved * np.eye(n), axis=-2, keepdims=True)
+    of_vectors = matmul(vectors, _gaps(values) * moved)
+    return concatenate.apply(of_vectors, of_values, axis=-2)
+
+
+#: The eigenvectors of symmetric matrices as columns, and below them the eigenvalues.
+eigen: Structural = structural(
+    "eigen",
+    _vectors,
+    vjp=[_eigen_x],
+    push=[_eigen_t],
+    latex=r"\operatorname{eig} $x",
+    view=False,
+)
+
+
+solve: Structural = structural(
+    "solve",
+    np.linalg.solve,
+    vjp=[
+        lambda g, z, a, b: -matmul(solve.apply(adjoint(a), g), adjoint(z)),
+        lambda g, z, a, b: solve.apply(adjoint(a), g),
+    ],
+    push=[
+        lambda t, z, a, b: -solve.apply(a, matmul(t, z)),
+        lambda t, z, a, b: solve.apply(a, t),
+    ],
+    latex="$x^{-1} \\, $y",
+    text={"numpy": "np.linalg.solve($x, $y)"},
+    view=False,
+)
+
+
+def _singular(x: Any) -> Any:
+    u, s, vh = np.linalg.svd(x, full_matrices=False)
+    return np.concatenate([u, np.swapaxes(vh, -1, -2), s[..., np.newaxis, :]], axis=-2)
+
+
+def parts(z: Any, rows: int) -> tuple[Any, Any, Any]:
+    """Return U, V and the singular values of a result of `singular`, whose matrix had `rows`."""
+    u = getitem(z, key=(..., slice(None, rows), slice(None)))
+    v = getitem(z, key=(..., slice(rows, -1), slice(None)))
+    return u, v, getitem(z, key=(..., -1, slice(None)))
+
+
+def _outside(u: Any) -> Any:
+    """Return the projection onto what the columns of u do not span."""
+    return np.eye(u.shape[-2]) - matmul(u, adjoint(u))
+
+
+def _singular_x(g: Any, z: Any, x: Any) -> Any:
+    # J. Townsend, "Differentiating the singular value decomposition" (2016).
+    u, v, s = parts(z, x.shape[-2])
+    gu, gv, gs = parts(g, x.shape[-2])
+    gaps = _gaps(s * s)
+    j, k = gaps * matmul(adjoint(u), gu), gaps * matmul(adjoint(v), gv)
+    row = reshape(s, shape=(*s.shape[:-1], 1, s.shape[-1]))
+    column = reshape(s, shape=(*s.shape, 1))
+    inner = (j + adjoint(j)) * row + column * (k + adjoint(k)) + diagonals(gs)
+    whole = matmul(matmul(u, inner), adjoint(v))
+    whole = whole + matmul(matmul(_outside(u), gu / row), adjoint(v))
+    return whole + matmul(u, adjoint(matmul(_outside(v), gv / row)))
+
+
+def _singular_t(t: Any, z: Any, x: Any) -> Any:
+    u, v, s = parts(z, x.shape[-2])
+    gaps = _gaps(s * s)
+    row = reshape(s, shape=(*s.shape[:-1], 1, s.shape[-1]))
+    column = reshape(s, shape=(*s.shape, 1))
+    p = matmul(matmul(adjoint(u), t), v)
+    du = matmul(u, gaps * (p * row + column * adjoint(p)))
+    du = du + matmul(_outside(u), matmul(t, v) / row)
+    dv = matmul(v, gaps * (column * p + adjoint(p) * row))
+    dv = dv + matmul(_outside(v), matmul(adjoint(t), u) / row)
+    ds = sum(p * np.eye(s.shape[-1]), axis=-2, keepdims=True)
+    return concatenate.apply(du, dv, ds, axis=-2)
+
+
+#: The singular value decomposition: U, below it V, and below that the singular values.
+singular: Structural = structural(
+    "singular",
+    _singular,
+    vjp=[_singular_x],
+    push=[_singular_t],
+    latex=r"\operatorname{svd} $x",
+    view=False,
+)

@@ -1,0 +1,58 @@
+"""Sums of products over any axes (`einsum`), and running sums."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.rows.arrangement import getitem
+from autograd.rows.structural import Structural, structural
+
+
+def _einsum_x(i: int, g: Any, z: Any, *xs: Any, subscripts: str) -> Any:
+    """Multiply by the other factors, and sum what is not an axis of this one."""
+    inputs, output = subscripts.split("->")
+    names = inputs.split(",")
+    factors, labels = [g], [output]
+    for k, (x, name) in enumerate(zip(xs, names, strict=True)):
+        if k != i:
+            factors.append(x)
+            labels.append(name)
+    present = set("".join(labels))
+    for axis, letter in enumerate(names[i]):
+        if letter not in present:  # it was summed alone: every place gets the same
+            factors.append(np.ones(xs[i].shape[axis]))
+            labels.append(letter)
+    return einsum.apply(*factors, subscripts=f"{','.join(labels)}->{names[i]}")
+
+
+#: Each operand has different letters, and the result is said: see `autograd.einsum`.
+einsum: Structural = structural(
+    "einsum",
+    lambda *xs, subscripts: np.einsum(subscripts, *xs),
+    vjp=_einsum_x,
+    push=(),
+    symbol="Σ∏",
+    latex=r"\textstyle\sum\prod {$x}",
+    view=False,
+)
+
+
+def _backward(axis: int) -> tuple[Any, ...]:
+    return (slice(None),) * axis + (slice(None, None, -1),)
+
+
+def _cumsum_x(g: Any, z: Any, x: Any, axis: int) -> Any:
+    back = _backward(axis)
+    return getitem(cumsum.apply(getitem(g, key=back), axis=axis), key=back)
+
+
+cumsum: Structural = structural(
+    "cumsum",
+    lambda x, axis: np.cumsum(x, axis=axis),
+    vjp=[_cumsum_x],
+    latex=r"\operatorname{cumsum}($x)",
+    text={"numpy": "np.cumsum($x, $axis)"},
+    view=False,
+)

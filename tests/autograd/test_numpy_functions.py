@@ -1,0 +1,184 @@
+"""NumPy's functions on Tensors and arrays of Values: NumPy's numbers, the right gradients."""
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from autograd import Tensor, Value, gradcheck, trace
+
+RNG = np.random.default_rng(0)
+V, A, B = RNG.normal(size=5), RNG.normal(size=(3, 4)), RNG.normal(size=(4, 2))
+C = RNG.normal(size=(2, 3, 4))
+S = RNG.normal(size=(3, 3)) + 3 * np.eye(3)
+P = S @ S.T
+K = np.array([0, 2, 2])
+WITH_NAN = np.array([[1.0, np.nan, 3.0], [4.0, -1.0, np.nan]])
+
+#: name: (function, arrays); all are run on Tensors, and those after "values" on Values too.
+USES = {
+    "einsum": (lambda x, y: np.einsum("ij,jk->ik", x, y), A, B),
+    "einsum, implicit": (lambda x, y: np.einsum("ij,jk", x, y), A, B),
+    "einsum of three": (lambda x, y, v: np.einsum("ij,jk,i->k", x, y, v), A, B, V[:3]),
+    "einsum, trace": (lambda x: np.einsum("ii", x), S),
+    "einsum, diagonal": (lambda x: np.einsum("ii->i", x), S),
+    "einsum, a sum alone": (lambda x, y: np.einsum("ij,k->i", x, y), A, V),
+    "einsum, dots": (lambda x, y: np.einsum("...ij,jk->...ik", x, y), C, B),
+    "einsum, transposed": (lambda x: np.einsum("ijk->kji", x), C),
+    "tensordot": (lambda x, y: np.tensordot(x, y, axes=1), C, B),
+    "tensordot, axes": (lambda x, y: np.tensordot(x, y, axes=([0, 2], [1, 0])), C, B),
+    "dot of three axes": (lambda x, y: np.dot(x, y), A[:2, :3], C),
+    "dot, both of three": (lambda x, y: np.dot(x, y), C, C.transpose(0, 2, 1)),
+    "inner": (np.inner, A, C),
+    "outer": (np.outer, V, A),
+    "kron": (np.kron, A, B),
+    "trace": (np.trace, S),
+    "cumsum": (lambda x: np.cumsum(x, axis=1), A),
+    "cumsum of all": (np.cumsum, A),
+    "cumprod": (lambda x: np.cumprod(x, axis=0), np.where(A > 1, 0.0, A)),
+    "diff": (lambda x: np.diff(x, 2), A),
+    "append": (lambda x, y: np.append(x, y), A, B),
+    "concatenate, no axis": (lambda x, y: np.concatenate([x, y], axis=None), A, B),
+    "vstack": (lambda x, y: np.vstack([x, y]), A, A[0]),
+    "hstack": (lambda x, y: np.hstack([x, y]), A, A),
+    "split": (lambda x: np.split(x, 2, axis=1)[1], A),
+    "split at": (lambda x: np.split(x, [1, 3])[1], V),
+    "array_split": (lambda x: np.array_split(x, 3)[0], V),
+    "hsplit": (lambda x: np.hsplit(x, 2)[0], A),
+    "vsplit": (lambda x: np.vsplit(x, 3)[2], A),
+    "tril": (np.tril, S),
+    "triu": (lambda x: np.triu(x, 1), A),
+    "diag of a vector": (lambda x: np.diag(x, 1), V),
+    "diag of a matrix": (np.diag, A),
+    "repeat": (lambda x: np.repeat(x, 2, axis=1), A),
+    "tile": (lambda x: np.tile(x, (2, 3)), A),
+    "roll": (lambda x: np.roll(x, 2, axis=1), A),
+    "flip": (np.flip, A),
+    "rot90": (np.rot90, A),
+    "pad": (lambda x: np.pad(x, 2), A),
+    "pad by a constant": (lambda x: np.pad(x, 1, constant_values=3.0), V),
+    "pad by reflection": (lambda x: np.pad(x, 2, mode="reflect"), V),
+    "squeeze": (lambda x: np.squeeze(x[None]), A),
+    "expand_dims": (lambda x: np.expand_dims(x, 1), A),
+    "moveaxis": (lambda x: np.moveaxis(x, 0, -1), C),
+    "swapaxes": (lambda x: np.swapaxes(x, 0, 2), C),
+    "take": (lambda x: np.take(x, K, axis=1), A),
+    "remainder": (np.remainder, A, np.abs(A) + 0.5),
+    "percent": (lambda x: x % 0.7, A),
+    "fmod": (lambda x: np.fmod(x, 0.7), A),
+    "sort": (lambda x: np.sort(x, axis=0), A),
+    "partition": (lambda x: np.partition(x, 2) ** 2, V),
+    "nansum": (lambda x: np.nansum(x, axis=0), A),
+    "std": (lambda x: np.std(x, axis=0), A),
+    "var": (np.var, A),
+    "cbrt": (np.cbrt, np.abs(A) + 0.5),
+    "hypot": (np.hypot, A, A[::-1]),
+    "arctan2": (np.arctan2, A, A[::-1]),
+    "round": (lambda x: np.round(x, 1) * x, A + 0.013),
+    "inv": (np.linalg.inv, S),
+    "solve": (np.linalg.solve, S, A),
+    "solve for a vector": (lambda a, b: np.linalg.solve(a, b[:3]), S, V),
+    "det": (np.linalg.det, np.stack([S, P])),
+    "slogdet": (lambda x: np.linalg.slogdet(x)[1], S),
+    "cholesky": (lambda x: np.linalg.cholesky(x @ np.swapaxes(x, -1, -2)), np.stack([S, P])),
+    "eigh, values": (lambda x: np.linalg.eigh(x + x.T)[0], P),
+    "eigh, vectors": (lambda x: np.linalg.eigh(x + x.T)[1] ** 2, P),
+    "svd, values": (lambda x: np.linalg.svd(x, compute_uv=False), A),
+    "svd": (lambda x: np.linalg.svd(x, full_matrices=False)[0] ** 2, A),
+    "norm": (np.linalg.norm, A),
+    "methods": (
+        lambda x: (
+            x.ravel().repeat(2).reshape(4, 6).swapaxes(0, 1).flatten().cumsum()[::3]
+            * x.squeeze().diagonal().sum()
+        ),
+        A,
+    ),
+}
+#: What NumPy itself cannot do with arrays of objects, and so neither with arrays of Values.
+NOT_ON_VALUES = [
+    "einsum",
+    "linalg",
+    "inv",
+    "solve",
+    "det",
+    "slogdet",
+    "cholesky",
+    "eigh",
+    "svd",
+    "norm",
+    "arctan2",
+    "nansum",
+    "methods",
+    "fmod",
+    "round",
+]
+
+
+@pytest.mark.parametrize("name", USES)
+def test_on_tensors_numpys_numbers_and_gradients_to_second_order(name):
+    f, *arrays = USES[name]
+    result = f(*map(Tensor, arrays))
+    assert isinstance(result, Tensor)
+    np.testing.assert_allclose(result.data, f(*arrays), rtol=1e-12, atol=1e-12)
+    assert gradcheck(lambda *xs: f(*xs) ** 2, *arrays, order=2 if arrays[0].size < 13 else 1)
+
+
+@pytest.mark.parametrize("name", [n for n in USES if not n.startswith(tuple(NOT_ON_VALUES))])
+def test_on_arrays_of_values(name):
+    f, *arrays = USES[name]
+    result = np.asarray(f(*[np.frompyfunc(Value, 1, 1)(a) for a in arrays]), dtype=object)
+    numbers = np.array([x.data if isinstance(x, Value) else x for x in result.flat], float)
+    np.testing.assert_allclose(numbers, np.ravel(f(*arrays)), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", [n for n in USES if not n.startswith(("sort", "part", "slog"))])
+def test_traced(name):
+    f, *arrays = USES[name]
+    step = trace(lambda *xs: ag.sum(f(*xs) ** 2))
+    leaves = list(map(Tensor, arrays))
+    ag.sum(f(*leaves) ** 2).backward()
+    for _ in range(2):
+        _, slopes = step.value_and_grad(*arrays)
+        slopes = slopes if isinstance(slopes, tuple) else (slopes,)
+        for leaf, slope in zip(leaves, slopes, strict=True):
+            np.testing.assert_allclose(slope, leaf.grad, rtol=1e-9, atol=1e-9)
+
+
+def test_sums_without_nan():
+    for name in ("nansum", "nanmean", "nanmax", "nanmin", "nanvar", "nanstd", "nanprod"):
+        for axis in (None, 0, 1):
+            f = lambda x, name=name, axis=axis: getattr(np, name)(x, axis=axis)
+            x = Tensor(WITH_NAN)
+            y = f(x)
+            np.testing.assert_allclose(y.data, f(WITH_NAN), rtol=1e-12)
+            if name not in ("nanvar", "nanstd"):  # of one number the deviation has a kink
+                y.backward(np.ones(y.shape))
+                assert np.all(x.grad[np.isnan(WITH_NAN)] == 0)
+                assert np.all(np.isfinite(x.grad))
+
+
+def test_what_is_refused_is_named_as_it_was_written():
+    x = Tensor(S)
+    for f, name in [
+        (np.linalg.qr, r"np\.linalg\.qr"),
+        (np.fft.fft, r"np\.fft\.fft"),
+        (np.median, r"np\.median"),
+    ]:
+        with pytest.raises(TypeError, match=name + " has no derivative here") as refused:
+            f(x)
+        assert ".data" not in str(refused.value)
+    with pytest.raises(TypeError, match=r"np\.exp of a Tensor does not take out="):
+        np.exp(x, out=np.zeros((3, 3)))
+    with pytest.raises(TypeError, match=r"np\.dot of a Tensor does not take out="):
+        np.dot(x, x, np.zeros((3, 3)))
+    with pytest.raises(ValueError, match=r"full_matrices=False"):
+        np.linalg.svd(Tensor(A))
+
+
+@pytest.mark.parametrize("size", [1e200, 3e-200, 0.0])
+def test_norms_of_very_large_and_very_small_numbers(size):
+    x = np.array([3.0, -4.0]) * size
+    assert ag.norm(Tensor(x)).item() == pytest.approx(5 * size, rel=1e-15)
+    assert ag.norm(x) == pytest.approx(5 * size, rel=1e-15)
+    t = Tensor(x)
+    ag.norm(t).backward()
+    np.testing.assert_allclose(t.grad, [0.6, -0.8] if size else [0.0, 0.0], rtol=1e-15)
