@@ -168,7 +168,7 @@ def _in_order(x: Any, order: Callable[[Any], Any], axis: int) -> Any:
 def numbers(x: Any) -> Any:
     """Return the numbers of an argument, for what is decided by them."""
     if isinstance(x, Node):
-        return x.data  # type: ignore[attr-defined] # a trace refuses it: it may be another later
+        return x.data  # a trace refuses it: it may be another later
     if has_objects(x):
         return np.frompyfunc(lambda e: numbers(e) if isinstance(e, Node) else e, 1, 1)(x).astype(
             float
