@@ -9,6 +9,13 @@ import numpy as np
 
 from autograd.errors import AnomalyError, describe
 
+#: An upstream gradient of 0 times a slope of infinity: the double where is the way out.
+_NOT_TAKEN = (
+    ". The upstream gradient is 0 there, as for a branch that where() did not take, and 0 times an "
+    "infinite slope is nan. Make the operand safe as well: "
+    "where(x > 0, sqrt(where(x > 0, x, 1.0)), 0.0)"
+)
+
 
 def check_made(node: Any, site: str) -> None:
     """Raise if a node that has just been recorded is not finite."""
@@ -37,9 +44,11 @@ def check_sent(node: Any, upstream: Any, contributions: Iterable[tuple[int, Any,
         if not np.all(np.isfinite(getattr(contribution, "_data", contribution))):
             site = node.origin.site if node.origin is not None else ""
             operands = ", ".join(describe(y) for y in node.inputs)
+            hint = _NOT_TAKEN if np.any(np.equal(getattr(upstream, "_data", upstream), 0)) else ""
             raise AnomalyError(
                 f"the backward pass of {node.op.name} gave a gradient that is not finite: "
                 f"{contribution!r} for its operand {position}, {describe(x)}. "
                 f"Operands: {operands}; result: {describe(node)}; upstream gradient: "
                 f"{upstream!r}. Recorded at {site or 'a line outside detect_anomaly()'}"
+                f"{hint}"
             )

@@ -44,8 +44,8 @@ class ArrayRows(NodeRows):
                 self._functions[op] = self._structural(op)
         return self._functions[op]
 
-    def serve(self, kind: type) -> None:
-        super().serve(kind)
+    def serve(self, kind: type, keep: frozenset[str] = frozenset()) -> None:
+        super().serve(kind, keep)
         on_every_op(self._enter)
 
     def _enter(self, op: Op) -> None:

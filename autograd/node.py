@@ -6,11 +6,12 @@ gradient, the label, and how a backward pass is started.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Self
 
 from autograd.errors import BackwardError, describe
-from autograd.graph import Contribution, backward_order, commit, drain
+from autograd.graph import Contribution, backward_order, commit, drain, write_gradients
 from autograd.modes import Origin, constant, current
 from autograd.rows.op import Op
 
@@ -133,6 +134,45 @@ class Node:
         [(0, 50.0), (1, 20.0)]
         """
         return self._contributions(upstream, differentiable=False)
+
+    def pass_on(self) -> None:
+        """Send this node's gradient on to its operands, as one step of the backward pass by hand.
+
+        Each operand that is a node gets `grad += upstream × local`. The order is yours: call it
+        on a node when its own gradient is complete, from the result on.
+
+        >>> from autograd import Value
+        >>> a, b = Value(2.0), Value(5.0)
+        >>> c = a * b
+        >>> c.grad = 1.0
+        >>> c.pass_on()
+        >>> a.grad, b.grad
+        (5.0, 2.0)
+        """
+        totals: dict[Node, Any] = {}
+        if self.has_grad:
+            for _, x, sent in self.contributions(self._grad):
+                had = totals.get(x, x._grad)
+                totals[x] = sent if had is None else had + sent
+        if totals:
+            write_gradients(list(totals), list(totals.values()))
+
+    # micrograd's names, for programs that walk its graphs.
+
+    @property
+    def _prev(self) -> set[Node]:
+        """The operands that are nodes, as micrograd calls them; `inputs` has all, in order."""
+        return {x for x in self.inputs if isinstance(x, Node)}
+
+    @property
+    def _op(self) -> str:
+        """What made the node, as micrograd calls it; see `op`."""
+        return "" if self.op is None else self.op.symbol
+
+    @property
+    def _backward(self) -> Callable[[], None]:
+        """`pass_on`, as micrograd calls it."""
+        return self.pass_on
 
     def seed(self, gradient: Any, create_graph: bool = False) -> Any:
         """Return what a backward pass from here starts with; for those who walk a graph."""

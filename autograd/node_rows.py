@@ -18,26 +18,31 @@ class NodeRows(ABC):
 
     def __init__(self) -> None:
         self.kind: Any = None
+        self._keep: frozenset[str] = frozenset()
 
     @abstractmethod
     def function(self, op: Op) -> Callable[..., Any]:
         """Return the function that records a row."""
 
-    def serve(self, kind: type) -> None:
-        """Record on nodes of this class from now on."""
-        self.kind = kind
+    def serve(self, kind: type, keep: frozenset[str] = frozenset()) -> None:
+        """Record on nodes of this class from now on, and leave it the methods named in `keep`."""
+        self.kind, self._keep = kind, keep
 
     def attach(self, op: Op) -> None:
         """Make a row the operator or the method that it says it is."""
         if op.operator:
             function = self.function(op)
-            setattr(self.kind, f"__{op.operator}__", function)
+            self._give(f"__{op.operator}__", function)
             if op.arity == 2:
-                setattr(self.kind, f"__r{op.operator}__", self._reflected(function))
+                self._give(f"__r{op.operator}__", self._reflected(function))
         if op.method:
             method = self.function(op)
             method.__name__, method.__doc__ = op.name, op.__doc__
-            setattr(self.kind, op.name, method)
+            self._give(op.name, method)
+
+    def _give(self, name: str, function: Callable[..., Any]) -> None:
+        if name not in self._keep:
+            setattr(self.kind, name, function)
 
     @staticmethod
     def _reflected(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -143,7 +143,7 @@ _earlier: dict[Any, list[Op]] = {}
 def _meaning(means: dict[Any, Any], function: Any) -> Any:
     """Return what a function of NumPy means: the latest of its rows that is in the table."""
     op = means.get(function)
-    while isinstance(op, Op) and primitives().get(op.name) is not op:
+    while isinstance(op, Op) and op not in primitives().values():
         before = _earlier.get(function)
         op = before.pop() if before else None
         means[function] = op

@@ -43,8 +43,8 @@ class ScalarRows(NodeRows):
             self._functions[op] = value_function(op, self._environment)
         return self._functions[op]
 
-    def serve(self, kind: type) -> None:
-        super().serve(kind)
+    def serve(self, kind: type, keep: frozenset[str] = frozenset()) -> None:
+        super().serve(kind, keep)
         self._environment["Value"] = kind
         for function in self._functions.values():
             function.__globals__["Value"] = kind

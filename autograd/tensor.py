@@ -60,6 +60,11 @@ class Tensor(NumPyProtocol, ArrayMethods, Node):
     _version: int
     _glimpse: Any  # a copy of the array as it was handed out; None if it was not
 
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        """Let operations among nodes of a subclass make nodes of that subclass."""
+        super().__init_subclass__(**keywords)
+        ArrayRows().serve(cls, keep=frozenset(vars(cls)))
+
     def __init__(self, data: Any, label: str = "") -> None:
         self.label = label
         if isinstance(data, Node) and self._stand_for(data):
@@ -104,7 +109,7 @@ class Tensor(NumPyProtocol, ArrayMethods, Node):
         self._glimpse = self._data.copy()
         if self._a is not None and self._data.base is not None:
             for x in self._a:  # a view shares its memory with what it was made of
-                shared = type(x) is Tensor and np.may_share_memory(x._data, self._data)
+                shared = isinstance(x, Tensor) and np.may_share_memory(x._data, self._data)
                 if shared and x._glimpse is None:
                     x._hand_out()
 
@@ -119,7 +124,7 @@ class Tensor(NumPyProtocol, ArrayMethods, Node):
     def inputs(self) -> tuple[Any, ...]:
         """The operands in order: nodes, and constants as plain numbers or arrays."""
         pairs = zip(self._a or (), self._arrays, strict=True)
-        return tuple(x if type(x) is Tensor else array for x, array in pairs)
+        return tuple(x if isinstance(x, Tensor) else array for x, array in pairs)
 
     @property
     def arrays(self) -> tuple[Any, ...]:
@@ -152,7 +157,7 @@ class Tensor(NumPyProtocol, ArrayMethods, Node):
             raise ShapeError(
                 f"the gradient of {describe(self)} has that shape, not {np.shape(gradient)}"
             )
-        is_node = gradient is None or type(gradient) is Tensor
+        is_node = gradient is None or isinstance(gradient, Tensor)
         self._grad = gradient if is_node else np.asarray(gradient, dtype=self._data.dtype)
 
     @property
@@ -236,7 +241,7 @@ class Tensor(NumPyProtocol, ArrayMethods, Node):
         return format(self.item(), spec) if spec else repr(self)
 
     def __repr__(self) -> str:
-        prefix = "Tensor("
+        prefix = f"{type(self).__name__}("
         parts = [np.array2string(self._data, separator=", ", prefix=prefix, threshold=60)]
         if self._data.dtype != np.float64:
             parts.append(f"dtype={self._data.dtype}")
@@ -261,16 +266,16 @@ class Tensor(NumPyProtocol, ArrayMethods, Node):
                 )
             seed: Any = np.empty(self._data.shape, self._data.dtype)
             seed.fill(1)  # half the time of np.ones
-        elif type(gradient) is Tensor and create_graph:
+        elif isinstance(gradient, Tensor) and create_graph:
             seed = gradient
         else:
-            number = gradient._data if type(gradient) is Tensor else gradient
+            number = gradient._data if isinstance(gradient, Tensor) else gradient
             seed = np.array(number, dtype=self._data.dtype)
         if seed.shape != self.shape:
             raise ShapeError(
                 f"backward from {describe(self)} needs a gradient of that shape, not {seed.shape}"
             )
-        return Tensor(seed) if create_graph and type(seed) is not Tensor else seed
+        return type(self)(seed) if create_graph and not isinstance(seed, Tensor) else seed
 
     def _forget(self) -> None:
         self.op = self._a = None
@@ -288,7 +293,7 @@ class Tensor(NumPyProtocol, ArrayMethods, Node):
     def _contributions(self, upstream: Any, differentiable: bool) -> list[Contribution]:
         found: list[Contribution] = []
         for i, (x, rule) in enumerate(zip(self._a, self._rules, strict=False)):
-            if type(x) is not Tensor or rule is None or x._data.dtype.kind != "f":
+            if not isinstance(x, Tensor) or rule is None or x._data.dtype.kind != "f":
                 continue
             if differentiable:
                 found.append((i, x, fit_node(self._recorded(i, upstream), x)))
@@ -296,9 +301,9 @@ class Tensor(NumPyProtocol, ArrayMethods, Node):
                 contribution = rule(upstream, self._data, *self._arrays, **self._params)
                 found.append((i, x, np.array(fit(contribution, self._arrays[i]))))
         for x in (*self._a, self):
-            if type(x) is Tensor and x._glimpse is not None:
+            if isinstance(x, Tensor) and x._glimpse is not None:
                 x._notice()
-        versions = [x._version for x in self._a if type(x) is Tensor]
+        versions = [x._version for x in self._a if isinstance(x, Tensor)]
         if self._version + sum(versions) != self._seen:
             self._must_be_fresh()
         return found
@@ -320,7 +325,7 @@ class Tensor(NumPyProtocol, ArrayMethods, Node):
         goes round that (`w.data[0] = 1`) went through `.data`: see `_notice`. Constants are
         copied. Under `detect_anomaly` `_seen` is a copy of all arrays.
         """
-        changed = [x for x in (*self._a, self) if type(x) is Tensor and x._version]
+        changed = [x for x in (*self._a, self) if isinstance(x, Tensor) and x._version]
         if type(self._seen) is tuple:
             changed = [
                 x
@@ -353,7 +358,7 @@ class Tensor(NumPyProtocol, ArrayMethods, Node):
             z, arrays, params, version = node._data, node._arrays, node._params, node._version
             # zip's keyword would take a twentieth of the walk.
             for x, rule, like in zip(node._a, node._rules, arrays):  # noqa: B905
-                if type(x) is not Tensor:
+                if not isinstance(x, Tensor):
                     continue
                 if x._glimpse is not None:
                     x._notice()
@@ -385,7 +390,7 @@ def _plain_key(key: Any) -> Any:
     if isinstance(key, tuple):
         return tuple(map(_plain_key, key))
     origin = current()
-    if type(key) is Tensor:
+    if isinstance(key, Tensor):
         return key._data.copy() if origin is None else origin.index(key)
     if isinstance(key, list) and key:
         return np.array(key)

@@ -18,7 +18,7 @@ from autograd.graph import Contribution, drain, watching
 from autograd.lost import warn_of_lost_gradient
 from autograd.modes import current, leaf_origin
 from autograd.node import Node
-from autograd.operators import Operators
+from autograd.operators import Operators, power
 from autograd.rows import table
 from autograd.scalar_rows import ScalarRows, constant
 
@@ -51,7 +51,16 @@ class Value(Operators[Number], Node):
     _da: Any  # ∂self/∂_a (a list of them for a tuple _a); None where no gradient flows
     _db: Any
 
-    def __init__(self, data: Any, label: str = "") -> None:
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        """Let operations among nodes of a subclass make nodes of that subclass."""
+        super().__init_subclass__(**keywords)
+        if "__pow__" not in vars(cls):
+            cls.__pow__ = power  # type: ignore[method-assign]
+        ScalarRows().serve(cls, keep=frozenset(vars(cls)))
+
+    def __init__(self, data: Any, label: str = "", *micrograd: Any, **more: Any) -> None:
+        if micrograd or more or not isinstance(label, str):
+            raise _not_micrograds(label, micrograd, more)
         number = data if type(data) is float else constant(data)
         if number is NotImplemented:
             if isinstance(data, Node) and self._stand_for(data):
@@ -85,7 +94,9 @@ class Value(Operators[Number], Node):
 
     @grad.setter
     def grad(self, gradient: Any) -> None:
-        self._grad = gradient if gradient is None or type(gradient) is Value else float(gradient)
+        self._grad = (
+            gradient if gradient is None or isinstance(gradient, Value) else float(gradient)
+        )
 
     shape: tuple[int, ...] = ()
     ndim = 0
@@ -178,19 +189,19 @@ class Value(Operators[Number], Node):
             parts.append(f"op={self.op.symbol!r}")
         if self._grad is not None:
             parts.append(f"grad={getattr(self._grad, '_data', self._grad)!r}")
-        return f"Value({', '.join(parts)})"
+        return f"{type(self).__name__}({', '.join(parts)})"
 
     # What the walk asks of a node.
 
     def _start(self, gradient: Any, create_graph: bool) -> Any:
         seed = constant(1.0 if gradient is None else gradient)
-        if type(gradient) is Value:
+        if isinstance(gradient, Value):
             seed = gradient if create_graph else gradient._data
         if seed is NotImplemented:
             raise TypeError(
                 f"backward from {describe(self)} starts from a number, not {describe(gradient)}"
             )
-        return Value(seed) if create_graph and type(seed) is float else seed
+        return type(self)(seed) if create_graph and type(seed) is float else seed
 
     def _forget(self) -> None:
         self.op = self._a = self._b = self._da = self._db = None
@@ -203,7 +214,7 @@ class Value(Operators[Number], Node):
     def _contributions(self, upstream: Any, differentiable: bool) -> list[Contribution]:
         xs = self.inputs
         recorded = [self._local(i) for i in range(len(xs))]
-        wanted = [type(x) is Value and d is not None for x, d in zip(xs, recorded, strict=True)]
+        wanted = [isinstance(x, Value) and d is not None for x, d in zip(xs, recorded, strict=True)]
         locals_ = recorded
         if differentiable:
             try:
@@ -277,23 +288,32 @@ _MOST_COMPARED = 16  # comparisons of one node that are noted
 
 
 def _comparable(x: Any) -> Any:
-    return x._data if type(x) is Value else constant(x)
+    return x._data if isinstance(x, Value) else constant(x)
 
 
 def _number_or_not(x: Any) -> Any:
     """Return a number as it is, and NotImplemented for what no number can be equal to."""
-    if type(x) is Value:
+    if isinstance(x, Value):
         return x._data
     return x if isinstance(x, int | float | np.number | np.bool_) else NotImplemented
 
 
+def _not_micrograds(label: Any, rest: tuple[Any, ...], more: dict[str, Any]) -> TypeError:
+    """Return the error for `Value(0.0, (), "x")`, as micrograd is told of operands and labels."""
+    given = ", ".join([repr(label), *map(repr, rest), *(f"{k}={x!r}" for k, x in more.items())])
+    return TypeError(
+        f"Value takes a number and a label, not ({given}): write Value(0.0, label='x'); operands "
+        "and operation are recorded by themselves, so give no _children and no _op"
+    )
+
+
 def _data(x: Any) -> Any:
-    return x._data if type(x) is Value else x
+    return x._data if isinstance(x, Value) else x
 
 
 def times(upstream: Any, local: Any) -> Any:
     """Return upstream × local, recording nothing where the local derivative is ±1."""
-    if type(local) is not Value and type(upstream) is Value:
+    if not isinstance(local, Value) and isinstance(upstream, Value):
         if local == 1:
             return upstream
         if local == -1:

@@ -204,6 +204,16 @@ class Drawing:
         drawn = paint(self.picture, palette(self.theme), self.scale)
         return finish(drawn, self.picture, self.theme)
 
+    def render(self, name: str = "graph", *_: object, format: str = "svg", **__: object) -> Path:
+        """Say how a picture is written to a file, to those who know Graphviz's own way.
+
+        Raises TypeError.
+        """
+        raise TypeError(
+            f"a drawing is written by save: draw(y).save({f'{name}.{format}'!r}); a notebook shows "
+            "it by itself"
+        )
+
     @property
     def html(self) -> str:
         """A page with the picture in it, to be moved, zoomed and searched."""
