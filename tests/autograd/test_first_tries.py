@@ -122,9 +122,7 @@ def test_a_node_used_twice_receives_both():
 def test_a_nan_from_the_branch_not_taken_is_explained_and_the_double_where_helps():
     x = Tensor([0.0, 4.0], label="x")
     with (
-        pytest.raises(
-            AnomalyError, match=r"where\(\) did not take.*sqrt\(where\(x > 0, x, 1\.0\)"
-        ),
+        pytest.raises(AnomalyError, match=r"where\(\) did not take.*sqrt\(where\(x > 0, x, 1\.0\)"),
         detect_anomaly(),
     ):
         ag.where(x > 0, ag.sqrt(x), 0.0).sum().backward()
