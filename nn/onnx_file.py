@@ -13,6 +13,7 @@ import numpy as np
 from autograd import Tensor, trace
 from autograd.trace.onnx import OnnxError, OnnxGraph
 from nn.evaluation import mode
+from nn.magnify import to_tensors
 from nn.module import Module
 
 #: The version of ONNX's operators that is written; runtimes since 2022 know it.
@@ -25,7 +26,9 @@ def export_onnx(model: Module, path: str | os.PathLike[str], sample: Any) -> Non
     sample: an input, (samples, …), or a tuple of them, of which only shapes and types matter.
 
     The model is recorded twice, for batches of two lengths, and the graph is checked by onnx before
-    anything is written; the file is complete or not there. Parameters keep their names.
+    anything is written; the file is complete or not there. Parameters keep their names. Of a model
+    of `Value`s its arrays are written. (onnxruntime has no erf of float64, so for gelu give
+    `to_tensors(model, np.float32)`.)
 
     Raises ImportError (onnx is missing) and OnnxError: an operation that has no form in ONNX, or a
     number that holds the length of the batch, is named with its place in the model.
@@ -46,6 +49,8 @@ def _graph(model: Module, sample: tuple[Any, ...]) -> OnnxGraph:
     # Of one sample an axis of length 1 could mean anything.
     short = [np.concatenate([x[:1]] * 3) for x in arrays]
     long = [np.concatenate([x[:1]] * 4) for x in arrays]
+    if not all(isinstance(p, Tensor) for p in model.parameters()):
+        model = to_tensors(model)
     with mode(model, False):
         steps = []
         for batch in (short, long):

@@ -45,6 +45,17 @@ class OnnxGraph:
         others, by name. batch: n.
 
     Raises OnnxError, which names the operation and the line that it comes from.
+
+    >>> from autograd import Tensor, tanh, trace
+    >>> w = Tensor([[2.0]], label="w")
+    >>> steps = [trace(lambda x: tanh(x @ w) + 1.0) for _ in range(2)]
+    >>> for step, n in zip(steps, (3, 4)):
+    ...     _ = step(Tensor(np.ones((n, 1))))
+    >>> x, weight = steps[0].inputs(Tensor(np.ones((3, 1))))
+    >>> programs = (steps[0].program, steps[1].program)
+    >>> graph = OnnxGraph(programs, [x.var], {weight.var.name: weight.array}, batch=3)
+    >>> [(node.operator, node.inputs) for node in graph.nodes[:2]], graph.kinds[0][1]
+    ([('MatMul', ('x', 'w')), ('Tanh', ('matmul',))], ['batch', 1])
     """
 
     def __init__(
@@ -64,7 +75,8 @@ class OnnxGraph:
         self._used = {x.name for x in one.inputs}
         if [i.op for i in one.instructions] != [i.op for i in other.instructions]:
             raise OnnxError(
-                "what is computed depends on the batch's length, so it has no ONNX form"
+                "what is computed depends on the length of the batch, which is the first axis of "
+                "the sample; recurrent layers need batch_first=True"
             )
         for here, there in zip(one.instructions, other.instructions, strict=True):
             self._instruction(here, there)

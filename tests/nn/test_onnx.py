@@ -30,6 +30,14 @@ class Own(nn.Module):
         return z / (1 + autograd.sum(autograd.abs(y), axis=1, keepdims=True))
 
 
+class Attending(nn.Module):
+    def __init__(self):
+        self.attention = nn.MultiheadAttention(4, 2, batch_first=True, rng=0)
+
+    def forward(self, x):
+        return self.attention(x, x, x)
+
+
 TOLERANCE = {np.float64: {"rtol": 1e-12, "atol": 1e-14}, np.float32: {"rtol": 1e-4, "atol": 1e-6}}
 NAMES = ["relu", "tanh", "sigmoid", "leaky_relu", "elu", "selu", "silu", "softplus", "softmax"]
 MODELS = {
@@ -61,6 +69,8 @@ MODELS = {
     "lstm": (lambda: nn.LSTM(3, 4, batch_first=True, rng=0), (5, 3)),
     "block": (lambda: nn.TransformerBlock(4, 2, 6, batch_first=True, rng=0), (5, 4)),
     "own": (Own, (3,)),
+    "attention": (lambda: Attending(), (5, 4)),
+    "function": (lambda: nn.Sequential(nn.Linear(3, 2, rng=0), lambda x: 2 * x), (3,)),
 }
 
 
@@ -104,3 +114,22 @@ def test_what_holds_the_batch_is_refused_and_nothing_is_written(tmp_path):
     with pytest.raises(TypeError, match="takes a Module"):
         nn.export_onnx(lambda x: x, path, np.ones((2, 3)))
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("make", [lambda: nn.Layer(3, 2, rng=0), lambda: nn.Neuron(3, rng=0)])
+def test_a_model_of_single_numbers_is_written_as_arrays(make, tmp_path):
+    path = str(tmp_path / "model.onnx")
+    x = np.random.default_rng(0).normal(size=(4, 3))
+    nn.export_onnx(make(), path, x)
+    expected = np.vectorize(lambda v: v.data)(make()(x))
+    np.testing.assert_allclose(run(path, x)[0], expected, rtol=1e-12)
+
+
+def test_gelu_in_float32_and_a_batch_that_is_not_the_first_axis(tmp_path):
+    path = str(tmp_path / "model.onnx")
+    model = nn.to_tensors(nn.MLP(3, [4], 2, "gelu", rng=0), np.float32)
+    x = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
+    nn.export_onnx(model, path, x)
+    np.testing.assert_allclose(run(path, x)[0], model(x).data, rtol=1e-5, atol=1e-6)
+    with pytest.raises(TraceError, match="recurrent layers need batch_first=True"):
+        nn.export_onnx(nn.LSTM(3, 4, rng=0), path, np.ones((2, 5, 3)))
