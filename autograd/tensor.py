@@ -188,8 +188,9 @@ class Tensor(NumPyProtocol, ArrayMethods, Node):
             raise ValueError(f"item() of {describe(self)}: there is not just one element")
         return float(self._read("item()").item())
 
-    def __getitem__(self, key: Any) -> Any:
-        return table.getitem(self, key=_plain_key(key))
+    def __getitem__(self, key: Any) -> Tensor:
+        chosen: Tensor = table.getitem(self, key=_plain_key(key))
+        return chosen
 
     def __setitem__(self, key: Any, value: Any) -> None:
         raise TypeError(

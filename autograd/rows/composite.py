@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any, Unpack, overload
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 import numpy as np
 
@@ -58,18 +58,20 @@ class Composite(Elementwise):
 
     view = False  # each operation of the body makes a new array
 
-    def __call__(self, *args: Any, **keywords: Any) -> Any:
-        rest = self._rest.get(len(args))
-        if keywords or rest is None:
-            args = self._operands(args, keywords)
-        else:
-            args += rest
-        record = self.on.get(type(args[0]))
-        if record is not None:
-            result = record(*args)
-            if result is not NotImplemented:
-                return result
-        return super().__call__(*args)
+    if not TYPE_CHECKING:  # for types, the overloads of a row hold
+
+        def __call__(self, *args: Any, **keywords: Any) -> Any:
+            rest = self._rest.get(len(args))
+            if keywords or rest is None:
+                args = self._operands(args, keywords)
+            else:
+                args += rest
+            record = self.on.get(type(args[0]))
+            if record is not None:
+                result = record(*args)
+                if result is not NotImplemented:
+                    return result
+            return super().__call__(*args)
 
     def _operands(self, args: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, ...]:
         """Return the operands of a call in order, those left out with their defaults."""
