@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-quick notebooks book class lite bench bench-quick lint format pictures clean
+.PHONY: help demo test test-all test-quick notebooks book class lite bench bench-quick lint types format pictures clean
 
 help:  ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -29,7 +29,7 @@ test: $(VENV)/.installed-test $(VENV)/.installed-lint lint  ## every test and ch
 test-quick: $(VENV)/.installed-test  ## the tests that take less than a minute in all
 	$(BIN)/python -m pytest -n 2 -m "not slow and not browser and not notebook and not thorough"
 
-test-all: $(VENV)/.installed-test $(VENV)/.installed-lint lint  ## the same, with the long fuzz runs and every peer that is installed
+test-all: $(VENV)/.installed-test $(VENV)/.installed-lint lint types  ## the same, with the long fuzz runs and every peer that is installed
 	$(BIN)/python -m pytest -n 2 -m ""
 
 lint: $(VENV)/.installed-lint $(VENV)/.installed-test  ## ruff and mypy
@@ -37,6 +37,9 @@ lint: $(VENV)/.installed-lint $(VENV)/.installed-test  ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy --strict tests/typing/lines.py
+
+types: $(VENV)/.installed-lint $(VENV)/.installed-test  ## a second type checker, the one of many editors
+	$(BIN)/pyright --pythonpath $(BIN)/python
 
 format: $(VENV)/.installed-lint  ## let ruff mend what it can
 	$(BIN)/ruff check --fix .

@@ -14,7 +14,8 @@ def alike(*xs: Any) -> Any:
 
     Python floats may stand beside them. Their elements must lie in memory in order.
     """
-    first = None
+    first: Any = None
+    shape, dtype = (), None
     for x in xs:
         if type(x) is float:
             continue

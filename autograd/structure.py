@@ -99,7 +99,7 @@ def _parts(x: Any) -> dict[Any, Any] | None:
 def _like(x: Any, parts: dict[Any, Any]) -> Any:
     """Return a structure as x is, of other parts."""
     if isinstance(x, tuple) and hasattr(x, "_make"):  # a named tuple
-        return x._make(parts.values())
+        return type(x)(*parts.values())
     if isinstance(x, list | tuple):
         return type(x)(parts.values())
     made = copy.copy(x)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -109,8 +109,8 @@ class Value(Operators[Number], Node):
 
     # Arithmetic, and methods such as tanh: functions generated from the table, see generate.py.
 
-    def __pow__(self, other: Value | Number) -> Value:
-        result: Value = _square(self) if _is_two(other) else _pow(self, other)
+    def __pow__(self, other: Any) -> Self:
+        result: Self = _square(self) if _is_two(other) else _pow(self, other)
         return result
 
     def conjugate(self) -> Value:

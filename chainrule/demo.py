@@ -66,7 +66,7 @@ def _sample(row: int) -> tuple[Any, float, str]:
             "the demo's data comes with scikit-learn, which is not installed: "
             "pip install 'chainrule[learn]'"
         ) from None
-    data = load_breast_cancer()
+    data: Any = load_breast_cancer()
     columns = [list(data.feature_names).index(name) for name in FEATURES]
     features = data.data[:, columns]
     if not 0 <= row < len(features):

@@ -79,7 +79,7 @@ class DataLoader:
         order = self._generator.permutation(rows) if self.shuffle else None
         for start in range(0, len(self) * size, size):
             chosen = slice(start, start + size) if order is None else order[start : start + size]
-            batch = tuple([array[chosen] for array in self.arrays])
+            batch: Any = tuple([array[chosen] for array in self.arrays])
             if self.transform is not None:
                 if order is None:  # slices are views: a transform must not reach the data
                     batch = tuple([array.copy() for array in batch])

@@ -76,7 +76,8 @@ def _weights(model: Weights, biases: bool) -> list[Parameter]:
     if isinstance(model, Module):
         return model.parameters() if biases else model.weights()
     single = isinstance(model, Node) or hasattr(model, "dtype") or not isinstance(model, Iterable)
-    weights = [model] if single else list(model)
+    several: Any = model
+    weights = [model] if single else list(several)
     if not weights:
         raise ValueError(
             "a penalty of no parameters: an empty list, or a generator that something else has "

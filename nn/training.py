@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import copy
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -289,13 +290,12 @@ def _objective(model: Any, loss: Callable[[Any, Any], Any], traced: bool) -> Cal
 @contextmanager
 def _bar(wanted: bool, epochs: int, batches: Any) -> Iterator[Any]:
     """Open a progress bar over all batches of all epochs, if tqdm is there."""
-    try:
-        from tqdm import tqdm
-    except ImportError:
-        wanted = False
-    if not wanted:
+    bars: Any = None
+    with suppress(ImportError):
+        bars = import_module("tqdm")
+    if not wanted or bars is None:
         yield None
         return
     total = epochs * len(batches) if hasattr(batches, "__len__") else None
-    with tqdm(total=total, unit="batch") as bar:
+    with bars.tqdm(total=total, unit="batch") as bar:
         yield bar

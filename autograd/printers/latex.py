@@ -52,13 +52,14 @@ def _write(x: Any, depth: int, top: bool = False) -> Part:
         return text, binds
     if isinstance(x, int | float | np.number):
         return _number(float(x)), ATOM if x >= 0 else SUM
+    node: Any = x
     if isinstance(x, np.ndarray):
         return (_number(float(x)), ATOM) if x.ndim == 0 else (_array(x), ATOM)
     label = getattr(x, "label", "")
     if label and (not top or x.op is None):
         return _name(label), ATOM
     if x.op is None:
-        return _leaf(x.raw), ATOM
+        return _leaf(node.raw), ATOM
     if depth <= 0:
         return r"\ldots", ATOM
     parts = [_write(y, depth - 1) for y in x.inputs]

@@ -48,6 +48,7 @@ class RecordedArray(Recorded, Protocol):
     @property
     def dtype(self) -> np.dtype[Any]:
         """The type of the elements."""
+        ...
 
 
 A = TypeVar("A", bound=RecordedArray)

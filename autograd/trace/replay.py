@@ -50,8 +50,9 @@ class Replayed(Structural):
 
         return rule
 
-    def partials(self, z: Any, xs: Sequence[Any], _: Sequence[bool]) -> list[Any]:
+    def partials(self, z: Any, xs: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
         """Return ∂z/∂xᵢ as nodes, by running f again."""
+        del wanted  # all of them come from one walk
         i = z._da.output if type(z._da) is Partials else 0
         self._must_be_fresh(xs)
         y = self.recorded.outputs_of(self.again())[i]
@@ -82,17 +83,16 @@ class Replayed(Structural):
             return False
         if not self.leaves:
             return False
-        gradients: Sequence[Any]
-        if type(node) is Value:
-            gradients = node._da
-        else:
+        array = type(node) is not Value
+        gradients: Sequence[Any] = () if array else node._da
+        if array:
             seen = 0
             for x in node._a:
                 seen += x._version
             if seen != node._seen:
                 return False
         with _adding:
-            if type(node) is not Value:
+            if array:
                 gradients = node._params.get("gradients", ())
                 if not gradients:
                     return False
@@ -105,8 +105,8 @@ class Replayed(Structural):
                     found[x] = g if had is None else had + g
                 xs, totals = tuple(found), list(found.values())
             else:
-                totals = _added_to(xs, gradients, type(node) is Value)
-            if type(node) is not Value:
+                totals = _added_to(xs, gradients, not array)
+            if array:
                 node._rules = SpentRules(self)  # before: an interruption leaves rules that hold
                 node._params = {"gradients": ()}  # they are the leaves' own now
             node._grad = start

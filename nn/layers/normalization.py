@@ -172,7 +172,7 @@ class RMSNorm(Module):
     def forward(self, x: Any) -> Any:
         x = as_input(x)
         axes = _last_axes(self, x)
-        dtype = np.dtype(getattr(x, "dtype", float))
+        dtype: Any = np.dtype(getattr(x, "dtype", float))
         eps = np.finfo(dtype if dtype.kind == "f" else float).eps if self.eps is None else self.eps
         y = x / sqrt(mean(square(x), axis=axes, keepdims=True) + float(eps))
         return y if self.weight is None else y * self.weight

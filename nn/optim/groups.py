@@ -114,18 +114,22 @@ def _parameters(optimizer: str, params: Any) -> list[Any]:
 _SWITCHES = ("nesterov", "amsgrad", "centered")
 
 
+def _check_betas(optimizer: str, betas: Any) -> None:
+    pair = isinstance(betas, tuple | list) and len(betas) == 2
+    for beta in betas if pair else ():
+        check_numbers(optimizer, betas=beta)
+    if not pair or not all(0 <= beta < 1 for beta in betas):
+        raise ValueError(f"{optimizer}: betas are two numbers in [0, 1), not {betas!r}")
+
+
 def _check(optimizer: str, name: str, value: Any) -> None:
     if name in _SWITCHES:
         return
-    several = name == "betas"
-    if several and (not isinstance(value, tuple | list) or len(value) != 2):
-        raise ValueError(f"{optimizer}: betas are two numbers in [0, 1), not {value!r}")
-    for number in value if several else [value]:
-        check_numbers(optimizer, **{name: number})
-    if several:
-        if not all(0 <= beta < 1 for beta in value):
-            raise ValueError(f"{optimizer}: betas are two numbers in [0, 1), not {value!r}")
-    elif name in ("momentum", "alpha") and not 0 <= value < 1:
+    if name == "betas":
+        _check_betas(optimizer, value)
+        return
+    check_numbers(optimizer, **{name: value})
+    if name in ("momentum", "alpha") and not 0 <= value < 1:
         raise ValueError(f"{optimizer}: {name} must be in [0, 1), not {value!r}")
-    elif name != "dampening" and not 0 <= value < math.inf:
+    if name != "dampening" and not 0 <= value < math.inf:
         raise ValueError(f"{optimizer}: {name} must be at least 0, not {value!r}")

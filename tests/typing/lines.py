@@ -1,4 +1,4 @@
-"""Typical lines, with the type that an editor must infer for each; read by mypy and pyright only."""
+"""Typical lines, each with the type that an editor must infer; for mypy and pyright alone."""
 
 from collections.abc import Callable
 from typing import Any, assert_type

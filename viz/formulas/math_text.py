@@ -45,7 +45,7 @@ _GREEK = """
     pi=π rho=ρ sigma=σ tau=τ phi=φ chi=χ psi=ψ omega=ω ell=ℓ
     Gamma=Γ Delta=Δ Theta=Θ Lambda=Λ Sigma=Σ Phi=Φ Omega=Ω
 """
-_LETTERS = dict(pair.split("=") for pair in _GREEK.split())
+_LETTERS = {name: sign for name, _, sign in (pair.partition("=") for pair in _GREEK.split())}
 _ACCENTS = {"hat": "^", "bar": "‾", "tilde": "~", "vec": "→"}
 #: What stands under and over these, and not beside them, where a formula has its own line.
 _LIMITS = ("<mo>∑</mo>", "<mo>∏</mo>")

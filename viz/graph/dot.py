@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import graphviz
 
@@ -100,7 +101,8 @@ class _Writer:
                 self._beside(edge, graph)
         for group in self.picture.groups:
             if group.parent == parent:
-                with graph.subgraph(name=f"cluster_{group.id}") as inner:
+                cluster: Any = graph.subgraph(name=f"cluster_{group.id}")
+                with cluster as inner:
                     caption = f" · {_text(group.caption, 60)}" if group.caption else ""
                     inner.attr(
                         id=group.id,

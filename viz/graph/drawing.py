@@ -191,7 +191,8 @@ class Drawing:
         scale: Scale | None = None,
         time_limit: float = TIME_LIMIT,
     ) -> None:
-        self.picture, self.theme, self.scale, self.time_limit = picture, theme, scale, time_limit
+        self.picture, self.scale, self.time_limit = picture, scale, time_limit
+        self.theme: Theme = theme
 
     @cached_property
     def dot(self) -> str:

@@ -85,6 +85,8 @@ def _given_now(
             x = node.inputs[position]
             if x in leaves:
                 given, size = found.get(x, (0.0, 0.0))
-                known = given is not None and sent is not None
-                found[x] = (given + sent, size + np.abs(sent)) if known else (None, size)
+                if given is None or sent is None:
+                    found[x] = (None, size)
+                else:
+                    found[x] = (given + sent, size + np.abs(sent))
     return found

@@ -123,7 +123,8 @@ class Showing:
     def __init__(
         self, films: Sequence[Film], data: tuple[Any, Any] | None, title: str, theme: Theme
     ) -> None:
-        self.films, self.title, self.theme = films, title, theme
+        self.films, self.title = films, title
+        self.theme: Theme = theme
         self.runs = [_run(one, i, one.data or data) for i, one in enumerate(films, 1)]
 
     @cached_property

@@ -82,7 +82,8 @@ class Live:
         variables: Mapping[int, str],
     ) -> None:
         self.order = _order(loss)
-        self.theme, self.title, self.lr = theme, title, lr
+        self.theme: Theme = theme
+        self.title, self.lr = title, lr
         self.names = names_of(self.order, variables)
         self.knobs = _knobs(knobs, self.order, self.names)
         #: The rows that the recording uses, and the recording, as JavaScript.

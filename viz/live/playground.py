@@ -123,7 +123,8 @@ class Playground:
         title: str,
         theme: Theme,
     ) -> None:
-        self.title, self.theme, self.features, self.settings = title, theme, features, settings
+        self.title, self.features, self.settings = title, features, settings
+        self.theme: Theme = theme
         self.data, self.loss = data, loss
         X, y = data[:2]
         self.variants = [(choice, record(model, loss, X, y)) for choice, model in variants]

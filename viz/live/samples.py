@@ -138,7 +138,8 @@ class SamplesPlayground:
         title: str,
         theme: Theme,
     ) -> None:
-        self.title, self.theme, self.settings = title, theme, settings
+        self.title, self.settings = title, settings
+        self.theme: Theme = theme
         self.samples = list(samples)
         if not self.samples:
             raise ValueError("a playground needs samples to train on, and the list is empty")

@@ -96,7 +96,8 @@ def _forward_rule(frame: Frame, story: Story, rules: dict[str, int]) -> int:
     parts = [latex(Named(story.names[node])), latex(forward(node, story.names.__getitem__))]
     if len(parts[1]) > _MOST_LATEX:
         return -1
-    if all(np.ndim(getattr(x, "data", x)) == 0 for x in (node, *node.inputs)):
+    single: Any = [getattr(x, "data", x) for x in (node, *node.inputs)]
+    if all(np.ndim(x) == 0 for x in single):
         numbers = latex(forward(node, lambda x: signed(x.data)))
         parts += [numbers, signed(node.data).strip("()")]
     return _rule(rules, " = ".join(dict.fromkeys(parts)))
