@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -98,9 +98,10 @@ class Value(Operators[Number], Node):
             gradient if gradient is None or isinstance(gradient, Value) else float(gradient)
         )
 
-    shape: tuple[int, ...] = ()
-    ndim = 0
-    size = 1
+    if not TYPE_CHECKING:  # for types, the properties of a node
+        shape = ()
+        ndim = 0
+        size = 1
 
     def item(self) -> float:
         """Return the number, as a Python float."""
