@@ -589,3 +589,14 @@ def test_what_is_large_is_not_called_vanishing_beside_what_is_larger():
     loss = a * 1.2e5 + b * 1e13
     loss.backward()
     assert [x.verdict for x in gradient_flow(loss)] == ["exploding", "exploding"]
+
+
+def test_a_nan_in_the_flow_is_told_with_where_it_was_born():
+    w = Value(3.0, label="w")
+    loss = w * float("nan")
+    loss.label = "loss"
+    loss.backward()
+    flow = gradient_flow(loss)
+    assert "nan is born in loss = (w = 3.0) × (nan) = nan" in flow.born
+    assert flow.born[1:] in flow.description
+    assert any("is born" in t.get_text() for t in flow.plot().texts)

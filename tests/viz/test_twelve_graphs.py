@@ -283,3 +283,21 @@ def test_without_noted_lines_the_graph_stands_alone():
     html = viz.beside(Value(1.0, "a") * 2.0)._repr_html_()
     assert "<li" not in html
     assert "<svg" in html
+
+
+def test_a_composite_row_opens_into_its_parts_and_the_graph_stays_as_it_was():
+    import nn
+
+    x = Value(0.5, "x")
+    y = nn.sigmoid(x * 2.0)
+    y.backward()
+    closed = viz.draw(y).picture
+    opened = viz.draw(y, open=["sigmoid"]).picture
+    assert len(opened.nodes) > len(closed.nodes)
+    assert "sigmoid" in [g.name for g in opened.groups]
+    by_name = [{n.name: n for n in p.nodes} for p in (closed, opened)]
+    assert by_name[0]["x"].gradient == by_name[1]["x"].gradient
+    assert closed.nodes[-1].value == opened.nodes[-1].value
+    assert x.grad == pytest.approx(2.0 * y.data * (1 - y.data))
+    with pytest.raises(ValueError, match=r"no row 'tanh' with parts.*there are: sigmoid"):
+        viz.draw(y, open=["tanh"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from typing import Any
 
 from viz.flow.figures import Figures, LayerFlow
@@ -51,6 +52,10 @@ def flow_bars(flow: Figures, ax: Any = None) -> Any:
     ax.set_title(
         f"Gradient flow. {flow.trend}" if flow.trend else "Gradient flow", pad=34, fontsize=13
     )
+    if flow.born:
+        told = "\n".join(textwrap.wrap(flow.born, 90)[:3])
+        box = {"facecolor": "#ffdad6", "edgecolor": canvas.RED, "hatch": "//"}
+        ax.text(0.02, 0.97, told, transform=ax.transAxes, va="top", fontsize=10, bbox=box)
     canvas.grid(ax, "y")
     _legend(ax, flow)
     return canvas.described(ax, flow.description)

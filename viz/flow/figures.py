@@ -65,6 +65,7 @@ class Figures:
     saturation: float = 0.01
     learning_rate: float = 1.0
     loss: float = 1.0  # the size of the loss's own gradient
+    born: str = ""  # where the first number that is not finite came from
 
     def __iter__(self) -> Iterator[LayerFlow]:
         return iter(self.layers)
@@ -144,7 +145,8 @@ class Figures:
             for x in self.layers
         )
         trend = f" {self.trend}." if self.trend else ""
-        return f"Gradient flow, mean absolute gradient per layer: {parts}.{trend}"
+        born = f" {self.born[0].upper()}{self.born[1:]}." if self.born else ""
+        return f"Gradient flow, mean absolute gradient per layer: {parts}.{trend}{born}"
 
     @property
     def trend(self) -> str:

@@ -12,9 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from autograd import Node
 from viz.flow.bars import flow_bars, size
 from viz.flow.figures import Figures, LayerFlow
 from viz.flow.layers import Layer, layers_of, own_gradient
+from viz.graph.births import first_birth
+from viz.graph.names import names_of
+from viz.graph.order import program_order
 from viz.plots import canvas
 
 
@@ -105,7 +109,18 @@ def gradient_flow(
         _measure(layer, mean, verdict(mean), learning_rate, saturation)
         for layer, mean in zip(layers, means, strict=True)
     )
-    return GradientFlow(measured, vanishing, exploding, saturation, learning_rate, own)
+    return GradientFlow(
+        measured, vanishing, exploding, saturation, learning_rate, own, _born(source)
+    )
+
+
+def _born(source: Any) -> str:
+    """Say where the first nan or inf of a loss came from; "" if all is finite."""
+    if not isinstance(source, Node):
+        return ""
+    order = program_order(source)
+    birth = first_birth(order)
+    return "" if birth is None else birth.sentence(names_of(order))
 
 
 def _measure(

@@ -26,6 +26,7 @@ from viz.graph.dot import to_dot
 from viz.graph.names import is_made_up, names_of, variables_of
 from viz.graph.paint import paint
 from viz.graph.parts import Picture
+from viz.graph.parts_of_rows import opened
 from viz.graph.passes import backward_pass
 from viz.graph.reading import recorded_gradient
 from viz.graph.selection import LIMIT
@@ -55,6 +56,7 @@ def draw(
     direction: Literal["LR", "TD"] = "LR",
     weights: Literal["wires", "boxes"] = "wires",
     numbers: bool = False,
+    open: bool | Collection[str] = (),
     theme: Theme = "auto",
     title: str = "",
     time_limit: float = TIME_LIMIT,
@@ -80,6 +82,8 @@ def draw(
     weights: "wires" writes a leaf that is only a weight of a neuron on its wire, and a bias in
         the neuron's box; "boxes" draws all leaves as boxes.
     numbers: whether a graph of tensors is drawn as the graph of single numbers behind it.
+    open: names of rows that are made of others, to be opened into their parts: `["sigmoid"]`;
+        True for all.
     theme: "light", "dark", or "auto", which follows the page.
     time_limit: seconds that the layout may take.
 
@@ -111,6 +115,7 @@ def draw(
         direction=direction,
         weights=weights,
         numbers=numbers,
+        open=open,
         title=title,
     )
 
@@ -123,6 +128,7 @@ def drawn(
     theme: Theme = "auto",
     time_limit: float = TIME_LIMIT,
     numbers: bool = False,
+    open: bool | Collection[str] = (),
     **options: Any,
 ) -> Drawing:
     """Return what `draw` returns for these options.
@@ -137,6 +143,11 @@ def drawn(
     variables = {} if options.get("names") is False else variables_of(caller)
     if numbers and isinstance(node, Tensor):
         node, variables = _in_numbers(node, variables)
+    if open:
+        has_gradients = node.has_grad
+        node = opened(node, open)
+        if has_gradients:
+            options["gradient"] = _aside(node)
     picture = build_picture(node, variables=variables, **options)
     return Drawing(picture, theme, scale, time_limit)
 
