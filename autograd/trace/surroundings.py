@@ -14,6 +14,7 @@ from __future__ import annotations
 import dis
 import inspect
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
@@ -50,7 +51,9 @@ class Surroundings:
         self._seen: dict[int, Any] = {}
         self._todo: list[tuple[str, Any]] = [("", f)]
         while self._todo and len(self._seen) < _BUDGET:
-            self._look(*self._todo.pop())
+            # An object may answer a look with any error of its own; then it is left alone.
+            with suppress(Exception):
+                self._look(*self._todo.pop())
 
     def watch(self) -> Watch:
         """Return what tells whether something of this is another thing by now."""
@@ -79,8 +82,9 @@ class Surroundings:
             self.generators.append(x)
         elif isinstance(x, np.ndarray):
             if x.dtype == object and x.size <= _MOST * 10:
-                for i, e in enumerate(x.flat):
-                    self._variable(f"{name}[{i}]", x.reshape(-1), i, e)
+                flat = x.reshape(-1)
+                for i, e in enumerate(flat):
+                    self._variable(f"{name}[{i}]", flat, i, e)
         elif type(x) in (list, tuple):
             if len(x) <= _MOST:
                 for i, e in enumerate(x):
@@ -94,9 +98,10 @@ class Surroundings:
             self._object(x)
 
     def _object(self, x: Any) -> None:
-        owner = getattr(x, "__self__", None)  # of a built-in method
-        if owner is not None and not isinstance(owner, ModuleType):
-            self._todo.append(("", owner))
+        for part in ("__self__", "__wrapped__"):  # of a built-in method, of a cached function
+            owner = getattr(x, part, None)
+            if owner is not None and not isinstance(owner, ModuleType):
+                self._todo.append(("", owner))
         ours = type(x).__module__.partition(".")[0] in _PACKAGES
         for key, e in list(getattr(x, "__dict__", {}).items())[:_MOST]:
             if not (ours and key.startswith("_")):  # what a layer of ours keeps for itself

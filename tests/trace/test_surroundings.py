@@ -117,6 +117,21 @@ def test_a_number_that_is_none_equals_itself():
     assert step.recordings == 1
 
 
+def test_an_object_that_does_not_like_to_be_looked_at():
+    class Shy:
+        def __getattr__(self, name):
+            raise RuntimeError("do not look")
+
+        def __len__(self):
+            raise RuntimeError("do not count")
+
+    shy, w, c = Shy(), Value(2.0), 3.0
+    step = trace(lambda x: w * x * c if shy is not None else w, shapes=2)
+    assert step(1.0).data == 6.0
+    c = 4.0
+    assert step(1.0).data == 8.0
+
+
 # --- random numbers ------------------------------------------------------------------------------
 
 
