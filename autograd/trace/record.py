@@ -12,7 +12,7 @@ from autograd.errors import MixedNodesError, TraceError
 from autograd.node import Node
 from autograd.recording import Repetition, numbers
 from autograd.tensor import Tensor
-from autograd.trace.arguments import rebuilt, signature
+from autograd.trace.arguments import rebuilt
 from autograd.trace.floats import are_narrow
 from autograd.trace.randomness import Generators, drawing_line
 from autograd.trace.recording import Recording
@@ -138,9 +138,14 @@ def compare(call: Call, run: Run) -> None:
 
 
 def _numbers_in(result: Any) -> list[Any]:
-    found: list[Any] = []
-    signature(mapped(result, numbers), found)
-    return found
+    """Return the numbers and arrays in a result, in order."""
+    if isinstance(result, Node | np.ndarray):
+        return [numbers(result)]
+    if isinstance(result, dict):
+        result = list(result.values())
+    if isinstance(result, list | tuple):
+        return [x for part in result for x in _numbers_in(part)]
+    return [result] if isinstance(result, int | float | np.generic) else []
 
 
 def _alike(x: Any, y: Any) -> bool:

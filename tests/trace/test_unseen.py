@@ -58,6 +58,18 @@ def test_what_gives_the_same_is_not_refused():
     assert trace(f)(1.5, Value(2.0)).data == 3.0
 
 
+def test_results_of_all_types_are_compared():
+    def f(x, k):
+        assert isinstance(x, Tensor | np.ndarray)
+        return {"count": (k * 2).sum(), "parts": [x * 2.0, (x > 1).sum(), 3, "text", None]}
+
+    step = trace(f)
+    for _ in range(2):
+        found = step(np.array([1.0, 2.0]), np.array([3, 4]))
+        assert found["count"].item() == 14
+        assert found["parts"][1].item() == 1
+
+
 def test_equality_of_arrays_is_recorded():
     w = Tensor([1.0, 2.0, 3.0])
     step = trace(lambda y: (w * (y == 1)).sum() + (w * (y != 1)).sum() * 10)
