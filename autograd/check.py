@@ -144,6 +144,9 @@ def _check(
 ) -> list[Row]:
     nodes = [_record(a, kind) for a, kind in zip(arrays, kinds, strict=True)]
     y = _weighted(f(*nodes))
+    if order == 1:
+        again = _weighted(f(*[_record(a, kind) for a, kind in zip(arrays, kinds, strict=True)]))
+        _must_agree(_number(y), _number(again))
     leaves = [list(x.flat) if isinstance(x, np.ndarray) else [x] for x in nodes]
     flat = [leaf for group in leaves for leaf in group]
     found = gradients(y, flat) if isinstance(y, Node) else [np.zeros(x.shape) for x in flat]
@@ -166,6 +169,17 @@ def _check(
             name = labels[k] + (f"[{','.join(map(str, place))}]" if place else "")
             rows.append(_row(order, name, float(slopes[j]), phi, float(array[place]), rtol, atol))
     return rows
+
+
+def _must_agree(first: float, second: float) -> None:
+    """Raise if two calls at the same inputs differ: then differences say nothing."""
+    if first != second and (first == first or second == second):  # NaN is NaN
+        raise GradcheckError(
+            f"two calls of the function at the same inputs differ: {first!r} and {second!r}. It "
+            "draws random numbers, or changes something that it uses; let it draw from a generator "
+            "that is made anew in each call, rng = np.random.default_rng(0), or check it with "
+            "dropout switched off (model.eval())"
+        )
 
 
 def _row(

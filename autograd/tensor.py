@@ -6,6 +6,7 @@ functions for the forward part and, going backward, each row's rule on whole arr
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from autograd.array_rows import ArrayRows
 from autograd.errors import (
     BackwardError,
     DomainError,
+    GradientLostWarning,
     ShapeError,
     StaleDataError,
     describe,
@@ -149,7 +151,11 @@ class Tensor(NumPyProtocol, ArrayMethods, Node):
             return grad
         if isinstance(grad, np.generic):  # NumPy's sums of 0-d arrays are its scalars
             self._grad = grad = np.asarray(grad)
-        return np.zeros_like(self._data) if grad is None else grad
+        if grad is not None:
+            return grad
+        if self._a is not None and self.op.view:  # type: ignore[union-attr]
+            self._warn_of_a_late_view()
+        return np.zeros_like(self._data)
 
     @grad.setter
     def grad(self, gradient: Any) -> None:
@@ -159,6 +165,19 @@ class Tensor(NumPyProtocol, ArrayMethods, Node):
             )
         is_node = gradient is None or isinstance(gradient, Tensor)
         self._grad = gradient if is_node else np.asarray(gradient, dtype=self._data.dtype)
+
+    def _warn_of_a_late_view(self) -> None:
+        """Say why `w[-2:].grad` after a backward pass is 0: this node was not part of it."""
+        base = self._a[0]
+        if isinstance(base, Tensor) and base.has_grad:
+            name = base.label or "x"
+            warnings.warn(
+                f"{describe(self)}, made by {self.op_name}, was in no backward pass, so its grad "
+                f"is 0; the gradient of {describe(base)} is {name}.grad, and of a part of it "
+                f"{name}.grad[…]",
+                GradientLostWarning,
+                stacklevel=3,
+            )
 
     @property
     def shape(self) -> tuple[int, ...]:

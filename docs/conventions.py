@@ -130,6 +130,21 @@ label, and the line of your code.
 *This page is written by [`conventions.py`](conventions.py); every row is a test.*
 """
 
+FOOT = """\
+## A branch that is not taken
+
+`where` computes both branches and lets no gradient into the one that it does not take. But 0
+times an infinite slope is nan: the gradient of `where(x > 0, sqrt(x), 0.0)` at x = 0 is nan,
+here as in NumPy, PyTorch and JAX, for the slope of the root is ∞ there. Make the operand safe as
+well, with a second `where` inside:
+
+```python
+where(x > 0, sqrt(where(x > 0, x, 1.0)), 0.0)
+```
+
+`detect_anomaly()` names the operation in which such a nan was born, and this way out.
+"""
+
 
 def written(number: float) -> str:
     """Return a number as the page shows it."""
@@ -152,7 +167,7 @@ def page() -> str:
             cells = [f"`{row.f}`", at, written(row.value), slopes, row.on_value or "same", row.why]
             lines.append(f"| {' | '.join(cells)} |".replace("|  |", "| |"))
         parts.append("\n".join(lines) + "\n")
-    return "\n".join(parts)
+    return "\n".join([*parts, FOOT])
 
 
 if __name__ == "__main__":

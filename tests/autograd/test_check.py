@@ -228,3 +228,12 @@ def test_the_inputs_are_left_as_they_were():
 def test_an_order_it_does_not_know():
     with pytest.raises(ValueError, match="order 1 and 2, not 3"):
         gradcheck(lambda x: x, 1.0, order=3)
+
+
+def test_a_function_that_draws_random_numbers_is_told_that_two_calls_differ():
+    rng = np.random.default_rng(0)
+    with pytest.raises(GradcheckError, match=r"two calls of the function .* differ: .* random"):
+        gradcheck(lambda x: x * rng.normal(), 2.0)
+    with pytest.raises(GradcheckError, match="two calls"):
+        gradcheck(lambda x: (x * rng.normal(size=3)).sum(), np.ones(3))
+    assert gradcheck(lambda x: x * np.random.default_rng(0).normal(), 2.0)

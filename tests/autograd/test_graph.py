@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from autograd import (
+    GradientLostWarning,
     Tensor,
     Value,
     backward_steps,
@@ -437,3 +438,38 @@ def test_the_backward_pass_goes_through_the_graph_in_the_same_order():
             for root in (nodes[-1], rng.choice(nodes)):
                 expected = [x for x in topological(root) if x.op is not None]
                 assert backward_order(root) == expected
+
+
+def test_a_pass_that_no_longer_reaches_a_node_clears_what_stood_there():
+    """Interior gradients are of the latest pass: a stale one would be shown as its own."""
+    a = Value(3.0)
+    b = a * 2.0
+    c = greater(b, 0.0) * a
+    (b * b).backward()
+    assert b.has_grad
+    c.backward()  # the comparison lets nothing through to b
+    assert not b.has_grad
+
+
+def test_no_two_nodes_share_a_gradient():
+    """What one leaf holds must not be another's, nor the result's."""
+    runs = [
+        lambda y: list(backward_steps(y, np.ones(2))),
+        lambda y: y.backward(np.ones(2)),
+    ]
+    for run in runs:
+        a, b = Tensor([1.0, 2.0]), Tensor([3.0, 4.0])
+        y = a + b
+        run(y)
+        assert not np.shares_memory(a.grad, b.grad)
+        assert not np.shares_memory(a.grad, y.grad)
+
+
+def test_the_gradient_of_a_part_that_was_in_no_pass_is_not_silently_zero():
+    b = Tensor([1.0, 2.0, 3.0], label="b")
+    (b * b).sum().backward()
+    with pytest.warns(GradientLostWarning, match=r"was in no backward pass.*b\.grad\[…\]"):
+        assert np.array_equal(b[-2:].grad, [0.0, 0.0])
+    part = b[-2:]
+    part.sum().backward()
+    assert np.array_equal(part.grad, [1.0, 1.0])

@@ -90,3 +90,12 @@ def test_the_html_is_escaped():
 def test_numbers_only():
     with pytest.raises(TypeError, match=r"viz\.tape"):
         viz.tape(math.pi)
+
+
+def test_a_graph_that_nobody_could_read_is_refused_at_once():
+    x = loss = Value(1.0)
+    for _ in range(150_000):
+        loss = loss + x
+    for show in (viz.tape, viz.steps):
+        with pytest.raises(viz.TooLargeError, match="150,001 are more than 20,000"):
+            show(loss)

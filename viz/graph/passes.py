@@ -11,6 +11,7 @@ from typing import Any
 
 from autograd import BackwardError, Node, Step, backward_steps, topological
 from autograd.errors import describe
+from viz.graph.selection import TooLargeError
 
 
 def backward_pass(root: Node, gradient: Any = None) -> list[Step]:
@@ -44,10 +45,20 @@ def evaluating(model: Any) -> AbstractContextManager[None]:
     return model.in_mode(training=False) if hasattr(model, "in_mode") else nullcontext()
 
 
+#: Beyond, nobody reads a pass node by node, and to write it down would take seconds.
+MOST_NODES = 20_000
+
+
 def must_start(root: Any, what: str) -> None:
     """Raise unless `what` can show a backward pass from `root`."""
     if not isinstance(root, Node):
         raise TypeError(f"viz.{what} needs a recorded Value or Tensor, not {describe(root)}")
+    nodes = len(topological(root))
+    if nodes > MOST_NODES:
+        raise TooLargeError(
+            f"viz.{what} tells of each node, and {nodes:,} are more than {MOST_NODES:,}; show a "
+            "smaller part, such as one sample, or the whole folded: viz.draw(loss, depth=1)"
+        )
     if root.size != 1:
         raise BackwardError(
             f"viz.{what} starts from one number, and {describe(root)} has "
