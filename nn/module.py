@@ -35,7 +35,7 @@ class _Sealed(type):
         module: M = type.__call__(cls, *args, **keywords)
         for name in reversed(module.__dict__):
             module._adopt(name)  # noqa: SLF001 - a class and its metaclass are one
-        module.__dict__["_sealed"] = True
+        vars(module)["_sealed"] = True
         return module
 
     @property
@@ -80,7 +80,7 @@ class Module(metaclass=_Sealed):
     _name: str = ""
     _sealed: bool = False
 
-    def forward(self, *args: Any) -> Any:
+    def forward(self, *args: Any, **keywords: Any) -> Any:
         """Compute the output; every module defines its own."""
         raise NotImplementedError(
             f"{type(self).__name__} does not define forward(); write what it computes there"
@@ -129,7 +129,7 @@ class Module(metaclass=_Sealed):
         parts = list(_parts(name, self.__dict__[name]))
         for path, part in reversed(parts):
             if isinstance(part, Module):
-                part.__dict__["_name"] = path
+                vars(part)["_name"] = path
             elif isinstance(part, Node):
                 part.label = part.label or path
             elif part.dtype == object:

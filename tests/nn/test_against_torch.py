@@ -160,3 +160,16 @@ def test_a_memory_that_is_given(kind):
         last if kind == "LSTM" else [last], end if kind == "LSTM" else [end], strict=True
     ):
         np.testing.assert_allclose(a.data, b.detach().numpy(), rtol=1e-12)
+
+
+@pytest.mark.parametrize(("ours", "theirs", "shape", "keywords"), CASES.values(), ids=CASES)
+def test_a_state_of_torchs_is_taken_over(ours, theirs, shape, keywords):
+    theirs.double()
+    assert nn.from_torch(theirs.state_dict(), ours) is ours
+    for name, array in nn.to_torch(ours).items():
+        np.testing.assert_array_equal(array, theirs.state_dict()[name].numpy())
+    options = {k: torch.tensor(v) for k, v in keywords.items()}
+    x = drawn(*shape)
+    expected = first(theirs(torch.tensor(x), **options)).detach().numpy()
+    found = first(ours(x, **keywords))
+    np.testing.assert_allclose(getattr(found, "data", found), expected, rtol=1e-8, atol=1e-10)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
+import nn
 from autograd import ShapeError, Tensor
 from nn import MLP, BatchNorm1d, Dense, Module, Sequential, load, save, to_tensors, to_values
 
@@ -147,3 +148,21 @@ def test_mistakes_are_named(path):
         load(path, network())
     with pytest.raises(TypeError, match="Module"):
         save({"w": np.ones(3)}, path)
+
+
+def test_a_state_goes_to_pytorchs_layout_and_back():
+    model = nn.Sequential(nn.Linear(2, 3, rng=0), nn.Conv1d(1, 2, 2, rng=1))
+    state = nn.to_torch(model)
+    np.testing.assert_array_equal(state["0.weight"], model[0].weight.data.T)
+    np.testing.assert_array_equal(state["1.weight"], model[1].weight.data)
+    other = nn.Sequential(nn.Linear(2, 3, rng=5), nn.Conv1d(1, 2, 2, rng=6))
+    assert nn.from_torch(state, other) is other
+    for name, array in model.state_dict().items():
+        np.testing.assert_array_equal(other.state_dict()[name], array)
+    before = other.state_dict()
+    with pytest.raises(ShapeError, match="weight"):
+        nn.from_torch({**state, "0.weight": np.ones((2, 3))}, other)
+    with pytest.raises(ValueError, match=r"missing: 1\.bias"):
+        nn.from_torch({k: v for k, v in state.items() if k != "1.bias"}, other)
+    for name, array in before.items():
+        np.testing.assert_array_equal(other.state_dict()[name], array)
