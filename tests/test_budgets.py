@@ -32,8 +32,6 @@ LONGEST_FUNCTION = 60  # lines: seen as a whole on one screen
 #: Longer than that, each with a reason to be.
 LONG_FILES = {
     "nn/losses.py": "the lecture's losses side by side, most of it docstrings",
-    "viz/network/picture.py": "to be split",
-    "viz/graph/place.py": "to be split",
 }
 LONG_FUNCTIONS = {
     ("nn/training.py", "fit"): "a signature of twenty keywords, each with its sentence",

@@ -4,9 +4,8 @@ r"""The chain rule written out: every path from a loss to one of the nodes it de
 
     ∂L/∂w = Σ over paths  Π over its edges  ∂z/∂x
 
-The number of paths doubles with every node that is used twice, so beyond a few they are
-grouped by the last edge: the sum over the uses u of w of ∂L/∂u · ∂u/∂w, which is what
-backpropagation computes.
+The number of paths doubles with every node that is used twice, so beyond a few they are grouped by
+the last edge: the sum over the uses u of w of ∂L/∂u · ∂u/∂w, which backpropagation computes.
 """
 
 from __future__ import annotations
