@@ -181,7 +181,7 @@ def cumprod(x: Any, axis: int | None = None) -> Any:
     if isinstance(x, np.ndarray):
         return np.cumprod(x, axis=axis)
     x, axis = (ravel(x), 0) if axis is None else (x, axis % x.ndim)
-    before = (slice(None),) * axis
+    before = (slice(None),) * (axis or 0)
     products = [x[(*before, 0)]]
     for i in range(1, x.shape[axis]):
         products.append(products[-1] * x[(*before, i)])

@@ -50,7 +50,13 @@ class Structural(Op):
         """Compute; the arguments are what the row's function takes."""
         if self.call is not None:
             args, params = self.call(*args, **params)
-        return self.apply(*args, **params)
+        for x in args:  # as `apply` does, without the call in between
+            record = self.on.get(type(x))
+            if record is not None:
+                result = record(*args, **params)
+                if result is not NotImplemented:
+                    return result
+        return self.compute(*args, **params)
 
     def jvp(
         self,
