@@ -32,7 +32,7 @@ LONGEST_FUNCTION = 60  # lines: seen as a whole on one screen
 #: Longer than that, each with a reason to be.
 LONG_FILES = {
     "nn/losses.py": "the lecture's losses side by side, most of it docstrings",
-    "autograd/tensor.py": "to be split: how arrays that were changed are found is a concept of its own",
+    "autograd/tensor.py": "to be split: finding arrays that were changed is a concept by itself",
 }
 LONG_FUNCTIONS = {
     ("nn/training.py", "fit"): "a signature of twenty keywords, each with its sentence",
