@@ -73,6 +73,12 @@ MICROGRAD = Page(
             "in order; `a + a` has two",
         ),
         Row(
+            "one node's gradient, passed on by hand",
+            "a = Value(3.0)\nb = a * 2.0\nb.grad = 1.0\nb._backward()\na.grad",
+            "a = Value(3.0)\nb = a * 2.0\nb.grad = 1.0\nb.pass_on()\na.grad",
+            "`_backward` is there too; `_prev` and `_op` as well",
+        ),
+        Row(
             "a step of gradient descent",
             "p = Value(1.0)\n(p * p).backward()\np.data += -0.1 * p.grad\np.data",
             "p = Value(1.0)\n(p * p).backward()\np.data += -0.1 * p.grad\np.data",
