@@ -20,6 +20,14 @@ INTRODUCTION = """\
 
 Replace each `...` by your code and run the cell: the check says what to look at. Nothing further
 down works before the part above it does, so go from top to bottom."""
+WHOLE = """\
+from checks import given
+
+if all(verdict.state == "right" for verdict in given.values()):
+    w, x, b = Num(0.5), Num(2.0), Num(-1.5)
+    y = tanh(w * x + b)
+    backward(y)
+    print(y, w, x, b)"""
 LAYERS = """\
 Now on arrays, a layer at a time. In the formulas a row is a sample:
 
@@ -43,8 +51,7 @@ def scalar_skeleton() -> NotebookNode:
         cells.append(_code(emptied(source, left)))
         cells += [_code(f"check.{name}({name}, Num)") for name in left]
     cells.append(_text("All right? Then this is a neuron, and the whole walk:"))
-    neuron = "w, x, b = Num(0.5), Num(2.0), Num(-1.5)\ny = tanh(w * x + b)"
-    cells.append(_code(f"{neuron}\nbackward(y)\nprint(y, w, x, b)"))
+    cells.append(_code(WHOLE))
     return nbformat.v4.new_notebook(cells=cells)
 
 

@@ -64,7 +64,7 @@ addEventListener("message", (event) => {
 });
 
 function go(by) {
-  const frame = slides[here].querySelector("iframe");
+  const frame = [...slides[here].querySelectorAll("iframe")].find((each) => players.has(each));
   const state = frame && players.get(frame);
   if (state && !(by > 0 ? state.end : state.start)) {
     frame.contentWindow.postMessage({ slides: "step", by }, "*");

@@ -314,12 +314,14 @@ class TestInABrowser:
         page.set_viewport_size({"width": 1280, "height": 720})
         page.at("slides/01_backpropagation.html")
         page.wait_for_timeout(500)
-        places = page.evaluate("slides.flatMap((s, i) => s.querySelector('iframe') ? [i] : [])")
+        places = page.evaluate(
+            "slides.flatMap((s, i) => s.querySelector('iframe[data-heard]') ? [i] : [])"
+        )
         assert len(places) >= 3
         page.evaluate(f"show({places[slide]})")
         page.wait_for_timeout(500)
         here = f"{places[slide] + 1} / "
-        frame = page.locator(".slide.shown iframe").content_frame
+        frame = page.locator(".slide.shown iframe[data-heard]").content_frame
         first = frame.locator("#count").inner_text()
         assert first.startswith("1 of")
         steps = int(first.split()[-1])
