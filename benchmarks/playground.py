@@ -1,0 +1,81 @@
+"""`python -m benchmarks.playground`: a network in a page beside the same by hand, in node.
+
+2-8-8-1 with tanh on 200 points, batches of 10, plain SGD. By hand it is written as the page of
+TensorFlow Playground is, with objects for nodes and links. Both must end at the same loss.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+
+import nn
+import viz
+from autograd.printers import javascript
+
+_RUN = """
+const settings = { batch: 10, lr: 0.1, optimizer: "SGD", weight_decay: 0, l1: 0, shuffle: false };
+const trainer = makeTrainer(variant, data, rules, settings);
+trainer.note = () => {};
+const hand = handMade([2, 8, 8, 1], variant.start);
+const time = (f) => { const t = performance.now(); f(); return performance.now() - t; };
+const ours = [], theirs = [];
+for (let round = 0; round < 30; round += 1) {
+  ours.push(time(() => { for (let i = 0; i < 20; i += 1) trainer.epoch(); }));
+  theirs.push(time(() => { for (let i = 0; i < 20; i += 1) hand.epoch(data.X, data.y, 10, 0.1); }));
+}
+console.log(JSON.stringify({ ours: Math.min(...ours) / 20, theirs: Math.min(...theirs) / 20,
+  losses: [trainer.loss(), hand.loss(data.X, data.y)] }));
+"""
+
+
+def measure() -> dict[str, float]:
+    """Return the milliseconds of an epoch in a page's code and by hand, and their final losses."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 2))
+    y = (X[:, :1] * X[:, 1:] > 0).astype(float)
+    model = nn.MLP(2, [8, 8], 1, activation="tanh", rng=0)
+    html = viz.playground(
+        model, nn.binary_cross_entropy_with_logits, (X, y), held_out=0, batch_size=10
+    ).html
+    start, _, _ = html.rpartition("window.chainrule = startPlayground(")
+    script = start.rpartition("<script>\n(() => {\n")[2]
+    arguments = html.rpartition("window.chainrule = startPlayground(")[2].rpartition(");\n})();")[0]
+    hand = (Path(__file__).parent / "by_hand.js").read_text(encoding="utf-8")
+    # The page's parts that draw are left alone: they ask for a document when they are loaded.
+    program = "\n".join(
+        [
+            "const document = { createElement: () => ({}) };",
+            script,
+            hand,
+            f"const [[variant], rules, data] = [{arguments}];",
+            _RUN,
+        ]
+    )
+    node = shutil.which("node")
+    if node is None:
+        raise SystemExit("node runs this, and is not here")
+    done = subprocess.run(
+        [node, "-"], input=program, capture_output=True, text=True, check=True, timeout=300
+    )
+    found = json.loads(done.stdout)
+    ours, theirs = found["losses"]
+    if abs(ours - theirs) > 1e-9:
+        raise SystemExit(f"the losses differ: {javascript.number(ours)} and {theirs}")
+    return {"page": found["ours"], "by hand": found["theirs"], "loss": ours}
+
+
+def main() -> None:
+    """Print both, and their ratio."""
+    found = measure()
+    page, hand = found["page"], found["by hand"]
+    print(f"an epoch of 200 points: page {page:.3f} ms, by hand {hand:.3f} ms")
+    print(f"page / by hand: {page / hand:.2f}; {1000 / page:.0f} epochs a second")
+
+
+if __name__ == "__main__":
+    main()
