@@ -23,6 +23,7 @@ import reference
 from bs4 import BeautifulSoup
 from jinja2 import Environment, FileSystemLoader
 from kit.slides import slides_of
+from live_pages import with_live_pages
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
@@ -176,6 +177,8 @@ def make(folder: Path) -> list[Page]:
         shutil.copy(THEME / name, folder / name)
     templates = Environment(loader=FileSystemLoader(THEME), autoescape=False, trim_blocks=True)
     course = [notebook_page(path) for path in build.paths()]
+    for page in course:
+        page.body = with_live_pages(page.body, page.file[:2], folder)
     others = [document_page(path, file) for path, file in DOCUMENTS if path.exists()]
     others += [Page(file, title, body) for file, title, body in reference.pages()]
     cover = Page("index.html", "Core concepts for neural networks", "")

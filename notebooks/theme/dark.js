@@ -13,7 +13,7 @@ function tellPictures() {
   document.body.dataset.jpThemeLight = String(!isDark());
   for (const svg of document.querySelectorAll("svg[data-theme]")) svg.dataset.theme = theme;
   for (const frame of document.querySelectorAll("iframe[srcdoc]")) {
-    frame.srcdoc = frame.srcdoc.replace(/data-theme="(auto|light|dark)"/, `data-theme="${theme}"`);
+    frame.srcdoc = frame.srcdoc.replace(/data-theme="(auto|light|dark)"/g, `data-theme="${theme}"`);
   }
 }
 

@@ -31,6 +31,11 @@ def site(tmp_path_factory):
     return folder
 
 
+def player(page):
+    """Return the frame of the first player of a page; drawings and live pages have frames too."""
+    return page.frame_locator("iframe[title^=Backpropagation]").first
+
+
 # --- the files -------------------------------------------------------------------------------
 
 
@@ -39,6 +44,13 @@ def test_a_page_for_each_notebook_and_document(site):
     assert {f"{stem}.html" for stem in PAGES} <= names
     assert {"index.html", "teaching.html"} <= names
     assert (site / "slides" / "01_backpropagation.html").exists()
+
+
+def test_live_pages_stand_where_a_knob_is_wanted(site):
+    for chapter in ("00", "01", "02", "04", "05", "06"):
+        (page,) = site.glob(f"{chapter}_*.html")
+        assert page.read_text().count('<figure class="live">') == 1, chapter
+        assert "window.chainrule" in (site / f"live_{chapter}.html").read_text()
 
 
 def test_links_of_the_site_stay_in_it(site):
@@ -233,11 +245,12 @@ class TestInABrowser:
 
     def test_graphs_and_players_follow_the_switch(self, page):
         page.at("01_backpropagation.html")
-        themes = "[...document.querySelectorAll('svg[data-theme]')].map(s => s.dataset.theme)"
-        assert set(page.evaluate(themes)) == {"light"}
+        themes = """[...document.querySelectorAll('iframe[srcdoc]')].flatMap(
+            f => f.srcdoc.match(/<html[^>]*data-theme="[a-z]+"/g))"""
+        assert {found[-6:-1] for found in page.evaluate(themes)} == {"light"}
         page.click("#theme")
-        assert set(page.evaluate(themes)) == {"dark"}
-        body = page.frame_locator("iframe").first.locator("body")
+        assert {found[-5:-1] for found in page.evaluate(themes)} == {"dark"}
+        body = player(page).locator("body")
         body.locator("text=1 of").first.wait_for()
         ink = body.evaluate("b => getComputedStyle(b).color.match(/[0-9]+/g).map(Number)")
         assert min(ink[:3]) > 150
@@ -255,7 +268,7 @@ class TestInABrowser:
 
     def test_a_step_player_works(self, page):
         page.at("01_backpropagation.html")
-        frame = page.frame_locator("iframe").first
+        frame = player(page)
         frame.locator("text=1 of").first.wait_for()
         before = frame.locator("body").inner_text()
         frame.get_by_role("button", name=re.compile("next", re.I)).first.click()

@@ -21,7 +21,7 @@ function startViewer(data) {
   if (embedded) {
     // As tall as the picture at this width, within what a notebook can show at once.
     const scale = Math.max(Math.min(window.innerWidth / width, 1.34), LEAST / viewer.smallest);
-    const wanted = Math.ceil(Math.min(640, Math.max(160, height * scale + 60)));
+    const wanted = Math.ceil(Math.min(640, Math.max(160, height * scale + 6)));
     parent.postMessage({ chainrule: "height", height: wanted }, "*");
     window.addEventListener("resize", () => viewer.fit());
   }

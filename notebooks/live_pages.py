@@ -1,0 +1,146 @@
+"""The live pages of the book: where a reader would want to turn a knob, there is one.
+
+Each is a page of `viz.live` or `viz.playground`, made when the book is made, and shown in a frame
+at the end of a section. It needs no kernel, and nothing from outside.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import nn
+import viz
+from autograd import Value, dot, tanh
+
+
+@dataclass(frozen=True)
+class LivePage:
+    """A live page, and the heading of the section at whose end it stands."""
+
+    chapter: str
+    heading: str
+    told: str
+    make: Callable[[], Any]
+
+
+def _neuron() -> Any:
+    x1, x2 = Value(2.0, label="x1"), Value(0.5, label="x2")
+    w1, w2, b = Value(-0.5, label="w1"), Value(1.0, label="w2"), Value(0.8, label="b")
+    y = tanh(w1 * x1 + w2 * x2 + b)
+    y.label = "y"
+    loss = (y - 1.0) ** 2
+    loss.label = "loss"
+    return viz.live(loss, title="One neuron", lr=0.5)
+
+
+def _layers() -> Any:
+    rng = np.random.default_rng(0)
+    x = [Value(data, label=f"x{i + 1}") for i, data in enumerate((0.6, -0.4))]
+    hidden = []
+    for j in range(2):
+        w = [Value(round(rng.normal(), 2), label=f"w{j + 1}{i + 1}") for i in range(2)]
+        hidden.append(tanh(dot(w, x, Value(0.1, label=f"b{j + 1}"))))
+        hidden[-1].label = f"h{j + 1}"
+    v = [Value(round(rng.normal(), 2), label=f"v{j + 1}") for j in range(2)]
+    loss = (dot(v, hidden, Value(0.0, label="c")) - 1.0) ** 2
+    loss.label = "loss"
+    return viz.live(loss, title="Two neurons and an output", lr=0.2)
+
+
+def _gate() -> Any:
+    z = Value(0.5, label="z")
+    y = nn.sigmoid(z)
+    y.label = "y"
+    loss = nn.binary_cross_entropy(y, 1.0)
+    loss.label = "loss"
+    return viz.live(loss, knobs={"z": (-8, 8)}, title="A sigmoid and its loss", lr=1.0)
+
+
+def _circles() -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
+    inner = np.arange(120) % 2 == 0
+    angle, radius = rng.uniform(0, 2 * np.pi, 120), np.where(inner, 0.7, 1.9)
+    X = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+    return X + rng.normal(size=X.shape) * 0.15, inner.astype(float)[:, None]
+
+
+def _training() -> Any:
+    model = nn.MLP(2, [6, 4], 1, activation="tanh", rng=0)
+    return viz.playground(
+        model, nn.binary_cross_entropy_with_logits, _circles(), title="Training, by hand"
+    )
+
+
+def _vanishing() -> Any:
+    def make(activation: str) -> Any:
+        return nn.MLP(2, [6] * 5, 1, activation=activation, rng=0)
+
+    return viz.playground(
+        make,
+        nn.binary_cross_entropy_with_logits,
+        _circles(),
+        choices={"activation": ["sigmoid", "tanh", "relu"]},
+        title="Five hidden layers: where does the gradient stay?",
+    )
+
+
+def _penalties() -> Any:
+    rng = np.random.default_rng(1)
+    X = np.sort(rng.uniform(-2, 2, 24))[:, None]
+    y = np.sin(2 * X) + rng.normal(size=X.shape) * 0.3
+    model = nn.MLP(1, [24], 1, activation="tanh", rng=0)
+    return viz.playground(model, nn.mse_loss, (X, y), title="Learnt by heart, and held back")
+
+
+PAGES = (
+    LivePage("00", "One neuron", "Turn the weights, and watch every number follow.", _neuron),
+    LivePage("01", "Step by step", "The same walk at other values: step through it.", _layers),
+    LivePage("02", "Sigmoid", "Move z far out: the gradient of the gate goes to 0.", _gate),
+    LivePage("04", "The loop", "The loop at work: play, and change the learning rate.", _training),
+    LivePage("05", "Does it learn?", "Compare the gradients of the layers.", _vanishing),
+    LivePage("06", "L2: a price for large weights", "Train, then raise L1 or L2.", _penalties),
+)
+
+
+def with_live_pages(body: str, chapter: str, folder: Path) -> str:
+    """Write the live pages of a chapter into a folder, and return its body with their frames.
+
+    Raises ValueError if the section of one is not there.
+    """
+    for page in PAGES:
+        if page.chapter != chapter:
+            continue
+        name = f"live_{chapter}.html"
+        written = page.make().save(folder / name).read_text(encoding="utf-8")
+        body = _placed(body, page, name, written)
+    return body
+
+
+def _placed(body: str, page: LivePage, name: str, written: str) -> str:
+    """Put a frame before the heading that follows the page's section.
+
+    The page stands in the frame itself, so that the site's switch for the dark reaches it.
+    """
+    headings = list(re.finditer(r"<h[123] id=[^>]*>(.*?)</h[123]>", body, flags=re.DOTALL))
+    plain = [re.sub(r"<[^>]*>|¶", "", found[1]).strip() for found in headings]
+    wanted = html.escape(page.heading, quote=False)
+    at = [i for i, text in enumerate(plain) if text in (page.heading, wanted)]
+    if not at or at[0] + 1 == len(headings):
+        raise ValueError(f"{page.chapter} has no section {page.heading!r} for its live page")
+    start = body.rfind('<div class="cell', 0, headings[at[0] + 1].start())
+    start = headings[at[0] + 1].start() if start < 0 else start
+    frame = (
+        f'<figure class="live"><figcaption>{html.escape(page.told)} '
+        f'<a href="{name}">Open it alone</a></figcaption>'
+        f'<iframe srcdoc="{html.escape(written)}" title="{html.escape(page.told)}" loading="lazy" '
+        'style="width:100%;height:660px;border:1px solid #8c959f"></iframe></figure>'
+        "<script>tellPictures();</script>"
+    )
+    return body[:start] + frame + body[start:]
