@@ -204,7 +204,8 @@ class Node:
         same = None if origin is None else origin.stand_in(type(self), data)
         if same is None:
             return False
-        for slot in (*Node.__slots__, *type(self).__slots__):
+        every = [slot for kind in type(same).__mro__ for slot in getattr(kind, "__slots__", ())]
+        for slot in every:
             if slot != "label" and hasattr(same, slot):
                 setattr(self, slot, getattr(same, slot))
         return True

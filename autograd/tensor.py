@@ -20,10 +20,10 @@ from autograd.errors import (
     DomainError,
     GradientLostWarning,
     ShapeError,
-    StaleDataError,
     describe,
 )
 from autograd.fitting import fit, fit_node
+from autograd.fresh_arrays import FreshArrays
 from autograd.graph import Contribution, drain, watching
 from autograd.large import added
 from autograd.lost import warn_of_lost_gradient
@@ -36,7 +36,7 @@ from autograd.rows import table
 rows = ArrayRows()
 
 
-class Tensor(NumPyProtocol, ArrayMethods, Node):
+class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
     """An array in a graph.
 
     data: anything `numpy.asarray` takes, of numbers; ints and bools become float64, floats
@@ -53,14 +53,11 @@ class Tensor(NumPyProtocol, ArrayMethods, Node):
     array([[7., 7.]])
     """
 
-    __slots__ = ("_arrays", "_glimpse", "_params", "_rules", "_seen", "_version")
+    __slots__ = ("_arrays", "_params", "_rules")
 
     _arrays: tuple[Any, ...]  # the inputs' arrays at the time of recording
     _params: dict[str, Any]
     _rules: Sequence[Callable[..., Any] | None]  # one for each input, on arrays
-    _seen: Any  # what tells whether those arrays have changed: see _must_be_fresh
-    _version: int
-    _glimpse: Any  # a copy of the array as it was handed out; None if it was not
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         """Let operations among nodes of a subclass make nodes of that subclass."""
@@ -105,22 +102,6 @@ class Tensor(NumPyProtocol, ArrayMethods, Node):
         if self._glimpse is None:
             self._hand_out()
         return super().detach()
-
-    def _hand_out(self) -> None:
-        """Note what the array is, for whoever receives it may write to it: see `_notice`."""
-        self._glimpse = self._data.copy()
-        if self._a is not None and self._data.base is not None:
-            for x in self._a:  # a view shares its memory with what it was made of
-                shared = isinstance(x, Tensor) and np.may_share_memory(x._data, self._data)
-                if shared and x._glimpse is None:
-                    x._hand_out()
-
-    def _notice(self) -> None:
-        """Count a version if the array was written to in place since it was handed out."""
-        now, then = self._data, self._glimpse
-        if not (now == then).all() and not np.array_equal(now, then, equal_nan=True):
-            self._version += 1
-            self._glimpse = now.copy()
 
     @property
     def inputs(self) -> tuple[Any, ...]:
@@ -301,9 +282,6 @@ class Tensor(NumPyProtocol, ArrayMethods, Node):
         self.op = self._a = None
         self._arrays, self._rules, self._params = (), (), {}
 
-    def _keep_copies(self) -> None:
-        self._seen = tuple(np.copy(array) for array in (*self._arrays, self._data))
-
     def _local(self, position: int) -> Any:
         with np.errstate(all="ignore"):
             local = self.op and self.op.local(position, self._data, self._arrays)
@@ -337,30 +315,6 @@ class Tensor(NumPyProtocol, ArrayMethods, Node):
             dtype = self._data.dtype
             xs = [np.asarray(x, dtype) if isinstance(x, int | float) else x for x in self.inputs]
             return rule(upstream, self, *xs, **self._params)
-
-    def _must_be_fresh(self) -> None:
-        """Raise if the data of an input was changed in place since this was recorded.
-
-        `w.data -= step` counts a version, and `_seen` is the sum of the versions recorded. What
-        goes round that (`w.data[0] = 1`) went through `.data`: see `_notice`. Constants are
-        copied. Under `detect_anomaly` `_seen` is a copy of all arrays.
-        """
-        changed = [x for x in (*self._a, self) if isinstance(x, Tensor) and x._version]
-        if type(self._seen) is tuple:
-            changed = [
-                x
-                for x, now, then in zip(
-                    (*self._a, self), (*self._arrays, self._data), self._seen, strict=True
-                )
-                if not np.array_equal(now, then, equal_nan=True)
-            ]
-        if changed:
-            named = " or ".join(dict.fromkeys(map(describe, changed)))  # x * x names x once
-            raise StaleDataError(
-                f"the data of {named} was changed after "
-                f"{self.op_name} was recorded and before the backward pass; run the forward "
-                "pass again, step the optimiser after backward(), or write to a copy of the array"
-            )
 
     @staticmethod
     @np.errstate(all="ignore")  # an inf in a gradient is seen there
