@@ -607,3 +607,17 @@ def test_labels_give_the_order_and_unknown_classes_are_refused():
         viz.confusion_matrix(["b", "a"], ["b", "b"], labels=["b"])
     with pytest.raises(ValueError, match="as many predictions"):
         viz.confusion_matrix([1], [1, 2])
+
+
+def test_what_a_plot_cannot_show_is_said():
+    x = Tensor([[1.0], [2.0]])
+    w = Tensor([[np.nan, 1.0]], label="w")
+    with np.errstate(all="ignore"):
+        loss = (x @ w).tanh().sum()
+        assert "2 nan or inf" in viz.alt_text(viz.histograms(loss))
+    ax = viz.learning_curves({"loss": [3.0, 2.0, np.nan, np.nan]})
+    assert "Loss is nan from epoch 3 on" in viz.alt_text(ax)
+    p, q = Value(1.0, label="p"), Value(1.0, label="q")
+    ax = viz.loss_landscape(lambda: p.log() + q * q, [p, q], span=2.0, resolution=9)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("p", "q")
+    assert "not finite: hatched" in viz.alt_text(ax)

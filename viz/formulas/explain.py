@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Node, Step, Value, latex, topological
+from autograd import Node, Step, latex, topological
 from autograd.errors import describe
 from autograd.symbol import Symbol
 from viz.formulas.rules import Called, Named, contribution, local, text
@@ -338,8 +338,7 @@ def explain(loss: Node, w: Node, most: int = 12) -> Explanation:
         terms = tuple(_paths(loss, w, steps, counts))
     elif count:
         terms = tuple(_uses(w, steps, _count_ways(loss, steps, counts)))
-    zero = 0.0 if isinstance(w, Value) else np.zeros(np.shape(w.data))
-    gradient = steps[w].upstream if count else zero
+    gradient = steps[w].upstream if count else np.zeros(np.shape(w.data))[()]
     order = program_order(loss)
     variables = variables_of(sys._getframe(1))
     called = readable(names_of(order if w in steps else [*order, w], variables))

@@ -55,30 +55,9 @@ def decision_regions(
     found = _classes(scores, classes, threshold)
     regions, answers = found[: len(points)].reshape(resolution, resolution), found[len(points) :]
     ax = canvas.axes(ax, (6.4, 5.0))
-    colors = canvas.matplotlib_module("colors")
-    # Drawn from the scores the border is a smooth line; from the classes it would be stairs.
-    lean = _lean(scores, classes, threshold)
-    field = regions if lean is None else lean[: len(points)].reshape(resolution, resolution)
-    levels = np.arange(len(classes) + 1) - 0.5
-    if lean is not None:
-        levels = np.array([-1.0, 0.0, 1.0]) * (np.abs(field).max() + 1)
-    tints = [_tint(canvas.SERIES[i % 6]) for i in range(len(classes))]
-    ax.contourf(xs, ys, field, levels=levels, colors=tints, zorder=0)
-    if np.ptp(regions):
-        ax.contour(xs, ys, field, levels=levels[1:-1], colors=canvas.INK, linewidths=1.4)
+    _regions(ax, xs, ys, regions, _lean(scores, classes, threshold), len(classes))
     wrong = answers != np.searchsorted(classes, y)
-    for i, one in enumerate(classes):
-        of = y == one
-        ax.scatter(
-            *X[of].T, s=46, marker=canvas.MARKERS[i % 6],
-            color=colors.to_rgba(canvas.SERIES[i % 6]), edgecolor="white", linewidth=0.8,
-            label=f"class {one:g}" if isinstance(one, np.number) else f"class {one}", zorder=3,
-        )  # fmt: skip
-    if wrong.any():
-        ax.scatter(
-            *X[wrong].T, s=150, facecolor="none", edgecolor=canvas.INK, linewidth=1.8,
-            label="on the wrong side", zorder=4,
-        )  # fmt: skip
+    _samples(ax, X, y, classes, wrong)
     ax.set_xlim(left, right)
     ax.set_ylim(bottom, top)
     ax.set_xlabel("first feature", fontsize=12)
@@ -91,6 +70,38 @@ def decision_regions(
         f"Decision regions of {len(classes)} classes with {counted(y.size, 'sample')}, {hits} of "
         "them on the right side.",
     )
+
+
+def _regions(
+    ax: Any, xs: np.ndarray, ys: np.ndarray, regions: np.ndarray, lean: Any, classes: int
+) -> None:
+    """Colour the plane by the class, with a line where it changes."""
+    # Drawn from the scores the border is a smooth line; from the classes it would be stairs.
+    field = regions if lean is None else lean[: regions.size].reshape(regions.shape)
+    levels = np.arange(classes + 1) - 0.5
+    if lean is not None:
+        levels = np.array([-1.0, 0.0, 1.0]) * (np.abs(field).max() + 1)
+    tints = [_tint(canvas.SERIES[i % 6]) for i in range(classes)]
+    ax.contourf(xs, ys, field, levels=levels, colors=tints, zorder=0)
+    if np.ptp(regions):
+        ax.contour(xs, ys, field, levels=levels[1:-1], colors=canvas.INK, linewidths=1.4)
+
+
+def _samples(ax: Any, X: np.ndarray, y: np.ndarray, classes: np.ndarray, wrong: np.ndarray) -> None:
+    """Draw the samples, those on the wrong side circled."""
+    colors = canvas.matplotlib_module("colors")
+    for i, one in enumerate(classes):
+        of = y == one
+        ax.scatter(
+            *X[of].T, s=46, marker=canvas.MARKERS[i % 6],
+            color=colors.to_rgba(canvas.SERIES[i % 6]), edgecolor="white", linewidth=0.8,
+            label=f"class {one:g}" if isinstance(one, np.number) else f"class {one}", zorder=3,
+        )  # fmt: skip
+    if wrong.any():
+        ax.scatter(
+            *X[wrong].T, s=150, facecolor="none", edgecolor=canvas.INK, linewidth=1.8,
+            label="on the wrong side", zorder=4,
+        )  # fmt: skip
 
 
 def _answers(classifier: Any, points: np.ndarray) -> np.ndarray:

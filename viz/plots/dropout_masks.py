@@ -44,25 +44,7 @@ def dropout_masks(
     patches = canvas.matplotlib_module("patches")
     for k, mask in enumerate(masks):
         left = k * (columns + gap)
-        for (i, j), scale in np.ndenumerate(mask):
-            kept = scale != 0
-            ax.add_patch(
-                patches.Rectangle(
-                    (left + j + 0.06, i + 0.06), 0.88, 0.88,
-                    facecolor=canvas.BLUE if kept else "white",
-                    edgecolor=canvas.BLUE if kept else canvas.GREY, linewidth=0.9,
-                )
-            )  # fmt: skip
-        i, j = np.nonzero(mask == 0)
-        ax.plot(left + j + 0.5, i + 0.5, "x", color=canvas.RED, markersize=5, markeredgewidth=1.5)
-        gone = int((mask == 0).sum())
-        ax.text(
-            left + columns / 2, -0.35, f"pass {k + 1}: {gone / mask.size:.0%} dropped",
-            ha="center", va="bottom", fontsize=11,
-        )  # fmt: skip
-        scales = np.unique(mask[mask != 0])
-        factor = f", the others × {scales[0]:.3g}" if scales.size == 1 else ""
-        notes.append(f"Pass {k + 1}: {gone} of {mask.size} dropped{factor}.")
+        notes.append(_mask(ax, mask, k, left))
     kept_scales = np.unique(np.concatenate([mask[mask != 0] for mask in masks]))
     factor = f" × {kept_scales[0]:.3g}" if kept_scales.size == 1 else ""
     ax.legend(
@@ -85,3 +67,27 @@ def dropout_masks(
     ax.set_title("Dropout: a new mask for every forward pass", fontsize=13)
     masks_drawn = counted(passes, "dropout mask")
     return canvas.described(ax, f"{masks_drawn} of {rows} × {columns} units. " + " ".join(notes))
+
+
+def _mask(ax: Any, mask: np.ndarray, k: int, left: float) -> str:
+    """Draw the mask of one pass, and return it in words."""
+    patches = canvas.matplotlib_module("patches")
+    for (i, j), scale in np.ndenumerate(mask):
+        kept = scale != 0
+        ax.add_patch(
+            patches.Rectangle(
+                (left + j + 0.06, i + 0.06), 0.88, 0.88,
+                facecolor=canvas.BLUE if kept else "white",
+                edgecolor=canvas.BLUE if kept else canvas.GREY, linewidth=0.9,
+            )
+        )  # fmt: skip
+    i, j = np.nonzero(mask == 0)
+    ax.plot(left + j + 0.5, i + 0.5, "x", color=canvas.RED, markersize=5, markeredgewidth=1.5)
+    gone = int((mask == 0).sum())
+    ax.text(
+        left + mask.shape[1] / 2, -0.35, f"pass {k + 1}: {gone / mask.size:.0%} dropped",
+        ha="center", va="bottom", fontsize=11,
+    )  # fmt: skip
+    scales = np.unique(mask[mask != 0])
+    factor = f", the others × {scales[0]:.3g}" if scales.size == 1 else ""
+    return f"Pass {k + 1}: {gone} of {mask.size} dropped{factor}."

@@ -8,6 +8,7 @@ import numpy as np
 
 from viz.flow.layers import Layer, layers_of, titles
 from viz.plots import canvas
+from viz.style.numerals import number
 
 
 def histograms(
@@ -31,7 +32,7 @@ def histograms(
     >>> from viz import alt_text
     >>> loss = tanh([[0.0], [3.0]] @ Tensor([[1.0]], label="W")).sum()
     >>> alt_text(histograms(loss))
-    'Histograms of activations. W: 2 numbers, median 0.995, 50% exactly 0.'
+    'Histograms of activations. W: 2 numbers, median 0.9951, 50% exactly 0.'
     """
     if of not in ("activations", "gradients"):
         raise ValueError(f'histograms of {of!r}: there are those of "activations" and "gradients"')
@@ -54,6 +55,22 @@ def histograms(
     pad = 0.02 * (high - low) or 0.5
     edges = np.linspace(low - pad, high + pad, bins + 1)
     ax = canvas.axes(ax, (7.6, max(2.6, 0.62 * len(rows) + 1.4)))
+    _rows(ax, rows, shown, edges)
+    ax.set_yticks(
+        np.arange(len(rows)) - 0.3, [name for name, _ in rows], fontsize=11, parse_math=False
+    )
+    ax.tick_params(axis="y", length=0)
+    ax.set_ylim(len(rows) - 0.85, -1.05)
+    ax.set_xlim(edges[0], edges[-1])
+    _axis(ax, of)
+    canvas.grid(ax, "x")
+    ax.spines["left"].set_visible(False)
+    ax.set_title(f"{of.capitalize()} of each layer (line: median)", fontsize=13)
+    return canvas.described(ax, _in_words(rows, of))
+
+
+def _rows(ax: Any, rows: Any, shown: Any, edges: np.ndarray) -> None:
+    """Draw one histogram below the other, with what is not in it said beside it."""
     for i, ((_, numbers), values) in enumerate(zip(rows, shown, strict=True)):
         counts, _ = np.histogram(values, edges)
         heights = 0.85 * counts / max(counts.max(), 1)
@@ -70,12 +87,9 @@ def histograms(
             ax.text(
                 1.01, i - 0.3, note, transform=ax.get_yaxis_transform(), fontsize=10, va="center"
             )
-    ax.set_yticks(
-        np.arange(len(rows)) - 0.3, [name for name, _ in rows], fontsize=11, parse_math=False
-    )
-    ax.tick_params(axis="y", length=0)
-    ax.set_ylim(len(rows) - 0.85, -1.05)
-    ax.set_xlim(edges[0], edges[-1])
+
+
+def _axis(ax: Any, of: str) -> None:
     if of == "gradients":
         ax.set_xlabel("|gradient|, logarithmic", fontsize=12)
         formatter = canvas.matplotlib_module("ticker").FuncFormatter
@@ -83,10 +97,6 @@ def histograms(
         ax.xaxis.set_major_formatter(formatter(lambda x, _: f"$10^{{{x:g}}}$"))
     else:
         ax.set_xlabel("activation", fontsize=12)
-    canvas.grid(ax, "x")
-    ax.spines["left"].set_visible(False)
-    ax.set_title(f"{of.capitalize()} of each layer (line: median)", fontsize=13)
-    return canvas.described(ax, _in_words(rows, of))
 
 
 def _numbers(layer: Layer, of: str) -> np.ndarray:
@@ -101,13 +111,15 @@ def _scaled(numbers: np.ndarray, of: str) -> np.ndarray:
 
 
 def _zeros(numbers: np.ndarray) -> str:
-    share = np.mean(numbers == 0)
-    return f"{share:.0%} exactly 0" if share else ""
+    share, bad = np.mean(numbers == 0), int(np.sum(~np.isfinite(numbers)))
+    told = [f"{share:.0%} exactly 0"] if share else []
+    told += [f"{bad} nan or inf"] if bad else []
+    return ", ".join(told)
 
 
 def _median(numbers: np.ndarray) -> str:
-    rest = numbers[numbers != 0]
-    return f"median {np.median(rest):.3g}" if rest.size else ""
+    rest = numbers[(numbers != 0) & np.isfinite(numbers)]
+    return f"median {number(float(np.median(rest)))}" if rest.size else ""
 
 
 def _in_words(rows: list[tuple[str, np.ndarray]], of: str) -> str:

@@ -192,8 +192,7 @@ def _plane(
     axis = "parameter" if whole else "direction"
     labels = [x.label for p in parameters for x in nodes_of(p)] if whole else []
     named = labels if len(labels) == 2 and all(labels) else [f"first {axis}", f"second {axis}"]
-    ax.set_xlabel(named[0], fontsize=12)
-    ax.set_ylabel(named[1], fontsize=12)
+    ax.set(xlabel=named[0], ylabel=named[1])
     ax.set_title("Loss over a plane of parameters", fontsize=13, pad=30)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False, fontsize=10.5)
     words = (

@@ -56,32 +56,7 @@ def penalty_balls(
     around = np.array([np.cos(angles), np.sin(angles)])
     around[np.abs(around) < 1e-12] = 0.0  # the corners, exactly
     for i, name in enumerate(penalties):
-        boundary, title, colour, dash = _BALLS[name]
-        edge = boundary(around) * (budget if name == "l1" else np.sqrt(budget))
-        label = f"{name.upper()}: {title.format(f'{budget:g}')}"
-        drawn = edge[:, ::40]  # the search needs every angle, the eye does not; corners stay
-        ax.fill(*drawn, facecolor=colour, alpha=0.13)
-        ax.plot(*drawn, color=colour, linestyle=dash, linewidth=2.4, label=label)
-        best = _best(f, edge, lowest, name, budget)
-        level = float(_heights(f, best[:1], best[1:])[0])
-        ax.contour(w1, w2, heights, levels=[level], colors=colour, linewidths=1.4, linestyles=dash)
-        ax.plot(
-            *best, marker="os"[i], markersize=11, color=colour, markeredgecolor="white", zorder=5
-        )
-        zeros = [f"w{'₁₂'[k]} exactly 0" for k in (0, 1) if best[k] == 0 and best is not lowest]
-        ax.annotate(
-            f"best for {name.upper()}\n{_pair(best)}" + (f"\n{zeros[0]}" if zeros else ""),
-            best, xytext=[(-38, 40), (62, -38)][i % 2], textcoords="offset points", fontsize=10.5,
-            ha="right" if i % 2 == 0 else "left", va="center",
-            arrowprops={"arrowstyle": "-", "color": canvas.INK},
-            bbox={"facecolor": "white", "edgecolor": colour, "pad": 3}, zorder=6,
-        )  # fmt: skip
-        words.append(
-            ", ".join(
-                [f"Best with the {name} penalty at most {budget:g}: w = {_pair(best)}", *zeros]
-            )
-            + "."
-        )
+        words.append(_ball(ax, i, name, budget, around, f, (w1, w2, heights), lowest))
     ax.plot(*lowest, marker="*", markersize=17, color=canvas.ORANGE, markeredgecolor=canvas.INK,
             linestyle="none", label="lowest loss without a penalty", zorder=5)  # fmt: skip
     ax.axhline(0, color=canvas.GREY, linewidth=0.9)
@@ -92,6 +67,39 @@ def penalty_balls(
     ax.set_title("The best weights that the penalty allows", fontsize=13)
     ax.legend(loc="lower right", fontsize=10, framealpha=0.95)
     return canvas.described(ax, " ".join(words))
+
+
+def _ball(
+    ax: Any,
+    i: int,
+    name: str,
+    budget: float,
+    around: np.ndarray,
+    f: Callable[[Any, Any], Any],
+    field: tuple[np.ndarray, np.ndarray, np.ndarray],
+    lowest: np.ndarray,
+) -> str:
+    """Draw one ball with the best point in it, and return that in words."""
+    boundary, title, colour, dash = _BALLS[name]
+    edge = boundary(around) * (budget if name == "l1" else np.sqrt(budget))
+    label = f"{name.upper()}: {title.format(f'{budget:g}')}"
+    drawn = edge[:, ::40]  # the search needs every angle, the eye does not; corners stay
+    ax.fill(*drawn, facecolor=colour, alpha=0.13)
+    ax.plot(*drawn, color=colour, linestyle=dash, linewidth=2.4, label=label)
+    best = _best(f, edge, lowest, name, budget)
+    level = float(_heights(f, best[:1], best[1:])[0])
+    ax.contour(*field, levels=[level], colors=colour, linewidths=1.4, linestyles=dash)
+    ax.plot(*best, marker="os"[i], markersize=11, color=colour, markeredgecolor="white", zorder=5)
+    zeros = [f"w{'₁₂'[k]} exactly 0" for k in (0, 1) if best[k] == 0 and best is not lowest]
+    ax.annotate(
+        f"best for {name.upper()}\n{_pair(best)}" + (f"\n{zeros[0]}" if zeros else ""),
+        best, xytext=[(-38, 40), (62, -38)][i % 2], textcoords="offset points", fontsize=10.5,
+        ha="right" if i % 2 == 0 else "left", va="center",
+        arrowprops={"arrowstyle": "-", "color": canvas.INK},
+        bbox={"facecolor": "white", "edgecolor": colour, "pad": 3}, zorder=6,
+    )  # fmt: skip
+    told = [f"Best with the {name} penalty at most {budget:g}: w = {_pair(best)}", *zeros]
+    return ", ".join(told) + "."
 
 
 def _valley(w1: Any, w2: Any) -> Any:
