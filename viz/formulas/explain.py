@@ -327,7 +327,7 @@ def explain(loss: Node, w: Node, most: int = 12) -> Explanation:
        ∂loss/∂w = w = 3.0
     ∂loss/∂w = 3.0 + 3.0 = 6.0
     """
-    must_start(loss, "explain")
+    must_start(loss, "explain", node_by_node=False)
     if not isinstance(w, Node):
         raise TypeError(f"viz.explain needs the node to explain, not {describe(w)}")
     steps = {step.node: step for step in backward_pass(loss)}

@@ -49,11 +49,11 @@ def evaluating(model: Any) -> AbstractContextManager[None]:
 MOST_NODES = 20_000
 
 
-def must_start(root: Any, what: str) -> None:
-    """Raise unless `what` can show a backward pass from `root`."""
+def must_start(root: Any, what: str, node_by_node: bool = True) -> None:
+    """Raise unless `what` can show a backward pass from `root`, of each node or in short."""
     if not isinstance(root, Node):
         raise TypeError(f"viz.{what} needs a recorded Value or Tensor, not {describe(root)}")
-    nodes = len(topological(root))
+    nodes = len(topological(root)) if node_by_node else 0
     if nodes > MOST_NODES:
         raise TooLargeError(
             f"viz.{what} tells of each node, and {nodes:,} are more than {MOST_NODES:,}; show a "

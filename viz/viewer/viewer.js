@@ -57,7 +57,7 @@ function makeViewer(stage, svg, ends, options = {}) {
     measure();
     scale = Math.min(Math.max(Math.min(across(), down()), LEAST / smallest), 2.2);
     x = whole.x;
-    y = whole.y + (whole.height - room().height / scale) / 2;
+    y = whole.y;
     place();
   }
   function fitWidth() { measure(); scale = Math.min(across(), 4); x = whole.x; place(); }
