@@ -167,3 +167,20 @@ def test_a_reader_that_stops_is_no_error():
     )
     assert done.returncode == 0
     assert not done.stderr
+
+
+@pytest.mark.parametrize(
+    ("package", "command", "other"),
+    [("autograd", "table", "draw"), ("nn", "demo", "table"), ("viz", "draw", "table")],
+)
+def test_each_package_is_an_entry_with_its_own_commands(package, command, other):
+    done = subprocess.run(
+        [sys.executable, "-m", package, "--help"],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert done.returncode == 0
+    listed = done.stdout.split("positional arguments:")[1].split("examples:")[0]
+    assert f"    {command} " in listed
+    assert f"    {other} " not in listed
