@@ -9,7 +9,7 @@ abandoned half-way leaves the graph as it was, and two threads do not disturb ea
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import repeat
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -26,8 +26,15 @@ _adding = Lock()
 Contribution = tuple[int, "Node", Any]
 
 
-def topological(root: Node) -> list[Node]:
-    """Return every node that `root` depends on, inputs before the nodes that use them.
+def topological(
+    roots: Any,
+    inside: Callable[[Any], bool] | None = None,
+    reads: Callable[[Any], Iterable[Any]] | None = None,
+) -> list[Any]:
+    """Return every node that one or several roots depend on, inputs before what uses them.
+
+    inside: whether to go on to what a node reads; nodes that are not are in the order too.
+    reads: what a node reads, constants among it; its inputs by default.
 
     Depth first with a stack of our own: recursion would end at a depth of 1,000.
 
@@ -36,26 +43,29 @@ def topological(root: Node) -> list[Node]:
     >>> [node.label or node.op.symbol for node in topological(c)]
     ['a', '+', '×']
     """
-    kind = type(root)
-    order: list[Node] = []
-    seen: set[Node] = set()
-    stack: list[Any] = [root]
+    order: list[Any] = []
+    seen: set[Any] = set()
+    stack: list[Any] = [roots] if hasattr(roots, "_a") else list(roots)[::-1]
     push, pop, done = stack.append, stack.pop, order.append
     while stack:
         node = pop()
         if node is None:  # everything below the next node is in the order by now
             done(pop())
-        elif node not in seen:
-            seen.add(node)
-            a = node._a
-            if a is None:
-                done(node)
-                continue
-            push(node)
-            push(None)
-            for x in a[::-1] if type(a) is tuple else (node._b, a):
-                if type(x) is kind and x not in seen:
-                    push(x)
+            continue
+        if node in seen:
+            continue
+        seen.add(node)
+        a = node._a
+        if (a is None and reads is None) or (inside is not None and not inside(node)):
+            done(node)
+            continue
+        push(node)
+        push(None)
+        if reads is not None:
+            a = tuple(reads(node))
+        for x in a[::-1] if type(a) is tuple else (node._b, a):
+            if hasattr(x, "_a") and x not in seen:
+                push(x)
     return order
 
 

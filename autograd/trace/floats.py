@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.graph import topological
 from autograd.rows.elementwise import Elementwise
 from autograd.tensor import Tensor
-from autograd.trace.order import topological
 from autograd.trace.program import Instruction, Var
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.graph import topological
 from autograd.modes import Origin
 from autograd.rows import table
 from autograd.rows.op import Op
@@ -22,7 +23,6 @@ from autograd.tensor import Tensor
 from autograd.trace.capture import Captured, Reader, captured_reader
 from autograd.trace.floats import keep_numbers, made_of_floats
 from autograd.trace.names import identifier, plain_name
-from autograd.trace.order import topological
 from autograd.trace.program import Instruction, Operand, Program, Var
 from autograd.trace.recording import Recording
 from autograd.trace.simplify import simplify
