@@ -15,7 +15,7 @@ import numpy as np
 
 from autograd import functions, linalg, rearranging
 from autograd import further_functions as more
-from autograd.rows import table
+from autograd.rows import further, table
 from autograd.rows.op import Op, on_every_op, primitives
 
 
@@ -136,12 +136,16 @@ class NumPyProtocol:
         return ours(*args, **keywords)
 
 
+#: Rows that give way to a user's own for the same function of NumPy: programs declared theirs
+#: before the table had one.
+_give_way: frozenset[Any] = frozenset(getattr(further, name) for name in further.__all__)
+
 #: The rows that meant a function of NumPy before the one that means it now.
 _earlier: dict[Any, list[Op]] = {}
 
 
 def _meaning(means: dict[Any, Any], function: Any) -> Any:
-    """Return what a function of NumPy means: the latest of its rows that is in the table."""
+    """Return what a function of NumPy means: a row that is in the table, or another function."""
     op = means.get(function)
     while isinstance(op, Op) and op not in primitives().values():
         before = _earlier.get(function)
@@ -154,10 +158,10 @@ def _enter(op: Op) -> None:
     rule = vars(op).get("array")  # a composite writes its own when it is first used
     for function in (*op.numpy, *([rule] if isinstance(rule, np.ufunc) else [])):
         means = _by_ufunc if isinstance(function, np.ufunc) else _by_function
-        known = means.get(function)
+        known = _meaning(means, function)
         if known is None:
             means[function] = op
-        elif isinstance(known, Op):  # the latest row counts, as long as it is in the table
+        elif known in _give_way:
             _earlier.setdefault(function, []).append(known)
             means[function] = op
 

@@ -11,6 +11,29 @@ from autograd.rows.comparisons import nonzero
 from autograd.rows.elementary import sqrt
 from autograd.rows.elementwise import elementwise
 
+__all__ = [
+    "arccos",
+    "arccosh",
+    "arcsin",
+    "arcsinh",
+    "arctan",
+    "arctan2",
+    "arctanh",
+    "cbrt",
+    "ceil",
+    "cosh",
+    "exp2",
+    "floor",
+    "hypot",
+    "log2",
+    "log10",
+    "remainder",
+    "rint",
+    "sinh",
+    "tan",
+    "trunc",
+]
+
 
 @elementwise(
     scalar=math.tan,
