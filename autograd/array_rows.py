@@ -159,7 +159,7 @@ class ArrayRows(NodeRows):
             nonlocal rules
             arrays, seen = self._arrays(op, inputs)
             try:
-                z = op.array(*arrays, **params)
+                z = op.array(*arrays, **params) if params else op.array(*arrays)
             except (ValueError, IndexError, TypeError) as error:
                 raise mismatch(op, inputs, error) from None
             if len(rules) < len(inputs):
@@ -231,7 +231,7 @@ def kept(array: Any, op: Op) -> Any:
     if fleeting or op.forgets:
         return array
     if array.nbytes < LARGE:
-        return array.copy(order="K")
+        return array.copy("K")
     copy = (
         pool.empty(array.shape, array.dtype) if array.flags.c_contiguous else np.empty_like(array)
     )

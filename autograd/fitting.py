@@ -33,6 +33,8 @@ def fit(contribution: Any, like: Any) -> Any:
             contribution = np.add.reduce(contribution, axis=axes)
         if contribution.shape != like.shape:
             contribution = contribution.reshape(like.shape)
+    if type(contribution) is np.ndarray and contribution.dtype is like.dtype:
+        return contribution
     return np.asarray(contribution, dtype=like.dtype)
 
 

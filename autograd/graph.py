@@ -9,7 +9,7 @@ abandoned half-way leaves the graph as it was, and two threads do not disturb ea
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import repeat
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 #: Threads may share leaves: what each adds to their gradients must not be lost.
 _adding = Lock()
+
+#: Go through an iterator to its end, in C.
+_exhaust = deque[Any](maxlen=0).extend
 
 #: (which input, the input, upstream × local)
 Contribution = tuple[int, "Node", Any]
@@ -84,13 +87,20 @@ def backward_order(root: Node) -> list[Node]:
     while True:
         a, b = node._a, node._b
         if type(a) is tuple:
-            rest = [x for x in a if type(x) is kind and x._a is not None and x not in seen]
-            if rest:
+            below = None
+            rest: list[Any] = []
+            for x in a:
+                if type(x) is kind and x._a is not None and x not in seen:
+                    if below is None:
+                        below = x
+                    else:
+                        rest.append(x)
+            if below is not None:
                 push(node)
                 push(None)
-                stack += rest[:0:-1]
-                node = rest[0]
-                add(node)
+                stack += rest[::-1]
+                add(below)
+                node = below
                 continue
             done(node)
         else:
@@ -171,26 +181,26 @@ def commit(order: list[Node], sums: dict[Node, Any]) -> None:
     """Write the finished sums to `.grad`: leaves accumulate over passes, the rest replace.
 
     A leaf adds the whole sum of this pass to what it had, so that two equal passes give
-    exactly twice the gradient.
+    exactly twice the gradient. Afterwards `sums` holds what was written.
     """
     with _adding:
-        nodes, totals, leaves = list(sums), list(sums.values()), 0
-        for i, node in enumerate(nodes):
+        leaves = 0
+        for node in sums:
             if node._a is None:
                 leaves += 1
-                if node._grad is not None:
-                    totals[i] = node._grad + totals[i]
+                had = node._grad
+                if had is not None:
+                    sums[node] = had + sums[node]
         if len(sums) - leaves < len(order):  # a step (a comparison, say) let nothing through
             passed_by = [node for node in order if node not in sums and node._a is not None]
-            nodes += passed_by
-            totals += [None] * len(passed_by)
-        write_gradients(nodes, totals)
+            sums.update(dict.fromkeys(passed_by))
+        write_gradients(sums, sums.values())
 
 
-def write_gradients(nodes: Sequence[Node], gradients: Sequence[Any]) -> None:
+def write_gradients(nodes: Iterable[Node], gradients: Iterable[Any]) -> None:
     """Store one gradient in each node, in one step that Python does not interrupt.
 
     Ctrl-C is looked at between the steps of Python code. A loop could stop half-way, and a
     second try would then count what is there twice; the deque runs the loop in C.
     """
-    deque(map(setattr, nodes, repeat("_grad"), gradients), maxlen=0)  # slots are no Python code
+    _exhaust(map(setattr, nodes, repeat("_grad"), gradients))  # slots are no Python code

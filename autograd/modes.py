@@ -73,21 +73,19 @@ class Origin:
     ) -> None:
         self.name, self.owner, self.site, self.place = name, owner, site, place
         self.parent: Origin | None = parent
-        self.records, self.anomaly, self.lines = True, False, False
-        self.recording: Any = None
         self.closed = self.constant = False
-        running = False
-        if parent is not None:
-            self.records, self.anomaly = parent.records, parent.anomaly
-            self.lines = parent.lines
-            self.recording = parent.recording
-            running = parent.recording is not None and parent.recording.running
-        if records is not None:
-            self.records = records
-        if anomaly is not None:
-            self.anomaly = anomaly
-        if lines is not None:
-            self.lines = lines
+        self.recording: Any = None
+        if parent is None:
+            self.records, self.anomaly, self.lines, self.watch = True, False, False, False
+        else:
+            self.records, self.anomaly, self.lines = parent.records, parent.anomaly, parent.lines
+            self.recording, self.watch = parent.recording, parent.watch
+        if records is anomaly is lines is None is self.recording:
+            return  # a scope in a plain program, one for each call of a layer
+        self.records = self.records if records is None else records
+        self.anomaly = self.anomaly if anomaly is None else anomaly
+        self.lines = self.lines if lines is None else lines
+        running = self.recording is not None and self.recording.running
         self.watch = self.anomaly or self.lines or running or not self.records
 
     def made(self, node: Any) -> Any:

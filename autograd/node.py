@@ -157,7 +157,7 @@ class Node:
                 had = totals.get(x, x._grad)
                 totals[x] = sent if had is None else had + sent
         if totals:
-            write_gradients(list(totals), list(totals.values()))
+            write_gradients(totals, totals.values())
 
     # micrograd's names, for programs that walk its graphs.
 

@@ -30,21 +30,25 @@ class NodeRows(ABC):
 
     def attach(self, op: Op) -> None:
         """Make a row the operator or the method that it says it is."""
+        for name in self.names(op):
+            setattr(self.kind, name, self.method(op, name))
+
+    def names(self, op: Op) -> list[str]:
+        """Return the attributes of the class that a row becomes."""
+        names = []
         if op.operator:
-            function = self.function(op)
-            self._give(f"__{op.operator}__", function)
+            names.append(f"__{op.operator}__")
             if op.arity == 2:
-                self._give(f"__r{op.operator}__", self._reflected(function))
+                names.append(f"__r{op.operator}__")
         if op.method:
-            method = self.function(op)
-            method.__name__, method.__doc__ = op.name, op.__doc__
-            self._give(op.name, method)
+            names.append(op.name)
+        return [name for name in names if name not in self._keep]
 
-    def _give(self, name: str, function: Callable[..., Any]) -> None:
-        if name not in self._keep:
-            setattr(self.kind, name, function)
-
-    @staticmethod
-    def _reflected(function: Callable[..., Any]) -> Callable[..., Any]:
-        """Return the same for operands the other way round, as in `2 - x`."""
-        return lambda self, other: function(other, self)
+    def method(self, op: Op, name: str) -> Callable[..., Any]:
+        """Return what a row is as one of these."""
+        function = self.function(op)
+        if name == op.name:
+            function.__name__, function.__doc__ = op.name, op.__doc__
+        elif name == f"__r{op.operator}__":  # for operands the other way round, as in `2 - x`
+            return lambda self, other: function(other, self)
+        return function

@@ -54,9 +54,13 @@ class ScalarRows(NodeRows):
 
     def _enter(self, op: Op) -> None:
         if isinstance(op, Elementwise) and op.arity <= 2:
-            self.attach(op)
-            later = self._importing and op not in self._functions
-            op.on[self.kind] = self._at_first_call(op) if later else self.function(op)
+            if self._importing:
+                op.on[self.kind] = self._at_first_call(op)
+                for name in self.names(op):
+                    setattr(self.kind, name, _AtFirstLook(self, op, name))
+            else:
+                self.attach(op)
+                op.on[self.kind] = self.function(op)
         elif isinstance(op, Elementwise | Reduction) or (
             isinstance(op, Structural) and op.scalar is not None
         ):
@@ -110,6 +114,18 @@ class ScalarRows(NodeRows):
             node._da, node._db = (*locals_, None)[:2]
         node.origin = origin = current()
         return origin.made(node) if origin is not None and origin.watch else node
+
+
+class _AtFirstLook:
+    """A method of the package's own, written when it is looked up for the first time."""
+
+    def __init__(self, rows: ScalarRows, op: Elementwise, name: str) -> None:
+        self.rows, self.op, self.name = rows, op, name
+
+    def __get__(self, node: Any, owner: Any = None) -> Any:
+        method = self.rows.method(self.op, self.name)
+        setattr(self.rows.kind, self.name, method)
+        return method.__get__(node, owner)
 
 
 def _partials(op: Any, z: float, xs: list[Any], wanted: list[bool]) -> list[float | None]:

@@ -26,6 +26,8 @@ def as_input(x: Any, what: str = "the input") -> Any:
     """
     if type(x) is Tensor or type(x) is Value:
         return x
+    if type(x) is np.ndarray and x.dtype.kind in "fO":  # most inputs, and quick to tell
+        return x
     if isinstance(x, list | tuple):
         x = np.asarray(x)
     if isinstance(x, np.ndarray):

@@ -9,7 +9,7 @@ from typing import Any, Unpack, overload
 import numpy as np
 
 from autograd.errors import describe
-from autograd.pool import pool
+from autograd.pool import LARGE, pool
 from autograd.rows.facts import Facts
 from autograd.rows.op import Op, Rule
 from autograd.rows.operands import as_operand, mismatch, mixed, normal_axes
@@ -111,8 +111,9 @@ class Reduction(Op):
                 kept = tuple([1 if i in axes else n for i, n in enumerate(x.shape)])
                 g, z = g.reshape(kept), z.reshape(kept)
             local = self.each(z, x, axis)
-            if isinstance(g, np.ndarray | np.generic):
-                return np.multiply(g, local, out=pool.empty(x.shape, g.dtype))
+            if type(g) is np.ndarray or isinstance(g, np.generic):
+                empty = np.empty if x.nbytes < LARGE else pool.empty
+                return np.multiply(g, local, out=empty(x.shape, g.dtype))
             product = g if isinstance(local, int | float) and local == 1 else g * local
             return product if product.shape == x.shape else np.broadcast_to(product, x.shape)
 

@@ -142,9 +142,8 @@ class SmallTensorsSlot(_Gathered):
 
     def array(self) -> Any:
         for tensor, part in self._parts:
-            array = read_data(tensor)
-            if array is not part:  # at first, and where another array was assigned since
-                part[...] = array
+            if read_data(tensor) is not part:  # at first, and where another array was assigned
+                part[...] = read_data(tensor)
                 tensor.data = part
         return self._together
 
@@ -153,10 +152,13 @@ class SmallTensorsSlot(_Gathered):
             tensor.data = part
 
     def gradient(self) -> Any:
-        found = [g for g in map(stored_gradient, self.params) if g is not None]
-        if len(found) < len(self.params):
+        found = list(map(stored_gradient, self.params))
+        kinds = set(map(type, found))
+        if type(None) in kinds:
             return None
-        return np.concatenate([g.data if type(g) is Tensor else g for g in found], axis=None)
+        if Tensor in kinds:
+            found = [g.data if type(g) is Tensor else g for g in found]
+        return np.concatenate(found, axis=None)
 
     def zero_grad(self) -> None:
         for tensor in self.params:
