@@ -21,10 +21,10 @@ def rule_and_measurement(x, z, slope, measured):
 
 def measured_derivatives(ones):
     """Every row of one operand: its value, its derivative by the rule, and measured."""
-    fig, axes = plt.subplots(3, 6, figsize=(10.4, 5.4))
-    assert len(ones) <= axes.size
+    lines = -(-len(ones) // 6)
+    fig, axes = plt.subplots(lines, 6, figsize=(10.4, 1.8 * lines))
     for ax, (name, row) in zip(axes.flat, ones.items()):
-        x = np.linspace(*row.sample[0], 60)  # an even number of points: none at 0, at a kink
+        x = np.linspace(*row.sample[0], 62)[1:-1]  # so that none is at a kink or a jump
         (slope,) = gradients(row(t := Tensor(x)).sum(), [t])
         slope = np.asarray(getattr(slope, "data", slope)) * np.ones(60)
         measured = (row.array(x + 1e-6) - row.array(x - 1e-6)) / 2e-6
