@@ -24,13 +24,13 @@ demo: $(VENV)/.installed-learn  ## the main job: a real sample through a small n
 	$(BIN)/python -m chainrule demo
 
 test: $(VENV)/.installed-test $(VENV)/.installed-lint lint  ## every test and check
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 test-quick: $(VENV)/.installed-test  ## the tests that take less than a minute in all
-	$(BIN)/python -m pytest -n 2 -m "not slow and not browser and not notebook and not thorough"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not browser and not notebook and not thorough"
 
 test-all: $(VENV)/.installed-test $(VENV)/.installed-lint lint types  ## the same, with the long fuzz runs and every peer that is installed
-	$(BIN)/python -m pytest -n 2 -m ""
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m ""
 
 lint: $(VENV)/.installed-lint $(VENV)/.installed-test  ## ruff and mypy
 	$(BIN)/ruff check .

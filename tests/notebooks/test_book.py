@@ -11,7 +11,8 @@ import build
 import nbformat
 import pytest
 
-pytestmark = pytest.mark.slow
+#: The site is made once, by one of the processes.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("book")]
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), "")

@@ -10,7 +10,8 @@ import pytest
 from grading.course import check_call, courses, submission
 from grading.judge import Limits
 
-pytestmark = [pytest.mark.notebook, pytest.mark.slow]
+#: The class is graded once, by one of the processes.
+pytestmark = [pytest.mark.notebook, pytest.mark.slow, pytest.mark.xdist_group("grading")]
 
 #: The right answers of 00, one cell each.
 RIGHT = {

@@ -16,7 +16,8 @@ from kit import __main__ as kit
 from kit import engine, faults, lecture, nbgrader, plans, quizzes, skeletons, student, worksheets
 from kit.slides import slides_of
 
-pytestmark = [pytest.mark.notebook, pytest.mark.slow]
+#: The kit is made once, by one of the processes.
+pytestmark = [pytest.mark.notebook, pytest.mark.slow, pytest.mark.xdist_group("kit")]
 NUMBERS = [path.stem[:2] for path in build.paths()]
 
 

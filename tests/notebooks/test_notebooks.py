@@ -51,14 +51,31 @@ def stored(path):
     return build.read(path)
 
 
+#: Those that train for long run once here; twice, and back again, with `make test-all`.
+LONG = ("05", "06", "07")
+
+
 @pytest.mark.slow
-def test_it_runs_twice_and_again_from_any_heading_and_shows_what_is_stored(path, stored):
+def test_it_runs_as_students_do_and_shows_what_is_stored(path, stored):
+    once = path.name.startswith(LONG)
+    _run_and_compare(stored, build.run if once else build.run_as_students_do)
+
+
+@pytest.mark.slow
+@pytest.mark.thorough
+@pytest.mark.parametrize("number", LONG)
+def test_the_long_ones_run_twice_and_again_from_any_heading(number):
+    (path,) = (path for path in build.paths() if path.name.startswith(number))
+    _run_and_compare(build.read(path), build.run_as_students_do)
+
+
+def _run_and_compare(stored, run):
     before = nbformat.from_dict(stored)
     shown = [
         [sorted(o.get("data", {"text": 0})) for o in c.get("outputs", [])] for c in stored.cells
     ]
     start = time.monotonic()
-    ran = build.run_as_students_do(before)
+    ran = run(before)
     assert time.monotonic() - start < 240
     assert kinds(ran) == shown, "stored outputs are not current: python notebooks/build.py"
     for output in outputs(ran):
