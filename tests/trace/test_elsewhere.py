@@ -1,5 +1,9 @@
 """A traced program in JAX and torch: the same numbers, and a text that can be read."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -95,7 +99,7 @@ def test_equal_numbers(target, case):
 
 
 @pytest.mark.thorough
-def test_jax_differentiates_the_forward_part_itself_and_over_four_devices():
+def test_jax_differentiates_the_forward_part_itself_and_maps_it():
     jax = pytest.importorskip("jax", reason="JAX is a peer: it is not installed here")
     jax.config.update("jax_enable_x64", True)
     step = trace(lambda x: ((x @ W) ** 2).mean())
@@ -106,6 +110,54 @@ def test_jax_differentiates_the_forward_part_itself_and_over_four_devices():
     np.testing.assert_allclose(jax.grad(exported.__call__, 1)(x, w), ours, rtol=1e-12)
     vmapped = jax.vmap(lambda part: exported(part, w))(jax.numpy.stack([x, 2 * x, 3 * x, 4 * x]))
     np.testing.assert_allclose(vmapped, [step(k * X).item() for k in (1, 2, 3, 4)], rtol=1e-12)
+
+
+FOUR_DEVICES = """
+import jax, numpy as np
+import autograd as ag
+from autograd import Tensor, trace
+
+jax.config.update("jax_enable_x64", True)
+assert len(jax.devices()) == 4
+rng = np.random.default_rng(0)
+X, y = rng.normal(size=(16, 3)), rng.normal(size=(16, 1))
+W, b = Tensor(rng.normal(size=(3, 1)), label="W"), Tensor(np.zeros(1), label="b")
+step = trace(lambda x, t: ((ag.tanh(x @ W) + b - t) ** 2).mean())
+step(X[:4], y[:4])
+exported = step.to("jax")
+names = [one.var.name for one in step.inputs(X[:4], y[:4])]
+
+def on_one_device(x, t, w, b):
+    given = {"x": x, "t": t, "W": w, "b": b}
+    loss, gradients = exported.value_and_grad(*(given[name] for name in names))
+    found = dict(zip(exported.gradients, gradients))
+    return jax.lax.pmean((loss, found["W"], found["b"]), "devices")
+
+over_all = jax.pmap(on_one_device, "devices", in_axes=(0, 0, None, None))
+w, c = W.data.copy(), b.data.copy()
+for _ in range(20):
+    loss, dw, db = over_all(X.reshape(4, 4, 3), y.reshape(4, 4, 1), w, c)
+    w, c = w - 0.1 * np.asarray(dw[0]), c - 0.1 * np.asarray(db[0])
+    W.zero_grad(), b.zero_grad()
+    ours = ((ag.tanh(X @ W) + b - y) ** 2).mean()
+    ours.backward()
+    np.testing.assert_allclose(loss[0], ours.data, rtol=1e-12)
+    W.data, b.data = W.data - 0.1 * W.grad, b.data - 0.1 * b.grad
+print("equal over four devices")
+"""
+
+
+@pytest.mark.thorough
+def test_jax_trains_on_four_devices_as_the_engine_does_on_one():
+    pytest.importorskip("jax", reason="JAX is a peer: it is not installed here")
+    flags = {"XLA_FLAGS": "--xla_force_host_platform_device_count=4", "JAX_PLATFORMS": "cpu"}
+    done = subprocess.run(
+        [sys.executable, "-c", FOUR_DEVICES],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **flags},
+    )
+    assert "equal over four devices" in done.stdout, done.stderr[-2000:]
 
 
 def test_the_text_reads_as_it_would_be_written():
