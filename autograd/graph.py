@@ -96,8 +96,7 @@ def backward_order(root: Node) -> list[Node]:
                     else:
                         rest.append(x)
             if below is not None:
-                push(node)
-                push(None)
+                stack += (node, None)
                 stack += rest[::-1]
                 add(below)
                 node = below
@@ -108,16 +107,14 @@ def backward_order(root: Node) -> list[Node]:
             if type(b) is kind and b._a is not None and b not in seen:
                 below = b
             if type(a) is kind and a._a is not None and a not in seen:
-                push(node)
-                push(None)
+                stack += (node, None)
                 if below is not None:
                     push(below)
                 add(a)
                 node = a
                 continue
             if below is not None:
-                push(node)
-                push(None)
+                stack += (node, None)
                 add(below)
                 node = below
                 continue

@@ -1,6 +1,7 @@
 """The chain rule written out: paths by hand, sums against the engine, formulas from the table."""
 
 import re
+import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
@@ -216,3 +217,15 @@ def test_it_is_an_explanation():
     why = viz.explain(x * x, x)
     assert isinstance(why, Explanation)
     assert str(why) == repr(why) == why.text()
+
+
+def test_marimo_is_given_mathml_and_not_dollars():
+    w, x = Value(2.0, label="w"), Value(3.0, label="x")
+    loss = (w * x + w) ** 2
+    loss.backward()
+    kind, written = viz.explain(loss, w)._mime_()
+    assert kind == "text/html"
+    assert "$" not in written
+    root = ET.fromstring(f"<div>{written}</div>")
+    assert len(list(root.iter("math"))) >= 4
+    assert "48" in "".join(root.itertext())

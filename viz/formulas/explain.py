@@ -22,6 +22,7 @@ import numpy as np
 from autograd import Node, Step, latex, topological
 from autograd.errors import describe
 from autograd.symbol import Symbol
+from viz.formulas.html import mime
 from viz.formulas.rules import Called, Named, contribution, local, text
 from viz.graph.names import names_of, variables_of
 from viz.graph.order import program_order
@@ -175,12 +176,13 @@ class Explanation:
         """Return the derivation as Markdown, with the formulas as LaTeX between `$` signs."""
         blocks = [self._headline(_LATEX)]
         for i, (title, chains) in enumerate(self._terms(_LATEX), 1):
-            blocks.append(f"{i}. ${title}$")
-            blocks += [f"   $${_display(chain)}$$" for chain in chains]
+            blocks += [f"{i}. ${title}$", *(f"   $${_display(chain)}$$" for chain in chains)]
         return "\n\n".join([*blocks, *(f"$${line}$$" for line in self._sum(_LATEX))])
 
     def _repr_markdown_(self) -> str:
         return self.markdown()
+
+    _mime_ = mime
 
     def latex(self) -> str:
         """Return the derivation as one `aligned` block of LaTeX, for math mode."""
