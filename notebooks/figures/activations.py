@@ -81,6 +81,7 @@ def softmax_table(J):
 
 def undecided_and_convinced(undecided, convinced):
     """The error of the neuron that starts at 1 falls to nearly 0."""
+    assert undecided[-1] < 0.01 and convinced[-1] > 0.99
     fig, ax = plt.subplots()
     ax.plot(undecided, linewidth=2.4, label="started at z = 1")
     ax.plot(convinced, "--", linewidth=2.4, label="started at z = 8")
@@ -90,6 +91,28 @@ def undecided_and_convinced(undecided, convinced):
         ax,
         "The error of the neuron that starts at 1 falls to nearly 0; of the one that "
         "starts at 8 it stays at 1 for all of 300 steps.",
+    )
+
+
+def crowd(ax, factor):
+    """What a network's units answer, a histogram a layer, for weights times a factor."""
+    ax.set(title=f"weights × {factor} (line: median)", xlim=(-1.04, 1.04))
+    return viz.picture(ax)
+
+
+def lines_that_try(hits):
+    """How many of the lines have how many points of XOR on the correct side."""
+    fig, ax = plt.subplots(figsize=(6.4, 3))
+    counts = [int((hits == n).sum()) for n in range(5)]
+    bars = ax.bar(range(5), counts, color="#0072B2")
+    ax.bar_label(bars, [f"{n:,}" for n in counts], padding=2)
+    ax.set(xlabel="of four points, on the correct side", ylabel="lines")
+    ax.set_title(f"{hits.size:,} lines")
+    ax.margins(y=0.15)
+    return viz.picture(
+        ax,
+        f"Of {hits.size} lines none has all four points on the correct side, {counts[3]} "
+        "have three.",
     )
 
 
@@ -128,6 +151,23 @@ def straight_and_bent(straight, X4, y4, bent):
         right.set_title("four tanh units", pad=44),
     )
     return viz.picture(left)
+
+
+def dead_and_alive(dead, alive):
+    """The bias of a dead unit, step by step, and of one with a leak."""
+    assert set(dead) == {-3.0} and abs(alive[-1] - 0.5) < 0.02
+    fig, ax = plt.subplots()
+    ax.plot(alive, "--", linewidth=2.4, color="#E69F00", label="leaky ReLU")
+    ax.plot(dead, linewidth=2.4, color="#0072B2", label="ReLU: dead")
+    ax.axhline(-1, color="black", linewidth=0.8)
+    ax.text(len(dead), -0.93, "above: some input opens it", ha="right", fontsize=11)
+    ax.set(xlabel="step", ylabel="bias b", title="The best bias is ½")
+    ax.legend(loc="lower right", bbox_to_anchor=(1, 0.1))
+    return viz.picture(
+        ax,
+        "The bias of the ReLU unit stays at −3 for ever. That of the leaky unit creeps "
+        "up, passes the line where the first input opens it, and then jumps to one half.",
+    )
 
 
 def starts_that_solve(solved):
@@ -208,4 +248,25 @@ def signs_of_gradients():
         axes[0],
         "Gradients of six weights: after sigmoid all are negative, after tanh "
         "some are positive and some negative.",
+    )
+
+
+def five_activations(curves, last):
+    """The loss over the epochs for five activations: mean and range of the starts."""
+    fig, ax = plt.subplots(figsize=(8, 4.4))
+    for (name, runs), dash in zip(curves.items(), (":", "-", "--", "-.", (0, (5, 1, 1, 1)))):
+        runs = np.array(runs)
+        epochs = range(1, runs.shape[1] + 1)
+        (line,) = ax.plot(epochs, runs.mean(axis=0), linestyle=dash, linewidth=2.4, label=name)
+        ax.fill_between(
+            epochs, runs.min(axis=0), runs.max(axis=0), alpha=0.15, color=line.get_color()
+        )
+    ax.set(xlabel="epoch", ylabel="loss", title="Mean of five starts, and their range")
+    ax.set_ylim(0, 0.8)
+    ax.legend(loc="upper right", ncols=2)
+    return viz.picture(
+        ax,
+        "Loss over 60 epochs for five activations: identity stays at "
+        f"{last['identity']:.2f}, sigmoid is slow, tanh is faster, ReLU and leaky ReLU are "
+        "fastest.",
     )
