@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from autograd import functions, further_functions, rearranging
+from autograd.errors import describe
 from autograd.operators import ArrayOperators
 from autograd.rows import table
 from autograd.rows.reductions import Axis
@@ -105,7 +106,15 @@ class ArrayMethods(ArrayOperators[Any]):
         return further_functions.round(self, decimals)
 
     def astype(self, dtype: Any) -> Any:
-        """Return the array with other floats; no gradient flows through another type."""
+        """Return the array with other floats; no gradient flows through another type.
+
+        Raises TypeError for complex numbers.
+        """
+        if np.dtype(dtype).kind == "c":
+            raise TypeError(
+                f"astype of {describe(self)} to {np.dtype(dtype)}: a Tensor works with real "
+                "numbers; keep the real and the imaginary part as two Tensors"
+            )
         return table.astype.apply(self, dtype=np.dtype(dtype))
 
     def conj(self) -> Any:

@@ -21,7 +21,7 @@ from autograd.rows.comparisons import greater, less
 from autograd.rows.operands import has_objects, normal_axes
 from autograd.rows.piecewise import abs, where
 from autograd.rows.products import matmul
-from autograd.rows.reductions import Axis, max, mean, sum
+from autograd.rows.reductions import Axis, max, mean, min, sum
 
 
 def pow(x: Any, y: Any) -> Any:
@@ -127,7 +127,9 @@ def _degrees(name: str, x: Any, axis: Axis, ddof: int) -> int:
 
 
 def norm(x: Any, ord: float | str | None = None, axis: Axis = None, keepdims: bool = False) -> Any:
-    """Return the length of x: √Σx² by default, Σ|x| for ord=1, max |x| for ord=inf.
+    """Return the length of x: √Σx² by default, (Σ|x|ᵖ)^(1/p) for ord=p ≥ 1, max |x| for inf.
+
+    ord=-inf is min |x|.
 
     All elements count as one vector unless `axis` is given; with `ord` it must be one axis.
     The gradient at 0 is 0. Raises ValueError for another `ord`.
@@ -149,7 +151,21 @@ def norm(x: Any, ord: float | str | None = None, axis: Axis = None, keepdims: bo
         return sum(abs(x), axis, keepdims)
     if ord == math.inf:
         return max(abs(x), axis, keepdims)
-    raise ValueError(f"norm knows ord=None, 1, 2 and inf, not {ord!r}")
+    if ord == -math.inf:
+        return min(abs(x), axis, keepdims)
+    if isinstance(ord, int | float) and ord > 1:
+        return _p_norm(abs(x), float(ord), axis, keepdims)
+    raise ValueError(f"norm knows ord=None, inf, -inf and numbers from 1 on, not {ord!r}")
+
+
+def _p_norm(sizes: Any, p: float, axis: Axis, keepdims: bool) -> Any:
+    """Return (Σ sizesᵖ)^(1/p), scaled so that no power over- or underflows; the slope at 0 is 0."""
+    scale = max(sizes, axis, True)
+    scale = scale.detach() if hasattr(scale, "detach") else scale
+    scale = table.where(scale == 0, 1.0, scale)  # |s·x| = s·|x|: so a constant does for it
+    total = sum((sizes / scale) ** p, axis, True)
+    lengths = table.where(total == 0, 0.0, table.where(total == 0, 1.0, total) ** (1 / p)) * scale
+    return lengths if keepdims else sum(lengths, axis)
 
 
 def dot(x: Any, y: Any, bias: Any = 0.0) -> Any:

@@ -160,6 +160,11 @@ def _argument(args: Sequence[Any], argnum: int) -> Any:
     if not -len(args) <= argnum < len(args):
         raise IndexError(f"there is no argument {argnum}; the function was called with {len(args)}")
     x = args[argnum]
+    if isinstance(x, complex) or getattr(x, "dtype", None) in (np.complex64, np.complex128):
+        raise TypeError(
+            f"argument {argnum} is complex, but derivatives are taken by real numbers: give the "
+            "real and the imaginary part as two arguments"
+        )
     if not (is_number(x) or isinstance(x, bool) or numbers_of(x)):
         raise TypeError(
             f"argument {argnum} is {describe(x)}, which holds no number to differentiate by; it "

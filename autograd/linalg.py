@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd import functions
 from autograd.errors import describe
-from autograd.functions import as_array, norm
-from autograd.rearranging import numbers
+from autograd.functions import as_array
+from autograd.rearranging import moveaxis, numbers
 from autograd.rows import linalg, table
 
 __all__ = ["cholesky", "det", "eigh", "eigvalsh", "inv", "norm", "slogdet", "solve", "svd"]
@@ -62,9 +63,14 @@ def slogdet(x: Any) -> tuple[Any, Any]:
     return sign, linalg.logabsdet.apply(x)
 
 
-def eigh(x: Any) -> tuple[Any, Any]:
-    """Return the eigenvalues of symmetric matrices, and their eigenvectors as columns."""
-    both = linalg.eigen.apply(as_array(x))
+def eigh(x: Any, UPLO: str = "L") -> tuple[Any, Any]:
+    """Return the eigenvalues of symmetric matrices, and their eigenvectors as columns.
+
+    UPLO: the triangle that is read, "L" for the lower, "U" for the upper one. The sign of
+        an eigenvector is free, and need not be that of `numpy.linalg.eigh`.
+    """
+    x = as_array(x)
+    both = linalg.eigen.apply(moveaxis(x, -1, -2) if UPLO.upper() == "U" else x)
     return both[..., -1, :], both[..., :-1, :]
 
 
@@ -89,3 +95,23 @@ def svd(x: Any, full_matrices: bool = False, compute_uv: bool = True) -> Any:
         )
     u, v, s = linalg.parts(linalg.singular.apply(x), x.shape[-2])
     return (u, s, linalg.adjoint(v)) if compute_uv else s
+
+
+def norm(x: Any, ord: float | str | None = None, axis: Any = None, keepdims: bool = False) -> Any:
+    """Return the lengths of vectors as `autograd.norm` does; ord="nuc" is of matrices.
+
+    The nuclear norm is the sum of the singular values.
+
+    >>> norm(np.diag([3.0, 4.0]), ord="nuc")
+    np.float64(7.0)
+    """
+    x = as_array(x)
+    if ord != "nuc" or (axis is None and x.ndim != 2):
+        return functions.norm(x, ord, axis, keepdims)
+    pair = (-2, -1) if axis is None else axis
+    total = table.sum(svd(moveaxis(x, pair, (-2, -1)), compute_uv=False), -1)
+    if not keepdims:
+        return total
+    rows, columns = (n % x.ndim for n in pair)
+    shape = [1 if n in (rows, columns) else length for n, length in enumerate(x.shape)]
+    return table.reshape(total, shape)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import functions, linalg, rearranging
+from autograd import compositions, functions, linalg, rearranging
 from autograd import further_functions as more
 from autograd.rows import further, table
 from autograd.rows.op import Op, on_every_op, primitives
@@ -74,7 +74,7 @@ _by_function: dict[Any, Any] = {
     **{getattr(np.linalg, name): getattr(linalg, name) for name in linalg.__all__ if name != "svd"},
     **{
         getattr(np, name): getattr(module, name)
-        for module in (rearranging, more)
+        for module in (rearranging, more, compositions)
         for name in module.__all__
     },
 }
@@ -109,7 +109,8 @@ class NumPyProtocol:
     __slots__ = ()
 
     def __array_ufunc__(self, ufunc: Any, method: str, *args: Any, **keywords: Any) -> Any:
-        if method == "accumulate" and ufunc in (np.add, np.multiply) and not keywords.get("out"):
+        if method == "accumulate" and ufunc in (np.add, np.multiply):
+            _refuse(f"np.{ufunc.__name__}.accumulate", keywords)
             axis = keywords.get("axis", 0)
             return (more.cumsum if ufunc is np.add else more.cumprod)(args[0], axis)
         if method == "outer" and ufunc is np.multiply:

@@ -156,5 +156,6 @@ def constant(x: Any) -> Any:
     if isinstance(x, np.ndarray) and x.ndim == 0 and x.dtype.kind in "biuf":
         return float(x)
     if isinstance(x, str | bytes | complex | np.complexfloating):
-        raise TypeError(f"Values work with real numbers, not with {x!r}")
+        hint = "" if isinstance(x, str | bytes) else "; keep real and imaginary parts apart"
+        raise TypeError(f"Values work with real numbers, not with {x!r}{hint}")
     return NotImplemented
