@@ -47,8 +47,8 @@ class NodeRows(ABC):
     def method(self, op: Op, name: str) -> Callable[..., Any]:
         """Return what a row is as one of these."""
         function = self.function(op)
-        if name == op.name:
-            function.__name__, function.__doc__ = op.name, op.__doc__
-        elif name == f"__r{op.operator}__":  # for operands the other way round, as in `2 - x`
+        if name == f"__r{op.operator}__":  # for operands the other way round, as in `2 - x`
             return lambda self, other: function(other, self)
+        if not name.startswith("__"):
+            function.__name__, function.__doc__ = name, op.__doc__
         return function
