@@ -1,6 +1,7 @@
 """Ctrl-C at any moment of a backward pass: all gradients are there, or none."""
 
 import dis
+import gc
 import sys
 import threading
 import time
@@ -17,7 +18,8 @@ class InterruptAt:
     """Raises KeyboardInterrupt at the n-th moment of this package's code inside.
 
     Moments are where Python looks for signals: as a function begins, after a call, and where a
-    loop begins again.
+    loop begins again.  The collector waits meanwhile: what comes up in a finaliser that it calls is
+    swallowed by Python, and the pass would end as if nothing had happened.
     """
 
     def __init__(self, n):
@@ -25,10 +27,12 @@ class InterruptAt:
 
     def __enter__(self):
         self.before = sys.gettrace()
+        gc.disable()
         sys.settrace(self.enter)
 
     def __exit__(self, kind, *_):
         sys.settrace(self.before)
+        gc.enable()
         return kind is KeyboardInterrupt
 
     def enter(self, frame, event, arg):

@@ -1,6 +1,7 @@
 """The optimisers against PyTorch's figures, on every kind of parameter."""
 
 import copy
+import gc
 import itertools
 import sys
 import tracemalloc
@@ -191,7 +192,12 @@ def test_a_state_that_was_read_or_loaded_is_not_the_optimisers_own(params):
 
 
 def interrupted(step, at):
-    """Run `step`, with Ctrl-C at the at-th line of Python that it comes to; return if it came."""
+    """Run `step`, with Ctrl-C at the at-th line of Python that it comes to; return if it came.
+
+    Python swallows an exception that comes up in a finaliser or a weak reference's callback: the
+    step then goes on to its end, though Ctrl-C came.  The collector waits, so that no garbage of
+    other tests is finalised in here.
+    """
     left = at
 
     def tracer(frame, event, arg):
@@ -203,14 +209,16 @@ def interrupted(step, at):
         return tracer
 
     before = sys.gettrace()
+    gc.disable()
     sys.settrace(tracer)
     try:
         step()
     except KeyboardInterrupt:
-        return True
+        pass
     finally:
         sys.settrace(before)
-    return False
+        gc.enable()
+    return left <= 0
 
 
 def everything(params, optimizer):
