@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.rows import onnx_forms
 from autograd.rows.structural import Structural, structural
 
 
@@ -45,7 +46,7 @@ def _sequence(*arrays: Any, axis: int | None = 0) -> tuple[tuple[Any, ...], dict
     numpy=[np.reshape],
     vjp=[_reshape_x],
     latex="$x",
-    text={"numpy": "$x.reshape($shape)"},
+    text={"numpy": "$x.reshape($shape)", "onnx": onnx_forms.reshape},
     repeats=False,
 )
 def reshape(x: Any, shape: int | Sequence[int]) -> Any:
@@ -64,7 +65,10 @@ def reshape(x: Any, shape: int | Sequence[int]) -> Any:
     vjp=[_transpose_x],
     symbol="ᵀ",
     latex="$x^{\\mathsf{T}}",
-    text={"numpy": lambda x, axes=None: f"{x}.T" if axes is None else f"{x}.transpose({axes})"},
+    text={
+        "numpy": lambda x, axes=None: f"{x}.T" if axes is None else f"{x}.transpose({axes})",
+        "onnx": onnx_forms.transpose,
+    },
     repeats=False,
 )
 def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
@@ -82,7 +86,7 @@ def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
     vjp=[lambda g, z, x, shape: g],  # every contribution is summed down to its operand's shape
     symbol="broadcast",
     latex="$x",
-    text={"numpy": "np.broadcast_to($x, $shape)"},
+    text={"numpy": "np.broadcast_to($x, $shape)", "onnx": onnx_forms.broadcast},
 )
 def broadcast_to(x: Any, shape: int | Sequence[int]) -> Any:
     """Return x repeated along new or single axes up to `shape`.
@@ -99,7 +103,8 @@ astype: Structural = structural(
     lambda x, dtype: x.astype(dtype),
     vjp=[lambda g, z, x, dtype: astype(g, dtype=x.dtype)],
     latex="$x",
-    text={"numpy": "$x.astype($dtype)"},
+    text={"numpy": "$x.astype($dtype)", "onnx": onnx_forms.cast},
+    role="cast",
     on_values=lambda x, dtype: x,
     view=False,
 )
@@ -133,7 +138,7 @@ getitem = structural(
     vjp=[_getitem_x],
     symbol="[ ]",
     latex="$x_{[\\cdot]}",
-    text={"numpy": "$x[$key]"},
+    text={"numpy": "$x[$key]", "onnx": onnx_forms.getitem},
     repeats=False,
 )
 
@@ -142,6 +147,7 @@ scatter: Structural = structural(
     _scatter,
     vjp=[lambda g, z, y, key, shape: getitem(g, key=key)],
     role="scatter",
+    text={"onnx": onnx_forms.scatter},
     latex=r"\operatorname{scatter}($x)",
     view=False,
 )
@@ -168,7 +174,7 @@ def _part(i: int, g: Any, z: Any, *xs: Any, axis: int = 0) -> Any:
     vjp=_part,
     jointly=True,
     symbol="concat",
-    text={"numpy": _joined("np.concatenate")},
+    text={"numpy": _joined("np.concatenate"), "onnx": onnx_forms.concatenate},
     view=False,
 )
 def concatenate(arrays: Sequence[Any], axis: int = 0) -> Any:
@@ -185,7 +191,7 @@ def concatenate(arrays: Sequence[Any], axis: int = 0) -> Any:
     numpy=[np.stack],
     vjp=lambda i, g, z, *xs, axis=0: getitem(g, key=(slice(None),) * (axis % z.ndim) + (i,)),
     jointly=True,
-    text={"numpy": _joined("np.stack")},
+    text={"numpy": _joined("np.stack"), "onnx": onnx_forms.stack},
     view=False,
 )
 def stack(arrays: Sequence[Any], axis: int = 0) -> Any:

@@ -27,8 +27,9 @@ class Facts(TypedDict, total=False):
     symbol: what stands on the node in a graph; the name by default.
     latex: the formula with `$x $y $c` for the operands; a name with brackets by default.
     text: the same for other targets: "python" (numbers and arrays, rows by their names),
-        "float" (Python floats, where there is a quicker way), "numpy" (code of a program) and
-        "numpy, small matrices".
+        "float" (Python floats, where there is a quicker way), "numpy" (code of a program),
+        "numpy, small matrices", "javascript", and "onnx" (operators, "Log(Add($x, 1.0))"; a
+        function is given what is written before the names: see onnx_forms.py).
     infix: the operator that Python, NumPy and most languages write it with; between the two.
     binds: how tightly the formula binds; as a function before its argument by default.
     chains: whether `a + (b + c)` may be written without parentheses; not so by default.
@@ -50,8 +51,9 @@ class Facts(TypedDict, total=False):
         operands `__radd__`.
     method: whether nodes have the row as a method, `x.tanh()`.
     numpy: the functions of NumPy that mean this row, beside an elementwise one that is its rule.
-    role: its part in pictures: "activation", "copy" (the same number as another node),
-        "constant" (a copy without a gradient), "scatter" (elements added up in other places),
+    role: its part in pictures and programs: "activation", "copy" (the same number as another
+        node), "cast" (the same numbers in another type), "constant" (a copy without a gradient),
+        "scatter" (elements added up in other places),
         "neuron" (a weighted sum: `terms` of pairs, weight first, and a bias), "product" and
         "layer" (of two matrices, x and weight, a layer's with a bias).
     """

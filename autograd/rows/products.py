@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
+from autograd.rows import onnx_forms
 from autograd.rows.arrangement import broadcast_to, reshape, transpose
 from autograd.rows.facts import PRODUCT, SUM, Terms
 from autograd.rows.reductions import sum
@@ -80,7 +81,11 @@ def _neurons(x: Any, weight: Any, bias: Any = None) -> Any:
     vjp=[_matmul_x, _matmul_y],
     symbol="@",
     latex="$x \\, $y",
-    text={"numpy": "$x @ $y", "numpy, small matrices": "$x.dot($y)"},
+    text={
+        "numpy": "$x @ $y",
+        "numpy, small matrices": "$x.dot($y)",
+        "onnx": onnx_forms.product,
+    },
     numpy=[np.matmul],
     expects="the last axis of the first must be as long as the last but one of the second (or its "
     "only one); transpose or reshape one of them",
@@ -115,6 +120,7 @@ def matmul(x: Any, y: Any) -> Any:
     view=False,
     expand=lambda x, weight, bias: x @ weight + bias,
     role="layer",
+    text={"onnx": onnx_forms.product},
     on_values=_neurons,
 )
 def affine(x: Any, weight: Any, bias: Any) -> Any:

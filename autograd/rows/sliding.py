@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.rows import onnx_forms
 from autograd.rows.structural import structural
 
 
@@ -36,6 +37,7 @@ def _back_to_places(g: Any, z: Any, x: Any, sizes: Any, steps: Any, gaps: Any) -
 @structural(
     call=_layout,
     vjp=[_back_to_places],
+    text={"onnx": onnx_forms.windows},
 )
 def windows(x: Any, sizes: Sequence[int], steps: Sequence[int], gaps: Sequence[int]) -> Any:
     """Return what a window sees at each of its places on the last axes of x.

@@ -16,7 +16,6 @@ import numpy as np
 
 from autograd.graph import topological
 from autograd.modes import Origin
-from autograd.rows import table
 from autograd.rows.op import Op
 from autograd.symbol import Symbol
 from autograd.tensor import Tensor
@@ -111,7 +110,7 @@ def _backward(
             continue
         for _, x, contribution in node._contributions(upstream, True):
             source: Any = x
-            if source in floats and contribution.op is table.astype:
+            if source in floats and contribution.op.role == "cast":
                 contribution = contribution.inputs[0]  # it is as wide as can be
             total = sums.get(source)
             sums[source] = contribution if total is None else total + contribution
