@@ -16,8 +16,9 @@ ROOT = Path(__file__).parents[1]
 LINES = {
     # The engine was to stay under 4,600 as it was; since then it has been given composites with
     # their algebra (600), large arrays in place and from a pool (350), JavaScript for live pages
-    # (1,100), structures of parameters, `as_values`, and NumPy's further functions (2,000).
-    "autograd": 11_400,
+    # (1,300: gathers and shared loops among it), structures of parameters, `as_values`, and
+    # NumPy's further functions (2,000).
+    "autograd": 11_600,
     # 2,900 as it was; programs that print as jax.numpy and torch, rewrites as equations, and what
     # a trace reads around it came to it.
     "autograd/trace": 5_900,
@@ -48,7 +49,7 @@ LONG_FUNCTIONS = {
 #: What the type checker is told to overlook, or cannot see.
 IGNORED_TYPES = 17  # in all
 #: Lines of the eager engine that say Any; 250 is the aim: rules take five kinds of operand.
-ANY = 730
+ANY = 745
 #: Files that reach into what another keeps to itself: those that record nodes, and the trace.
 ENGINE_ROOM = 9
 

@@ -94,6 +94,16 @@ const dot = (xs) => {
   return total;
 };
 
+// One of n positions, counted from the end where it is negative; Python's sentences otherwise.
+const chosen = (i, n) => {
+  if (!Number.isInteger(i)) throw new RangeError(`take needs an integer, not ${i}`);
+  if (i >= -n && i < n) return i < 0 ? i + n : i;
+  throw new RangeError(`take of row ${i}, where there are ${n}: from ${-n} to ${n - 1}`);
+};
+const take = (xs) => xs[1 + chosen(xs[0], xs.length - 1)];
+// Its local derivatives: 1 by what was chosen, and no gradient to the rest.
+const taken = (xs) => xs.map((_, k) => (k === 1 + chosen(xs[0], xs.length - 1) ? 1 : null));
+
 // Whether Python's math would raise: not a number from numbers, or ∞ from what is finite.
 const beyond = (z, ...xs) => (z !== z && xs.every((x) => x === x))
   || (Math.abs(z) === Infinity && xs.every(Number.isFinite));

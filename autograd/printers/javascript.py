@@ -221,10 +221,17 @@ def _object(op: Op, count: int) -> str:
         if written.tally:
             parts.append(f"tally: (z, x) => {written.tally}")
     elif isinstance(op, Structural):
-        xs = [Symbol(f"x[{i}]") for i in range(count)]
-        every = map(expression, op.partials(Symbol("z"), xs, [True] * count))
-        parts.append(f"all: (z, x) => [{', '.join(every)}]")
+        parts.append(f"all: (z, x) => {_all_partials(op, count)}")
     return "{" + ", ".join(parts) + "}"
+
+
+def _all_partials(op: Structural, count: int) -> str:
+    """Return the list of local derivatives by operands that are called x[0], x[1] and so on."""
+    if f"{TARGET}, partials" in op.text:
+        return _filled(op, str(op.text[f"{TARGET}, partials"]), ["...x"])
+    xs = [Symbol(f"x[{i}]") for i in range(count)]
+    every = map(expression, op.partials(Symbol("z"), xs, [True] * count))
+    return f"[{', '.join(every)}]"
 
 
 def _outside(op: Elementwise) -> str:

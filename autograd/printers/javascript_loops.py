@@ -16,13 +16,16 @@ import numpy as np
 
 from autograd.node import Node
 from autograd.printers.javascript import TARGET, JavaScriptError, expression, number
-from autograd.printers.places import Place, evenly, heads, indices, place
+from autograd.printers.javascript_mixing import MIXING, as_place, gather
+from autograd.printers.places import Array, Place, computed_parts, evenly, heads, indices, place
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.op import Op
 from autograd.rows.operands import normal_axes
 from autograd.rows.reduction import Reduction
+from autograd.rows.structural import Structural
 from autograd.symbol import Symbol
 
+_RECORDED = (Node, Array)
 _LONGEST = 160  # characters of one inlined expression
 _TABLE = 100_000  # elements of an index table
 
@@ -51,9 +54,9 @@ class Loops:
         self._marks: list[Place] = []
         self._count: Counter[str] = Counter()
         order = _order(roots, set(given))
-        uses = Counter(x for node in order for x in node.inputs if isinstance(x, Node))
+        uses = Counter(x for node in order for x in _read(node))
         uses.update(roots)
-        self._users = {x: node for node in order for x in node.inputs if isinstance(x, Node)}
+        self._users = {x: node for node in order for x in node.inputs if isinstance(x, _RECORDED)}
         self._once = {node for node, n in uses.items() if n == 1}
         for node in order:
             self._write(node)
@@ -95,7 +98,7 @@ class Loops:
 
     def operand(self, x: Any) -> Place | str:
         """Return where an operand lies, or a number as text."""
-        if isinstance(x, Node):
+        if isinstance(x, _RECORDED):
             return self.of(x)
         if np.ndim(x) == 0:
             return number(float(x))
@@ -111,20 +114,31 @@ class Loops:
     def _write(self, node: Any) -> None:
         op = node.op
         if op is None:
-            self.places[node] = _as_place(self.operand(node.data))
+            self.places[node] = as_place(self.operand(node.data))
         elif isinstance(op, Elementwise):
             self._elementwise(node)
         elif isinstance(op, Reduction):
             self._reduce(node)
-        elif op.role in _MIXING:
-            _MIXING[op.role](self, node)
+        elif op.role in MIXING:
+            MIXING[op.role](self, node)
+        elif computed_parts(node.params.get("key")):
+            gather(self, node)
+        elif isinstance(op, Structural) and op.scalar is None and TARGET in op.text:
+            self._converted(node)
         else:
             self._move(node)
+
+    def _converted(self, node: Any) -> None:
+        """Write a row that makes something of each element by itself, such as a whole number."""
+        where = self.operand(node.inputs[0])
+        element = where if isinstance(where, str) else self._mark(where)
+        template = node.op.text[TARGET]
+        self._loop(node, template(element, **node.params))
 
     def _elementwise(self, node: Any) -> None:
         operands = []
         for x in node.inputs:
-            if isinstance(x, Node) and x in self._inlined:
+            if isinstance(x, _RECORDED) and x in self._inlined:
                 operands.append(self._inlined.pop(x))
                 continue
             where = self.operand(x)
@@ -244,7 +258,7 @@ class Loops:
         """
         counts = [math.prod(p.shape) if not p.single else 1 for p in sources]
         ends = np.cumsum([0, *counts])
-        shapes = [np.shape(getattr(x, "data", x)) for x in node.inputs]
+        shapes = [x.shape if isinstance(x, _RECORDED) else np.shape(x) for x in node.inputs]
         ids = [np.arange(a, a + n) for a, n in zip(ends, counts, strict=False)]
         wide = [  # one number may stand for a whole array of equal ones
             i.reshape(shape) if i.size == math.prod(shape) else np.full(shape, i[0])
@@ -264,7 +278,7 @@ class Loops:
 
     def _copied(self, node: Any, source: Place, positions: np.ndarray) -> Place:
         out = self.new(node.shape)
-        table = self._table(positions)
+        table = self.table(positions)
         base = f"{source.base} + " if source.base else ""
         self.lines.append(
             f"for (let i = 0; i < {node.size}; i += 1) "
@@ -283,12 +297,13 @@ class Loops:
             loop = f"{heads(names, shape)} " if shape else ""
             self.lines.append(f"{loop}{target} {sign} {source.at(names, shape)};")
             return
-        table = self._table(positions)
+        table = self.table(positions)
         index = place(table, shape).at(names, shape)
         loop = heads(names, shape)
         self.lines.append(f"{loop} {out.name}[{index}] {sign} {source.at(names, shape)};")
 
-    def _table(self, positions: np.ndarray) -> str:
+    def table(self, positions: np.ndarray) -> str:
+        """Return the name of an array of these whole numbers."""
         if positions.size > _TABLE:
             raise JavaScriptError(
                 f"an index of {positions.size:,} elements is too long for a page; use a slice, or "
@@ -298,65 +313,6 @@ class Loops:
         listed = ",".join(map(str, positions.ravel().tolist()))
         self.buffers.append(f"const {name} = Int32Array.of({listed});")
         return name
-
-
-# --- rows that mix elements ---------------------------------------------------------------------
-
-
-def _matmul(loops: Loops, node: Any) -> None:
-    """Write x @ y (+ bias) as loops, over stacks of matrices too."""
-    x, y = (_as_place(loops.operand(operand)) for operand in node.inputs[:2])
-    bias = _as_place(loops.operand(node.inputs[2])) if len(node.inputs) > 2 else None
-    inner = x.shape[-1]
-    left = (
-        Place(x.name, (1, *x.shape), (0, *x.strides), x.offset, x.base) if len(x.shape) == 1 else x
-    )
-    right = y
-    if len(y.shape) == 1:
-        right = Place(y.name, (*y.shape, 1), (*y.strides, 0), y.offset, y.base)
-    stack = np.broadcast_shapes(left.shape[:-2], right.shape[:-2])
-    shape = (*stack, left.shape[-2], right.shape[-1])
-    names = indices(shape)
-    k = "k"
-    a = left.at([*names[:-1], k], (*stack, left.shape[-2], inner))
-    b = right.at([*names[:-2], k, names[-1]], (*stack, inner, right.shape[-1]))
-    if math.prod(shape) == 1:
-        name = loops.name("s")
-        begin = bias.at([], ()) if bias is not None and bias.single else None
-        start = begin or ("0" if bias is None else bias.at(["0"] * len(bias.shape), bias.shape))
-        loops.lines.append(f"let {name} = {start};")
-        loops.lines.append(f"for (let k = 0; k < {inner}; k += 1) {name} += {a} * {b};")
-        loops.places[node] = Place(name, node.shape, single=True)
-        return
-    out = loops.new(shape)
-    target = out.at(names, shape)
-    start = "0" if bias is None else bias.at(names, shape)
-    if inner == 1:
-        plus = "" if bias is None else f"{start} + "
-        loops.lines.append(f"{heads(names, shape)} {target} = {plus}{a} * {b};")
-    else:
-        body = (
-            f"let s = {start}; for (let k = 0; k < {inner}; k += 1) s += {a} * {b}; {target} = s;"
-        )
-        loops.lines.append(f"{heads(names, shape)} {{ {body} }}")
-    loops.places[node] = place(out.name, node.shape)
-
-
-def _scatter(loops: Loops, node: Any) -> None:
-    """Write zeros with elements added at their places."""
-    (y,) = node.inputs
-    shape = node.params["shape"]
-    positions = np.arange(math.prod(shape)).reshape(shape)[node.params["key"]]
-    out = loops.new(shape, zero=True)
-    loops.put(out, np.asarray(positions), _as_place(loops.operand(y)), add=True)
-    loops.places[node] = out
-
-
-_MIXING = {"product": _matmul, "layer": _matmul, "scatter": _scatter}
-
-
-def _as_place(x: Place | str) -> Place:
-    return Place(x, (), single=True) if isinstance(x, str) else x
 
 
 # --- pieces of text -----------------------------------------------------------------------------
@@ -388,8 +344,14 @@ def _order(roots: Sequence[Any], given: set[Any]) -> list[Any]:
         elif node not in seen:
             seen.add(node)
             stack.append((node, True))
-            stack.extend((x, False) for x in reversed(node.inputs) if isinstance(x, Node))
+            stack.extend((x, False) for x in reversed(_read(node)))
     return order
+
+
+def _read(node: Any) -> list[Any]:
+    """Return what is computed before a node: its operands, and the parts of an index."""
+    parts = computed_parts(node.params.get("key")) if node.op is not None else []
+    return [*(x for x in node.inputs if isinstance(x, _RECORDED)), *parts]
 
 
 def _cannot(op: Op) -> JavaScriptError:

@@ -3,10 +3,46 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+
+
+@dataclass(eq=False)
+class Array:
+    """An array of a program, to be printed as a node is: the row that computes it, and of what.
+
+    data: its numbers, where no row computes it and it is no argument.
+    """
+
+    shape: tuple[int, ...]
+    op: Any = None
+    inputs: Sequence[Any] = ()
+    params: Mapping[str, Any] = field(default_factory=dict)
+    data: Any = None
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return math.prod(self.shape)
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.shape)
+
+
+def is_array(part: Any) -> bool:
+    """Whether a part of an index is an array of positions."""
+    return isinstance(part, Array | np.ndarray)
+
+
+def computed_parts(key: Any) -> list[Array]:
+    """Return the arrays in an index that the program itself computes, or is given."""
+    parts = key if isinstance(key, tuple) else (key,)
+    return [part for part in parts if isinstance(part, Array)]
 
 
 @dataclass(frozen=True)
@@ -26,8 +62,10 @@ class Place:
 
     def at(self, indices: Sequence[str], shape: Sequence[int]) -> str:
         """Return the element at these indices of a broadcast result of that shape."""
-        if self.single:
-            return self.name
+        return self.name if self.single else f"{self.name}[{self.index(indices, shape)}]"
+
+    def index(self, indices: Sequence[str], shape: Sequence[int]) -> str:
+        """Return what stands between the brackets there."""
         terms = [self.base] if self.base else []
         skipped = len(shape) - len(self.shape)
         for index, n, stride in zip(indices[skipped:], self.shape, self.strides, strict=True):
@@ -35,7 +73,7 @@ class Place:
                 terms.append(index if stride == 1 else f"{stride} * {index}")
         if self.offset or not terms:
             terms.append(str(self.offset))
-        return f"{self.name}[{' + '.join(terms)}]"
+        return " + ".join(terms)
 
     def positions(self) -> np.ndarray:
         """Return the index of each element, without the base."""

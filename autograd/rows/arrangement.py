@@ -98,12 +98,22 @@ def broadcast_to(x: Any, shape: int | Sequence[int]) -> Any:
     return np.broadcast_to(x, shape)
 
 
+def _in_doubles(x: str, dtype: Any) -> str:
+    """Return an element as JavaScript, whose numbers are all doubles."""
+    kind = np.dtype(dtype).kind
+    return f"Math.trunc({x})" if kind in "iu" else f"({x} === 0 ? 0 : 1)" if kind == "b" else x
+
+
 astype: Structural = structural(
     "astype",
     lambda x, dtype: x.astype(dtype),
     vjp=[lambda g, z, x, dtype: astype(g, dtype=x.dtype)],
     latex="$x",
-    text={"numpy": "$x.astype($dtype)", "onnx": onnx_forms.cast},
+    text={
+        "numpy": "$x.astype($dtype)",
+        "onnx": onnx_forms.cast,
+        "javascript": _in_doubles,
+    },
     role="cast",
     on_values=lambda x, dtype: x,
     view=False,

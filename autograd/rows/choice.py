@@ -10,6 +10,8 @@ import numpy as np
 
 from autograd.errors import describe
 from autograd.rows.arrangement import stack
+from autograd.rows.comparisons import equal
+from autograd.rows.further import remainder
 from autograd.rows.operands import mixed
 from autograd.rows.structural import Structural
 
@@ -74,7 +76,9 @@ def _one(i: Any, *xs: Any) -> Any:
     return xs[_position(i, len(xs))]
 
 
-def _slopes(z: Any, i: Any, *xs: Any) -> Sequence[float | None]:
+def _slopes(z: Any, i: Any, *xs: Any) -> Sequence[Any]:
+    if hasattr(i, "op"):  # a symbol: 1 where it is this position, counted from either end
+        return [None, *(equal(remainder(i, float(len(xs))), float(k)) for k in range(len(xs)))]
     chosen = _position(i, len(xs))
     return [None, *(1.0 if k == chosen else None for k in range(len(xs)))]
 
@@ -104,6 +108,7 @@ _take = Choice(
     vjp=lambda k, g, z, i, *xs: g * float(k == 1 + _position(i, len(xs))),
     partials=_slopes,
     symbol="[i]",
+    text={"javascript": "take([$xs])", "javascript, partials": "taken([$xs])"},
     latex=r"\operatorname{take}($x)",
 ).documented_by(take)
 take = _take  # the documented function is its row

@@ -163,7 +163,8 @@ class Exported:
 
     def __init__(self, program: Program, target: str, name: str) -> None:
         if target not in LIBRARIES:
-            raise ValueError(f"a program can be had for {' and '.join(LIBRARIES)}, not {target!r}")
+            known = ", ".join([*LIBRARIES, "javascript"])
+            raise ValueError(f"a program can be had for {known}, not {target!r}")
         self._library, self.target = LIBRARIES[target], target
         self.inputs = [var.name for var in (*program.inputs, *program.upstream)]
         self.gradients = [var.name for var in program.gradients]

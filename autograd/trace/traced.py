@@ -7,16 +7,18 @@ import operator
 import threading
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal, overload
 
 from autograd import modes
 from autograd.errors import TraceError
 from autograd.lifting import is_differentiating
 from autograd.node import Node
+from autograd.printers.javascript import TARGET
 from autograd.recording import current_repetition
 from autograd.trace.arguments import difference, rebuilt, signature
 from autograd.trace.eager import eager_gradients
 from autograd.trace.elsewhere import Exported
+from autograd.trace.javascript import Script
 from autograd.trace.names import argument_names, leaf_names
 from autograd.trace.program import Program
 from autograd.trace.record import Call
@@ -179,8 +181,16 @@ class Traced:
         """The program of the latest recording, forward and backward: see `Program`."""
         return self._latest().program
 
-    def to(self, target: str) -> Exported:
+    @overload
+    def to(self, target: Literal["javascript"]) -> Script: ...
+    @overload
+    def to(self, target: Literal["jax", "torch"]) -> Exported: ...
+    @overload
+    def to(self, target: str) -> Exported | Script: ...
+    def to(self, target: str) -> Exported | Script:
         """Return the latest recording as a function of another library: "jax" or "torch".
+
+        "javascript" gives a `Script`: its text for a page or for node.
 
         It is pure, has its text as `source`, and takes the arrays of `inputs`, parameters among
         them, in that order: `step.to("jax")(*(one.array for one in step.inputs(x, y)))`. In JAX
@@ -204,7 +214,10 @@ class Traced:
             return result,
         ...
         """
-        return Exported(self._latest().program, target, self.name)
+        program = self._latest().program
+        return (
+            Script(program, self.name) if target == TARGET else Exported(program, target, self.name)
+        )
 
     def inputs(self, *args: Any, **kwargs: Any) -> list[Input]:
         """Return what each input of the program is for these arguments: a `Var`, an array, nodes.

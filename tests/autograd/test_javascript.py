@@ -148,6 +148,35 @@ def test_every_row_computes_in_javascript_what_it_computes_in_python():
 
 
 @needs_node
+def test_rows_of_any_number_of_operands_compute_what_they_compute_in_python():
+    rng = np.random.default_rng(2)
+    several = [op for op in primitives().values() if getattr(op, "scalar", None) and op.arity < 0]
+    wide = [op for op in several if not isinstance(op, Reduction)]
+    assert {op.name for op in wide} == {"dot", "take"}
+    # The first operand of a choice is a position, and for a sum of products a number like others.
+    cases = [(op, [float(i), *rng.normal(size=4)]) for op in wide for i in (0, 3, -1, -4)]
+    odd = [(op, [float(i), 2.0, 3.0]) for op in wide for i in (2, -3, 0.5)]
+    written = ",".join(f"['{javascript.key(op, 5)}', [{listed(xs)}]]" for op, xs in cases + odd)
+    rows = javascript.rows([(op, 5) for op in wide])
+    dots = javascript.rows([(op, 3) for op in wide])
+    answers = run(
+        f"{javascript.runtime()}\nconst rows = {{...{rows}, ...{dots}}};"
+        f"const answers = [{written}].map(([name, xs]) => {{ try {{ const z = rows[name].f(...xs);"
+        "return [z, rows[name].all(z, xs)]; } catch (refused) { return [refused.message, []]; } });"
+        f"process.stdout.write(JSON.stringify(answers, {WRITTEN}))"
+    )
+    for (op, xs), (z, slopes) in zip(cases + odd, answers, strict=True):
+        if op.name == "take" and (op, xs) not in cases:
+            with pytest.raises((IndexError, ValueError), match=re.escape(z)):
+                op.number(*xs)
+            continue
+        right = op.number(*xs)
+        assert close(z, right, 2), (op.name, xs)
+        if (op, xs) in cases:
+            assert slopes == list(op.partials(right, xs, [True] * len(xs))), (op.name, xs)
+
+
+@needs_node
 def test_composites_compute_what_they_compute_in_python():
     assert nn.sigmoid in ROWS
     composites = [op for op in ROWS if isinstance(op, Composite)]

@@ -12,7 +12,19 @@ import numpy as np
 import pytest
 
 import viz
-from autograd import Tensor, Value, elementwise, exp, log, logaddexp, maximum, sqrt, tanh, where
+from autograd import (
+    Tensor,
+    Value,
+    elementwise,
+    exp,
+    log,
+    logaddexp,
+    maximum,
+    sqrt,
+    take,
+    tanh,
+    where,
+)
 from autograd.errors import DomainError
 from autograd.printers import javascript
 from autograd.rows import table
@@ -253,3 +265,31 @@ def test_saved_and_shown(tmp_path):
     assert 'alt="A graph of' in shown
     assert "sandbox" in shown
     assert repr(page) == "<Live page of loss: 6 nodes, 2 knobs>"
+
+
+@needs_node
+def test_a_row_is_taken_in_the_page_as_in_python():
+    rows = [[Value(float(i + j), label=f"r{i}{j}") for j in range(2)] for i in range(3)]
+    i = Value(1.0, label="i")
+    loss = sum(x * x for x in take(rows, i))
+    page = page_of(loss)
+    knob = [page.names[node] for node in page.order].index("i")
+    answers = run(
+        f"{javascript.runtime()}\n{SCRIPTS}\nconst e = makeEngine({page.recording}, {page.rows});"
+        f"process.stdout.write(JSON.stringify([0, 2, 3].map((i) => {{ e.values[{knob}] = i;"
+        "e.run(); return [e.values[e.root], [...e.gradients], [...e.errors.values()]]; })))"
+    )
+    for chosen, (value, gradients, errors) in zip((0, 2, 3), answers, strict=True):
+        i.data = float(chosen)
+        for node in page.order:
+            node.zero_grad()
+        if chosen == 3:
+            with pytest.raises(IndexError, match=re.escape(errors[0])):
+                take(rows, i)
+            continue
+        again = sum(x * x for x in take(rows, i))
+        again.backward()
+        assert value == again.data
+        for node, gradient in zip(page.order, gradients, strict=True):
+            if node.op is None:
+                assert gradient == (node.grad if node.has_grad else 0.0)

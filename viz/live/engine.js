@@ -34,7 +34,8 @@ function makeEngine(graph, rows) {
     known[i] = 0;
     values[i] = NaN;
     if (xs === null) return;
-    const z = row.f(...xs);
+    let z = NaN;
+    try { z = row.f(...xs); } catch (refused) { errors.set(i, refused.message); return; }
     if (row.outside && row.outside(z, ...xs)) {
       errors.set(i, outside(graph, i, xs));
       return;

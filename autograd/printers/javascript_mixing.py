@@ -1,0 +1,185 @@
+"""Rows that mix elements, as JavaScript loops: matrix products, and positions that are computed.
+
+An index whose integers are known when the program is printed is a view, or a table of positions
+(javascript_loops.py). Where the program computes them, as an embedding of words does, each element
+is looked up as the page runs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from autograd.printers.javascript import JavaScriptError
+from autograd.printers.places import Place, computed_parts, evenly, heads, indices, is_array, place
+
+
+class Writer(Protocol):
+    """What is needed of the function under way: see `Loops`."""
+
+    lines: list[str]
+    places: dict[Any, Place]
+
+    def operand(self, x: Any) -> Place | str: ...
+    def name(self, kind: str) -> str: ...
+    def new(self, shape: Sequence[int], zero: bool = False) -> Place: ...
+    def table(self, positions: np.ndarray) -> str: ...
+    def put(self, out: Place, positions: np.ndarray, source: Place, add: bool = False) -> None: ...
+
+
+def as_place(x: Place | str) -> Place:
+    """Return the place of an operand; a number as text is a place of one element."""
+    return Place(x, (), single=True) if isinstance(x, str) else x
+
+
+def _matmul(loops: Writer, node: Any) -> None:
+    """Write x @ y (+ bias) as loops, over stacks of matrices too."""
+    x, y = (as_place(loops.operand(operand)) for operand in node.inputs[:2])
+    bias = as_place(loops.operand(node.inputs[2])) if len(node.inputs) > 2 else None
+    inner = x.shape[-1]
+    left = (
+        Place(x.name, (1, *x.shape), (0, *x.strides), x.offset, x.base) if len(x.shape) == 1 else x
+    )
+    right = y
+    if len(y.shape) == 1:
+        right = Place(y.name, (*y.shape, 1), (*y.strides, 0), y.offset, y.base)
+    stack = np.broadcast_shapes(left.shape[:-2], right.shape[:-2])
+    shape = (*stack, left.shape[-2], right.shape[-1])
+    names = indices(shape)
+    k = "k"
+    a = left.at([*names[:-1], k], (*stack, left.shape[-2], inner))
+    b = right.at([*names[:-2], k, names[-1]], (*stack, inner, right.shape[-1]))
+    if math.prod(shape) == 1:
+        name = loops.name("s")
+        begin = bias.at([], ()) if bias is not None and bias.single else None
+        start = begin or ("0" if bias is None else bias.at(["0"] * len(bias.shape), bias.shape))
+        total = f"for (let k = 0; k < {inner}; k += 1) {name} += {a} * {b};"
+        loops.lines.append(f"let {name} = {start}; {total}")
+        loops.places[node] = Place(name, node.shape, single=True)
+        return
+    out = loops.new(shape)
+    target = out.at(names, shape)
+    start = "0" if bias is None else bias.at(names, shape)
+    if inner == 1:
+        plus = "" if bias is None else f"{start} + "
+        loops.lines.append(f"{heads(names, shape)} {target} = {plus}{a} * {b};")
+    else:
+        body = (
+            f"let s = {start}; for (let k = 0; k < {inner}; k += 1) s += {a} * {b}; {target} = s;"
+        )
+        loops.lines.append(f"{heads(names, shape)} {{ {body} }}")
+    loops.places[node] = place(out.name, node.shape)
+
+
+def _scatter(loops: Writer, node: Any) -> None:
+    """Write zeros with elements added at their places."""
+    (y,) = node.inputs
+    shape = node.params["shape"]
+    if computed_parts(node.params["key"]):
+        source, out = as_place(loops.operand(y)), loops.new(shape, zero=True)
+        wide = _choices(node.params["key"], shape)[0].shape
+        names = indices(wide)
+        target = _element(loops, out, node.params["key"], wide, names)
+        one = f"{target} += {source.at(names, wide)};"
+        loops.lines.append(f"{heads(names, wide)} {one}".strip())
+        loops.places[node] = out
+        return
+    positions = np.arange(math.prod(shape)).reshape(shape)[node.params["key"]]
+    out = loops.new(shape, zero=True)
+    loops.put(out, np.asarray(positions), as_place(loops.operand(y)), add=True)
+    loops.places[node] = out
+
+
+MIXING: Mapping[str, Callable[[Writer, Any], None]] = {
+    "product": _matmul,
+    "layer": _matmul,
+    "scatter": _scatter,
+}
+
+
+# --- positions that the program computes ---------------------------------------------------------
+
+
+def gather(loops: Writer, node: Any) -> None:
+    """Write the elements at positions that the program computes."""
+    source = as_place(loops.operand(node.inputs[0]))
+    if source.single:  # one number stands for all that there is to choose among
+        loops.places[node] = Place(source.name, node.shape, single=True)
+        return
+    out = loops.new(node.shape)
+    names = indices(node.shape)
+    element = _element(loops, source, node.params["key"], node.shape, names)
+    one = f"{out.at(names, node.shape)} = {element};"
+    loops.lines.append(f"{heads(names, node.shape)} {one}".strip())
+    loops.places[node] = out
+
+
+def _element(
+    loops: Writer, array: Place, key: Any, shape: tuple[int, ...], names: Sequence[str]
+) -> str:
+    """Return the text of the element of an array that a key chooses for each of some indices."""
+    base, chosen = _choices(key, array.shape)
+    terms = [_position(loops, array.positions().ravel()[base], shape, names)]
+    for part, axis, which in chosen:
+        if isinstance(part, np.ndarray):
+            table = np.asarray(part).ravel()[which] % array.shape[axis]
+            at = _position(loops, table, shape, names)
+        else:
+            where = as_place(loops.operand(part))
+            held = _looked_up(loops, where, which, shape, names)
+            at = f"chosen({held}, {array.shape[axis]})"
+        stride = array.strides[axis]
+        terms.append(at if stride == 1 else f"{stride} * {at}")
+    terms += [array.base] if array.base else []
+    written = [term for term in terms if term != "0"] or ["0"]
+    return f"{array.name}[{' + '.join(written)}]"
+
+
+def _choices(
+    key: Any, shape: tuple[int, ...]
+) -> tuple[np.ndarray, list[tuple[Any, int, np.ndarray]]]:
+    """Return where a key would point if each of its arrays held 0, and what each array adds.
+
+    For each: the array, the axis along which it chooses, and which of its elements is read where.
+    """
+    parts = key if isinstance(key, tuple) else (key,)
+    if any(part is None or part is Ellipsis for part in parts):
+        raise JavaScriptError(
+            "an index that the program computes is written in JavaScript beside slices and whole "
+            "numbers only: put new axes in by reshape"
+        )
+    zeros = tuple(np.zeros(part.shape, int) if is_array(part) else part for part in parts)
+    base = np.arange(math.prod(shape)).reshape(shape)[zeros]
+    found = []
+    for axis, part in enumerate(parts):
+        if not is_array(part):
+            continue
+        count = math.prod(part.shape)
+        along = np.arange(count).reshape([count if i == axis else 1 for i in range(len(shape))])
+        numbers = np.broadcast_to(along, [count if i == axis else n for i, n in enumerate(shape)])
+        here = np.arange(count).reshape(part.shape)
+        found.append((part, axis, numbers[(*zeros[:axis], here, *zeros[axis + 1 :])]))
+    return base, found
+
+
+def _looked_up(
+    loops: Writer, where: Place, which: np.ndarray, shape: tuple[int, ...], names: Sequence[str]
+) -> str:
+    """Return the text of an array's elements, of which each index has one."""
+    if where.single:
+        return where.name
+    at = _position(loops, where.positions().ravel()[which], shape, names)
+    return f"{where.name}[{f'{where.base} + ' if where.base else ''}{at}]"
+
+
+def _position(
+    loops: Writer, positions: np.ndarray, shape: tuple[int, ...], names: Sequence[str]
+) -> str:
+    """Return the text of a whole number for each index: evenly spaced, or from a table."""
+    view = evenly(positions, shape)
+    if view is not None:
+        return Place("", shape, view[1], view[0]).index(names, shape)
+    return place(loops.table(np.asarray(positions)), shape).at(names, shape)
