@@ -19,7 +19,7 @@ _NOT_TAKEN = (
 
 def check_made(node: Any, site: str) -> None:
     """Raise if a node that has just been recorded is not finite."""
-    data = node._data
+    data = node.raw
     bad = ~np.isfinite(data)
     if not bad.any():
         return
@@ -34,17 +34,17 @@ def check_made(node: Any, site: str) -> None:
 
 
 def _with_numbers(x: Any) -> str:
-    data = getattr(x, "_data", x)  # the description of a single number holds it already
+    data = getattr(x, "raw", x)  # the description of a single number holds it already
     return f"{describe(x)} {data}" if isinstance(data, np.ndarray) else describe(x)
 
 
 def check_sent(node: Any, upstream: Any, contributions: Iterable[tuple[int, Any, Any]]) -> None:
     """Raise if what a node sends to its inputs is not finite."""
     for position, x, contribution in contributions:
-        if not np.all(np.isfinite(getattr(contribution, "_data", contribution))):
+        if not np.all(np.isfinite(getattr(contribution, "raw", contribution))):
             site = node.origin.site if node.origin is not None else ""
             operands = ", ".join(describe(y) for y in node.inputs)
-            hint = _NOT_TAKEN if np.any(np.equal(getattr(upstream, "_data", upstream), 0)) else ""
+            hint = _NOT_TAKEN if np.any(np.equal(getattr(upstream, "raw", upstream), 0)) else ""
             raise AnomalyError(
                 f"the backward pass of {node.op.name} gave a gradient that is not finite: "
                 f"{contribution!r} for its operand {position}, {describe(x)}. "

@@ -63,13 +63,13 @@ class ArrayRows(NodeRows):
                 raise TypeError(f"{op.name} takes 1 operand, not {1 + len(more)}")
             if not rules:
                 rules, forward = (array_rule(op, 0),), op.array
-            if x._glimpse is not None:
-                x._notice()
-            array = x._data
+            if x.glimpse is not None:
+                x.notice()
+            array = x.raw
             if pooled and array.nbytes >= LARGE:
                 z = forward(array, out=room(array))
-                return node(op, z, (x,), (array,), rules, x._version, _NONE)
-            return node(op, forward(array), (x,), (array,), rules, x._version, _NONE)
+                return node(op, z, (x,), (array,), rules, x.version, _NONE)
+            return node(op, forward(array), (x,), (array,), rules, x.version, _NONE)
 
         return record
 
@@ -85,17 +85,17 @@ class ArrayRows(NodeRows):
             kind, seen = self.kind, 0
             x, y = inputs
             if type(x) is kind:
-                if x._glimpse is not None:
-                    x._notice()
-                seen = x._version
-                x = x._data
+                if x.glimpse is not None:
+                    x.notice()
+                seen = x.version
+                x = x.raw
             else:
                 x = _constant(x, op, inputs)
             if type(y) is kind:
-                if y._glimpse is not None:
-                    y._notice()
-                seen += y._version
-                y = y._data
+                if y.glimpse is not None:
+                    y.notice()
+                seen += y.version
+                y = y.raw
             else:
                 y = _constant(y, op, inputs)
             if not rules:
@@ -136,9 +136,9 @@ class ArrayRows(NodeRows):
         rules = (op.rule(0),)
 
         def record(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-            if x._glimpse is not None:
-                x._notice()
-            array = x._data
+            if x.glimpse is not None:
+                x.notice()
+            array = x.raw
             if not array.size:
                 op.need_elements(array, axis)
             if axis is not None and not array.ndim:
@@ -148,7 +148,7 @@ class ArrayRows(NodeRows):
             except np.exceptions.AxisError as error:
                 raise mismatch(op, (x,), error) from None
             params = {"axis": axis, "keepdims": keepdims}
-            return self.node(op, z, (x,), (array,), rules, x._version, params)
+            return self.node(op, z, (x,), (array,), rules, x.version, params)
 
         return record
 
@@ -174,10 +174,10 @@ class ArrayRows(NodeRows):
         arrays, seen = [], 0
         for x in inputs:
             if type(x) is kind:
-                if x._glimpse is not None:
-                    x._notice()
-                arrays.append(x._data)
-                seen += x._version
+                if x.glimpse is not None:
+                    x.notice()
+                arrays.append(x.raw)
+                seen += x.version
             else:
                 arrays.append(_constant(x, op, inputs))
         return tuple(arrays), seen
@@ -194,10 +194,16 @@ class ArrayRows(NodeRows):
     ) -> Any:
         """Return the node for a result, without a call of its constructor."""
         node = _new(self.kind)
-        node._data = z if type(z) is np.ndarray else np.asarray(z)
-        node.op, node._a, node._b, node._arrays, node._params = op, inputs, None, arrays, params
-        node._rules, node._seen, node._version, node._glimpse = rules, seen, 0, None
-        node._grad, node.label = None, ""
+        node.raw = z if type(z) is np.ndarray else np.asarray(z)
+        node.op, node.first, node.second, node.arrays, node.params = (
+            op,
+            inputs,
+            None,
+            arrays,
+            params,
+        )
+        node.rules, node.seen, node.version, node.glimpse = rules, seen, 0, None
+        node.grad_or_none, node.label = None, ""
         node.origin = origin = current()
         return origin.made(node) if origin is not None and origin.watch else node
 

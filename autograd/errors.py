@@ -72,7 +72,7 @@ def describe(x: Any) -> str:
     named = f"{kind} {label!r}" if label else kind
     shape = getattr(x, "shape", None)
     if shape is None or (shape == () and not hasattr(x, "dtype")):
-        data = getattr(x, "_data", x)
+        data = getattr(x, "raw", x)
         return f"{named} = {data!r}" if isinstance(data, int | float) else named
     return f"{named} of shape {shape}"
 

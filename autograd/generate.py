@@ -11,13 +11,13 @@ traced formulas and compiled. The text is registered, so that tracebacks, debugg
 def tanh(p):
     # z = tanh(x);  ∂z/∂x = 1.0 - z * z
     try:
-        x = p._data
+        x = p.raw
         z = tanh(x)
         dx = 1.0 - z * z
     except (ValueError, ArithmeticError):
         return beyond(op, p)
     node = new(Value)
-    node._data = z
+    node.raw = z
     ...
 """
 
@@ -44,14 +44,14 @@ from autograd.symbol import Symbol, forward, operands, partial
 
 _BUILD = """\
     node = new(Value)
-    node._data = z
+    node.raw = z
     node.op = op
     node.label = ""
-    node._grad = None
-    node._a = p
-    node._b = {q}
-    node._da = dx
-    node._db = {dy}
+    node.grad_or_none = None
+    node.first = p
+    node.second = {q}
+    node.d_first = dx
+    node.d_second = {dy}
     node.origin = origin = current()
     return origin.made(node) if origin is not None and origin.watch else node
 """
@@ -86,7 +86,7 @@ _UNARY = """\
 def {name}(p):
     # {comment}
     try:
-        x = p._data
+        x = p.raw
 {both}
     except (ValueError, ArithmeticError):
         return beyond(op, p)
@@ -97,9 +97,9 @@ def {name}(p, q):
     # {comment}
     try:
         if type(q) is Value:
-            y = q._data
+            y = q.raw
             if type(p) is Value:
-                x = p._data
+                x = p.raw
 {both}
             else:
                 x = p = constant(p)
@@ -107,7 +107,7 @@ def {name}(p, q):
                     return x
 {second}
         else:
-            x = p._data
+            x = p.raw
             y = q = constant(q)
             if y is NotImplemented:
                 return y

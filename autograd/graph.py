@@ -48,7 +48,7 @@ def topological(
     """
     order: list[Any] = []
     seen: set[Any] = set()
-    stack: list[Any] = [roots] if hasattr(roots, "_a") else list(roots)[::-1]
+    stack: list[Any] = [roots] if hasattr(roots, "first") else list(roots)[::-1]
     push, pop, done = stack.append, stack.pop, order.append
     while stack:
         node = pop()
@@ -58,7 +58,7 @@ def topological(
         if node in seen:
             continue
         seen.add(node)
-        a = node._a
+        a = node.first
         if (a is None and reads is None) or (inside is not None and not inside(node)):
             done(node)
             continue
@@ -66,8 +66,8 @@ def topological(
         push(None)
         if reads is not None:
             a = tuple(reads(node))
-        for x in a[::-1] if type(a) is tuple else (node._b, a):
-            if hasattr(x, "_a") and x not in seen:
+        for x in a[::-1] if type(a) is tuple else (node.second, a):
+            if hasattr(x, "first") and x not in seen:
                 push(x)
     return order
 
@@ -85,12 +85,12 @@ def backward_order(root: Node) -> list[Node]:
     push, pop, done, add = stack.append, stack.pop, order.append, seen.add
     node: Any = root
     while True:
-        a, b = node._a, node._b
+        a, b = node.first, node.second
         if type(a) is tuple:
             below = None
             rest: list[Any] = []
             for x in a:
-                if type(x) is kind and x._a is not None and x not in seen:
+                if type(x) is kind and x.first is not None and x not in seen:
                     if below is None:
                         below = x
                     else:
@@ -104,9 +104,9 @@ def backward_order(root: Node) -> list[Node]:
             done(node)
         else:
             below = None
-            if type(b) is kind and b._a is not None and b not in seen:
+            if type(b) is kind and b.first is not None and b not in seen:
                 below = b
-            if type(a) is kind and a._a is not None and a not in seen:
+            if type(a) is kind and a.first is not None and a not in seen:
                 stack += (node, None)
                 if below is not None:
                     push(below)
@@ -140,9 +140,9 @@ def pull(node: Node, sums: dict[Node, Any], differentiable: bool = False) -> lis
     contributions are nodes themselves.
     """
     upstream = sums.get(node)
-    if upstream is None or node._a is None:
+    if upstream is None or node.first is None:
         return []
-    contributions = node._contributions(upstream, differentiable)
+    contributions = node.contributions(upstream, differentiable)
     origin = current()
     if origin is not None:
         origin.check(node, upstream, contributions)
@@ -155,8 +155,8 @@ def drain(order: list[Node], sums: dict[Node, Any], differentiable: bool = False
     origin = current()
     for node in reversed(order):
         upstream = sums.get(node)
-        if upstream is not None and node._a is not None:
-            contributions = node._contributions(upstream, differentiable)
+        if upstream is not None and node.first is not None:
+            contributions = node.contributions(upstream, differentiable)
             if origin is not None:
                 origin.check(node, upstream, contributions)
             _add(contributions, sums)
@@ -183,13 +183,13 @@ def commit(order: list[Node], sums: dict[Node, Any]) -> None:
     with _adding:
         leaves = 0
         for node in sums:
-            if node._a is None:
+            if node.first is None:
                 leaves += 1
-                had = node._grad
+                had = node.grad_or_none
                 if had is not None:
                     sums[node] = had + sums[node]
         if len(sums) - leaves < len(order):  # a step (a comparison, say) let nothing through
-            passed_by = [node for node in order if node not in sums and node._a is not None]
+            passed_by = [node for node in order if node not in sums and node.first is not None]
             sums.update(dict.fromkeys(passed_by))
         write_gradients(sums, sums.values())
 
@@ -200,4 +200,4 @@ def write_gradients(nodes: Iterable[Node], gradients: Iterable[Any]) -> None:
     Ctrl-C is looked at between the steps of Python code. A loop could stop half-way, and a
     second try would then count what is there twice; the deque runs the loop in C.
     """
-    _exhaust(map(setattr, nodes, repeat("_grad"), gradients))  # slots are no Python code
+    _exhaust(map(setattr, nodes, repeat("grad_or_none"), gradients))  # slots are no Python code

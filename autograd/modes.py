@@ -95,10 +95,10 @@ class Origin:
                 # Each replay computes it anew; without a gradient, as it is without a history.
                 node.origin = self.recording.noted(node, None)
                 return self.recording.detached(node)
-            node._forget()
+            node.forget()
         elif self.anomaly:
             node.origin = Origin(parent=self, site=source_line())
-            node._keep_copies()
+            node.keep_copies()
             check_made(node, node.origin.site)
         elif self.recording is not None:
             node.origin = self.recording.noted(node, self)
@@ -108,15 +108,15 @@ class Origin:
 
     def read(self, node: Any, reader: str) -> Any:
         """Return a node's data for Python to act on; a recording refuses what it cannot repeat."""
-        return node._data if self.recording is None else self.recording.read(node, reader)
+        return node.raw if self.recording is None else self.recording.read(node, reader)
 
     def detached(self, node: Any) -> Any:
         """Return a node's data as a constant."""
-        return node._data if self.recording is None else self.recording.detached(node)
+        return node.raw if self.recording is None else self.recording.detached(node)
 
     def index(self, node: Any) -> Any:
         """Return a node's data as positions in an array."""
-        return node._data if self.recording is None else self.recording.index(node)
+        return node.raw if self.recording is None else self.recording.index(node)
 
     def stand_in(self, kind: type, x: Any) -> Any:
         """Return a node that says the same as x, for `Value(x)` of what is a node already."""

@@ -19,25 +19,29 @@ from autograd.rows.op import Op
 class Node:
     """The base of `Value` and `Tensor`.
 
-    The inputs of most nodes are one or two, and lie in two slots `_a` and `_b` (a tuple in
-    `_a` when there are more): a tuple for each node would double the objects that Python's
+    The inputs of most nodes are one or two, and lie in two slots `first` and `second` (a tuple in
+    `first` when there are more): a tuple for each node would double the objects that Python's
     garbage collector has to look through, which costs more than all the arithmetic.
+
+    raw: the number or array itself, also where a recording would not let `data` be read.
+    first, second: the operands, which `inputs` lists; `first` of a leaf is None.
+    grad_or_none: the gradient; None, where `grad` says 0, if no backward pass has been here.
     """
 
-    __slots__ = ("_a", "_b", "_data", "_grad", "label", "op", "origin")
+    __slots__ = ("first", "grad_or_none", "label", "op", "origin", "raw", "second")
 
     op: Op | None
     label: str
     origin: Origin | None
-    _a: Any
-    _b: Any
-    _data: Any
-    _grad: Any
+    first: Any
+    second: Any
+    raw: Any
+    grad_or_none: Any
 
     @property
     def inputs(self) -> tuple[Any, ...]:
         """The operands in order: nodes, and constants as plain numbers or arrays."""
-        a, b = self._a, self._b
+        a, b = self.first, self.second
         if a is None:
             return ()
         if type(a) is tuple:
@@ -64,23 +68,18 @@ class Node:
         def __init__(self, data: Any, label: str = "") -> None: ...
 
     @property
-    def raw(self) -> Any:
-        """The number or array itself, also where a recording would not let it be read."""
-        return self._data
-
-    @property
     def is_leaf(self) -> bool:
         """Whether nothing was recorded of how this came to be."""
-        return self._a is None
+        return self.first is None
 
     @property
     def has_grad(self) -> bool:
         """Whether a backward pass has reached this node since the last `zero_grad`."""
-        return self._grad is not None
+        return self.grad_or_none is not None
 
     def zero_grad(self) -> None:
         """Forget the gradient: `.grad` reads 0 again, and `has_grad` is False."""
-        self._grad = None
+        self.grad_or_none = None
 
     def backward(self, gradient: Any = None, create_graph: bool = False) -> None:
         """Compute ∂self/∂x for every node x that self depends on, into `x.grad`.
@@ -121,12 +120,13 @@ class Node:
         >>> (a * b).local(0)
         5.0
         """
-        return self._local(position)
+        raise NotImplementedError
 
-    def contributions(self, upstream: Any) -> list[Contribution]:
+    def contributions(self, upstream: Any, create_graph: bool = False) -> list[Contribution]:
         """Return (position, operand, contribution) for each operand that a gradient flows to.
 
         upstream: the gradient of self, a number or an array; nothing is stored.
+        create_graph: return them as nodes, which can be differentiated again.
 
         Raises StaleDataError (the data of a Tensor was changed in place since).
 
@@ -135,7 +135,7 @@ class Node:
         >>> [(i, sent) for i, _, sent in (a * b).contributions(10.0)]
         [(0, 50.0), (1, 20.0)]
         """
-        return self._contributions(upstream, differentiable=False)
+        raise NotImplementedError
 
     def pass_on(self) -> None:
         """Send this node's gradient on to its operands, as one step of the backward pass by hand.
@@ -153,8 +153,8 @@ class Node:
         """
         totals: dict[Node, Any] = {}
         if self.has_grad:
-            for _, x, sent in self.contributions(self._grad):
-                had = totals.get(x, x._grad)
+            for _, x, sent in self.contributions(self.grad_or_none):
+                had = totals.get(x, x.grad_or_none)
                 totals[x] = sent if had is None else had + sent
         if totals:
             write_gradients(totals, totals.values())
@@ -183,7 +183,7 @@ class Node:
                 f"backward from {describe(self)}: it was made under no_grad(), so nothing was "
                 "recorded; compute it outside of no_grad() to differentiate it"
             )
-        seed = self._start(gradient, create_graph)
+        seed = self.start(gradient, create_graph)
         if create_graph and seed is not gradient:
             seed.origin = constant()
         return seed
@@ -191,12 +191,12 @@ class Node:
     def detach(self) -> Any:
         """Return the number or array as a constant (not a copy): no gradient flows through it."""
         origin = current()
-        return self._data if origin is None else origin.detached(self)
+        return self.raw if origin is None else origin.detached(self)
 
     def _read(self, reader: str) -> Any:
         """Return the data for Python to act on: `reader` says what wants it."""
         origin = current()
-        return self._data if origin is None else origin.read(self, reader)
+        return self.raw if origin is None else origin.read(self, reader)
 
     def _stand_for(self, data: Any) -> bool:
         """Be `Value(x)` inside a traced function, where the number x arrives as a node."""
@@ -230,20 +230,15 @@ class Node:
 
     # What each kind of node answers for itself.
 
-    def _start(self, gradient: Any, create_graph: bool) -> Any:
+    def start(self, gradient: Any, create_graph: bool) -> Any:
+        """Return the gradient that a backward pass from here starts with: see `backward`."""
         raise NotImplementedError
 
-    def _contributions(self, upstream: Any, differentiable: bool) -> list[Contribution]:
-        raise NotImplementedError
-
-    def _local(self, position: int) -> Any:
-        raise NotImplementedError
-
-    def _forget(self) -> None:
+    def forget(self) -> None:
         """Forget how this node came to be, under `no_grad`."""
         raise NotImplementedError
 
-    def _keep_copies(self) -> None:
+    def keep_copies(self) -> None:
         """Keep a copy of the operands' data, if nothing else tells that they have changed."""
 
     @staticmethod
@@ -255,13 +250,13 @@ class Node:
         """Show the numbers as treescope shows arrays, where it is used (and installed)."""
         import treescope
 
-        shown = {"data": self._data}
+        shown = {"data": self.raw}
         if self.label:
             shown["label"] = self.label
         if self.op is not None:
             shown["op"] = self.op.name
-        if self._grad is not None:
-            shown["grad"] = self._grad
+        if self.grad_or_none is not None:
+            shown["grad"] = self.grad_or_none
         return treescope.repr_lib.render_object_constructor(
             object_type=type(self),
             attributes=shown,
@@ -276,12 +271,12 @@ class Node:
                 f"{describe(self)} is part of a graph, so it cannot be copied or pickled by "
                 "itself; take its .data"
             )
-        return type(self), (self._data, self.label)
+        return type(self), (self.raw, self.label)
 
 
 #: For what moves many nodes at once, as an optimiser does: over hundreds of them a loop in C, such
 #: as `map(read_data, nodes)`, takes half the time of one in Python.
-read_data = attrgetter("_data")
-write_data = Node.__dict__["_data"].__set__
+read_data = attrgetter("raw")
+write_data = Node.__dict__["raw"].__set__
 #: The gradient, or None where a backward pass has not been.
-stored_gradient = attrgetter("_grad")
+stored_gradient = attrgetter("grad_or_none")

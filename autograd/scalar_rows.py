@@ -96,7 +96,7 @@ class ScalarRows(NodeRows):
         return self._record(op, [x if type(x) is self.kind else constant(x) for x in args])
 
     def _record(self, op: Any, xs: list[Any]) -> Any:
-        numbers = [x._data if type(x) is self.kind else x for x in xs]
+        numbers = [x.raw if type(x) is self.kind else x for x in xs]
         try:
             z = op.number(*numbers)
         except DomainError:
@@ -106,12 +106,12 @@ class ScalarRows(NodeRows):
     def node(self, op: Op, z: float, xs: Sequence[Any], locals_: Sequence[float | None]) -> Any:
         """Return the node for a result, without a call of its constructor."""
         node = object.__new__(self.kind)
-        node._data, node.op, node.label, node._grad = z, op, "", None
+        node.raw, node.op, node.label, node.grad_or_none = z, op, "", None
         if len(xs) > 2 or not isinstance(op, Elementwise):
-            node._a, node._b, node._da, node._db = tuple(xs), None, locals_, None
+            node.first, node.second, node.d_first, node.d_second = tuple(xs), None, locals_, None
         else:
-            node._a, node._b = (*xs, None)[:2]
-            node._da, node._db = (*locals_, None)[:2]
+            node.first, node.second = (*xs, None)[:2]
+            node.d_first, node.d_second = (*locals_, None)[:2]
         node.origin = origin = current()
         return origin.made(node) if origin is not None and origin.watch else node
 

@@ -43,6 +43,9 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
         keep their type (float32 stays float32). A new array is made.
     label: a name for pictures and messages.
 
+    arrays: the operands' arrays as they were recorded; rules: from the upstream to each operand's
+    contribution, on arrays (None where none flows); params: the keyword arguments of the operation.
+
     Raises TypeError (text, complex, objects, a `Value` or a `Tensor` inside) and ShapeError
     (rows of unequal length).
 
@@ -53,11 +56,11 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
     array([[7., 7.]])
     """
 
-    __slots__ = ("_arrays", "_params", "_rules")
+    __slots__ = ("arrays", "params", "rules")
 
-    _arrays: tuple[Any, ...]  # the inputs' arrays at the time of recording
-    _params: dict[str, Any]
-    _rules: Sequence[Callable[..., Any] | None]  # one for each input, on arrays
+    arrays: tuple[Any, ...]
+    params: dict[str, Any]
+    rules: Sequence[Callable[..., Any] | None]
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         """Let operations among nodes of a subclass make nodes of that subclass."""
@@ -68,75 +71,60 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
         self.label = label
         if isinstance(data, Node) and self._stand_for(data):
             return
-        self._data = checked(data)
+        self.raw = checked(data)
         self.op, self.origin = None, leaf_origin()
-        self._a = self._b = self._grad = None
-        self._arrays, self._rules, self._params, self._seen = (), (), {}, 0
-        self._version, self._glimpse = 0, None
+        self.first = self.second = self.grad_or_none = None
+        self.arrays, self.rules, self.params, self.seen = (), (), {}, 0
+        self.version, self.glimpse = 0, None
 
     @property
     def data(self) -> Any:
         """The array. It may be changed (`w.data -= step`), not between forward and backward."""
-        data = self._data if current() is None else self._read(".data")
-        if self._glimpse is None:
-            self._hand_out()
+        data = self.raw if current() is None else self._read(".data")
+        if self.glimpse is None:
+            self.hand_out()
         return data
 
     @data.setter
     def data(self, data: Any) -> None:
-        if data is self._data:  # w.data -= step
-            self._version += 1
-            self._glimpse = None
+        if data is self.raw:  # w.data -= step
+            self.version += 1
+            self.glimpse = None
         else:
-            array = checked(data, copy=False).astype(self._data.dtype, copy=False)
-            if array.shape != self._data.shape:
+            array = checked(data, copy=False).astype(self.raw.dtype, copy=False)
+            if array.shape != self.raw.shape:
                 raise ShapeError(
                     f"{describe(self)} cannot take data of shape {array.shape}; make a new Tensor"
                 )
-            self._data = array
-            self._version += 1
-            self._glimpse = array.copy()  # the caller has that array too
+            self.raw = array
+            self.version += 1
+            self.glimpse = array.copy()  # the caller has that array too
 
     def detach(self) -> Any:
         """Return the array as a constant (not a copy): no gradient flows through it."""
-        if self._glimpse is None:
-            self._hand_out()
+        if self.glimpse is None:
+            self.hand_out()
         return super().detach()
 
     @property
     def inputs(self) -> tuple[Any, ...]:
         """The operands in order: nodes, and constants as plain numbers or arrays."""
-        pairs = zip(self._a or (), self._arrays, strict=True)
+        pairs = zip(self.first or (), self.arrays, strict=True)
         return tuple(x if isinstance(x, Tensor) else array for x, array in pairs)
-
-    @property
-    def arrays(self) -> tuple[Any, ...]:
-        """The operands' arrays, as they were when this was recorded."""
-        return self._arrays
-
-    @property
-    def rules(self) -> Sequence[Callable[..., Any] | None]:
-        """From the upstream to each operand's contribution, on arrays; None where none flows."""
-        return self._rules
-
-    @property
-    def params(self) -> dict[str, Any]:
-        """The keyword arguments of the operation, such as `axis`."""
-        return self._params
 
     @property
     def grad(self) -> Any:
         """∂(what backward was called on)/∂self; zeros until a backward pass gets here."""
-        grad = self._grad
+        grad = self.grad_or_none
         if type(grad) is np.ndarray:
             return grad
         if isinstance(grad, np.generic):  # NumPy's sums of 0-d arrays are its scalars
-            self._grad = grad = np.asarray(grad)
+            self.grad_or_none = grad = np.asarray(grad)
         if grad is not None:
             return grad
-        if self._a is not None and self.op.view:  # type: ignore[union-attr]
+        if self.first is not None and self.op.view:  # type: ignore[union-attr]
             self._warn_of_a_late_view()
-        return np.zeros_like(self._data)
+        return np.zeros_like(self.raw)
 
     @grad.setter
     def grad(self, gradient: Any) -> None:
@@ -145,11 +133,11 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
                 f"the gradient of {describe(self)} has that shape, not {np.shape(gradient)}"
             )
         is_node = gradient is None or isinstance(gradient, Tensor)
-        self._grad = gradient if is_node else np.asarray(gradient, dtype=self._data.dtype)
+        self.grad_or_none = gradient if is_node else np.asarray(gradient, dtype=self.raw.dtype)
 
     def _warn_of_a_late_view(self) -> None:
         """Say why `w[-2:].grad` after a backward pass is 0: this node was not part of it."""
-        base = self._a[0]
+        base = self.first[0]
         if isinstance(base, Tensor) and base.has_grad:
             name = base.label or "x"
             warnings.warn(
@@ -163,28 +151,28 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
     @property
     def shape(self) -> tuple[int, ...]:
         """The length of each axis."""
-        shape: tuple[int, ...] = self._data.shape
+        shape: tuple[int, ...] = self.raw.shape
         return shape
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """The type of the elements."""
-        dtype: np.dtype[Any] = self._data.dtype
+        dtype: np.dtype[Any] = self.raw.dtype
         return dtype
 
     @property
     def ndim(self) -> int:
         """The number of axes."""
-        return len(self._data.shape)
+        return len(self.raw.shape)
 
     @property
     def size(self) -> int:
         """The number of elements."""
-        return int(self._data.size)
+        return int(self.raw.size)
 
     def item(self) -> float:
         """Return the only element as a Python float; ValueError if there are several."""
-        if self._data.size != 1:
+        if self.raw.size != 1:
             raise ValueError(f"item() of {describe(self)}: there is not just one element")
         return float(self._read("item()").item())
 
@@ -232,7 +220,7 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
         return number
 
     def __bool__(self) -> bool:
-        if self._data.size != 1:
+        if self.raw.size != 1:
             raise ValueError(
                 f"the truth of {describe(self)} is ambiguous; use .data.any() or .data.all()"
             )
@@ -243,78 +231,78 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
 
     def __repr__(self) -> str:
         prefix = f"{type(self).__name__}("
-        parts = [np.array2string(self._data, separator=", ", prefix=prefix, threshold=60)]
-        if self._data.dtype != np.float64:
-            parts.append(f"dtype={self._data.dtype}")
-        if self._data.size == 0 or self._data.size > 60:
+        parts = [np.array2string(self.raw, separator=", ", prefix=prefix, threshold=60)]
+        if self.raw.dtype != np.float64:
+            parts.append(f"dtype={self.raw.dtype}")
+        if self.raw.size == 0 or self.raw.size > 60:
             parts.append(f"shape={self.shape}")
         if self.label:
             parts.append(f"label={self.label!r}")
         if self.op is not None:
             parts.append(f"op={self.op.symbol!r}")
-        if self._grad is not None:
+        if self.grad_or_none is not None:
             parts.append("grad=computed")
         return f"{prefix}{', '.join(parts)})"
 
     # What the walk asks of a node.
 
-    def _start(self, gradient: Any, create_graph: bool) -> Any:
+    def start(self, gradient: Any, create_graph: bool) -> Any:
         if gradient is None:
-            if self._data.size != 1:
+            if self.raw.size != 1:
                 raise BackwardError(
                     f"backward from {describe(self)}: its gradient is one number only if it has "
                     "one element. Reduce it (sum, mean) or say backward(gradient=...)"
                 )
-            seed: Any = np.empty(self._data.shape, self._data.dtype)
+            seed: Any = np.empty(self.raw.shape, self.raw.dtype)
             seed.fill(1)  # half the time of np.ones
         elif isinstance(gradient, Tensor) and create_graph:
             seed = gradient
         else:
-            number = gradient._data if isinstance(gradient, Tensor) else gradient
-            seed = np.array(number, dtype=self._data.dtype)
+            number = gradient.raw if isinstance(gradient, Tensor) else gradient
+            seed = np.array(number, dtype=self.raw.dtype)
         if seed.shape != self.shape:
             raise ShapeError(
                 f"backward from {describe(self)} needs a gradient of that shape, not {seed.shape}"
             )
         return type(self)(seed) if create_graph and not isinstance(seed, Tensor) else seed
 
-    def _forget(self) -> None:
-        self.op = self._a = None
-        self._arrays, self._rules, self._params = (), (), {}
+    def forget(self) -> None:
+        self.op = self.first = None
+        self.arrays, self.rules, self.params = (), (), {}
 
-    def _local(self, position: int) -> Any:
+    def local(self, position: int) -> Any:
         with np.errstate(all="ignore"):
-            local = self.op and self.op.local(position, self._data, self._arrays)
+            local = self.op and self.op.local(position, self.raw, self.arrays)
             return None if local is None else np.asarray(local)
 
     @np.errstate(all="ignore")  # an inf in a gradient is seen there
-    def _contributions(self, upstream: Any, differentiable: bool) -> list[Contribution]:
+    def contributions(self, upstream: Any, create_graph: bool = False) -> list[Contribution]:
         found: list[Contribution] = []
-        for i, (x, rule) in enumerate(zip(self._a, self._rules, strict=False)):
-            if not isinstance(x, Tensor) or rule is None or x._data.dtype.kind != "f":
+        for i, (x, rule) in enumerate(zip(self.first, self.rules, strict=False)):
+            if not isinstance(x, Tensor) or rule is None or x.raw.dtype.kind != "f":
                 continue
-            if differentiable:
+            if create_graph:
                 found.append((i, x, fit_node(self._recorded(i, upstream), x)))
             else:
-                contribution = rule(upstream, self._data, *self._arrays, **self._params)
-                found.append((i, x, np.array(fit(contribution, self._arrays[i]))))
-        for x in (*self._a, self):
-            if isinstance(x, Tensor) and x._glimpse is not None:
-                x._notice()
-        versions = [x._version for x in self._a if isinstance(x, Tensor)]
-        if self._version + sum(versions) != self._seen:
-            self._must_be_fresh()
+                contribution = rule(upstream, self.raw, *self.arrays, **self.params)
+                found.append((i, x, np.array(fit(contribution, self.arrays[i]))))
+        for x in (*self.first, self):
+            if isinstance(x, Tensor) and x.glimpse is not None:
+                x.notice()
+        versions = [x.version for x in self.first if isinstance(x, Tensor)]
+        if self.version + sum(versions) != self.seen:
+            self.must_be_fresh()
         return found
 
     def _recorded(self, position: int, upstream: Any) -> Any:
         """Run a rule on nodes. A plain number outside its domain gives ∞ or NaN, as arrays do."""
         rule: Any = None if self.op is None else self.op.rule(position)
         try:
-            return rule(upstream, self, *self.inputs, **self._params)
+            return rule(upstream, self, *self.inputs, **self.params)
         except (ArithmeticError, DomainError):
-            dtype = self._data.dtype
+            dtype = self.raw.dtype
             xs = [np.asarray(x, dtype) if isinstance(x, int | float) else x for x in self.inputs]
-            return rule(upstream, self, *xs, **self._params)
+            return rule(upstream, self, *xs, **self.params)
 
     @staticmethod
     @np.errstate(all="ignore")  # an inf in a gradient is seen there
@@ -325,18 +313,18 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
         # The same sums as graph.pull makes, without a list of contributions for each node.
         for node in reversed(order):
             upstream = sums.get(node)
-            if upstream is None or node._a is None:
+            if upstream is None or node.first is None:
                 continue
-            if node._glimpse is not None:
-                node._notice()
-            z, arrays, params, version = node._data, node._arrays, node._params, node._version
+            if node.glimpse is not None:
+                node.notice()
+            z, arrays, params, version = node.raw, node.arrays, node.params, node.version
             # zip's keyword would take a twentieth of the walk.
-            for x, rule, like in zip(node._a, node._rules, arrays):  # noqa: B905
+            for x, rule, like in zip(node.first, node.rules, arrays):  # noqa: B905
                 if not isinstance(x, Tensor):
                     continue
-                if x._glimpse is not None:
-                    x._notice()
-                version += x._version
+                if x.glimpse is not None:
+                    x.notice()
+                version += x.version
                 if rule is None:
                     continue
                 if params:
@@ -345,12 +333,12 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
                     contribution = rule(upstream, z, *arrays)
                 if contribution.shape != like.shape or contribution.dtype is not like.dtype:
                     contribution = fit(contribution, like)
-                if x._a is None and (contribution is upstream or contribution.base is not None):
+                if x.first is None and (contribution is upstream or contribution.base is not None):
                     contribution = _copy(contribution)  # no two leaves share an array
                 total = sums.get(x)
                 sums[x] = contribution if total is None else added(total, contribution)
-            if version != node._seen:
-                node._must_be_fresh()
+            if version != node.seen:
+                node.must_be_fresh()
 
 
 def _copy(array: Any) -> Any:
@@ -365,7 +353,7 @@ def _plain_key(key: Any) -> Any:
         return tuple(map(_plain_key, key))
     origin = current()
     if isinstance(key, Tensor):
-        return key._data.copy() if origin is None else origin.index(key)
+        return key.raw.copy() if origin is None else origin.index(key)
     if isinstance(key, list) and key:
         return np.array(key)
     # The caller may write to the positions before the backward pass.

@@ -44,12 +44,12 @@ class Value(Operators[Number], Node):
     (-24.0, 16.0)
     """
 
-    __slots__ = ("_compared", "_da", "_db")
+    __slots__ = ("compared", "d_first", "d_second")
 
-    _data: float
-    _compared: list[tuple[str, Any]]  # what it was compared with; not there until it is
-    _da: Any  # ∂self/∂_a (a list of them for a tuple _a); None where no gradient flows
-    _db: Any
+    raw: float
+    compared: list[tuple[str, Any]]  # what it was compared with; not there until it is
+    d_first: Any  # ∂self/∂first (a list of them for a tuple); None where no gradient flows
+    d_second: Any
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         """Let operations among nodes of a subclass make nodes of that subclass."""
@@ -70,31 +70,31 @@ class Value(Operators[Number], Node):
                 f"Value holds one number, not {describe(data)}; for an array use Tensor, and for "
                 "a layer of single numbers an array of Values"
             )
-        self._data = number
+        self.raw = number
         self.label = label
         self.op, self.origin = None, leaf_origin()
-        self._a = self._b = self._da = self._db = self._grad = None
+        self.first = self.second = self.d_first = self.d_second = self.grad_or_none = None
 
     @property
     def data(self) -> float:
         """The number. It may be changed (`w.data -= step`), not between forward and backward."""
-        return self._data if current() is None else self._read(".data")
+        return self.raw if current() is None else self._read(".data")
 
     @data.setter
     def data(self, data: Any) -> None:
         number = data if type(data) is float else constant(data)
         if number is NotImplemented:
             raise TypeError(f"{describe(self)} holds one number, not {describe(data)}")
-        self._data = number
+        self.raw = number
 
     @property
     def grad(self) -> Any:
         """∂(what backward was called on)/∂self; 0.0 until a backward pass gets here."""
-        return 0.0 if self._grad is None else self._grad
+        return 0.0 if self.grad_or_none is None else self.grad_or_none
 
     @grad.setter
     def grad(self, gradient: Any) -> None:
-        self._grad = (
+        self.grad_or_none = (
             gradient if gradient is None or isinstance(gradient, Value) else float(gradient)
         )
 
@@ -153,9 +153,9 @@ class Value(Operators[Number], Node):
             if self.op is None and type(other) is Value and other.op is not None:
                 # A leaf lives longer than a result, and must not keep the result's graph.
                 keeper, entry = other, (_MIRRORED[sign], self)
-            noted = getattr(keeper, "_compared", None)
+            noted = getattr(keeper, "compared", None)
             if noted is None:
-                keeper._compared = [entry]
+                keeper.compared = [entry]
             elif len(noted) < _MOST_COMPARED:
                 noted.append(entry)
         return number
@@ -169,7 +169,7 @@ class Value(Operators[Number], Node):
         >>> x > 1.0, x.comparisons()
         (True, [('>', 1.0)])
         """
-        return list(getattr(self, "_compared", ()))
+        return list(getattr(self, "compared", ()))
 
     def __float__(self) -> float:
         number = self.item()
@@ -180,44 +180,44 @@ class Value(Operators[Number], Node):
         return bool(self._read("a branch (bool)"))
 
     def __format__(self, spec: str) -> str:
-        return format(self._data, spec) if spec else repr(self)
+        return format(self.raw, spec) if spec else repr(self)
 
     def __repr__(self) -> str:
-        parts = [repr(self._data)]
+        parts = [repr(self.raw)]
         if self.label:
             parts.append(f"label={self.label!r}")
         if self.op is not None:
             parts.append(f"op={self.op.symbol!r}")
-        if self._grad is not None:
-            parts.append(f"grad={getattr(self._grad, '_data', self._grad)!r}")
+        if self.grad_or_none is not None:
+            parts.append(f"grad={getattr(self.grad_or_none, 'raw', self.grad_or_none)!r}")
         return f"{type(self).__name__}({', '.join(parts)})"
 
     # What the walk asks of a node.
 
-    def _start(self, gradient: Any, create_graph: bool) -> Any:
+    def start(self, gradient: Any, create_graph: bool) -> Any:
         seed = constant(1.0 if gradient is None else gradient)
         if isinstance(gradient, Value):
-            seed = gradient if create_graph else gradient._data
+            seed = gradient if create_graph else gradient.raw
         if seed is NotImplemented:
             raise TypeError(
                 f"backward from {describe(self)} starts from a number, not {describe(gradient)}"
             )
         return type(self)(seed) if create_graph and type(seed) is float else seed
 
-    def _forget(self) -> None:
-        self.op = self._a = self._b = self._da = self._db = None
+    def forget(self) -> None:
+        self.op = self.first = self.second = self.d_first = self.d_second = None
 
-    def _local(self, position: int) -> float | None:
-        slots = self._da if type(self._a) is tuple else (self._da, self._db)
+    def local(self, position: int) -> float | None:
+        slots = self.d_first if type(self.first) is tuple else (self.d_first, self.d_second)
         local: float | None = slots[position]
         return local
 
-    def _contributions(self, upstream: Any, differentiable: bool) -> list[Contribution]:
+    def contributions(self, upstream: Any, create_graph: bool = False) -> list[Contribution]:
         xs = self.inputs
-        recorded = [self._local(i) for i in range(len(xs))]
+        recorded = [self.local(i) for i in range(len(xs))]
         wanted = [isinstance(x, Value) and d is not None for x, d in zip(xs, recorded, strict=True)]
         locals_ = recorded
-        if differentiable:
+        if create_graph:
             try:
                 op: Any = self.op
                 locals_ = op.partials(self, xs, wanted)
@@ -238,11 +238,11 @@ class Value(Operators[Number], Node):
             return
         try:
             op: Any = self.op
-            again = op.number(*map(_data, self.inputs))
+            again = op.number(*map(_raw, self.inputs))
         except DomainError:
             again = math.nan
-        pairs = [(old, _data(new)) for old, new in zip(recorded, now, strict=True)]
-        for old, new in [(self._data, again), *pairs]:
+        pairs = [(old, _raw(new)) for old, new in zip(recorded, now, strict=True)]
+        for old, new in [(self.raw, again), *pairs]:
             if new is not None and old != new and (old == old or new == new):  # NaN is NaN
                 operands = ", ".join(describe(x) for x in self.inputs)
                 raise StaleDataError(
@@ -262,7 +262,7 @@ class Value(Operators[Number], Node):
             upstream = get(node)
             if upstream is None:
                 continue
-            local, a = node._da, node._a
+            local, a = node.d_first, node.first
             if type(a) is tuple:
                 for x, factor in zip(a, local, strict=True):
                     if factor is not None:
@@ -272,9 +272,9 @@ class Value(Operators[Number], Node):
             if local is not None:
                 total = get(a)
                 sums[a] = upstream * local if total is None else total + upstream * local
-            local = node._db
+            local = node.d_second
             if local is not None:
-                x = node._b
+                x = node.second
                 total = get(x)
                 sums[x] = upstream * local if total is None else total + upstream * local
 
@@ -289,13 +289,13 @@ _MOST_COMPARED = 16  # comparisons of one node that are noted
 
 
 def _comparable(x: Any) -> Any:
-    return x._data if isinstance(x, Value) else constant(x)
+    return x.raw if isinstance(x, Value) else constant(x)
 
 
 def _number_or_not(x: Any) -> Any:
     """Return a number as it is, and NotImplemented for what no number can be equal to."""
     if isinstance(x, Value):
-        return x._data
+        return x.raw
     return x if isinstance(x, int | float | np.number | np.bool_) else NotImplemented
 
 
@@ -308,8 +308,8 @@ def _not_micrograds(label: Any, rest: tuple[Any, ...], more: dict[str, Any]) -> 
     )
 
 
-def _data(x: Any) -> Any:
-    return x._data if isinstance(x, Value) else x
+def _raw(x: Any) -> Any:
+    return x.raw if isinstance(x, Value) else x
 
 
 def times(upstream: Any, local: Any) -> Any:

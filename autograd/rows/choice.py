@@ -65,7 +65,7 @@ def _must_be_there(n: int, i: int) -> None:
 
 
 def _position(i: Any, n: int) -> int:
-    number = float(getattr(i, "_data", i))
+    number = float(getattr(i, "raw", i))
     if not number.is_integer():
         raise ValueError(f"take needs an integer, not {number}")
     _must_be_there(n, int(number))

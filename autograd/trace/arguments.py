@@ -26,7 +26,7 @@ def signature(x: Any, leaves: list[Any]) -> Any:
         return (x.shape, x.dtype)
     if kind is Tensor:
         leaves.append(x)
-        array = x._data
+        array = x.raw
         return (Tensor, array.shape, array.dtype)
     if kind is Value or kind is float or isinstance(x, np.floating):
         leaves.append(x)

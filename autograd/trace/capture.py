@@ -124,17 +124,17 @@ def _arguments(
 ) -> Iterator[tuple[Tensor, str, Reader]]:
     for i, (stand_in, leaf) in enumerate(zip(run.stand_ins, leaves, strict=True)):
         if isinstance(leaf, Tensor):
-            read, nodes = (lambda xs, i=i: xs[i]._data), (lambda xs, i=i: (xs[i],))
+            read, nodes = (lambda xs, i=i: xs[i].raw), (lambda xs, i=i: (xs[i],))
             yield stand_in, leaf.label or names[i], Reader(read, nodes)
         else:
             yield stand_in, names[i], Reader(itemgetter(i))
     for draw, stand_in in run.recording.draws:
-        yield stand_in, "drawn", Reader(Drawn(draw, stand_in._data))
+        yield stand_in, "drawn", Reader(Drawn(draw, stand_in.raw))
 
 
 def captured_reader(tensor: Tensor) -> Reader:
     """Return where a node is read that the function met inside."""
-    return Reader(lambda xs: tensor._data, lambda xs: (tensor,), tensor.op is None, fixed=True)
+    return Reader(lambda xs: tensor.raw, lambda xs: (tensor,), tensor.op is None, fixed=True)
 
 
 def _block_reader(block: Block, n_leaves: int, draws: list[Any]) -> Reader:
@@ -143,7 +143,7 @@ def _block_reader(block: Block, n_leaves: int, draws: list[Any]) -> Reader:
     if block.leaf is not None:
         i = block.leaf
         if i >= n_leaves:
-            return Reader(Drawn(draws[i - n_leaves][0], block.tensor._data))
+            return Reader(Drawn(draws[i - n_leaves][0], block.tensor.raw))
         return Reader(lambda xs: np.asarray(xs[i], dtype=float))
     entries = block.entries
     if not any(type(e) is tuple for e in entries):
@@ -162,11 +162,11 @@ def _block_reader(block: Block, n_leaves: int, draws: list[Any]) -> Reader:
 
 
 def _reader_of_values(entries: list[Any], shape: tuple[int, ...]) -> Reader:
-    count, data = len(entries), attrgetter("_data")
+    count, data = len(entries), attrgetter("raw")
     leaves = all(v.op is None for v in entries)
     if count == 1 and shape == ():
         only = entries[0]
-        return Reader(lambda xs: np.float64(only._data), lambda xs: entries, leaves, fixed=True)
+        return Reader(lambda xs: np.float64(only.raw), lambda xs: entries, leaves, fixed=True)
 
     def read(_: list[Any]) -> Array:
         return np.fromiter(map(data, entries), float, count).reshape(shape)

@@ -102,7 +102,7 @@ class Groups:
                 return slot
             if not self.recording.made(x):
                 return self.leaf(x, x, "value")
-            x = x._data  # a leaf that the function made for itself
+            x = x.raw  # a leaf that the function made for itself
         x = float(x)
         code = self._constant_codes.get(x)
         if code is None:
@@ -141,9 +141,9 @@ class Groups:
                 else:
                     constant += self.constants[-c - 1]
             elif (adds := _adds(x.op)) is _PRODUCT:
-                a, b = slot.get(x._a), slot.get(x._b)
-                left.append(code(x._a) if a is None else a)
-                right.append(code(x._b) if b is None else b)
+                a, b = slot.get(x.first), slot.get(x.second)
+                left.append(code(x.first) if a is None else a)
+                right.append(code(x.second) if b is None else b)
             elif adds is _SUM:
                 stack += x.inputs[::-1]
             else:
@@ -216,7 +216,7 @@ def _reached(roots: Sequence[Value], nodes: list[Value]) -> tuple[list[Value], s
         adds = _adds(node.op)
         if n == 1 and adds:
             parts.add(node)
-        a, b = node._a, node._b
+        a, b = node.first, node.second
         first = 1 if adds is _SUM else 2
         if type(a) is not tuple:
             if type(a) is Value:

@@ -55,7 +55,7 @@ def lower(captured: Captured) -> Lowered:
             floats = made_of_floats(captured.floats, order)
         shapes = [(y.shape, np.dtype(float) if y in floats else y.dtype) for y in outputs]
         ones = [np.ones(shape, dtype) for shape, dtype in shapes]
-        seeds = [Tensor(x) if captured.scalar else recording._tensor(x) for x in ones]
+        seeds = [Tensor(x) if captured.scalar else recording.tensor(x) for x in ones]
         lowering = Lowering(recording, captured.variables)
         readers = []
         for tensor, name, reader in captured.inputs:
@@ -90,7 +90,7 @@ def lower(captured: Captured) -> Lowered:
         {var: names[total] for var, total in wanted.items()},
         upstream,
     )
-    example = [tensor._data for tensor, _ in inputs]
+    example = [tensor.raw for tensor, _ in inputs]
     return Lowered(simplify(program), readers, example, len(outputs), shapes)
 
 
@@ -108,7 +108,7 @@ def _backward(
         upstream = sums.get(node)
         if upstream is None or node.op is None or node in known or not recording.made(node):
             continue
-        for _, x, contribution in node._contributions(upstream, True):
+        for _, x, contribution in node.contributions(upstream, True):
             source: Any = x
             if source in floats and contribution.op.role == "cast":
                 contribution = contribution.inputs[0]  # it is as wide as can be
@@ -161,14 +161,14 @@ class Lowering:
             if not self._made(node):
                 self.input(node, node.label or self._variables.get(node, "p"))
             elif node.op is None:
-                constant = self.vars[node] = self.constant(node._data, node.label or "c")
+                constant = self.vars[node] = self.constant(node.raw, node.label or "c")
                 constant.fixed = True
             else:
                 self._instruction(node, names)
 
     def _reads(self, node: Tensor) -> list[Any]:
         """Return what a node is computed from; arrays that it is indexed by too."""
-        key = node._params.get("key")
+        key = node.params.get("key")
         if key is None or not self._arrays:
             return list(node.inputs)
         return [
@@ -201,7 +201,7 @@ class Lowering:
     def _instruction(self, node: Tensor, names: dict[Tensor, str]) -> None:
         op: Any = node.op
         inputs = [self._operand(x) for x in node.inputs]
-        params = {k: v for k, v in node._params.items() if not (k == "keepdims" and not v)}
+        params = {k: v for k, v in node.params.items() if not (k == "keepdims" and not v)}
         if "key" in params:
             params["key"] = self._key(params["key"])
         comment = _comment(node.origin) if node.origin else ""
@@ -209,8 +209,8 @@ class Lowering:
         output = Var("", node.shape, node.dtype)
         if op.expand is not None:  # so that a layer reads x @ W + b
             symbols = [Symbol(f"x{i}") for i in range(len(inputs))]
-            known = {s: (x, e) for s, x, e in zip(symbols, inputs, node._arrays, strict=True)}
-            whole = op.expand(*symbols, **node._params)
+            known = {s: (x, e) for s, x, e in zip(symbols, inputs, node.arrays, strict=True)}
+            whole = op.expand(*symbols, **node.params)
             self._expanded(whole, known, output, comment)
         else:
             self._emit(op, inputs, params, output, comment)

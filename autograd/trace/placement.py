@@ -103,7 +103,7 @@ class Placement:
                 kind = "value" if isinstance(flat[position], Value) else "number"
                 groups.leaf(e, (i, position), kind)
         else:
-            data = np.array([e._data for e in stand_in.reshape(-1)]).reshape(stand_in.shape)
+            data = np.array([e.raw for e in stand_in.reshape(-1)]).reshape(stand_in.shape)
             block = Block(Tensor(data), self.arguments.name(i), leaf=i)
             self.leaf_blocks.append(block)
             for position, e in enumerate(stand_in.reshape(-1)):
@@ -134,7 +134,7 @@ class Placement:
         flat = np.reshape(slots, -1).tolist()
         where = [self.groups.leaves[slot] for slot in flat]
         data = [
-            e._data if type(e) is not tuple else self._stand_in_data[slot]
+            e.raw if type(e) is not tuple else self._stand_in_data[slot]
             for e, slot in zip(where, flat, strict=True)
         ]
         tensor = Tensor(np.array(data, float).reshape(np.shape(slots)))
@@ -150,7 +150,7 @@ class Placement:
 
     @cached_property
     def _stand_in_data(self) -> dict[int, float]:
-        return {slot: node._data for node, slot in self.groups.slot.items()}
+        return {slot: node.raw for node, slot in self.groups.slot.items()}
 
     def place_rest(self, codes: Codes) -> None:
         """Make blocks of the leaves among the codes that lie in none, one for each kind."""

@@ -38,7 +38,8 @@ class Generators:
             ("Python's random", random.getstate),
             ("numpy.random", _global_state),
         ]
-        self._locks = [_lock_of(np.random.mtrand._rand)]
+        # NumPy has no public name for the generator behind np.random.normal and the like.
+        self._locks = [_lock_of(np.random.mtrand._rand)]  # noqa: SLF001
         for x in reached:
             found = _kind(x)
             if found is not None:

@@ -77,11 +77,8 @@ class Recording:
         if self.origin is None:
             self.origin = Origin(parent=modes.current(), records=True, anomaly=False)
             self.origin.recording = self
-        token = modes._origin.set(self.origin)
-        try:
+        with modes.inside(self.origin):
             yield
-        finally:
-            modes._origin.reset(token)
 
     @contextmanager
     def of(self, run: CodeType) -> Iterator[None]:
@@ -143,24 +140,25 @@ class Recording:
         An array is a `Tensor`, or where the function computes with `Value`s an array of them.
         """
         if isinstance(x, Tensor):
-            return self._tensor(x._data, x.label)
+            return self.tensor(x.raw, x.label)
         if isinstance(x, Value):
-            return Value(x._data, x.label)
+            return Value(x.raw, x.label)
         if isinstance(x, np.ndarray) and x.dtype == object:
             return np.frompyfunc(self.leaf, 1, 1)(x)
         if self.kind is Tensor:
-            return self._tensor(np.asarray(x, self._float if type(x) is float else None))
+            return self.tensor(np.asarray(x, self._float if type(x) is float else None))
         if not isinstance(x, np.ndarray):
             return Value(x)
         leaves = np.empty(x.shape, dtype=object)
         leaves.reshape(-1)[:] = [Value(e) for e in x.reshape(-1).tolist()]
         return leaves
 
-    def _tensor(self, array: Any, label: str = "") -> Tensor:
+    def tensor(self, array: Any, label: str = "") -> Tensor:
+        """Return a leaf of this recording that holds the array as it is."""
         leaf = Tensor(0.0, label)
         # As it is: integers too, which may be positions. A view, for each node is known by its
         # own array where that is an index, also if one array is given twice.
-        leaf._data = array.view()
+        leaf.raw = array.view()
         return leaf
 
     def index(self, node: Tensor) -> Any:
@@ -171,8 +169,8 @@ class Recording:
                 "shape of the result would change from call to call, which a program cannot; use "
                 "where(mask, x, 0)"
             )
-        self.indices[id(node._data)] = node
-        return node._data
+        self.indices[id(node.raw)] = node
+        return node.raw
 
     def draw(self, draw: Callable[[], Any]) -> Any:
         """Draw, and return the leaf that stands for it."""

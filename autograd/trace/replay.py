@@ -53,7 +53,7 @@ class Replayed(Structural):
     def partials(self, z: Any, xs: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
         """Return ∂z/∂xᵢ as nodes, by running f again."""
         del wanted  # all of them come from one walk
-        i = z._da.output if type(z._da) is Partials else 0
+        i = z.d_first.output if type(z.d_first) is Partials else 0
         self._must_be_fresh(xs)
         y = self.recorded.outputs_of(self.again())[i]
         return list(derivatives.gradients(y, list(xs), create_graph=True))
@@ -63,7 +63,7 @@ class Replayed(Structural):
         readers = self.recorded.readers
         now = [reader.read([]) for reader in readers if reader.fixed]
         then = [x for x, reader in zip(self.arrays, readers, strict=True) if reader.fixed]
-        now += [np.array([x._data for x in xs])]
+        now += [np.array([x.raw for x in xs])]
         then += [np.concatenate([np.ravel(self.arrays[i]) for i in self.recorded.wanted])]
         if not all(map(partial(np.array_equal, equal_nan=True), now, then)):
             operands = ", ".join(map(describe, xs[:4])) + (", …" if len(xs) > 4 else "")
@@ -84,32 +84,32 @@ class Replayed(Structural):
         if not self.leaves:
             return False
         array = type(node) is not Value
-        gradients: Sequence[Any] = () if array else node._da
+        gradients: Sequence[Any] = () if array else node.d_first
         if array:
             seen = 0
-            for x in node._a:
-                seen += x._version
-            if seen != node._seen:
+            for x in node.first:
+                seen += x.version
+            if seen != node.seen:
                 return False
         with _adding:
             if array:
-                gradients = node._params.get("gradients", ())
+                gradients = node.params.get("gradients", ())
                 if not gradients:
                     return False
-            start = node._start(None, False)
-            xs, totals = node._a, gradients
+            start = node.start(None, False)
+            xs, totals = node.first, gradients
             if self.recorded.repeats:
                 found: dict[Any, Any] = {}
                 for x, g in zip(xs, gradients, strict=True):  # an x may be there twice
-                    had = found.get(x, x._grad)
+                    had = found.get(x, x.grad_or_none)
                     found[x] = g if had is None else had + g
                 xs, totals = tuple(found), list(found.values())
             else:
                 totals = _added_to(xs, gradients, not array)
             if array:
-                node._rules = SpentRules(self)  # before: an interruption leaves rules that hold
-                node._params = {"gradients": ()}  # they are the leaves' own now
-            node._grad = start
+                node.rules = SpentRules(self)  # before: an interruption leaves rules that hold
+                node.params = {"gradients": ()}  # they are the leaves' own now
+            node.grad_or_none = start
             write_gradients(xs, totals)
         return True
 
@@ -128,7 +128,7 @@ def _added_to(xs: Sequence[Any], gradients: Sequence[Any], numbers: bool) -> Seq
     return [g if h is None else h + g for h, g in zip(had, gradients, strict=True)]
 
 
-_grad_of = operator.attrgetter("_grad")
+_grad_of = operator.attrgetter("grad_or_none")
 
 
 class Replay(Origin):
@@ -244,7 +244,7 @@ def _run(recorded: Recorded, arrays: list[Any], leaves: list[Any], again: Callab
         )
     op.arrays = arrays
     inputs = recorded.inputs_of(leaves)
-    op.leaves = recorded.scalar and (recorded.only_leaves or all(x._a is None for x in inputs))
+    op.leaves = recorded.scalar and (recorded.only_leaves or all(x.first is None for x in inputs))
     if recorded.kind is Value:
         nodes = _as_values(recorded, op, arrays, inputs)
     else:
@@ -304,7 +304,7 @@ def _as_tensors(
     data = tuple([arrays[i] for i in recorded.wanted])
     seen = 0
     for x in inputs:
-        seen += x._version
+        seen += x.version
     if recorded.scalar:
         results = recorded.with_gradients(recorded.wanted)(*arrays)
         if recorded.effects:

@@ -115,7 +115,7 @@ class Slow(float):
 def test_threads_that_share_leaves_lose_no_gradient():
     """Each adds to what is there: without the lock, what another added meanwhile would be lost."""
     w = Value(1.0)
-    w._grad = Slow(0.0)
+    w.grad_or_none = Slow(0.0)
     threads = [threading.Thread(target=lambda: (w * 1.0).backward()) for _ in range(4)]
     for thread in threads:
         thread.start()
