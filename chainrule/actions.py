@@ -173,10 +173,11 @@ def _leaves(program: Program) -> Iterator[tuple[str, Value]]:
 def _rows(rows: list[Op], format: str) -> Iterator[str]:
     """Yield a line a row: its name, its formula, its local derivatives."""
     for row in rows:
+        formula = row.latex.replace("$axis", "").replace("$", "")
         partials = [partial_latex(row, i) for i in range(getattr(row, "arity", 1))]
         if format == "latex":
-            yield rf"{row.latex} \qquad {', '.join(partials)}"
+            yield rf"{formula} \qquad {', '.join(partials)}"
         elif format == "markdown":
-            yield f"| `{row.name}` | ${row.latex}$ | {', '.join(f'${d}$' for d in partials)} |"
+            yield f"| `{row.name}` | ${formula}$ | {', '.join(f'${d}$' for d in partials)} |"
         else:
             yield f"{row.name:<16}{row.symbol:<12}{',  '.join(partials)}"

@@ -65,16 +65,21 @@ def _write(x: Any, depth: int, top: bool = False) -> Part:
     parts = [_write(y, depth - 1) for y in x.inputs]
     if x.op.expand is not None and "latex" not in x.op.stated:
         return _expanded(x, parts)
-    return _apply(x.op, parts)
+    arrays = len(parts) == 2 and all(getattr(y, "ndim", 0) for y in x.inputs)
+    return _apply(x.op, parts, getattr(x, "params", {}), arrays)
 
 
-def _apply(op: Op, parts: list[Part]) -> Part:
+def _apply(op: Op, parts: list[Part], params: dict[str, Any], arrays: bool) -> Part:
+    template = op.latex.replace("$axis", _axes(params.get("axis")))
+    if arrays:  # element by element, which a dot between letters would not say
+        template = template.replace(r"$x \cdot $y", r"$x \odot $y")
     if op.latex == "$x":  # such as reshape: written as its operand
         return parts[0]
     names = ("c", "x", "y") if isinstance(op, Elementwise) and op.arity == 3 else ("x", "y", "c")
     if len(parts) > len(names) or (len(parts) > 1 and "$y" not in op.latex):
         inside = ", ".join(text for text, _ in parts)
-        return rf"\operatorname{{{op.name}}}({inside})".replace("_", r"\_"), ATOM
+        name = op.name.replace("_", r"\_")
+        return rf"\operatorname{{{name}}}{_axes(params.get('axis'))}({inside})", ATOM
     here = min(op.binds, POWER)
     texts = []
     for i, (name, (text, binds)) in enumerate(zip(names, parts, strict=False)):
@@ -84,7 +89,15 @@ def _apply(op: Op, parts: list[Part]) -> Part:
         if text.startswith("-"):  # a + (-b), -(-b)
             tight = tight or i == 1 or op.latex.startswith("-")
         texts.append(rf"\left({text}\right)" if tight and not braced else text)
-    return fill(op.latex, names[: len(parts)], texts), op.binds
+    return fill(template, names[: len(parts)], texts), op.binds
+
+
+def _axes(axis: Any) -> str:
+    """Return the axes that an operation goes along as an index; "" for all of them."""
+    if axis is None:
+        return ""
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    return rf"_{{\text{{{'axis' if len(axes) == 1 else 'axes'}}}\,{','.join(map(str, axes))}}}"
 
 
 def _expanded(x: Any, parts: list[Part]) -> Part:
@@ -124,6 +137,8 @@ def _name(label: str) -> str:
     if len(head) == 1 and head.isalpha():
         return f"{head}_{{{tail}}}" if tail else head
     if len(label) == 3 and label[1] == "_":
+        return label
+    if label.isdigit():
         return label
     special = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
     text = "".join(special.get(c, rf"\{c}" if c in "#$%&_{}" else c) for c in label)

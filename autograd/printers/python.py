@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from autograd.printers.template import Part, fill, infix, names_of
 from autograd.rows.facts import ATOM, NEGATION, POWER, PRODUCT, SUM
 
@@ -14,10 +16,11 @@ BINDING = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "@": PRODUCT, "**": P
 _CALL = re.compile(r"[\w.]*\(.*\)")
 
 
-def source(expression: Any, scalar: bool = False) -> str:
+def source(expression: Any, scalar: bool = False, reading: bool = False) -> str:
     """Write an expression as Python: operators, and the rows by their names.
 
-    With `scalar`, rows that have a quick spelling for Python floats use it.
+    With `scalar`, rows that have a quick spelling for Python floats use it. With `reading` it is
+    for people: `X.T @ g`, `sum(x, axis=0)` with its keywords, `x[1, :2]`.
 
     >>> from autograd.rows import table
     >>> from autograd.symbol import Symbol
@@ -25,7 +28,8 @@ def source(expression: Any, scalar: bool = False) -> str:
     >>> source(1 - table.tanh(x) ** 2), source(table.square(x), scalar=True)
     ('1 - tanh(x) ** 2', 'x * x')
     """
-    return _write(expression, ("float", "python") if scalar else ("python",))[0]
+    first = "float" if scalar else "reading" if reading else "python"
+    return _write(expression, (first, "python"))[0]
 
 
 def _write(x: Any, targets: Sequence[str]) -> Part:
@@ -36,12 +40,33 @@ def _write(x: Any, targets: Sequence[str]) -> Part:
         return x.label, ATOM
     parts = [_write(y, targets) for y in x.inputs]
     template = next((x.op.text[t] for t in targets if t in x.op.text), "")
+    if callable(template):
+        return template(*(_bracketed(part) for part in parts), **x.params), ATOM
     if isinstance(template, str) and template:
         return _filled(template, parts)
+    told = x.params if "reading" in targets else {}
+    if "key" in told and len(parts) == 1:
+        return f"{_bracketed(parts[0])}[{_index(told['key'])}]", ATOM
     if x.op.infix:
         left, right = parts
         return infix(x.op.infix, left, right, BINDING)
-    return f"{x.op.name}({', '.join(text for text, _ in parts)})", ATOM
+    given = [f"{k}={v!r}" for k, v in told.items() if v is not None and v is not False]
+    return f"{x.op.name}({', '.join([*(text for text, _ in parts), *given])})", ATOM
+
+
+def _bracketed(part: Part) -> str:
+    text, binds = part
+    return text if binds >= ATOM else f"({text})"
+
+
+def _index(key: Any) -> str:
+    """Write what stands between the brackets of an index; of an array, that there is one."""
+    if isinstance(key, tuple):
+        return ", ".join(map(_index, key))
+    if isinstance(key, slice):
+        ends = ("" if end is None else str(end) for end in (key.start, key.stop))
+        return ":".join(ends) + (f":{key.step}" if key.step is not None else "")
+    return "..." if key is Ellipsis else str(key) if np.ndim(key) == 0 else "[...]"
 
 
 def _filled(template: str, parts: Sequence[Part]) -> Part:

@@ -59,16 +59,17 @@ def reshape(x: Any, shape: int | Sequence[int]) -> Any:
     return np.reshape(x, shape)
 
 
+def _transposed(x: str, axes: Any = None) -> str:
+    return f"{x}.T" if axes is None else f"{x}.transpose({axes})"
+
+
 @structural(
     call=_permuted,
     numpy=[np.transpose],
     vjp=[_transpose_x],
     symbol="ᵀ",
     latex="$x^{\\mathsf{T}}",
-    text={
-        "numpy": lambda x, axes=None: f"{x}.T" if axes is None else f"{x}.transpose({axes})",
-        "onnx": onnx_forms.transpose,
-    },
+    text={"numpy": _transposed, "reading": _transposed, "onnx": onnx_forms.transpose},
     repeats=False,
 )
 def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:

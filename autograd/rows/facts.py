@@ -25,12 +25,14 @@ class Facts(TypedDict, total=False):
     """The keywords that every kind of row takes.
 
     symbol: what stands on the node in a graph; the name by default.
-    latex: the formula with `$x $y $c` for the operands; a name with brackets by default.
+    latex: the formula with `$x $y $c` for the operands, and `$axis` where the axes stand as an
+        index; a name with brackets by default.
     text: the same for other targets: "python" (numbers and arrays, rows by their names),
-        "float" (Python floats, where there is a quicker way), "numpy" (code of a program),
-        "numpy, small matrices", "onnx" (operators, "Log(Add($x, 1.0))"; a function is given what
-        is written before the names: see onnx_forms.py), "javascript", and "javascript, partials"
-        (the list of local derivatives, null where no gradient flows, if symbols cannot tell).
+        "float" (Python floats, where there is a quicker way), "reading" (Python for people),
+        "numpy" (code of a program), "numpy, small matrices", "onnx" (operators,
+        "Log(Add($x, 1.0))"; a function is given what is written before the names: see
+        onnx_forms.py), "javascript", and "javascript, partials" (the list of local derivatives,
+        null where no gradient flows, if symbols cannot tell).
     infix: the operator that Python, NumPy and most languages write it with; between the two.
     binds: how tightly the formula binds; as a function before its argument by default.
     chains: whether `a + (b + c)` may be written without parentheses; not so by default.

@@ -126,7 +126,7 @@ class Op:
         self.name = name
         self.symbol = facts.get("symbol") or self.infix or name
         self.stated = frozenset(facts)
-        self.latex = facts.get("latex") or rf"\operatorname{{{name}}}($x)".replace("_", r"\_")
+        self.latex = facts.get("latex") or rf"\operatorname{{{name}}}$axis($x)".replace("_", r"\_")
         self.on: dict[type, Rule] = {}
         _table[name] = self
         try:

@@ -84,6 +84,7 @@ def _neurons(x: Any, weight: Any, bias: Any = None) -> Any:
     text={
         "numpy": "$x @ $y",
         "numpy, small matrices": "$x.dot($y)",
+        "reading": "$x @ $y",
         "onnx": onnx_forms.product,
     },
     numpy=[np.matmul],

@@ -52,7 +52,7 @@ cumsum: Structural = structural(
     "cumsum",
     lambda x, axis: np.cumsum(x, axis=axis),
     vjp=[_cumsum_x],
-    latex=r"\operatorname{cumsum}($x)",
+    latex=r"\operatorname{cumsum}$axis($x)",
     text={"numpy": "np.cumsum($x, $axis)"},
     view=False,
 )

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
+import autograd
 import nn
 import viz
 from autograd import BackwardError, Tensor, Value, elementwise, exp, primitives, tanh
@@ -148,9 +149,55 @@ def test_arrays_with_their_rules_shapes_and_sum():
         assert np.allclose(why.gradient, w.grad)
     why = viz.explain(loss, W)
     assert why.count == 2
-    assert "to W (3×2), with g = ∂loss/∂" in why.text()
-    assert ": matmul(transpose(X), g)" in why.text()
-    assert r"X^{\mathsf{T}} \, g" in why.latex()
+    assert re.search(r"to W \(3×2\)\s+= Xᵀ \(3×4\) @ δ \(4×2\)\s+= ", why.text())
+    assert "δ = ∂loss/∂matmul#1" in why.text()
+    matrices = r"\underset{\,3 \times 4\,}{X^{\mathsf{T}}} \, \underset{\,4 \times 2\,}{\delta}"
+    assert matrices in why.latex()
+
+
+def numbers_in(latex):
+    """Return the matrices of a formula as arrays."""
+    found = re.findall(r"\\begin{bmatrix}(.*?)\\end{bmatrix}", latex)
+    return [np.array([[float(x) for x in row.split("&")] for row in m.split(r"\\")]) for m in found]
+
+
+def test_the_matrix_form_its_shapes_its_axes_and_its_numbers():
+    rng = np.random.default_rng(0)
+    X, W = Tensor(rng.normal(size=(4, 3)), "X"), Tensor(rng.normal(size=(3, 2)), "W")
+    b = Tensor([0.1, -0.2], "b")
+    loss = ((X @ W + b) ** 2).mean()
+    loss.label = "L"
+    loss.backward()
+    last = viz.explain(loss, W).markdown().split("$$")[-2]
+    assert r"\underset{\,3 \times 2\,}{\frac{\partial L}{\partial W}}" in last
+    assert r"\underset{\,3 \times 4\,}{X^{\mathsf{T}}} \, \underset{\,4 \times 2\,}{\delta}" in last
+    left, right, result = numbers_in(last)
+    assert np.allclose(left, X.data.T, rtol=1e-3)
+    assert [f"{x:.4g}" for x in (left @ right).flat] == [f"{x:.4g}" for x in result.flat]
+    assert np.allclose(result, W.grad, rtol=1e-3)
+    last = viz.explain(loss, b).markdown().split("$$")[-2]
+    assert r"\sum_{\text{axis}\,0} \underset{\,4 \times 2\,}{\delta}" in last
+    terms, result = numbers_in(last)
+    assert [f"{x:.4g}" for x in terms.sum(axis=0)] == [f"{x:.4g}" for x in result[0]]
+    assert "sum(δ (4×2), axis=0)" in viz.explain(loss, b).text()
+    # Element by element is not the matrix product; and what a mean sends on is spread again.
+    assert r"{\delta} \odot" in viz.explain(loss, W).latex()
+    spread = r"\delta \cdot \frac{1}{8} \cdot \underset{\,4 \times 2\,}{1}"
+    assert spread in viz.explain(loss, W).latex()
+
+
+@pytest.mark.parametrize("axis", [0, 1, (0, 1), None])
+def test_reductions_say_their_axes_in_every_form(axis):
+    from autograd import latex
+    from viz.formulas.math_text import mathml
+
+    x = Tensor(np.ones((2, 3)), "x")
+    for reduce in (autograd.sum, autograd.mean, autograd.max, autograd.logsumexp, autograd.norm):
+        written = latex(reduce(x, axis=axis))
+        told = {0: r"_{\text{axis}\,0}", 1: r"_{\text{axis}\,1}", (0, 1): r"_{\text{axes}\,0,1}"}
+        assert told.get(axis, "x") in written
+        assert "$" not in written
+        assert ("axis" in mathml(written)) == isinstance(axis, int)
 
 
 def balanced(latex):

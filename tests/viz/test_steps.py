@@ -179,7 +179,7 @@ def test_arrays_are_told_by_their_rule_and_shape():
     loss = (X @ W).sum()
     text = viz.steps(loss).text()
     assert "To W (3×2)" in text
-    assert "matmul(transpose(X), g)" in text
+    assert "X.T @ g" in text
     assert "To X (4×3)" in text
 
 

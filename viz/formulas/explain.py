@@ -10,6 +10,7 @@ the last edge: the sum over the uses u of w of ∂L/∂u · ∂u/∂w, which bac
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,33 +20,36 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Node, Step, latex, topological
+from autograd import Node, Step, topological
 from autograd.errors import describe
 from autograd.symbol import Symbol
 from viz.formulas.html import mime
-from viz.formulas.rules import Called, Named, contribution, local, text
+from viz.formulas.matrix_form import sent
+from viz.formulas.rules import Called, Named, local
+from viz.formulas.writing import LATEX, LEFT_OUT, TEXT, Style, display, factor
 from viz.graph.names import names_of, variables_of
 from viz.graph.order import program_order
 from viz.graph.passes import backward_pass, must_start
 from viz.style.lettering import readable
-from viz.style.numerals import array, counted, lengths, matrix, number, signed
+from viz.style.numerals import DIGITS, counted, digits_for, signed
 
-_LONGEST, _WIDEST = 8, 200  # edges of a path, and characters of LaTeX, that stand on a line
-_BESIDE = 450  # characters of LaTeX on both sides of an equals sign that fit beside each other
-_LEFT_OUT = Named("…")  # stands in a product for the factors that are not written
+_LONGEST = 8  # edges of a path that stand on a line
 
 
 @dataclass(frozen=True)
 class Link:
     """One edge of a path: from `node` to its input at `position`.
 
-    `local` is ∂node/∂input as a number or an array, None where the rule is no single factor.
+    `local` is ∂node/∂input as a number or an array, None where the rule is no single factor;
+    `upstream` is what came to the node, and `product` what goes on to the input.
     """
 
     node: Node
     position: int
     input: Node
     local: Any
+    upstream: Any = None
+    product: Any = None
 
 
 @dataclass(frozen=True)
@@ -64,71 +68,6 @@ class Use:
     count: int
     upstream: Any
     product: Any
-
-
-@dataclass(frozen=True)
-class _Style:
-    """How the parts of a derivation are written: as plain text, or as LaTeX."""
-
-    name: Callable[[str], str]
-    derivative: Callable[[str, str], str]
-    formula: Callable[[Any], str]
-    number: Callable[[Any], str]
-    times: str
-    arrow: str
-    more: str
-
-
-def _latex_number(x: Any) -> str:
-    if np.ndim(x) == 0:
-        return number(x)
-    return matrix(x) if np.size(x) <= 6 and np.ndim(x) < 3 else rf"\text{{{array(x)}}}"
-
-
-def _latex_formula(rule: Any) -> str:
-    return latex(rule).replace(latex(_LEFT_OUT), r"\ldots")
-
-
-def _latex_name(name: str) -> str:
-    return latex(Named(name))
-
-
-_TEXT = _Style(
-    name=str,
-    derivative=lambda z, x: f"∂{z}/∂{x}",
-    formula=text,
-    number=array,
-    times=" · ",
-    arrow=" → ",
-    more="…",
-)
-_LATEX = _Style(
-    name=_latex_name,
-    derivative=lambda z, x: rf"\frac{{\partial {_latex_name(z)}}}{{\partial {_latex_name(x)}}}",
-    formula=_latex_formula,
-    number=_latex_number,
-    times=r" \cdot ",
-    arrow=r" \to ",
-    more=r"\ldots",
-)
-
-
-def _display(chain: list[str]) -> str:
-    """Return a chain of equals on one line, or where that is too wide for a page, on several.
-
-    The first part of a very wide one has a line of its own.
-    """
-    if sum(map(len, chain)) <= _WIDEST:
-        return " = ".join(chain)
-    first, *others = chain
-    rows = r" \\ ".join(f"&= {part}" for part in others)
-    if len(first) + max(map(len, others), default=0) > _BESIDE:
-        first = rf"& {first} \\"
-    return rf"\begin{{aligned}} {first} {rows} \end{{aligned}}"
-
-
-def _factor(written: str) -> str:
-    return f"({written})" if written.startswith("-") else written
 
 
 class Explanation:
@@ -162,22 +101,22 @@ class Explanation:
 
     def text(self) -> str:
         """Return the derivation as plain text."""
-        lines = [self._headline(_TEXT)]
-        for i, (title, chains) in enumerate(self._terms(_TEXT), 1):
+        lines = [self._headline(TEXT)]
+        for i, (title, chains) in enumerate(self._terms(TEXT), 1):
             lines.append(f"{i}. {title}")
             for chain in chains:
                 line = " = ".join(chain)
                 lines.append("   " + (line if len(line) < 90 else "\n     = ".join(chain)))
-        return "\n".join([*lines, *self._sum(_TEXT)])
+        return "\n".join([*lines, *self._sum(TEXT)])
 
     __str__ = __repr__ = text
 
     def markdown(self) -> str:
         """Return the derivation as Markdown, with the formulas as LaTeX between `$` signs."""
-        blocks = [self._headline(_LATEX)]
-        for i, (title, chains) in enumerate(self._terms(_LATEX), 1):
-            blocks += [f"{i}. ${title}$", *(f"   $${_display(chain)}$$" for chain in chains)]
-        return "\n\n".join([*blocks, *(f"$${line}$$" for line in self._sum(_LATEX))])
+        blocks = [self._headline(LATEX)]
+        for i, (title, chains) in enumerate(self._terms(LATEX), 1):
+            blocks += [f"{i}. ${title}$", *(f"   $${display(chain)}$$" for chain in chains)]
+        return "\n\n".join([*blocks, *(f"$${line}$$" for line in self._sum(LATEX))])
 
     def _repr_markdown_(self) -> str:
         return self.markdown()
@@ -186,18 +125,18 @@ class Explanation:
 
     def latex(self) -> str:
         """Return the derivation as one `aligned` block of LaTeX, for math mode."""
-        lines = [self._equation(_LATEX)]
-        for title, chains in self._terms(_LATEX):
+        lines = [self._equation(LATEX)]
+        for title, chains in self._terms(LATEX):
             lines += [rf"{title} :", *(rf"\quad {' = '.join(chain)}" for chain in chains)]
-        rows = " \\\\\n".join(f"& {line}" for line in [*lines, *self._sum(_LATEX)])
+        rows = " \\\\\n".join(f"& {line}" for line in [*lines, *self._sum(LATEX)])
         return f"\\begin{{aligned}}\n{rows}\n\\end{{aligned}}"
 
-    def _equation(self, style: _Style) -> str:
+    def _equation(self, style: Style) -> str:
         whole = style.derivative(self._called[self.loss], self._called[self.w])
         return f"{whole} = {style.number(self.gradient)}"
 
-    def _headline(self, style: _Style) -> str:
-        quote = "$" if style is _LATEX else ""
+    def _headline(self, style: Style) -> str:
+        quote = "$" if style is LATEX else ""
         loss, w = (f"{quote}{style.name(self._called[x])}{quote}" for x in (self.loss, self.w))
         how = f"the sum over {self.count:,} paths from {loss} to {w}"
         if self.uses:
@@ -208,7 +147,7 @@ class Explanation:
             how = f"for no path leads from {loss} to {w}"
         return f"{quote}{self._equation(style)}{quote}, {how}."
 
-    def _terms(self, style: _Style) -> Iterator[tuple[str, list[list[str]]]]:
+    def _terms(self, style: Style) -> Iterator[tuple[str, list[list[str]]]]:
         """Yield for each path, or use, a title and its chains of equals."""
         for path in self.paths:
             yield self._path(path, style)
@@ -218,7 +157,7 @@ class Explanation:
         if rest:
             together = style.number(sum(use.product for use in rest))
             title = f"the {len(rest):,} other places that use it, together"
-            yield title if style is _TEXT else rf"\text{{{title}}}", [[together]]
+            yield title if style is TEXT else rf"\text{{{title}}}", [[together]]
 
     def _largest(self) -> tuple[list[Use], list[Use]]:
         """Return the uses that contribute most, and the rest."""
@@ -226,7 +165,7 @@ class Explanation:
         cut = len(ranked) if len(ranked) <= self._most else self._most
         return ranked[:cut], ranked[cut:]
 
-    def _path(self, path: Path, style: _Style) -> tuple[str, list[list[str]]]:
+    def _path(self, path: Path, style: Style) -> tuple[str, list[list[str]]]:
         shown: list[Link | None] = list(path.links)
         if len(shown) > _LONGEST:
             shown[_LONGEST // 2 : -(_LONGEST // 2)] = [None]
@@ -240,37 +179,37 @@ class Explanation:
         if not shown:
             return title, [[product]]
         if any(_is_of_arrays(link) for link in path.links):
-            sent = each(lambda link: self._sent(link, style))
-            return title, [*([line] for line in sent), [product]]
+            return title, [[style.more] if k is None else self._sent(k, style) for k in shown]
         derivatives = style.times.join(each(lambda link: self._derivative(link, style)))
-        numbers = style.times.join(each(lambda link: _factor(style.number(link.local))))
-        factors = [_LEFT_OUT if link is None else self._rule(link) for link in shown]
+        digits = digits_for([link.local for link in path.links], path.product, math.prod)
+        numbers = style.times.join(each(lambda link: factor(style.number(link.local, digits))))
+        factors = [LEFT_OUT if link is None else self._rule(link) for link in shown]
         formula = style.formula(reduce(mul, factors))
         if all(link is None or isinstance(self._local(link), float) for link in shown):
             formula = numbers
         # What is a number already, or one factor only, is not said twice.
         return title, [list(dict.fromkeys([derivatives, formula, numbers, product]))]
 
-    def _use(self, use: Use, style: _Style) -> tuple[str, list[list[str]]]:
+    def _use(self, use: Use, style: Style) -> tuple[str, list[list[str]]]:
         link, by = use.link, self._called[use.link.node]
         paths = counted(use.count, "path")
         title = f"{paths} by way of {by}"
-        if style is _LATEX:
+        if style is LATEX:
             title = rf"\text{{{paths} by way of }} {style.name(by)}"
         whole = style.derivative(self._called[self.loss], by)
         chains = [[whole, style.number(use.upstream)]]
         product = style.number(use.product)
         if _is_of_arrays(link):
-            return title, [*chains, [self._sent(link, style)], [product]]
+            return title, [*chains, self._sent(link, style)]
         rule = style.formula(self._rule(link))
         local_number = style.number(link.local)
+        digits = digits_for([use.upstream, link.local], use.product, math.prod)
+        shown = [style.number(x, digits) for x in (use.upstream, link.local)]
         chains.append(list(dict.fromkeys([self._derivative(link, style), rule, local_number])))
-        chains.append(
-            [f"{_factor(style.number(use.upstream))}{style.times}{_factor(local_number)}", product]
-        )
+        chains.append([f"{factor(shown[0])}{style.times}{factor(shown[1])}", product])
         return title, chains
 
-    def _derivative(self, link: Link, style: _Style) -> str:
+    def _derivative(self, link: Link, style: Style) -> str:
         return style.derivative(self._called[link.node], self._called[link.input])
 
     def _local(self, link: Link) -> Any:
@@ -281,27 +220,29 @@ class Explanation:
         rule = self._local(link)
         return Named(signed(rule)) if isinstance(rule, float) else rule
 
-    def _sent(self, link: Link, style: _Style) -> str:
-        """Write what goes along one edge of arrays, where g is what came to its node."""
-        rule = contribution(link.node, link.position, "g", self._naming)
-        shapes = [lengths(np.shape(x.data)) for x in (link.input, link.node)]
-        name = style.name(self._called[link.input])
-        g = style.derivative(self._called[self.loss], self._called[link.node])
-        if style is _TEXT:
-            return f"to {name} ({shapes[0]}), with g = {g} ({shapes[1]}): {style.formula(rule)}"
-        return (
-            rf"\text{{to }} {name} \text{{ ({shapes[0]}), with }} g = {g} "
-            rf"\text{{ ({shapes[1]}): }} {style.formula(rule)}"
-        )
+    def _sent(self, link: Link, style: Style) -> list[str]:
+        """Write what goes along one edge of arrays: ∂L/∂W = Xᵀ δ = its numbers, δ = ∂L/∂Z."""
+        loss, x = self._called[self.loss], self._called[link.input]
+        upstream, product = link.upstream, link.product
+        chain, delta = sent(link.node, link.position, upstream, product, self._naming, style)
+        whole = style.derivative(loss, x)
+        if len(self.uses) > 1:
+            whole = f"to {x}" if style is TEXT else rf"\text{{to }} {style.name(x)}"
+        if delta:
+            chain[-1] += f"{style.where}{delta} = "
+            chain[-1] += style.derivative(loss, self._called[link.node])
+        return [style.shaped(whole, np.shape(link.input.data)), *chain]
 
-    def _sum(self, style: _Style) -> list[str]:
+    def _sum(self, style: Style) -> list[str]:
         shown, rest = self._largest()
         products = [term.product for term in self.paths or shown]
         if rest:
             products.append(sum(use.product for use in rest))
         if len(products) < 2:
             return []
-        terms = " + ".join(_factor(style.number(product)) for product in products)
+        small = all(np.size(product) <= 16 for product in products)
+        digits = digits_for(products, self.total, sum) if small else DIGITS
+        terms = " + ".join(factor(style.number(product, digits)) for product in products)
         whole = style.derivative(self._called[self.loss], self._called[self.w])
         return [f"{whole} = {terms} = {style.number(self.total)}"]
 
@@ -336,9 +277,11 @@ def explain(loss: Node, w: Node, most: int = 12) -> Explanation:
     counts = _count_paths(loss, w, steps)
     count = counts.get(loss, 0)
     terms: tuple[Any, ...] = ()
+    # Of arrays one path alone is written out: along one of several no gradient is complete.
     if 0 < count <= most:
         terms = tuple(_paths(loss, w, steps, counts))
-    elif count:
+    arrays = any(_is_of_arrays(link) for path in terms for link in path.links)
+    if count > most or (count > 1 and arrays):
         terms = tuple(_uses(w, steps, _count_ways(loss, steps, counts)))
     gradient = steps[w].upstream if count else np.zeros(np.shape(w.data))[()]
     order = program_order(loss)
@@ -380,8 +323,9 @@ def _paths(loss: Node, w: Node, steps: dict[Node, Step], counts: dict[Node, int]
         leading = [edge for edge in steps[node].edges if edge.input in counts]
         arrived = {i: sum_ for i, _, sum_ in node.contributions(sent)}
         for edge in reversed(leading):
-            link = Link(node, edge.position, edge.input, edge.local)
-            stack.append((edge.input, (link, chain), arrived[edge.position]))
+            product = arrived[edge.position]
+            link = Link(node, edge.position, edge.input, edge.local, sent, product)
+            stack.append((edge.input, (link, chain), product))
 
 
 def _unchained(chain: Any) -> tuple[Link, ...]:
@@ -396,5 +340,6 @@ def _uses(w: Node, steps: dict[Node, Step], ways: dict[Node, int]) -> Iterator[U
     for node, step in steps.items():
         for edge in step.edges:
             if edge.input is w:
-                link = Link(node, edge.position, w, edge.local)
+                sent = edge.contribution
+                link = Link(node, edge.position, w, edge.local, step.upstream, sent)
                 yield Use(link, ways[node], step.upstream, edge.contribution)

@@ -141,6 +141,9 @@ class _Reader:
             return f'<mover accent="true">{self.atom()}<mo>{_ACCENTS[name]}</mo></mover>'
         if name in ("mathbf", "boldsymbol"):
             return f'<mrow style="font-weight:bold">{self.atom()}</mrow>'
+        if name == "underset":
+            below, base = self.atom(), self.atom()
+            return f"<munder>{base}{below}</munder>"
         if name in ("frac", "tfrac", "dfrac"):
             return f"<mfrac>{self.atom()}{self.atom()}</mfrac>"
         if name == "sqrt":
@@ -175,9 +178,13 @@ class _Reader:
     def rows(self) -> str:
         """Read the rows of `cases` (after a brace), `aligned` or `bmatrix` (in brackets)."""
         kind = self.words()
-        rows, cells = [], []
+        aligned = kind.rstrip("*") in ("aligned", "align", "split")
+        rows: list[str] = []
+        cells: list[str] = []
         while self.peek():
-            cells.append(f"<mtd>{self.row('&', chr(92) * 2, chr(92) + 'end')}</mtd>")
+            side = "left" if len(cells) % 2 else "right"  # browsers no longer heed columnalign
+            style = f' style="text-align:{side}"' if aligned else ""
+            cells.append(f"<mtd{style}>{self.row('&', chr(92) * 2, chr(92) + 'end')}</mtd>")
             end = self.take()
             if end != "&":
                 rows.append(f"<mtr>{''.join(cells)}</mtr>")
@@ -187,7 +194,7 @@ class _Reader:
                 break
         if kind == "cases":
             return f'<mrow><mo stretchy="true">{{</mo><mtable>{"".join(rows)}</mtable></mrow>'
-        if kind.rstrip("*") in ("aligned", "align", "split"):
+        if aligned:
             return f'<mtable displaystyle="true" columnalign="right left">{"".join(rows)}</mtable>'
         # Lines at the sides: few fonts have brackets that grow.
         sides = "border-left:1.5px solid;border-right:1.5px solid;border-radius:8px"

@@ -35,6 +35,10 @@ class Called:
     def __call__(self, node: Node) -> str:
         return self.names[node]
 
+    def named(self, name: str, data: Any) -> Named:
+        """Return the symbol for a number or array of this name."""
+        return Named(name, np.shape(data))
+
 
 class Named(Symbol):
     """A symbol that stands for an array of known shape; rules of matrices ask for it."""
@@ -47,8 +51,9 @@ class Named(Symbol):
         shape: tuple[int, ...] = (),
         op: Op | None = None,
         inputs: tuple[Any, ...] = (),
+        params: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(label, op, inputs)
+        super().__init__(label, op, inputs, params)
         self.shape, self.ndim = shape, len(shape)
 
     @property
@@ -62,7 +67,17 @@ class Named(Symbol):
 
 
 def _enter(op: Op) -> None:
-    op.on[Named] = op.on[Symbol]
+    if isinstance(op, Elementwise):  # what has a shape, element by element, keeps it
+        op.on[Named] = lambda *xs: Named("", _broadcast(xs), op, xs)
+    else:
+        op.on[Named] = op.on[Symbol]
+
+
+def _broadcast(operands: tuple[Any, ...]) -> tuple[int, ...]:
+    try:
+        return np.broadcast_shapes(*(getattr(x, "shape", ()) for x in operands))
+    except ValueError:  # a symbol whose shape is not known
+        return ()
 
 
 on_every_op(_enter)
@@ -71,12 +86,16 @@ on_every_op(_enter)
 def symbol(operand: Any, naming: Naming) -> Any:
     """Return what stands for an operand in a formula: its name, or the constant itself."""
     if isinstance(operand, Node):
-        return Named(naming(operand), np.shape(operand.data))
+        return _named(naming, naming(operand), operand.data)
     if np.ndim(operand) == 0:
         return float(f"{float(operand):.6g}")
     constants = getattr(naming, "constants", {})
     name = array_name(constants, operand) or f"constant({lengths(np.shape(operand))})"
-    return Named(name, np.shape(operand))
+    return _named(naming, name, operand)
+
+
+def _named(naming: Naming, name: str, data: Any) -> Named:
+    return naming.named(name, data) if isinstance(naming, Called) else Named(name, np.shape(data))
 
 
 def forward(node: Node, naming: Naming) -> Any:
@@ -115,7 +134,7 @@ def local(node: Node, position: int, naming: Naming) -> Any:
     return None
 
 
-def contribution(node: Node, position: int, g: str, naming: Naming) -> Any:
+def contribution(node: Node, position: int, g: str | Named, naming: Naming) -> Any:
     """Return what `node` sends to inputs[position], where `g` is its own gradient.
 
     >>> from autograd import Tensor
@@ -123,7 +142,7 @@ def contribution(node: Node, position: int, g: str, naming: Naming) -> Any:
     >>> contribution(X @ W, 1, "g", lambda node: node.label or "Z")
     Symbol('matmul(transpose(X), g)')
     """
-    upstream = Named(g, np.shape(node.data))
+    upstream = Named(g, np.shape(node.data)) if isinstance(g, str) else g
     factor = local(node, position, naming)
     if factor is None:
         xs = [symbol(x, naming) for x in node.inputs]
@@ -151,27 +170,11 @@ def _summed(sent: Any, shape: tuple[int, ...], target: tuple[int, ...]) -> Any:
 
 def text(expression: Any) -> str:
     """Write an expression as Python; a keyword such as `axis` is written where it matters."""
-    if not isinstance(expression, Symbol):
-        return source(float(expression))
-    if "key" in expression.params and len(expression.inputs) == 1:
-        return f"{text(expression.inputs[0])}[{_index(expression.params['key'])}]"
-    written = source(expression)
-    given = {k: v for k, v in expression.params.items() if v is not None and v is not False}
-    keywords = ", ".join(f"{name}={value!r}" for name, value in given.items())
-    return f"{written[:-1]}, {keywords})" if keywords and written.endswith(")") else written
-
-
-def _index(key: Any) -> str:
-    if isinstance(key, tuple):
-        return ", ".join(map(_index, key))
-    if isinstance(key, slice):
-        ends = ("" if end is None else str(end) for end in (key.start, key.stop))
-        return ":".join(ends) + (f":{key.step}" if key.step is not None else "")
-    return "..." if key is Ellipsis else str(key) if np.ndim(key) == 0 else "[...]"
+    return source(expression if isinstance(expression, Symbol) else float(expression), reading=True)
 
 
 def _output(node: Node, naming: Naming) -> Named:
-    return Named(naming(node), np.shape(node.data))
+    return _named(naming, naming(node), node.data)
 
 
 def _tally(op: Reduction, node: Node) -> tuple[Any, ...]:

@@ -52,6 +52,32 @@ def equation(terms: Sequence[float], result: float, of: Callable[..., Any]) -> l
     return [*(_bracketed(number(t), i) for i, t in enumerate(terms)), shown]
 
 
+def digits_for(terms: Sequence[Any], result: Any, of: Callable[..., Any]) -> int:
+    """Return with how many digits to write arrays, that an equation of them is right as it stands.
+
+    of: what combines a list of arrays into the result.
+
+    >>> digits_for([np.array([1 / 3, 1.0]), np.array([1 / 3, 1.0])], np.array([2 / 3, 2.0]), sum)
+    5
+    """
+    shown = np.ravel(result)
+    for digits in range(DIGITS, 2 * DIGITS):
+        rounded = [_rounded(x, digits) for x in terms]
+        with np.errstate(all="ignore"):
+            again = np.ravel(of(rounded))
+        pairs = zip(again.tolist(), shown.tolist(), strict=True)
+        if all(_same(a, number(b), b) for a, b in pairs):
+            return digits
+    return DIGITS
+
+
+def _rounded(x: Any, digits: int) -> Any:
+    if np.ndim(x) == 0:
+        return float(number(x, digits))
+    cells = [float(number(e, digits)) for e in np.ravel(x).tolist()]
+    return np.reshape(np.array(cells, dtype=float), np.shape(x))
+
+
 def _same(again: float, shown: str, result: float) -> bool:
     return (
         number(again) == shown
@@ -113,7 +139,7 @@ def lengths(shape: tuple[int, ...]) -> str:
     return "×".join(map(str, shape)) or "scalar"
 
 
-def array(x: Any, most: int = 6) -> str:
+def array(x: Any, most: int = 6, digits: int = DIGITS) -> str:
     """Write an array: its elements if they are few, otherwise its shape and norm.
 
     >>> array(np.array([[1.0, 2.0], [3.0, 4.0]]))
@@ -122,19 +148,19 @@ def array(x: Any, most: int = 6) -> str:
     '4×4 array of norm 4.0'
     """
     if np.ndim(x) == 0:
-        return number(float(x))
+        return number(float(x), digits)
     if np.size(x) <= most:
-        return _elements(np.asarray(x))
+        return _elements(np.asarray(x), digits)
     return f"{lengths(np.shape(x))} array of norm {norm(x)}"
 
 
-def matrix(x: Any) -> str:
+def matrix(x: Any, digits: int = DIGITS) -> str:
     r"""Write an array of one or two axes as a LaTeX matrix.
 
     >>> matrix([[1, 2], [3, 4]])
     '\\begin{bmatrix} 1.0 & 2.0 \\\\ 3.0 & 4.0 \\end{bmatrix}'
     """
-    rows = r" \\ ".join(" & ".join(map(number, row)) for row in np.atleast_2d(x))
+    rows = r" \\ ".join(" & ".join(number(e, digits) for e in row) for row in np.atleast_2d(x))
     return rf"\begin{{bmatrix}} {rows} \end{{bmatrix}}"
 
 
@@ -144,7 +170,7 @@ def norm(x: Any) -> str:
         return number(float(np.sqrt(np.sum(np.square(np.asarray(x, dtype=np.float64))))))
 
 
-def _elements(x: Any) -> str:
+def _elements(x: Any, digits: int) -> str:
     if x.ndim == 0:
-        return number(float(x))
-    return f"[{', '.join(_elements(row) for row in x)}]"
+        return number(float(x), digits)
+    return f"[{', '.join(_elements(row, digits) for row in x)}]"
