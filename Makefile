@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-quick notebooks book class lite bench bench-quick lint types format pictures clean
+.PHONY: help demo test test-all test-quick notebooks book class lite wheels bench bench-quick lint types format pictures clean
 
 help:  ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -62,6 +62,11 @@ lite: .venv-lite/.installed  ## the course for browsers, nothing to install, in 
 
 class: $(VENV)/.installed-notebooks  ## for teachers: the student's edition, slides, plans, worksheets, quizzes in class/
 	cd notebooks && $(abspath $(BIN))/python -m kit ../class
+
+wheels: $(BIN)/python  ## every wheel of a release, in dist/
+	for tag in any cp310-abi3-manylinux_2_28_x86_64 cp310-abi3-manylinux_2_28_aarch64 \
+	  cp310-abi3-macosx_11_0_arm64 cp310-abi3-macosx_11_0_x86_64 cp310-abi3-win_amd64; do \
+	  CHAINRULE_WHEEL=$$tag $(BIN)/python -m pip wheel --quiet --no-deps -w dist . || exit 1; done
 
 pictures: $(VENV)/.installed-notebooks  ## draw the pictures of the README and the lecture again
 	$(BIN)/python docs/pictures.py

@@ -70,7 +70,8 @@ def main(arguments: list[str] | None = None) -> None:
 def _wheels(folder: Path) -> list[Path]:
     """Make the project's wheel, and fetch the one it needs that Pyodide does not bring."""
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
-    _run([*pip, "wheel", "-q", "--no-deps", "-w", str(folder), str(ROOT)])
+    for_browsers = {"CHAINRULE_WHEEL": "any"}
+    _run([*pip, "wheel", "-q", "--no-deps", "-w", str(folder), str(ROOT)], **for_browsers)
     _run([*pip, "download", "-q", "--no-deps", "-d", str(folder), "graphviz", "tqdm", "comm"])
     return sorted(folder.glob("*.whl"))
 
@@ -126,8 +127,15 @@ def _build(work: Path, site: Path, wheels: list[Path]) -> None:
     _run([*command, *options], work)
 
 
-def _run(command: list[str], folder: Path | None = None) -> None:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+def _run(command: list[str], folder: Path | None = None, **environment: str) -> None:
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         raise SystemExit(
             f"{' '.join(command[:4])} … failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}"

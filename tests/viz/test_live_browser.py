@@ -1,5 +1,6 @@
 """Live pages in Chromium: turned, nudged, stepped through, and compared with the engine."""
 
+import json
 import math
 import os
 import shutil
@@ -354,3 +355,52 @@ def test_large_graphs_follow_quickly(open_page):
       return best; }""")
     assert took < 16
     assert len(topological(total)) > 500
+
+
+AROUND = """
+<!doctype html><meta charset="utf-8"><body><script type="module">
+const traits = SENT, heard = {};
+window.model = {
+  traits, saved: 0,
+  get: (name) => traits[name],
+  set: (name, x) => { traits[name] = x; },
+  on: (event, f) => { heard[event] = f; },
+  off: (event) => { delete heard[event]; },
+  save_changes: () => { window.model.saved += 1; },
+  turn: (leaves) => { traits.leaves = leaves; heard["change:leaves"](); },
+};
+SCRIPT
+window.clear = render({ model: window.model, el: document.body });
+</script>
+"""
+
+
+def test_a_widget_is_turned_from_python_and_tells_its_numbers(chromium, tmp_path):
+    w, x = Value(2.0, "w"), Value(3.0, "x")
+    made = viz.live(log(w * x)).widget()
+    assert made.leaves == {"w": 2.0, "x": 3.0}
+    sent = json.dumps({"html": made.html, "leaves": made.leaves}).replace("</", "<\\/")
+    script = made._esm.replace("export default { render };", "")
+    around = tmp_path / "around.html"
+    around.write_text(AROUND.replace("SENT", sent).replace("SCRIPT", script), encoding="utf-8")
+    page = chromium.new_page()
+    said = []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(around.as_uri())
+    page.wait_for_function("model.traits.values && model.saved")
+    assert page.evaluate("model.traits.gradients.w") == 0.5
+    page.evaluate("model.turn({w: 4})")  # in part: x stays
+    page.wait_for_function("model.traits.gradients.w === 0.25")
+    assert page.evaluate("model.traits.leaves") == {"w": 4, "x": 3}
+    assert page.evaluate("model.traits.values")["x"] == 3.0
+    page.evaluate("model.turn({w: -1})")  # outside the domain: not known, and said on the page
+    page.wait_for_function("model.traits.leaves.w === -1 && model.traits.gradients.w === null")
+    knob = page.frames[1].locator("#knobs input[type=range]").first
+    knob.focus()
+    page.evaluate("model.turn({w: 2})")
+    page.wait_for_function("model.traits.leaves.w === 2")
+    knob.press("ArrowRight")  # and the reader's hand reaches Python
+    page.wait_for_function("model.traits.leaves.w > 2")
+    page.evaluate("clear()")
+    page.close()
+    assert said == []

@@ -28,6 +28,7 @@ from viz.graph.selection import MOST, TooLargeError
 from viz.graph.wires import EdgeText
 from viz.live.recording import recording
 from viz.live.slots import Slots, with_slots
+from viz.live.widget import widget
 from viz.style.colors import Theme
 from viz.style.numerals import number
 from viz.viewer import read
@@ -140,6 +141,18 @@ class Live:
         if path.suffix.lower() != ".html":
             raise ValueError(f"a live page is saved as .html; it cannot be {path.name!r}")
         return write_whole(path, self.html)
+
+    def widget(self) -> Any:
+        """Return the page as an `anywidget` (extra `widgets`), for Jupyter, marimo and their like.
+
+        Its dicts `leaves`, `values` and `gradients`, from the names in the picture to numbers, are
+        what the page shows at present. Setting `leaves`, whole or in part, turns the knobs:
+        `page.leaves = {"w": 1.3}`, from a slider of the notebook's own, say.
+
+        Raises ImportError if anywidget is not installed.
+        """
+        leaves = {self.names[n]: float(n.data) for n in self.order if n.op is None}
+        return widget(self.html, leaves)
 
     def __repr__(self) -> str:
         knobs = f"{len(self.knobs)} knob{'' if len(self.knobs) == 1 else 's'}"

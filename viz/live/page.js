@@ -53,6 +53,7 @@ function startPage(graph, rows, knobSettings) {
     show("nudge", !graph.ops[selected]);
     say("largest", number(largest));
     tell();
+    report();
     remember();
   }
 
@@ -160,6 +161,21 @@ function startPage(graph, rows, knobSettings) {
     draw();
   }
   $("reset").addEventListener("click", reset);
+  const values = () => named(engine.values, (i) => engine.known[i] === 1);
+  const gradients = () => named(engine.gradients, (i) => engine.reached[i] === 1);
+
+  // --- the page around this one: widget.js ----------------------------------------------------------
+  const finite = (numbers) => Object.fromEntries(Object.entries(numbers).map(([name, x]) => [name, Number.isFinite(x) ? x : null]));
+  function report() {
+    if (!embedded) return;
+    const leaves = Object.fromEntries(engine.leaves.map((i) => [graph.names[i], engine.values[i]]));
+    parent.postMessage({ chainrule: "numbers", leaves: finite(leaves), values: finite(values()), gradients: finite(gradients()) }, "*");
+  }
+  window.addEventListener("message", (event) => {
+    if (!embedded || event.source !== parent || event.data?.chainrule !== "set") return;
+    const wanted = Object.entries(event.data.leaves).filter(([name, x]) => typeof x === "number" && engine.values[graph.names.indexOf(name)] !== x);
+    if (wanted.length) set(Object.fromEntries(wanted));
+  });
   recall();
   engine.run();
   document.body.classList.add("alive");
@@ -168,8 +184,8 @@ function startPage(graph, rows, knobSettings) {
   setMode(stepped);
   return {
     set, reset,
-    values: () => named(engine.values, (i) => engine.known[i] === 1),
-    gradients: () => named(engine.gradients, (i) => engine.reached[i] === 1),
+    values,
+    gradients,
     errors: () => Object.fromEntries([...engine.errors].map(([i, said]) => [graph.names[i], said])),
     step: (to) => { stepped = true; setMode(true); go(to); },
   };

@@ -1,0 +1,65 @@
+"""What this package requires and which wheel it becomes, decided where it is built.
+
+Graphviz itself comes inside the wheels of `pygraphviz`.  There is none for Alpine, for an old
+glibc, for Windows on ARM, for free-threaded Python or a browser, and no marker of a requirement can
+tell musl from glibc: pip would try to compile pygraphviz there, and fail.  So a wheel of ours that
+requires it bears the very tag of pygraphviz's wheel, and one that does not bears `py3-none-any`.
+pip takes the most particular wheel that fits the machine, and an installation from the sources is
+built on it.
+
+`CHAINRULE_WHEEL` chooses another tag than this machine's: `any` or one of `WHEELS`.
+"""
+
+import os
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.metadata.plugin.interface import MetadataHookInterface
+from packaging.tags import sys_tags
+
+#: The wheels of pygraphviz 2.0.
+WHEELS = (
+    "cp310-abi3-manylinux_2_28_x86_64",
+    "cp310-abi3-manylinux_2_28_aarch64",
+    "cp310-abi3-macosx_11_0_arm64",
+    "cp310-abi3-macosx_11_0_x86_64",
+    "cp310-abi3-win_amd64",
+)
+
+ANY = "py3-none-any"
+
+#: Without it a system's `dot` serves, in a browser Graphviz as WebAssembly, else the text tree.
+GRAPHVIZ = "pygraphviz>=2.0"
+
+
+def wheel() -> str:
+    """Return the tag to build: one of `WHEELS`, or `ANY` where none of them fits.
+
+    Raises:
+        ValueError: `CHAINRULE_WHEEL` names another.
+    """
+    chosen = os.environ.get("CHAINRULE_WHEEL", "")
+    if chosen == "any":
+        return ANY
+    if chosen and chosen not in WHEELS:
+        raise ValueError(f"CHAINRULE_WHEEL={chosen}: expected any or one of {', '.join(WHEELS)}")
+    fitting = [chosen] if chosen else map(str, sys_tags())
+    return next((tag for tag in fitting if tag in WHEELS), ANY)
+
+
+class Requirements(MetadataHookInterface):
+    """Adds pygraphviz, where it has a wheel, to what is required everywhere."""
+
+    def update(self, metadata: dict[str, Any]) -> None:
+        """Set the dependencies: `everywhere` of pyproject.toml, and pygraphviz."""
+        graphviz = [] if wheel() == ANY else [GRAPHVIZ]
+        metadata["dependencies"] = [*self.config["everywhere"], *graphviz]
+
+
+class Tag(BuildHookInterface):
+    """Gives the wheel the tag that its requirements are true for."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Set the tag; an editable installation is this machine's alone and needs none."""
+        if self.target_name == "wheel" and version != "editable":
+            build_data["tag"] = wheel()
