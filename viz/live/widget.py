@@ -25,7 +25,7 @@ def widget(html: str, leaves: dict[str, float]) -> Any:
             "the widget of a live page needs anywidget: pip install 'chainrule[widgets]'"
         ) from error
 
-    class LivePage(anywidget.AnyWidget):  # type: ignore[misc]
+    class LivePage(anywidget.AnyWidget):
         _esm = _SCRIPT
         html = traitlets.Unicode().tag(sync=True)
         leaves = traitlets.Dict().tag(sync=True)
