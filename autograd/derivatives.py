@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError, describe
-from autograd.graph import topological
+from autograd.graph import topological, watching
 from autograd.lifting import Run, nodes_of
 from autograd.node import Node
 from autograd.rows import table
@@ -44,6 +44,10 @@ def gradients(
     """
     if not isinstance(y, Node):
         raise TypeError(f"gradients needs a recorded node to start from, not {describe(y)}")
+    if not create_graph and not watching():
+        found = y.quick_pass(y.seed(gradient), xs)
+        if found is not None:
+            return [zeros_like(x) if g is None else g for x, g in zip(xs, found, strict=True)]
     return _walk(y, topological(y), xs, create_graph, gradient)
 
 

@@ -47,7 +47,7 @@ _BUILD = """\
     node.raw = z
     node.op = op
     node.label = ""
-    node.grad_or_none = None
+    node.grad_or_none = node.last_pass = None
     node.first = p
     node.second = {q}
     node.d_first = dx

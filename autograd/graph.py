@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from itertools import repeat
+from itertools import chain, repeat
+from operator import attrgetter
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Threads may share leaves: what each adds to their gradients must not be lost.
 _adding = Lock()
+
+_gradient_of = attrgetter("grad_or_none")
 
 #: Go through an iterator to its end, in C.
 _exhaust = deque[Any](maxlen=0).extend
@@ -72,66 +75,6 @@ def topological(
     return order
 
 
-def backward_order(root: Node) -> list[Node]:
-    """Return the same nodes in the same order, without the leaves, for the backward pass.
-
-    It goes straight down the first operand, and has a stack for the other ones alone: two thirds
-    of the time of `topological`.
-    """
-    kind = type(root)
-    order: list[Node] = []
-    seen: set[Node] = {root}
-    stack: list[Any] = []
-    push, pop, done, add = stack.append, stack.pop, order.append, seen.add
-    node: Any = root
-    while True:
-        a, b = node.first, node.second
-        if type(a) is tuple:
-            below = None
-            rest: list[Any] = []
-            for x in a:
-                if type(x) is kind and x.first is not None and x not in seen:
-                    if below is None:
-                        below = x
-                    else:
-                        rest.append(x)
-            if below is not None:
-                stack += (node, None)
-                stack += rest[::-1]
-                add(below)
-                node = below
-                continue
-            done(node)
-        else:
-            below = None
-            if type(b) is kind and b.first is not None and b not in seen:
-                below = b
-            if type(a) is kind and a.first is not None and a not in seen:
-                stack += (node, None)
-                if below is not None:
-                    push(below)
-                add(a)
-                node = a
-                continue
-            if below is not None:
-                stack += (node, None)
-                add(below)
-                node = below
-                continue
-            if a is not None:
-                done(node)
-        while stack:
-            x = pop()
-            if x is None:  # everything below the next node is in the order by now
-                done(pop())
-            elif x not in seen:
-                add(x)
-                node = x
-                break
-        else:
-            return order
-
-
 def pull(node: Node, sums: dict[Node, Any], differentiable: bool = False) -> list[Contribution]:
     """Add each contribution of a node to `sums`, at its input; return the contributions.
 
@@ -175,23 +118,26 @@ def watching() -> bool:
 
 
 def commit(order: list[Node], sums: dict[Node, Any]) -> None:
-    """Write the finished sums to `.grad`: leaves accumulate over passes, the rest replace.
+    """Write the finished sums to `.grad`: leaves accumulate over passes, the rest replace."""
+    inner = [node for node in order if node.first is not None]
+    leaves = [node for node in sums if node.first is None]
+    add_gradients(inner, map(sums.get, inner), leaves, map(sums.get, leaves))
 
-    A leaf adds the whole sum of this pass to what it had, so that two equal passes give
-    exactly twice the gradient. Afterwards `sums` holds what was written.
+
+def add_gradients(
+    inner: list[Any], gradients: Iterable[Any], leaves: list[Any], sums: Iterable[Any]
+) -> None:
+    """Write the gradients of a pass: each leaf adds its sum to what it has, the rest replace.
+
+    A leaf adds the whole sum of this pass, so that two equal passes give exactly twice the
+    gradient. None stands where a step (a comparison, say) let nothing through.
     """
     with _adding:
-        leaves = 0
-        for node in sums:
-            if node.first is None:
-                leaves += 1
-                had = node.grad_or_none
-                if had is not None:
-                    sums[node] = had + sums[node]
-        if len(sums) - leaves < len(order):  # a step (a comparison, say) let nothing through
-            passed_by = [node for node in order if node not in sums and node.first is not None]
-            sums.update(dict.fromkeys(passed_by))
-        write_gradients(sums, sums.values())
+        totals = [
+            sum_ if had is None else had if sum_ is None else had + sum_
+            for had, sum_ in zip(map(_gradient_of, leaves), sums, strict=True)
+        ]
+        write_gradients(chain(inner, leaves), chain(gradients, totals))
 
 
 def write_gradients(nodes: Iterable[Node], gradients: Iterable[Any]) -> None:

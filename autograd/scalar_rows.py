@@ -106,7 +106,7 @@ class ScalarRows(NodeRows):
     def node(self, op: Op, z: float, xs: Sequence[Any], locals_: Sequence[float | None]) -> Any:
         """Return the node for a result, without a call of its constructor."""
         node = object.__new__(self.kind)
-        node.raw, node.op, node.label, node.grad_or_none = z, op, "", None
+        node.raw, node.op, node.label, node.grad_or_none, node.last_pass = z, op, "", None, None
         if len(xs) > 2 or not isinstance(op, Elementwise):
             node.first, node.second, node.d_first, node.d_second = tuple(xs), None, locals_, None
         else:

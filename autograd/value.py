@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from autograd.errors import DomainError, StaleDataError, describe
-from autograd.graph import Contribution, drain, watching
+from autograd.graph import Contribution
 from autograd.lost import warn_of_lost_gradient
 from autograd.modes import current, leaf_origin
 from autograd.node import Node
+from autograd.number_pass import quick_pass
 from autograd.operators import Operators, power
 from autograd.rows import table
 from autograd.scalar_rows import ScalarRows, constant
@@ -44,12 +45,14 @@ class Value(Operators[Number], Node):
     (-24.0, 16.0)
     """
 
-    __slots__ = ("compared", "d_first", "d_second")
+    __slots__ = ("compared", "d_first", "d_second", "last_pass", "sum_so_far")
 
     raw: float
     compared: list[tuple[str, Any]]  # what it was compared with; not there until it is
     d_first: Any  # ∂self/∂first (a list of them for a tuple); None where no gradient flows
     d_second: Any
+    last_pass: object  # the backward pass that was here last, and its sum: see number_pass.py
+    sum_so_far: Any
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         """Let operations among nodes of a subclass make nodes of that subclass."""
@@ -73,7 +76,8 @@ class Value(Operators[Number], Node):
         self.raw = number
         self.label = label
         self.op, self.origin = None, leaf_origin()
-        self.first = self.second = self.d_first = self.d_second = self.grad_or_none = None
+        self.first = self.second = self.d_first = self.d_second = None
+        self.last_pass = self.grad_or_none = None
 
     @property
     def data(self) -> float:
@@ -204,6 +208,9 @@ class Value(Operators[Number], Node):
             )
         return type(self)(seed) if create_graph and type(seed) is float else seed
 
+    def quick_pass(self, seed: Any, xs: Sequence[Node] | None = None) -> list[Any] | None:
+        return quick_pass(self, seed, xs)
+
     def forget(self) -> None:
         self.op = self.first = self.second = self.d_first = self.d_second = None
 
@@ -249,34 +256,6 @@ class Value(Operators[Number], Node):
                     f"the data under {self.op_name} was changed after it was recorded (now "
                     f"{operands}), so it cannot be differentiated again; record it anew"
                 )
-
-    @staticmethod
-    def drain(order: list[Any], sums: dict[Any, Any], differentiable: bool = False) -> None:
-        if differentiable or watching():
-            drain(order, sums, differentiable)
-            return
-        # The same sums as graph.pull makes, without a list of contributions for each node:
-        # a third faster, for the case that matters.
-        get = sums.get
-        for node in reversed(order):
-            upstream = get(node)
-            if upstream is None:
-                continue
-            local, a = node.d_first, node.first
-            if type(a) is tuple:
-                for x, factor in zip(a, local, strict=True):
-                    if factor is not None:
-                        total = get(x)
-                        sums[x] = upstream * factor if total is None else total + upstream * factor
-                continue
-            if local is not None:
-                total = get(a)
-                sums[a] = upstream * local if total is None else total + upstream * local
-            local = node.d_second
-            if local is not None:
-                x = node.second
-                total = get(x)
-                sums[x] = upstream * local if total is None else total + upstream * local
 
 
 def _is_two(x: Any) -> bool:

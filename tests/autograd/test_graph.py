@@ -3,6 +3,7 @@
 import gc
 import random
 import threading
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -16,11 +17,11 @@ from autograd import (
     gradients,
     greater,
     maximum,
-    stack,
     topological,
     where,
 )
-from autograd.graph import backward_order
+from autograd.graph import drain
+from autograd.number_pass import order_of, slots_in_use
 
 KINDS = [Value, Tensor]
 
@@ -152,7 +153,7 @@ def operations_of_a_walk(n):
         x = x * w
     order = topological(x)
     sums = Counting({x: 1.0})
-    x.drain(order, sums)
+    drain(order, sums)
     assert sums[w] == n + 1
     return len(order) + sums.lookups
 
@@ -425,19 +426,35 @@ def test_threads_running_backward_on_one_graph_do_not_disturb_each_other():
     assert results == [expected] * 80
 
 
-def test_the_backward_pass_goes_through_the_graph_in_the_same_order():
-    """Its own walk is the public one without the leaves, in random graphs of both kinds."""
+def random_numbers(rng):
+    """Return nodes of a random graph: shared operands, constants, many operands, steps."""
+    nodes = [Value(float(i + 1)) for i in range(3)]
+    for _ in range(rng.randrange(1, 40)):
+        x, y, z = rng.choice(nodes), rng.choice([*nodes, 0.5]), rng.choice(nodes)
+        many = dot([x, y, z], [z, x, 0.25])
+        step = greater(x, 1.0) * y
+        nodes.append(rng.choice([x * y, x + y, -x, y - x, x * x, maximum(x, y), many, step]) * 0.1)
+    return nodes
+
+
+def test_the_backward_pass_of_numbers_is_the_general_one_to_the_last_digit():
+    """Its walk is the public one without the leaves, and what it adds up is the same."""
     rng = random.Random(5)
-    for kind in (Value, Tensor):
-        for _ in range(60):
-            nodes = [kind(float(i + 1)) for i in range(3)]
-            for _ in range(rng.randrange(1, 40)):
-                x, y = rng.choice(nodes), rng.choice([*nodes, 2.0])
-                many = stack([x, x, x]).sum() if kind is Tensor else dot([x, x], [x, x])
-                nodes.append(rng.choice([x * y, x + y, -x, y - x, maximum(x, y), many]))
-            for root in (nodes[-1], rng.choice(nodes)):
-                expected = [x for x in topological(root) if x.op is not None]
-                assert backward_order(root) == expected
+    for _ in range(100):
+        nodes = random_numbers(rng)
+        for root in (nodes[-1], rng.choice(nodes)):
+            order, leaves = order_of(root)
+            assert order == [x for x in topological(root) if x.op is not None]
+            assert {*order, *leaves} == {*topological(root)}
+            found = []
+            for taken in (False, True):
+                for node in topological(root):
+                    node.zero_grad()
+                with slots_in_use if taken else nullcontext():  # as another thread would hold them
+                    root.backward()
+                    root.backward(0.3)
+                found.append([(x.has_grad, x.grad) for x in topological(root)])
+            assert found[0] == found[1]
 
 
 def test_a_pass_that_no_longer_reaches_a_node_clears_what_stood_there():
