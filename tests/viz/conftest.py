@@ -1,8 +1,28 @@
-"""Measures that a busy machine does not change."""
+"""Measures that a busy machine does not change, and a browser to look at pages with."""
 
+import os
+import shutil
 import sys
 
 import pytest
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Return the browser. Without one these tests are skipped, unless it is required."""
+    if not CHROMIUM and not os.environ.get("CHAINRULE_REQUIRE_BROWSER"):
+        pytest.skip("no Chromium was found; CHAINRULE_REQUIRE_BROWSER=1 makes that an error")
+    driver = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser")
+    with driver.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM or "chromium", args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

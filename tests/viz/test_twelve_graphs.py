@@ -13,8 +13,6 @@ from viz.graph.wrap import wrapped
 sys.path.insert(0, str(Path(__file__).parent))
 import graphs
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser")
-
 MEASURE = """() => {
   const svg = document.querySelector("svg.chainrule");
   const rect = (e) => {
@@ -33,14 +31,12 @@ MEASURE = """() => {
 
 
 @pytest.fixture(scope="module")
-def page():
-    with playwright.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
-        page.asked = []
-        page.on("request", lambda request: page.asked.append(request.url))
-        yield page
-        browser.close()
+def page(chromium):
+    page = chromium.new_page(viewport={"width": 1280, "height": 720})
+    page.asked = []
+    page.on("request", lambda request: page.asked.append(request.url))
+    yield page
+    page.close()
 
 
 def measured(page, drawing, tmp_path):

@@ -97,6 +97,27 @@ def build_with_ids(
     **options: Any,
 ) -> tuple[Picture, dict[Node, str]]:
     """Return the picture, and the id of each node that it shows by itself; see `build_picture`."""
+    built = build(root, variables=variables, gradient=gradient, **options)
+    ids = {item: id for item, id in built.builder.ids.items() if isinstance(item, Node)}
+    return built.picture, ids
+
+
+@dataclass(frozen=True)
+class Built:
+    """A picture, and what it was made with: its boxes may be opened with the same names."""
+
+    picture: Picture
+    builder: Builder
+
+
+def build(
+    root: Node,
+    *,
+    variables: Mapping[int, str] | None = None,
+    gradient: Callable[[Node], Any] = recorded_gradient,
+    **options: Any,
+) -> Built:
+    """Return the picture and its builder; see `build_picture`."""
     if not isinstance(root, Node):
         raise TypeError(
             f"only a recorded node can be drawn, not a {type(root).__name__}; "
@@ -115,8 +136,7 @@ def build_with_ids(
         named |= chosen.names
     builder = Builder(order, boxes, selection, named, variables or {}, chosen.weights, gradient)
     told = repeated({node: named[node] for node in seen if node in named})
-    ids = {item: id for item, id in builder.ids.items() if isinstance(item, Node)}
-    return _fitting(builder, chosen, told), ids
+    return Built(_fitting(builder, chosen, told), builder)
 
 
 def _fitting(builder: Builder, chosen: Options, told: list[str]) -> Picture:

@@ -55,6 +55,8 @@ class Builder:
         gradient: Callable[[Node], Any] = recorded_gradient,
     ) -> None:
         self.order, self.names, self.variables = order, names, variables
+        self.weights: Literal["wires", "boxes"] = weights
+        self.around = boxes  # the innermost box of each node
         self.gradient, self.selection, self.place = gradient, selection, selection.place
         drawn = [item for item in selection.kept if isinstance(item, Node)]
         self.wired: dict[Node, Wired] = wired_in(order, drawn) if weights == "wires" else {}
@@ -229,9 +231,29 @@ class Builder:
         hidden = self.hidden.get(item, 0)
         return (f"{counted(hidden, 'input')} not shown",) if hidden else ()
 
-    def _closed(self, box: Box) -> PictureNode:
-        nodes = self.inside[box]
-        results = self._results(box)
+    def closed(self) -> list[PictureNode]:
+        """Return for each open group the box to close it into, under the group's id."""
+        held: dict[Box, list[Node]] = {box: [] for box in self.group_ids}
+        for node in self.order:
+            box = self.boxes.get(node) if self.place[node] in self.ids else None
+            for outer in () if box is None else box.ancestors():
+                if outer in held:
+                    held[outer].append(node)
+        found = []
+        for box, nodes in held.items():
+            within = set(nodes)
+            used = {
+                x for n in self.order if n not in within for x in n.inputs if isinstance(x, Node)
+            }
+            results = [n for n in nodes if n in used or n is self.order[-1]]
+            found.append(replace(self._closed(box, nodes, results), id=self.group_ids[box]))
+        return found
+
+    def _closed(
+        self, box: Box, nodes: Sequence[Node] = (), results: Sequence[Node] = ()
+    ) -> PictureNode:
+        nodes = nodes or self.inside[box]
+        results = results or self._results(box)
         notes = [counted(len(nodes), "node")]
         if box.is_module() and box.parameter_count():
             count = box.parameter_count()
@@ -244,7 +266,7 @@ class Builder:
             notes.append(f"their grad norm: {norm_of_gradients(box.parameters())}")
         only = results[0] if len(results) == 1 else None
         return PictureNode(
-            id=self.ids[box],
+            id=self.ids.get(box, ""),
             name=box.title(),
             kind="group",
             value=counted(len(results), "result") if only is None else self._named_value(only),

@@ -21,8 +21,10 @@ from viz.formats.files import write_whole
 from viz.formats.json import from_json, to_json
 from viz.formats.mermaid import mermaid
 from viz.formats.tikz import tikz
-from viz.graph.build import build_picture
+from viz.graph.build import build
+from viz.graph.builder import Builder
 from viz.graph.dot import to_dot
+from viz.graph.insides import Insides, level_of
 from viz.graph.names import is_made_up, names_of, variables_of
 from viz.graph.paint import paint
 from viz.graph.parts import Picture
@@ -38,6 +40,7 @@ from viz.style.labels import clean
 from viz.style.numerals import counted
 from viz.style.scales import Scale
 from viz.viewer.frame import framed
+from viz.viewer.level import Level
 from viz.viewer.page import viewer_page
 
 #: What a file's ending says is written; `load_drawing` reads .json back.
@@ -148,8 +151,8 @@ def drawn(
         node = opened(node, open)
         if has_gradients:
             options["gradient"] = _aside(node)
-    picture = build_picture(node, variables=variables, **options)
-    return Drawing(picture, theme, scale, time_limit)
+    built = build(node, variables=variables, **options)
+    return Drawing(built.picture, theme, scale, time_limit, built.builder)
 
 
 def _aside(root: Node) -> Callable[[Node], Any]:
@@ -201,8 +204,10 @@ class Drawing:
         theme: Theme,
         scale: Scale | None = None,
         time_limit: float = TIME_LIMIT,
+        builder: Builder | None = None,
     ) -> None:
         self.picture, self.scale, self.time_limit = picture, scale, time_limit
+        self._builder = builder
         self.theme: Theme = theme
 
     @cached_property
@@ -229,13 +234,14 @@ class Drawing:
     @property
     def html(self) -> str:
         """A page with the picture in it, to be moved, zoomed and searched."""
-        return viewer_page(
-            self.svg,
-            clean(self.picture.title, 200),
-            self.theme,
-            {edge.id: (edge.source, edge.target) for edge in self.picture.edges},
-            {node.id: clean(node.name) for node in self.picture.nodes},
-        )
+        return viewer_page(self.level, clean(self.picture.title, 200), self.theme)
+
+    @cached_property
+    def level(self) -> Level:
+        """The picture for the viewer, with what its boxes open into."""
+        if self._builder is None:  # loaded from a file: there is nothing behind it any more
+            return level_of(self.picture, self.theme, self.scale, svg=self.svg)
+        return Insides(self.picture, self._builder).level(self.theme, self.scale, self.svg)
 
     @property
     def text(self) -> str:

@@ -21,8 +21,11 @@ _NUMBERED = 4  # rows and columns up to which each number is written
 _DIGITS = 3
 
 
-def heat_of(data: Any) -> Heat | None:
+def heat_of(data: Any, numbered: int = 0) -> Heat | None:
     """Return the heat map of an array; None for a single number, and for none at all.
+
+    numbered: elements up to which each number is written, whatever the shape; by default in
+        arrays of up to 4 × 4.
 
     >>> heat = heat_of(np.array([[1.0, -2.0]]))
     >>> heat.levels, heat.texts
@@ -37,11 +40,17 @@ def heat_of(data: Any) -> Heat | None:
         note = f"page 1 of {pages}: {lengths(array.shape[-2:])}" if pages > 1 else ""
         array = array.reshape(-1, *array.shape[-2:])[0]
     array = np.atleast_2d(array)
+    if array.size <= numbered and len(array) == 1:  # a strip is broken into rows of eight
+        array = (
+            np.concatenate([array[0], np.full(-array.size % 8, np.nan)]).reshape(-1, 8)
+            if array.size > 8
+            else array
+        )
     shown = _aggregated(array)
     if shown.shape != array.shape:
         note = "; ".join(filter(None, [note, "means of blocks"]))
-    numbered = max(array.shape) <= _NUMBERED
-    texts = tuple(tuple(number(x, _DIGITS) for x in row) for row in array) if numbered else ()
+    told = max(array.shape) <= _NUMBERED or array.size <= numbered
+    texts = tuple(tuple(number(x, _DIGITS) for x in row) for row in array) if told else ()
     return Heat(_levels(shown), texts, note)
 
 

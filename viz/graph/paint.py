@@ -75,7 +75,9 @@ class _Painter:
         y = _MARGIN + (told.height + _BETWEEN / 2 if on_top else 0.0)
         width = told.width
         parts: list[str] = []
+        tops = []
         for row in range(self.fit.rows):
+            tops.append(f"{y:.0f}")
             placed = self._place(row)
             dx = _MARGIN - min([0.0, *(x for x, _, _, _ in placed.groups.values())])
             y -= min([0.0, *(top for _, top, _, _ in placed.groups.values())])
@@ -89,7 +91,7 @@ class _Painter:
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}px" '
             f'height="{height:.0f}px" viewBox="0 0 {width:.0f} {height:.0f}" '
-            f'style="min-width:{width * SMALLEST:.0f}px">'
+            f'style="min-width:{width * SMALLEST:.0f}px" data-rows="{" ".join(tops)}">'
             f'<g id="graph0" class="graph" font-family="{FONT}">'
             f'<rect fill="{self.colors["page"]}" width="{width:.0f}" height="{height:.0f}"/>'
             f"{''.join(parts)}</g></svg>"

@@ -48,13 +48,13 @@ def select(
     """
     deepest = max((box.depth + 1 for box in boxes.values()), default=0)
     open_depth = deepest if depth is None else min(depth, deepest)
-    place = _place(order, boxes, open_depth, fold)
+    place = place_of(order, boxes, open_depth, fold)
     kept = _distinct(order, place)
     notices = []
     if depth is None and limit is not None and len(kept) > limit and open_depth > 0:
         while len(kept) > limit and open_depth > 0:
             open_depth -= 1
-            place = _place(order, boxes, open_depth, fold)
+            place = place_of(order, boxes, open_depth, fold)
             kept = _distinct(order, place)
         which = f" more than {open_depth} deep" if open_depth else ""
         notices.append(f"{len(order):,} nodes, so boxes{which} are closed")
@@ -77,8 +77,8 @@ def _refusal(drawn: int, total: int, has_boxes: bool) -> str:
     )
 
 
-def _place(
-    order: Sequence[Node], boxes: Mapping[Node, Box], open_depth: int, fold: Collection[str]
+def place_of(
+    order: Sequence[Node], boxes: Mapping[Node, Box], open_depth: int, fold: Collection[str] = ()
 ) -> dict[Node, Item]:
     """Return where each node is seen: in itself, or in the outermost closed box around it."""
     closed: dict[Box, Box | None] = {}

@@ -1,6 +1,6 @@
 // A page with one picture: the viewer around it, and a sentence on the node that is chosen.
 
-// data: ends, of each arrow's id its [source, target]; names, of each box's id its name.
+// data: what `Level.data` holds: ends, names, and what is inside.
 function startViewer(data) {
   const $ = (id) => document.getElementById(id);
   const embedded = window.parent !== window;
@@ -18,6 +18,7 @@ function startViewer(data) {
   });
   makeToolbar($("tools"), $("stage"), viewer, document.documentElement);
   viewer.fit();
+  if (data.closed || typeof data.inside === "string") makeOpening(svg, viewer, data).then(viewer.opens);
   if (embedded) {
     // As tall as the picture at this width, within what a notebook can show at once.
     const scale = Math.max(Math.min(window.innerWidth / width, 1.34), LEAST / viewer.smallest);

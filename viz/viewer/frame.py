@@ -96,3 +96,11 @@ def color_variables(theme: Theme) -> str:
         f":root{{{variables(LIGHT)}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
         f":root[data-theme=light]{{{variables(LIGHT)}}}:root[data-theme=dark]{{{dark}}}{swatches}"
     )
+
+
+def role_colors(theme: Theme) -> str:
+    """Return a style sheet that colours what is marked with its role: `f-leaf` is filled so."""
+    if theme != "auto":  # the colours are in the picture
+        return ""
+    rules = (f"#stage .f-{r}{{fill:var(--{r})}}#stage .s-{r}{{stroke:var(--{r})}}" for r in LIGHT)
+    return "".join(rules)

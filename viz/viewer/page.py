@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from string import Template
 
 from viz.style.colors import Theme
-from viz.viewer.frame import color_variables, compact, in_script, packed
+from viz.viewer.frame import color_variables, compact, in_script, packed, role_colors
+from viz.viewer.level import Level
 
 _HERE = Path(__file__).parent
 
 
-def viewer_page(
-    svg: str,
-    title: str,
-    theme: Theme,
-    ends: Mapping[str, tuple[str, str]],
-    names: Mapping[str, str],
-) -> str:
-    """Return a page that shows a picture in the viewer.
-
-    svg: the picture; its boxes are `g.node` with an id, its arrows `g.edge`.
-    ends: of each arrow's id its source and target, for the paths that are lit.
-    names: of each box's id what it is called, for the search.
-    """
+def viewer_page(level: Level, title: str, theme: Theme) -> str:
+    """Return a page that shows a picture, and whatever its boxes open into, in the viewer."""
     scripts = [_read("viewer.js"), _read("drawing.js")]
+    opens = bool(level.inside or level.closed)
+    if opens:
+        scripts += [_read(name) for name in ("moving.js", "arranging.js", "opening.js")]
+    colors = color_variables(theme) + role_colors(theme) * opens
     return Template(_read("viewer.html")).substitute(
         title=escape(title),
         theme=theme,
-        style=color_variables(theme) + packed(_read("viewer.css") + _read("drawing.css")),
-        svg=svg,
+        style=colors + packed(_read("viewer.css") + _read("drawing.css")),
+        svg=level.svg,
         script=compact("\n".join(scripts)),
-        data=in_script({"ends": dict(ends), "names": dict(names)}),
+        data=in_script(level.data()),
     )
 
 

@@ -7,10 +7,12 @@ const LEAST = 11; // px: no letter is smaller when a page opens
 function makeViewer(stage, svg, ends, options = {}) {
   const box = svg.viewBox.baseVal;
   const whole = { x: box.x, y: box.y, width: box.width, height: box.height };
+  let opening = null; // what can be opened on it, once that is known
   const letters = Array.from(svg.querySelectorAll("text[font-size]"), (t) => parseFloat(t.getAttribute("font-size")));
   const smallest = options.smallest ?? letters.reduce((a, b) => Math.min(a, b), 16); // in the picture's own units
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let scale = 1;
+  let fitted = true; // nobody has chosen another scale
   let drawn = 0; // the scale that the picture has
   let x = whole.x; // the picture's point in the stage's upper left corner
   let y = whole.y;
@@ -44,6 +46,7 @@ function makeViewer(stage, svg, ends, options = {}) {
   // Zoom so that the point of the stage under (left, top) stays where it is.
   function zoom(wanted, left = room().width / 2, top = room().height / 2) {
     const next = Math.min(8, Math.max(0.05, wanted));
+    fitted = false;
     x += left / scale - left / next;
     y += top / scale - top / next;
     scale = next;
@@ -55,6 +58,7 @@ function makeViewer(stage, svg, ends, options = {}) {
   // The whole picture, unless its letters would be too small to read: then from its start.
   function fit() {
     measure();
+    fitted = true;
     scale = Math.min(Math.max(Math.min(across(), down()), LEAST / smallest), 2.2);
     x = whole.x;
     y = whole.y;
@@ -72,7 +76,35 @@ function makeViewer(stage, svg, ends, options = {}) {
     if (left >= 8 && top >= 8 && left + width <= w - 8 && top + height <= h - 8) return;
     glide(x + (left + width / 2 - w / 2) / scale, y + (top + height / 2 - h / 2) / scale);
   }
-  // Where a box is, in the picture's units. Boxes do not move, so all are measured once.
+  // Show a box as a whole if its letters can be read then, its beginning otherwise.
+  function show(element) {
+    if (!element) return;
+    const spot = spotOf(element);
+    const { width: w, height: h } = room();
+    const fits = Math.min(w / (spot.width + 40), h / (spot.height + 40));
+    if (fits < scale) {
+      const next = Math.max(fits, Math.min(scale, LEAST / smallest));
+      [x, y] = [spot.x + spot.width / 2 - w / next / 2, spot.y + spot.height / 2 - h / next / 2];
+      scale = next;
+      if (fits < scale) {
+        if (spot.width * scale > w) x = spot.x - 16 / scale;
+        if (spot.height * scale > h) y = spot.y - 16 / scale;
+      }
+      place();
+    }
+    if (fits >= scale) reveal(element);
+  }
+  // The picture has another size: something in it was opened or closed.
+  function resized(size, element) {
+    Object.assign(whole, size);
+    svg.setAttribute("viewBox", `${size.x} ${size.y} ${size.width} ${size.height}`);
+    drawn = 0;
+    spots.clear();
+    if (fitted) fit();
+    else place();
+    show(element);
+  }
+  // Where a box is, in the picture's units: all are measured at once, until something is opened.
   const spots = new Map();
   function spotOf(element) {
     if (!spots.size) {
@@ -138,7 +170,17 @@ function makeViewer(stage, svg, ends, options = {}) {
   }, { passive: false });
 
   // --- paths: from a node to the loss, and from the leaves to it ------------------------------
-  const arrows = Object.entries(ends).map(([id, [source, target]]) => ({ id, source, target }));
+  let arrows = Object.entries(ends).map(([id, [source, target]]) => ({ id, source, target }));
+  function learn(prefix, level) {
+    for (const [id, [source, target]] of Object.entries(level.ends)) {
+      arrows.push({ id: prefix + id, source: prefix + source, target: prefix + target });
+    }
+    for (const [id, name] of Object.entries(level.names)) {
+      const node = element(prefix + id);
+      if (node) node.dataset.name = name;
+    }
+  }
+  function forget(prefix) { arrows = arrows.filter(({ id }) => !id.startsWith(prefix)); }
   const element = (id) => svg.getElementById(id);
   function along(start, from, to) {
     const nodes = new Set([start]);
@@ -158,9 +200,14 @@ function makeViewer(stage, svg, ends, options = {}) {
     for (const lit of svg.querySelectorAll(".lit")) lit.classList.remove("lit", "to-loss", "from-leaves");
     svg.classList.toggle("dimmed", Boolean(id));
     if (!id) return;
-    for (const [name, [nodes, edges]] of [["to-loss", along(id, "source", "target")], ["from-leaves", along(id, "target", "source")]]) {
-      for (const part of [...nodes, ...edges]) element(part)?.classList.add("lit", name);
-    }
+    const steps = id.split("/"); // inside of a box that was opened: its paths, and those of the box
+    steps.forEach((_, k) => {
+      const here = steps.slice(0, k + 1).join("/");
+      for (const [name, [nodes, edges]] of [["to-loss", along(here, "source", "target")], ["from-leaves", along(here, "target", "source")]]) {
+        for (const part of [...nodes, ...edges]) element(part)?.classList.add("lit", name);
+      }
+    });
+    for (const open of svg.querySelectorAll(".inside")) open.classList.toggle("within", id.startsWith(`${open.parentNode.id}/`));
   }
   const nodeAt = (event) => event.target.closest?.("g.node");
   svg.addEventListener("pointerover", (event) => { if (!pointers.size) light(nodeAt(event)?.id); });
@@ -168,17 +215,25 @@ function makeViewer(stage, svg, ends, options = {}) {
   svg.addEventListener("focusin", (event) => { light(nodeAt(event)?.id); reveal(nodeAt(event)); });
   svg.addEventListener("focusout", () => light(null));
   stage.addEventListener("click", (event) => {
-    const node = nodeAt(event);
-    if (dragged < 5 && node) options.chosen?.(node.id, event);
+    if (dragged < 5) choose(event, event.target.closest?.(".bar, .bar-title, .sign"));
   });
   svg.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();
-    const node = nodeAt(event);
-    if (node) options.chosen?.(node.id, event);
+    choose(event, true);
   });
+  // A box is opened by a click, and closed by one on its title: in the rest of it things are found.
+  function choose(event, atTitle) {
+    const group = event.target.closest?.(".group-sign");
+    const node = nodeAt(event);
+    if (group) opening?.shut(group.dataset.group);
+    if (group || !node) return;
+    options.chosen?.(node.id, event);
+    if (atTitle || !node.classList.contains("open")) opening?.toggle(node.id);
+  }
 
   // --- search ---------------------------------------------------------------------------------
+  // The boxes with a text in their names; of those in closed boxes how they are reached.
   function find(text) {
     const wanted = text.trim().toLowerCase();
     const found = wanted
@@ -189,11 +244,13 @@ function makeViewer(stage, svg, ends, options = {}) {
       : [];
     for (const node of svg.querySelectorAll(".found")) node.classList.remove("found");
     for (const node of found) node.classList.add("found");
-    return found;
+    const deeper = wanted && opening ? [...opening.hidden()].filter(([, name]) => name.toLowerCase().includes(wanted)) : [];
+    return [...found.map((node) => node.id), ...deeper.map(([path]) => path)];
   }
 
   new ResizeObserver(() => { measure(); place(); }).observe(stage);
   return { smallest, fit, fitWidth, fitWhole, zoom: (factor) => zoom(scale * factor), reveal, find, light,
+    show, resized, learn, forget, reach: (path, open) => element(path) ?? (open ? opening?.reach(path) : null), opens: (made) => { opening = made; }, back: () => opening?.back() ?? false,
     seen: () => ({ x, y, scale, width: room().width / scale, height: room().height / scale }),
     move: (dx, dy) => { x += dx / scale; y += dy / scale; place(); } };
 }
@@ -213,18 +270,24 @@ function makeToolbar(bar, stage, viewer, page, { panning = true } = {}) {
   search.type = "search";
   search.placeholder = "find (/)";
   search.setAttribute("aria-label", "Find a node by its name");
-  let at = 0;
-  const look = (next) => {
-    const found = viewer.find(search.value);
-    at = next ? (at + 1) % Math.max(found.length, 1) : 0;
-    viewer.reveal(found[at]);
-    viewer.light(found[at]?.id);
+  let [at, found] = [0, []];
+  // What lies in a closed box is opened when it is asked for, not while a name is being typed.
+  const go = (open) => {
+    const node = found.length ? viewer.reach(found[at], open) : null;
+    viewer.reveal(node);
+    viewer.light(node?.id);
     search.setAttribute("aria-description", `${found.length} found`);
   };
-  search.addEventListener("input", () => look(false));
+  const look = () => { [at, found] = [0, viewer.find(search.value)]; go(false); };
+  const next = () => {
+    const fresh = found.length && !viewer.reach(found[at], false);
+    if (found.length && !fresh) at = (at + 1) % found.length;
+    go(true);
+  };
+  search.addEventListener("input", look);
   search.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") look(true);
-    if (event.key === "Escape") { search.value = ""; look(false); stage.focus(); }
+    if (event.key === "Enter") next();
+    if (event.key === "Escape") { search.value = ""; look(); stage.focus(); }
   });
   const full = () => (document.fullscreenElement ? document.exitFullscreen() : page.requestFullscreen?.().catch(() => {}));
   button("−", "Smaller (−)", () => viewer.zoom(1 / 1.25));
@@ -235,7 +298,7 @@ function makeToolbar(bar, stage, viewer, page, { panning = true } = {}) {
   bar.append(search);
   const keys = {
     f: () => viewer.fitWidth(), 0: () => viewer.fitWhole(), "+": () => viewer.zoom(1.25), "=": () => viewer.zoom(1.25),
-    "-": () => viewer.zoom(1 / 1.25), "/": () => search.focus(),
+    "-": () => viewer.zoom(1 / 1.25), "/": () => search.focus(), Escape: () => viewer.back(), Backspace: () => viewer.back(),
   };
   const arrows = { ArrowLeft: [-60, 0], ArrowRight: [60, 0], ArrowUp: [0, -60], ArrowDown: [0, 60] };
   document.addEventListener("keydown", (event) => {

@@ -1,0 +1,193 @@
+"""Boxes that open and close in the page, by click and by key; nothing comes to lie on anything."""
+
+import base64
+import json
+import sys
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nn
+import viz
+from autograd import Tensor, Value, scope, topological
+from viz.viewer.level import MOST, Level
+
+sys.path.insert(0, str(Path(__file__).parent))
+import graphs
+
+SEEN = """() => {
+  const svg = document.querySelector("svg.chainrule");
+  const seen = (e) => e.getClientRects().length && e.checkVisibility();
+  const rect = (e) => {
+    const r = e.getBoundingClientRect();
+    return [r.x, r.y, r.right, r.bottom];
+  };
+  const frame = (g) => g.querySelector(g.matches(".open") ? ".inside > .inside-frame" : ".frame");
+  const boxes = [...svg.querySelectorAll("g.node")].filter(seen)
+    .map((g) => [g.id, rect(frame(g))]);
+  const labels = [...svg.querySelectorAll(".edge-text, .edge-tag")].filter(seen)
+    .map((g) => [(g.closest("g.node")?.id ?? "") + "/label", rect(g)]);
+  const letters = [...svg.querySelectorAll("text")].filter((t) => seen(t) && t.textContent.trim())
+    .map((t) => parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().d);
+  return { boxes, labels, letters: Math.min(...letters) };
+}"""
+
+
+CLICK = "e => e.dispatchEvent(new MouseEvent('click', {bubbles: true}))"
+ENTER = "e => e.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true}))"
+
+
+@pytest.fixture(scope="module")
+def page(chromium):
+    page = chromium.new_page(viewport={"width": 1280, "height": 720})
+    page.said = []
+    page.on("console", lambda message: page.said.append(message.text))
+    page.on("pageerror", lambda error: page.said.append(str(error)))
+    yield page
+    page.close()
+
+
+def opened(page, drawing, tmp_path):
+    page.said.clear()
+    page.goto(drawing.save(tmp_path / "graph.html").as_uri())
+    page.wait_for_selector(".sign", state="attached")
+    return page
+
+
+def overlap(one, other, slack=1.0):
+    return (
+        min(one[2], other[2]) - max(one[0], other[0]) > slack
+        and min(one[3], other[3]) - max(one[1], other[1]) > slack
+    )
+
+
+def is_around(path, other):
+    """Whether a box is one that the other lies in, as it should."""
+    return other.startswith(f"{path}/") or path.startswith(f"{other}/")
+
+
+def nothing_lies_on_anything(page):
+    seen = page.evaluate(SEEN)
+    assert seen["letters"] > 10.9
+    placed = seen["boxes"] + seen["labels"]
+    for i, (id, one) in enumerate(placed):
+        for other_id, other in placed[i + 1 :]:
+            assert is_around(id, other_id) or not overlap(one, other), (id, other_id)
+    assert page.said == []
+    return {id for id, _ in seen["boxes"]}
+
+
+GRAPHS = ["xor", "three_four_four_one", "seven_layers", "tensor_mlp"]
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_boxes_open_where_they_stand_and_close_again(name, page, tmp_path):
+    opened(page, viz.draw(graphs.TWELVE[name]()), tmp_path)
+    before = page.evaluate("document.querySelector('#stage svg').outerHTML.length")
+    ids = page.eval_on_selector_all("g.opens", "all => all.map((g) => g.id)")
+    assert ids
+    for id in ids[:: max(1, len(ids) // 3)]:
+        page.eval_on_selector(
+            f'[id="{id}"] .frame', "e => e.dispatchEvent(new MouseEvent('click', {bubbles: true}))"
+        )
+        assert any(other.startswith(f"{id}/") for other in nothing_lies_on_anything(page))
+    while page.evaluate("document.querySelector('g.open') !== null"):
+        page.keyboard.press("Escape")
+    nothing_lies_on_anything(page)
+    after = page.evaluate("document.querySelector('#stage svg').outerHTML.length")
+    assert after < 1.2 * before
+
+
+@pytest.mark.parametrize("name", ["xor", "seven_layers"])
+def test_groups_close_into_a_box_and_open_again(name, page, tmp_path):
+    opened(page, viz.draw(graphs.TWELVE[name]()), tmp_path)
+    whole = nothing_lies_on_anything(page)
+    for sign in page.query_selector_all(".group-sign"):
+        if not sign.is_visible():
+            continue
+        group = sign.get_attribute("data-group")
+        sign.focus()
+        page.keyboard.press("Enter")
+        fewer = nothing_lies_on_anything(page)
+        assert f"{group}-closed" in fewer
+        assert len(fewer) < len(whole)
+        page.eval_on_selector(f'[id="{group}-closed"]', ENTER)
+        assert nothing_lies_on_anything(page) == whole
+
+
+def nested():
+    x = Tensor(np.ones((2, 3)), "x")
+    with scope("block"):
+        with scope("head"):
+            y = nn.sigmoid(x * 2.0)
+        z = y + 1.0
+    loss = z.sum()
+    loss.backward()
+    return loss
+
+
+def test_boxes_in_boxes_open_one_level_at_a_time_and_are_found_by_name(page, tmp_path):
+    opened(page, viz.draw(nested(), depth=0), tmp_path)
+    page.keyboard.press("/")
+    page.keyboard.type("sigmoid")
+    assert page.locator("g.open").count() == 0
+    page.keyboard.press("Enter")
+    assert page.locator("g.open").count() >= 1
+    assert "block" in page.locator("#trail").inner_text()
+    nothing_lies_on_anything(page)
+    page.keyboard.press("Escape")  # out of the field
+    while page.locator("g.open").count():
+        page.keyboard.press("Escape")
+    assert page.locator("#trail").inner_text() == ""
+
+
+def test_numbers_inside_are_those_of_the_array():
+    W, x = Tensor([[1.0, -2.0], [3.0, 0.5]], "W"), Tensor([[2.0, 1.0]], "x")
+    y = x @ W
+    loss = (y * y).sum()
+    loss.backward()
+    drawing = viz.draw(loss)
+    id = next(node.id for node in drawing.picture.nodes if node.symbol == "@")
+    inside = drawing.level.inside[id]
+    names = set(inside.names.values())
+    assert {"W[0,0]", "W[1,1]", "x[0,1]", "y[0,0]", "y[0,1]"} <= {n.rstrip(" =") for n in names}
+    for number in ("5.0", "-3.5", "grad 10.0", "grad -7.0"):
+        assert f">{number}<" in inside.svg
+
+
+def test_a_closed_group_shows_what_comes_in_and_what_goes_out():
+    drawing = viz.draw(nested(), depth=0)
+    (id,) = [node.id for node in drawing.picture.nodes if node.kind == "group"]
+    inside = drawing.level.inside[id]
+    told = list(inside.names.values())
+    assert any(name.startswith("x") for name in told)
+    assert any(name.startswith("→ ") for name in told)
+
+
+def test_to_look_inside_leaves_the_graph_as_it_was():
+    loss = graphs.xor()
+    before = [(id(n), n.label, np.array(n.grad) if n.has_grad else None) for n in topological(loss)]
+    assert viz.draw(loss).level.inside
+    after = [(id(n), n.label, np.array(n.grad) if n.has_grad else None) for n in topological(loss)]
+    for (i, label, grad), (j, other, again) in zip(before, after, strict=True):
+        assert (i, label) == (j, other)
+        assert np.array_equal(grad, again)
+
+
+def test_levels_for_which_there_is_no_room_do_not_open():
+    def unpacked(level):
+        return json.loads(zlib.decompress(base64.b64decode(level.data()["inside"])))
+
+    large = Level("x" * (MOST // 2), {}, {})
+    around = Level("<svg/>", {}, {}, {"n0": large, "n1": Level("<svg/>", {}, {})})
+    assert set(unpacked(Level("<svg/>", {}, {}, {"a": around}))["a"]["inside"]) == {"n0", "n1"}
+    found = unpacked(Level("<svg/>", {}, {}, {"a": around, "b": large}))
+    assert set(found) == {"a", "b"}
+    assert set(found["a"]["inside"]) == {"n1"}
+
+
+def test_a_drawing_from_a_file_is_shown_without_insides(tmp_path):
+    path = viz.draw(Value(2.0, "a").tanh() * 3.0).save(tmp_path / "graph.json")
+    assert viz.load_drawing(path).level.inside == {}

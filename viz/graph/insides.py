@@ -1,0 +1,291 @@
+"""What the boxes of a picture open into, each a picture of its own, for the viewer.
+
+A closed group opens to what it holds; a row that is made of others to its parts; a small array to
+the single numbers behind it. What comes from outside stands at the left in dashed boxes, what goes
+out at the right. All is drawn beforehand, the nearest first, up to a number of boxes: so the page
+opens boxes without Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from autograd import Node, Tensor, Value, as_values, topological
+from autograd.modes import inside as recorded_in
+from viz.graph.builder import Builder
+from viz.graph.groups import Box
+from viz.graph.heat import heat_of
+from viz.graph.names import names_of
+from viz.graph.order import columns
+from viz.graph.paint import paint
+from viz.graph.parts import Picture, PictureEdge, PictureNode
+from viz.graph.reading import data_of, gradient_of, shape_text, value_text
+from viz.graph.selection import Item, Selection, place_of
+from viz.graph.svg import finish
+from viz.style.colors import Theme, palette
+from viz.style.labels import clean
+from viz.style.scales import Scale
+from viz.viewer.level import Level
+
+_MOST = 1_200  # boxes in all insides together
+_LARGEST = 90  # boxes in one inside
+_SMALL = 40  # boxes up to which the groups of an inside are open
+_ELEMENTS = 64  # of an array that opens to its numbers
+
+
+def level_of(
+    picture: Picture,
+    theme: Theme,
+    scale: Scale | None = None,
+    inside: Mapping[str, Level] | None = None,
+    closed: Sequence[PictureNode] = (),
+    svg: str = "",
+) -> Level:
+    """Return a picture for the viewer.
+
+    inside: what its boxes open into, by id. closed: of its groups that can be closed the box that
+        stands for each, under the group's id. svg: the picture as SVG, where that is there already.
+
+    >>> from viz.graph.parts import PictureNode
+    >>> picture = Picture((PictureNode("n0", "a", "leaf", "2.0"),))
+    >>> level_of(picture, "light").names
+    {'n0': 'a'}
+    """
+
+    def painted(one: Picture) -> str:
+        return finish(paint(one, palette(theme), scale), one, theme)
+
+    alone = tuple(replace(node, group=None) for node in closed)
+    boxes = replace(picture, nodes=alone, edges=(), groups=(), notice="", born="")
+    groups = {group.id: group.parent for group in picture.groups}
+    members: dict[str, list[str]] = {id: [] for id in groups}
+    for node in picture.nodes:
+        around = node.group
+        while around is not None:
+            members[around].append(node.id)
+            around = groups[around]
+    return Level(
+        svg or painted(picture),
+        {edge.id: (edge.source, edge.target) for edge in picture.edges},
+        {node.id: clean(node.name or node.value) for node in picture.nodes},
+        inside or {},
+        {id: members[id] for id in groups if any(node.id == id for node in closed)},
+        painted(boxes) if closed else "",
+    )
+
+
+@dataclass
+class _Inside:
+    """A picture, which of its boxes may open, and what those that do open into."""
+
+    picture: Picture
+    items: Mapping[str, Item] = field(default_factory=dict)
+    builder: Builder | None = None
+    inside: dict[str, _Inside] = field(default_factory=dict)
+
+
+class Insides:
+    """The insides of a picture: all that its boxes open into, up to a number of boxes.
+
+    builder: what made the picture; insides have its names and gradients.
+    """
+
+    def __init__(self, picture: Picture, builder: Builder) -> None:
+        self.picture, self.builder = picture, builder
+        drawn = {node.id for node in picture.nodes}
+        items = {id: item for item, id in builder.ids.items() if id in drawn}
+        self.root = _Inside(picture, items, builder)
+        room, waiting = _MOST, [self.root]
+        for here in waiting:
+            for id, item in here.items.items():
+                inner = self._of(item, here) if room > 0 else None
+                if inner is not None:
+                    room -= len(inner.picture.nodes)
+                    here.inside[id] = inner
+                    waiting.append(inner)
+
+    def level(self, theme: Theme, scale: Scale | None = None, svg: str = "") -> Level:
+        """Return the picture (`svg`, if it was drawn already) with its insides for the viewer."""
+        return self._level(self.root, theme, scale, svg)
+
+    def _level(self, here: _Inside, theme: Theme, scale: Scale | None, svg: str = "") -> Level:
+        inside = {id: self._level(one, theme, scale) for id, one in here.inside.items()}
+        # One scale of colours throughout: a colour means the same inside as outside.
+        picture = replace(here.picture, sizes=self.picture.sizes, norms=self.picture.norms)
+        there = {group.id for group in picture.groups}
+        boxes = [] if here.builder is None else here.builder.closed()
+        closed = [box for box in boxes if box.id in there]
+        return level_of(picture, theme, scale, inside, closed, svg)
+
+    def _of(self, item: Item, here: _Inside) -> _Inside | None:
+        if here.builder is None:
+            return None
+        if isinstance(item, Box):
+            return self._of_group(item, here.builder.inside[item])
+        if isinstance(item, Tensor) and 1 < item.size <= _ELEMENTS:
+            return _of_numbers(item, here.builder) or _table(item, here.builder)
+        if isinstance(item, Value) and item.op is not None and item.op.expand is not None:
+            return _of_parts(item, here.builder)
+        return None
+
+    # A closed group.
+
+    def _of_group(self, box: Box, nodes: Sequence[Node]) -> _Inside | None:
+        base, within = self.builder, set(nodes)
+        sources = {x for n in nodes for x in n.inputs if isinstance(x, Node) and x not in within}
+        order = [n for n in base.order if n in within or n in sources]
+        boxes = {n: base.around[n] for n in nodes}
+        deepest = max(b.depth for b in boxes.values()) + 1
+        for depth in range(deepest, box.depth, -1):
+            place = _Outside(place_of(nodes, boxes, depth))
+            place.update((n, n) for n in sources)
+            kept = list(dict.fromkeys(place[n] for n in reversed(order)))[::-1]
+            if len(kept) <= (_SMALL if depth > box.depth + 1 else _LARGEST):
+                break
+        else:
+            return None
+        inner = Builder(
+            order,
+            boxes,
+            Selection(place, tuple(kept)),
+            base.names,
+            base.variables,
+            base.weights,
+            base.gradient,
+        )
+        picture = inner.picture("none", "LR", box.title(), ())
+        stubs = {inner.ids[n]: _stub(inner.ids[n], n, base.names[n]) for n in sources}
+        gone = frozenset(inner.group_ids[b] for b in box.ancestors() if b in inner.group_ids)
+        used = {x for n in base.order if n not in within for x in n.inputs if isinstance(x, Node)}
+        results = [n for n in nodes if n in used or n is base.order[-1]]
+        outs = [(inner.ids[place[n]], base.names[n]) for n in results if place[n] in inner.ids]
+        items = {id: item for item, id in inner.ids.items() if id not in stubs}
+        return _Inside(_framed(picture, stubs, gone, outs), items, inner)
+
+
+class _Outside(dict[Node, Item]):
+    """Where nodes are seen; those that are not in the picture nowhere."""
+
+    def __missing__(self, node: Node) -> Item:
+        return node
+
+
+def _stub(id: str, node: Node, name: str) -> PictureNode:
+    """Return the box of what comes from outside: its name and value, in a dashed frame."""
+    data = data_of(node)
+    value = value_text(data)
+    shape = shape_text(data)
+    broken = not bool(np.all(np.isfinite(data)))
+    return PictureNode(id, f"{name} =", "constant", value, shape=shape, broken=broken)
+
+
+def _framed(
+    picture: Picture,
+    stubs: Mapping[str, PictureNode],
+    gone: frozenset[str],
+    outs: Iterable[tuple[str, str]],
+) -> Picture:
+    """Return the picture of an inside: what comes in as stubs, and what goes out.
+
+    gone: groups that are outside of it.
+    """
+
+    def home(node: PictureNode) -> PictureNode:
+        node = stubs.get(node.id, node)
+        return replace(node, group=None) if node.group in gone else node
+
+    nodes, edges = [home(node) for node in picture.nodes], list(picture.edges)
+    sent = {node.id: node.gradient for node in nodes}
+    for k, (source, name) in enumerate(outs):
+        nodes.append(PictureNode(f"out{k}", "", "constant", f"→ {clean(name)}"))
+        edges.append(PictureEdge(f"out-{k}", source, f"out{k}", contribution=sent[source]))
+    groups = [
+        replace(group, parent=None) if group.parent in gone else group
+        for group in picture.groups
+        if group.id not in gone
+    ]
+    picture = replace(picture, nodes=tuple(nodes), edges=tuple(edges), groups=tuple(groups))
+    return replace(picture, notice="", born="")
+
+
+# A row that is made of others.
+
+
+def _of_parts(node: Value, builder: Builder) -> _Inside | None:
+    names = builder.names
+    row: Any = node.op
+    with recorded_in(None):
+        operands = [Value(x.data, names[x]) if isinstance(x, Node) else x for x in node.inputs]
+        result = row.expand(*operands)
+        if not isinstance(result, Value) or result.op is None:
+            return None
+        result.label = names[node]
+        gradient = builder.gradient(node)
+        if gradient is not None:
+            result.backward(float(gradient))
+    return _small([result], f"{row.name}: its parts")
+
+
+# A small array.
+
+
+def _of_numbers(node: Tensor, builder: Builder) -> _Inside | None:
+    row: Any = node.op
+    if row is None:
+        return None
+    names = builder.names
+    sizes = [x.size for x in node.inputs if isinstance(x, Node)]
+    if sum(sizes) + node.size > _LARGEST:
+        return None
+    try:
+        with recorded_in(None):
+            operands = [
+                Tensor(x.data, label=clean(names[x], 12)) if isinstance(x, Node) else x
+                for x in node.inputs
+            ]
+            result = row(*operands, **node.params)
+            result.label = clean(names[node], 12)
+            gradient = builder.gradient(node)
+            if gradient is not None:
+                result.backward(gradient)
+            cells = as_values(result)[result]
+    except (TypeError, ValueError, ArithmeticError):
+        return None
+    return _small([c for c in cells.flat if isinstance(c, Value)], "single numbers")
+
+
+def _small(results: Sequence[Value], title: str) -> _Inside | None:
+    """Return the graph that ends in these numbers as a picture."""
+    found = list(dict.fromkeys(n for result in results for n in topological(result)))
+    at = columns(found, {n: [x for x in n.inputs if isinstance(x, Node)] for n in found})
+    order = sorted(found, key=at.__getitem__)
+    if not 1 < len(order) <= _LARGEST:
+        return None
+    selection = Selection({n: n for n in order}, tuple(order))
+    builder = Builder(order, {}, selection, names_of(order), {}, "boxes")
+    picture = builder.picture("none", "LR", title, ())
+    stubs = {
+        builder.ids[n]: _stub(builder.ids[n], n, builder.names[n]) for n in order if n.op is None
+    }
+    items = {id: item for item, id in builder.ids.items() if id not in stubs}
+    return _Inside(_framed(picture, stubs, frozenset(), ()), items, builder)
+
+
+def _table(node: Tensor, builder: Builder) -> _Inside:
+    """Return the numbers of an array and of its gradient as tables."""
+    gradient = builder.gradient(node)
+    box = PictureNode(
+        id="n0",
+        name=builder.names[node],
+        kind="leaf" if node.op is None else "op",
+        value=value_text(data_of(node)),
+        gradient=gradient_of(gradient),
+        shape=shape_text(data_of(node)),
+        heat=heat_of(data_of(node), _ELEMENTS),
+        gradient_heat=None if gradient is None else heat_of(gradient, _ELEMENTS),
+    )
+    return _Inside(Picture((box,), title=box.name))

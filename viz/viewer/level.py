@@ -1,0 +1,91 @@
+"""What the viewer shows: a picture, and the pictures that its boxes open into.
+
+A box opens where it stands. Its inside is a picture of its own, laid out beforehand, which the
+page puts into the box's place while the rest moves aside; so nothing is computed to look inside,
+letters keep their size, and the order of what is there stays as it is. Insides have insides: the
+levels are a tree.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+#: Characters of all insides together; a page holds them in about an eighth of that.
+MOST = 8_000_000
+
+
+@dataclass(frozen=True)
+class Level:
+    """One picture: boxes `g.node` with an id and a `path.frame`, arrows `g.edge`, groups `g.group`.
+
+    svg: the picture, as `viz.graph.svg.finish` writes it.
+    ends: of each arrow's id its source and target, for paths, and for arrows that move along.
+    names: of each box's id what it is called, for the search.
+    inside: of each box that can be opened its id, and the level that it opens into.
+    members: of each open group's id the ids of all boxes in it, those of inner groups too.
+    closed: a picture that holds for each group that can be closed the box to close it into,
+        under the group's id.
+
+    >>> level = Level("<svg/>", {}, {"n0": "layer"}, {"n0": Level("<svg/>", {}, {"n0": "x"})})
+    >>> [path for path, _ in level.walk()]
+    [(), ('n0',)]
+    """
+
+    svg: str
+    ends: Mapping[str, tuple[str, str]]
+    names: Mapping[str, str]
+    inside: Mapping[str, Level] = field(default_factory=dict)
+    members: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    closed: str = ""
+
+    def walk(self) -> Iterator[tuple[tuple[str, ...], Level]]:
+        """Yield all levels, each with the boxes to open on the way to it; the nearest first."""
+        waiting: list[tuple[tuple[str, ...], Level]] = [((), self)]
+        for path, level in waiting:
+            yield path, level
+            waiting += [((*path, id), inner) for id, inner in level.inside.items()]
+
+    def data(self) -> dict[str, Any]:
+        """Return what the page's script works with: all but the picture, which is in the page.
+
+        What is inside is packed; levels for which there is no more room do not open.
+        """
+        here = self.outline()
+        if self.inside:
+            room = MOST
+            kept: dict[tuple[str, ...], dict[str, Any]] = {}
+            for path, level in self.walk():
+                if path and (len(path) == 1 or path[:-1] in kept) and len(level.svg) <= room:
+                    room -= len(level.svg)
+                    kept[path] = level.outline() | {"svg": _bare(level.svg)}
+            for path, found in reversed(kept.items()):
+                around = kept.get(path[:-1], here)
+                around["inside"] = {path[-1]: found} | around["inside"]
+            packed = zlib.compress(_json(here["inside"]).encode(), 9)
+            here["inside"] = base64.b64encode(packed).decode()
+        return here
+
+    def outline(self) -> dict[str, Any]:
+        """Return what is told of this level alone, without its picture and what is inside."""
+        return {
+            "ends": {id: list(ends) for id, ends in self.ends.items()},
+            "names": dict(self.names),
+            "members": {id: list(ids) for id, ids in self.members.items()},
+            "closed": _bare(self.closed),
+            "inside": {},
+        }
+
+
+def _json(x: Any) -> str:
+    return json.dumps(x, ensure_ascii=False, separators=(",", ":"))
+
+
+def _bare(svg: str) -> str:
+    """Return a picture without its own colours by theme: the page has them for all."""
+    return re.sub(r"<style>.*?</style>", "", svg, flags=re.DOTALL)

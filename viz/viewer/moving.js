@@ -1,0 +1,82 @@
+// Shapes of an SVG that can be moved: paths as points, rectangles, and axes along which a picture
+// is made wider or drawn together.
+
+const SVGNS = "http://www.w3.org/2000/svg";
+
+function svgElement(name, attributes = {}, text = "") {
+  const made = document.createElementNS(SVGNS, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.textContent = text;
+  return made;
+}
+
+// The contents of a picture that is given as text.
+function contents(text) {
+  const root = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+  const found = document.importNode(root.querySelector("g.graph") ?? root, true);
+  found.rows = rowsOf(root);
+  for (const defs of root.querySelectorAll(":scope > defs")) found.prepend(document.importNode(defs, true));
+  return found;
+}
+
+const rowsOf = (svg) => (svg.dataset.rows ?? "").split(" ").filter(Boolean).map(Number);
+
+// A path as its points: {kind, points}, the last point of each being where it ends.
+function segments(d) {
+  const found = [];
+  let [x, y] = [0, 0];
+  for (const [, kind, rest] of d.matchAll(/([MLHVC])([^MLHVCZz]*)/g)) {
+    const n = (rest.match(/-?\d+(\.\d+)?/g) ?? []).map(Number);
+    const points = [];
+    if (kind === "H") points.push([n[0], y]);
+    else if (kind === "V") points.push([x, n[0]]);
+    else for (let i = 0; i + 1 < n.length; i += 2) points.push([n[i], n[i + 1]]);
+    for (let i = kind === "C" ? 2 : 0; i < points.length; i += kind === "C" ? 3 : 1) {
+      const own = kind === "C" ? points.slice(i - 2, i + 1) : [points[i]];
+      found.push({ kind, points: own });
+      [x, y] = own[own.length - 1];
+    }
+  }
+  return found;
+}
+
+// One axis: where a coordinate goes when empty strips were drawn together and others made wider.
+function makeAxis(strips, cuts) {
+  const together = (at) => strips.reduce((sum, [from, to, keep]) =>
+    sum - Math.max(0, Math.min(at, to) - from) * (1 - keep / (to - from)), at);
+  const wider = new Map(); // cuts at one place need the most that any of them needs
+  const halves = new Map();
+  for (const [at, more, length] of cuts) {
+    const place = Math.round(together(at) * 2) / 2;
+    if ((wider.get(place) ?? 0) < more) wider.set(place, more);
+    halves.set(place, Math.max(halves.get(place) ?? 0.5, length / 2));
+  }
+  const places = [...wider];
+  const beyond = (p) => places.reduce((sum, [place, more]) => (p > place ? sum + more : sum), p);
+  // Frames keep around them what was in them; a line is stretched with the side of the open box.
+  const point = (at) => beyond(together(at));
+  const along = (at) => {
+    const p = together(at);
+    return places.reduce((sum, [place, more]) => {
+      const half = halves.get(place);
+      return sum + more * Math.min(1, Math.max(0, (p - place + half) / (2 * half)));
+    }, p);
+  };
+  // How far something rigid is moved: half of what is made wider in the middle of it.
+  const moved = (middle, length) => {
+    const p = together(middle);
+    const [low, high] = [p - length / 2, p + length / 2];
+    return places.reduce((sum, [place, more]) =>
+      sum + (low >= place - 1 ? more : high <= place + 1 ? 0 : more / 2), p) - middle;
+  };
+  return { point, along, moved };
+}
+
+const pair = ([x, y]) => `${Math.round(x * 10) / 10} ${Math.round(y * 10) / 10}`;
+function rounded({ x, y, width, height }, r) {
+  return `M${x + r} ${y}h${width - 2 * r}q${r} 0 ${r} ${r}v${height - 2 * r}q0 ${r} -${r} ${r}h-${width - 2 * r}q-${r} 0 -${r} -${r}v-${height - 2 * r}q0 -${r} ${r} -${r}z`;
+}
+const rectOf = (element) => {
+  const { x, y, width, height } = element.getBBox();
+  return { x, y, width, height };
+};
