@@ -14,7 +14,7 @@ _NEW = re.compile(r"const (\w+) = new Float64Array\((\d+)\);")
 _TABLE = re.compile(r"const (\w+) = (Int32Array\.of\(.*\)|Float64Array\.of\(.*\));")
 _TOTAL = re.compile(r"let (\w+) = (.*?); (for .*)")
 #: A name that `Loops` gives, or a whole number from 2 on.
-_PART = r"(?<![\w.$])(?<!e[-+])(?:[tcprs]\d+|[2-9]|[1-9]\d+)(?![\w.])"
+_PART = r"(?<![\w.$])(?<!e[-+])(?:[tcprsv]\d+|[2-9]|[1-9]\d+)(?![\w.])"
 
 
 class Kernels:

@@ -16,8 +16,17 @@ import numpy as np
 
 from autograd.node import Node
 from autograd.printers.javascript import TARGET, JavaScriptError, expression, number
-from autograd.printers.javascript_mixing import MIXING, as_place, gather
-from autograd.printers.places import Array, Place, computed_parts, evenly, heads, indices, place
+from autograd.printers.javascript_mixing import MIXING, as_place, gather, position
+from autograd.printers.places import (
+    Array,
+    Place,
+    computed_parts,
+    evenly,
+    folded,
+    heads,
+    indices,
+    place,
+)
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.op import Op
 from autograd.rows.operands import normal_axes
@@ -278,29 +287,29 @@ class Loops:
 
     def _copied(self, node: Any, source: Place, positions: np.ndarray) -> Place:
         out = self.new(node.shape)
-        table = self.table(positions)
-        base = f"{source.base} + " if source.base else ""
-        self.lines.append(
-            f"for (let i = 0; i < {node.size}; i += 1) "
-            f"{out.name}[i] = {source.name}[{base}{table}[i]];"
+        shape = folded(
+            positions.reshape(-1) if len(node.shape) < 2 else positions.reshape(node.shape)
         )
+        names = indices(shape)
+        at = position(self, positions, shape, names)
+        element = f"{source.name}[{f'{source.base} + ' if source.base else ''}{at}]"
+        target = place(out.name, shape).at(names, shape)
+        self.lines.append(f"{heads(names, shape)} {target} = {element};".strip())
         return out
 
     def put(self, out: Place, positions: np.ndarray, source: Place, add: bool = False) -> None:
         """Write the elements of a source to positions in `out`."""
-        shape = positions.shape
+        shape = folded(positions)
+        if shape != positions.shape and source.shape == positions.shape:
+            (stride,) = source.strides or (0,)
+            strides = (stride * shape[1], stride)
+            source = Place(source.name, shape, strides, source.offset, source.base, source.single)
         names = indices(shape)
-        view = evenly(positions, shape)
+        target = f"{out.name}[{position(self, positions, shape, names)}]"
         sign = "+=" if add else "="
-        if view is not None:
-            target = Place(out.name, shape, view[1], view[0]).at(names, shape)
-            loop = f"{heads(names, shape)} " if shape else ""
-            self.lines.append(f"{loop}{target} {sign} {source.at(names, shape)};")
-            return
-        table = self.table(positions)
-        index = place(table, shape).at(names, shape)
-        loop = heads(names, shape)
-        self.lines.append(f"{loop} {out.name}[{index}] {sign} {source.at(names, shape)};")
+        self.lines.append(
+            f"{heads(names, shape)} {target} {sign} {source.at(names, shape)};".strip()
+        )
 
     def table(self, positions: np.ndarray) -> str:
         """Return the name of an array of these whole numbers."""

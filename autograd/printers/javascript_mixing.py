@@ -14,7 +14,16 @@ from typing import Any, Protocol
 import numpy as np
 
 from autograd.printers.javascript import JavaScriptError
-from autograd.printers.places import Place, computed_parts, evenly, heads, indices, is_array, place
+from autograd.printers.places import (
+    Place,
+    along_axes,
+    computed_parts,
+    evenly,
+    heads,
+    indices,
+    is_array,
+    place,
+)
 
 
 class Writer(Protocol):
@@ -122,11 +131,11 @@ def _element(
 ) -> str:
     """Return the text of the element of an array that a key chooses for each of some indices."""
     base, chosen = _choices(key, array.shape)
-    terms = [_position(loops, array.positions().ravel()[base], shape, names)]
+    terms = [position(loops, array.positions().ravel()[base], shape, names)]
     for part, axis, which in chosen:
         if isinstance(part, np.ndarray):
             table = np.asarray(part).ravel()[which] % array.shape[axis]
-            at = _position(loops, table, shape, names)
+            at = position(loops, table, shape, names)
         else:
             where = as_place(loops.operand(part))
             held = _looked_up(loops, where, which, shape, names)
@@ -171,15 +180,23 @@ def _looked_up(
     """Return the text of an array's elements, of which each index has one."""
     if where.single:
         return where.name
-    at = _position(loops, where.positions().ravel()[which], shape, names)
+    at = position(loops, where.positions().ravel()[which], shape, names)
     return f"{where.name}[{f'{where.base} + ' if where.base else ''}{at}]"
 
 
-def _position(
+def position(
     loops: Writer, positions: np.ndarray, shape: tuple[int, ...], names: Sequence[str]
 ) -> str:
-    """Return the text of a whole number for each index: evenly spaced, or from a table."""
+    """Return the text of a whole number for each index: evenly spaced, or from tables."""
     view = evenly(positions, shape)
     if view is not None:
         return Place("", shape, view[1], view[0]).index(names, shape)
-    return place(loops.table(np.asarray(positions)), shape).at(names, shape)
+    whole = np.asarray(positions).reshape(shape)
+    parts = along_axes(whole) if whole.ndim > 1 else None
+    if parts is None:
+        return place(loops.table(whole), shape).at(names, shape)
+    terms = [
+        position(loops, part, part.shape, [name]) for part, name in zip(parts, names, strict=True)
+    ]
+    first = str(whole.flat[0])
+    return " + ".join([term for term in (*terms, first) if term != "0"] or ["0"])

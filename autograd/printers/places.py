@@ -130,3 +130,35 @@ def evenly(positions: np.ndarray, shape: Sequence[int]) -> tuple[int, tuple[int,
         strides.append(int(positions[tuple(step)]) - first)
     view = Place("", tuple(shape), tuple(strides), first)
     return (first, tuple(strides)) if np.array_equal(view.positions(), positions) else None
+
+
+def along_axes(positions: np.ndarray) -> list[np.ndarray] | None:
+    """Return what each axis adds to the first position, if each adds the same everywhere.
+
+    >>> along_axes(np.array([[4, 5], [9, 10]]))
+    [array([0, 5]), array([0, 1])]
+    """
+    first = positions.flat[0]
+    parts = []
+    for axis in range(positions.ndim):
+        at: list[Any] = [0] * positions.ndim
+        at[axis] = slice(None)
+        parts.append(positions[tuple(at)] - first)
+    total = sum(np.ix_(*parts), np.array(first))
+    return parts if np.array_equal(total, positions) else None
+
+
+def folded(positions: np.ndarray) -> tuple[int, ...]:
+    """Return a shape of two axes along which a list of positions is regular, or its own.
+
+    >>> folded(np.array([0, 0, 0, 7, 7, 7])), folded(np.array([3, 1, 2]))
+    ((2, 3), (3,))
+    """
+    n = positions.size
+    if positions.ndim != 1 or n < 6:
+        return positions.shape
+    steps = np.diff(positions)
+    run = int(np.argmax(steps != steps[0])) + 1 if np.any(steps != steps[0]) else n
+    if 1 < run < n and n % run == 0 and along_axes(positions.reshape(-1, run)) is not None:
+        return (n // run, run)
+    return positions.shape

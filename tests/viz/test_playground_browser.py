@@ -1,15 +1,18 @@
 """Playgrounds in Chromium: trained beside Python, and played with."""
 
 import os
+import random
 import shutil
+from operator import mul
 
 import numpy as np
 import pytest
 from playwright.sync_api import sync_playwright
 
+import autograd as ag
 import nn
 import viz
-from autograd import Tensor, exp, logsumexp, tanh
+from autograd import Tensor, Value, exp, logsumexp, tanh
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
@@ -266,3 +269,147 @@ def test_a_small_language_model_trains_as_in_python(open_page):
         np.testing.assert_allclose(said[name], right.data.ravel(), atol=1e-8)
     page.select_option("#sample", "3")
     assert page.locator("#said figure").count() == 2
+
+
+# --- a loss in single numbers -------------------------------------------------------------------
+
+WORDS = ("abba", "cab", "bad", "dab", "add", "abcd", "cd")
+
+
+def scalar_net():
+    """A tiny GPT's parameters, as nested lists and dicts of Values."""
+    draw = random.Random(3)
+
+    def table(rows, columns=3):
+        return [[Value(draw.gauss(0.0, 0.5)) for _ in range(columns)] for _ in range(rows)]
+
+    attention = {"query": table(3), "key": table(3), "value": table(3)}
+    return {"letter": table(5), "attention": attention, "out": table(5), "bias": table(1, 5)[0]}
+
+
+def scalar_gpt(net, tokens):
+    """Return the probabilities of what follows each letter, and what it looks back at."""
+
+    def times(matrix, x):
+        return [ag.sum(w * e for w, e in zip(row, x, strict=True)) for row in matrix]
+
+    def softmax(x):
+        top = ag.max(e.data for e in x)
+        powers = [(e - top).exp() for e in x]
+        total = ag.sum(powers)
+        return [e / total for e in powers]
+
+    keys, values, said, seen = [], [], [], []
+    for i in range(len(tokens)):
+        x = ag.take(net["letter"], tokens[i])
+        query = times(net["attention"]["query"], x)
+        keys.append(times(net["attention"]["key"], x))
+        values.append(times(net["attention"]["value"], x))
+        seen.append(softmax([ag.sum(map(mul, query, key)) for key in keys]))
+        mixed = [ag.sum(map(mul, seen[-1], column)) for column in zip(*values, strict=True)]
+        x = [(a + b).tanh() for a, b in zip(x, mixed, strict=True)]
+        scores = [a + b for a, b in zip(times(net["out"], x), net["bias"], strict=True)]
+        said.append(softmax(scores))
+    return said, seen
+
+
+def scalar_page(net):
+    def loss_of(tokens):
+        said, _ = scalar_gpt(net, tokens[:-1])
+        parts = [-ag.take(p, tokens[i + 1]).log() for i, p in enumerate(said)]
+        return ag.sum(parts) / len(parts)
+
+    def says(tokens):
+        said, seen = scalar_gpt(net, tokens[:-1])
+        return {"probabilities": said, "attention": seen}
+
+    samples = [[0, *(".abcd".index(c) for c in word), 0] for word in WORDS]
+    return loss_of, says, samples
+
+
+def test_a_loss_in_single_numbers_trains_as_in_python_and_draws_new_samples(open_page):
+    net = scalar_net()
+    loss_of, says, samples = scalar_page(net)
+    playground = viz.playground(
+        loss_of,
+        samples,
+        parameters=net,
+        says=says,
+        draws=lambda tokens: scalar_gpt(net, tokens)[0][-1],
+        letters=".abcd",
+        batch_size=2,
+        lr=0.02,
+        optimizers={"Adam": nn.Adam},
+    )
+    assert len(playground.programs.texts) == len({len(word) for word in WORDS})
+    assert len(playground.html) < 150_000
+    page = open_page(playground)
+    start = page.evaluate("chainrule.names(5)")
+    page.evaluate("chainrule.step(200)")
+
+    again = scalar_net()
+    loss_of, says, _ = scalar_page(again)
+    parameters = ag.structure.numbers_of(again)
+    values = [x for part in parameters for x in np.ravel(np.array(part))]
+    optimizer = nn.Adam(values, lr=0.02)
+    at = 0
+    for _ in range(200):
+        optimizer.zero_grad()
+        batch = samples[at : at + 2]
+        (ag.sum(loss_of(sample) for sample in batch) / len(batch)).backward()
+        for x in values:  # a letter that is not there has the gradient 0, as in an array
+            x.grad = x.grad if x.has_grad else 0.0
+        optimizer.step()
+        at = (at + 2) % (len(samples) + 1)
+    found = page.evaluate("chainrule.parameters()")
+    assert list(found)[:2] == ["letter", "attention.query"]
+    for mine, right in zip(found.values(), parameters, strict=True):
+        expected = np.vectorize(lambda x: x.data)(np.array(right, dtype=object))
+        np.testing.assert_allclose(mine, expected, rtol=0, atol=1e-9)
+    mean = ag.sum(loss_of(sample) for sample in samples).data / len(samples)
+    assert abs(page.evaluate("chainrule.loss()") - mean) < 1e-9
+    said = {one["name"]: one for one in page.evaluate("chainrule.says(0)")}
+    probabilities, seen = scalar_gpt(again, samples[0][:-1])
+    np.testing.assert_allclose(
+        np.reshape(said["probabilities"]["numbers"], said["probabilities"]["shape"]),
+        [[x.data for x in row] for row in probabilities],
+        atol=1e-8,
+    )
+    attention = np.reshape(said["attention"]["numbers"], said["attention"]["shape"])
+    assert attention.shape == (5, 5)
+    for i, row in enumerate(seen):  # a letter looks at those before it
+        np.testing.assert_allclose(attention[i, : i + 1], [x.data for x in row], atol=1e-8)
+        assert np.isnan(attention[i, i + 1 :]).all()
+    follows = page.evaluate("chainrule.draws([0, 1, 2])")
+    right = [x.data for x in scalar_gpt(again, [0, 1, 2])[0][-1]]
+    np.testing.assert_allclose(follows, right, atol=1e-8)
+    names = page.evaluate("chainrule.names(40)")
+    assert page.evaluate("chainrule.names(40)") == names  # the same dice
+    assert page.evaluate("chainrule.names(5)") != start
+    assert set("".join(names)) <= set("abcd")
+    assert len(set(names) & set(WORDS)) >= 3
+    assert page.locator("#parameters canvas").count() == 2 * len(found)
+    assert page.locator("#drawn li").count() == 12
+    page.click("#play")
+    page.wait_for_function("Number(document.querySelector('#steps').textContent) > 260")
+    page.click("#play")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_samples_in_single_numbers_are_refused_with_the_remedy():
+    net = {"w": [Value(1.0), Value(2.0)]}
+    others = [Value(3.0), Value(4.0)]
+    options = {"parameters": net, "optimizers": {"SGD": nn.SGD}}
+
+    def mixed(x):
+        return ag.take([*net["w"], *others], x[0]) ** 2
+
+    with pytest.raises(ValueError, match=r"is none of them: pass all that is trained"):
+        viz.playground(mixed, [[1], [2]], **options)
+    with pytest.raises(TypeError, match="must be one number"):
+        viz.playground(lambda x: list(net["w"]), [[1]], **options)
+    with pytest.raises(TypeError, match="'w' holds str"):
+        viz.playground(lambda x: net["w"][0], [[1]], parameters={"w": ["a"]}, optimizers={})
+    with pytest.raises(ValueError, match="letters="):
+        viz.playground(lambda x: net["w"][0] * 2.0, [[1]], draws=lambda x: net["w"], **options)

@@ -36,6 +36,8 @@ def playground(
     *,
     parameters: Any = None,
     says: Callable[..., Any] | None = None,
+    draws: Callable[..., Any] | None = None,
+    letters: Sequence[str] = "",
     held_out: float | tuple[Any, Any] = 0.2,
     choices: Mapping[str, Sequence[Any]] | None = None,
     optimizers: Mapping[str, Callable[..., Any]] | None = None,
@@ -56,7 +58,10 @@ def playground(
 
     Samples that are no points (texts, sequences) are trained on by `playground(loss_of, samples,
     parameters=…)`: `loss_of` makes the loss of one sample, and the page shows the parameters as
-    heat maps with their gradients, and what `says` says of a chosen sample.
+    heat maps with their gradients, what `says` says of a chosen sample, and new samples that it
+    draws as it learns. A loss in single numbers, such as a GPT's of `Value`s, is recorded once for
+    each shape of sample and runs rolled up: samples are lists of whole numbers there, by which
+    `take` chooses.
 
     model: a module of Tensors; with `choices` also what makes one of the choices' keywords, such as
         a class or a function.
@@ -64,8 +69,12 @@ def playground(
     data: X (n, features) and y, n targets. Batches are taken in this order, again and again; a tick
         in the page shuffles them.
     parameters: what is trained when `model` is the loss of a sample and `loss` the list of samples:
-        a module, a mapping from names to Tensors, or Tensors with labels.
-    says: then, of a sample: a Tensor, or several by name, to be shown.
+        a module, a mapping from names to Tensors, or Tensors with labels; or nested lists and
+        dicts of `Value`s.
+    says: then, of a sample: a Tensor or nested lists of `Value`s, or several by name, to be shown.
+    draws: the probabilities of what follows the beginning of a sample, a list of whole numbers.
+    letters: what each whole number stands for: `".abc"`. The first is the mark that a sample begins
+        and ends with.
     held_out: the share of points that is not trained on, taken evenly (the last of every five at
         0.2), or other data of the same form; 0 trains on all.
     choices: lists of variants by the keyword of the model: `{"activation": ["tanh", "relu"]}`.
@@ -81,6 +90,8 @@ def playground(
             loss,
             parameters,
             says,
+            draws,
+            letters,
             optimizers or _found_optimizers(parameters, model),
             {"batch": batch_size, "lr": lr},
             title or f"Training {_name_of(model)}",
@@ -260,8 +271,10 @@ def _split(
 def _found_optimizers(model: Any, loss: Callable[..., Any]) -> Mapping[str, Callable[..., Any]]:
     """Return the optimisers of the package that the loss or the model is from."""
     kind = model if isinstance(model, type) else type(model)
-    for module in (getattr(loss, "__module__", ""), kind.__module__):
-        package: Any = sys.modules.get((module or "").partition(".")[0])
+    names = [getattr(loss, "__module__", "") or "", kind.__module__]
+    packages: list[Any] = [sys.modules.get(name.partition(".")[0]) for name in names]
+    packages += filter(inspect.ismodule, getattr(loss, "__globals__", {}).values())
+    for package in packages:
         if hasattr(package, "SGD") and hasattr(package, "Adam"):
             return {
                 "SGD": package.SGD,

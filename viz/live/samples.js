@@ -1,6 +1,7 @@
 // The page that trains on samples: the curve of the loss, each array of parameters as a heat map
 // with its gradient beside it, and what the user's own function says of a chosen sample.
-// From its console: chainrule.step(n), .epoch(n), .loss(), .parameters(), .reset(), .says(i).
+// From its console: chainrule.step(n), .epoch(n), .loss(), .parameters(), .reset(), .says(i),
+// .draws(tokens) for the probabilities of what follows, and .names(n) for new samples.
 
 function startSamples(task, rules) {
   const $ = (id) => document.getElementById(id);
@@ -9,11 +10,14 @@ function startSamples(task, rules) {
   const settings = { ...task.settings, optimizer: Object.keys(rules)[0], weight_decay: 0, l1: 0, shuffle: false };
   const count = task.samples.length;
   // The trainer asks for a program by a sample's label; here each sample has its own.
-  const data = { X: new Float64Array(count), width: 1, y: Float64Array.from(task.samples, (_, i) => i), targets: 1, heldX: [], heldY: [] };
+  const data = { X: new Float64Array(count), width: 1, y: Float64Array.from(task.samples, (_, i) => i), targets: 1, heldX: [], heldY: [], many: true };
   const train = Object.fromEntries(task.samples.map(([program, numbers], i) => [String(i), (w, g) => task.programs[program](w, g, numbers)]));
   const trainer = makeTrainer({ ...task, train, predict: () => {}, size: 0 }, data, rules, settings);
   const out = new Float64Array(task.most);
+  const drawing = makeDrawing(task, trainer);
   let playing = false;
+  let seed = 1;
+  let frames = 0;
   let colors = readColors();
 
   function readColors() {
@@ -21,45 +25,42 @@ function startSamples(task, rules) {
     const names = ["text", "muted", "box", "edge-positive", "edge-negative", "negative-4", "positive-4"];
     return Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`)]));
   }
-  function heat(canvas, numbers, rows, columns) {
-    const mix = mixer(colors);
-    let largest = 1e-300;
-    for (const x of numbers) if (Number.isFinite(x)) largest = Math.max(largest, Math.abs(x));
-    const image = new ImageData(columns, rows);
-    for (let i = 0; i < numbers.length; i += 1) image.data.set([...mix(numbers[i] / largest), 255], i * 4);
-    board.width = columns;
-    board.height = rows;
-    board.getContext("2d").putImageData(image, 0, 0);
-    const [width, height] = fitCanvas(canvas);
-    const pen = canvas.getContext("2d");
-    pen.imageSmoothingEnabled = false;
-    pen.drawImage(board, 0, 0, width, height);
-    canvas.title = `largest ${number(largest)}`;
+  function make(tag, parent, text = "") {
+    const made = parent.appendChild(document.createElement(tag));
+    made.textContent = text;
+    return made;
   }
-  const table = (shape) => (shape.length > 1 ? [shape.slice(0, -1).reduce((a, b) => a * b, 1), shape[shape.length - 1]] : [1, shape[0] ?? 1]);
-
   const maps = task.parameters.map(({ name, shape }) => {
-    const figure = document.createElement("figure");
-    const [rows, columns] = table(shape);
-    const cell = Math.max(3, Math.min(14, 150 / columns));
-    figure.innerHTML = `<figcaption></figcaption><canvas></canvas><canvas></canvas>`;
-    figure.querySelector("figcaption").textContent = `${name} ${shape.join("×")}, gradient`;
-    for (const canvas of figure.querySelectorAll("canvas")) canvas.style.cssText = `width:${Math.min(170, columns * cell)}px;height:${Math.max(8, Math.min(220, rows * cell))}px`;
-    $("parameters").append(figure);
-    return figure.querySelectorAll("canvas");
+    const figure = make("figure", $("parameters"));
+    const caption = make("figcaption", figure);
+    make("b", caption, name);
+    caption.append(` ${shape.join("×")}, gradient`);
+    const [tiles, rows, columns] = tiled(shape);
+    const cell = Math.max(3, Math.min(12, Math.floor(96 / (columns * tiles)), Math.floor(140 / rows)));
+    return ["values", "gradient"].map((what) => {
+      const canvas = make("canvas", figure);
+      canvas.style.cssText = `width:${Math.min(220, columns * tiles * cell)}px;height:${Math.max(8, Math.min(220, rows * cell))}px`;
+      canvas.setAttribute("role", "img");
+      canvas.setAttribute("aria-label", `${name}, ${what}`);
+      return canvas;
+    });
   });
 
+  function say(id, text) { if ($(id).textContent !== text) $(id).textContent = text; }
   function draw() {
-    $("epochs").textContent = String(trainer.epochs);
-    $("steps").textContent = String(trainer.steps);
-    $("loss").textContent = number(trainer.losses[trainer.losses.length - 1]);
+    say("epochs", String(trainer.epochs));
+    say("steps", String(trainer.steps));
+    say("loss", number(trainer.losses[trainer.losses.length - 1]));
     drawCurve($("curve"), trainer, colors);
     task.parameters.forEach(({ shape, offset }, k) => {
-      const [rows, columns] = table(shape);
-      heat(maps[k][0], trainer.w.subarray(offset, offset + rows * columns), rows, columns);
-      heat(maps[k][1], trainer.g.subarray(offset, offset + rows * columns), rows, columns);
+      const size = shape.reduce((a, b) => a * b, 1);
+      [trainer.w, trainer.g].forEach((numbers, which) => {
+        const largest = drawHeat(maps[k][which], numbers.subarray(offset, offset + size), shape, colors);
+        maps[k][which].title = `from ${number(-largest)} (blue) to ${number(largest)} (orange)`;
+      });
     });
-    say();
+    tell();
+    if (!playing || frames % 20 === 0) invent();
   }
 
   function says(i) {
@@ -73,25 +74,46 @@ function startSamples(task, rules) {
       return found;
     });
   }
-  function say() {
+  // What is said of the chosen sample: rows and columns are letters where their numbers fit.
+  function tell() {
     if (!task.said.length) return;
     const place = $("said");
-    const found = says(Number($("sample").value));
+    const chosen = Number($("sample").value);
+    const tokens = task.tokens[chosen];
+    const letters = tokens.map((i) => task.letters[i]);
+    const named = (n) => (n === letters.length || n === letters.length - 1 ? letters.slice(0, n) : n === task.letters.length ? task.letters : undefined);
+    const found = says(chosen);
     found.forEach(({ name, shape, numbers }, k) => {
-      const figure = place.children[k] ?? place.appendChild(document.createElement("figure"));
-      const [rows, columns] = table(shape);
-      if (!figure.firstChild) figure.innerHTML = "<figcaption></figcaption><canvas></canvas>";
-      figure.firstChild.textContent = `${name} ${shape.join("×")}`;
-      figure.lastChild.style.cssText = `width:300px;height:${Math.max(14, Math.min(240, rows * 14))}px`;
-      heat(figure.lastChild, numbers, rows, columns);
+      const figure = place.children[k] ?? make("figure", place);
+      if (!figure.firstChild) { make("figcaption", figure); make("canvas", figure).setAttribute("role", "img"); }
+      const [tiles, rows, columns] = tiled(shape);
+      const [caption, canvas] = figure.children;
+      const labels = { rows: named(rows), columns: named(columns) };
+      const follows = columns === task.letters.length && rows === letters.length - 1;
+      canvas.style.height = `${Math.max(24, Math.min(260, rows * 14 + 16))}px`;
+      const largest = drawHeat(canvas, numbers, shape, colors, labels, follows ? (r, c) => tokens[r + 1] === c : null);
+      caption.textContent = `${name} ${shape.join("×")}, up to ${general(largest, 3)}${follows ? "; in a frame what follows" : ""}`;
+      canvas.setAttribute("aria-label", caption.textContent);
     });
     while (place.children.length > found.length) place.lastChild.remove();
+  }
+  function temperature() { return Math.max(0.05, Number($("temperature").value.replace(",", ".")) || 1); }
+  function invent() {
+    if (!task.draws.length) return;
+    const names = drawing.many(12, seed, temperature());
+    names.forEach((text, i) => {
+      const item = $("drawn").children[i] ?? make("li", $("drawn"));
+      if (item.textContent !== (text || "(nothing)")) item.textContent = text || "(nothing)";
+    });
   }
 
   function frame() {
     if (!playing) return;
-    const until = performance.now() + 14;
-    do { trainer.step(); if (trainer.at !== 0 && trainer.steps % 10 === 0) trainer.note(); } while (performance.now() < until);
+    const until = performance.now() + 12;
+    do trainer.step(); while (performance.now() < until);
+    trainer.note();
+    if (trainer.losses.length > 3000) trainer.losses = trainer.losses.filter((_, i) => i % 2 === 0);
+    frames += 1;
     draw();
     requestAnimationFrame(frame);
   }
@@ -100,6 +122,7 @@ function startSamples(task, rules) {
     $("play").textContent = on ? "Pause" : "Play";
     $("play").setAttribute("aria-pressed", String(on));
     if (on) requestAnimationFrame(frame);
+    else draw();
   }
   $("play").addEventListener("click", () => play(!playing));
   $("step").addEventListener("click", () => { play(false); trainer.step(); trainer.note(); draw(); });
@@ -121,6 +144,9 @@ function startSamples(task, rules) {
   task.labels.forEach((label, i) => $("sample").append(new Option(label, i)));
   $("sample").addEventListener("change", draw);
   $("saying").hidden = !task.said.length;
+  $("drawing").hidden = !task.draws.length;
+  $("dice").addEventListener("click", () => { seed += 1; invent(); });
+  $("temperature").addEventListener("change", invent);
   document.addEventListener("keydown", (event) => {
     event.stopPropagation(); // in a notebook, keys pressed here are not for it
     if (event.target.matches("input, select, button") || event.key !== " ") return;
@@ -143,5 +169,7 @@ function startSamples(task, rules) {
     },
     settings: () => ({ ...settings }),
     says,
+    draws: (tokens) => drawing.follows(tokens),
+    names: (n = 10, from = seed, heat = 1) => drawing.many(n, from, heat),
   };
 }

@@ -1,15 +1,13 @@
-"""A loss over samples that are no points (texts, sequences), recorded for a page that trains it.
+"""A page that trains on samples that are no points: texts, sequences.
 
-Each sample is recorded by itself. Programs that differ in numbers alone, such as which row of a
-table is taken, are one program with these numbers as an argument: so a hundred names of five
-letters take one program, and a hundred short lists.
+The loss of a sample is recorded and printed as JavaScript (programs.py for a loss in `Tensor`s,
+traced_programs.py for one in `Value`s), and so is what a function of the user's says of a sample,
+and the probabilities from which new samples are drawn as it learns.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from os import PathLike
@@ -21,107 +19,17 @@ import numpy as np
 
 from autograd import Tensor
 from autograd.printers import javascript
-from autograd.printers.javascript_loops import Loops
-from autograd.printers.places import place
 from viz.formats.files import write_whole
+from viz.live.programs import Programs, saying_programs, training_programs
 from viz.live.rules import rules
-from viz.live.training import Parameter, gradient_nodes, parameters_of
+from viz.live.traced_programs import Shapes, TracedPrograms, flat_parameters, numbers_of
 from viz.style.colors import Theme
 from viz.viewer import read
 from viz.viewer.frame import color_variables, compact, framed, in_script, packed, words
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("trainer", "plane", "curve", "samples")
-_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.])")
-
-
-@dataclass(frozen=True)
-class Programs:
-    """Programs shared by samples: their texts, and for each sample which one, and its numbers."""
-
-    texts: list[str]
-    of: list[tuple[int, list[str]]]
-
-
-def training_programs(
-    loss_of: Callable[..., Any], samples: Sequence[Any], parameters: Sequence[Parameter]
-) -> Programs:
-    """Return functions `(w, g, k)` → the loss of a sample, whose gradients are added to `g`.
-
-    Raises TypeError for a loss that is no Tensor of one number.
-    """
-    spots = {p.node: place("w", p.shape, p.offset) for p in parameters}
-    written = []
-    for sample in samples:
-        loss = loss_of(sample)
-        if not isinstance(loss, Tensor) or loss.size != 1:
-            raise TypeError(
-                f"the loss of a sample must be one number, a Tensor, not {loss!r}; take .mean()"
-            )
-        gradients = gradient_nodes(loss, parameters)
-        loops = Loops([loss, *(g for g in gradients if g is not None)], spots)
-        after = [
-            loops.copied(g, place("g", p.shape, p.offset), p.shape, "+=")
-            for p, g in zip(parameters, gradients, strict=True)
-            if g is not None
-        ]
-        written.append((loops.buffers, [*loops.lines, *after, f"return {loops.number(loss)};"]))
-    return _shared("w, g, k", written)
-
-
-def saying_programs(
-    says: Callable[..., Any], samples: Sequence[Any], parameters: Sequence[Parameter]
-) -> tuple[Programs, list[list[tuple[str, tuple[int, ...]]]]]:
-    """Return functions `(w, out, k)` that write what `says` says of a sample.
-
-    And for each sample the name and shape of each thing that is said, in order.
-    """
-    spots = {p.node: place("w", p.shape, p.offset) for p in parameters}
-    written, shapes = [], []
-    for sample in samples:
-        said = says(sample)
-        named = said if isinstance(said, Mapping) else {"": said}
-        loops = Loops(list(named.values()), spots)
-        after, offset = [], 0
-        for node in named.values():
-            after.append(loops.copied(node, place("out", node.shape, offset), node.shape))
-            offset += node.size
-        written.append((loops.buffers, [*loops.lines, *after]))
-        shapes.append([(name, node.shape) for name, node in named.items()])
-    return _shared("w, out, k", written), shapes
-
-
-def _shared(arguments: str, written: Iterable[tuple[Sequence[str], Sequence[str]]]) -> Programs:
-    """Make programs that differ in numbers alone one, with the numbers that differ in `k`."""
-    groups: dict[str, list[int]] = {}
-    numbers: list[list[str]] = []
-    for i, (buffers, lines) in enumerate(written):
-        text = "\n".join([*buffers, "//", *lines])
-        groups.setdefault(_NUMBER.sub("\0", text), []).append(i)
-        numbers.append(_NUMBER.findall(text))
-    texts: list[str] = []
-    of: list[tuple[int, list[str]]] = [(0, [])] * len(numbers)
-    for skeleton, members in groups.items():
-        columns = list(zip(*(numbers[i] for i in members), strict=True))
-        varying = [j for j, column in enumerate(columns) if len(set(column)) > 1]
-        places = {j: f"k[{n}]" for n, j in enumerate(varying)}
-        parts = skeleton.split("\0")
-        filled = [parts[0]]
-        for j, part in enumerate(parts[1:]):
-            # In parentheses, for a number may be negative where the first one was not.
-            filled += [places.get(j, columns[j][0]), part]
-        for i in members:
-            of[i] = (len(texts), [numbers[i][j] for j in varying])
-        texts.append(_function(arguments, "".join(filled)))
-    return Programs(texts, of)
-
-
-def _function(arguments: str, text: str) -> str:
-    buffers, _, lines = text.partition("\n//\n") if "\n//\n" in text else ("", "", text)
-    fixed = [b for b in buffers.splitlines() if "k[" not in b]
-    anew = [b for b in buffers.splitlines() if "k[" in b]
-    body = "\n".join([*anew, lines.removeprefix("//\n")])
-    return "(() => {\n" + "\n".join(fixed) + f"\nreturn ({arguments}) => {{\n{body}\n}};\n}})()"
+_SCRIPTS = ("trainer", "plane", "curve", "heat", "drawing", "samples")
+_LONGEST = 16  # letters of a name that is drawn
 
 
 class SamplesPlayground:
@@ -133,6 +41,8 @@ class SamplesPlayground:
         samples: Sequence[Any],
         parameters: Any,
         says: Callable[..., Any] | None,
+        draws: Callable[..., Any] | None,
+        letters: Sequence[str],
         optimizers: Mapping[str, Callable[..., Any]],
         settings: Mapping[str, float],
         title: str,
@@ -140,14 +50,31 @@ class SamplesPlayground:
     ) -> None:
         self.title, self.settings = title, settings
         self.theme: Theme = theme
-        self.samples = list(samples)
+        self.samples, self.letters = list(samples), list(letters)
         if not self.samples:
             raise ValueError("a playground needs samples to train on, and the list is empty")
-        self.parameters = parameters_of(_named(parameters))
-        self.programs = training_programs(loss_of, self.samples, self.parameters)
-        self.said: tuple[Programs, list[list[tuple[str, tuple[int, ...]]]]] = (Programs([], []), [])
-        if says is not None:
-            self.said = saying_programs(says, self.samples, self.parameters)
+        if draws is not None and not self.letters:
+            raise ValueError(
+                "to draw new samples the page needs letters=: what each whole number stands for, "
+                "the first of them the mark at which a sample begins and ends, as in '.abc'"
+            )
+        self.parameters = flat_parameters(_named(parameters))
+        traced = TracedPrograms(self.parameters)
+        self.said: tuple[Programs, list[Shapes]] = (Programs([], []), [])
+        if all(isinstance(p.node, Tensor) for p in self.parameters):
+            self.programs = training_programs(loss_of, self.samples, self.parameters)
+            if says is not None:
+                self.said = saying_programs(says, self.samples, self.parameters)
+        else:
+            self.programs = traced.training(loss_of, self.samples)
+            if says is not None:
+                self.said = traced.saying(says, self.samples)
+        self.drawn = Programs([], [])
+        if draws is not None:
+            longest = min(_LONGEST, max(len(sample) for sample in self.samples) - 1)
+            beginnings = [np.zeros(n, int) for n in range(1, longest + 1)]
+            self.drawn, _ = traced.saying(draws, beginnings)
+        self.shared = traced.kernels.text()
         self.rules = rules(optimizers)
 
     @cached_property
@@ -155,18 +82,21 @@ class SamplesPlayground:
         """The page."""
         scripts = [javascript.runtime(), read("numerals.js")]
         scripts += [(_HERE / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
-        style = (_HERE / "playground.css").read_text(encoding="utf-8")
+        sheets = [
+            (_HERE / name).read_text(encoding="utf-8") for name in ("playground.css", "samples.css")
+        ]
         return Template((_HERE / "samples.html").read_text(encoding="utf-8")).substitute(
             title=escape(self.title),
             theme=self.theme,
-            style=color_variables(self.theme) + packed(style),
+            style=color_variables(self.theme) + packed("".join(sheets)),
             script=compact("\n".join(scripts)),
+            shared=self.shared,
             rules=self.rules,
             task=self._task(),
         )
 
     def _task(self) -> str:
-        start = np.concatenate([np.ravel(p.node.data) for p in self.parameters])
+        start = numbers_of(self.parameters)
         said, shapes = self.said
         sizes = [sum(int(np.prod(shape)) for _, shape in one) for one in shapes]
         parts = {
@@ -184,10 +114,25 @@ class SamplesPlayground:
             "said": _listed(said),
             "shapes": in_script(shapes),
             "most": str(max(sizes, default=0)),
-            "labels": in_script([str(sample)[:40] for sample in self.samples]),
+            "draws": f"[{','.join(self.drawn.texts)}]",
+            "letters": in_script(self.letters),
+            "tokens": in_script([self._tokens(sample) for sample in self.samples]),
+            "labels": in_script([self._label(sample) for sample in self.samples]),
             "settings": in_script(dict(self.settings)),
         }
         return "{" + ",\n".join(f"{name}: {value}" for name, value in parts.items()) + "}"
+
+    def _label(self, sample: Any) -> str:
+        """Return what a sample is called: its letters, where it is a list of their numbers."""
+        tokens = self._tokens(sample)
+        return "".join(self.letters[i] for i in tokens)[:40] if tokens else str(sample)[:40]
+
+    def _tokens(self, sample: Any) -> list[int]:
+        """Return the whole numbers that a sample is, if it is a list of them."""
+        whole = isinstance(sample, list | tuple | np.ndarray) and bool(self.letters)
+        array = np.asarray(sample) if whole else np.zeros(0)
+        fits = array.ndim == 1 and array.dtype.kind in "iu"
+        return [int(i) for i in array] if fits else []
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Write the page to a file that ends in .html, and return its path."""

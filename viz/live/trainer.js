@@ -61,12 +61,25 @@ function makeTrainer(variant, data, rules, settings) {
     if (kept) for (let i = 0; i < count; i += 1) if (trainer.held[i]) trainer.w[i] = kept[i];
     trainer.state.steps += 1;
     trainer.steps += 1;
+    recent += sum;
+    counted += many;
     trainer.at += many;
     if (trainer.at >= trainer.order.length) { trainer.at = 0; trainer.epochs += 1; trainer.note(); }
     return sum / many;
   };
+  // Of many samples the curve shows the mean loss of the steps since its last point.
+  let recent = 0;
+  let counted = 0;
+  trainer.noteSteps = () => {
+    trainer.losses.push(counted ? recent / counted : meanLoss(0, Math.min(20, size()), X));
+    recent = 0;
+    counted = 0;
+  };
   trainer.epoch = () => { do trainer.step(); while (trainer.at !== 0); };
-  trainer.note = () => { trainer.losses.push(trainer.loss()); trainer.heldLosses.push(trainer.heldLoss()); };
+  trainer.note = () => {
+    if (data.many) trainer.noteSteps();
+    else { trainer.losses.push(trainer.loss()); trainer.heldLosses.push(trainer.heldLoss()); }
+  };
 
   trainer.reset = (fresh) => {
     if (fresh) redraw();

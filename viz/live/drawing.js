@@ -1,0 +1,36 @@
+// New samples, letter by letter, by the probabilities that the user's own program gives.
+
+// A small generator of random numbers: the same seed, the same numbers.
+function dice(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let x = Math.imul(state ^ (state >>> 15), state | 1);
+    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
+    return ((x ^ (x >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+function makeDrawing(task, trainer) {
+  const out = new Float64Array(task.letters.length);
+
+  // The probabilities of what follows the beginning of a sample.
+  function follows(tokens) {
+    task.draws[tokens.length - 1](trainer.w, out, Float64Array.from(tokens));
+    return Array.from(out);
+  }
+  // Letter 0 is the mark at which a sample begins and ends.
+  function draw(random, temperature = 1) {
+    const tokens = [0];
+    while (tokens.length <= task.draws.length) {
+      const weights = follows(tokens).map((p) => p ** (1 / temperature));
+      let left = random() * weights.reduce((a, b) => a + b, 0);
+      let next = 0;
+      while (next < weights.length - 1 && (left -= weights[next]) >= 0) next += 1;
+      if (next === 0) break;
+      tokens.push(next);
+    }
+    return tokens.slice(1).map((i) => task.letters[i]).join("");
+  }
+  return { follows, draw, many: (n, seed, temperature) => { const random = dice(seed); return Array.from({ length: n }, () => draw(random, temperature)); } };
+}
