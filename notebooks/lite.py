@@ -125,6 +125,9 @@ def _build(work: Path, site: Path, wheels: list[Path]) -> None:
     options = ["--no-sourcemaps", "--no-unused-shared-packages", "--output-dir", str(site)]
     shutil.rmtree(site, ignore_errors=True)
     _run([*command, *options], work)
+    # A notebook's pictures are asked for beside the page, before they are found beside the notebook.
+    for page in ("notebooks", "lab"):
+        shutil.copytree(HERE / "images", site / page / "images")
 
 
 def _run(command: list[str], folder: Path | None = None, **environment: str) -> None:
