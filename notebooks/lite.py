@@ -125,7 +125,7 @@ def _build(work: Path, site: Path, wheels: list[Path]) -> None:
     options = ["--no-sourcemaps", "--no-unused-shared-packages", "--output-dir", str(site)]
     shutil.rmtree(site, ignore_errors=True)
     _run([*command, *options], work)
-    # A notebook's pictures are asked for beside the page, before they are found beside the notebook.
+    # A notebook's pictures are asked for beside the page before they are beside the notebook.
     for page in ("notebooks", "lab"):
         shutil.copytree(HERE / "images", site / page / "images")
 
