@@ -1,4 +1,4 @@
-"""What this package requires and which wheel it becomes, decided where it is built.
+"""What this package requires, which wheel it becomes, what its page says: decided when it is built.
 
 Graphviz itself comes inside the wheels of `pygraphviz`.  There is none for Alpine, for an old
 glibc, for Windows on ARM, for free-threaded Python or a browser, and no marker of a requirement can
@@ -8,9 +8,15 @@ pip takes the most particular wheel that fits the machine, and an installation f
 built on it.
 
 `CHAINRULE_WHEEL` chooses another tag than this machine's: `any` or one of `WHEELS`.
+
+The README is shown by package indexes too, where none of the files are that it links to.
+`CHAINRULE_HOME` is the address at which a release's files lie: links and pictures lead there.
+Without it a link is its text, and a picture its description.
 """
 
 import os
+import re
+from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -47,13 +53,36 @@ def wheel() -> str:
     return next((tag for tag in fitting if tag in WHEELS), ANY)
 
 
-class Requirements(MetadataHookInterface):
-    """Adds pygraphviz, where it has a wheel, to what is required everywhere."""
+def shown_elsewhere(readme: str, home: str) -> str:
+    """Return the README for a page that has none of the project's other files beside it."""
+
+    def led(found: re.Match[str]) -> str:
+        picture, text, path = found.groups()
+        if home:
+            return f"{picture}[{text}]({home.rstrip('/')}/{path})"
+        return f"*{text}*" if picture else text
+
+    return re.sub(r"(!?)\[([^\]]+)\]\((?![a-z]+:|#)([^)]+)\)", led, readme)
+
+
+class Metadata(MetadataHookInterface):
+    """Sets what depends on the machine and on the release."""
 
     def update(self, metadata: dict[str, Any]) -> None:
-        """Set the dependencies: `everywhere` of pyproject.toml, and pygraphviz."""
+        """Set the dependencies (`everywhere` of pyproject.toml, and pygraphviz) and the page."""
         graphviz = [] if wheel() == ANY else [GRAPHVIZ]
         metadata["dependencies"] = [*self.config["everywhere"], *graphviz]
+        home = os.environ.get("CHAINRULE_HOME", "")
+        readme = (Path(self.root) / "README.md").read_text(encoding="utf-8")
+        text = shown_elsewhere(readme, home)
+        metadata["readme"] = {"content-type": "text/markdown", "text": text}
+        if home:
+            pages = {
+                "Homepage": "README.md",
+                "Changelog": "CHANGELOG.md",
+                "Design": "ARCHITECTURE.md",
+            }
+            metadata["urls"] = {name: f"{home.rstrip('/')}/{page}" for name, page in pages.items()}
 
 
 class Tag(BuildHookInterface):

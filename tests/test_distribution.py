@@ -1,6 +1,7 @@
 """What the wheels require, and that one of them draws in an empty environment."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -34,7 +35,7 @@ def required(monkeypatch, tags, chosen=""):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     config = project["tool"]["hatch"]["metadata"]["hooks"]["custom"]
     metadata = {}
-    hatch_build.Requirements(str(ROOT), config).update(metadata)
+    hatch_build.Metadata(str(ROOT), config).update(metadata)
     names = [r.partition(">=")[0] for r in metadata["dependencies"]]
     return names, hatch_build.wheel()
 
@@ -57,6 +58,21 @@ def test_a_wheel_for_another_machine_is_chosen_by_its_tag(monkeypatch):
     assert tag == "cp310-abi3-win_amd64"
     with pytest.raises(ValueError, match="CHAINRULE_WHEEL=win_amd64: expected any or one of cp"):
         required(monkeypatch, GLIBC, "win_amd64")
+
+
+@pytest.mark.parametrize("home", ["", "https://example.org/chainrule/"])
+def test_what_the_readme_leads_to_is_there_wherever_it_is_shown(monkeypatch, home):
+    monkeypatch.setenv("CHAINRULE_HOME", home)
+    metadata = {}
+    hatch_build.Metadata(str(ROOT), {"everywhere": []}).update(metadata)
+    text = metadata["readme"]["text"]
+    found = re.findall(r"\]\(([^)]+)\)", text)
+    assert all(address.startswith("https://") for address in found)
+    assert bool(found) == bool(home)
+    for address in found:
+        assert (ROOT / address.removeprefix(home)).exists(), address
+    assert "The code below, playing by itself" in text  # what a picture shows is said without it
+    assert ("urls" in metadata) == bool(home)
 
 
 def test_make_wheels_builds_them_all():
