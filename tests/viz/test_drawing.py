@@ -16,6 +16,7 @@ import nn
 import viz
 from autograd import Tensor, TraceError, Value, dot, no_grad, scope, tanh, topological, trace
 from viz.engine import EngineError
+from viz.formats import raster
 
 DOCS = Path(__file__).parents[2] / "docs"
 TEXT = "{http://www.w3.org/2000/svg}text"
@@ -166,7 +167,16 @@ def test_save_writes_each_format(tmp_path, ending):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_png_and_pdf_are_our_own_drawing_where_the_extra_is_there(tmp_path, monkeypatch):
+    monkeypatch.setattr(raster, "png", lambda svg: svg.encode())
+    monkeypatch.setattr(raster, "pdf", lambda svg: svg.encode())
+    drawing = viz.draw(a_loss())
+    for name in ("a.png", "a.pdf"):
+        assert drawing.save(tmp_path / name).read_text() == drawing.svg
+
+
 def test_a_failed_save_leaves_no_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(raster, "installed", lambda _: False)
     drawing = viz.draw(a_loss(), time_limit=0.0001)
     for name in ("a.pdf",):
         with pytest.raises(EngineError, match="longer than"):

@@ -14,6 +14,7 @@ import viz
 from autograd import Value
 from viz.engine import EngineError, process, render
 from viz.engine.browser import wasm_engine
+from viz.formats import raster
 
 DOT = "digraph { a -> b }"
 
@@ -87,6 +88,7 @@ def test_what_is_not_dot_is_an_error(traceless):
 def test_no_engine_names_the_remedy_and_the_text_tree_is_there(monkeypatch, tmp_path):
     monkeypatch.setattr(process, "_bundled", lambda: "")
     monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(raster, "installed", lambda _: False)
     drawing = viz.draw(Value(2.0, label="a") * 3.0)
     with pytest.raises(EngineError, match=r"pip install pygraphviz.*`dot`.*text tree"):
         drawing.save(tmp_path / "graph.pdf")
@@ -158,7 +160,8 @@ def test_an_engine_that_ends_well_with_garbage_is_an_error(traceless, child):
         render(DOT, "png")
 
 
-def test_another_engine_can_be_put_in_for_every_picture(tmp_path):
+def test_another_engine_can_be_put_in_for_every_picture(tmp_path, monkeypatch):
+    monkeypatch.setattr(raster, "installed", lambda _: False)
     seen = []
 
     def engine(dot, format, seconds):

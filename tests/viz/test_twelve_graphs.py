@@ -9,6 +9,7 @@ import pytest
 import viz
 from autograd import Tensor, Value, topological
 from viz.graph.wrap import wrapped
+from viz.style.numerals import number
 
 sys.path.insert(0, str(Path(__file__).parent))
 import graphs
@@ -250,7 +251,53 @@ def test_arrays_show_what_is_in_them():
     assert len(large.levels) == 64
     assert "means of blocks" in large.note
     assert any(9 in row for row in large.levels)
+    assert by_name["W"].heat.range == "±8.0"
+    assert "means of blocks" in by_name["X"].notes
     assert "1 nan of 400" in by_name["X"].value
+
+
+def test_a_cell_of_a_heat_map_says_its_index_its_value_and_its_gradient(page):
+    """Every cell of a small array, blocks of a large one; each number is in what is told of it."""
+    rng = np.random.default_rng(0)
+    B = Tensor(rng.normal(size=(6, 5, 7)), "B")
+    C = Tensor(rng.normal(size=(90, 50)), "C")
+    v = Tensor(rng.normal(size=9), "v")
+    C.data[80, 3] = np.inf
+    loss = (B**2).sum() + (C.tanh()).sum() + (v * 3.0).sum()
+    loss.backward()
+    drawing = viz.draw(loss)
+    by_name = {node.name: node for node in drawing.picture.nodes}
+    tips = by_name["B"].tips
+    assert (len(tips), len(tips[0]), len(tips[0][0])) == (4, 5, 7)
+    assert tips[3][4][6] == f"[3, 4, 6] = {number(B.data[3, 4, 6])}, grad {number(B.grad[3, 4, 6])}"
+    assert by_name["B"].heat.pages == 4
+    assert "pages 1 to 4 of 6, each 5×7" in by_name["B"].notes
+    assert by_name["v"].tips[0][0][8] == f"[8] = {number(v.data[8])}, grad 3.0"
+    blocks = by_name["C"].tips[0]
+    seen = np.zeros((90, 50), int)
+    for told in (tip for row in blocks for tip in row):
+        ends = [span.split(":") for span in told[1 : told.index("]")].split(", ")]
+        rows, columns = (slice(int(e[0]), int(e[-1]) + (len(e) == 1)) for e in ends)
+        seen[rows, columns] += 1
+        cells = C.data[rows, columns]
+        low, high = cells[np.isfinite(cells)].min(), cells[np.isfinite(cells)].max()
+        assert f"] {number(low)} … {number(high)}" in told
+        assert ("nan or inf" in told) == (not np.isfinite(cells).all())
+    assert (seen == 1).all()
+    page.set_content(drawing.svg)
+    cell = page.locator("#" + by_name["v"].id + " .tips path").nth(8)
+    box = cell.bounding_box()
+    told = page.evaluate(
+        "([x, y]) => document.elementFromPoint(x, y).querySelector('title').textContent",
+        [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2],
+    )
+    assert told == by_name["v"].tips[0][0][8]
+
+
+def test_the_axis_of_a_sum_stands_in_its_box():
+    x = Tensor(np.ones((2, 3)), "x")
+    nodes = viz.draw(x.sum(axis=0).sum()).picture.nodes
+    assert [node.notes for node in nodes] == [(), ("axis 0",), ()]
 
 
 def test_the_program_stands_beside_its_graph_and_lights_up_with_it(page):

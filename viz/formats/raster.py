@@ -11,10 +11,16 @@ import importlib.util
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 #: Pixels for each pixel of the SVG: sharp on a projector and in print.
 ZOOM = 2.0
+
+
+def installed(format: Literal["png", "pdf", "gif"]) -> bool:
+    """Whether what a format needs is there: the extra `images`, or for PNG its first half."""
+    needed = ["resvg_py"] if format == "png" else ["resvg_py", "PIL"]
+    return all(importlib.util.find_spec(name) is not None for name in needed)
 
 
 def png(svg: str, zoom: float = ZOOM) -> bytes:

@@ -14,6 +14,8 @@ LINE, SMALL_LINE = 21.0, 17.0
 CHIP = 15.0  # of the letters of a sign
 _MARGIN = 6.0
 _MAP = 56.0  # the longer side of a heat map without numbers
+_THIN = 26.0  # the shorter side of one at least, if cells of 9 pixels reach it
+PAGE_GAP = 4.0  # between the pages of a batch
 #: Signs that cannot be read standing alone.
 SIGNS = {"²": "x²"}
 
@@ -54,18 +56,20 @@ class Map:
     @property
     def cell(self) -> tuple[float, float]:
         """The width and the height of a cell."""
-        rows, columns = len(self.heat.levels), len(self.heat.levels[0])
+        rows, columns = len(self.heat.levels), len(self.heat.levels[0]) // self.heat.pages
         if self.heat.texts:
             texts = [text for row in self.heat.texts for text in row]
             return max(text_width(text, SMALL) for text in texts) + 8, SMALL_LINE
         side = max(1.5, min(9.0, _MAP / max(rows, columns)))
-        return side, max(side, 6.0) if rows == 1 else side
+        # Of a long narrow array the short side is stretched, or its cells could not be seen.
+        return max(side, min(9.0, _THIN / columns)), max(side, min(9.0, _THIN / rows))
 
     @property
     def width(self) -> float:
         """How wide the map is, or its title if that is wider."""
         title = text_width(self.title, SMALL)
-        return max(self.cell[0] * len(self.heat.levels[0]), title)
+        apart = PAGE_GAP * (self.heat.pages - 1)
+        return max(self.cell[0] * len(self.heat.levels[0]) + apart, title)
 
     @property
     def height(self) -> float:
@@ -136,7 +140,7 @@ def content_of(node: PictureNode, coloured: Coloured) -> Content:
         lines.append(Line(f"b {clean(node.bias.value, 24)}"))
         lines.append(gradient_line(node.bias.gradient, coloured))
     maps = [
-        Map(title, heat)
+        Map(" ".join(filter(None, (title, heat.range))), heat)
         for title, heat in (("values", node.heat), ("grad", node.gradient_heat))
         if heat is not None
     ]

@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograd import Node
+from autograd import Node, Tensor
 from viz.graph.births import first_birth
 from viz.graph.describe import describe
 from viz.graph.earlier import with_earlier
 from viz.graph.groups import Box
-from viz.graph.heat import heat_of
+from viz.graph.heat import heat_of, tips_of
 from viz.graph.names import array_name, is_made_up
 from viz.graph.parts import Gradient, Heat, Picture, PictureEdge, PictureGroup, PictureNode, Weight
 from viz.graph.reading import (
@@ -34,6 +34,7 @@ from viz.style.scales import Range
 _CONSTANTS = 6  # constant operands of one node that are drawn one by one
 _NUMBERED = 24  # wires into one layer up to which each has its weight's numbers
 _HEATED = 120  # boxes up to which arrays are shown as heat maps
+_TIPS, _CELLS = 3000, 400  # cells that say what they are: of a picture, and of one array
 _ROOM = 2  # boxes up to which a neuron's own box is not drawn around them
 
 
@@ -200,6 +201,7 @@ class Builder:
         gradient, notes = self._gradient(item)
         bias = self.wired[item].bias if item in self.wired else None
         data = data_of(item)
+        heat = self._heat(data, value_text(data))
         return PictureNode(
             id=self.ids[item],
             name=self.names[item],
@@ -209,13 +211,17 @@ class Builder:
             symbol="" if item.op is None else item.op.symbol,
             shape=shape_text(data),
             group=self._group_of(item),
-            notes=(*notes, *self._hidden_note(item)),
+            notes=(*_along(item), *notes, *_seen(heat), *self._hidden_note(item)),
             bias=None if bias is None else self._as_weight(bias),
             named=not is_made_up(self.names[item]),
             broken=not bool(np.all(np.isfinite(data))),
-            heat=self._heat(data, value_text(data)),
+            heat=heat,
             gradient_heat=self._heat(self.gradient(item), gradient.text),
+            tips=self._tips(data, self.gradient(item)) if heat is not None else (),
         )
+
+    def _tips(self, data: Any, gradient: Any) -> Any:
+        return tips_of(data, gradient, min(_CELLS, _TIPS // len(self.ids)))
 
     def _heat(self, data: Any, told: str) -> Heat | None:
         """Return the heat map of an array, unless its numbers are told already."""
@@ -344,6 +350,19 @@ class Builder:
             caption = counted(count, "parameter") if count else ""
             parent = None if box.parent is None else self.group_ids[box.parent]
             yield PictureGroup(id, box.title(), caption, parent)
+
+
+def _along(node: Node) -> tuple[str, ...]:
+    """Say along which axes an operation goes: of a sum of rows and one of columns, which it is."""
+    axis = node.params.get("axis") if isinstance(node, Tensor) else None
+    if axis is None:
+        return ()
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    return (f"{'axis' if len(axes) == 1 else 'axes'} {', '.join(map(str, axes))}",)
+
+
+def _seen(heat: Heat | None) -> tuple[str, ...]:
+    return (heat.note,) if heat is not None and heat.note else ()
 
 
 def _is_absent(node: Node, position: int) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
@@ -262,7 +261,7 @@ class Drawing:
         if ending not in _FORMATS:
             raise ValueError(f"save() knows {', '.join(_FORMATS)}; it cannot write {path.name!r}")
         if ending in (".png", ".pdf"):
-            return write_whole(path, self._print(ending[1:]))
+            return write_whole(path, self._print("png" if ending == ".png" else "pdf"))
         written: dict[str, Callable[[], str]] = {
             ".svg": lambda: self.svg,
             ".html": lambda: self.html,
@@ -274,9 +273,9 @@ class Drawing:
         }
         return write_whole(path, written[ending]() + "\n" * (ending != ".html"))
 
-    def _print(self, format: str) -> bytes:
-        if format == "png" and importlib.util.find_spec("resvg_py") is not None:
-            return raster.png(self.svg)
+    def _print(self, format: Literal["png", "pdf"]) -> bytes:
+        if raster.installed(format):
+            return raster.png(self.svg) if format == "png" else raster.pdf(self.svg)
         # Sharp on a projector; a large picture would take minutes and pass cairo's 32,767 pixels.
         dpi = 192 if len(self.picture.nodes) <= 150 else 72
         dot = self.dot.replace("graph [", f"graph [dpi={dpi} ", 1) if format == "png" else self.dot

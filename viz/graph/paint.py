@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from html import escape
-from itertools import groupby
 
 from viz.graph.boxes import (
     CHIP,
     LINE,
-    SMALL,
-    SMALL_LINE,
     Content,
-    Line,
-    Map,
     content_of,
     label_of,
     tag_of,
 )
+from viz.graph.heat_map import heat_map, text_of, written
 from viz.graph.legend import legend
 from viz.graph.parts import Gradient, Picture, PictureEdge, PictureNode
 from viz.graph.place import Cell, Link, Place, Placed, Point, place, smooth
 from viz.graph.wrap import SMALLEST, Wrapped, wrapped
-from viz.style.colors import LEVELS, LIGHT
+from viz.style.colors import LIGHT
 from viz.style.labels import clean
 from viz.style.lettering import FONT
 from viz.style.scales import Logarithmic, Scale
@@ -153,7 +149,7 @@ class _Painter:
             f'<g id="{id}{"-more" * again}" class="cluster"><path fill="{fill}" '
             f'stroke="{self.colors["group-line"]}" d="{_rounded(x, y, width, height, 8)}"/>'
             f'<text x="{x + 8:.1f}" y="{y + 17:.1f}" font-size="13" '
-            f'fill="{self.colors["text"]}"><tspan font-weight="bold">{_text(group.name)}</tspan>'
+            f'fill="{self.colors["text"]}"><tspan font-weight="bold">{text_of(group.name)}</tspan>'
             f"{escape(caption)}</text></g>"
         )
 
@@ -222,46 +218,22 @@ class _Painter:
                 f'<path fill="{self.colors["chip"]}" d="{_rounded(x, y, wide, LINE + 1, 3)}"/>'
                 f'<text x="{x + wide / 2:.1f}" y="{y + 16.5:.1f}" text-anchor="middle" '
                 f'font-size="{CHIP:g}" font-weight="bold" fill="{self.colors["chip-text"]}">'
-                f"{_text(content.chip)}</text>"
+                f"{text_of(content.chip)}</text>"
             )
         frame = _rounded(x, y, width, height, 3)
         return (
             f'<g id="{id}" class="node"><path fill="{self.colors[fill]}" d="{frame}"/>'
             f"{self._lines(content, x, y + 1, width)}{chip}"
-            f"{self._maps(content, x, y + content.lines_height + 2)}"
+            f"{self._maps(content, x, y + content.lines_height + 2, node)}"
             f'<path class="frame" fill="none" stroke="{line}" '
             f'stroke-width="{2 if kind == "group" else 1.2}"{dash} d="{frame}"/></g>'
         )
 
-    def _maps(self, content: Content, x: float, y: float) -> str:
-        return "".join(self._map(one, x + 6 + dx, y + dy) for dx, dy, one in content.placed_maps())
-
-    def _map(self, one: Map, x: float, y: float) -> str:
-        """Return a heat map: one shape for all cells of a colour, and numbers where there are."""
-        wide, high = one.cell
-        top = y + SMALL_LINE
-        title = Line(one.title, color="muted", size=SMALL)
-        parts = [f"<title>{_text(one.heat.note)}</title>" if one.heat.note else ""]
-        parts.append(self._written(title, x, y))
-        shapes: dict[int, list[str]] = {}
-        for r, row in enumerate(one.heat.levels):
-            for level, start, count in _runs(row):
-                at = f"M{x + wide * start:.1f} {top + high * r:.1f}"
-                shapes.setdefault(level, []).append(
-                    f"{at}h{wide * count:.1f}v{high:.1f}h-{wide * count:.1f}z"
-                )
-        for level, pieces in sorted(shapes.items()):
-            parts.append(f'<path fill="{self.colors[_heat_role(level)]}" d="{"".join(pieces)}"/>')
-        for r, row_texts in enumerate(one.heat.texts):
-            for c, text in enumerate(row_texts):
-                cell = Line(text, size=SMALL)
-                parts.append(self._written(cell, x + wide * c + 4, top + high * r))
-        frame = f'x="{x:.1f}" y="{top:.1f}" width="{wide * len(one.heat.levels[0]):.1f}"'
-        parts.append(
-            f'<rect fill="none" stroke="{self.colors["group-line"]}" {frame} '
-            f'height="{high * len(one.heat.levels):.1f}"/>'
+    def _maps(self, content: Content, x: float, y: float, node: PictureNode) -> str:
+        placed = content.placed_maps()
+        return "".join(
+            heat_map(one, x + 6 + dx, y + dy, self.colors, node.tips) for dx, dy, one in placed
         )
-        return f'<g class="heat">{"".join(parts)}</g>'
 
     def _lines(
         self, content: Content, x: float, y: float, width: float, plain: bool = False
@@ -277,40 +249,13 @@ class _Painter:
                     f'<rect fill="{self.colors[line.fill]}"{edge} x="{left + 1:.1f}" y="{y:.1f}" '
                     f'width="{right - left - 2:.1f}" height="{line.height - 1:.1f}"/>'
                 )
-            parts.append(self._written(line, left + (4 if line.size < 14 else 6), y))
+            parts.append(written(line, left + (4 if line.size < 14 else 6), y, self.colors))
             y += line.height
         return "".join(parts)
-
-    def _written(self, line: Line, x: float, y: float) -> str:
-        bold = ' font-weight="bold"' if line.bold else ""
-        italic = ' font-style="italic"' if line.italic else ""
-        return (
-            f'<text x="{x:.1f}" y="{y + 0.74 * line.height:.1f}" font-size="{line.size:g}" '
-            f'fill="{self.colors[line.color]}"{bold}{italic}>{_text(line.text)}</text>'
-        )
-
-
-def _runs(row: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-    """Yield (level, start, count) for cells of one colour next to each other."""
-    start = 0
-    for level, cells in groupby(row):
-        count = len(list(cells))
-        yield level, start, count
-        start += count
-
-
-def _heat_role(level: int) -> str:
-    if abs(level) > LEVELS:
-        return "broken"
-    return "zero" if level == 0 else f"{'positive' if level > 0 else 'negative'}-{abs(level)}"
 
 
 def _moved(at: Place, dx: float, dy: float) -> Place:
     return at[0] + dx, at[1] + dy, at[2], at[3]
-
-
-def _text(text: str) -> str:
-    return escape(clean(text, 200), quote=False)
 
 
 def _rounded(x: float, y: float, width: float, height: float, r: float) -> str:

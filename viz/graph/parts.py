@@ -47,12 +47,15 @@ class Heat:
     """An array as a heat map: how strong the colour of each cell is, from -4 to 4.
 
     9 is for what is no finite number. `texts` are the numbers, where there are few. `note` says
-    what is not shown.
+    what is not shown; `pages` of a batch stand side by side; `range` is what the fullest colours
+    stand for.
     """
 
     levels: tuple[tuple[int, ...], ...]
     texts: tuple[tuple[str, ...], ...] = ()
     note: str = ""
+    pages: int = 1
+    range: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,8 @@ class PictureNode:
     `shape` is empty for single numbers. `gradient` is None for constants, which have none.
     `notes` are further lines, such as a group's parameter count. `named` is False where the
     name is one that we made up; `broken` tells that the value is no finite number. `heat` and
-    `gradient_heat` show what is in an array and in its gradient.
+    `gradient_heat` show what is in an array and in its gradient, and `tips` (pages of rows) say
+    of their cells what they are.
     """
 
     id: str
@@ -79,6 +83,7 @@ class PictureNode:
     broken: bool = False
     heat: Heat | None = None
     gradient_heat: Heat | None = None
+    tips: tuple[tuple[tuple[str, ...], ...], ...] = ()
 
 
 @dataclass(frozen=True)

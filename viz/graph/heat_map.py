@@ -1,0 +1,105 @@
+"""A heat map as SVG: one shape for all cells of a colour, numbers where there are, and tips.
+
+A tip is a clear shape over a cell, with a title: every browser shows it where the pointer rests, in
+a plain image of a page too, and no script is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from itertools import groupby
+
+from viz.graph.boxes import PAGE_GAP, SMALL, SMALL_LINE, Line, Map
+from viz.style.colors import LEVELS
+from viz.style.labels import clean
+
+#: The tips of an array: pages of rows of sentences.
+Tips = Sequence[Sequence[Sequence[str]]]
+
+
+def heat_map(one: Map, x: float, y: float, colors: Mapping[str, str], tips: Tips = ()) -> str:
+    """Return a heat map with its title, its upper left corner at (x, y)."""
+    note = f"<title>{text_of(one.heat.note)}</title>" if one.heat.note else ""
+    title = written(Line(one.title, color="muted", size=SMALL), x, y, colors)
+    top = y + SMALL_LINE
+    wide, high = one.cell
+    columns, rows = len(one.heat.levels[0]) // one.heat.pages, len(one.heat.levels)
+    pages = []
+    for k in range(one.heat.pages):
+        left = x + k * (wide * columns + PAGE_GAP)
+        levels = [row[k * columns : (k + 1) * columns] for row in one.heat.levels]
+        pages.append(_page(levels, left, top, wide, high, colors))
+    for r, texts in enumerate(one.heat.texts):
+        for c, text in enumerate(texts):
+            cell = Line(text, size=SMALL)
+            pages.append(written(cell, x + wide * c + 4, top + high * r, colors))
+    for k, page in enumerate(tips[: one.heat.pages]):
+        left = x + k * (wide * columns + PAGE_GAP)
+        pages.append(_tips(page, left, top, wide * columns, high * rows))
+    return f'<g class="heat">{note}{title}{"".join(pages)}</g>'
+
+
+def _page(
+    levels: Sequence[Sequence[int]],
+    x: float,
+    y: float,
+    wide: float,
+    high: float,
+    colors: Mapping[str, str],
+) -> str:
+    shapes: dict[int, list[str]] = {}
+    for r, row in enumerate(levels):
+        for level, start, count in _runs(row):
+            at = f"M{x + wide * start:.1f} {y + high * r:.1f}"
+            shapes.setdefault(level, []).append(
+                f"{at}h{wide * count:.1f}v{high:.1f}h-{wide * count:.1f}z"
+            )
+    drawn = [
+        f'<path fill="{colors[_role(level)]}" d="{"".join(pieces)}"/>'
+        for level, pieces in sorted(shapes.items())
+    ]
+    size = f'width="{wide * len(levels[0]):.1f}" height="{high * len(levels):.1f}"'
+    line = colors["group-line"]
+    return f'{"".join(drawn)}<rect fill="none" stroke="{line}" x="{x:.1f}" y="{y:.1f}" {size}/>'
+
+
+def _tips(page: Sequence[Sequence[str]], x: float, y: float, width: float, height: float) -> str:
+    high, wide = height / len(page), width / len(page[0])
+    cells = [
+        f'<path d="M{x + wide * c:.1f} {y + high * r:.1f}h{wide:.1f}v{high:.1f}h-{wide:.1f}z">'
+        f"<title>{text_of(tip)}</title></path>"
+        for r, row in enumerate(page)
+        for c, tip in enumerate(row)
+    ]
+    return f'<g class="tips" fill-opacity="0" aria-hidden="true">{"".join(cells)}</g>'
+
+
+def written(line: Line, x: float, y: float, colors: Mapping[str, str]) -> str:
+    """Return one line of text, its upper left corner at (x, y)."""
+    bold = ' font-weight="bold"' if line.bold else ""
+    italic = ' font-style="italic"' if line.italic else ""
+    return (
+        f'<text x="{x:.1f}" y="{y + 0.74 * line.height:.1f}" font-size="{line.size:g}" '
+        f'fill="{colors[line.color]}"{bold}{italic}>{text_of(line.text)}</text>'
+    )
+
+
+def text_of(text: str) -> str:
+    """Return text that can stand in an SVG."""
+    return escape(clean(text, 200), quote=False)
+
+
+def _runs(row: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """Yield (level, start, count) for cells of one colour next to each other."""
+    start = 0
+    for level, cells in groupby(row):
+        count = len(list(cells))
+        yield level, start, count
+        start += count
+
+
+def _role(level: int) -> str:
+    if abs(level) > LEVELS:
+        return "broken"
+    return "zero" if level == 0 else f"{'positive' if level > 0 else 'negative'}-{abs(level)}"
