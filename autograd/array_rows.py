@@ -10,7 +10,7 @@ import numpy as np
 from autograd.errors import describe
 from autograd.generate import array_rule
 from autograd.large import fills, room
-from autograd.modes import current
+from autograd.modes import current, recording
 from autograd.node import Node
 from autograd.node_rows import NodeRows
 from autograd.pool import LARGE, pool
@@ -107,6 +107,10 @@ class ArrayRows(NodeRows):
                     z = forward(x, y)
             except (ValueError, TypeError) as error:
                 raise mismatch(op, inputs, error) from None
+            if type(inputs[0]) is not kind:
+                x = widened(x, z, op)
+            elif type(inputs[1]) is not kind:
+                y = widened(y, z, op)
             return node(op, z, inputs, (x, y), rules, seen, _NONE)
 
         return record
@@ -128,6 +132,10 @@ class ArrayRows(NodeRows):
                 raise mismatch(op, inputs, error) from None
             if not rules:
                 rules = tuple(array_rule(op, i) for i in range(arity))
+            arrays = tuple(
+                widened(a, z, op) if d is not None and type(x) is not self.kind else a
+                for a, x, d in zip(arrays, inputs, op.d, strict=True)
+            )
             return self.node(op, z, inputs, arrays, rules, seen, _NONE)
 
         return record
@@ -213,9 +221,9 @@ def _constant(x: Any, op: Op, operands: tuple[Any, ...]) -> Any:
     if type(x) is float:
         return x
     if type(x) is np.ndarray and x.dtype.kind in "biuf":
-        return kept(x, op)
+        return kept(x if x.dtype.kind == "f" else op.whole(x), op)
     if isinstance(x, int | float | np.number | np.bool_) and not isinstance(x, np.complexfloating):
-        return x
+        return op.whole(x)
     array = np.asarray(x)
     if array.dtype.kind in "biuf":
         return array if isinstance(x, list | tuple) else kept(array, op)
@@ -225,6 +233,20 @@ def _constant(x: Any, op: Op, operands: tuple[Any, ...]) -> Any:
         f"{op.name} of {' and '.join(map(describe, operands))}: a Tensor works with real numbers, "
         f"not with {x!r}"
     )
+
+
+def widened(x: Any, z: Any, op: Op) -> Any:
+    """Return an operand in the type of the result, for what a rule computes of it alone.
+
+    In uint8 200 × 200 is 64, in float16 300 × 300 is infinite, and bools cannot be negated. While
+    a function is traced its arrays stay as they are: see `Recording.operands`.
+    """
+    if x.__class__ is float or x.__class__ is int:
+        return x
+    dtype = getattr(x, "dtype", z.dtype)
+    if dtype is z.dtype or op.forgets or dtype == z.dtype or z.dtype.kind != "f":
+        return x
+    return x if isinstance(x, np.ndarray) and recording() is not None else x.astype(z.dtype)
 
 
 def kept(array: Any, op: Op) -> Any:

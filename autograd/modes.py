@@ -114,6 +114,10 @@ class Origin:
         """Return a node's data as a constant."""
         return node.raw if self.recording is None else self.recording.detached(node)
 
+    def operands(self, node: Any) -> Any:
+        """Return a node's operands as its rule is to see them."""
+        return node.inputs if self.recording is None else self.recording.operands(node)
+
     def index(self, node: Any) -> Any:
         """Return a node's data as positions in an array."""
         return node.raw if self.recording is None else self.recording.index(node)

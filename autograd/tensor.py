@@ -297,8 +297,10 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
     def _recorded(self, position: int, upstream: Any) -> Any:
         """Run a rule on nodes. A plain number outside its domain gives ∞ or NaN, as arrays do."""
         rule: Any = None if self.op is None else self.op.rule(position)
+        origin = current()
+        xs = self.inputs if origin is None else origin.operands(self)
         try:
-            return rule(upstream, self, *self.inputs, **self.params)
+            return rule(upstream, self, *xs, **self.params)
         except (ArithmeticError, DomainError):
             dtype = self.raw.dtype
             xs = [np.asarray(x, dtype) if isinstance(x, int | float) else x for x in self.inputs]

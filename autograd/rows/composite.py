@@ -121,6 +121,9 @@ class Composite(Elementwise):
     def compute(self, *args: Any, **params: Any) -> Any:
         return super().compute(*map(self._operand, args), **params)
 
+    def whole(self, x: Any) -> Any:
+        return self._operand(x)
+
     def _operand(self, x: Any) -> Any:
         """Return whole numbers as floats: a pixel of 8 bits would wrap around, -1 is 255 there."""
         if isinstance(x, list | tuple):

@@ -191,6 +191,10 @@ class Op:
         """Return ∂z/∂x of one operand, where one number for each element says it; else None."""
         return None
 
+    def whole(self, x: Any) -> Any:
+        """Return whole numbers among the operands as the row computes on them."""
+        return x
+
     def absent(self, position: int, *xs: Any) -> bool:  # noqa: ARG002 - for rows that can tell
         """Whether an operand is only a placeholder, as the bias of 0 of a `dot` without one."""
         return False

@@ -129,7 +129,7 @@ class Lowering:
 
     def __init__(self, recording: Recording, variables: dict[Any, str]) -> None:
         self._made, self._variables = recording.made, variables
-        self._arrays = recording.indices
+        self._arrays, self._stand_ins = recording.indices, recording.arrays
         self.vars: dict[Tensor, Var] = {}
         self.instructions: list[Instruction] = []
         self.inputs: list[tuple[Tensor, Var]] = []
@@ -160,6 +160,8 @@ class Lowering:
                 continue
             if not self._made(node):
                 self.input(node, node.label or self._variables.get(node, "p"))
+            elif node in self._stand_ins:
+                self.vars[node] = self.constant(self._stand_ins[node])
             elif node.op is None:
                 constant = self.vars[node] = self.constant(node.raw, node.label or "c")
                 constant.fixed = True

@@ -15,6 +15,7 @@ from autograd.node import Node
 from autograd.recording import Repetition
 from autograd.tensor import Tensor
 from autograd.trace.capture import Captured, Reader, capture
+from autograd.trace.contents import is_read, not_read_at_replays, owners, same_numbers
 from autograd.trace.emit import compiled, write
 from autograd.trace.lower import Lowered, lower
 from autograd.trace.plan import for_one_result, split, with_own_gradients
@@ -72,7 +73,10 @@ def recorded(call: Call, name: str, names: list[str]) -> Recorded:
         compare(call, run)
     watch.forget(watch.changed())  # what the function itself changes
     captured = capture(run, call, names, surroundings.names())
-    return Recorded(name, captured, lower(captured), watch)
+    made = Recorded(name, captured, lower(captured), watch)
+    made.around = surroundings.arrays()
+    watch.look_at(not_read_at_replays(watch.contents, made.constants))
+    return made
 
 
 class Recorded:
@@ -86,6 +90,7 @@ class Recorded:
         self.shapes, self.n_outputs = lowered.shapes, lowered.n_outputs
         self.n_results = len(self.program.results)
         self.example = lowered.example
+        self.around: dict[int, Any] = {}
         self._functions: dict[tuple[int, ...], Any] = {}
         self._backward: dict[int, Callable[..., list[Array]]] = {}
         self._of_run(captured)
@@ -240,22 +245,42 @@ class Recorded:
         """Whether what `guard` read is still so."""
         return all(read() == found for read, found in self.guards)
 
+    @property
+    def constants(self) -> list[Array]:
+        """The arrays that the program reads by itself."""
+        operands = [x for one in self.program.instructions for x in one.vars()]
+        return [x.value for x in operands if x.value is not None]
+
     def same_as(self, other: Recorded) -> bool:
         """Whether this is the same program on the same arrays as another recording's."""
         if self.source != other.source or len(self.readers) != len(other.readers):
             return False
-        constants = [
-            [x for one in r.program.instructions for x in one.vars() if x.value is not None]
-            for r in (self, other)
-        ]
         nodes = [
             [id(x) for reader in r.readers if reader.fixed for x in reader.nodes([])]
             for r in (self, other)
         ]
         return nodes[0] == nodes[1] and all(
-            x.value is y.value or (x.fixed and y.fixed and np.array_equal(x.value, y.value))
-            for x, y in zip(*constants, strict=True)
+            same_numbers(x, y, by_place=self._reads(x) or other._reads(y))
+            for x, y in zip(self.constants, other.constants, strict=True)
         )
+
+    def _reads(self, x: Array) -> bool:
+        """Whether a constant is an array around the function, which others may write to."""
+        return any(id(owner) in self.around for owner in owners(x))
+
+    def instead_of(self, other: Recorded, changed: set[str]) -> None:
+        """Take the place of the same program: what has changed does not matter, so look elsewhere.
+
+        An array of which the function takes a part may yet change in that part: it is looked at
+        until each of its elements has changed.
+        """
+        before = {id(one.x): one for one in other.watch.contents}
+        kept = set()
+        for one in self.watch.contents:
+            harmless = one.changed_harmlessly_since(before.get(id(one.x), one))
+            if not harmless and not is_read(one.x, self.constants):
+                kept.add(one.name)
+        self.watch.forget((changed - kept) | other.watch.forgotten)
 
     def graph(self) -> Tensor:
         """Return the forward part as a graph of labelled `Tensor`s; the root is the result."""

@@ -21,6 +21,7 @@ from autograd.errors import OWN_FILES, TraceError, describe, source_line
 from autograd.modes import Origin
 from autograd.node import Node
 from autograd.rows import table
+from autograd.rows.elementwise import Elementwise
 from autograd.rows.operands import mixed
 from autograd.tensor import Tensor
 from autograd.trace.randomness import Generators
@@ -62,6 +63,9 @@ class Recording:
         self.guards: list[tuple[Callable[[], Any], Any]] = []
         #: whether a generator has drawn that nobody was to draw from
         self.suspected = False
+        #: leaves that stand for constants, by the id of the array; and those arrays, by the leaf
+        self.constants: dict[int, Tensor] = {}
+        self.arrays: dict[Tensor, Any] = {}
         #: the nodes that were used as an index, by the id of their array
         self.indices: dict[int, Tensor] = {}
         self.origin: Origin | None = None
@@ -160,6 +164,26 @@ class Recording:
         # own array where that is an index, also if one array is given twice.
         leaf.raw = array.view()
         return leaf
+
+    def operands(self, node: Any) -> list[Any]:
+        """Return a node's operands, with leaves for the constant arrays that its rule computes on.
+
+        What a rule computes of an array by itself would be a number of this run for ever, as
+        1 / c in the gradient of x / c; a replay reads c as it is then.
+        """
+        op, xs = node.op, list(node.inputs)
+        if isinstance(op, Elementwise) and not op.forgets:
+            for i, (x, d) in enumerate(zip(xs, op.d, strict=True)):
+                if d is not None and isinstance(x, np.ndarray):
+                    leaf = self._constant(x)
+                    xs[i] = leaf if x.dtype == node.dtype else leaf.astype(node.dtype)
+        return xs
+
+    def _constant(self, array: Any) -> Tensor:
+        if id(array) not in self.constants:
+            leaf = self.constants[id(array)] = self._tensor(array)
+            self.arrays[leaf] = array
+        return self.constants[id(array)]
 
     def index(self, node: Tensor) -> Any:
         """Return the array of a node that is used as an index, and remember whose it is."""

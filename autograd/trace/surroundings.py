@@ -23,6 +23,7 @@ import numpy as np
 
 from autograd.errors import is_own_file
 from autograd.node import Node
+from autograd.trace.contents import Contents, alike, are_watched
 from autograd.trace.randomness import is_generator
 
 _MOST = 1_000  # elements of a container that is looked through
@@ -46,6 +47,8 @@ class Surroundings:
         #: (what it is called, the cell or dictionary or list, the key in it, what it is)
         self.variables: list[tuple[str, Any, Any, Any]] = []
         self.generators: list[Any] = []
+        #: arrays and lists of numbers, as they are now
+        self.contents: list[Contents] = []
         #: whether its code may act on a number in a way that no recording sees
         self.acts_unseen = False
         self._seen: dict[int, Any] = {}
@@ -57,7 +60,11 @@ class Surroundings:
 
     def watch(self) -> Watch:
         """Return what tells whether something of this is another thing by now."""
-        return Watch(self.variables)
+        return Watch(self.variables, self.contents)
+
+    def arrays(self) -> dict[int, Any]:
+        """Return the arrays that were met, by their ids."""
+        return {i: x for i, x in self._seen.items() if isinstance(x, np.ndarray)}
 
     def names(self) -> dict[Node, str]:
         """Return what the nodes are called."""
@@ -81,12 +88,14 @@ class Surroundings:
         elif is_generator(x):
             self.generators.append(x)
         elif isinstance(x, np.ndarray):
+            self._hold(name, x)
             if x.dtype == object and x.size <= _MOST * 10:
                 flat = x.reshape(-1)
                 for i, e in enumerate(flat):
                     self._variable(f"{name}[{i}]", flat, i, e)
         elif type(x) in (list, tuple):
-            if len(x) <= _MOST:
+            held = self._hold(name, x)
+            if len(x) <= (_FEW if held else _MOST):
                 for i, e in enumerate(x):
                     self._variable(f"{name}[{i}]", x, i, e)
         elif type(x) is dict:
@@ -97,6 +106,13 @@ class Surroundings:
         elif not isinstance(x, ModuleType | type):
             self._object(x)
 
+    def _hold(self, name: str, x: Any) -> bool:
+        """Note what an array or a list of numbers holds; say whether it is one."""
+        held = are_watched(x)
+        if held and len(self.contents) < _WATCHED:
+            self.contents.append(Contents(name, x))
+        return held
+
     def _object(self, x: Any) -> None:
         for part in ("__self__", "__wrapped__"):  # of a built-in method, of a cached function
             owner = getattr(x, part, None)
@@ -104,8 +120,11 @@ class Surroundings:
                 self._todo.append(("", owner))
         ours = type(x).__module__.partition(".")[0] in _PACKAGES
         for key, e in list(getattr(x, "__dict__", {}).items())[:_MOST]:
-            if not (ours and key.startswith("_")):  # what a layer of ours keeps for itself
-                self._variable(key, x.__dict__, key, e)
+            if ours and key.startswith("_"):  # what a layer of ours keeps for itself
+                continue
+            self._variable(key, x.__dict__, key, e)
+            if ours and are_watched(e):  # a layer's statistics: it says itself what depends on them
+                self._todo.pop()
         for method in vars(type(x)).values():
             if isinstance(method, FunctionType):
                 self._todo.append(("", method))
@@ -144,8 +163,11 @@ class Watch:
     Nodes inside of lists are not looked at: the number of a node is read at each call anyway.
     """
 
-    def __init__(self, variables: list[tuple[str, Any, Any, Any]]) -> None:
+    def __init__(
+        self, variables: list[tuple[str, Any, Any, Any]], contents: list[Contents]
+    ) -> None:
         self._watched = [one for one in variables if _is_watched(one[1], one[3])][:_WATCHED]
+        self.contents = contents
         self.forgotten: set[str] = set()
         self._unchanged: Callable[[], bool] | None = None
 
@@ -153,7 +175,11 @@ class Watch:
         """Look no more at variables that the function changes itself, or that do not matter."""
         self.forgotten |= names
         self._watched = [one for one in self._watched if one[0] not in names]
-        self._unchanged = None
+        self.look_at([one for one in self.contents if one.name not in names])
+
+    def look_at(self, contents: list[Contents]) -> None:
+        """Compare the contents of these arrays and lists alone."""
+        self.contents, self._unchanged = contents, None
 
     def changed(self) -> set[str]:
         """Return the names of those that are something else now."""
@@ -164,14 +190,18 @@ class Watch:
                 return set()
         except (ValueError, LookupError):
             pass
-        return {name for name, holder, key, x in self._watched if not _same(_now(holder, key), x)}
+        names = {name for name, holder, key, x in self._watched if not _same(_now(holder, key), x)}
+        return names | {one.name for one in self.contents if one.changed()}
 
     def _written(self) -> Callable[[], bool]:
         """Return one function for all: a call of a function for each would take longer."""
-        tests, bound = ["True"], dict[str, Any]()
+        tests, bound = ["True"], dict[str, Any](alike=alike)
         for i, (_, holder, key, x) in enumerate(self._watched):
             bound |= {f"h{i}": holder, f"k{i}": key, f"x{i}": x}
             tests.append(f"h{i}.cell_contents is x{i}" if key is _CELL else f"h{i}[k{i}] is x{i}")
+        for i, one in enumerate(self.contents):
+            bound |= {f"a{i}": one.x, f"b{i}": one.then}
+            tests.append(one.test(i))
         text = f"lambda: {' and '.join(tests)}"
         function: Callable[[], bool] = eval(text, bound)  # noqa: S307 - the text is written above
         return function

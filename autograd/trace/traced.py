@@ -271,7 +271,7 @@ class Traced:
         older = self._recordings[key]
         for found in alike:
             if new.same_as(found):  # what has changed does not matter
-                new.watch.forget(changed | found.watch.forgotten)
+                new.instead_of(found, changed)
                 older[older.index(found)] = new
                 break
         else:

@@ -1,0 +1,132 @@
+"""What the arrays and lists of numbers around a traced function hold, and whether that is still so.
+
+A program reads an array that an operation got as it is, `x * c`, at each replay anew. What the
+function computed of it by itself, the `1 - c` in `x * (1 - c)`, is a constant of the program; so is
+each number of a list. If somebody writes to the array or the list after the recording, as to a
+buffer for batches, that constant is out of date, and nothing but the contents tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+
+_NUMBERS = (int, float, str, bytes, type(None), np.generic)
+_SMALL = 64_000  # bytes that are quicker compared as bytes than by NumPy
+_MOST = 16_000_000  # bytes that are compared; 1 MB takes 30 µs
+_LONG = 10_000  # numbers of nested lists that are compared
+
+
+class Contents:
+    """One array, or one list of numbers, as it was.
+
+    name: what it is called. x: the array or list itself.
+    harmless: for each element of an array, whether it has changed and the program has not.
+    """
+
+    __slots__ = ("harmless", "name", "then", "x")
+
+    def __init__(self, name: str, x: Any) -> None:
+        self.name, self.x = name or "what it reads", x
+        self.harmless: Any = None
+        self.then: Any = _copied(x)
+
+    def test(self, i: int) -> str:
+        """Return the text that compares it, with its number in the names."""
+        if isinstance(self.then, bytes):
+            return f"a{i}.tobytes() == b{i}"
+        return f"alike(a{i}, b{i})"
+
+    def changed_harmlessly_since(self, before: Contents) -> bool:
+        """Whether by now every element has changed without a change of the program."""
+        if not isinstance(self.x, np.ndarray):
+            return True
+        then = before.then
+        if isinstance(then, bytes):
+            then = np.frombuffer(then, self.x.dtype).reshape(self.x.shape)
+        moved = self.x != then
+        self.harmless = moved if before.harmless is None else moved | before.harmless
+        return bool(self.harmless.all())
+
+    def changed(self) -> bool:
+        """Whether it holds something else now."""
+        if isinstance(self.then, bytes):
+            return bool(self.x.tobytes() != self.then)
+        return not alike(self.x, self.then)
+
+
+def alike(x: Any, then: Any) -> bool:
+    """Whether an array or a list holds what it held; a nan is equal to a nan."""
+    if not isinstance(x, np.ndarray):
+        return bool(x == then)
+    return np.array_equal(x, then) or (
+        x.dtype.kind == "f" and np.array_equal(x, then, equal_nan=True)
+    )
+
+
+def are_watched(x: Any) -> bool:
+    """Whether these contents are compared: an array of numbers, a list of numbers and lists."""
+    if isinstance(x, np.ndarray):
+        return x.dtype.kind in "biuf" and 0 < x.nbytes <= _MOST
+    return type(x) is list and 0 < _count(x) <= _LONG
+
+
+def _count(x: Any) -> int:
+    """Return how many numbers nested lists hold; a large number if they hold anything else."""
+    if len(x) > _LONG:
+        return len(x)
+    total = 0
+    for e in x:
+        if type(e) in (list, tuple):
+            total += _count(e)
+        elif isinstance(e, _NUMBERS):
+            total += 1
+        else:
+            return _LONG + 1
+        if total > _LONG:
+            break
+    return total
+
+
+def _copied(x: Any) -> Any:
+    if not isinstance(x, np.ndarray):
+        return type(x)(_copied(e) if type(e) in (list, tuple) else e for e in x)
+    return x.tobytes() if x.nbytes <= _SMALL else x.copy()
+
+
+def not_read_at_replays(contents: Collection[Contents], arrays: Collection[Any]) -> list[Contents]:
+    """Return those that are to be compared: not what is large, and read at each replay anyway.
+
+    arrays: what the program reads by itself.
+    """
+    read = {id(owner) for x in arrays for owner in owners(x)}
+    return [one for one in contents if not (_is_large(one.x) and id(one.x) in read)]
+
+
+def is_read(x: Any, arrays: Collection[Any]) -> bool:
+    """Whether a program that reads these arrays reads x, or a part of it."""
+    return any(x is owner for array in arrays for owner in owners(array))
+
+
+def same_numbers(x: Any, y: Any, by_place: bool) -> bool:
+    """Whether two constants of programs are the same: the same memory, or equal numbers."""
+    if x is y:
+        return True
+    if by_place:
+        return bool(x.__array_interface__ == y.__array_interface__)
+    return alike(x, y)
+
+
+def owners(x: Any) -> list[Any]:
+    """Return an array, and those that it is a view of."""
+    found = []
+    while isinstance(x, np.ndarray):
+        found.append(x)
+        x = x.base
+    return found
+
+
+def _is_large(x: Any) -> bool:
+    return isinstance(x, np.ndarray) and x.nbytes > _SMALL
