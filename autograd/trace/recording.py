@@ -181,7 +181,7 @@ class Recording:
 
     def _constant(self, array: Any) -> Tensor:
         if id(array) not in self.constants:
-            leaf = self.constants[id(array)] = self._tensor(array)
+            leaf = self.constants[id(array)] = self.tensor(array)
             self.arrays[leaf] = array
         return self.constants[id(array)]
 
