@@ -10,28 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
-from itertools import count
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Self, TypeVar, overload
 
 from autograd.anomaly import check_made, check_sent
 from autograd.decorating import decorated
-from autograd.errors import source_line, source_place
+from autograd.errors import source_line
+from autograd.notes import Notes, Place
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-class Place(NamedTuple):
-    """Where in the user's program a node was made.
-
-    `first` is the line that the function, or the cell, starts with; `serial` counts the nodes
-    in the order in which they were made, so that the passes of a loop can be told apart.
-    """
-
-    file: str
-    line: int
-    function: str
-    first: int
-    serial: int
 
 
 class Origin:
@@ -40,17 +26,17 @@ class Origin:
     `name` is what a picture writes on the box ("layers.0", "sigmoid"; empty for a mode),
     `owner` is the object that opened it (a module), if any. `watch` tells the recording
     functions that something more than recording is wanted. `recording` is the `Recording`
-    of a function that is being traced, if this block is inside one. `lines` asks that each node
-    note its `place`. `closed` says that the block has ended, `constant` that a leaf made under it
-    is no variable.
+    of a function that is being traced, if this block is inside one. `notes` has each node note its
+    `place`. `closed` says that the block has ended, `constant` that a leaf made under it is no
+    variable.
     """
 
     __slots__ = (
         "anomaly",
         "closed",
         "constant",
-        "lines",
         "name",
+        "notes",
         "owner",
         "parent",
         "place",
@@ -68,25 +54,29 @@ class Origin:
         records: bool | None = None,
         anomaly: bool | None = None,
         site: str = "",
-        lines: bool | None = None,
+        notes: Notes | None = None,
         place: Place | None = None,
     ) -> None:
         self.name, self.owner, self.site, self.place = name, owner, site, place
         self.parent: Origin | None = parent
         self.closed = self.constant = False
         self.recording: Any = None
+        self.notes: Notes | None = None
         if parent is None:
-            self.records, self.anomaly, self.lines, self.watch = True, False, False, False
+            self.records, self.anomaly, self.watch = True, False, False
         else:
-            self.records, self.anomaly, self.lines = parent.records, parent.anomaly, parent.lines
+            self.records, self.anomaly, self.notes = parent.records, parent.anomaly, parent.notes
             self.recording, self.watch = parent.recording, parent.watch
-        if records is anomaly is lines is None is self.recording:
+        plain = records is None and anomaly is None and notes is None
+        if plain and self.recording is None and self.notes is None:
             return  # a scope in a plain program, one for each call of a layer
         self.records = self.records if records is None else records
         self.anomaly = self.anomaly if anomaly is None else anomaly
-        self.lines = self.lines if lines is None else lines
+        if self.notes is not None and place is None:
+            self.parent, self.place = self.notes.opening(self)
+        self.notes = self.notes if notes is None else notes
         running = self.recording is not None and self.recording.running
-        self.watch = self.anomaly or self.lines or running or not self.records
+        self.watch = self.anomaly or self.notes is not None or running or not self.records
 
     def made(self, node: Any) -> Any:
         """Finish a node that was recorded in this block, where `watch` asks for that."""
@@ -102,8 +92,8 @@ class Origin:
             check_made(node, node.origin.site)
         elif self.recording is not None:
             node.origin = self.recording.noted(node, self)
-        elif self.lines:
-            node.origin = noted(self)
+        elif self.notes is not None:
+            node.origin = self.notes.of_node(self)
         return node
 
     def read(self, node: Any, reader: str) -> Any:
@@ -213,7 +203,7 @@ class Block:
         """Return the origin that this block opens."""
         raise NotImplementedError
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Any:
         origin = self._origin()
         self._open.append(origin)
         _origin.set(origin)
@@ -233,17 +223,8 @@ class Block:
         return decorated(self, function)
 
 
-class scope(Block):  # noqa: N801 - used as a function is
-    """Everything recorded inside belongs to the box `name`.
-
-    Works as a decorator too.
-
-    >>> from autograd import Value
-    >>> with scope("hidden"):
-    ...     y = Value(2.0) * 3.0
-    >>> y.origin
-    Origin('hidden')
-    """
+class Scope(Block):
+    """A named block; `scope` makes one."""
 
     __slots__ = ("name", "owner")
 
@@ -253,6 +234,39 @@ class scope(Block):  # noqa: N801 - used as a function is
 
     def _origin(self) -> Origin:
         return Origin(self.name, self.owner, current())
+
+
+@overload
+def scope(name: F) -> F: ...
+
+
+@overload
+def scope(name: str, owner: Any = None) -> Scope: ...
+
+
+def scope(name: Any, owner: Any = None) -> Any:
+    """Everything recorded inside belongs to the box `name`.
+
+    As a decorator, `@scope` or `@scope("name")`, it makes a box of each call of a function.
+
+    Raises TypeError (a name that is no text).
+
+    >>> from autograd import Value
+    >>> with scope("hidden"):
+    ...     y = Value(2.0) * 3.0
+    >>> y.origin
+    Origin('hidden')
+    >>> @scope
+    ... def double(x):
+    ...     return 2.0 * x
+    >>> double(y).origin
+    Origin('double')
+    """
+    if isinstance(name, str):
+        return Scope(name, owner)
+    if not callable(name):
+        raise TypeError(f'a scope has a name, such as scope("hidden"), not {name!r}')
+    return Scope(getattr(name, "__name__", type(name).__name__))(name)
 
 
 @contextmanager
@@ -271,6 +285,9 @@ class source_lines(Block):  # noqa: N801 - used as a function is
     Inside, a node costs about 1 µs more; `node.origin.place` is where it was made. Works as a
     decorator too.
 
+    functions: whether each call of one of your functions becomes a scope too, as if it were
+        marked with `@scope`; a picture then shows the program.
+
     >>> from autograd import Value
     >>> with source_lines():
     ...     y = Value(2.0) * 3.0
@@ -278,18 +295,31 @@ class source_lines(Block):  # noqa: N801 - used as a function is
     2
     """
 
-    __slots__ = ()
+    __slots__ = ("_notes", "functions")
+
+    def __init__(self, functions: bool = False) -> None:
+        super().__init__()
+        self.functions = functions
+        self._notes: list[Notes] = []
 
     def _origin(self) -> Origin:
-        return Origin(parent=current(), lines=True)
+        notes = Notes(self.functions, lambda n, around, at: Origin(n, None, around, place=at))
+        self._notes.append(notes)
+        origin = Origin(parent=current(), notes=notes)
+        notes.begin(origin)
+        return origin
 
+    def __enter__(self) -> Self:
+        super().__enter__()
+        return self
 
-_serials = count()
+    def __exit__(self, *_: object) -> None:
+        super().__exit__()
+        self._notes.pop().end()
 
-
-def noted(origin: Origin) -> Origin:
-    """Return an origin that notes the line of the caller's code; for the recording functions."""
-    return Origin(parent=origin, place=Place(*source_place(), next(_serials)))
+    def variables(self) -> list[tuple[Origin, dict[str, Any]]]:
+        """Return each call of a function so far, as (its scope, its variables as it left them)."""
+        return self._notes[-1].variables()
 
 
 class no_grad(Block):  # noqa: N801 - used as a function is

@@ -1,0 +1,156 @@
+"""Where in the user's program a node was made: its line, and the functions around it.
+
+A picture of a program needs what a graph does not tell: which calls made which nodes. It is read
+off Python's own stack while the program runs, so that the program itself needs no marks.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from itertools import count
+from types import CodeType, FrameType
+from typing import Any, NamedTuple
+
+from autograd.errors import is_own_file, source_place
+
+#: Frames that are part of the function around them: who reads the program sees no call there.
+_WITHIN = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>")
+#: How the files begin that come with Python.
+_PYTHON = (os.__file__.removesuffix("os.py"), "<frozen", "<__array_function__")
+
+
+class Place(NamedTuple):
+    """Where in the user's program a node was made, or a function called.
+
+    `first` is the line that the function, or the cell, starts with; `serial` counts the nodes
+    in the order in which they were made, so that the passes of a loop can be told apart.
+    """
+
+    file: str
+    line: int
+    function: str
+    first: int
+    serial: int
+
+
+_serials = count()
+
+
+class Notes:
+    """What `source_lines` has each node note.
+
+    functions: whether each call of a function of the user becomes a scope, besides the line.
+    scope: makes one, from its name, what is around it, and the place of the call.
+    """
+
+    def __init__(self, functions: bool, scope: Callable[[str, Any, Place], Any]) -> None:
+        self.functions, self._scope = functions, scope
+        self._calls: dict[tuple[FrameType, Any], Any] = {}
+        self._opened: dict[Any, FrameType | None] = {}
+        self._own: set[Any] = set()  # the scopes that were made here
+        self._last: tuple[FrameType | None, int, Any, Any] = (None, -1, None, None)
+        self._kinds: dict[int, tuple[CodeType, bool]] = {}
+
+    def begin(self, origin: Any) -> None:
+        """Note in which function a block is opened; what that makes itself needs no scope."""
+        if self.functions:
+            self._opened[origin] = self._function(sys._getframe(1))
+
+    def end(self) -> None:
+        """Forget the frames, and with them the variables of the program."""
+        self._calls.clear()
+        self._opened.clear()
+        self._own.clear()
+        self._last = (None, -1, None, None)
+
+    def of_node(self, origin: Any) -> Any:
+        """Return the origin of a node that is made in a block: its scope, and its place.
+
+        With functions, nodes that one line makes in a row share it: half of the time.
+        """
+        if not self.functions:
+            return self._scope("", origin, Place(*source_place(), next(_serials)))
+        frame = self._function(sys._getframe(1))
+        line = 0 if frame is None else frame.f_lineno
+        before = self._last
+        if before[0] is frame and before[1] == line and before[2] is origin:
+            return before[3]
+        found = self._scope("", self._within(frame, origin), self._place(frame))
+        self._last = (frame, line, origin, found)
+        return found
+
+    def opening(self, block: Any) -> tuple[Any, Place | None]:
+        """Return the scope around a block that is opened inside another one, and its place."""
+        if not self.functions:
+            return block.parent, None
+        frame = self._opened[block] = self._function(sys._getframe(1))
+        return self._within(frame, block.parent), self._place(frame)
+
+    def variables(self) -> list[tuple[Any, dict[str, Any]]]:
+        """Return the scope and the variables of each call, as the calls have left them."""
+        return [(scope, frame.f_locals) for (frame, _), scope in self._calls.items()]
+
+    def _within(self, frame: FrameType | None, origin: Any) -> Any:
+        """Return the scope of the call that a frame is, in the innermost block that is open."""
+        missing: list[FrameType] = []
+        until = self._opened.get(origin)
+        here: Any = origin
+        while frame is not None and frame is not until:
+            known = self._calls.get((frame, origin))
+            if known is not None:
+                here = known
+                break
+            missing.append(frame)
+            frame = self._function(frame.f_back)
+        else:
+            if frame is None:
+                return origin  # another thread, or a block that ended before
+        for one in reversed(missing):
+            if here in self._own or not _opened_for(here, one.f_code):
+                here = self._scope(_name(one.f_code), here, self._place(frame))
+                self._own.add(here)
+            self._calls[one, origin] = here
+            frame = one
+        return here
+
+    def _function(self, frame: FrameType | None) -> FrameType | None:
+        """Return the frame of the user's function that a frame is in; None outside of all."""
+        while frame is not None:
+            code = frame.f_code
+            known = self._kinds.get(id(code))
+            if known is None:
+                known = self._kinds[id(code)] = (code, _is_users(code))
+            if known[1]:
+                return frame
+            frame = frame.f_back
+        return None
+
+    @staticmethod
+    def _place(frame: FrameType | None) -> Place:
+        if frame is None:
+            return Place("", 0, "", 0, next(_serials))
+        code = frame.f_code
+        return Place(
+            code.co_filename, frame.f_lineno, code.co_name, code.co_firstlineno, next(_serials)
+        )
+
+
+def _is_users(code: CodeType) -> bool:
+    """Whether a frame is a call in the user's program, not in ours, Python's or a library's."""
+    file = code.co_filename
+    packaged = "site-packages" in file or "dist-packages" in file or file.startswith(_PYTHON)
+    return not packaged and not is_own_file(file) and code.co_name not in _WITHIN
+
+
+def _name(code: CodeType) -> str:
+    """Return what a function is called: a method with its class, a class that is called alone."""
+    name = code.co_qualname.rpartition("<locals>.")[2]
+    return name.removesuffix(".__call__")
+
+
+def _opened_for(scope: Any, code: CodeType) -> bool:
+    """Whether a scope was opened for the call of this very function: `@scope`, or a module."""
+    method = getattr(type(scope.owner), code.co_name, None)
+    return scope.name == code.co_name or getattr(method, "__code__", None) is code
