@@ -54,14 +54,14 @@ class Origin:
         records: bool | None = None,
         anomaly: bool | None = None,
         site: str = "",
-        notes: Notes | None = None,
+        notes: Notes[Origin] | None = None,
         place: Place | None = None,
     ) -> None:
         self.name, self.owner, self.site, self.place = name, owner, site, place
         self.parent: Origin | None = parent
         self.closed = self.constant = False
         self.recording: Any = None
-        self.notes: Notes | None = None
+        self.notes: Notes[Origin] | None = None
         if parent is None:
             self.records, self.anomaly, self.watch = True, False, False
         else:
@@ -279,6 +279,13 @@ def inside(origin: Origin | None) -> Iterator[None]:
         _origin.reset(token)
 
 
+def _noted(name: str, around: Origin, place: Place) -> Origin:
+    """Return an origin that no block opened: when one ends, what is around it goes on."""
+    origin = Origin(name, None, around, place=place)
+    origin.closed = True
+    return origin
+
+
 class source_lines(Block):  # noqa: N801 - used as a function is
     """Let each node note the line of the program that made it, for pictures beside the code.
 
@@ -300,10 +307,10 @@ class source_lines(Block):  # noqa: N801 - used as a function is
     def __init__(self, functions: bool = False) -> None:
         super().__init__()
         self.functions = functions
-        self._notes: list[Notes] = []
+        self._notes: list[Notes[Origin]] = []
 
     def _origin(self) -> Origin:
-        notes = Notes(self.functions, lambda n, around, at: Origin(n, None, around, place=at))
+        notes = Notes(self.functions, _noted)
         self._notes.append(notes)
         origin = Origin(parent=current(), notes=notes)
         notes.begin(origin)
@@ -317,7 +324,7 @@ class source_lines(Block):  # noqa: N801 - used as a function is
         super().__exit__()
         self._notes.pop().end()
 
-    def variables(self) -> list[tuple[Origin, dict[str, Any]]]:
+    def variables(self) -> list[tuple[Origin, dict[str, object]]]:
         """Return each call of a function so far, as (its scope, its variables as it left them)."""
         return self._notes[-1].variables()
 

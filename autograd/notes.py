@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from itertools import count
 from types import CodeType, FrameType
-from typing import Any, NamedTuple
+from typing import Generic, NamedTuple, Protocol, Self, TypeVar
 
 from autograd.errors import is_own_file, source_place
 
@@ -38,22 +38,36 @@ class Place(NamedTuple):
 _serials = count()
 
 
-class Notes:
+class _Block(Protocol):
+    """What is asked of an `Origin`, which stands above this file."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def owner(self) -> object: ...
+    @property
+    def parent(self) -> Self | None: ...
+
+
+S = TypeVar("S", bound=_Block)
+
+
+class Notes(Generic[S]):
     """What `source_lines` has each node note.
 
     functions: whether each call of a function of the user becomes a scope, besides the line.
     scope: makes one, from its name, what is around it, and the place of the call.
     """
 
-    def __init__(self, functions: bool, scope: Callable[[str, Any, Place], Any]) -> None:
+    def __init__(self, functions: bool, scope: Callable[[str, S, Place], S]) -> None:
         self.functions, self._scope = functions, scope
-        self._calls: dict[tuple[FrameType, Any], Any] = {}
-        self._opened: dict[Any, FrameType | None] = {}
-        self._own: set[Any] = set()  # the scopes that were made here
-        self._last: tuple[FrameType | None, int, Any, Any] = (None, -1, None, None)
+        self._calls: dict[tuple[FrameType, S], S] = {}
+        self._opened: dict[S, FrameType | None] = {}
+        self._own: set[S] = set()  # the scopes that were made here
+        self._last: tuple[FrameType | None, int, S, S] | None = None
         self._kinds: dict[int, tuple[CodeType, bool]] = {}
 
-    def begin(self, origin: Any) -> None:
+    def begin(self, origin: S) -> None:
         """Note in which function a block is opened; what that makes itself needs no scope."""
         if self.functions:
             self._opened[origin] = self._function(sys._getframe(1))
@@ -63,9 +77,9 @@ class Notes:
         self._calls.clear()
         self._opened.clear()
         self._own.clear()
-        self._last = (None, -1, None, None)
+        self._last = None
 
-    def of_node(self, origin: Any) -> Any:
+    def of_node(self, origin: S) -> S:
         """Return the origin of a node that is made in a block: its scope, and its place.
 
         With functions, nodes that one line makes in a row share it: half of the time.
@@ -75,28 +89,29 @@ class Notes:
         frame = self._function(sys._getframe(1))
         line = 0 if frame is None else frame.f_lineno
         before = self._last
-        if before[0] is frame and before[1] == line and before[2] is origin:
+        if before is not None and before[0] is frame and before[1] == line and before[2] is origin:
             return before[3]
         found = self._scope("", self._within(frame, origin), self._place(frame))
         self._last = (frame, line, origin, found)
         return found
 
-    def opening(self, block: Any) -> tuple[Any, Place | None]:
+    def opening(self, block: S) -> tuple[S | None, Place | None]:
         """Return the scope around a block that is opened inside another one, and its place."""
         if not self.functions:
             return block.parent, None
         frame = self._opened[block] = self._function(sys._getframe(1))
-        return self._within(frame, block.parent), self._place(frame)
+        around = block.parent
+        return None if around is None else self._within(frame, around), self._place(frame)
 
-    def variables(self) -> list[tuple[Any, dict[str, Any]]]:
+    def variables(self) -> list[tuple[S, dict[str, object]]]:
         """Return the scope and the variables of each call, as the calls have left them."""
         return [(scope, frame.f_locals) for (frame, _), scope in self._calls.items()]
 
-    def _within(self, frame: FrameType | None, origin: Any) -> Any:
+    def _within(self, frame: FrameType | None, origin: S) -> S:
         """Return the scope of the call that a frame is, in the innermost block that is open."""
         missing: list[FrameType] = []
         until = self._opened.get(origin)
-        here: Any = origin
+        here = origin
         while frame is not None and frame is not until:
             known = self._calls.get((frame, origin))
             if known is not None:
@@ -150,7 +165,7 @@ def _name(code: CodeType) -> str:
     return name.removesuffix(".__call__")
 
 
-def _opened_for(scope: Any, code: CodeType) -> bool:
+def _opened_for(scope: _Block, code: CodeType) -> bool:
     """Whether a scope was opened for the call of this very function: `@scope`, or a module."""
     method = getattr(type(scope.owner), code.co_name, None)
     return scope.name == code.co_name or getattr(method, "__code__", None) is code

@@ -14,6 +14,7 @@ LINE, SMALL_LINE = 21.0, 17.0
 CHIP = 15.0  # of the letters of a sign
 _MARGIN = 6.0
 _MAP = 56.0  # the longer side of a heat map without numbers
+_SMALL_MAP = 40.0  # the same of a map that stands beside the lines
 _THIN = 26.0  # the shorter side of one at least, if cells of 9 pixels reach it
 PAGE_GAP = 4.0  # between the pages of a batch
 #: Signs that cannot be read standing alone.
@@ -48,10 +49,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Map:
-    """A heat map below the lines of a box: of its values, or of its gradient."""
+    """A heat map in a box: of its values, or of its gradient; `longest` is its longer side."""
 
     title: str
     heat: Heat
+    longest: float = _MAP
 
     @property
     def cell(self) -> tuple[float, float]:
@@ -60,9 +62,11 @@ class Map:
         if self.heat.texts:
             texts = [text for row in self.heat.texts for text in row]
             return max(text_width(text, SMALL) for text in texts) + 8, SMALL_LINE
-        side = max(1.5, min(9.0, _MAP / max(rows, columns)))
+        least = 1.5 if self.longest == _MAP else 0.5
+        side = max(least, min(9.0, self.longest / max(rows, columns)))
         # Of a long narrow array the short side is stretched, or its cells could not be seen.
-        return max(side, min(9.0, _THIN / columns)), max(side, min(9.0, _THIN / rows))
+        thin = _THIN if self.longest == _MAP else 16.0
+        return max(side, min(9.0, thin / columns)), max(side, min(9.0, thin / rows))
 
     @property
     def width(self) -> float:
@@ -79,11 +83,15 @@ class Map:
 
 @dataclass(frozen=True)
 class Content:
-    """A box: lines, the first of them after a chip with the operation's sign."""
+    """A box: lines, the first of them after a chip with the operation's sign, and heat maps.
+
+    beside: whether the heat maps stand to the right of the lines, and not below them.
+    """
 
     lines: tuple[Line, ...]
     chip: str = ""
     maps: tuple[Map, ...] = ()
+    beside: bool = False
 
     @property
     def chip_width(self) -> float:
@@ -93,19 +101,23 @@ class Content:
     @property
     def width(self) -> float:
         """How wide the box is."""
-        first, *others = (line.width for line in self.lines)
         maps = max((x + m.width for x, _, m in self.placed_maps()), default=0.0)
-        return max([first + self.chip_width, *others, maps]) + 2 * _MARGIN
+        return max(self.lines_width, maps) + 2 * _MARGIN
 
     @property
     def height(self) -> float:
         """How high the box is."""
         maps = max((y + m.height + 6 for _, y, m in self.placed_maps()), default=0.0)
+        if self.beside:
+            return max(self.lines_height + 2.0, maps)
         return self.lines_height + maps + 2.0
 
     def placed_maps(self) -> list[tuple[float, float, Map]]:
-        """Return the heat maps with their places: side by side, or with numbers one below."""
-        found, x, y = [], 0.0, 0.0
+        """Return the heat maps with their places: side by side, or with numbers one below.
+
+        The places are told from below the lines, or from their top if the maps stand beside them.
+        """
+        found, x, y = [], self.lines_width + _MARGIN if self.beside else 0.0, 0.0
         for one in self.maps:
             found.append((x, y, one))
             if one.heat.texts:
@@ -113,6 +125,12 @@ class Content:
             else:
                 x += one.width + _MARGIN
         return found
+
+    @property
+    def lines_width(self) -> float:
+        """How wide the lines are, with the chip."""
+        first, *others = (line.width for line in self.lines)
+        return max([first + self.chip_width, *others])
 
     @property
     def lines_height(self) -> float:
@@ -132,7 +150,10 @@ def content_of(node: PictureNode, coloured: Coloured) -> Content:
         name = name.removeprefix(node.symbol)  # the sign beside it says the rest
     lines = [Line(name, bold=True) if node.named else Line(name, color="muted", italic=True)]
     lines.append(Line(clean(node.value, 60), "broken" if node.broken else "", bold=node.broken))
-    lines += [_muted(node.shape)] if node.shape else []
+    if node.compact:
+        lines[0] = Line(f"{name} {node.shape}", bold=True)
+    elif node.shape:
+        lines.append(_muted(node.shape))
     lines += [] if node.gradient is None else [gradient_line(node.gradient, coloured)]
     for note in node.notes:
         lines.append(Line(clean(note, 60), "notice") if note.endswith("?") else _muted(note))
@@ -140,11 +161,14 @@ def content_of(node: PictureNode, coloured: Coloured) -> Content:
         lines.append(Line(f"b {clean(node.bias.value, 24)}"))
         lines.append(gradient_line(node.bias.gradient, coloured))
     maps = [
-        Map(" ".join(filter(None, (title, heat.range))), heat)
+        Map(" ".join(filter(None, (title, heat.range))), heat, _SMALL_MAP)
+        if node.compact
+        else Map(" ".join(filter(None, (title, heat.range))), heat)
         for title, heat in (("values", node.heat), ("grad", node.gradient_heat))
         if heat is not None
     ]
-    return Content(tuple(lines), clean(SIGNS.get(node.symbol, node.symbol), 14), tuple(maps))
+    chip = clean(SIGNS.get(node.symbol, node.symbol), 14)
+    return Content(tuple(lines), chip, tuple(maps), node.compact)
 
 
 def label_of(edge: PictureEdge, coloured: Coloured) -> Content | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -23,13 +23,17 @@ from viz.formats.tikz import tikz
 from viz.graph.build import build
 from viz.graph.builder import Builder
 from viz.graph.dot import to_dot
+from viz.graph.inner_parts import InnerParts
 from viz.graph.insides import Insides, level_of
-from viz.graph.names import is_made_up, names_of, variables_of
+from viz.graph.levels import picture_of
+from viz.graph.names import Variables, is_made_up, names_of, variables_in, variables_of
 from viz.graph.paint import paint
 from viz.graph.parts import Picture
 from viz.graph.parts_of_rows import opened
 from viz.graph.passes import backward_pass
+from viz.graph.program import Program, is_program
 from viz.graph.reading import recorded_gradient
+from viz.graph.run import Run, run
 from viz.graph.selection import LIMIT
 from viz.graph.svg import finish
 from viz.graph.text_tree import text_tree
@@ -47,9 +51,10 @@ _FORMATS = (".svg", ".png", ".pdf", ".html", ".dot", ".mmd", ".tex", ".json", ".
 
 
 def draw(
-    node: Node | Traced,
-    *,
-    names: bool | Mapping[Node, str] = True,
+    node: Node | Traced | Callable[..., Any],
+    *arguments: Any,
+    inside: str = "",
+    names: bool | Mapping[Node, str] | Mapping[str, Any] = True,
     depth: int | None = None,
     fold: Collection[str] = (),
     edges: EdgeText = "auto",
@@ -68,10 +73,13 @@ def draw(
     The numbers are those of now; drawing again after `backward()` shows the gradients. In a
     notebook the result shows itself; `.save("graph.svg")` writes it to a file.
 
-    node: the result to draw, or a traced function, of which the program that was recorded
-        last is drawn: its (first) result, with the numbers of its first call.
-    names: whether unlabelled nodes are named after the module's parameters and the caller's
-        variables; False shows explicit labels only. A mapping names the nodes in it.
+    node: the result to draw; or a function (or model), which is called with the `arguments`, and
+        its calls of your functions are boxes; or a traced function, of which the program that
+        was recorded last is drawn: its (first) result, with the numbers of its first call.
+    inside: which part of a large program to open: `"gpt[3]/attention/head[1]"`.
+    names: whether unlabelled nodes are named after the module's parameters and the variables of
+        the function, or of the caller; False shows explicit labels only. A mapping names the
+        nodes in it, or says by name which containers hold them: `{"wte": wte}`.
     depth: how many boxes (modules, functions) inside each other are open: 0 closes all,
         None opens all that fit.
     fold: names of boxes to close wherever they are, such as `["sigmoid"]`.
@@ -89,9 +97,12 @@ def draw(
     theme: "light", "dark", or "auto", which follows the page.
     time_limit: seconds that the layout may take.
 
+    A graph of many single numbers is drawn as the program that made it: a box for each call,
+    statement and container of numbers, calls of one function in a loop as a stack.
+
     Raises TypeError (not a node), TraceError (a traced function that was not called yet),
-    ValueError (an unknown choice), TooLargeError (over 1,500 nodes to draw). The layout is made
-    when it is first needed, and may raise EngineError.
+    ValueError (an unknown choice, no such part), TooLargeError (over 1,500 nodes to draw). The
+    layout is made when it is first needed, and may raise EngineError.
 
     >>> from autograd import Value
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
@@ -106,6 +117,8 @@ def draw(
     return drawn(
         node,
         sys._getframe(1),
+        arguments=arguments,
+        inside=inside,
         theme=theme,
         time_limit=time_limit,
         names=names,
@@ -123,10 +136,12 @@ def draw(
 
 
 def drawn(
-    node: Node | Traced,
+    node: Any,
     caller: FrameType,
     scale: Scale | None = None,
     *,
+    arguments: Sequence[Any] = (),
+    inside: str = "",
     theme: Theme = "auto",
     time_limit: float = TIME_LIMIT,
     numbers: bool = False,
@@ -139,10 +154,8 @@ def drawn(
     scale: from gradients to colours; by default by powers of ten over the picture's range.
     """
     palette(theme)  # an unknown theme is said now, not when the picture is shown
-    if isinstance(node, Traced):
-        node = node.graph
-        options["gradient"] = _aside(node)
-    variables = {} if options.get("names") is False else variables_of(caller)
+    made = _recorded(node, arguments, caller, options)
+    node, variables = made.root, made.variables
     if numbers and isinstance(node, Tensor):
         node, variables = _in_numbers(node, variables)
     if open:
@@ -150,8 +163,39 @@ def drawn(
         node = opened(node, open)
         if has_gradients:
             options["gradient"] = _aside(node)
-    built = build(node, variables=variables, **options)
-    return Drawing(built.picture, theme, scale, time_limit, built.builder)
+    if not inside and not is_program(node, made.variables, options):
+        built = build(node, variables=variables, **options)
+        return Drawing(built.picture, theme, scale, time_limit, built.builder)
+    gradient = options.get("gradient") or recorded_gradient
+    program = Program(node, made.variables, made.calls, gradient)
+    shown = picture_of(program, program.find(inside), options.get("title", ""))
+    return Drawing(shown.picture, theme, scale, time_limit, InnerParts(program, shown))
+
+
+def _recorded(
+    node: Any, arguments: Sequence[Any], caller: FrameType, options: dict[str, Any]
+) -> Run:
+    """Return the graph to draw, and its names; the options get its gradients, if they are aside."""
+    names = options.get("names")
+    if (
+        callable(node)
+        and not isinstance(node, Node)
+        and (arguments or not isinstance(node, Traced))
+    ):
+        made = run(node, arguments)
+        options["gradient"] = made.gradients.get
+        return made if names is not False else Run(made.root, Variables(), made.calls)
+    if arguments:
+        raise TypeError(
+            f"draw takes arguments for a function, as in draw(f, x), not for {describe(node)}"
+        )
+    if isinstance(node, Traced):
+        node = node.graph
+        options["gradient"] = _aside(node)
+    variables = Variables() if names is False else variables_of(caller)
+    if isinstance(names, Mapping) and all(isinstance(key, str) for key in names):
+        variables, options["names"] = variables_in([names]), True
+    return Run(node, variables)
 
 
 def _aside(root: Node) -> Callable[[Node], Any]:
@@ -162,7 +206,7 @@ def _aside(root: Node) -> Callable[[Node], Any]:
     return found.get
 
 
-def _in_numbers(loss: Tensor, variables: Mapping[int, str]) -> tuple[Node, dict[int, str]]:
+def _in_numbers(loss: Tensor, variables: Mapping[int, str]) -> tuple[Node, Variables]:
     """Return the graph of single numbers behind a graph of tensors, and the names of its nodes."""
     scalars = as_values(loss)
     if not isinstance(scalars.loss, Value):
@@ -171,7 +215,7 @@ def _in_numbers(loss: Tensor, variables: Mapping[int, str]) -> tuple[Node, dict[
             "reduce it first, for example with sum or mean"
         )
     named = names_of(topological(loss), variables)
-    found: dict[int, str] = {}
+    found = Variables()
     for tensor, cells in scalars.cells.items():
         if is_made_up(named[tensor]):
             continue
@@ -203,10 +247,10 @@ class Drawing:
         theme: Theme,
         scale: Scale | None = None,
         time_limit: float = TIME_LIMIT,
-        builder: Builder | None = None,
+        behind: Builder | InnerParts | None = None,
     ) -> None:
         self.picture, self.scale, self.time_limit = picture, scale, time_limit
-        self._builder = builder
+        self._behind = behind
         self.theme: Theme = theme
 
     @cached_property
@@ -238,9 +282,12 @@ class Drawing:
     @cached_property
     def level(self) -> Level:
         """The picture for the viewer, with what its boxes open into."""
-        if self._builder is None:  # loaded from a file: there is nothing behind it any more
+        behind = self._behind
+        if behind is None:  # loaded from a file: there is nothing behind it any more
             return level_of(self.picture, self.theme, self.scale, svg=self.svg)
-        return Insides(self.picture, self._builder).level(self.theme, self.scale, self.svg)
+        if isinstance(behind, Builder):
+            behind = Insides(self.picture, behind)
+        return behind.level(self.theme, self.scale, self.svg)
 
     @property
     def text(self) -> str:

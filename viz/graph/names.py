@@ -20,6 +20,7 @@ import numpy as np
 
 from autograd import Node
 from autograd.modes import Origin
+from viz.graph.containers import FEWEST, Containers, containers_of
 from viz.style.labels import LONGEST, clean
 
 _DEPTH = 3  # lists of lists of lists are looked into
@@ -181,6 +182,7 @@ class Variables(dict[int, str]):
     def __init__(self) -> None:
         super().__init__()
         self.arrays: list[tuple[str, np.ndarray]] = []
+        self.containers = Containers()
 
     def of_array(self, x: np.ndarray) -> str:
         """Return the name of the variable that holds this array, or an equal one; "" for none."""
@@ -204,20 +206,22 @@ def variables_of(frame: FrameType | None) -> Variables:
     """Return the names by which a function (or notebook cell) holds nodes and arrays, by `id`.
 
     Local variables come before global ones, and a variable that holds the node itself before
-    one that holds it in a list, dict or array, and those before lists of lists. Names that
-    start with `_` are left out.
+    one that holds it in a list, dict or array, and those before lists of lists. A number in a
+    table, or in a list in a dict, is named by its place there. Names that start with `_` are left
+    out.
+    """
+    if frame is None:
+        return Variables()
+    same = frame.f_locals is frame.f_globals
+    return variables_in([frame.f_locals] if same else [frame.f_locals, frame.f_globals])
+
+
+def variables_in(places: Sequence[Mapping[str, Any]], fewest: int = FEWEST) -> Variables:
+    """Return the names by which variables hold nodes and arrays; see `variables_of`.
+
+    fewest: how many numbers make a container.
     """
     found = Variables()
-    if frame is None:
-        return found
-    places = (
-        [frame.f_locals]
-        if frame.f_locals is frame.f_globals
-        else [
-            frame.f_locals,
-            frame.f_globals,
-        ]
-    )
     for place in places:
         held = [(name, value) for name, value in list(place.items()) if _is_own(name)]
         for name, value in held:
@@ -232,6 +236,8 @@ def variables_of(frame: FrameType | None) -> Variables:
         ]
         for path, item in sorted(contained, key=lambda pair: pair[0].count("[")):
             found.setdefault(id(item), path)
+    found.containers = containers_of(places, fewest)
+    found.update((id(node), name) for node, name in found.containers.told())
     return found
 
 

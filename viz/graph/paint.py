@@ -25,6 +25,7 @@ from viz.style.scales import Logarithmic, Scale
 
 _MARGIN, _BETWEEN = 14.0, 22.0  # around the picture, and between its rows
 _ARROW = 8.0
+_SHEET = 4.0  # how far each sheet of a stack shows behind the one before it
 
 
 def paint(picture: Picture, colors: Mapping[str, str] = LIGHT, scale: Scale | None = None) -> str:
@@ -221,12 +222,23 @@ class _Painter:
                 f"{text_of(content.chip)}</text>"
             )
         frame = _rounded(x, y, width, height, 3)
+        below = y if content.beside else y + content.lines_height + 2
         return (
-            f'<g id="{id}" class="node"><path fill="{self.colors[fill]}" d="{frame}"/>'
+            f'<g id="{id}" class="node">{self._behind(node, at)}'
+            f'<path fill="{self.colors[fill]}" d="{frame}"/>'
             f"{self._lines(content, x, y + 1, width)}{chip}"
-            f"{self._maps(content, x, y + content.lines_height + 2, node)}"
+            f"{self._maps(content, x, below, node)}"
             f'<path class="frame" fill="none" stroke="{line}" '
             f'stroke-width="{2 if kind == "group" else 1.2}"{dash} d="{frame}"/></g>'
+        )
+
+    def _behind(self, node: PictureNode, at: Place) -> str:
+        """Return the further sheets of a box that stands for a stack of calls."""
+        x, y, width, height = at
+        sheet = f'fill="{self.colors["closed"]}" stroke="{self.colors["line"]}"'
+        return "".join(
+            f'<path {sheet} d="{_rounded(x + d, y + d, width, height, 3)}"/>'
+            for d in (_SHEET * k for k in range(min(node.stack, 3) - 1, 0, -1))
         )
 
     def _maps(self, content: Content, x: float, y: float, node: PictureNode) -> str:
@@ -239,7 +251,7 @@ class _Painter:
         self, content: Content, x: float, y: float, width: float, plain: bool = False
     ) -> str:
         """Return the lines of a box, each on its ground; `plain` leaves the grounds out."""
-        right = x + width
+        right = x + (content.lines_width + 9.0 if content.beside else width)
         parts = []
         for k, line in enumerate(content.lines):
             left = x + (content.chip_width if k == 0 else 0.0)

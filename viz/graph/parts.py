@@ -66,7 +66,8 @@ class PictureNode:
     `notes` are further lines, such as a group's parameter count. `named` is False where the
     name is one that we made up; `broken` tells that the value is no finite number. `heat` and
     `gradient_heat` show what is in an array and in its gradient, and `tips` (pages of rows) say
-    of their cells what they are.
+    of their cells what they are. `stack` is how many calls the box stands for. A `compact` box has
+    its shape beside the name, and its heat maps beside the lines.
     """
 
     id: str
@@ -84,6 +85,8 @@ class PictureNode:
     heat: Heat | None = None
     gradient_heat: Heat | None = None
     tips: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    stack: int = 1
+    compact: bool = False
 
 
 @dataclass(frozen=True)

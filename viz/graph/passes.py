@@ -37,6 +37,21 @@ def backward_pass(root: Node, gradient: Any = None) -> list[Step]:
             node.grad = grad
 
 
+def gradients_of(root: Node) -> dict[Node, Any]:
+    """Return ∂root/∂node for each node that it depends on, storing none; empty if it is no number.
+
+    >>> from autograd import Value
+    >>> a = Value(3.0)
+    >>> gradients_of(a * a)[a], a.has_grad
+    (6.0, False)
+    """
+    if root.size != 1 or root.op is None:
+        return {}
+    sums = {root: root.seed(None)}
+    root.drain(topological(root), sums)
+    return sums
+
+
 def evaluating(model: Any) -> AbstractContextManager[None]:
     """Inside, a model that has modes is in evaluation mode; then each module is back in its own.
 

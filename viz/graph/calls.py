@@ -1,0 +1,275 @@
+"""The parts that a program has: calls of functions, statements in them, elements of a result.
+
+They are a tree. A node of the graph lies in one of its leaves, and each part is a run of nodes
+when these are put in the order of the tree; so what is in a part is told by two numbers.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from autograd import Node
+from autograd.modes import Origin
+from viz.graph.statements import statement_at
+
+_FEW = 24  # nodes up to which a part is shown node by node
+_CHAIN, _RUNS = 96, 10  # the same of one that is a single chain; runs that it is cut into
+_ROW = 16  # alike parts that stand beside each other
+
+Kind = Literal["whole", "call", "line", "stack", "element", "range"]
+
+
+@dataclass(eq=False)
+class Part:
+    """A part of a program, with the parts and nodes in it.
+
+    detail: what else is to be said of it, such as the variable that it is put in. line: where a
+    statement begins. first, last: its nodes are those from `first` up to `last` in the order of
+    the tree. token: its name in a path, which no other part beside it has.
+    """
+
+    name: str
+    kind: Kind
+    parent: Part | None = None
+    detail: str = ""
+    owner: Any = None
+    origin: Origin | None = None
+    line: int = 0
+    children: list[Part | Node] = field(default_factory=list)
+    first: int = 0
+    last: int = 0
+    token: str = ""
+
+    @property
+    def parts(self) -> list[Part]:
+        """Its children that are parts."""
+        return [child for child in self.children if isinstance(child, Part)]
+
+    def around(self) -> Iterator[Part]:
+        """Yield the part, and those around it up to the whole."""
+        part: Part | None = self
+        while part is not None:
+            yield part
+            part = part.parent
+
+    def path(self) -> str:
+        """Return how it is asked for: `gpt[3]/attention/head[1]`; "" of the whole."""
+        return "/".join([part.token for part in self.around() if part.is_step()][::-1])
+
+    def is_step(self) -> bool:
+        """Whether it is named in a path: a statement is not that is all that its function does."""
+        if self.kind in ("whole", "stack", "range") or self.parent is None:
+            return False
+        return self.kind != "line" or len(self.parent.children) > 1
+
+    def walk(self) -> Iterator[Part]:
+        """Yield the part and all in it."""
+        stack = [self]
+        while stack:
+            part = stack.pop()
+            yield part
+            stack += part.parts[::-1]
+
+
+def parts_of(order: Sequence[Node]) -> tuple[Part, list[Node]]:
+    """Return the tree of the parts of a program, and its operations in the order of the tree.
+
+    order: the nodes of a graph, in the program's order.
+
+    >>> from autograd import Value, scope
+    >>> @scope
+    ... def double(x):
+    ...     return 2.0 * x
+    >>> loss = double(double(Value(1.0))) + 1.0
+    >>> from viz.graph.order import program_order
+    >>> whole, nodes = parts_of(program_order(loss))
+    >>> [part.name for part in whole.parts], len(nodes)
+    (['double', 'double'], 3)
+    """
+    whole = Part("", "whole")
+    homes = _Homes(whole)
+    home = {node: homes.of(node.origin) for node in order if node.op is not None}
+    for node, part in home.items():
+        part.children.append(node)
+    outer = {x for node in home for x in node.inputs if home.get(x, node) is not home[node]}
+    outer.add(order[-1])
+    for part in list(whole.walk()):
+        _stack(part)
+        _divide(part, outer)
+    whole = _unwrapped(whole)
+    _name(whole)
+    return whole, _in_order(whole)
+
+
+class _Homes:
+    """Makes the parts that nodes belong to, when they are first asked for."""
+
+    def __init__(self, whole: Part) -> None:
+        self.whole = whole
+        self.scopes: dict[Origin | None, Part] = {None: whole}
+        self.lines: dict[tuple[Part, str, int], Part] = {}
+
+    def of(self, origin: Origin | None) -> Part:
+        """Return the part of the nodes with an origin."""
+        missing: list[Origin] = []
+        while origin is not None and origin not in self.scopes:
+            missing.append(origin)
+            origin = origin.parent
+        part = self.scopes[origin]
+        for one in reversed(missing):
+            part = self.scopes[one] = self._inside(part, one)
+        return part
+
+    def _inside(self, part: Part, origin: Origin) -> Part:
+        place = origin.place
+        if not origin.name and place is None:  # `no_grad` and its like
+            return part
+        statement = None if place is None else statement_at(place.file, place.line)
+        if not origin.name and place is not None and statement is not None:
+            key = part, place.file, statement.first
+            if key not in self.lines:
+                self.lines[key] = Part(
+                    statement.text, "line", part, statement.target, line=statement.first
+                )
+                part.children.append(self.lines[key])
+            return self.lines[key]
+        made = Part(origin.name, "call", part, owner=origin.owner, origin=origin)
+        short = origin.name.rpartition(".")[2]
+        if statement is not None and statement.called == short:
+            made.detail = statement.target
+        part.children.append(made)
+        return made
+
+
+def _stack(part: Part) -> None:
+    """Put the calls of one function that one statement makes into a stack."""
+    alike: dict[Any, list[Part]] = {}
+    for child in part.parts:
+        alike.setdefault(_likeness(child), []).append(child)
+    for members in alike.values():
+        if len(members) < 2:
+            continue
+        stack = Part(members[0].name, "stack", part, members[0].detail, members[0].owner)
+        taken = set(members)
+        at = part.children.index(members[0])
+        rest = [c for c in part.children[at:] if not (isinstance(c, Part) and c in taken)]
+        part.children[at:] = [stack, *rest]
+        for i, member in enumerate(members):
+            member.name, member.parent, member.detail = f"{member.name}[{i}]", stack, ""
+        stack.children = list(members)
+        _ranges(stack)
+
+
+def _likeness(part: Part) -> Any:
+    """Return what parts of one stack have in common; the part itself if it is not in one."""
+    place = None if part.origin is None else part.origin.place
+    if part.kind != "call" or place is None:
+        return part
+    return part.name, place.file, statement_at(place.file, place.line).first
+
+
+def _divide(part: Part, outer: Container[Node]) -> None:
+    """Divide the nodes of a part that are too many to be seen one by one: an element each.
+
+    An element is one result with what only it, or it first, is computed from.
+    """
+    own = [child for child in part.children if isinstance(child, Node)]
+    if len(own) <= _FEW:
+        return
+    results = [node for node in own if node in outer]
+    if len(results) < 2:
+        if len(own) > _CHAIN and len(own) == len(part.children):
+            _ranges(part, _RUNS, "operations {} … {}")
+        return
+    waiting, place = set(own), {node: i for i, node in enumerate(own)}.__getitem__
+    found: list[Part | Node] = []
+    for i, result in enumerate(results):
+        if result not in waiting:
+            continue
+        cone = _cone(result, waiting)
+        found.append(cone[0])
+        if len(cone) > 1:
+            found[-1] = element = Part(f"[{i}]", "element", part)
+            element.children = [*sorted(cone, key=place)]
+    part.children = [*found, *part.parts]
+    _ranges(part)
+
+
+def _cone(result: Node, waiting: set[Node]) -> list[Node]:
+    """Take a result and what it was computed from out of the nodes that wait."""
+    found, stack = [], [result]
+    waiting.discard(result)
+    while stack:
+        node = stack.pop()
+        found.append(node)
+        for x in node.inputs:
+            if x in waiting:
+                waiting.discard(x)
+                stack.append(x)
+    return found
+
+
+def _ranges(part: Part, most: int = _ROW + _ROW // 4, what: str = "[{} … {}]") -> None:
+    """Put very many children into ranges, `[0 … 15]`, and these into ranges of ranges."""
+    if len(part.children) <= most:
+        return
+    size = _ROW
+    while len(part.children) > most * size:
+        size *= _ROW
+    part.children = [*_runs(part, part.children, 0, size, what)]
+
+
+def _runs(
+    outer: Part, children: list[Part | Node], first: int, size: int, what: str
+) -> Iterator[Part]:
+    """Yield ranges of `size` children each; `first` is the number of the first child."""
+    for start in range(0, len(children), size):
+        run = children[start : start + size]
+        number = first + start
+        one = Part(what.format(number, number + len(run) - 1), "range", outer)
+        one.children = run if size == _ROW else [*_runs(one, run, number, size // _ROW, what)]
+        for child in one.children:
+            if isinstance(child, Part):
+                child.parent = one
+        yield one
+
+
+def _unwrapped(whole: Part) -> Part:
+    """Return the outermost part that has more than one in it: the function that was drawn."""
+    while len(whole.children) == 1 and whole.parts and whole.parts[0].kind == "call":
+        whole = whole.parts[0]
+    whole.kind, whole.parent = "whole", None
+    return whole
+
+
+def _name(whole: Part) -> None:
+    """Give each part a name that it does not share with another inside the same part."""
+    used: dict[Part, Counter[str]] = {}
+    for part in whole.walk():
+        outer = next((p for p in list(part.around())[1:] if p.is_step() or p is whole), whole)
+        name = part.detail if part.kind == "line" and part.detail else part.name
+        if part.kind == "line" and not part.detail:
+            name = f"line {part.line}"
+        counts = used.setdefault(outer, Counter())
+        counts[name] += 1
+        part.token = name if counts[name] == 1 else f"{name}({counts[name]})"
+
+
+def _in_order(whole: Part) -> list[Node]:
+    """Return the nodes in the order of the tree, and note for each part where its own are."""
+    nodes: list[Node] = []
+    stack: list[tuple[Part | Node, bool]] = [(whole, False)]
+    while stack:
+        here, done = stack.pop()
+        if isinstance(here, Node):
+            nodes.append(here)
+        elif done:
+            here.last = len(nodes)
+        else:
+            here.first = len(nodes)
+            stack.append((here, True))
+            stack += [(child, False) for child in reversed(here.children)]
+    return nodes

@@ -1,0 +1,75 @@
+"""What the boxes of a program open into, for the viewer: level after level, as far as a page holds.
+
+Of a stack the first member is drawn down to its numbers before the others are begun, for members
+are alike. What a page has no room for is drawn by `viz.draw(…, inside=…)`, and its box says so.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, field, replace
+from itertools import count
+
+from viz.graph.calls import Part
+from viz.graph.insides import level_of
+from viz.graph.levels import Shown, picture_of
+from viz.graph.parts import Picture
+from viz.graph.program import Program
+from viz.style.colors import Theme
+from viz.style.scales import Scale
+from viz.viewer.level import Level
+
+_ROOM = 4_000_000  # characters of SVG of all levels together: about half a megabyte of page
+_LATER = 3  # levels that a further member of a stack waits
+
+
+@dataclass
+class _Drawn:
+    """A level that is part of the page, and those that its boxes open into."""
+
+    shown: Shown
+    svg: str = ""
+    inside: dict[str, _Drawn] = field(default_factory=dict)
+
+
+class InnerParts:
+    """The levels behind the picture of a program.
+
+    program: where they come from. shown: the picture on top.
+    """
+
+    def __init__(self, program: Program, shown: Shown) -> None:
+        self.program, self.shown = program, shown
+
+    def level(self, theme: Theme, scale: Scale | None = None, svg: str = "") -> Level:
+        """Return the picture (`svg`, if it was drawn already) with its insides for the viewer."""
+        top = _Drawn(self.shown, svg)
+        room, order = _ROOM, count()
+        waiting = [(0, next(order), top)]
+        while waiting and room > 0:
+            depth, _, here = heapq.heappop(waiting)
+            if here is not top:
+                here.svg = level_of(self._coloured(here.shown), theme, scale).svg
+                room -= len(here.svg)
+            for id, part in here.shown.inside.items():
+                inner = here.inside[id] = _Drawn(picture_of(self.program, part))
+                wait = depth + 1 + _LATER * _position(part)
+                heapq.heappush(waiting, (wait, next(order), inner))
+        return self._level(top, theme, scale)
+
+    def _coloured(self, shown: Shown) -> Picture:
+        """Return a level in the colours of the top: each means the same everywhere."""
+        top = self.shown.picture
+        return replace(shown.picture, sizes=top.sizes, norms=top.norms)
+
+    def _level(self, here: _Drawn, theme: Theme, scale: Scale | None) -> Level:
+        inside = {id: self._level(one, theme, scale) for id, one in here.inside.items() if one.svg}
+        return level_of(here.shown.picture, theme, scale, inside, svg=here.svg)
+
+
+def _position(part: Part) -> int:
+    """Return how many parts like this one stand before it."""
+    if part.parent is None or part.kind not in ("call", "element", "range"):
+        return 0
+    alike = part.parent.kind in ("stack", "range", "line") or part.kind == "element"
+    return part.parent.children.index(part) if alike else 0

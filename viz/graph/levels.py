@@ -1,0 +1,383 @@
+"""One level of a program as a `Picture`: the boxes that stand in one part, and what joins them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from autograd import Node, Value
+from viz.graph.calls import Part
+from viz.graph.containers import Container
+from viz.graph.describe import describe
+from viz.graph.heat import heat_of
+from viz.graph.names import is_made_up, names_of, parameter_nodes
+from viz.graph.parts import Gradient, Heat, Picture, PictureEdge, PictureNode
+from viz.graph.program import Program
+from viz.graph.reading import contributions, data_of, gradient_of, shape_text, value_text
+from viz.style.labels import clean
+from viz.style.numerals import counted, lengths
+from viz.style.scales import Range
+
+_FEW = 24  # operations of a function up to which all are shown one by one
+_CODE = 26  # letters of the code that a box is called by
+_MOST = 120  # parts and operations of one level that are drawn
+_BOXES = 20  # boxes of one level, beyond which containers share one
+
+
+@dataclass(eq=False)
+class Several:
+    """Numbers that share a box: a container, or what comes from another part.
+
+    shape: how they lie in it; () if that is not known. where: what is said of their origin.
+    """
+
+    name: str
+    nodes: list[Node] = field(default_factory=list)
+    shape: tuple[int, ...] = ()
+    where: str = ""
+
+
+#: What one box of a level stands for.
+Item = Part | Node | Several
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One part of a program as a picture, and the parts behind the boxes that can be opened."""
+
+    part: Part
+    picture: Picture
+    inside: Mapping[str, Part]
+
+
+def picture_of(program: Program, part: Part, title: str = "") -> Shown:
+    """Return the picture of what is in a part.
+
+    >>> from autograd import Value, scope
+    >>> from viz.graph.names import Variables
+    >>> @scope
+    ... def double(x):
+    ...     return 2.0 * x
+    >>> loss = double(double(Value(1.0, label="a"))) + 1.0
+    >>> program = Program(loss, Variables(), {}, lambda node: None)
+    >>> [box.name for box in picture_of(program, program.whole).picture.nodes]
+    ['a', 'double', 'double', 'add#1']
+    """
+    return _Picturing(program, _inmost(part)).shown(title)
+
+
+def _inmost(part: Part) -> Part:
+    """Return the part to show for one that has nothing but another in it."""
+    while len(part.children) == 1 and part.parts:
+        (part,) = part.parts
+    return part
+
+
+class _Picturing:
+    def __init__(self, program: Program, part: Part) -> None:
+        self.program, self.part = program, part
+        everything = _shown(part)
+        self.items = everything[-_MOST:]
+        cut = len(everything) - len(self.items)
+        self.notices = [f"shown are the last {_MOST} of {len(everything):,}"] if cut else []
+        self.ids: dict[Item, str] = {}
+        self.variables = program.names(part)
+        self.owned = {
+            node: owner
+            for item in self.items
+            if isinstance(item, Part)
+            for owner in (item.owner,)
+            if hasattr(owner, "named_parameters")
+            for _, node in parameter_nodes(owner)
+        }
+        place = np.full(len(program.nodes), -1)
+        for k, item in enumerate(self.items):
+            if isinstance(item, Part):
+                place[item.first : item.last] = k
+            elif isinstance(item, Node):
+                place[program.index[item]] = k
+        targets = place[program.target]
+        crossing = np.flatnonzero((targets >= 0) & (place[program.source] != targets))
+        self.crossing = [
+            (int(program.source[e]), int(program.target[e]), int(program.position[e]))
+            for e in crossing
+        ]
+        self.place = place
+        self.feeds: dict[Node, Item | None] = {}
+        self._find_feeds()
+
+    # What the part is fed with.
+
+    def _find_feeds(self) -> None:
+        """Choose a box for each number from outside of the part: its own, or one with others."""
+        users: dict[int, set[int]] = {}
+        for source, target, _ in self.crossing:
+            if self.place[source] < 0:
+                users.setdefault(source, set()).add(int(self.place[target]))
+        shared: dict[Any, Several] = {}
+        single: list[Node] = []
+        for source, using in users.items():
+            node = self.program.nodes[source]
+            by_parts = all(isinstance(self.items[k], Part) for k in using)
+            if not by_parts and (node.size > 1 or len(users) <= 2 * _FEW):
+                self.feeds[node] = node
+                single.append(node)
+                continue
+            container = self.program.container(node, self.part)
+            if container is None and node.op is None:
+                hidden = len(using) == 1 and (node in self.owned or not self._is_named(node))
+                self.feeds[node] = None if hidden and by_parts else node
+                continue
+            key: Any = container if container is not None else self._source(node)
+            if key not in shared:
+                name = container.name if container is not None else key
+                shared[key] = Several(name)
+            shared[key].nodes.append(node)
+            self.feeds[node] = shared[key]
+        for key, several in shared.items():
+            self._complete(several, key)
+
+    def _is_named(self, node: Node) -> bool:
+        return bool(node.label) or id(node) in self.variables
+
+    def _source(self, node: Node) -> str:
+        """Return which part made a number, as seen from this one."""
+        if node.op is None:
+            return "numbers"
+        around = set(self.part.around())
+        made = self.program.homes[self.program.index[node]]
+        outer = [part for part in made.around() if part not in around]
+        told = next((p for p in reversed(outer) if p.kind not in ("stack", "range")), made)
+        return f"from {told.detail or told.name}"
+
+    def _complete(self, several: Several, key: Any) -> None:
+        """Give numbers that share a box their order and shape."""
+        if not isinstance(key, Container):
+            several.shape = (len(several.nodes),)
+            several.nodes.sort(key=self.program.index.__getitem__)
+            return
+        if key.nodes[0].op is None:
+            several.nodes, several.shape = list(key.nodes), key.shape
+            return
+        # Of what grows as the program runs, only what is used here; whole rows keep their length.
+        used = set(several.nodes)
+        several.nodes = [node for node in key.nodes if node in used]
+        row = key.shape[-1]
+        rows, rest = divmod(len(several.nodes), row)
+        several.shape = (rows, row) if rows > 1 and not rest else (len(several.nodes),)
+        several.where = "made outside"
+
+    # The picture.
+
+    def shown(self, title: str) -> Shown:
+        """Return the picture, and what its boxes stand for."""
+        drawn = self._in_order()
+        self.ids = {item: f"n{i}" for i, item in enumerate(drawn)}
+        names = names_of([x for x in drawn if isinstance(x, Node)], self.variables)
+        nodes = tuple(self._box(item, names) for item in drawn)
+        edges = tuple(self._edges())
+        path = self.part.path()
+        self.notices[:0] = [f"inside {path}"] if path else []
+        if self.part is self.program.whole and not any(
+            p.origin or p.line for p in self.part.walk()
+        ):
+            self.notices.append("which function made what is noted by draw(f, x), not of a result")
+        whole = self.program.whole.name or "the program"
+        picture = Picture(
+            nodes=nodes,
+            edges=edges,
+            title=title or (f"{path} in {whole}" if path else f"Program of {whole}"),
+            notice="; ".join(self.notices),
+            sizes=_range(nodes, edges, signed=True),
+            norms=_range(nodes, edges, signed=False),
+        )
+        inside = {
+            self.ids[item]: item
+            for item in drawn
+            if isinstance(item, Part) and item.last - item.first > 1
+        }
+        return Shown(self.part, replace(picture, description=describe(picture)), inside)
+
+    def _in_order(self) -> list[Item]:
+        """Return all boxes, each that feeds others just before the first of them."""
+        before: dict[int, list[Item]] = {}
+        met: set[int] = set()
+        for source, target, _ in self.crossing:
+            feed = self.feeds.get(self.program.nodes[source])
+            if feed is not None and id(feed) not in met:
+                met.add(id(feed))
+                before.setdefault(int(self.place[target]), []).append(feed)
+        return [x for k, item in enumerate(self.items) for x in (*before.get(k, ()), item)]
+
+    def _box(self, item: Item, names: Mapping[Node, str]) -> PictureNode:
+        if isinstance(item, Node):
+            box = self._single(item, names[item])
+            given = item in self.feeds  # how it was made is not part of this picture
+            return replace(box, kind="leaf", symbol="") if given else box
+        if isinstance(item, Several):
+            notes = [item.where] if item.where else []
+            box = self._many(item, item.nodes, item.shape, item.name, "leaf", notes)
+            return replace(box, compact=box.heat is not None and not box.heat.texts)
+        results = self.program.results(item)
+        members = len(item.children) if item.kind == "stack" else 1
+        each, rest = divmod(len(results), members)
+        shape = (members, each) if members > 1 and each > 1 and not rest else (len(results),)
+        notes = [f"→ {item.detail}"] if item.detail and item.kind != "line" else []
+        notes.append(counted(item.last - item.first, "node"))
+        name = item.name
+        if item.kind == "stack":
+            name = f"{clean(name, _CODE)} × {len(_members(item))}"
+        elif item.kind == "line":
+            name = clean(name, _CODE)
+        elif hasattr(item.owner, "named_parameters") and type(item.owner).__name__ != name:
+            name = f"{name} · {type(item.owner).__name__}"
+        box = self._many(item, results, shape, name, "group", notes)
+        return replace(box, stack=len(_members(item)) if item.kind == "stack" else 1)
+
+    def _single(self, node: Node, name: str) -> PictureNode:
+        data, gradient = data_of(node), self.program.gradient(node)
+        told = gradient_of(gradient)
+        return PictureNode(
+            id=self.ids[node],
+            name=name,
+            kind="leaf" if node.op is None else "op",
+            value=value_text(data),
+            gradient=told,
+            symbol="" if node.op is None else node.op.symbol,
+            shape=shape_text(data),
+            named=not is_made_up(name),
+            broken=not bool(np.all(np.isfinite(data))),
+            heat=_heat(data, value_text(data)),
+            gradient_heat=_heat(gradient, told.text),
+        )
+
+    def _many(
+        self,
+        item: Item,
+        nodes: list[Node],
+        shape: tuple[int, ...],
+        name: str,
+        kind: Any,
+        notes: Iterable[str],
+    ) -> PictureNode:
+        """Return the box of several numbers, as an array of them."""
+        if len(nodes) == 1:
+            one = self._single_of(item, nodes[0])
+            return replace(one, name=name, kind=kind, symbol="", notes=tuple(notes), named=True)
+        if not all(isinstance(node, Value) for node in nodes) or not nodes:
+            told = counted(len(nodes), "result")
+            return PictureNode(self.ids[item], name, kind, told, notes=tuple(notes))
+        data = np.array([node.data for node in nodes]).reshape(shape)
+        given = [self.program.gradient(node) for node in nodes]
+        gradient = None
+        if any(g is not None for g in given):
+            gradient = np.array([0.0 if g is None else g for g in given]).reshape(shape)
+        told_gradient = gradient_of(gradient)
+        return PictureNode(
+            id=self.ids[item],
+            name=name,
+            kind=kind,
+            value=value_text(data),
+            gradient=told_gradient,
+            shape=lengths(shape) if len(shape) > 1 else f"{shape[0]} numbers",
+            notes=tuple(notes),
+            broken=not bool(np.all(np.isfinite(data))),
+            heat=_heat(data, value_text(data)),
+            gradient_heat=_heat(gradient, told_gradient.text),
+        )
+
+    def _single_of(self, item: Item, node: Node) -> PictureNode:
+        self.ids.setdefault(node, self.ids[item])
+        box = self._single(node, "")
+        if node is not item:
+            del self.ids[node]
+        return replace(box, id=self.ids[item])
+
+    def _edges(self) -> Iterable[PictureEdge]:
+        """Yield one line for each pair of boxes, with all that is sent back along it."""
+        sums: dict[tuple[Item, Item], dict[Node, Any]] = {}
+        positions: dict[tuple[Item, Item], int] = {}
+        flows: set[tuple[Item, Item]] = set()
+        sent: dict[Node, Mapping[int, Any]] = {}
+        for source, target, position in self.crossing:
+            node, user = self.program.nodes[source], self.program.nodes[target]
+            k = self.place[source]
+            feed = self.items[k] if k >= 0 else self.feeds[node]
+            if feed is None:
+                continue
+            pair = feed, self.items[self.place[target]]
+            found = sums.setdefault(pair, {})
+            positions.setdefault(pair, position if isinstance(pair[1], Node) else len(positions))
+            if user not in sent:
+                sent[user] = _sent(user, self.program.gradient(user))
+            if position in sent[user]:
+                flows.add(pair)
+                one = sent[user][position]
+                if one is not None:
+                    found[node] = one if node not in found else found[node] + one
+        for i, (pair, found) in enumerate(sums.items()):
+            together: Any = None
+            if len(found) == 1:
+                (together,) = found.values()
+            elif found:
+                together = np.concatenate([np.ravel(one) for one in found.values()])
+            yield PictureEdge(
+                id=f"e{i}",
+                source=self.ids[pair[0]],
+                target=self.ids[pair[1]],
+                position=positions[pair],
+                contribution=gradient_of(together) if pair in flows else None,
+            )
+
+
+def _members(stack: Part) -> list[Part]:
+    """Return what is in a stack, also where its members stand in ranges."""
+    return [
+        member
+        for child in stack.parts
+        for member in (_members(child) if child.kind == "range" else [child])
+    ]
+
+
+def _shown(part: Part) -> list[Item]:
+    """Return what stands in a part: statements of few nodes in all as these nodes."""
+    lines = [child for child in part.parts if child.kind == "line"]
+    own = sum(line.last - line.first for line in lines)
+    others = len(part.children) - len(lines)
+    few = own <= _FEW if not others else own + others <= _FEW // 2
+    found: list[Item] = []
+    for child in part.children:
+        alone = isinstance(child, Part) and child.kind in ("line", "element")
+        if isinstance(child, Part) and alone and (few or child.last - child.first == 1):
+            found += child.children
+        else:
+            found.append(child)
+    return found
+
+
+def _sent(node: Node, upstream: Any) -> Mapping[int, Any]:
+    """Return what goes back to each operand of a node, None where it is not known."""
+    if not isinstance(node, Value):
+        return {i: one for i, (_, one) in contributions(node, upstream).items()}
+    found: dict[int, Any] = {}
+    for i in range(len(node.inputs)):
+        local = node.local(i)
+        if local is not None:
+            found[i] = None if upstream is None else upstream * local
+    return found
+
+
+def _heat(data: Any, told: str) -> Heat | None:
+    return None if told.startswith("[") else heat_of(data)
+
+
+def _gradients(nodes: Iterable[PictureNode], edges: Iterable[PictureEdge]) -> Iterable[Gradient]:
+    yield from (node.gradient for node in nodes if node.gradient is not None)
+    yield from (edge.contribution for edge in edges if edge.contribution is not None)
+
+
+def _range(nodes: Iterable[PictureNode], edges: Iterable[PictureEdge], signed: bool) -> Range:
+    return Range.of(g.size for g in _gradients(nodes, edges) if g.signed is signed)

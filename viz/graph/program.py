@@ -1,0 +1,143 @@
+"""The picture of a program: its parts as boxes, one level of them at a time.
+
+A graph of fifty thousand nodes is drawn by what is on top alone: the calls that the function makes
+itself, the statements between them, the containers of its numbers. Each box can be asked for in
+turn, down to single numbers. What is drawn is chosen before any layout is tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from autograd import Node, Value, topological
+from autograd.modes import Origin
+from viz.graph.calls import Part, parts_of
+from viz.graph.containers import Container
+from viz.graph.names import Variables, variables_in
+from viz.graph.order import program_order
+from viz.graph.selection import LIMIT
+
+_SMALL = 80  # nodes up to which a program is drawn node by node
+
+
+class Program:
+    """A graph, cut into the parts of the program that made it.
+
+    variables: the names of nodes and containers. calls: the variables of each call.
+    gradient: how the gradient of a node is read.
+    """
+
+    def __init__(
+        self,
+        root: Node,
+        variables: Variables,
+        calls: Mapping[Origin, Mapping[str, Any]],
+        gradient: Callable[[Node], Any],
+    ) -> None:
+        self.root, self.variables, self.gradient = root, variables, gradient
+        self._calls, self._called = calls, dict[Origin, Variables]()
+        order = program_order(root)
+        self.whole, operations = parts_of(order)
+        self.nodes = operations + [node for node in order if node.op is None]
+        self.operations = len(operations)
+        self.index = {node: i for i, node in enumerate(self.nodes)}
+        pairs = [
+            (self.index[x], i, position)
+            for i, node in enumerate(operations)
+            for position, x in enumerate(node.inputs)
+            if isinstance(x, Node)
+        ]
+        self.source, self.target, self.position = np.array(pairs, dtype=int).reshape(-1, 3).T
+        # The first and the last operation that uses a node, to tell whether it leaves a part.
+        self.earliest = np.full(len(self.nodes), len(self.nodes))
+        self.latest = np.full(len(self.nodes), -1)
+        np.minimum.at(self.earliest, self.source, self.target)
+        np.maximum.at(self.latest, self.source, self.target)
+        self.latest[self.index[root]] = len(self.nodes)
+        self.homes: list[Part] = [self.whole] * self.operations
+        for part in self.whole.walk():  # inner ones come later
+            self.homes[part.first : part.last] = [part] * (part.last - part.first)
+
+    def find(self, path: str) -> Part:
+        """Return the part that a path leads to, such as `gpt[3]/attention/head[1]`.
+
+        Raises ValueError, which names those that there are.
+        """
+        here = self.whole
+        for token in filter(None, path.split("/")):
+            steps = {part.token: part for part in _steps(here)}
+            if token not in steps:
+                where = f"in {here.path()!r} there are" if here is not self.whole else "there are"
+                raise ValueError(f"no part {token!r} for inside={path!r}: {where} {_list(steps)}")
+            here = steps[token]
+        return here
+
+    def results(self, part: Part) -> list[Node]:
+        """Return the numbers of a part that are used outside of it."""
+        own = slice(part.first, part.last)
+        leaves = (self.earliest[own] < part.first) | (self.latest[own] >= part.last)
+        return [self.nodes[part.first + i] for i in np.flatnonzero(leaves)]
+
+    def names(self, part: Part) -> dict[int, str]:
+        """Return the names of nodes as the calls around a part know them; of leaves, by all."""
+        found: dict[int, str] = dict(self.variables)
+        for outer in reversed(list(part.around())):
+            if outer.origin is not None:
+                found |= self._variables(outer.origin)
+        leaves = map(id, self.nodes[self.operations :])
+        return found | {id: self.variables[id] for id in leaves if id in self.variables}
+
+    def container(self, node: Node, part: Part) -> Container | None:
+        """Return the container that holds a number: of a call around a part, or of all."""
+        everywhere = self.variables.containers.of(node)
+        if node.op is None and everywhere is not None:
+            return everywhere
+        for outer in part.around():
+            if outer.origin is not None:
+                found = self._variables(outer.origin).containers.of(node)
+                if found is not None:
+                    return found
+        return everywhere
+
+    def _variables(self, origin: Origin) -> Variables:
+        if origin not in self._called:
+            self._called[origin] = variables_in([self._calls.get(origin, {})], fewest=2)
+        return self._called[origin]
+
+
+def _steps(part: Part) -> list[Part]:
+    """Return the parts that a path may go on to."""
+    found: list[Part] = []
+    waiting = part.parts[::-1]
+    while waiting:
+        here = waiting.pop()
+        if here.is_step() or here.kind == "stack":
+            found.append(here)
+        if not here.is_step():
+            waiting += here.parts[::-1]
+    return found
+
+
+def _list(names: Mapping[str, Any]) -> str:
+    told = list(names)[:12]
+    rest = f" and {len(names) - 12} more" if len(names) > 12 else ""
+    return (", ".join(told) + rest) or "none: it is shown number by number"
+
+
+def is_program(root: Node, variables: Variables, options: Mapping[str, Any]) -> bool:
+    """Whether a graph is drawn as the program that made it: where node by node is too much.
+
+    What was asked for in another way (`depth`, `fold`, `limit`, `force`) is done in that way.
+    """
+    asked = options.get("depth") is not None or options.get("fold") or options.get("force")
+    if asked or options.get("limit", LIMIT) != LIMIT or not isinstance(root, Value):
+        return False
+    order = topological(root)
+    notes = None if root.origin is None else root.origin.notes
+    if notes is not None and notes.functions:
+        return len(order) > _SMALL
+    held = variables.containers
+    return len(order) > LIMIT and sum(held.of(node) is not None for node in order) > LIMIT

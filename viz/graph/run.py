@@ -1,0 +1,104 @@
+"""A function run once to be drawn: its result, and what it called things.
+
+`draw(f, x)` draws the graph of `f(x)`. Nothing need be marked in the function: which of its calls
+and lines made a node is noted meanwhile, and what its variables held when it was left.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograd import Node, source_lines
+from autograd.errors import describe
+from autograd.modes import Origin
+from viz.graph.names import Variables, variables_in
+from viz.graph.passes import gradients_of
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run of a function recorded.
+
+    variables: the names of nodes and containers. calls: the variables of each call inside.
+    gradients: of the result by each node, if the result is one number; the nodes keep none.
+    """
+
+    root: Node
+    variables: Variables
+    calls: Mapping[Origin, Mapping[str, Any]] = field(default_factory=dict)
+    gradients: Mapping[Node, Any] = field(default_factory=dict)
+
+
+def run(function: Callable[..., Any], arguments: Sequence[Any], what: str = "draw") -> Run:
+    """Run a function for a picture of it.
+
+    what: who asks, for messages.
+
+    Raises TypeError if the result is no node; whatever the function raises is passed on.
+
+    >>> from autograd import Value
+    >>> found = run(lambda a, b: a * b, [Value(2.0), Value(3.0)])
+    >>> found.root.data, sorted(found.variables.values())
+    (6.0, ['a', 'b'])
+    """
+    with source_lines(functions=True) as noted:
+        result = function(*arguments)
+        calls = dict(noted.variables())
+    if not isinstance(result, Node):
+        name = getattr(function, "__name__", type(function).__name__)
+        raise TypeError(
+            f"{what} shows how one node came to be, and {name} returned {_told(result)}: "
+            + (
+                f"draw one of them, such as {what}(lambda: {name}(…)[0])"
+                if isinstance(result, list | tuple | dict)
+                else "nothing was recorded; give it a Value or Tensor to compute with"
+            )
+        )
+    depths = [len(origin.scopes()) for origin in calls]
+    outermost = [
+        held for held, depth in zip(calls.values(), depths, strict=True) if depth == min(depths)
+    ]
+    own = outermost if len(outermost) == 1 else []
+    places = [*_given(function, arguments), *own, *_around(function)]
+    return Run(result, variables_in(places), calls, gradients_of(result))
+
+
+def _told(result: Any) -> str:
+    if isinstance(result, list | tuple | dict):
+        return f"a {type(result).__name__} of {len(result)}"
+    return describe(result)
+
+
+def _given(function: Callable[..., Any], arguments: Sequence[Any]) -> list[Mapping[str, Any]]:
+    """Return the arguments by the names of their parameters."""
+    try:
+        bound = inspect.signature(function).bind(*arguments)
+    except (TypeError, ValueError):  # it is written in C, or takes what it likes
+        return []
+    bound.apply_defaults()
+    return [bound.arguments]
+
+
+def _around(function: Any) -> list[Mapping[str, Any]]:
+    """Return the names that a function reads around it: its object's, its closure's, globals."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    function = inspect.unwrap(function)
+    owner = getattr(function, "__self__", None)
+    if not hasattr(function, "__code__") and owner is None:
+        owner, function = function, type(function).__call__
+    function = getattr(function, "__func__", function)
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return []
+    closed: dict[str, Any] = dict(getattr(owner, "__dict__", {}))
+    for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
+        try:
+            closed[name] = cell.cell_contents
+        except ValueError:  # a variable that has no value yet
+            continue
+    return [closed, function.__globals__]

@@ -1,0 +1,84 @@
+"""The statements of a program: which one a line belongs to, how it reads, what it gives a name to.
+
+A picture of a program calls what one statement made by the statement itself.
+"""
+
+from __future__ import annotations
+
+import ast
+import linecache
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement, or the head of one that has others in it.
+
+    first: the line that it begins with. target: the variable that it gives a value; "" if none.
+    called: the function of which it does nothing but take the result.
+    """
+
+    first: int
+    text: str
+    target: str = ""
+    called: str = ""
+
+
+def statement_at(file: str, line: int) -> Statement:
+    """Return the statement that a line of a file belongs to; the line itself if it is no Python.
+
+    >>> statement_at("nowhere.py", 3)
+    Statement(first=3, text='line 3', target='', called='')
+    """
+    lines = linecache.getlines(file)
+    found = _statements("".join(lines)).get(line)
+    if found is not None:
+        return found
+    text = lines[line - 1].strip() if 0 < line <= len(lines) else ""
+    return Statement(line, text or f"line {line}")
+
+
+@lru_cache(maxsize=64)
+def _statements(source: str) -> Mapping[int, Statement]:
+    r"""Return the innermost statement of each line of a program.
+
+    >>> _statements("x = [\n    f(a)\n]\n")[2]
+    Statement(first=1, text='x = [f(a)]', target='x', called='')
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return {}
+    lines = source.splitlines()
+    found: dict[int, Statement] = {}
+    for node, last in _spans(tree):
+        text = " ".join(line.strip() for line in lines[node.lineno - 1 : last])
+        text = text.replace("[ ", "[").replace("( ", "(").replace(" ]", "]").replace(" )", ")")
+        statement = Statement(node.lineno, text.removesuffix(":"), *_meaning(node))
+        for line in range(node.lineno, last + 1):
+            found[line] = statement  # inner ones come later
+    return found
+
+
+def _spans(tree: ast.AST) -> Iterator[tuple[ast.stmt, int]]:
+    """Yield each statement, outer ones first, with the last line of it or of its head."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.stmt):
+            body = getattr(node, "body", None)
+            last = node.end_lineno or node.lineno
+            yield node, max(node.lineno, body[0].lineno - 1) if body else last
+        yield from _spans(node)
+
+
+def _meaning(node: ast.stmt) -> tuple[str, str]:
+    """Return the variable that a statement sets, and the function whose result that is."""
+    if isinstance(node, ast.Assign) and len(node.targets) == 1:
+        target: ast.expr | None = node.targets[0]
+    else:
+        target = node.target if isinstance(node, ast.AnnAssign | ast.AugAssign) else None
+    value = getattr(node, "value", None)
+    called = value.func if isinstance(value, ast.Call) else None
+    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+    return (target.id if isinstance(target, ast.Name) else ""), name
