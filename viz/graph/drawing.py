@@ -285,9 +285,8 @@ class Drawing:
         behind = self._behind
         if behind is None:  # loaded from a file: there is nothing behind it any more
             return level_of(self.picture, self.theme, self.scale, svg=self.svg)
-        if isinstance(behind, Builder):
-            behind = Insides(self.picture, behind)
-        return behind.level(self.theme, self.scale, self.svg)
+        insides = Insides(self.picture, behind) if isinstance(behind, Builder) else behind
+        return insides.level(self.theme, self.scale, self.svg)
 
     @property
     def text(self) -> str:

@@ -28,7 +28,7 @@ class _Drawn:
     """A level that is part of the page, and those that its boxes open into."""
 
     shown: Shown
-    svg: str = ""
+    svg: str
     inside: dict[str, _Drawn] = field(default_factory=dict)
 
 
@@ -45,16 +45,21 @@ class InnerParts:
         """Return the picture (`svg`, if it was drawn already) with its insides for the viewer."""
         top = _Drawn(self.shown, svg)
         room, order = _ROOM, count()
-        waiting = [(0, next(order), top)]
-        while waiting and room > 0:
-            depth, _, here = heapq.heappop(waiting)
-            if here is not top:
-                here.svg = level_of(self._coloured(here.shown), theme, scale).svg
-                room -= len(here.svg)
+        waiting: list[tuple[int, int, _Drawn, str, Part]] = []
+
+        def wait_for(here: _Drawn, depth: int) -> None:
             for id, part in here.shown.inside.items():
-                inner = here.inside[id] = _Drawn(picture_of(self.program, part))
-                wait = depth + 1 + _LATER * _position(part)
-                heapq.heappush(waiting, (wait, next(order), inner))
+                late = depth + _LATER * _position(part)
+                heapq.heappush(waiting, (late, next(order), here, id, part))
+
+        wait_for(top, 0)
+        while waiting and room > 0:
+            depth, _, around, id, part = heapq.heappop(waiting)
+            shown = picture_of(self.program, part)
+            inner = _Drawn(shown, level_of(self._coloured(shown), theme, scale).svg)
+            room -= len(inner.svg)
+            around.inside[id] = inner
+            wait_for(inner, depth + 1)
         return self._level(top, theme, scale)
 
     def _coloured(self, shown: Shown) -> Picture:
@@ -63,7 +68,7 @@ class InnerParts:
         return replace(shown.picture, sizes=top.sizes, norms=top.norms)
 
     def _level(self, here: _Drawn, theme: Theme, scale: Scale | None) -> Level:
-        inside = {id: self._level(one, theme, scale) for id, one in here.inside.items() if one.svg}
+        inside = {id: self._level(one, theme, scale) for id, one in here.inside.items()}
         return level_of(here.shown.picture, theme, scale, inside, svg=here.svg)
 
 
