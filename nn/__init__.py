@@ -89,6 +89,7 @@ from nn.magnify import to_tensors, to_values
 from nn.metrics import accuracy
 from nn.models import MLP, Layer, Neuron
 from nn.module import Module
+from nn.names import load_names
 from nn.nonfinite import NonFiniteLossError
 from nn.onnx_file import export_onnx
 from nn.optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
@@ -204,6 +205,7 @@ __all__ = [
     "lecun_normal",
     "lecun_uniform",
     "load",
+    "load_names",
     "log_softmax",
     "make_moons",
     "make_spirals",

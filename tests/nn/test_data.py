@@ -8,6 +8,7 @@ from nn import (
     MLP,
     DataLoader,
     init,
+    load_names,
     make_moons,
     make_spirals,
     make_xor,
@@ -184,3 +185,11 @@ def test_data_sets_repeat_from_a_seed_and_have_the_noise_asked_for(make):
         make(0)
     with pytest.raises(ValueError, match="noise"):
         make(10, noise=-1.0)
+
+
+def test_the_first_names_are_a_thousand_words_of_small_letters():
+    names = load_names()
+    assert len(set(names)) == len(names) == 1000
+    assert all(name.isascii() and name.isalpha() and name.islower() for name in names)
+    assert {"mary", "john"} <= set(names)
+    assert (min(map(len, names)), max(map(len, names))) == (2, 11)
