@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-quick notebooks book class lite wheels bench bench-quick lint types format pictures clean
+.PHONY: help demo fast sanitize test test-all test-quick notebooks book class lite wheels bench bench-quick lint types format pictures clean
 
 help:  ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -67,6 +67,16 @@ wheels: $(BIN)/python  ## every wheel of a release, in dist/
 	for tag in any cp310-abi3-manylinux_2_28_x86_64 cp310-abi3-manylinux_2_28_aarch64 \
 	  cp310-abi3-macosx_11_0_arm64 cp310-abi3-macosx_11_0_x86_64 cp310-abi3-win_amd64; do \
 	  CHAINRULE_WHEEL=$$tag $(BIN)/python -m pip wheel --quiet --no-deps -w dist . || exit 1; done
+
+fast: $(BIN)/python  ## build the compiled core of single numbers in place, where there is a C compiler
+	@$(BIN)/python autograd/compiled/build.py
+
+# Small objects from malloc, so that each has bounds of its own; leaks are what test_compiled.py counts.
+sanitize: $(VENV)/.installed-test  ## the tests of the compiled core, with sanitizers for addresses and undefined behaviour
+	$(BIN)/python autograd/compiled/build.py -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined
+	LD_PRELOAD="$$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libubsan.so)" \
+	  ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc $(BIN)/python -m pytest -p no:cacheprovider $(SANITIZED); \
+	  status=$$?; $(BIN)/python autograd/compiled/build.py; exit $$status
 
 pictures: $(VENV)/.installed-notebooks  ## draw the pictures of the README and the lecture again
 	$(BIN)/python docs/pictures.py

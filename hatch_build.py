@@ -1,4 +1,4 @@
-"""What this package requires, which wheel it becomes, what its page says: decided when it is built.
+"""What this package requires, what is compiled, which wheel it becomes, what its page says.
 
 Graphviz itself comes inside the wheels of `pygraphviz`.  There is none for Alpine, for an old
 glibc, for Windows on ARM, for free-threaded Python or a browser, and no marker of a requirement can
@@ -7,7 +7,12 @@ requires it bears the very tag of pygraphviz's wheel, and one that does not bear
 pip takes the most particular wheel that fits the machine, and an installation from the sources is
 built on it.
 
-`CHAINRULE_WHEEL` chooses another tag than this machine's: `any` or one of `WHEELS`.
+The core of single numbers (autograd/compiled) is built into the wheel where there is a compiler
+for C; such a wheel is for this Python on this machine alone.  An editable installation builds
+nothing: `make fast` does that, in place.
+
+`CHAINRULE_WHEEL` chooses another tag than this machine's: `any` or one of `WHEELS`.  Nothing is
+compiled then.
 
 The README is shown by package indexes too, where none of the files are that it links to.
 `CHAINRULE_HOME` is the address at which a release's files lie: links and pictures lead there.
@@ -16,6 +21,9 @@ Without it a link is its text, and a picture its description.
 
 import os
 import re
+import runpy
+import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -86,9 +94,28 @@ class Metadata(MetadataHookInterface):
 
 
 class Tag(BuildHookInterface):
-    """Gives the wheel the tag that its requirements are true for."""
+    """Gives the wheel the tag that its requirements and its compiled part are true for."""
+
+    def dependencies(self) -> list[str]:
+        """Return what finds the compiler on Windows; elsewhere Python knows it."""
+        return ["setuptools"] if sys.platform == "win32" else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Set the tag; an editable installation is this machine's alone and needs none."""
-        if self.target_name == "wheel" and version != "editable":
-            build_data["tag"] = wheel()
+        if self.target_name != "wheel" or version == "editable":
+            return
+        build_data["tag"] = wheel()
+        if os.environ.get("CHAINRULE_WHEEL"):
+            return
+        source = Path(self.root) / "autograd" / "compiled"
+        self.folder = tempfile.TemporaryDirectory()
+        made = runpy.run_path(str(source / "build.py"))["build"](Path(self.folder.name))
+        if made is not None:
+            build_data["tag"] = str(next(sys_tags()))
+            build_data["pure_python"] = False
+            build_data["force_include"][str(made)] = f"autograd/compiled/{made.name}"
+
+    def finalize(self, *_: Any) -> None:
+        """Remove what was compiled beside the wheel."""
+        if hasattr(self, "folder"):
+            self.folder.cleanup()

@@ -136,6 +136,7 @@ from autograd.rows.table import (
     where,
 )
 from autograd.steps import EdgeStep, Step, backward_steps
+from autograd.storage import accelerated
 from autograd.tensor import Tensor
 from autograd.trace import Traced, trace
 from autograd.value import Value
@@ -163,6 +164,7 @@ __all__ = [
     "Value",
     "__version__",
     "abs",
+    "accelerated",
     "affine",
     "append",
     "arccos",

@@ -13,12 +13,13 @@ import numpy as np
 
 from autograd.errors import StaleDataError, describe
 from autograd.node import Node
+from autograd.storage import NODE_SLOTS
 
 
 class FreshArrays(Node):
     """The part of a `Tensor` that notices changed arrays."""
 
-    __slots__ = ("glimpse", "seen", "version")
+    __slots__ = (*NODE_SLOTS, "glimpse", "seen", "version")
 
     arrays: tuple[Any, ...]
     glimpse: Any  # a copy of the array as it was handed out; None if it was not

@@ -129,24 +129,35 @@ def formulas(op: Elementwise) -> tuple[Formula, list[Formula | None]]:
     return numbers.formula(z), [None if d is None else numbers.formula(d) for d in partials]
 
 
+def assignments(op: Elementwise, wanted: Sequence[str]) -> list[tuple[str, Formula | None]]:
+    """Return what a function that records `op` computes: z, and of `dx` and `dy` those wanted.
+
+    The others are there too, as None.
+    """
+    z, partials = formulas(op)
+    pairs = zip(("dx", "dy"), partials, strict=False)
+    return statements([("z", z), *[(d, p if d in wanted else None) for d, p in pairs]], _mentions)
+
+
+def formula_text(op: Elementwise) -> str:
+    """Return the formulas of a row in one line.
+
+    >>> formula_text(table.mul)
+    'z = x * y;  ∂z/∂x = y;  ∂z/∂y = x'
+    """
+    comment = ";  ".join(_number_lines(op, ("dx", "dy")))
+    for name, d in zip(operands(op), ("dx", "dy"), strict=False):
+        comment = comment.replace(f"{d} = ", f"∂z/∂{name} = ").replace(";  ∂", ";  ∂")
+    return comment
+
+
 def function_text(op: Elementwise) -> str:
     """Return the source of the function that records `op` on one or two `Value`s."""
-    z, partials = formulas(op)
-    names = dict(zip(operands(op), ("dx", "dy"), strict=False))
 
     def lines(wanted: Sequence[str], indent: int) -> str:
-        results = [
-            (d, p if d in wanted else None) for d, p in zip(names.values(), partials, strict=False)
-        ]
-        found = [
-            f"{name} = {_number_text(op, x)}"
-            for name, x in statements([("z", z), *results], _mentions)
-        ]
-        return "\n".join(" " * indent + text for text in found)
+        return "\n".join(" " * indent + text for text in _number_lines(op, wanted))
 
-    comment = lines(("dx", "dy"), 0).replace("\n", ";  ")
-    for name, d in names.items():
-        comment = comment.replace(f"{d} = ", f"∂z/∂{name} = ").replace(";  ∂", ";  ∂")
+    comment = formula_text(op)
     if op.arity == 1:
         head = _UNARY.format(name=op.name, comment=comment, both=lines(("dx",), 8))
         return head + _BUILD.format(q="None", dy="None")
@@ -160,9 +171,9 @@ def function_text(op: Elementwise) -> str:
     return head + _BUILD.format(q="q", dy="dy")
 
 
-def _number_lines(op: Elementwise, results: Sequence[tuple[str, Formula]]) -> list[str]:
-    """Write assignments for Python floats, with a name for what a text would repeat."""
-    return [f"{name} = {_number_text(op, x)}" for name, x in statements(results, _mentions)]
+def _number_lines(op: Elementwise, wanted: Sequence[str]) -> list[str]:
+    """Write those assignments for Python floats, with a name for what a text would repeat."""
+    return [f"{name} = {_number_text(op, x)}" for name, x in assignments(op, wanted)]
 
 
 def _number_text(op: Elementwise, formula: Formula | None) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from autograd.node import Node
 
 #: Threads may share leaves: what each adds to their gradients must not be lost.
-_adding = Lock()
+adding = Lock()
 
 _gradient_of = attrgetter("grad_or_none")
 
@@ -132,7 +132,7 @@ def add_gradients(
     A leaf adds the whole sum of this pass, so that two equal passes give exactly twice the
     gradient. None stands where a step (a comparison, say) let nothing through.
     """
-    with _adding:
+    with adding:
         totals = [
             sum_ if had is None else had if sum_ is None else had + sum_
             for had, sum_ in zip(map(_gradient_of, leaves), sums, strict=True)

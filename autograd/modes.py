@@ -142,10 +142,11 @@ class Origin:
         return f"Origin({'.'.join(scope.name for scope in self.scopes())!r})"
 
 
-_origin: ContextVar[Origin | None] = ContextVar("origin", default=None)
+#: What is open in this thread. Read it by `current`; the compiled core reads it here.
+origins: ContextVar[Origin | None] = ContextVar("origin", default=None)
 
 #: The innermost open `Origin`, or None. Bound once: the recording functions call it per node.
-current = _origin.get
+current = origins.get
 
 
 def recording() -> Any:
@@ -181,10 +182,10 @@ def enter(name: str, owner: Any = None) -> Token[Origin | None]:
 
     For the call of a layer, where a with statement would cost as much as the rest of it.
     """
-    return _origin.set(Origin(name, owner, current()))
+    return origins.set(Origin(name, owner, current()))
 
 
-leave = _origin.reset
+leave = origins.reset
 
 
 class Block:
@@ -206,14 +207,14 @@ class Block:
     def __enter__(self) -> Any:
         origin = self._origin()
         self._open.append(origin)
-        _origin.set(origin)
+        origins.set(origin)
 
     def __exit__(self, *_: object) -> None:
         self._open.pop().closed = True
         innermost = current()
         while innermost is not None and innermost.closed:
             innermost = innermost.parent
-        _origin.set(innermost)
+        origins.set(innermost)
 
     def __call__(self, function: F) -> F:
         """Return the function that runs inside such a block, also where it stops on the way.
@@ -272,11 +273,11 @@ def scope(name: Any, owner: Any = None) -> Any:
 @contextmanager
 def inside(origin: Origin | None) -> Iterator[None]:
     """Everything recorded inside belongs to an origin that there is already."""
-    token = _origin.set(origin)
+    token = origins.set(origin)
     try:
         yield
     finally:
-        _origin.reset(token)
+        origins.reset(token)
 
 
 def _noted(name: str, around: Origin, place: Place) -> Origin:

@@ -17,7 +17,7 @@ from autograd.rows.op import Op
 
 
 class Node:
-    """The base of `Value` and `Tensor`.
+    """The base of `Value` and `Tensor`, which have the slots: see `storage`.
 
     The inputs of most nodes are one or two, and lie in two slots `first` and `second` (a tuple in
     `first` when there are more): a tuple for each node would double the objects that Python's
@@ -28,7 +28,8 @@ class Node:
     grad_or_none: the gradient; None, where `grad` says 0, if no backward pass has been here.
     """
 
-    __slots__ = ("first", "grad_or_none", "label", "op", "origin", "raw", "second")
+    if not TYPE_CHECKING:  # for types, a node has the slots of its subclasses
+        __slots__ = ()
 
     op: Op | None
     label: str
@@ -287,6 +288,5 @@ class Node:
 #: For what moves many nodes at once, as an optimiser does: over hundreds of them a loop in C, such
 #: as `map(read_data, nodes)`, takes half the time of one in Python.
 read_data = attrgetter("raw")
-write_data = Node.__dict__["raw"].__set__
 #: The gradient, or None where a backward pass has not been.
 stored_gradient = attrgetter("grad_or_none")

@@ -7,12 +7,13 @@ Rows of more operands, and the cases in which the flat function gives up, are re
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from autograd.errors import DomainError
-from autograd.generate import value_function
+from autograd.generate import formula_text, value_function
 from autograd.modes import current
 from autograd.node_rows import NodeRows
 from autograd.rows.elementwise import Elementwise
@@ -24,8 +25,9 @@ from autograd.rows.structural import Structural
 class ScalarRows(NodeRows):
     """The functions that record each row on nodes of one class that hold single numbers."""
 
-    def __init__(self) -> None:
+    def __init__(self, core: Any = None) -> None:
         super().__init__()
+        self.core = core  # the compiled one, where it serves this class
         self._importing = False
         self._functions: dict[Elementwise, Callable[..., Any]] = {}
         self._environment: dict[str, Any] = {
@@ -40,7 +42,14 @@ class ScalarRows(NodeRows):
         if not isinstance(op, Elementwise):
             raise TypeError(f"{op.name} works on arrays: there is no flat function for it")
         if op not in self._functions:
-            self._functions[op] = value_function(op, self._environment)
+            write = partial(value_function, op, self._environment)
+            # The core knows the package's own rows; it asks for the text when it is needed.
+            compiled = self.core is not None and self._importing
+            self._functions[op] = (
+                self.core.Row(op, op.arity, write, partial(formula_text, op))
+                if compiled
+                else write()
+            )
         return self._functions[op]
 
     def serve(self, kind: type, keep: frozenset[str] = frozenset()) -> None:
@@ -55,9 +64,11 @@ class ScalarRows(NodeRows):
     def _enter(self, op: Op) -> None:
         if isinstance(op, Elementwise) and op.arity <= 2:
             if self._importing:
-                op.on[self.kind] = self._at_first_call(op)
+                op.on[self.kind] = (
+                    self._at_first_call(op) if self.core is None else self.function(op)
+                )
                 for name in self.names(op):
-                    setattr(self.kind, name, _AtFirstLook(self, op, name))
+                    self.make(name, op, _AtFirstLook(self, op, name))
             else:
                 self.attach(op)
                 op.on[self.kind] = self.function(op)
@@ -65,6 +76,12 @@ class ScalarRows(NodeRows):
             isinstance(op, Structural) and op.scalar is not None
         ):
             op.on[self.kind] = self._record_many(op)
+
+    def make(self, name: str, op: Elementwise, method: Any) -> None:
+        """Make a row of the package's own the operator or the method of that name."""
+        setattr(self.kind, name, method)
+        if self.core is not None:
+            self.core.serve_operator(name, self.function(op))
 
     def _at_first_call(self, op: Elementwise) -> Callable[..., Any]:
         """Write the function of one of the package's own rows late: importing is quicker by it."""
@@ -124,7 +141,7 @@ class _AtFirstLook:
 
     def __get__(self, node: Any, owner: Any = None) -> Any:
         method = self.rows.method(self.op, self.name)
-        setattr(self.rows.kind, self.name, method)
+        self.rows.make(self.name, self.op, method)
         return method.__get__(node, owner)
 
 

@@ -14,22 +14,30 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from autograd.errors import DomainError, StaleDataError, describe
-from autograd.graph import Contribution
+from autograd.graph import Contribution, adding
 from autograd.lost import warn_of_lost_gradient
-from autograd.modes import current, leaf_origin
+from autograd.modes import Origin, current, leaf_origin, origins
 from autograd.node import Node
 from autograd.number_pass import quick_pass
 from autograd.operators import Operators, power
 from autograd.rows import table
 from autograd.scalar_rows import ScalarRows, constant
+from autograd.storage import core
 
-rows = ScalarRows()
+rows = ScalarRows(core)
+
+if TYPE_CHECKING:
+
+    class Storage:
+        """What a node keeps; see `storage`."""
+else:
+    from autograd.storage import Storage
 
 #: What counts as one number beside a `Value`.
 Number = float | np.number[Any] | np.bool_
 
 
-class Value(Operators[Number], Node):
+class Value(Operators[Number], Node, Storage):
     """A number in a graph.
 
     data: an int, a float, a bool or a NumPy number; kept as a Python float.
@@ -45,7 +53,7 @@ class Value(Operators[Number], Node):
     (-24.0, 16.0)
     """
 
-    __slots__ = ("compared", "d_first", "d_second", "last_pass", "sum_so_far")
+    __slots__ = ()
 
     raw: float
     compared: list[tuple[str, Any]]  # what it was compared with; not there until it is
@@ -301,5 +309,9 @@ def times(upstream: Any, local: Any) -> Any:
     return upstream * local
 
 
+if core is not None:
+    core.serve(Value, origins, Origin, adding)
 rows.serve(Value)
 _square, _pow = rows.function(table.square), rows.function(table.pow)
+if core is not None:
+    core.serve_power(_square, _pow)

@@ -102,7 +102,7 @@ def test_the_wheel_draws_in_an_empty_environment(python, tag, numpy, tmp_path):
         pytest.skip(f"no {python} here")
     if tag == "any" and shutil.which("dot") is None:
         pytest.skip("without pygraphviz a system's `dot` draws, and there is none here")
-    environment = {**os.environ, "CHAINRULE_WHEEL": tag}
+    environment = {**os.environ, "CHAINRULE_WHEEL": tag, "CHAINRULE_PURE": "1"}
     environment.pop("PYTHONPATH", None)
 
     def run(*command):

@@ -83,7 +83,7 @@ neg = elementwise(
     d=[lambda z, x: -1],
     symbol="−",
     latex="-$x",
-    text={"python": "-$x", "numpy": "-$x", "javascript": "-$x", "onnx": "Neg($x)"},
+    text={"c": "-$x", "python": "-$x", "numpy": "-$x", "javascript": "-$x", "onnx": "Neg($x)"},
     binds=NEGATION,
     linear=(0,),
     operator="neg",
@@ -96,6 +96,7 @@ neg = elementwise(
     symbol="²",
     latex="$x^2",
     text={
+        "c": "($x * $x)",
         "python": "$x ** 2",
         "float": "$x * $x",
         "javascript": "square($x)",
@@ -119,7 +120,13 @@ identity = elementwise(
     d=[lambda z, x: 1],
     symbol="id",
     latex="$x",
-    text={"float": "$x", "numpy": "np.array($x)", "javascript": "$x", "onnx": "Identity($x)"},
+    text={
+        "c": "$x",
+        "float": "$x",
+        "numpy": "np.array($x)",
+        "javascript": "$x",
+        "onnx": "Identity($x)",
+    },
     linear=(0,),
     role="copy",
 )
@@ -132,6 +139,6 @@ detach = elementwise(
     d=[None],
     symbol="∥",
     latex="$x",
-    text={"float": "$x", "javascript": "$x", "onnx": "Identity($x)"},
+    text={"c": "$x", "float": "$x", "javascript": "$x", "onnx": "Identity($x)"},
     role="constant",
 )

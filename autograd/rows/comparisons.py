@@ -18,6 +18,7 @@ from autograd.rows.facts import ATOM
     d=[None, None],
     symbol=">",
     text={
+        "c": "($x > $y ? 1.0 : 0.0)",
         "float": "(1.0 if $x > $y else 0.0)",
         "javascript": "greater($x, $y)",
         "onnx": "Greater($x, $y)",
@@ -39,6 +40,7 @@ def greater(x: Any, y: Any) -> Any:
     d=[None, None],
     symbol="≥",
     text={
+        "c": "($x >= $y ? 1.0 : 0.0)",
         "float": "(1.0 if $x >= $y else 0.0)",
         "javascript": "greater_equal($x, $y)",
         "onnx": "GreaterOrEqual($x, $y)",
@@ -60,6 +62,7 @@ def greater_equal(x: Any, y: Any) -> Any:
     d=[None, None],
     symbol="<",
     text={
+        "c": "($x < $y ? 1.0 : 0.0)",
         "float": "(1.0 if $x < $y else 0.0)",
         "javascript": "less($x, $y)",
         "onnx": "Less($x, $y)",
@@ -81,6 +84,7 @@ def less(x: Any, y: Any) -> Any:
     d=[None, None],
     symbol="≤",
     text={
+        "c": "($x <= $y ? 1.0 : 0.0)",
         "float": "(1.0 if $x <= $y else 0.0)",
         "javascript": "less_equal($x, $y)",
         "onnx": "LessOrEqual($x, $y)",
@@ -102,6 +106,7 @@ def less_equal(x: Any, y: Any) -> Any:
     d=[None, None],
     symbol="=",
     text={
+        "c": "($x == $y ? 1.0 : 0.0)",
         "float": "(1.0 if $x == $y else 0.0)",
         "javascript": "equal($x, $y)",
         "onnx": "Equal($x, $y)",
@@ -123,6 +128,7 @@ def equal(x: Any, y: Any) -> Any:
     d=[None, None],
     symbol="≠",
     text={
+        "c": "($x != $y ? 1.0 : 0.0)",
         "float": "(1.0 if $x != $y else 0.0)",
         "javascript": "not_equal($x, $y)",
         "onnx": "Not(Equal($x, $y))",
@@ -143,7 +149,7 @@ def not_equal(x: Any, y: Any) -> Any:
     d=[lambda z, x: 0],
     kinks=((0.0,),),
     latex=r"\operatorname{sign}($x)",
-    text={"javascript": "Math.sign($x)", "onnx": "Sign($x)"},
+    text={"c": "sign_of($x)", "javascript": "Math.sign($x)", "onnx": "Sign($x)"},
     method=True,
 )
 def sign(x: Any) -> Any:
@@ -164,7 +170,7 @@ share = elementwise(
     latex="[$x > $y]",
     binds=ATOM,
     view=False,
-    text={"javascript": "share($x, $y)"},
+    text={"c": "share_of($x, $y)", "javascript": "share($x, $y)"},
 )
 
 #: z, or 1 where z is 0: a divisor for "0 divided by 0 is 0".
@@ -175,7 +181,7 @@ nonzero = elementwise(
     d=[lambda z, x: 1],
     latex="$x",
     view=False,
-    text={"javascript": "nonzero($x)"},
+    text={"c": "($x != 0 ? $x : 1.0)", "javascript": "nonzero($x)"},
 )
 
 #: x, or 1 where both x and the exponent y are 0: then the derivative y · x^(y-1) of the
@@ -185,7 +191,11 @@ base = elementwise(
     scalar=lambda x, y: x if x or y else 1.0,
     array=lambda x, y: np.where(np.logical_or(x, y), x, 1),
     d=[lambda z, x, y: 1, None],
-    text={"float": "($x if $x or $y else 1.0)", "javascript": "base($x, $y)"},
+    text={
+        "c": "($x != 0 || $y != 0 ? $x : 1.0)",
+        "float": "($x if $x or $y else 1.0)",
+        "javascript": "base($x, $y)",
+    },
     latex="$x",
     view=False,
 )

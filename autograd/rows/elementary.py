@@ -19,7 +19,7 @@ from autograd.rows.facts import ATOM
     latex="e^{$x}",
     domain="x below 709.8, where it overflows",
     binds=ATOM,
-    text={"javascript": "Math.exp($x)", "onnx": "Exp($x)"},
+    text={"c": "exp($x)", "javascript": "Math.exp($x)", "onnx": "Exp($x)"},
     method=True,
 )
 def exp(x: Any) -> Any:
@@ -39,7 +39,7 @@ def exp(x: Any) -> Any:
     latex="(e^{$x} - 1)",
     domain="x below 709.8, where it overflows",
     binds=ATOM,
-    text={"javascript": "Math.expm1($x)", "onnx": "Sub(Exp($x), 1.0)"},
+    text={"c": "expm1($x)", "javascript": "Math.expm1($x)", "onnx": "Sub(Exp($x), 1.0)"},
     method=True,
 )
 def expm1(x: Any) -> Any:
@@ -57,7 +57,7 @@ def expm1(x: Any) -> Any:
     latex=r"\ln $x",
     domain="x > 0",
     sample=((0.1, 4.0),),
-    text={"javascript": "Math.log($x)", "onnx": "Log($x)"},
+    text={"c": "log($x)", "javascript": "Math.log($x)", "onnx": "Log($x)"},
     method=True,
 )
 def log(x: Any) -> Any:
@@ -78,7 +78,7 @@ def log(x: Any) -> Any:
     domain="x > -1",
     sample=((-0.8, 3.0),),
     binds=ATOM,
-    text={"javascript": "Math.log1p($x)", "onnx": "Log(Add($x, 1.0))"},
+    text={"c": "log1p($x)", "javascript": "Math.log1p($x)", "onnx": "Log(Add($x, 1.0))"},
     method=True,
 )
 def log1p(x: Any) -> Any:
@@ -98,7 +98,7 @@ def log1p(x: Any) -> Any:
     domain="x ≥ 0",
     sample=((0.1, 4.0),),
     binds=ATOM,
-    text={"javascript": "Math.sqrt($x)", "onnx": "Sqrt($x)"},
+    text={"c": "sqrt($x)", "javascript": "Math.sqrt($x)", "onnx": "Sqrt($x)"},
     method=True,
 )
 def sqrt(x: Any) -> Any:
@@ -119,7 +119,7 @@ def _cos(z: Any, x: Any) -> Any:  # by name, for sin and cos cannot each be type
     d=[_cos],
     latex=r"\sin $x",
     domain="finite x",
-    text={"javascript": "Math.sin($x)", "onnx": "Sin($x)"},
+    text={"c": "sin($x)", "javascript": "Math.sin($x)", "onnx": "Sin($x)"},
     method=True,
 )
 def sin(x: Any) -> Any:
@@ -136,7 +136,7 @@ def sin(x: Any) -> Any:
     d=[lambda z, x: -sin(x)],
     latex=r"\cos $x",
     domain="finite x",
-    text={"javascript": "Math.cos($x)", "onnx": "Cos($x)"},
+    text={"c": "cos($x)", "javascript": "Math.cos($x)", "onnx": "Cos($x)"},
     method=True,
 )
 def cos(x: Any) -> Any:
@@ -153,7 +153,7 @@ def cos(x: Any) -> Any:
     d=[lambda z, x: 1 - z**2],
     latex=r"\tanh $x",
     role="activation",
-    text={"javascript": "Math.tanh($x)", "onnx": "Tanh($x)"},
+    text={"c": "tanh($x)", "javascript": "Math.tanh($x)", "onnx": "Tanh($x)"},
     method=True,
 )
 def tanh(x: Any) -> Any:
@@ -172,6 +172,7 @@ pow = elementwise(
     infix="**",
     # x ** y of numbers would be complex for a negative base
     text={
+        "c": "pow($x, $y)",
         "float": "pow($x, $y)",
         "numpy": "np.power($x, $y)",
         "javascript": "pow($x, $y)",

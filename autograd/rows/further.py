@@ -42,7 +42,7 @@ __all__ = [
     latex=r"\tan $x",
     domain="finite x",
     sample=((-1.2, 1.2),),
-    text={"javascript": "Math.tan($x)"},
+    text={"c": "tan($x)", "javascript": "Math.tan($x)"},
     method=True,
 )
 def tan(x: Any) -> Any:
@@ -59,7 +59,7 @@ def tan(x: Any) -> Any:
     d=[lambda z, x: _cosh(x)],
     latex=r"\sinh $x",
     domain="x between ±710, where it overflows",
-    text={"javascript": "Math.sinh($x)"},
+    text={"c": "sinh($x)", "javascript": "Math.sinh($x)"},
     method=True,
 )
 def sinh(x: Any) -> Any:
@@ -76,7 +76,7 @@ def sinh(x: Any) -> Any:
     d=[lambda z, x: sinh(x)],
     latex=r"\cosh $x",
     domain="x between ±710, where it overflows",
-    text={"javascript": "Math.cosh($x)"},
+    text={"c": "cosh($x)", "javascript": "Math.cosh($x)"},
     method=True,
 )
 def cosh(x: Any) -> Any:
@@ -94,7 +94,7 @@ def cosh(x: Any) -> Any:
     latex=r"\arcsin $x",
     domain="-1 ≤ x ≤ 1",
     sample=((-0.9, 0.9),),
-    text={"javascript": "Math.asin($x)"},
+    text={"c": "asin($x)", "javascript": "Math.asin($x)"},
     method=True,
 )
 def arcsin(x: Any) -> Any:
@@ -112,7 +112,7 @@ def arcsin(x: Any) -> Any:
     latex=r"\arccos $x",
     domain="-1 ≤ x ≤ 1",
     sample=((-0.9, 0.9),),
-    text={"javascript": "Math.acos($x)"},
+    text={"c": "acos($x)", "javascript": "Math.acos($x)"},
     method=True,
 )
 def arccos(x: Any) -> Any:
@@ -128,7 +128,7 @@ def arccos(x: Any) -> Any:
     array=np.arctan,
     d=[lambda z, x: 1 / (1 + x * x)],
     latex=r"\arctan $x",
-    text={"javascript": "Math.atan($x)"},
+    text={"c": "atan($x)", "javascript": "Math.atan($x)"},
     method=True,
 )
 def arctan(x: Any) -> Any:
@@ -144,7 +144,7 @@ def arctan(x: Any) -> Any:
     array=np.arcsinh,
     d=[lambda z, x: 1 / sqrt(1 + x * x)],
     latex=r"\operatorname{arsinh} $x",
-    text={"javascript": "Math.asinh($x)"},
+    text={"c": "asinh($x)", "javascript": "Math.asinh($x)"},
     method=True,
 )
 def arcsinh(x: Any) -> Any:
@@ -162,7 +162,7 @@ def arcsinh(x: Any) -> Any:
     latex=r"\operatorname{arcosh} $x",
     domain="x ≥ 1",
     sample=((1.2, 4.0),),
-    text={"javascript": "Math.acosh($x)"},
+    text={"c": "acosh($x)", "javascript": "Math.acosh($x)"},
     method=True,
 )
 def arccosh(x: Any) -> Any:
@@ -180,7 +180,7 @@ def arccosh(x: Any) -> Any:
     latex=r"\operatorname{artanh} $x",
     domain="-1 < x < 1",
     sample=((-0.9, 0.9),),
-    text={"javascript": "Math.atanh($x)"},
+    text={"c": "atanh($x)", "javascript": "Math.atanh($x)"},
     method=True,
 )
 def arctanh(x: Any) -> Any:
@@ -197,7 +197,7 @@ def arctanh(x: Any) -> Any:
     d=[lambda z, x: z * 0.6931471805599453],
     latex="2^{$x}",
     domain="x below 1024, where it overflows",
-    text={"javascript": "Math.pow(2, $x)"},
+    text={"c": "exp2($x)", "javascript": "Math.pow(2, $x)"},
     method=True,
 )
 def exp2(x: Any) -> Any:
@@ -215,7 +215,7 @@ def exp2(x: Any) -> Any:
     latex=r"\log_2 $x",
     domain="x > 0",
     sample=((0.1, 4.0),),
-    text={"javascript": "Math.log2($x)"},
+    text={"c": "log2($x)", "javascript": "Math.log2($x)"},
     method=True,
 )
 def log2(x: Any) -> Any:
@@ -233,7 +233,7 @@ def log2(x: Any) -> Any:
     latex=r"\log_{10} $x",
     domain="x > 0",
     sample=((0.1, 4.0),),
-    text={"javascript": "Math.log10($x)"},
+    text={"c": "log10($x)", "javascript": "Math.log10($x)"},
     method=True,
 )
 def log10(x: Any) -> Any:
@@ -250,7 +250,7 @@ def log10(x: Any) -> Any:
     d=[lambda z, x: 1 / (3 * z * z)],
     latex=r"\sqrt[3]{$x}",
     sample=((0.2, 4.0),),
-    text={"javascript": "Math.cbrt($x)"},
+    text={"c": "cbrt($x)", "javascript": "Math.cbrt($x)"},
     method=True,
 )
 def cbrt(x: Any) -> Any:
@@ -347,7 +347,7 @@ def hypot(x: Any, y: Any) -> Any:
     d=[lambda z, x, y: y / (x * x + y * y), lambda z, x, y: -x / (x * x + y * y)],
     latex=r"\operatorname{atan2}({$x}, {$y})",
     sample=((0.2, 3.0), (0.2, 3.0)),
-    text={"javascript": "Math.atan2($x, $y)"},
+    text={"c": "atan2($x, $y)", "javascript": "Math.atan2($x, $y)"},
     method=True,
 )
 def arctan2(x: Any, y: Any) -> Any:

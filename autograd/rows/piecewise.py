@@ -20,7 +20,7 @@ from autograd.rows.facts import ATOM
     latex=r"\left|{$x}\right|",
     kinks=((0.0,),),
     binds=ATOM,
-    text={"javascript": "Math.abs($x)", "onnx": "Abs($x)"},
+    text={"c": "fabs($x)", "javascript": "Math.abs($x)", "onnx": "Abs($x)"},
     operator="abs",
 )
 def abs(x: Any) -> Any:
@@ -39,6 +39,7 @@ def abs(x: Any) -> Any:
     array=lambda x: np.maximum(x, 0),
     d=[lambda z, x: greater(z, 0)],
     text={
+        "c": "($x <= 0 ? 0.0 : $x)",
         "float": "(0.0 if $x <= 0 else $x)",
         "numpy": "np.maximum($x, 0)",
         "javascript": "relu($x)",
@@ -65,7 +66,11 @@ def relu(x: Any) -> Any:
     symbol="max",
     latex=r"\max({$x}, {$y})",
     kinks=((0.7, 0.7), (0.0, 0.0)),
-    text={"javascript": "maximum($x, $y)", "onnx": "Max($x, $y)"},
+    text={
+        "c": "($x >= $y || $x != $x ? $x : $y)",
+        "javascript": "maximum($x, $y)",
+        "onnx": "Max($x, $y)",
+    },
 )
 def maximum(x: Any, y: Any) -> Any:
     """Return the larger of x and y, elementwise; a tie shares the gradient equally.
@@ -82,7 +87,11 @@ def maximum(x: Any, y: Any) -> Any:
     symbol="min",
     latex=r"\min({$x}, {$y})",
     kinks=((0.7, 0.7), (0.0, 0.0)),
-    text={"javascript": "minimum($x, $y)", "onnx": "Min($x, $y)"},
+    text={
+        "c": "($x <= $y || $x != $x ? $x : $y)",
+        "javascript": "minimum($x, $y)",
+        "onnx": "Min($x, $y)",
+    },
 )
 def minimum(x: Any, y: Any) -> Any:
     """Return the smaller of x and y, elementwise; a tie shares the gradient equally.

@@ -36,6 +36,7 @@ def _rest(z: Any, x: Any) -> Any:  # by name, for a row cannot mention itself be
     array=_expit_array,
     d=[_rest],
     text={
+        "c": "($x > -37.0 ? 1.0 / (1.0 + exp(-$x)) : exp($x))",
         "float": "(1.0 / (1.0 + exp(-$x)) if $x > -37.0 else exp($x))",
         "javascript": "expit($x)",
         "onnx": "Sigmoid($x)",
@@ -80,6 +81,7 @@ def _logaddexp_array(x: Any, y: Any) -> Any:
     view=False,
     numpy=[np.logaddexp],
     text={
+        "c": "logaddexp_of($x, $y)",
         "javascript": "logaddexp($x, $y)",
         "onnx": "Add(Max($x, $y), Log(Add(Exp(Neg(Abs(Sub($x, $y)))), 1.0)))",
     },

@@ -15,7 +15,7 @@ import numpy as np
 
 from autograd import derivatives, tensor, value
 from autograd.errors import StaleDataError, describe
-from autograd.graph import _adding, write_gradients
+from autograd.graph import adding, write_gradients
 from autograd.modes import Origin, current
 from autograd.rows.structural import Structural
 from autograd.trace.recorded import Recorded
@@ -91,7 +91,7 @@ class Replayed(Structural):
                 seen += x.version
             if seen != node.seen:
                 return False
-        with _adding:
+        with adding:
             if array:
                 gradients = node.params.get("gradients", ())
                 if not gradients:

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, Value
-from autograd.node import read_data, stored_gradient, write_data
+from autograd.node import read_data, stored_gradient
+from autograd.storage import write_data
 from nn.module import leaves
 from nn.optim.operations import Plan, exhaust
 

@@ -11,7 +11,8 @@ import pytest
 
 from autograd import Tensor, Value, trace
 from autograd.errors import is_own_file
-from autograd.graph import _adding
+from autograd.graph import adding
+from autograd.storage import accelerated
 
 
 class InterruptAt:
@@ -90,7 +91,7 @@ def test_an_interrupted_backward_leaves_all_or_nothing(graph):
         with InterruptAt(n) as interrupt:
             y.backward()
             complete = 1
-        assert not _adding.locked()
+        assert not adding.locked()
         now = [np.copy(x.grad) for x in leaves]
         none, every = (
             all(map(np.array_equal, now, before)),
@@ -100,7 +101,8 @@ def test_an_interrupted_backward_leaves_all_or_nothing(graph):
         if none:  # a second try counts nothing twice
             y.backward()
             assert all(np.array_equal(x.grad, r) for x, r in zip(leaves, right, strict=True)), n
-    assert n > 20
+    # Between the steps of Python code is a moment; the compiled pass is one step.
+    assert n > (2 if accelerated and graph is value_graph else 20)
     del interrupt
 
 

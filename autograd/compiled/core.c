@@ -1,0 +1,429 @@
+/* The compiled core of `Value`: where a node's numbers lie, the operations of the table on single
+   numbers, and the backward pass over them. One translation unit of five parts:
+
+   node.h    a node: its memory, and what Python sees of it
+   rows.h    the formulas of the table as C, printed by autograd/compiled/rows.py
+   record.h  an operation on one or two Values
+   walk.h    the backward pass
+   core.c    the functions and operators that Python calls, and the module
+
+   The class `Value` is written in Python and stays what everyone reads. It keeps what it keeps in
+   a `Storage`; each of its operators and methods is a Python function, and where such a function
+   has a form in C, `Value` is served with it. Whatever C does not answer it asks that Python
+   function, so there is one place for errors, warnings, and operands of every other kind. */
+
+#include "node.h"
+#include "record.h"
+#include "walk.h"
+
+/* ---- a row, as a function ---- */
+
+/* Find the C of a row, when it is called for the first time: by its name and by its formula, so
+   that a formula that has changed since the C was printed is computed by Python. */
+static int
+row_resolve(Row *row)
+{
+    PyObject *text = PyObject_CallNoArgs(row->text);
+    if (text == NULL)
+        return -1;
+    const char *formula = PyUnicode_AsUTF8(text);
+    for (const Formula *f = FORMULAS; formula != NULL && f->name != NULL; f++)
+        if (strcmp(f->text, formula) == 0)
+            row->formula = f;
+    Py_DECREF(text);
+    if (formula == NULL)
+        return -1;
+    row->resolved = 1;
+    return 0;
+}
+
+static PyObject *
+row_call(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *keywords)
+{
+    Row *row = (Row *)self;
+    Py_ssize_t n = PyVectorcall_NARGS(nargsf);
+    if (keywords == NULL && n == row->arity)
+        return n == 1 ? record_unary(row, args[0]) : record_binary(row, args[0], args[1]);
+    PyObject *function = row_wrapped(row);
+    return function == NULL ? NULL : PyObject_Vectorcall(function, args, nargsf, keywords);
+}
+
+static PyObject *
+row_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
+{
+    PyObject *op, *make, *text;
+    int arity;
+    (void)keywords;
+    if (!PyArg_ParseTuple(args, "OiOO", &op, &arity, &make, &text))
+        return NULL;
+    Row *row = (Row *)type->tp_alloc(type, 0);
+    if (row == NULL)
+        return NULL;
+    row->call = row_call;
+    row->arity = arity;
+    row->op = Py_NewRef(op);
+    row->make = Py_NewRef(make);
+    row->text = Py_NewRef(text);
+    return (PyObject *)row;
+}
+
+static int
+row_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Row *row = (Row *)self;
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(row->op);
+    Py_VISIT(row->make);
+    Py_VISIT(row->text);
+    Py_VISIT(row->wrapped);
+    return 0;
+}
+
+static int
+row_clear(PyObject *self)
+{
+    Row *row = (Row *)self;
+    Py_CLEAR(row->op);
+    Py_CLEAR(row->make);
+    Py_CLEAR(row->text);
+    Py_CLEAR(row->wrapped);
+    return 0;
+}
+
+static void
+row_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    row_clear(self);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyObject *
+row_bound(PyObject *self, PyObject *node, PyObject *type)
+{
+    (void)type;
+    return node == NULL || node == Py_None ? Py_NewRef(self) : PyMethod_New(self, node);
+}
+
+static PyObject *
+row_get_wrapped(PyObject *self, void *closure)
+{
+    (void)closure;
+    return Py_XNewRef(row_wrapped((Row *)self));
+}
+
+/* What a function says of itself is what the Python function says: its name, its text, its doc. */
+static PyObject *
+row_get(PyObject *self, void *name)
+{
+    PyObject *function = row_wrapped((Row *)self);
+    return function == NULL ? NULL : PyObject_GetAttrString(function, name);
+}
+
+static int
+row_set(PyObject *self, PyObject *x, void *name)
+{
+    PyObject *function = row_wrapped((Row *)self);
+    return function == NULL ? -1 : PyObject_SetAttrString(function, name, x);
+}
+
+static PyObject *
+row_getattr(PyObject *self, PyObject *name)
+{
+    PyObject *found = PyObject_GenericGetAttr(self, name);
+    if (found != NULL || !PyErr_ExceptionMatches(PyExc_AttributeError))
+        return found;
+    PyErr_Clear();
+    PyObject *function = row_wrapped((Row *)self);
+    return function == NULL ? NULL : PyObject_GetAttr(function, name);
+}
+
+static PyObject *
+row_repr(PyObject *self)
+{
+    PyObject *function = row_wrapped((Row *)self);
+    return function == NULL ? NULL : PyObject_Repr(function);
+}
+
+/* As functions are, a row is its own copy. */
+static PyObject *
+row_copy(PyObject *self, PyObject *memo)
+{
+    (void)memo;
+    return Py_NewRef(self);
+}
+
+static PyMethodDef row_methods[] = {
+    {"__copy__", row_copy, METH_NOARGS, NULL},
+    {"__deepcopy__", row_copy, METH_O, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyGetSetDef row_attributes[] = {
+    {"__wrapped__", row_get_wrapped, NULL, NULL, NULL},
+    {"__name__", row_get, row_set, NULL, "__name__"},
+    {"__qualname__", row_get, row_set, NULL, "__qualname__"},
+    {"__doc__", row_get, row_set, NULL, "__doc__"},
+    {"__module__", row_get, row_set, NULL, "__module__"},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyMemberDef row_members[] = {
+    {"__vectorcalloffset__", T_PYSSIZET, offsetof(Row, call), READONLY, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
+static PyType_Slot row_slots[] = {
+    {Py_tp_new, row_new},         {Py_tp_dealloc, row_dealloc}, {Py_tp_traverse, row_traverse},
+    {Py_tp_clear, row_clear},     {Py_tp_call, PyVectorcall_Call}, {Py_tp_descr_get, row_bound},
+    {Py_tp_getset, row_attributes}, {Py_tp_members, row_members}, {Py_tp_getattro, row_getattr},
+    {Py_tp_repr, row_repr},       {Py_tp_methods, row_methods}, {0, NULL},
+};
+
+static PyType_Spec row_spec = {
+    "autograd.compiled.core.Row",
+    sizeof(Row),
+    0,
+    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL
+        | Py_TPFLAGS_METHOD_DESCRIPTOR,
+    row_slots,
+};
+
+/* ---- the operators ---- */
+
+enum { ADD, SUB, MUL, DIV, NEG, ABS, SQUARE, POW, OPERATORS };
+static Row *operator_rows[OPERATORS];
+
+#define BINARY(name, which)                                                                       \
+    static PyObject *operator_##name(PyObject *p, PyObject *q)                                    \
+    {                                                                                             \
+        return record_binary(operator_rows[which], p, q);                                         \
+    }
+#define UNARY(name, which)                                                                        \
+    static PyObject *operator_##name(PyObject *p)                                                 \
+    {                                                                                             \
+        return record_unary(operator_rows[which], p);                                             \
+    }
+BINARY(add, ADD)
+BINARY(sub, SUB)
+BINARY(mul, MUL)
+BINARY(div, DIV)
+UNARY(neg, NEG)
+UNARY(abs, ABS)
+
+/* As `Value.__pow__`: a square is a row of its own. */
+static PyObject *
+operator_pow(PyObject *p, PyObject *q, PyObject *modulus)
+{
+    if (modulus != Py_None)
+        return PyObject_CallMethod(p, "__pow__", "OO", q, modulus);
+    if (!is_value(p))
+        return PyObject_CallMethod(q, "__rpow__", "O", p);
+    int square = 0, overflows = 0;
+    if (PyFloat_CheckExact(q))
+        square = PyFloat_AS_DOUBLE(q) == 2.0;
+    else if (PyLong_CheckExact(q))
+        square = PyLong_AsLongAndOverflow(q, &overflows) == 2;
+    return square ? record_unary(operator_rows[SQUARE], p)
+                  : record_binary(operator_rows[POW], p, q);
+}
+
+static const struct {
+    const char *name;
+    int which;
+    size_t at;
+    void *function;
+} OPERATOR[] = {
+    {"__add__", ADD, offsetof(PyNumberMethods, nb_add), operator_add},
+    {"__sub__", SUB, offsetof(PyNumberMethods, nb_subtract), operator_sub},
+    {"__mul__", MUL, offsetof(PyNumberMethods, nb_multiply), operator_mul},
+    {"__truediv__", DIV, offsetof(PyNumberMethods, nb_true_divide), operator_div},
+    {"__neg__", NEG, offsetof(PyNumberMethods, nb_negative), operator_neg},
+    {"__abs__", ABS, offsetof(PyNumberMethods, nb_absolute), operator_abs},
+    {NULL, 0, 0, NULL},
+};
+
+static void
+put_operator(size_t at, void *function)
+{
+    memcpy((char *)value_type->tp_as_number + at, &function, sizeof(function));
+    PyType_Modified(value_type);
+}
+
+/* Let an operator of `Value` be a row. What Python looks up is not changed; assigning to the
+   attribute of that name afterwards makes Python's function the operator again. */
+static PyObject *
+serve_operator(PyObject *module, PyObject *args)
+{
+    const char *name;
+    Row *row;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "sO", &name, &row))
+        return NULL;
+    for (int i = 0; OPERATOR[i].name != NULL; i++) {
+        if (strcmp(OPERATOR[i].name, name) == 0) {
+            Py_XSETREF(operator_rows[OPERATOR[i].which], (Row *)Py_NewRef(row));
+            put_operator(OPERATOR[i].at, OPERATOR[i].function);
+        }
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+serve_power(PyObject *module, PyObject *args)
+{
+    Row *square, *power;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "OO", &square, &power))
+        return NULL;
+    Py_XSETREF(operator_rows[SQUARE], (Row *)Py_NewRef(square));
+    Py_XSETREF(operator_rows[POW], (Row *)Py_NewRef(power));
+    put_operator(offsetof(PyNumberMethods, nb_power), operator_pow);
+    Py_RETURN_NONE;
+}
+
+/* ---- backward ---- */
+
+static PyObject *adding; /* the lock that the Python walk holds while it adds to gradients */
+static PyObject *acquire, *release;
+
+/* As number_pass.quick_pass: do the backward pass from a node. Return None if it is not done; then
+   nothing has changed, and Python does it. */
+static PyObject *
+quick_pass(PyObject *module, PyObject *args)
+{
+    PyObject *root, *seed, *xs, *nodes = NULL, *found, *answer;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "OOO", &root, &seed, &xs))
+        return NULL;
+    if (!is_value(root) || !PyFloat_CheckExact(seed))
+        Py_RETURN_NONE;
+    if (xs != Py_None) {
+        nodes = PySequence_Fast(xs, "the nodes whose gradients are wanted are a sequence");
+        if (nodes == NULL)
+            return NULL;
+        found = walk((Node *)root, PyFloat_AS_DOUBLE(seed), nodes);
+        Py_DECREF(nodes);
+        return found;
+    }
+    answer = PyObject_CallMethodNoArgs(adding, acquire);
+    if (answer == NULL)
+        return NULL;
+    Py_DECREF(answer);
+    found = walk((Node *)root, PyFloat_AS_DOUBLE(seed), NULL);
+    answer = PyObject_CallMethodNoArgs(adding, release);
+    if (answer == NULL)
+        Py_CLEAR(found);
+    Py_XDECREF(answer);
+    return found;
+}
+
+/* ---- the module ---- */
+
+/* Return where an object of a class keeps a slot; -1 with an error. */
+static Py_ssize_t
+place_of(PyObject *type, const char *name)
+{
+    PyObject *member = PyObject_GetAttrString(type, name);
+    if (member == NULL)
+        return -1;
+    Py_ssize_t at = -1;
+    if (Py_IS_TYPE(member, &PyMemberDescr_Type))
+        at = ((PyMemberDescrObject *)member)->d_member->offset;
+    else
+        PyErr_Format(PyExc_TypeError, "%s is no slot", name);
+    Py_DECREF(member);
+    return at;
+}
+
+/* Keep nodes of this class in C from now on. */
+static PyObject *
+serve(PyObject *module, PyObject *args)
+{
+    PyObject *kind, *variable, *origin, *lock;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "O!OOO", &PyType_Type, &kind, &variable, &origin, &lock))
+        return NULL;
+    if (value_type != NULL || ((PyTypeObject *)kind)->tp_basicsize != sizeof(Node)) {
+        PyErr_SetString(PyExc_TypeError, "one class is served, which has no slots of its own");
+        return NULL;
+    }
+    watch_at = place_of(origin, "watch");
+    if (watch_at < 0)
+        return NULL;
+    origin_variable = Py_NewRef(variable);
+    origin_type = (PyTypeObject *)Py_NewRef(origin);
+    adding = Py_NewRef(lock);
+    value_type = (PyTypeObject *)Py_NewRef(kind);
+    value_type->tp_alloc = node_alloc;
+    value_type->tp_dealloc = node_dealloc;
+    PyType_Modified(value_type);
+    Py_RETURN_NONE;
+}
+
+/* Return how many freed nodes are kept for the next ones. */
+static PyObject *
+kept_nodes(PyObject *module, PyObject *nothing)
+{
+    (void)module, (void)nothing;
+    return PyLong_FromLong(kept_count);
+}
+
+static PyMethodDef functions[] = {
+    {"kept_nodes", kept_nodes, METH_NOARGS, NULL},
+    {"serve", serve, METH_VARARGS, NULL},
+    {"serve_operator", serve_operator, METH_VARARGS, NULL},
+    {"serve_power", serve_power, METH_VARARGS, NULL},
+    {"quick_pass", quick_pass, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static int
+add_type(PyObject *module, PyType_Spec *spec, const char *name)
+{
+    PyObject *type = PyType_FromSpec(spec);
+    if (type == NULL)
+        return -1;
+    int failed = PyModule_AddObjectRef(module, name, type);
+    Py_DECREF(type);
+    return failed;
+}
+
+/* There is one class `Value` that is served. A second copy of the package in one process (after a
+   fresh import, or in another interpreter) gets an error here, and keeps its nodes in Python. */
+static int
+core_exec(PyObject *module)
+{
+    static int taken;
+    if (taken) {
+        PyErr_SetString(PyExc_ImportError, "another copy of autograd in this process has it");
+        return -1;
+    }
+    taken = 1;
+    empty_text = PyUnicode_InternFromString("");
+    acquire = PyUnicode_InternFromString("acquire");
+    release = PyUnicode_InternFromString("release");
+    if (empty_text == NULL || acquire == NULL || release == NULL)
+        return -1;
+    if (add_type(module, &storage_spec, "Storage") < 0 || add_type(module, &row_spec, "Row") < 0)
+        return -1;
+    return 0;
+}
+
+static PyModuleDef_Slot module_slots[] = {
+    {Py_mod_exec, core_exec},
+    {0, NULL},
+};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT, .m_name = "core", .m_size = 0, .m_methods = functions,
+    .m_slots = module_slots,
+};
+
+PyMODINIT_FUNC
+PyInit_core(void)
+{
+    return PyModuleDef_Init(&definition);
+}

@@ -1,0 +1,65 @@
+"""C: the language of the compiled functions of `Value`, for numbers of type `double`.
+
+What Python's arithmetic may refuse (a division, a function of `math`) stands in `OK(…)`: where its
+result is not finite, the compiled function leaves the answer to the one in Python.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from autograd.printers.template import Part, fill, infix, names_of
+from autograd.rows.facts import ATOM, NEGATION, PRODUCT, SUM
+
+BINDING = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT}
+_LIBRARY_CALL = re.compile(r"\w+\(.*\)")
+
+
+class NotInCError(LookupError):
+    """A formula with a row, or a number, that is not written in C."""
+
+
+def source(expression: Any) -> str:
+    """Write an expression as C.
+
+    Raises NotInCError where a row neither states a text for "c" nor is one of C's operators.
+
+    >>> from autograd.rows import table
+    >>> from autograd.symbol import Symbol
+    >>> x = Symbol("x")
+    >>> source(1 - table.tanh(x) * table.neg(x)), source(x / 3)
+    ('1.0 - OK(tanh(x)) * -x', 'OK(x / 3.0)')
+    """
+    return _write(expression)[0]
+
+
+def _write(x: Any) -> Part:
+    if not hasattr(x, "op"):
+        text = repr(float(x))
+        if not re.fullmatch(r"-?[\d.e+-]+", text):
+            raise NotInCError(f"the number {text}")
+        return text, NEGATION if text.startswith("-") else ATOM
+    if x.op is None:
+        return x.label, ATOM
+    parts = [_write(y) for y in x.inputs]
+    template = x.op.text.get("c", "")
+    if template:
+        return _filled(template, parts)
+    if x.op.infix not in BINDING:
+        raise NotInCError(f"the row {x.op.name}")
+    left, right = parts
+    written = infix(x.op.infix, left, right, BINDING)
+    return (f"OK({written[0]})", ATOM) if x.op.infix == "/" else written
+
+
+def _filled(template: str, parts: list[Part]) -> Part:
+    """Fill a template in: a call, a choice in parentheses, one operand, or a sign before it."""
+    negates = template.startswith("-")
+    enclosed = template.endswith(")") and "(" in template and not template.startswith("(")
+    needed = 0 if enclosed else ATOM  # `--x` would count down
+    texts = [text if binds >= needed else f"({text})" for text, binds in parts]
+    text = fill(template, names_of(len(parts)), texts)
+    if _LIBRARY_CALL.fullmatch(template):
+        return f"OK({text})", ATOM
+    return text, NEGATION if negates else ATOM
