@@ -63,7 +63,7 @@ def test_a_frame_shows_what_is_known_by_then():
     assert texts(steps.svg(0), b)[0]["value"] == "= ?"
     assert "waiting" in texts(steps.svg(0), b)[1]
     assert texts(steps.svg(1), b)[0]["value"] == "= 6.0"
-    assert texts(steps.svg(2), c)[0]["grad"] == "grad not computed"  # never 0 before its time
+    assert texts(steps.svg(2), c)[0]["grad"] == "no grad yet"  # never 0 before its time
     assert texts(steps.svg(3), c)[0]["grad"] == "grad 1.0"
     shown, classes = texts(steps.svg(4), b)
     assert (shown["grad"], shown["badge"]) == ("grad 2.0", "2/2")

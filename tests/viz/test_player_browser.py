@@ -111,11 +111,11 @@ def test_clicked_through_to_the_end_and_back(open_page):
     assert page.get_attribute("#next", "aria-disabled") == "true"
     assert at(page) == f"{len(steps)} of {len(steps)}"
     shown = grads(page)
-    assert "grad not computed" not in shown
+    assert "no grad yet" not in shown
     for _ in steps[1:]:
         page.click("#back")
     assert at(page) == f"1 of {len(steps)}"
-    assert set(grads(page)) == {"grad not computed"}
+    assert set(grads(page)) == {"no grad yet"}
     page.click("#last")
     assert grads(page) == shown  # there and back again, everything is as it was
     page.click("#first")
@@ -181,7 +181,7 @@ def test_predict_hides_asks_checks_and_reveals(open_page):
     for _ in range(4):
         page.keyboard.press("ArrowRight")
     assert page.is_visible("#question")
-    assert grads(page) == ["grad not computed", "grad ?", "grad 1.0"]
+    assert grads(page) == ["no grad yet", "grad ?", "grad 1.0"]
     assert page.inner_text("#maths") == ""
     assert page.inner_text("#sentence") == ""
     page.fill("#answers input", "1")
@@ -341,7 +341,7 @@ def test_screen_readers_are_told_each_step(open_page):
     page.click("#next")
     assert page.get_attribute("#slider", "aria-valuetext") == "Step 2: Forward: b = a + a = 6.0."
     assert page.get_by_role("button", name="Next step").count() == 1
-    page.click("summary")
+    page.click("#all summary")
     assert page.locator("#rows tr").count() == 7
     assert page.locator("tr[aria-current=step]").inner_text().startswith("2")
 

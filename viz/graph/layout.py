@@ -7,7 +7,7 @@ places only, once, for boxes that are large enough for everything they will ever
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from xml.etree import ElementTree as ET
@@ -25,7 +25,7 @@ QUICK_FROM = 400
 QUICK = {"nslimit": "0.1", "nslimit1": "0.1", "mclimit": "0.1", "splines": "line"}
 
 _SVG = "{http://www.w3.org/2000/svg}"
-_MARGIN, _GAP = 14.0, 16.0
+_MARGIN, _GAP = 10.0, 8.0
 
 
 @dataclass(frozen=True)
@@ -106,10 +106,13 @@ def in_columns(
     sizes: Sequence[tuple[float, float]],
     edges: Sequence[tuple[int, int]],
     labels: Sequence[tuple[float, float]],
+    fans: Mapping[int, float] | None = None,
 ) -> Layout:
     """Return a layout in the order of the boxes, with room on each edge for its label.
 
-    sizes: of the boxes, inputs first. labels: the size of what will stand on each edge.
+    sizes: of the boxes, inputs first. labels: the size of what will stand on each edge. fans:
+    edges, by number, of which many fan out from one box to their labels, and how far below the
+    top of its label each line meets it.
 
     >>> found = in_columns([(50, 20), (50, 20)], [(0, 1)], [(30, 10)])
     >>> found.places[0].x < found.routes[0].middle[0] < found.places[1].x
@@ -120,8 +123,10 @@ def in_columns(
         inputs.setdefault(head, []).append(tail)
     column = columns(range(len(sizes)), inputs)
     cells = [Cell(str(i), w, h, 2 * column[i] + 1) for i, (w, h) in enumerate(sizes)]
+    met = fans or {}
     links = [
-        Link(str(k), str(tail), str(head), k, labels[k]) for k, (tail, head) in enumerate(edges)
+        Link(str(k), str(tail), str(head), k, labels[k], k in met, met.get(k))
+        for k, (tail, head) in enumerate(edges)
     ]
     found = place(cells, links, {}, gap=_GAP)
     places = [Place(*_shifted(found.cells[str(i)])) for i in range(len(sizes))]

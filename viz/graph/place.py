@@ -48,7 +48,8 @@ class Link:
     """A line from one cell to another, with the size of the label that stands on it.
 
     A link without a source is a tag alone: its label is where its line begins. `fans` asks for
-    room before the label, where many lines fan out.
+    room before the label, where many lines fan out. `meets`: how far below the top of the label
+    the line meets it; half-way if not given.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Link:
     position: int = 0
     label: tuple[float, float] | None = None
     fans: bool = False
+    meets: float | None = None
 
 
 @dataclass
@@ -188,7 +190,7 @@ class _Placing:
         end: list[_Way] = [(target, self.ports[link.id])]
         label = self.labels.get(link.id)
         if label is not None:
-            end.insert(0, (label, label.height / 2))
+            end.insert(0, (label, label.height / 2 if link.meets is None else link.meets))
         if link.source is None:
             return end
         source = self.blocks[link.source]

@@ -15,7 +15,7 @@ from viz.steps.changes import UNSET
 from viz.steps.frames import Frame
 from viz.steps.stage import LINE, PAD, Drawn
 from viz.steps.story import Story
-from viz.steps.svg import live, styled
+from viz.steps.svg import kinds_of, live, slots_of, styled
 from viz.style.colors import Theme, palette
 
 _SECONDS = 1.3  # for each frame
@@ -115,9 +115,9 @@ class _Film:
             when = self._span(frame.index, frame.index + 1, kind).split()[-1]
             yield f'<path class="pulse {when}" pathLength="100" d="{route.path}"/>'
             if told and kind == "b":
-                x, y = route.middle
                 seen = self._span(frame.index, frame.index + 1)
-                yield f'<text class="sent {seen}" x="{x:.0f}" y="{y + 4:.0f}">{_text(told)}</text>'
+                for x, y, line in self.stage.told(i, told):
+                    yield f'<text class="sent {seen}" x="{x:.0f}" y="{y:.0f}">{_text(line)}</text>'
 
     def _boxes(self) -> Iterator[str]:
         history: dict[tuple[int, str], list[tuple[int, str]]] = {}
@@ -129,7 +129,7 @@ class _Film:
         for frame in self.story:
             if frame.node is not None and frame.kind in ("forward", "seed", "backward"):
                 acts.setdefault(place[frame.node], []).append(frame.index)
-        order = sorted(range(len(self.story.order)), key=lambda i: i in self.stage.plates)
+        order = sorted(range(len(self.story.order)), key=lambda i: i in self.stage.feet)
         for i in order:
             yield self._box(i, history, acts.get(i, []))
 
@@ -140,19 +140,20 @@ class _Film:
         acts: Sequence[int],
     ) -> str:
         at, (name, formula, _) = self.stage.layout.places[i], self.stage.fixed[i]
-        plate = i in self.stage.plates
-        x, row = (at.width / 2, 1) if plate else (PAD, 3)
+        plate = i in self.stage.plates or i in self.stage.feet
+        (value_x, value_y), (grad_x, grad_y), band = slots_of(self.stage, i)
         size = f'width="{at.width:.0f}" height="{at.height:.0f}" rx="6"'
         parts = [f'<rect class="box" {size}/>']
         if not plate:
-            parts.append(f'<text class="name" x="{x:.0f}" y="{LINE - 2:.0f}">{_text(name)}</text>')
             parts.append(
-                f'<text class="formula" x="{x:.0f}" y="{2 * LINE - 2:.0f}">{_text(formula)}</text>'
+                f'<text class="name" x="{PAD:.0f}" y="{LINE - 2:.0f}">{_text(name)}</text>'
             )
+            at_formula = f'x="{PAD:.0f}" y="{2 * LINE - 2:.0f}"'
+            parts.append(f'<text class="formula" {at_formula}>{_text(formula)}</text>')
         for k, written in history.get((i, "value"), []):
             told = written.removeprefix("= ") if plate else written
             parts.append(
-                f'<text class="value {self._span(k)}" x="{x:.0f}" y="{row * LINE - 2:.0f}">'
+                f'<text class="value {self._span(k)}" x="{value_x:.0f}" y="{value_y:.0f}">'
                 f"{_text(told)}</text>"
             )
         colors = dict(history.get((i, "color"), []))
@@ -162,17 +163,15 @@ class _Film:
             if written == UNSET:
                 continue
             parts.append(
-                f'<g class="{self._span(k, end)}"><rect class="band {colors.get(k, "zero")}" x="4" '
-                f'y="{LINE * row + 2:.0f}" width="{at.width - 8:.0f}" height="{LINE + 2:.0f}"/>'
-                f'<text class="grad" x="{x:.0f}" y="{(row + 1) * LINE - 2:.0f}">{_text(written)}'
-                "</text></g>"
+                f'<g class="{self._span(k, end)}"><rect class="band {colors.get(k, "zero")}" '
+                f'x="{band:.0f}" y="{grad_y - LINE + 4:.0f}" width="{at.width - band - 3:.0f}" '
+                f'height="{LINE}"/><text class="grad" x="{grad_x:.0f}" y="{grad_y:.0f}">'
+                f"{_text(written)}</text></g>"
             )
         for k in acts:
             when = self._span(k, k + 1).split()[-1]
             parts.append(f'<rect class="ring {when}" {size}/>')
-        kinds = " ".join(
-            kind for kind, so in (("leaf", i in self.stage.leaves), ("plate", plate)) if so
-        )
+        kinds = " ".join([*["leaf"] * (i in self.stage.leaves), *kinds_of(self.stage, i)])
         return (
             f'<g class="node {kinds}" transform="translate({at.x:.0f} {at.y:.0f})">'
             f"{''.join(parts)}</g>"

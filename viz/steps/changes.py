@@ -17,7 +17,7 @@ from viz.style.numerals import array, lengths, norm, number
 from viz.style.scales import Logarithmic, Range
 
 SLOTS = ("value", "grad", "badge", "state", "color")
-UNSET = "grad not computed"
+UNSET = "no grad yet"
 #: What stands in a box before anything happened to it.
 BLANK = {"value": "= ?", "grad": UNSET, "badge": "", "state": "waiting", "color": "unset"}
 

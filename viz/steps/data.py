@@ -50,8 +50,8 @@ def data(story: Story, made: Sequence[Sequence[Change]], stage: Stage) -> str:
         at = -1 if frame.node is None else place[frame.node]
         spot = stage.layout.places[at]
         live = [
-            [i, sent, *(round(x) for x in stage.layout.routes[i].middle)]
-            for i, sent in live_arrows(stage, frame).items()
+            [i, [[round(x), round(y), line] for x, y, line in stage.told(i, told) if told]]
+            for i, told in live_arrows(stage, frame).items()
         ]
         frames.append(
             {

@@ -38,6 +38,7 @@ def page(story: Story, drawn: Drawn, theme: Theme = "auto", picture: str = "") -
         theme=theme,
         style=styled(theme, "viewer.css", "stage.css", "player.css"),
         svg=final,
+        source="",
         count=len(story),
         largest=f", up to {number(most)}",
         norms="" if all_numbers else "<span>‖…‖: the norm of an array, violet</span>",

@@ -64,16 +64,14 @@ def stage_svg(
             f'<path class="edge{lit}" id="e{i}" d="{route.path}" marker-{end}="url(#{head})"/>'
         )
     boxes = zip(stage.layout.places, stage.fixed, strict=True)
-    for i, (place, fixed) in sorted(enumerate(boxes), key=lambda box: box[0] in stage.plates):
+    for i, (place, fixed) in sorted(enumerate(boxes), key=lambda box: box[0] in stage.feet):
         now = frame.node is not None and story.order[i] is frame.node
         kinds = [k for k, so in (("leaf", i in stage.leaves), ("now", now)) if so]
-        if i in stage.plates:
-            kinds.append("plate")
-        parts.append(_box(i, place, fixed, state[i], kinds))
+        parts.append(_box(i, place, fixed, state[i], [*kinds, *kinds_of(stage, i)], stage))
     if backward:
         for i, told in lit_up.items():
-            x, y = stage.layout.routes[i].middle
-            parts.append(f'<text class="sent" x="{x:.0f}" y="{y + 4:.0f}">{_text(told)}</text>')
+            for x, y, line in stage.told(i, told) if told else ():
+                parts.append(f'<text class="sent" x="{x:.0f}" y="{y:.0f}">{_text(line)}</text>')
     for i, line in enumerate(lines):
         y = height + 20 + 22 * i
         parts.append(f'<text class="caption" x="14" y="{y:.0f}">{_text(line)}</text>')
@@ -92,35 +90,54 @@ def _head(name: str, size: int) -> str:
     )
 
 
+def kinds_of(stage: Stage, i: int) -> list[str]:
+    """Return what a box is besides its state: a weight on its wire, a bias in its neuron."""
+    return ["plate"] if i in stage.plates else ["plate", "foot"] if i in stage.feet else []
+
+
+def slots_of(stage: Stage, i: int) -> tuple[tuple[float, float], tuple[float, float], float]:
+    """Return where a box's value and gradient are written, and where the gradient's band begins."""
+    place = stage.layout.places[i]
+    if i in stage.plates:  # side by side
+        return (PAD, LINE - 2), (place.width - PAD, LINE - 2), stage.plates[i] - 4
+    if i in stage.feet:
+        return (place.width / 2, LINE - 2), (place.width / 2, 2 * LINE - 2), 2.0
+    return (PAD, 3 * LINE - 2), (PAD, 4 * LINE - 2), 3.0
+
+
 def _box(
-    i: int, place: Any, fixed: tuple[str, str, str], now_: dict[str, str], kinds: Sequence[str]
+    i: int,
+    place: Any,
+    fixed: tuple[str, str, str],
+    now_: dict[str, str],
+    kinds: Sequence[str],
+    stage: Stage,
 ) -> str:
     """Return one box; a "plate" is a weight or a bias, and has its number and gradient alone."""
     name, formula, tooltip = fixed
     classes = ["node", now_["state"], *kinds]
     if now_["color"] == "unset":
         classes.append("unset")
-    x, right = PAD, place.width - PAD
-    if "plate" in kinds:
-        x = right = place.width / 2
-        value = now_["value"].removeprefix("= ")
-        lines, row = [(1, "value", value), (2, "grad", now_["grad"])], 1
-    else:
-        lines, row = [(1, "name", name), (2, "formula", formula)], 3
-        lines += [(3, "value", now_["value"]), (4, "grad", now_["grad"])]
+    plate = "plate" in kinds
+    (value_x, value_y), (grad_x, grad_y), band = slots_of(stage, i)
+    lines = (
+        [] if plate else [(PAD, LINE - 2, "name", name), (PAD, 2 * LINE - 2, "formula", formula)]
+    )
+    value = now_["value"].removeprefix("= ") if plate else now_["value"]
+    lines += [(value_x, value_y, "value", value), (grad_x, grad_y, "grad", now_["grad"])]
     texts = "".join(
-        f'<text class="{kind}" x="{x:.0f}" y="{LINE * k - 2:.0f}">{_text(written)}</text>'
-        for k, kind, written in lines
+        f'<text class="{kind}" x="{x:.0f}" y="{y:.0f}">{_text(written)}</text>'
+        for x, y, kind, written in lines
     )
     return (
         f'<g class="{" ".join(classes)}" id="n{i}" '
         f'transform="translate({place.x:.0f} {place.y:.0f})">'
         f"<title>{_text(short(tooltip, 160))}</title>"
         f'<rect class="box" width="{place.width:.0f}" height="{place.height:.0f}" rx="6"/>'
-        f'<rect class="band {now_["color"]}" x="4" y="{LINE * row + 2:.0f}" '
-        f'width="{place.width - 8:.0f}" height="{LINE + 2:.0f}"/>{texts}'
-        f'<text class="badge" x="{right:.0f}" y="{LINE - 2:.0f}">'
-        f"{'' if 'plate' in kinds else now_['badge']}</text></g>"
+        f'<rect class="band {now_["color"]}" x="{band:.0f}" y="{grad_y - LINE + 4:.0f}" '
+        f'width="{place.width - band - 3:.0f}" height="{LINE}"/>{texts}'
+        f'<text class="badge" x="{place.width - PAD:.0f}" y="{LINE - 2:.0f}">'
+        f"{'' if plate else now_['badge']}</text></g>"
     )
 
 
@@ -128,9 +145,10 @@ def live(stage: Stage, frame: Frame) -> dict[int, str]:
     """Return the arrows that a frame is about, each with what is sent along it."""
     if frame.node is None or frame.kind not in ("forward", "backward"):
         return {}
-    told = {edge.position: sent(edge) for edge in frame.edges}
+    told = {edge.position: sent(edge, frame.upstream) for edge in frame.edges}
+    apart = {*stage.plates, *stage.feet}
     return {
-        i: "" if stage.edges[i][0] in stage.plates else told.get(position, "")
+        i: "" if stage.edges[i][0] in apart else told.get(position, "")
         for i, position in stage.arrows[frame.node]
         if frame.kind == "forward" or position in told
     }

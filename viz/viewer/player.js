@@ -16,9 +16,10 @@
     const band = g.querySelector(".band");
     const leaf = g.classList.contains("leaf");
     const plate = g.classList.contains("plate"); // a weight or a bias: its number alone
+    const foot = g.classList.contains("foot");
     const box = { g, text: [...blank], now: false };
     const dress = () => {
-      g.setAttribute("class", ["node", box.text[3], leaf && "leaf", plate && "plate", box.now && "now",
+      g.setAttribute("class", ["node", box.text[3], leaf && "leaf", plate && "plate", foot && "foot", box.now && "now",
         box.text[4] === "unset" && "unset"].filter(Boolean).join(" "));
       band.setAttribute("class", `band ${box.text[4]}`);
     };
@@ -72,7 +73,7 @@
       box.focus(true);
       lit.push(() => box.focus(false));
     }
-    for (const [i, label, x, y] of frame.e) {
+    for (const [i, lines] of frame.e) {
       const edge = edges[i];
       edge.classList.add("live");
       edge.removeAttribute("marker-end");
@@ -82,12 +83,12 @@
         edge.removeAttribute("marker-start");
         edge.setAttribute("marker-end", "url(#head)");
       });
-      if (label) {
+      for (const [x, y, line] of lines) {
         const text = document.createElementNS("http://www.w3.org/2000/svg", "text");
         text.setAttribute("class", "sent");
         text.setAttribute("x", x);
-        text.setAttribute("y", y + 4);
-        text.textContent = reveal ? label : "?";
+        text.setAttribute("y", y);
+        text.textContent = reveal ? line : "?";
         svg.append(text);
         lit.push(() => text.remove());
       }
@@ -231,16 +232,25 @@
   const named = Object.fromEntries(ends.map(([tail, head], i) => [`e${i}`, [`n${tail}`, `n${head}`]]));
   const viewer = makeViewer($("stage"), svg, named, { smallest: 13 });
   makeToolbar($("tools"), $("stage"), viewer, document.documentElement, { panning: false });
-  // The stage is as high as the picture where that is readable, within what a screen can spare.
+  // In a notebook the stage is as high as the picture where that is readable, within what a screen
+  // can spare; a page of its own gives it all that is left, and closes the maths if that is too little.
   function fit() {
-    const scale = Math.min(Math.max($("stage").clientWidth / wide, LEAST / 13), 1.3);
-    const most = embedded ? 400 : Math.max(330, window.innerHeight * 0.56);
-    $("stage").style.height = `${Math.round(Math.min(most, Math.max(150, high * scale + 4)))}px`;
+    if (embedded) {
+      const scale = Math.min(Math.max($("stage").clientWidth / wide, LEAST / 13), 1.3);
+      $("stage").style.height = `${Math.round(Math.min(460, Math.max(150, high * scale + 4)))}px`;
+    }
     viewer.fit();
     follow(frames[at]);
   }
+  // What is open while the whole picture is on the stage stays open; the rest is a click away.
+  const whole = () => $("stage").clientWidth >= wide * (LEAST / 13) && $("stage").clientHeight >= high * (LEAST / 13);
+  function makeRoom() {
+    for (const drawer of embedded ? [] : [$("source"), $("working")]) {
+      if (drawer && !whole()) drawer.open = false;
+    }
+  }
   function follow(frame) {
-    if (frame.n >= 0) viewer.reveal(boxes[frame.n].g);
+    if (frame.n >= 0) viewer.revealAll([boxes[frame.n].g, ...frame.e.map(([i]) => boxes[ends[i][0]].g)]);
   }
 
   // In a notebook the frame around this page is made as tall as the page; it does not shrink
@@ -323,6 +333,8 @@
   document.querySelector(".controls").hidden = false;
   $("told").hidden = false;
   $("all").open = false;
+  document.body.classList.add("alive");
   show(0);
+  makeRoom();
   fit();
 })();

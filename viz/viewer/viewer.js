@@ -69,8 +69,19 @@ function makeViewer(stage, svg, ends, options = {}) {
 
   // Move just enough to bring a box into sight, to the middle if it was far away.
   function reveal(element) {
-    if (!element) return;
-    const spot = spotOf(element);
+    if (element) bring(spotOf(element));
+  }
+  // The same with several, if they are on the stage together; otherwise with the first of them.
+  function revealAll(elements) {
+    const spots = elements.map(spotOf);
+    const [left, top] = ["x", "y"].map((axis) => Math.min(...spots.map((spot) => spot[axis])));
+    const width = Math.max(...spots.map((spot) => spot.x + spot.width)) - left;
+    const height = Math.max(...spots.map((spot) => spot.y + spot.height)) - top;
+    const { width: w, height: h } = room();
+    if (width * scale <= w - 16 && height * scale <= h - 16) bring({ x: left, y: top, width, height });
+    else reveal(elements[0]);
+  }
+  function bring(spot) {
     const [left, top, width, height] = [(spot.x - x) * scale, (spot.y - y) * scale, spot.width * scale, spot.height * scale];
     const { width: w, height: h } = room();
     if (left >= 8 && top >= 8 && left + width <= w - 8 && top + height <= h - 8) return;
@@ -250,7 +261,7 @@ function makeViewer(stage, svg, ends, options = {}) {
 
   new ResizeObserver(() => { measure(); place(); }).observe(stage);
   return { smallest, fit, fitWidth, fitWhole, zoom: (factor) => zoom(scale * factor), reveal, find, light,
-    show, resized, learn, forget, reach: (path, open) => element(path) ?? (open ? opening?.reach(path) : null), opens: (made) => { opening = made; }, back: () => opening?.back() ?? false,
+    revealAll, show, resized, learn, forget, reach: (path, open) => element(path) ?? (open ? opening?.reach(path) : null), opens: (made) => { opening = made; }, back: () => opening?.back() ?? false,
     seen: () => ({ x, y, scale, width: room().width / scale, height: room().height / scale }),
     move: (dx, dy) => { x += dx / scale; y += dy / scale; place(); } };
 }
