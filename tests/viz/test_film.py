@@ -68,7 +68,7 @@ def test_what_has_no_film_is_told_how_to_get_one():
 
 @pytest.mark.browser
 @pytest.mark.skipif(not CHROMIUM and not REQUIRED, reason="no Chromium was found")
-def test_scrubbed_through_in_a_browser(tmp_path):
+def test_scrubbed_through_in_a_browser(tmp_path, until):
     runs = [trained(activation) for activation in ("sigmoid", "relu")]
     path = viz.film(*(history for _, history, _ in runs)).save(tmp_path / "film.html")
     said = []
@@ -86,7 +86,7 @@ def test_scrubbed_through_in_a_browser(tmp_path):
             shown = page.evaluate(f"chainrule.weights({run})")
             np.testing.assert_array_equal(np.float32(shown), film.snapshots[4].weights)
         page.click("#play")
-        page.wait_for_function("document.querySelector('#epoch').textContent === '6'")
+        until(page, "document.querySelector('#epoch').textContent === '6'")
         assert page.locator(".run").count() == 2
         browser.close()
     assert said == []

@@ -208,6 +208,7 @@ def test_the_page_is_whole_and_small_and_loads_nothing():
     assert len(html) - len(graph) < 60_000
     assert not re.search(r'(?:src|href)="(?!data:|#)', html)
     assert "default-src 'none'" in html
+    assert "unsafe-eval" not in html
     assert "e-88" not in html  # no stand-in is left
 
 

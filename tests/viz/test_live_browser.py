@@ -195,19 +195,19 @@ def shown(page, name):
     return page.text_content(f"g.node[data-name='{name}']")
 
 
-def test_everything_on_the_picture_follows_a_knob(open_page):
+def test_everything_on_the_picture_follows_a_knob(open_page, until):
     page = open_page(viz.live(small()))
     assert "0.2893" in shown(page, "loss")
     page.fill(".knob:has-text('w') input[type=text]", "0.25")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('#loss').textContent !== '0.2893'")
+    until(page, "document.querySelector('#loss').textContent !== '0.2893'")
     loss = (math.tanh(0.25 * 2.0 + 1.5) - 1.0) ** 2
     assert f"{loss:.4g}" in shown(page, "loss")
     assert "∂loss/∂w" in page.inner_text("#chain")
     gradients = page.evaluate("chainrule.gradients()")
     assert f"{gradients['w']:.4g}" in page.inner_text("#chain")
     page.dblclick(".knob:has-text('w') input[type=range]")
-    page.wait_for_function("document.querySelector('#loss').textContent === '0.2893'")
+    until(page, "document.querySelector('#loss').textContent === '0.2893'")
 
 
 def test_the_page_is_driven_from_its_console(open_page):
@@ -223,10 +223,10 @@ def test_the_page_is_driven_from_its_console(open_page):
     assert page.evaluate("chainrule.values().loss") == small().data
 
 
-def test_the_gap_of_a_nudge_closes_as_it_shrinks(open_page):
+def test_the_gap_of_a_nudge_closes_as_it_shrinks(open_page, until):
     page = open_page(viz.live(small()))
     page.click(".knob:has-text('w') .name")
-    page.wait_for_function("document.querySelectorAll('#nudge td').length === 12")
+    until(page, "document.querySelectorAll('#nudge td').length === 12")
     gaps = page.eval_on_selector_all(
         "#nudge tr td:last-child", "all => all.map(e => Number(e.textContent))"
     )
@@ -236,7 +236,7 @@ def test_the_gap_of_a_nudge_closes_as_it_shrinks(open_page):
     assert page.evaluate("chainrule.values().w") == before + 0.01
 
 
-def test_steps_downhill_are_gradient_descent_and_a_large_rate_diverges(open_page):
+def test_steps_downhill_are_gradient_descent_and_a_large_rate_diverges(open_page, until):
     x = Value(3.0, label="x")
     page = open_page(viz.live((x - 1.0) ** 2))
     page.click("#descent .once")
@@ -244,9 +244,7 @@ def test_steps_downhill_are_gradient_descent_and_a_large_rate_diverges(open_page
     page.evaluate("chainrule.reset()")
     page.fill("#descent .rate", "1.5")
     page.click("#descent .run")
-    page.wait_for_function(
-        "document.querySelector('#descent .told').textContent.includes('too large')"
-    )
+    until(page, "document.querySelector('#descent .told').textContent.includes('too large')")
     assert "wrong" in page.get_attribute("#descent .told", "class")
     assert page.get_attribute("#descent polyline", "points")
 
@@ -299,12 +297,12 @@ def test_forward_and_backward_are_stepped_at_the_present_values(open_page):
     assert "not computed" in shown(page, "w")
 
 
-def test_a_link_opens_at_the_same_knobs(open_page):
+def test_a_link_opens_at_the_same_knobs(open_page, until):
     live = viz.live(small())
     page = open_page(live, "#w=1.25&x=-0.5")
     assert page.evaluate("[chainrule.values().w, chainrule.values().x]") == [1.25, -0.5]
     page.evaluate("chainrule.set({b: 0.125})")
-    page.wait_for_function("location.hash.includes('b=0.125')")
+    until(page, "location.hash.includes('b=0.125')")
 
 
 def test_seen_on_a_phone_in_the_dark_and_without_scripts(open_page):
@@ -317,7 +315,7 @@ def test_seen_on_a_phone_in_the_dark_and_without_scripts(open_page):
     assert "0.2893" in page.text_content("#stage svg")
 
 
-def test_letters_can_be_read_and_the_viewer_moves(open_page):
+def test_letters_can_be_read_and_the_viewer_moves(open_page, until):
     page = open_page(viz.live(small()))
     sizes = page.eval_on_selector_all(
         "#stage g.node text", "all => all.map(e => e.getBoundingClientRect().height)"
@@ -327,7 +325,7 @@ def test_letters_can_be_read_and_the_viewer_moves(open_page):
     before = page.evaluate(wide)
     page.hover("#stage")
     page.mouse.wheel(0, -300)
-    page.wait_for_function(f"{wide} > {before}")
+    until(page, f"{wide} > {before}")
     page.keyboard.press("/")
     page.keyboard.type("mul")
     assert page.locator("g.node.found").count() == 1
@@ -375,7 +373,7 @@ window.clear = render({ model: window.model, el: document.body });
 """
 
 
-def test_a_widget_is_turned_from_python_and_tells_its_numbers(chromium, tmp_path):
+def test_a_widget_is_turned_from_python_and_tells_its_numbers(chromium, tmp_path, until):
     w, x = Value(2.0, "w"), Value(3.0, "x")
     made = viz.live(log(w * x)).widget()
     assert made.leaves == {"w": 2.0, "x": 3.0}
@@ -387,20 +385,20 @@ def test_a_widget_is_turned_from_python_and_tells_its_numbers(chromium, tmp_path
     said = []
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(around.as_uri())
-    page.wait_for_function("model.traits.values && model.saved")
+    until(page, "model.traits.values && model.saved")
     assert page.evaluate("model.traits.gradients.w") == 0.5
     page.evaluate("model.turn({w: 4})")  # in part: x stays
-    page.wait_for_function("model.traits.gradients.w === 0.25")
+    until(page, "model.traits.gradients.w === 0.25")
     assert page.evaluate("model.traits.leaves") == {"w": 4, "x": 3}
     assert page.evaluate("model.traits.values")["x"] == 3.0
     page.evaluate("model.turn({w: -1})")  # outside the domain: not known, and said on the page
-    page.wait_for_function("model.traits.leaves.w === -1 && model.traits.gradients.w === null")
+    until(page, "model.traits.leaves.w === -1 && model.traits.gradients.w === null")
     knob = page.frames[1].locator("#knobs input[type=range]").first
     knob.focus()
     page.evaluate("model.turn({w: 2})")
-    page.wait_for_function("model.traits.leaves.w === 2")
+    until(page, "model.traits.leaves.w === 2")
     knob.press("ArrowRight")  # and the reader's hand reaches Python
-    page.wait_for_function("model.traits.leaves.w > 2")
+    until(page, "model.traits.leaves.w > 2")
     page.evaluate("clear()")
     page.close()
     assert said == []

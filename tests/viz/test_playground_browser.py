@@ -141,11 +141,11 @@ def small(**options):
     return viz.playground(model, nn.binary_cross_entropy_with_logits, circles(), **options)
 
 
-def test_played_paused_and_put_back(open_page):
+def test_played_paused_and_put_back(open_page, until):
     page = open_page(small())
     start = page.evaluate("chainrule.loss()")
     page.click("#play")
-    page.wait_for_function("Number(document.querySelector('#epochs').textContent) > 30")
+    until(page, "Number(document.querySelector('#epochs').textContent) > 30")
     page.click("#play")
     assert page.evaluate("chainrule.loss()") < start
     epochs = page.inner_text("#epochs")
@@ -327,7 +327,7 @@ def scalar_page(net):
     return loss_of, says, samples
 
 
-def test_a_loss_in_single_numbers_trains_as_in_python_and_draws_new_samples(open_page):
+def test_a_loss_in_single_numbers_trains_as_in_python_and_draws_new_samples(open_page, until):
     net = scalar_net()
     loss_of, says, samples = scalar_page(net)
     playground = viz.playground(
@@ -391,7 +391,7 @@ def test_a_loss_in_single_numbers_trains_as_in_python_and_draws_new_samples(open
     assert page.locator("#parameters canvas").count() == 2 * len(found)
     assert page.locator("#drawn li").count() == 12
     page.click("#play")
-    page.wait_for_function("Number(document.querySelector('#steps').textContent) > 260")
+    until(page, "Number(document.querySelector('#steps').textContent) > 260")
     page.click("#play")
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
