@@ -9,15 +9,22 @@ function makeChain(place, engine) {
   const loss = graph.names[engine.root];
   const by = (a, b) => `∂${a}/∂${b}`;
 
+  let written = 0;
   function line(text, name = "") {
-    const made = document.createElement("p");
-    made.textContent = text;
-    made.className = name;
-    place.append(made);
+    const made = place.children[written] ?? place.appendChild(document.createElement("p"));
+    if (made.textContent !== text) made.textContent = text;
+    if (made.className !== name) made.className = name;
+    written += 1;
   }
 
+  // Write the lines, and return the last one: what it comes to.
   function show(i) {
-    place.textContent = "";
+    written = 0;
+    write(i);
+    while (place.children.length > written) place.lastChild.remove();
+    return place.lastChild?.textContent ?? "";
+  }
+  function write(i) {
     const name = graph.names[i];
     const formula = graph.formulas[i] ? ` = ${graph.formulas[i]}` : "";
     if (!engine.known[i]) {

@@ -1,15 +1,7 @@
 // What a derivative is good for: a nudge, predicted and seen; and steps downhill, with the curve.
 
-// Compute the loss with one leaf moved, and leave everything as it was.
-function lossWith(engine, node, value) {
-  const before = engine.values[node];
-  engine.values[node] = value;
-  engine.run();
-  const loss = engine.known[engine.root] ? engine.values[engine.root] : NaN;
-  engine.values[node] = before;
-  engine.run();
-  return loss;
-}
+// Only what is new is written.
+const reword = (element, text) => { if (element.textContent !== text) element.textContent = text; };
 
 // A table of ever smaller nudges: the gap between prediction and truth closes.
 function makeNudge(place, engine, apply) {
@@ -18,22 +10,27 @@ function makeNudge(place, engine, apply) {
   const button = place.querySelector("button");
   const size = place.querySelector("input");
   const body = place.querySelector("tbody");
+  const told = place.querySelector(".told");
   let node = -1;
   const chosen = () => Number(size.value) || 0.01;
 
   function show(selected) {
     node = selected;
-    button.textContent = `Nudge ${graph.names[node]}`;
+    reword(button, `Nudge ${graph.names[node]}`);
     const gradient = engine.reached[node] ? engine.gradients[node] : 0;
     const here = engine.values[engine.root];
-    body.textContent = "";
-    for (const nudge of [chosen(), chosen() / 10, chosen() / 100]) {
-      const happened = lossWith(engine, node, engine.values[node] + nudge) - here;
-      const row = body.insertRow();
+    [1, 10, 100].forEach((part, r) => {
+      const nudge = chosen() / part;
+      const happened = engine.lossWith(node, engine.values[node] + nudge) - here;
+      const row = body.rows[r] ?? body.insertRow();
       const cells = [nudge, gradient * nudge, happened, Math.abs(happened - gradient * nudge)];
-      cells.forEach((x, k) => { row.insertCell().textContent = k === 3 ? general(x, 2) : general(x, 4); });
-    }
-    place.querySelector(".told").textContent = `predicted: ∂${loss}/∂${graph.names[node]} × nudge; happened: the change of ${loss}`;
+      cells.forEach((x, k) => {
+        const cell = row.cells[k] ?? row.insertCell();
+        const text = k === 3 ? general(x, 2) : general(x, 4);
+        reword(cell, text);
+      });
+    });
+    reword(told, `predicted: ∂${loss}/∂${graph.names[node]} × nudge; happened: the change of ${loss}`);
   }
   button.addEventListener("click", () => apply(node, engine.values[node] + chosen()));
   size.addEventListener("change", () => show(node));
@@ -75,20 +72,25 @@ function makeDescent(place, engine, learning, moved) {
     const said = verdict();
     const last = losses[losses.length - 1];
     const growing = losses.length > 1 && last > losses[losses.length - 2];
-    $(".told").textContent = losses.length < 2 ? "the loss has not moved yet"
+    reword($(".told"), losses.length < 2 ? "the loss has not moved yet"
       : `step ${losses.length - 1}: loss ${number(losses[0])} → ${number(last)}`
-        + (said ? `: it ${said}, the learning rate is too large` : growing ? ": it went up" : "");
+        + (said ? `: it ${said}, the learning rate is too large` : growing ? ": it went up" : ""));
     $(".told").classList.toggle("wrong", Boolean(said));
   }
   function run(on) {
     clearInterval(timer);
     timer = on ? setInterval(step, 60) : 0;
-    $(".run").textContent = on ? "Pause" : "Run";
-    $(".run").setAttribute("aria-pressed", String(on));
+    reword($(".run"), on ? "Pause" : "Run");
+    if ($(".run").getAttribute("aria-pressed") !== String(on)) $(".run").setAttribute("aria-pressed", String(on));
   }
   $(".once").addEventListener("click", () => { run(false); step(); });
   $(".run").addEventListener("click", () => run(!timer));
-  function forget() { run(false); losses.length = 0; $("polyline").setAttribute("points", ""); show(); }
+  function forget() {
+    run(false);
+    if (!losses.length) return;
+    losses.length = 0;
+    show();
+  }
   show();
   return { forget };
 }

@@ -90,9 +90,25 @@ function makeEngine(graph, rows) {
     }
   }
 
+  // The loss with one leaf moved; everything is left as it was.
+  const kept = { values: new Float64Array(count), known: new Uint8Array(count) };
+  function lossWith(leaf, value) {
+    kept.values.set(values);
+    kept.known.set(known);
+    const before = new Map(errors);
+    values[leaf] = value;
+    forward();
+    const loss = known[root] ? values[root] : NaN;
+    values.set(kept.values);
+    known.set(kept.known);
+    errors.clear();
+    for (const [node, said] of before) errors.set(node, said);
+    return loss;
+  }
+
   const run = () => { forward(); backward(); };
   run();
-  return { graph, count, root, leaves, recorded, values, gradients, reached, known, errors, locals, run };
+  return { graph, count, root, leaves, recorded, values, gradients, reached, known, errors, locals, run, lossWith };
 }
 
 // The sentence of Python's DomainError.

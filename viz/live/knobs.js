@@ -53,17 +53,25 @@ function makeKnobs(place, engine, settings, changed) {
   function reset(knob) { set(knob, engine.recorded[knob.node]); }
   function show(knob) {
     const value = engine.values[knob.node];
+    if (Object.is(knob.shown, value)) return;
+    knob.shown = value;
     range(knob, value);
     if (Number(knob.slider.value) !== value) knob.slider.value = value;
     if (document.activeElement !== knob.field) knob.field.value = String(Number(value.toPrecision(6)));
+    else knob.shown = NaN; // what is being typed stays as it is
     knob.field.title = String(value);
     knob.slider.setAttribute("aria-valuetext", number(value));
   }
   rows.forEach(show);
+  let chosen = -1;
   return {
     rows,
     show: () => rows.forEach(show),
-    select: (node) => { for (const { row, node: mine } of rows) row.classList.toggle("selected", mine === node); },
+    select: (node) => {
+      if (node === chosen) return;
+      chosen = node;
+      for (const { row, node: mine } of rows) row.classList.toggle("selected", mine === node);
+    },
     learning: () => rows.filter((knob) => knob.learns.checked).map((knob) => knob.node),
   };
 }

@@ -42,19 +42,33 @@ function startPage(graph, rows, knobSettings) {
   }
 
   function draw() {
-    stepping.make();
-    at = Math.min(at, stepping.count() - 1);
-    const largest = picture.show(stepped ? stepping.moment(at) : stepping.all);
-    picture.boxes.forEach((box, i) => box?.classList.toggle("selected", i === selected));
+    if (stepped) {
+      stepping.make();
+      at = Math.min(at, stepping.count() - 1);
+    }
+    const largest = picture.show(moment());
+    picture.select(selected);
     knobs.show();
     knobs.select(selected);
-    chain.show(selected);
+    total = chain.show(selected);
     if (!graph.ops[selected]) nudge.show(selected);
     show("nudge", !graph.ops[selected]);
     say("largest", number(largest));
     tell();
     report();
+    clearTimeout(resting);
+    resting = setTimeout(rest, 250);
+  }
+  const moment = () => (stepped ? stepping.moment(at) : stepping.all);
+
+  // What need not follow at once: words for screen readers, the address, the frame's height.
+  let resting = 0;
+  let total = "";
+  function rest() {
+    picture.describe(moment());
+    if (!stepped) say("spoken", `${graph.names[engine.root]} = ${$("loss").textContent}. ${total}`);
     remember();
+    if (embedded) parent.postMessage({ chainrule: "height", height: Math.max(560, Math.ceil(document.body.scrollHeight)) }, "*");
   }
 
   // Only what is new is written: every change of the text costs a layout of the page.
@@ -69,10 +83,10 @@ function startPage(graph, rows, knobSettings) {
     say("loss", engine.known[engine.root] ? number(engine.values[engine.root]) : "?");
     show("stepper", stepped);
     say("sentence", stepped ? stepping.sentence(at) : "");
+    if (!stepped) return;
     say("where", `${at + 1} of ${stepping.count()}`);
     $("moment").max = stepping.count() - 1;
     $("moment").value = at;
-    if (embedded) parent.postMessage({ chainrule: "height", height: Math.max(560, Math.ceil(document.body.scrollHeight)) }, "*");
   }
   function holds({ sign, left, right }) {
     const x = Array.isArray(left) ? left[0] : engine.values[left];
@@ -121,15 +135,11 @@ function startPage(graph, rows, knobSettings) {
   }, true);
 
   // --- the state in the address -------------------------------------------------------------------
-  let writing = 0;
   function remember() {
-    clearTimeout(writing);
-    writing = setTimeout(() => {
-      const parts = engine.leaves.filter((i) => engine.values[i] !== engine.recorded[i])
-        .map((i) => `${encodeURIComponent(graph.names[i])}=${engine.values[i]}`);
-      if (stepped) parts.push(`:step=${at}`);
-      try { history.replaceState(null, "", parts.length ? `#${parts.join("&")}` : location.pathname); } catch { /* in a sandboxed frame there is no address */ }
-    }, 250);
+    const parts = engine.leaves.filter((i) => engine.values[i] !== engine.recorded[i])
+      .map((i) => `${encodeURIComponent(graph.names[i])}=${engine.values[i]}`);
+    if (stepped) parts.push(`:step=${at}`);
+    try { history.replaceState(null, "", parts.length ? `#${parts.join("&")}` : location.pathname); } catch { /* in a sandboxed frame there is no address */ }
   }
   function recall() {
     for (const part of location.hash.slice(1).split("&")) {
@@ -182,6 +192,7 @@ function startPage(graph, rows, knobSettings) {
   viewer.fit();
   picture = makePicture(svg, engine, viewer.seen);
   setMode(stepped);
+  picture.describe(moment());
   return {
     set, reset,
     values,

@@ -3,7 +3,7 @@
 
 const BLANK = "?";
 const UNSET = "not computed";
-const MANY = 150; // nodes: of more, only those on the stage are kept up to date
+const MANY = 40; // nodes: of more, only those on the stage are kept up to date
 
 // Which colour a gradient has: equal steps for equal factors between the smallest and the largest,
 // as in viz/style/scales.py.
@@ -53,7 +53,9 @@ function makePicture(svg, engine, seen) {
   function write(element, text) {
     if (!element || shown.get(element) === text) return;
     shown.set(element, text);
-    element.textContent = (element.dataset.before ?? "") + text;
+    const whole = (element.dataset.before ?? "") + text;
+    if (element.firstChild?.nodeType === 3 && element.childNodes.length === 1) element.firstChild.data = whole;
+    else element.textContent = whole;
   }
   function dress(element, name, on) {
     if (!element) return;
@@ -66,6 +68,17 @@ function makePicture(svg, engine, seen) {
     if (!element || shown.get(element) === name) return;
     shown.set(element, name);
     element.style.fill = `var(--${name})`;
+  }
+  // A number is written anew only where it has changed: to write it out takes longer than to look.
+  const last = { values: new Float64Array(engine.count), gradients: new Float64Array(engine.count), locals: new Float64Array(arrows.length) };
+  const written = { values: new Uint8Array(engine.count), gradients: new Uint8Array(engine.count), locals: new Uint8Array(arrows.length) };
+  function put(kind, i, element, known, x, otherwise) {
+    if (!element) return;
+    const state = known ? 1 : 2;
+    if (written[kind][i] === state && (!known || Object.is(last[kind][i], x))) return;
+    written[kind][i] = state;
+    last[kind][i] = x;
+    write(element, known ? number(x) : otherwise);
   }
 
   // moment: how far a pass has come; { valued(i), graded(i), sum(i), now, flows(edge) }. Of a
@@ -81,45 +94,52 @@ function makePicture(svg, engine, seen) {
       if (size < smallest) smallest = size;
     }
     const { x, y, width, height, scale } = seen();
-    const legible = scale > 0.45 || parts.length <= MANY; // below, letters are specks, and only the colours are followed
+    const many = parts.length > MANY;
+    const legible = !many || scale > 0.45; // below, letters are specks, and only the colours are followed
     parts.forEach((part, i) => {
-      if (part.at && parts.length > MANY) {
+      if (many && part.at) {
         const [left, top, w, h] = part.at;
         if (left > x + width || left + w < x || top > y + height || top + h < y) return;
       }
       const graded = moment.graded(i);
-      const error = engine.errors.get(i);
       tint(part.band, graded ? role(moment.sum(i), smallest, largest) : "unset");
-      dress(part.box, "failed", Boolean(error));
+      dress(part.box, "failed", engine.errors.has(i));
       dress(part.box, "waiting", !moment.valued(i));
       dress(part.box, "now", moment.now === i);
       if (!legible) return;
-      write(part.value, moment.valued(i) && engine.known[i] ? number(engine.values[i]) : BLANK);
-      write(part.gradient, graded ? number(moment.sum(i)) : UNSET);
+      put("values", i, part.value, moment.valued(i) && engine.known[i] === 1, engine.values[i], BLANK);
+      put("gradients", i, part.gradient, graded, moment.sum(i), UNSET);
       dress(part.box, "unsettled", !graded);
-      if (part.box) describe(part, i, moment, error);
     });
     graph.edges.forEach(([, source, target, position], e) => {
-      if (locals.has(e)) {
-        const local = engine.reached[target] ? engine.locals[target][position] : null;
-        write(locals.get(e), moment.graded(target) && local !== null ? number(local) : "");
-      }
+      const local = engine.reached[target] ? engine.locals[target][position] : null;
+      put("locals", e, locals.get(e), moment.graded(target) && local !== null, local, "");
       dress(arrows[e], "flowing", moment.flows(source, target));
     });
     return largest;
   }
 
-  // What a screen reader says of a box, and its tooltip.
-  function describe(part, i, moment, error) {
-    const value = moment.valued(i) && engine.known[i] ? number(engine.values[i]) : "not computed";
-    const formula = graph.formulas[i] ? ` = ${graph.formulas[i]}` : "";
-    const gradient = moment.graded(i) ? `, gradient ${number(moment.sum(i))}` : "";
-    const said = error ?? `${graph.names[i]}${formula}: ${value}${gradient}`;
-    if (shown.get(part) === said) return;
-    shown.set(part, said);
-    part.box.setAttribute("aria-label", said);
-    if (part.title) part.title.textContent = said;
+  // What a screen reader says of each box, and its tooltip: written when the numbers rest.
+  function describe(moment) {
+    parts.forEach((part, i) => {
+      if (!part.box) return;
+      const value = moment.valued(i) && engine.known[i] ? number(engine.values[i]) : "not computed";
+      const formula = graph.formulas[i] ? ` = ${graph.formulas[i]}` : "";
+      const gradient = moment.graded(i) ? `, gradient ${number(moment.sum(i))}` : "";
+      const said = engine.errors.get(i) ?? `${graph.names[i]}${formula}: ${value}${gradient}`;
+      if (shown.get(part) === said) return;
+      shown.set(part, said);
+      part.box.setAttribute("aria-label", said);
+      if (part.title) part.title.textContent = said;
+    });
+  }
+  let selected = null;
+  function select(i) {
+    if (boxes[i] === selected) return;
+    selected?.classList.remove("selected");
+    selected = boxes[i];
+    selected?.classList.add("selected");
   }
 
-  return { show, boxes, node: (id) => graph.ids.indexOf(id) };
+  return { show, describe, select, boxes, node: (id) => graph.ids.indexOf(id) };
 }
