@@ -52,7 +52,7 @@ def test_boxes_are_inside_each_other_as_the_calls_were():
     _, loss = model_and_loss()
     groups = {g.name: g for g in viz.draw(loss).picture.groups}
     model = groups["MLP"]
-    inner = next(g for name, g in groups.items() if name.startswith("0 · Dense"))
+    inner = next(g for name, g in groups.items() if name.startswith("layer 1 ([0])"))
     assert inner.parent == model.id
     assert model.parent is None
     assert model.caption == "13 parameters"
@@ -63,8 +63,8 @@ def test_parameters_are_in_the_box_of_the_module_that_holds_them():
     picture = viz.draw(loss).picture
     names = {g.id: g.name for g in picture.groups}
     by_name = {n.name: names.get(n.group) for n in picture.nodes}
-    assert by_name["[0].weight"] == "0 · Dense"
-    assert by_name["[2].bias"] == "2 · Dense"
+    assert by_name["[0].weight"] == "layer 1 ([0]) · Dense"
+    assert by_name["[2].bias"] == "layer 2 ([2]) · Dense"
 
 
 def test_parameters_of_a_module_that_is_called_twice_have_a_box_of_their_own():
@@ -96,7 +96,9 @@ def test_depth_closes_boxes_and_tells_what_is_in_them():
     assert closed["mse_loss"].gradient.text == "1.0"
     one = viz.draw(loss, depth=1).picture
     assert [g.name for g in one.groups] == ["MLP", "mse_loss"]
-    assert {"0 · Dense", "1 · Tanh", "2 · Dense"} <= {n.name for n in one.nodes}
+    assert {"layer 1 ([0]) · Dense", "[1] · Tanh", "layer 2 ([2]) · Dense"} <= {
+        n.name for n in one.nodes
+    }
 
 
 def test_the_shapes_of_parameters_are_told():

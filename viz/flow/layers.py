@@ -18,7 +18,7 @@ from autograd.graph import drain
 from autograd.modes import Origin
 from autograd.recording import numbers
 from autograd.rows.elementwise import Elementwise
-from viz.style.labels import clean
+from viz.style.labels import layer_name
 
 _SIDE = 0.5  # how far to both sides an activation is looked at
 
@@ -96,15 +96,10 @@ def layers_of(source: Any, batch_axis: int = 0) -> list[Layer]:
 def titles(names: Iterable[str]) -> list[str]:
     """Return the names of layers for a picture: counted, where a module has but a number.
 
-    In a `Sequential` the activations have numbers too, so its layers are called 0, 2, 4.
-
     >>> titles(["0", "2", "head"])
     ['layer 1 ([0])', 'layer 2 ([2])', 'head']
     """
-    return [
-        f"layer {i} ([{name}])" if name.isdigit() else clean(name)
-        for i, name in enumerate(names, 1)
-    ]
+    return [layer_name(name, at) for at, name in enumerate(names, 1)]
 
 
 def own_gradient(loss: Any) -> float:

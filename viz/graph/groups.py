@@ -13,6 +13,7 @@ from typing import Any
 from autograd import Node
 from autograd.modes import Origin
 from viz.graph.names import parameter_nodes
+from viz.style.labels import layer_name
 
 
 @dataclass(eq=False)
@@ -38,9 +39,20 @@ class Box:
         return hasattr(self.owner, "named_parameters")
 
     def title(self) -> str:
-        """Return the name, with the class where that says more: `layers.0 · Dense`."""
+        """Return the name, with the class where that says more: `layer 1 ([0]) · Dense`."""
         kind = type(self.owner).__name__ if self.owner is not None else self.name
-        return self.name if kind == self.name else f"{self.name} · {kind}"
+        name = self._place() if self.name.isdigit() else self.name
+        return name if kind == name else f"{name} · {kind}"
+
+    def _place(self) -> str:
+        """Return the name of a module that has but a place: only those that learn are layers."""
+        inside = (
+            self.parent.owner.named_parameters() if self.parent and self.parent.is_module() else ()
+        )
+        learning = list(dict.fromkeys(name.partition(".")[0] for name, _ in inside))
+        if self.name in learning:
+            return layer_name(self.name, learning.index(self.name) + 1)
+        return f"[{self.name}]"
 
     def parameters(self) -> list[Node]:
         """Return the nodes that hold the module's parameters."""

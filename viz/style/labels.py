@@ -19,3 +19,14 @@ def clean(text: str, longest: int = LONGEST) -> str:
     if not text.isprintable():  # a joiner is kept, for it makes one emoji of several
         text = "".join(c for c in text if c.isprintable() or c == "\u200d")
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def layer_name(name: str, at: int) -> str:
+    """Return the name of the at-th layer: counted, where its module has but a place.
+
+    In a `Sequential` the activations have places too, so its layers stand at 0, 2, 4.
+
+    >>> layer_name("2", 2), layer_name("head", 3)
+    ('layer 2 ([2])', 'head')
+    """
+    return f"layer {at} ([{name}])" if name.isdigit() else clean(name)
