@@ -51,9 +51,9 @@ class Algebra:
 
     def apply(self, op: Op, *xs: Formula) -> Formula:
         """Return one operation on formulas that have been made here."""
-        body = getattr(op, "body", None)
-        if body is not None:  # of its parts, so that what they share with others is seen
-            return self.formula(body(*xs))
+        if op.gives_way and op.expand is not None:
+            # Of its parts, so that what they share with others is seen.
+            return self.formula(op.expand(*xs))
         if not any(isinstance(x, Symbol) for x in xs):
             try:
                 return op.number(*map(float, xs))

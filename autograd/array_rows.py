@@ -36,12 +36,7 @@ class ArrayRows(NodeRows):
     def function(self, op: Op) -> Any:
         """Return the function that records a row."""
         if op not in self._functions:
-            if isinstance(op, Elementwise):
-                self._functions[op] = self._elementwise(op)
-            elif isinstance(op, Reduction):
-                self._functions[op] = self._reduction(op)
-            elif isinstance(op, Structural):
-                self._functions[op] = self._structural(op)
+            self._functions[op] = op.choose(self)
         return self._functions[op]
 
     def serve(self, kind: type, keep: frozenset[str] = frozenset()) -> None:
@@ -115,7 +110,8 @@ class ArrayRows(NodeRows):
 
         return record
 
-    def _elementwise(self, op: Elementwise) -> Callable[..., Any]:
+    def elementwise(self, op: Elementwise) -> Callable[..., Any]:
+        """Return the function that records an elementwise row."""
         if op.arity < 3:
             return self._unary(op) if op.arity == 1 else self._binary(op)
         arity = op.arity
@@ -140,7 +136,8 @@ class ArrayRows(NodeRows):
 
         return record
 
-    def _reduction(self, op: Reduction) -> Callable[..., Any]:
+    def reduction(self, op: Reduction) -> Callable[..., Any]:
+        """Return the function that records a reduction."""
         rules = (op.rule(0),)
 
         def record(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
@@ -160,7 +157,8 @@ class ArrayRows(NodeRows):
 
         return record
 
-    def _structural(self, op: Structural) -> Callable[..., Any]:
+    def structural(self, op: Structural) -> Callable[..., Any]:
+        """Return the function that records a row of whole arrays."""
         rules: Rules = ()  # as many as the most operands so far
 
         def record(*inputs: Any, **params: Any) -> Any:

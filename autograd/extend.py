@@ -4,7 +4,8 @@ Who computes with `autograd` needs none of it. The names here stay as they are, 
 of the package may move.
 
 - A row: `elementwise`, `reduction`, `structural`, `composite`; what it may state of itself, `Facts`
-  and the strengths of `binds`; its kinds, to tell rows apart; `on_every_op`, to hear of each row.
+  and the strengths of `binds`; its kinds, and `Kinds`, what is done with each; `on_every_op`, to
+  hear of each row.
 - A formula: `Symbol`, `forward` and `partial`, which run a row's rules on symbols, and `source`,
   `latex` and `fill`, which write them.
 - A walk: `Node`, `Contribution`, `topological`, `pull`, `drain`, `commit`.
@@ -24,10 +25,21 @@ from autograd.modes import Origin, current, inside
 from autograd.node import Node
 from autograd.printers.latex import latex, partial_latex
 from autograd.printers.python import source
-from autograd.printers.template import Part, fill, infix, names_of
+from autograd.printers.template import Part, fill, infix
 from autograd.rows.composite import Composite, composite
 from autograd.rows.elementwise import Elementwise, elementwise
-from autograd.rows.facts import ATOM, NEGATION, POWER, PRODUCT, SUM, Facts, Template, Terms
+from autograd.rows.facts import (
+    ATOM,
+    NEGATION,
+    POWER,
+    PRODUCT,
+    SUM,
+    Facts,
+    Template,
+    Terms,
+    names_of,
+)
+from autograd.rows.kinds import Kinds
 from autograd.rows.op import Op, Recorded, Rule, on_every_op, primitives
 from autograd.rows.reduction import Reduction, reduction
 from autograd.rows.structural import Structural, structural
@@ -43,6 +55,7 @@ __all__ = [
     "Contribution",
     "Elementwise",
     "Facts",
+    "Kinds",
     "Node",
     "Op",
     "Origin",

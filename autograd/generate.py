@@ -192,9 +192,9 @@ def _number_text(op: Elementwise, formula: Formula | None) -> str:
 def _mentions(op: Op, position: int) -> int:
     """Return how often the text of a row for Python floats has one of its operands."""
     template = op.text.get("float", "")
-    if not isinstance(template, str) or not isinstance(op, Elementwise):
+    if not isinstance(template, str) or not op.elementwise:
         return 1
-    return max(1, template.count(f"${operands(op)[position]}"))
+    return max(1, template.count(f"${op.operand_names(op.arity)[position]}"))
 
 
 def _bare(text: str) -> str:

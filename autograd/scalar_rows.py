@@ -62,19 +62,27 @@ class ScalarRows(NodeRows):
         self._importing = False
 
     def _enter(self, op: Op) -> None:
-        if isinstance(op, Elementwise) and op.arity <= 2:
-            if self._importing:
-                op.on[self.kind] = (
-                    self._at_first_call(op) if self.core is None else self.function(op)
-                )
-                for name in self.names(op):
-                    self.make(name, op, _AtFirstLook(self, op, name))
-            else:
-                self.attach(op)
-                op.on[self.kind] = self.function(op)
-        elif isinstance(op, Elementwise | Reduction) or (
-            isinstance(op, Structural) and op.scalar is not None
-        ):
+        op.choose(self)
+
+    def elementwise(self, op: Elementwise) -> None:
+        """Record an elementwise row by a flat function, unless it has many operands."""
+        if op.arity > 2:
+            op.on[self.kind] = self._record_many(op)
+        elif self._importing:
+            op.on[self.kind] = self._at_first_call(op) if self.core is None else self.function(op)
+            for name in self.names(op):
+                self.make(name, op, _AtFirstLook(self, op, name))
+        else:
+            self.attach(op)
+            op.on[self.kind] = self.function(op)
+
+    def reduction(self, op: Reduction) -> None:
+        """Record a reduction of any number of operands."""
+        op.on[self.kind] = self._record_many(op)
+
+    def structural(self, op: Structural) -> None:
+        """Record a row of any number of operands, if it means anything on single numbers."""
+        if op.on_numbers:
             op.on[self.kind] = self._record_many(op)
 
     def make(self, name: str, op: Elementwise, method: Any) -> None:
@@ -124,7 +132,7 @@ class ScalarRows(NodeRows):
         """Return the node for a result, without a call of its constructor."""
         node = object.__new__(self.kind)
         node.raw, node.op, node.label, node.grad_or_none, node.last_pass = z, op, "", None, None
-        if len(xs) > 2 or not isinstance(op, Elementwise):
+        if len(xs) > 2 or not op.elementwise:
             node.first, node.second, node.d_first, node.d_second = tuple(xs), None, locals_, None
         else:
             node.first, node.second = (*xs, None)[:2]

@@ -12,8 +12,8 @@ from typing import Any
 
 from autograd.operators import ArrayOperators
 from autograd.printers.python import source
-from autograd.printers.template import names_of
 from autograd.rows.elementwise import Elementwise
+from autograd.rows.facts import names_of
 from autograd.rows.op import Op, on_every_op
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from autograd.printers.template import Part, fill, infix, names_of
-from autograd.rows.facts import ATOM, NEGATION, PRODUCT, SUM
+from autograd.printers.template import Part, fill, infix
+from autograd.rows.facts import ATOM, NEGATION, PRODUCT, SUM, names_of
 
 BINDING = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT}
 _LIBRARY_CALL = re.compile(r"\w+\(.*\)")

@@ -18,12 +18,9 @@ from typing import Any
 
 from autograd.algebra import Algebra
 from autograd.printers.template import fill
-from autograd.rows.elementwise import Elementwise
 from autograd.rows.facts import ATOM, NEGATION, PRODUCT, SUM
 from autograd.rows.op import Op
-from autograd.rows.reduction import Reduction
-from autograd.rows.structural import Structural
-from autograd.symbol import Symbol, operands
+from autograd.symbol import Symbol
 
 TARGET = "javascript"
 
@@ -95,25 +92,22 @@ def row(op: Op) -> Row:
     >>> row(table.div)
     Row(names=('x', 'y'), forward='x / y', partials=('1 / y', '-z / y'), tally='')
     """
-    z = Symbol("z")
-    if isinstance(op, Elementwise):
-        names = operands(op)
-        xs = tuple(map(Symbol, names))
-        rules = [None if rule is None else expression(rule(z, *xs)) for rule in op.d]
-        return Row(names, _apply(op, list(names), [ATOM] * len(names))[0], tuple(rules))
-    if isinstance(op, Reduction):
-        forward = _apply(op, ["...xs"], [ATOM])[0]
-        x, n = Symbol("x"), Symbol("n")
-        if op.tally is None:
-            return Row(("...xs",), forward, (expression(op.d(z, x)),))
-        rule = expression(op.d(z, x, n))
-        return Row(("...xs",), forward, (rule,), expression(op.tally(z, x)))
-    if isinstance(op, Structural) and op.scalar is not None:
-        return Row(("...xs",), _apply(op, ["...xs"], [ATOM])[0], ())
-    raise JavaScriptError(
-        f"{op.name} arranges arrays, and JavaScript is written for single numbers here: open the "
-        "graph to single numbers first"
-    )
+    if not op.on_numbers:
+        raise JavaScriptError(
+            f"{op.name} arranges arrays, and JavaScript is written for single numbers here: open "
+            "the graph to single numbers first"
+        )
+    z, x, n = Symbol("z"), Symbol("x"), Symbol("n")
+    if op.elementwise:
+        names = op.operand_names(op.arity)
+        slopes = [op.slope(i, z, [*map(Symbol, names)]) for i in range(op.arity)]
+        rules = tuple(None if d is None else expression(d) for d in slopes)
+        return Row(names, _apply(op, list(names), [ATOM] * len(names))[0], rules)
+    forward = _apply(op, ["...xs"], [ATOM])[0]
+    if not op.reduces:
+        return Row(("...xs",), forward, ())
+    tally = "" if op.tally is None else expression(op.tally(z, x))
+    return Row(("...xs",), forward, (expression(op.slope(0, z, [x], n)),), tally)
 
 
 def _write(x: Any) -> tuple[str, int]:
@@ -154,17 +148,15 @@ def _apply(op: Op, texts: list[str], binds: list[int]) -> tuple[str, int]:
 def _filled(op: Op, template: str, texts: Sequence[str]) -> str:
     if "$xs" in template:
         return template.replace("$xs", ", ".join(texts))
-    names = operands(op) if isinstance(op, Elementwise) else ("x", "y", "c")[: len(texts)]
-    return fill(template, tuple(names), list(texts))
+    return fill(template, op.operand_names(len(texts)), list(texts))
 
 
 def _formula(op: Op, texts: list[str]) -> Any:
     """Return what a row's own forward rule is made of, on operands of these texts."""
-    rule = getattr(op, "scalar", None)
-    if isinstance(op, Elementwise) and op.formulas is not None:
+    if op.gives_way:
         return Algebra().formula(op(*map(Symbol, texts)))
     try:
-        found = rule(*map(Symbol, texts)) if isinstance(op, Elementwise) and rule else None
+        found = op.scalar(*map(Symbol, texts)) if op.elementwise else None
     except Exception as error:  # whatever a person's own function says of a symbol
         raise _unwritten(op) from error
     if not isinstance(found, Symbol | int | float) or isinstance(found, bool):
@@ -173,8 +165,7 @@ def _formula(op: Op, texts: list[str]) -> Any:
 
 
 def _unwritten(op: Op) -> JavaScriptError:
-    names = operands(op) if isinstance(op, Elementwise) else ("x",)
-    call = ", ".join(f"${name}" for name in names)
+    call = ", ".join(f"${name}" for name in op.operand_names(max(op.arity, 1)))
     return JavaScriptError(
         f"the row {op.name!r} has no text in JavaScript, and its forward rule is not a formula "
         f"made of rows: declare it with text={{{TARGET!r}: 'Math.{op.name}({call})'}}, the "
@@ -189,7 +180,7 @@ def key(op: Op, count: int) -> str:
     >>> key(table.tanh, 1), key(table.dot, 5)
     ('tanh', 'dot of 5')
     """
-    return f"{op.name} of {count}" if isinstance(op, Structural) else op.name
+    return op.name if op.elementwise or op.reduces else f"{op.name} of {count}"
 
 
 def rows(used: Iterable[tuple[Op, int]]) -> str:
@@ -210,22 +201,22 @@ def _object(op: Op, count: int) -> str:
     written = row(op)
     names = ", ".join(written.names)
     parts = [f"f: ({names}) => {written.forward}"]
-    if isinstance(op, Elementwise):
+    if op.elementwise:
         rules = ["null" if d is None else f"(z, {names}) => {d}" for d in written.partials]
         parts.append(f"d: [{', '.join(rules)}]")
         outside = _outside(op)
         if outside:
             parts.append(f"outside: (z, {names}) => {outside}")
-    elif isinstance(op, Reduction):
+    elif op.reduces:
         parts.append(f"each: (z, x, n) => {written.partials[0]}")
         if written.tally:
             parts.append(f"tally: (z, x) => {written.tally}")
-    elif isinstance(op, Structural):
+    else:
         parts.append(f"all: (z, x) => {_all_partials(op, count)}")
     return "{" + ", ".join(parts) + "}"
 
 
-def _all_partials(op: Structural, count: int) -> str:
+def _all_partials(op: Op, count: int) -> str:
     """Return the list of local derivatives by operands that are called x[0], x[1] and so on."""
     if f"{TARGET}, partials" in op.text:
         return _filled(op, str(op.text[f"{TARGET}, partials"]), ["...x"])
@@ -234,9 +225,9 @@ def _all_partials(op: Structural, count: int) -> str:
     return f"[{', '.join(every)}]"
 
 
-def _outside(op: Elementwise) -> str:
+def _outside(op: Op) -> str:
     """Return the condition under which the row raises on a Python float; empty if never."""
-    names = operands(op)
+    names = op.operand_names(op.arity)
     if op.domain:
         return _raises(op, "z", list(names))
     found = None if TARGET in op.text or op.infix in _INFIX else _formula(op, list(names))
@@ -246,7 +237,7 @@ def _outside(op: Elementwise) -> str:
         part = waiting.pop()
         if isinstance(part, Symbol) and part.op is not None:
             waiting += part.inputs
-            if getattr(part.op, "domain", ""):
+            if part.op.domain:
                 texts = [expression(x) for x in part.inputs]
                 conditions.append(_raises(part.op, expression(part), texts))
     return " || ".join(reversed(conditions))

@@ -27,11 +27,8 @@ from autograd.printers.places import (
     indices,
     place,
 )
-from autograd.rows.elementwise import Elementwise
 from autograd.rows.op import Op
 from autograd.rows.operands import normal_axes
-from autograd.rows.reduction import Reduction
-from autograd.rows.structural import Structural
 from autograd.symbol import Symbol
 
 _RECORDED = (Node, Array)
@@ -124,15 +121,15 @@ class Loops:
         op = node.op
         if op is None:
             self.places[node] = as_place(self.operand(node.data))
-        elif isinstance(op, Elementwise):
+        elif op.elementwise:
             self._elementwise(node)
-        elif isinstance(op, Reduction):
+        elif op.reduces:
             self._reduce(node)
         elif op.role in MIXING:
             MIXING[op.role](self, node)
         elif computed_parts(node.params.get("key")):
             gather(self, node)
-        elif isinstance(op, Structural) and op.scalar is None and TARGET in op.text:
+        elif not op.on_numbers and TARGET in op.text:
             self._converted(node)
         else:
             self._move(node)
@@ -154,7 +151,7 @@ class Loops:
             operands.append(where if isinstance(where, str) else self._mark(where))
         written = _row(node.op, operands)
         user = self._users.get(node)
-        joins = user is not None and isinstance(user.op, Elementwise) and user.shape == node.shape
+        joins = user is not None and user.op.elementwise and user.shape == node.shape
         whole = node.op.text.get(TARGET) or node.op.infix
         if node in self._once and joins and whole and len(written) < _LONGEST:
             self._inlined[node] = f"({written})"

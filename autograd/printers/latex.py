@@ -10,11 +10,9 @@ from typing import Any
 import numpy as np
 
 from autograd.printers.template import Part, fill
-from autograd.rows.elementwise import Elementwise
 from autograd.rows.facts import ATOM, POWER, SUM
 from autograd.rows.op import Op
-from autograd.rows.reduction import Reduction
-from autograd.symbol import Symbol, partial
+from autograd.symbol import Symbol
 
 
 def latex(x: Any, depth: int = 12) -> str:
@@ -37,12 +35,10 @@ def partial_latex(op: Op, position: int = 0) -> str:
     >>> partial_latex(primitives()["tanh"])
     '1 - z^2'
     """
-    if isinstance(op, Reduction):
-        counts = () if op.tally is None else (Symbol("n"),)
-        return latex(op.d(Symbol("z"), Symbol("x_i"), *counts))
-    if not isinstance(op, Elementwise):
+    if not (op.elementwise or op.reduces):
         return rf"\text{{see }}{_name(op.name)}"
-    formula = partial(op, position)
+    names = ("x_i",) if op.reduces else op.operand_names(op.arity)
+    formula = op.slope(position, Symbol("z"), [*map(Symbol, names)], Symbol("n"))
     return "0" if formula is None else latex(formula)
 
 
@@ -75,7 +71,7 @@ def _apply(op: Op, parts: list[Part], params: dict[str, Any], arrays: bool) -> P
         template = template.replace(r"$x \cdot $y", r"$x \odot $y")
     if op.latex == "$x":  # such as reshape: written as its operand
         return parts[0]
-    names = ("c", "x", "y") if isinstance(op, Elementwise) and op.arity == 3 else ("x", "y", "c")
+    names = op.operand_names(len(parts))
     if len(parts) > len(names) or (len(parts) > 1 and "$y" not in op.latex):
         inside = ", ".join(text for text, _ in parts)
         name = op.name.replace("_", r"\_")
@@ -89,7 +85,7 @@ def _apply(op: Op, parts: list[Part], params: dict[str, Any], arrays: bool) -> P
         if text.startswith("-"):  # a + (-b), -(-b)
             tight = tight or i == 1 or op.latex.startswith("-")
         texts.append(rf"\left({text}\right)" if tight and not braced else text)
-    return fill(template, names[: len(parts)], texts), op.binds
+    return fill(template, names, texts), op.binds
 
 
 def _axes(axis: Any) -> str:

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from autograd.printers.python import BINDING
-from autograd.printers.template import Part, infix, names_of
-from autograd.rows.facts import ATOM, NEGATION, SUM
+from autograd.printers.template import Part, infix
+from autograd.rows.facts import ATOM, NEGATION, SUM, names_of
 from autograd.rows.op import Op
 
 _OTHER_SIGN = {"+": "-", "-": "+"}
@@ -62,13 +62,12 @@ def row_text(
     if template is None and op.infix:
         left, right = operands
         return _infix(op.infix, left, right)
-    array = getattr(op, "array", None)
-    if template is None and isinstance(array, np.ufunc):
-        return f"np.{array.__name__}({', '.join(text for text, _ in operands)})", ATOM
+    if template is None and isinstance(op.array, np.ufunc):
+        return f"np.{op.array.__name__}({', '.join(text for text, _ in operands)})", ATOM
     written = {k: _param(v, name_of_part) for k, v in params.items() if v is not None or k == "key"}
     if template is None:
         keywords = [f"{k}={v}" for k, v in written.items()]
-        if hasattr(op, "tally"):  # a reduction's function takes all
+        if op.reduces:  # a reduction's function takes all
             keywords = [_axis(params.get("axis")), f"keepdims={params.get('keepdims', False)}"]
         return f"{name_of(op)}({', '.join([*(t for t, _ in operands), *keywords])})", ATOM
     if callable(template):

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.printers.template import Part, fill, infix, names_of
-from autograd.rows.facts import ATOM, NEGATION, POWER, PRODUCT, SUM
+from autograd.printers.template import Part, fill, infix
+from autograd.rows.facts import ATOM, NEGATION, POWER, PRODUCT, SUM, names_of
 
 #: How tightly Python's operators bind: a weaker operand of a stronger one needs parentheses.
 BINDING = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "@": PRODUCT, "**": POWER}

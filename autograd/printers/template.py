@@ -9,16 +9,6 @@ from collections.abc import Mapping, Sequence
 Part = tuple[str, int]
 
 
-def names_of(count: int) -> tuple[str, ...]:
-    """Return what the operands of a row are called in its templates: x; x, y; or c, x, y.
-
-    >>> names_of(2), names_of(4)
-    (('x', 'y'), ('x0', 'x1', 'x2', 'x3'))
-    """
-    names = {1: ("x",), 2: ("x", "y"), 3: ("c", "x", "y")}
-    return names.get(count) or tuple(f"x{i}" for i in range(count))
-
-
 def fill(template: str, names: Sequence[str], texts: Sequence[str]) -> str:
     """Replace each `$name` of a template.
 

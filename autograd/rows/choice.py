@@ -108,6 +108,7 @@ _take = Choice(
     vjp=lambda k, g, z, i, *xs: g * float(k == 1 + _position(i, len(xs))),
     partials=_slopes,
     symbol="[i]",
+    role="choice",
     text={"javascript": "take([$xs])", "javascript, partials": "taken([$xs])"},
     latex=r"\operatorname{take}($x)",
 ).documented_by(take)

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Any, Unpack, overload
 
 import numpy as np
 
-from autograd.rows.facts import Facts
-from autograd.rows.op import A, N, Op, Rule
+from autograd.rows.facts import Facts, names_of
+from autograd.rows.op import A, N, Op, R, Rule
 from autograd.rows.operands import as_operand, has_objects, mismatch
+
+if TYPE_CHECKING:
+    from autograd.rows.kinds import Kinds
 
 
 class Elementwise(Op):
     """A row whose result depends on one element of each operand. See `elementwise`."""
+
+    elementwise = True
 
     #: The result and its derivatives in terms of other rows, if the row is made of them.
     formulas: tuple[Any, Sequence[Any]] | None = None
@@ -78,6 +83,12 @@ class Elementwise(Op):
 
     else:
         __call__ = Op.apply  # without the call in between
+
+    def choose(self, by: Kinds[R]) -> R:
+        return by.elementwise(self)
+
+    def operand_names(self, count: int = 0) -> tuple[str, ...]:  # noqa: ARG002 - it knows them
+        return names_of(self.arity)
 
     def fits(self, operands: Sequence[Any]) -> bool:
         try:
@@ -153,6 +164,9 @@ class Elementwise(Op):
     def local(self, position: int, z: Any, xs: Sequence[Any]) -> Any:
         d = self.d[position]
         return None if d is None else d(z, *xs)
+
+    def slope(self, position: int, z: Any, xs: Sequence[Any], tally: Any = None) -> Any:  # noqa: ARG002
+        return self.local(position, z, xs)
 
     def partials(self, z: Any, xs: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
         """Return ∂z/∂xᵢ for each wanted operand, None for the others and for steps."""

@@ -21,6 +21,16 @@ Template = str | Callable[..., str]
 Terms = tuple[Sequence[tuple[Any, Any]], Sequence[Any]]
 
 
+def names_of(count: int) -> tuple[str, ...]:
+    """Return what the operands of a row are called in its templates: x; x, y; or c, x, y.
+
+    >>> names_of(2), names_of(4)
+    (('x', 'y'), ('x0', 'x1', 'x2', 'x3'))
+    """
+    names = {1: ("x",), 2: ("x", "y"), 3: ("c", "x", "y")}
+    return names.get(count) or tuple(f"x{i}" for i in range(count))
+
+
 class Facts(TypedDict, total=False):
     """The keywords that every kind of row takes.
 
@@ -56,7 +66,7 @@ class Facts(TypedDict, total=False):
     numpy: the functions of NumPy that mean this row, beside an elementwise one that is its rule.
     role: its part in pictures and programs: "activation", "copy" (the same number as another
         node), "cast" (the same numbers in another type), "constant" (a copy without a gradient),
-        "scatter" (elements added up in other places),
+        "scatter" (elements added up in other places), "choice" (one of its operands, by a number),
         "neuron" (a weighted sum: `terms` of pairs, weight first, and a bias), "product" and
         "layer" (of two matrices, x and weight, a layer's with a bias).
     """

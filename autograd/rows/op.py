@@ -16,7 +16,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import update_wrapper
-from typing import Any, Protocol, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, Unpack
 
 import numpy as np
 
@@ -29,7 +29,11 @@ from autograd.errors import (
 )
 from autograd.rows.facts import POWER, Facts, Template, Terms
 
+if TYPE_CHECKING:
+    from autograd.rows.kinds import Kinds
+
 Rule = Callable[..., Any]
+R = TypeVar("R")
 
 
 class Recorded(Protocol):
@@ -102,6 +106,14 @@ class Op:
     #: How many operands there are; -1 if any number.
     arity = -1
 
+    # What a row's kind says of it.
+    #: Whether each element of the result depends on one element of each operand.
+    elementwise = False
+    #: Whether each element of the result is made of many elements of the one operand.
+    reduces = False
+    #: Whether it has a meaning on single numbers, as rows that arrange arrays have not.
+    on_numbers = True
+
     def __init__(self, name: str, **facts: Unpack[Facts]) -> None:
         unknown = facts.keys() - Facts.__annotations__.keys()
         if unknown:
@@ -162,6 +174,14 @@ class Op:
                     return result
         return self.compute(*args, **params)
 
+    def choose(self, by: Kinds[R]) -> R:
+        """Return what `by` has for a row of this kind."""
+        raise NotImplementedError
+
+    def operand_names(self, count: int) -> tuple[str, ...]:
+        """Return what its operands are called in texts and formulas."""
+        return ("x", "y", "c")[:count]
+
     def fits(self, operands: Sequence[Any]) -> bool:  # noqa: ARG002 - for rows that can tell
         """Whether the shapes of the operands are right: an error is about something else."""
         return False
@@ -195,6 +215,13 @@ class Op:
         """Return whole numbers among the operands as the row computes on them."""
         return x
 
+    def slope(self, position: int, z: Any, xs: Sequence[Any], tally: Any = None) -> Any:
+        """Return ∂z/∂x of one element as a formula, for operands that are symbols.
+
+        tally: the symbol of what a reduction counts. It is None where no single factor says it.
+        """
+        raise NotImplementedError
+
     def absent(self, position: int, *xs: Any) -> bool:  # noqa: ARG002 - for rows that can tell
         """Whether an operand is only a placeholder, as the bias of 0 of a `dot` without one."""
         return False
@@ -204,6 +231,18 @@ class Op:
 
     #: What the shapes must be, for the error when they are not; NumPy's own words if empty.
     expects = ""
+
+    #: In words, where it is defined; empty: everywhere.
+    domain = ""
+
+    #: What a reduction counts, `f(z, x)`, if its derivative depends on a count.
+    tally: Rule | None = None
+
+    scalar: Rule
+    """Compute on Python floats, and nothing else; not there unless `on_numbers`."""
+
+    array: Rule
+    """Compute on arrays, and nothing else."""
 
     compute: Rule
     """Compute on plain numbers and arrays, or element by element on object arrays."""
@@ -218,8 +257,7 @@ class Op:
     def outside(self, *xs: Any) -> DomainError:
         """Return the error for operands outside the domain."""
         operands = ", ".join(describe(x) for x in xs)
-        domain = getattr(self, "domain", "")
-        expected = f"; it is defined for {domain}" if domain else ""
+        expected = f"; it is defined for {self.domain}" if self.domain else ""
         return DomainError(f"{self.name} is not defined at {operands}{expected} ({source_line()})")
 
     def __repr__(self) -> str:

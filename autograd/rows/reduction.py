@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Unpack, overload
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 import numpy as np
 
 from autograd.errors import describe
 from autograd.pool import LARGE, pool
 from autograd.rows.facts import Facts
-from autograd.rows.op import Op, Rule
+from autograd.rows.op import Op, R, Rule
 from autograd.rows.operands import as_operand, mismatch, mixed, normal_axes
+
+if TYPE_CHECKING:
+    from autograd.rows.kinds import Kinds
 
 
 class Reduction(Op):
     """A row whose result depends on many elements of one operand. See `reduction`."""
+
+    reduces = True
 
     def __init__(
         self,
@@ -47,6 +52,9 @@ class Reduction(Op):
             if one_by_one and axis is None and not keepdims and all(map(_is_one_number, x)):
                 return self.of_list(list(x))
         return self.compute(x, axis, keepdims)
+
+    def choose(self, by: Kinds[R]) -> R:
+        return by.reduction(self)
 
     def compute(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         x = as_operand(x, self)
@@ -142,6 +150,10 @@ class Reduction(Op):
         axes = normal_axes(params["axis"], x.ndim)
         kept = z.reshape(tuple(1 if i in axes else n for i, n in enumerate(x.shape)))
         return np.sum(self.each(kept, x, axes) * t, axis=axes, keepdims=params["keepdims"])
+
+    def slope(self, position: int, z: Any, xs: Sequence[Any], tally: Any = None) -> Any:
+        counted = () if self.tally is None else (tally,)
+        return self.d(z, xs[position], *counted)
 
     def partials(self, z: Any, xs: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
         """Return ∂z/∂xᵢ for each of a list of scalars."""

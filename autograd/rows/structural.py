@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Unpack, overload
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.rows.facts import Facts
-from autograd.rows.op import Op, Rule
+from autograd.rows.op import Op, R, Rule
 from autograd.rows.operands import as_operand, has_objects, mismatch
+
+if TYPE_CHECKING:
+    from autograd.rows.kinds import Kinds
 
 
 class Structural(Op):
@@ -30,9 +33,12 @@ class Structural(Op):
         **facts: Unpack[Facts],
     ) -> None:
         self.expects = expects
-        self.array, self.vjp, self.scalar = array, vjp, scalar
+        self.array, self.vjp = array, vjp
         self.push, self.call = push, call
         self._partials = partials
+        self.on_numbers = scalar is not None
+        if scalar is not None:
+            self.scalar = scalar
         self.arity = -1 if callable(vjp) else len(vjp)
         if not (push or callable(vjp) or facts.get("jointly")):
             self.linear = range(len(vjp))
@@ -45,6 +51,9 @@ class Structural(Op):
             vjp = self.vjp
             return lambda g, z, *xs, **params: vjp(position, g, z, *xs, **params)
         return self.vjp[position]
+
+    def choose(self, by: Kinds[R]) -> R:
+        return by.structural(self)
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         """Compute; the arguments are what the row's function takes."""
@@ -88,9 +97,12 @@ class Structural(Op):
             raise mismatch(self, arrays, error) from None
 
     def number(self, *xs: float) -> float:
-        if self.scalar is None:
+        if not self.on_numbers:
             raise TypeError(f"{self.name} arranges arrays: it has no meaning on single numbers")
         return float(self.scalar(*xs))
+
+    def slope(self, position: int, z: Any, xs: Sequence[Any], tally: Any = None) -> Any:  # noqa: ARG002
+        return self.partials(z, xs, [True] * len(xs))[position] if self.on_numbers else None
 
     def partials(self, z: Any, xs: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
         """Return ∂z/∂xᵢ for each of a list of scalars, where the row works on scalars."""

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from autograd.rows import table
-from autograd.rows.elementwise import Elementwise
 from autograd.rows.facts import ATOM
 from autograd.trace.program import Instruction, Program, Var
 from autograd.trace.text import Text
@@ -124,9 +123,8 @@ class Chain:
 
 def _call(one: Instruction, xs: list[Text], source: Any) -> str | None:
     """Return the call of one of NumPy's functions that take out=, without its end; if it is one."""
-    array = getattr(one.op, "array", None)
-    if isinstance(array, np.ufunc):
-        return f"np.{array.__name__}({', '.join(text for text, _ in xs)}"
+    if isinstance(one.op.array, np.ufunc):
+        return f"np.{one.op.array.__name__}({', '.join(text for text, _ in xs)}"
     text: str = source.expression(one, xs)[0]
     named = re.fullmatch(r"np\.(\w+)\((.*)\)", text)
     if named and isinstance(getattr(np, named[1]), np.ufunc) and "(" not in named[2]:
@@ -137,7 +135,7 @@ def _call(one: Instruction, xs: list[Text], source: Any) -> str | None:
 def _shape_of(one: Instruction) -> tuple[int, ...] | None:
     """Return the large shape that an instruction works on element by element, if it does."""
     shape = one.output.shape
-    if isinstance(one.op, Elementwise) and one.output.size >= LARGE:
+    if one.op.elementwise and one.output.size >= LARGE:
         # The blocks have one axis: with a (1, 1) they would become tables.
         if all(x.shape in (shape, (), (1,)) for x in one.vars()):
             return shape
@@ -175,7 +173,7 @@ def chained(program: Program) -> list[Instruction | Chain]:
         rest = []
         for one in waiting:
             if _shape_of(one) == chain.shape and ready(one, made):
-                if isinstance(one.op, Elementwise):
+                if one.op.elementwise:
                     chain.instructions.append(one)
                     made.add(one.output)
                 else:

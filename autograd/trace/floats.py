@@ -43,7 +43,7 @@ def keep_numbers(instructions: list[Instruction], numbers: set[Var]) -> None:
     """Compute on Python floats as eager code does, so that the results are Python floats."""
     for one in instructions:
         op = one.op
-        if isinstance(op, Elementwise) and all(_is_number(x, numbers) for x in one.inputs):
+        if op.elementwise and all(_is_number(x, numbers) for x in one.inputs):
             numbers.add(one.output)
             written = op.text.get("numpy", op.infix)
             spelled = written == "-$x" or written == op.infix != ""

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from autograd.rows.elementwise import Elementwise
 from autograd.rows.op import Op
 from autograd.trace.recording import Recording
 from autograd.value import Value
@@ -25,7 +24,7 @@ _SUM, _PRODUCT, _MIXED, _NONE = "sum", "product", "mixed", ""
 def _adds(op: Op) -> str:
     if op.terms is None:
         return _NONE
-    if not isinstance(op, Elementwise):
+    if not op.elementwise:
         return _SUM if not op.terms(0, 1, 2)[0] else _MIXED
     terms = op.terms(*range(op.arity))
     every = {(): _SUM, ((0, 1),): _PRODUCT}
@@ -172,7 +171,7 @@ class Groups:
         codes = [self.code(x) for x in node.inputs]
         kinds = [self.kinds[c] if c >= 0 else -1 for c in codes]
         key: Any = (node.op, *kinds)
-        if not isinstance(node.op, Elementwise):
+        if node.op is not None and not node.op.elementwise:
             key = (node.op, len(codes), tuple(dict.fromkeys(kinds)))
         self._join(node, key, (node.op, codes), (node.op, *codes), kinds)
 

@@ -17,8 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd.errors import TraceError
-from autograd.printers.template import names_of
-from autograd.rows.facts import Template
+from autograd.rows.facts import Template, names_of
 from autograd.rows.op import Op
 from autograd.symbol import Symbol
 from autograd.trace.program import Instruction, Operand, Program, Var

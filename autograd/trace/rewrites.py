@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 from autograd.rows import table
-from autograd.rows.elementwise import Elementwise
 from autograd.rows.identities import ALGEBRA
 from autograd.rows.op import Op
 from autograd.symbol import Symbol
@@ -219,7 +218,7 @@ def _spread_into_places(one: Instruction, made: Made) -> Replacement | None:
 
 def _spread_late(one: Instruction, made: Made) -> Replacement | None:
     """Give an operation the operand itself where it was spread out before; spread the result."""
-    if not isinstance(one.op, Elementwise):
+    if not one.op.elementwise:
         return None
     sources = [_spread(x, made) for x in one.inputs]
     inputs = [x if s is None else s for x, s in zip(one.inputs, sources, strict=True)]

@@ -7,7 +7,6 @@ from typing import Any
 
 from autograd.printers.numpy import row_text
 from autograd.printers.template import Part
-from autograd.rows.elementwise import Elementwise
 from autograd.rows.facts import ATOM
 from autograd.rows.op import Op
 from autograd.trace.program import Instruction, Var
@@ -30,7 +29,7 @@ def expression(
     targets: the row's text is that of the first of these that it has.
     name_of: what a row is called that has none. name_of_part: what a part of an index is.
     """
-    if not isinstance(one.op, Elementwise):
+    if not one.op.elementwise:
         operands = [
             (f"np.asarray({t[0]})", ATOM) if isinstance(x, Var) and not x.shape else t
             for x, t in zip(one.inputs, operands, strict=True)

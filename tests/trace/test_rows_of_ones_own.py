@@ -121,3 +121,28 @@ def test_single_numbers(rows):
 
     got, want = gradients(trace(f)(), [a, b]), gradients(f(), [a, b])
     np.testing.assert_allclose(got, want, rtol=1e-14)
+
+
+def test_a_row_of_whole_operands_is_rolled_up_in_their_order():
+    """Nothing says that a row of single numbers adds up: it may treat each operand differently."""
+    row = structural(
+        "lead_1",
+        lambda x, y, z: x - 2 * y + 3 * z,
+        scalar=lambda x, y, z: x - 2 * y + 3 * z,
+        vjp=[lambda g, _, *xs: g, lambda g, _, *xs: -2 * g, lambda g, _, *xs: 3 * g],
+        partials=lambda z, *xs: [1.0, -2.0, 3.0],
+    )
+    try:
+        ws = [Value(float(i)) for i in range(6)]
+
+        def f():
+            return row(ws[5], ws[0], ws[3]) * row(ws[1], ws[4], 2.0)
+
+        eager = f()
+        expected = ag.gradients(eager, ws)
+        result = trace(f)()
+        result.backward()
+        assert result.data == eager.data == 14 * -1
+        assert [w.grad for w in ws] == expected
+    finally:
+        row.remove()

@@ -17,7 +17,6 @@ from autograd import Node, Tensor, Value, gradients, topological
 from autograd.graph import drain
 from autograd.modes import Origin
 from autograd.recording import numbers
-from autograd.rows.elementwise import Elementwise
 from viz.style.labels import layer_name
 
 _SIDE = 0.5  # how far to both sides an activation is looked at
@@ -298,7 +297,7 @@ def _is_activation(origin: Origin, nodes: Sequence[Node]) -> bool:
         return False  # elementwise too, but not the same function for each unit
     source: dict[Node, Node] = {}
     for node in nodes:
-        if not isinstance(node.op, Elementwise):
+        if node.op is None or not node.op.elementwise:
             return False
         sources = set()
         for x in node.inputs:

@@ -15,7 +15,6 @@ import numpy as np
 from autograd import Node, Op
 from autograd.rows.facts import ATOM
 from autograd.rows.op import on_every_op
-from autograd.rows.reduction import Reduction
 from autograd.symbol import Symbol
 from viz.formulas.rules import Called, Named, contribution
 from viz.formulas.writing import LATEX, Style
@@ -93,7 +92,7 @@ def _rule(node: Node, position: int, upstream: Any, naming: _Letters) -> Any:
     delta = Shown(naming.style.delta, upstream, naming.style, naming.digits)
     rule = contribution(node, position, delta, naming)
     x = node.inputs[position]
-    if isinstance(node.op, Reduction) and isinstance(x, Node) and np.ndim(x.data):
+    if node.op is not None and node.op.reduces and isinstance(x, Node) and np.ndim(x.data):
         ones = naming.named("1", np.ones(np.shape(x.data)))
         return rule * ones if isinstance(rule, Symbol) else rule  # each element gets its share
     return rule

@@ -14,10 +14,7 @@ import numpy as np
 from autograd import Node, Op
 from autograd.printers.python import source
 from autograd.rows import table
-from autograd.rows.elementwise import Elementwise
 from autograd.rows.op import on_every_op
-from autograd.rows.reduction import Reduction
-from autograd.rows.structural import Structural
 from autograd.symbol import Symbol
 from viz.graph.names import array_name
 from viz.style.numerals import lengths
@@ -67,7 +64,7 @@ class Named(Symbol):
 
 
 def _enter(op: Op) -> None:
-    if isinstance(op, Elementwise):  # what has a shape, element by element, keeps it
+    if op.elementwise:  # what has a shape, element by element, keeps it
         op.on[Named] = lambda *xs: Named("", _broadcast(xs), op, xs)
     else:
         op.on[Named] = op.on[Symbol]
@@ -107,7 +104,7 @@ def forward(node: Node, naming: Naming) -> Any:
     Symbol('a + 1.0')
     """
     operands = [symbol(x, naming) for x in node.inputs]
-    if isinstance(node.op, Structural) and node.op.expand is not None:
+    if node.op is not None and not node.op.elementwise and node.op.expand is not None:
         return node.op.expand(*operands)  # a neuron, a layer: read more easily as what they add up
     return Symbol(op=node.op, inputs=tuple(operands), params=getattr(node, "params", {}))
 
@@ -124,14 +121,7 @@ def local(node: Node, position: int, naming: Naming) -> Any:
     """
     op = node.op
     z, xs = _output(node, naming), [symbol(x, naming) for x in node.inputs]
-    if isinstance(op, Elementwise):
-        rule = op.d[position]
-        return None if rule is None else rule(z, *xs)
-    if isinstance(op, Reduction):
-        return op.d(z, xs[position], *_tally(op, node))
-    if isinstance(op, Structural) and op.scalar is not None:
-        return op.partials(z, xs, [True] * len(xs))[position]
-    return None
+    return None if op is None else op.slope(position, z, xs, _tally(op, node))
 
 
 def contribution(node: Node, position: int, g: str | Named, naming: Naming) -> Any:
@@ -144,17 +134,17 @@ def contribution(node: Node, position: int, g: str | Named, naming: Naming) -> A
     """
     upstream = Named(g, np.shape(node.data)) if isinstance(g, str) else g
     factor = local(node, position, naming)
+    op: Any = node.op
     if factor is None:
         xs = [symbol(x, naming) for x in node.inputs]
-        op: Any = node.op
         rule = op.rule(position)
         sent = rule(upstream, _output(node, naming), *xs, **getattr(node, "params", {}))
     elif isinstance(factor, int | float) and factor in (1, -1):
         sent = upstream if factor == 1 else -upstream
     else:
         sent = upstream * factor
-    passed_on = sent is upstream and not isinstance(node.op, Reduction)
-    if passed_on or isinstance(node.op, Elementwise):
+    passed_on = sent is upstream and not op.reduces
+    if passed_on or op.elementwise:
         return _summed(sent, upstream.shape, np.shape(node.inputs[position].data))
     return sent
 
@@ -177,13 +167,13 @@ def _output(node: Node, naming: Naming) -> Named:
     return _named(naming, naming(node), node.data)
 
 
-def _tally(op: Reduction, node: Node) -> tuple[Any, ...]:
+def _tally(op: Op, node: Node) -> Symbol | None:
     """Return n of a rule d(z, x, n): how many elements share the gradient."""
     if op.tally is None:
-        return ()
+        return None
     z, xs = node.data, node.inputs
     if np.ndim(z) == 0 and len(xs) == 1 and isinstance(op.tally(z, xs[0].data), int):
-        return (Symbol(str(np.size(xs[0].data))),)
+        return Symbol(str(np.size(xs[0].data)))
     if np.ndim(z) == 0 and len(xs) > 1:
-        return (Symbol(f"{sum(op.tally(z, getattr(x, 'data', x)) for x in xs):g}"),)
-    return (Symbol("n"),)
+        return Symbol(f"{sum(op.tally(z, getattr(x, 'data', x)) for x in xs):g}")
+    return Symbol("n")

@@ -17,7 +17,6 @@ import numpy as np
 from autograd import Value, primitives
 from autograd.printers import javascript
 from autograd.rows import table
-from autograd.rows.elementwise import Elementwise
 from autograd.symbol import Symbol
 
 #: The numbers of a group that the page has a control for.
@@ -106,17 +105,9 @@ def _statement(entry: tuple[Any, ...], named: Mapping[int, str]) -> str:
         out = operands.pop()
     symbols = [Symbol(named[id(x)]) if id(x) in named else x for x in operands]
     row = next(
-        (
-            op
-            for op in primitives().values()
-            if isinstance(op, Elementwise) and op.array is function
-        ),
+        (op for op in primitives().values() if op.elementwise and op.array is function),
         _BY_ROWS.get(function),
     )
     if row is None or id(out) not in named:
         raise TypeError(f"an optimiser's step uses {function!r}, which no row of the table is")
-    if isinstance(row, Elementwise):
-        result: Any = Symbol(op=row, inputs=tuple(symbols))
-    else:
-        result = row(*symbols)
-    return f"{named[id(out)]} = {javascript.expression(result)};"
+    return f"{named[id(out)]} = {javascript.expression(row(*symbols))};"
