@@ -21,7 +21,6 @@ from autograd.errors import OWN_FILES, TraceError, describe, source_line
 from autograd.modes import Origin
 from autograd.node import Node
 from autograd.rows import table
-from autograd.rows.elementwise import Elementwise
 from autograd.rows.operands import mixed
 from autograd.tensor import Tensor
 from autograd.trace.randomness import Generators
@@ -172,7 +171,7 @@ class Recording:
         1 / c in the gradient of x / c; a replay reads c as it is then.
         """
         op, xs = node.op, list(node.inputs)
-        if isinstance(op, Elementwise) and not op.forgets:
+        if op.elementwise and not op.forgets:
             for i, (x, d) in enumerate(zip(xs, op.d, strict=True)):
                 if d is not None and isinstance(x, np.ndarray):
                     leaf = self._constant(x)
