@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import mul
@@ -20,16 +20,17 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Node, Step, topological
+from autograd import Node, Value, topological
 from autograd.errors import describe
 from autograd.symbol import Symbol
 from viz.formulas.html import mime
 from viz.formulas.matrix_form import sent
 from viz.formulas.rules import Called, Named, local
 from viz.formulas.writing import LATEX, LEFT_OUT, TEXT, Style, display, factor
+from viz.graph.build import NAMED
 from viz.graph.names import names_of, variables_of
 from viz.graph.order import program_order
-from viz.graph.passes import backward_pass, must_start
+from viz.graph.passes import gradients_of, must_start
 from viz.style.lettering import readable
 from viz.style.numerals import DIGITS, counted, digits_for, signed
 
@@ -273,59 +274,96 @@ def explain(loss: Node, w: Node, most: int = 12) -> Explanation:
     must_start(loss, "explain", node_by_node=False)
     if not isinstance(w, Node):
         raise TypeError(f"viz.explain needs the node to explain, not {describe(w)}")
-    steps = {step.node: step for step in backward_pass(loss)}
-    counts = _count_paths(loss, w, steps)
-    count = counts.get(loss, 0)
+    walk = _Walk(loss, w)
+    count = walk.counts.get(loss, 0)
     terms: tuple[Any, ...] = ()
     # Of arrays one path alone is written out: along one of several no gradient is complete.
     if 0 < count <= most:
-        terms = tuple(_paths(loss, w, steps, counts))
+        terms = tuple(walk.paths())
     arrays = any(_is_of_arrays(link) for path in terms for link in path.links)
     if count > most or (count > 1 and arrays):
-        terms = tuple(_uses(w, steps, _count_ways(loss, steps, counts)))
-    gradient = steps[w].upstream if count else np.zeros(np.shape(w.data))[()]
-    order = program_order(loss)
+        terms = tuple(walk.uses())
+    gradient = walk.sums[w] if count else np.zeros(np.shape(w.data))[()]
     variables = variables_of(sys._getframe(1))
-    called = readable(names_of(order if w in steps else [*order, w], variables))
+    called = readable(names_of(walk.named(terms), variables))
     return Explanation(loss, w, count, terms, gradient, called, most, variables)
 
 
-def _count_paths(loss: Node, w: Node, steps: dict[Node, Step]) -> dict[Node, int]:
-    """Count the paths from each node down to w, in one walk."""
-    counts: dict[Node, int] = {}
-    for node in topological(loss):
-        found = 1 if node is w else 0
-        if node is not w and node in steps:
-            found = sum(counts.get(edge.input, 0) for edge in steps[node].edges)
-        if found:
-            counts[node] = found
-    return counts
+class _Walk:
+    """The way from a loss down to w: which nodes lead there, and by how many paths.
 
+    counts: the number of paths to w from each node that leads there. sums: all gradients.
+    """
 
-def _count_ways(loss: Node, steps: dict[Node, Step], counts: dict[Node, int]) -> dict[Node, int]:
-    """Count the paths from the loss to each node that leads to w."""
-    ways = {loss: 1}
-    for node, step in steps.items():  # in the order of the walk: users before what they use
-        for edge in step.edges:
-            if edge.input in counts:
-                ways[edge.input] = ways.get(edge.input, 0) + ways.get(node, 0)
-    return ways
+    def __init__(self, loss: Node, w: Node) -> None:
+        self.loss, self.w = loss, w
+        self.order: list[Node] = topological(loss)
+        self.sums = gradients_of(loss) or {loss: loss.seed(None)}
+        self.counts: dict[Node, int] = {}
+        count = self.counts.get
+        for node in self.order:
+            if node is w:
+                self.counts[w] = 1
+            elif self.counts:
+                found = sum(count(x, 0) for _, x in self._leading(node))
+                if found:
+                    self.counts[node] = found
 
+    def _leading(self, node: Node) -> list[tuple[int, Node]]:
+        """Return the operands of a node, with their positions, by which a gradient goes to w."""
+        counts = self.counts
+        if isinstance(node, Value):
+            found = [(i, x) for i, x in enumerate(node.inputs) if x in counts]
+            return [(i, x) for i, x in found if node.local(i) is not None]
+        inputs = [(i, x) for i, x in enumerate(node.inputs) if isinstance(x, Node) and x in counts]
+        if not inputs or node not in self.sums:
+            return []
+        reached = {i for i, _, _ in node.contributions(self.sums[node])}
+        return [(i, x) for i, x in inputs if i in reached]
 
-def _paths(loss: Node, w: Node, steps: dict[Node, Step], counts: dict[Node, int]) -> Iterator[Path]:
-    # The links so far are chained, (link, (link before, …)): copying them would be quadratic.
-    stack: list[tuple[Node, Any, Any]] = [(loss, None, steps[loss].upstream)]
-    while stack:
-        node, chain, sent = stack.pop()
-        if node is w:
-            yield Path(_unchained(chain), sent)
-            continue
-        leading = [edge for edge in steps[node].edges if edge.input in counts]
-        arrived = {i: sum_ for i, _, sum_ in node.contributions(sent)}
-        for edge in reversed(leading):
-            product = arrived[edge.position]
-            link = Link(node, edge.position, edge.input, edge.local, sent, product)
-            stack.append((edge.input, (link, chain), product))
+    def paths(self) -> Iterator[Path]:
+        """Yield each path from the loss to w."""
+        # The links so far are chained, (link, (link before, …)): copying would be quadratic.
+        stack: list[tuple[Node, Any, Any]] = [(self.loss, None, self.sums[self.loss])]
+        while stack:
+            node, chain, upstream = stack.pop()
+            if node is self.w:
+                yield Path(_unchained(chain), upstream)
+                continue
+            arrived = {i: one for i, _, one in node.contributions(upstream)}
+            for i, x in reversed(self._leading(node)):
+                link = Link(node, i, x, node.local(i), upstream, arrived[i])
+                stack.append((x, (link, chain), arrived[i]))
+
+    def uses(self) -> Iterator[Use]:
+        """Yield each last edge to w, with all the paths that end in it."""
+        last = [(node, i) for node in self.order for i, x in enumerate(node.inputs) if x is self.w]
+        ways = self._ways() if len(last) > 1 else {node: self.counts[self.loss] for node, _ in last}
+        for node, i in reversed(last):
+            if node not in ways or i not in dict(self._leading(node)):
+                continue
+            upstream = self.sums[node]
+            arrived = {k: one for k, _, one in node.contributions(upstream)}
+            link = Link(node, i, self.w, node.local(i), upstream, arrived[i])
+            yield Use(link, ways[node], upstream, arrived[i])
+
+    def _ways(self) -> dict[Node, int]:
+        """Count the paths from the loss to each node that leads to w."""
+        ways = {self.loss: 1}
+        for node in reversed(self.order):
+            if node is not self.w and node in ways:
+                for _, x in self._leading(node):
+                    ways[x] = ways.get(x, 0) + ways[node]
+        return ways
+
+    def named(self, terms: Sequence[Path | Use]) -> list[Node]:
+        """Return the nodes to give names, in order: of a very large graph those that are told."""
+        if len(self.order) <= NAMED:
+            order = program_order(self.loss)
+            return order if self.w in self.counts else [*order, self.w]
+        links = [k for t in terms for k in (t.links if isinstance(t, Path) else (t.link,))]
+        told = [x for k in links for x in (*k.node.inputs, k.node) if isinstance(x, Node)]
+        return list(dict.fromkeys([*told, self.w, self.loss]))
 
 
 def _unchained(chain: Any) -> tuple[Link, ...]:
@@ -334,12 +372,3 @@ def _unchained(chain: Any) -> tuple[Link, ...]:
         link, chain = chain
         links.append(link)
     return tuple(reversed(links))
-
-
-def _uses(w: Node, steps: dict[Node, Step], ways: dict[Node, int]) -> Iterator[Use]:
-    for node, step in steps.items():
-        for edge in step.edges:
-            if edge.input is w:
-                sent = edge.contribution
-                link = Link(node, edge.position, w, edge.local, step.upstream, sent)
-                yield Use(link, ways[node], step.upstream, edge.contribution)

@@ -21,7 +21,7 @@ from viz.graph.wrap import SMALLEST, wrapped
 
 _EDGE_TEXT = ("auto", "contribution", "local", "none")
 _LABELLED = 40  # nodes up to which edges have text of their own accord
-_NAMED = 10_000  # nodes up to which all are named, also those in closed boxes
+NAMED = 10_000  # nodes up to which all are named, also those in closed boxes
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def build(
     selection = select(order, boxes, chosen.depth, chosen.fold, chosen.limit, chosen.force)
     # Of a very large graph only what is seen is named, to answer quickly.
     seen = [item for item in selection.kept if isinstance(item, Node)]
-    whole = order if len(order) <= _NAMED else seen
+    whole = order if len(order) <= NAMED else seen
     named = names_of(whole, variables, chosen.names is not False)
     if isinstance(chosen.names, Mapping):
         named |= chosen.names
