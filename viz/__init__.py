@@ -10,6 +10,7 @@ from viz.live import Film, Live, Playground, film, live, playground
 from viz.network import NetworkPicture, network
 from viz.plots import (
     alt_text,
+    attention,
     confusion_matrix,
     decision_regions,
     dropout_masks,
@@ -39,6 +40,7 @@ __all__ = [
     "TooLargeError",
     "__version__",
     "alt_text",
+    "attention",
     "beside",
     "confusion_matrix",
     "decision_regions",

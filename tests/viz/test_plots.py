@@ -621,3 +621,59 @@ def test_what_a_plot_cannot_show_is_said():
     ax = viz.loss_landscape(lambda: p.log() + q * q, [p, q], span=2.0, resolution=9)
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("p", "q")
     assert "not finite: hatched" in viz.alt_text(ax)
+
+
+class TestAttention:
+    """The table, whatever holds it; its gradient; and that nothing of it is cut off."""
+
+    words = ("a", "b", "c")
+    rows = ([1.0], [0.25, 0.75], [0.2, 0.3, 0.5])
+
+    def written(self, ax):
+        return [text.get_text() for text in ax.texts]
+
+    def test_lists_values_and_tensors_give_one_picture(self):
+        table = np.tril(np.array([[1.0, 0, 0], [0.25, 0.75, 0], [0.2, 0.3, 0.5]]))
+        as_values = [[Value(x) for x in row] for row in self.rows]
+        alone = viz.alt_text(viz.attention(self.rows, self.words))
+        assert alone == (
+            "Attention of 3 words. a looks at a (1.00); b most at b (0.75); c most at c (0.50)."
+        )
+        assert viz.alt_text(viz.attention(as_values, self.words)) == alone
+        full = viz.alt_text(viz.attention(Tensor(table), self.words))
+        assert full == alone.replace("looks at", "looks most at")
+        assert viz.alt_text(viz.attention(table, self.words)) == full
+
+    def test_gradients_are_below_where_there_are_some(self):
+        rows = [[Value(x) for x in row] for row in self.rows]
+        (rows[2][0] * 3.0 - rows[1][1] * 2.0 + rows[0][0] * 0.0).backward()
+        written = self.written(viz.attention(rows, self.words))
+        assert {"+3", "-2", "0", "\u2202loss/\u2202weights"} <= set(written)
+        assert "+3" not in self.written(viz.attention(rows, self.words, gradient=False))
+
+    def test_heads_stand_beside_each_other(self):
+        heads = np.full((4, 3, 3), 1 / 3)
+        ax = viz.attention(heads, self.words)
+        assert [f"head {k}" for k in (1, 2, 3, 4)] == [
+            text for text in self.written(ax) if text.startswith("head")
+        ]
+        assert "3 words, 4 heads. Head 1: a looks most at a (0.33)" in viz.alt_text(ax)
+
+    def test_all_words_are_within_the_figure(self):
+        words = ["because", "it", "was", "tired", "and", "cold", "and", "dark", "there", "alone"]
+        ax = viz.attention(np.full((10, 10), 0.1), words)
+        ax.figure.canvas.draw()
+        whole = ax.figure.bbox
+        for text in ax.texts:
+            box = text.get_window_extent()
+            assert whole.x0 <= box.x0 <= box.x1 <= whole.x1, text.get_text()
+            assert whole.y0 <= box.y0 <= box.y1 <= whole.y1, text.get_text()
+            assert text.get_fontsize() >= 10
+
+    def test_what_does_not_fit_is_refused_with_the_remedy(self):
+        with pytest.raises(ValueError, match=r"weights 3×3 for 2 words that look at 2.*onto"):
+            viz.attention(np.ones((3, 3)), ["a", "b"])
+        with pytest.raises(ValueError, match="4 lists deep: of a batch take one sample"):
+            viz.attention(np.ones((1, 1, 2, 2)), ["a", "b"])
+        with pytest.raises(ValueError, match="head 2 of attention has weights 1×2"):
+            viz.attention([[[1.0], [0.5, 0.5]], [[0.5, 0.5]]], ["a", "b"])

@@ -1,5 +1,6 @@
 """The plots, one concept a file. They need matplotlib: the extra `plots`."""
 
+from viz.plots.attention import attention
 from viz.plots.canvas import alt_text, picture
 from viz.plots.confusion_matrix import confusion_matrix
 from viz.plots.decision_regions import decision_regions
@@ -12,6 +13,7 @@ from viz.plots.penalty_balls import penalty_balls
 
 __all__ = [
     "alt_text",
+    "attention",
     "confusion_matrix",
     "decision_regions",
     "dropout_masks",
