@@ -204,7 +204,7 @@ class Block:
         """Return the origin that this block opens."""
         raise NotImplementedError
 
-    def __enter__(self) -> Any:
+    def __enter__(self) -> object:
         origin = self._origin()
         self._open.append(origin)
         origins.set(origin)
@@ -229,7 +229,7 @@ class Scope(Block):
 
     __slots__ = ("name", "owner")
 
-    def __init__(self, name: str, owner: Any = None) -> None:
+    def __init__(self, name: str, owner: object = None) -> None:
         super().__init__()
         self.name, self.owner = name, owner
 
@@ -242,10 +242,10 @@ def scope(name: F) -> F: ...
 
 
 @overload
-def scope(name: str, owner: Any = None) -> Scope: ...
+def scope(name: str, owner: object = None) -> Scope: ...
 
 
-def scope(name: Any, owner: Any = None) -> Any:
+def scope(name: str | F, owner: object = None) -> Scope | F:
     """Everything recorded inside belongs to the box `name`.
 
     As a decorator, `@scope` or `@scope("name")`, it makes a box of each call of a function.
