@@ -317,10 +317,6 @@ class source_lines(Block):  # noqa: N801 - used as a function is
         notes.begin(origin)
         return origin
 
-    def __enter__(self) -> Self:
-        super().__enter__()
-        return self
-
     def __exit__(self, *_: object) -> None:
         super().__exit__()
         self._notes.pop().end()
