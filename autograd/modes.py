@@ -204,10 +204,11 @@ class Block:
         """Return the origin that this block opens."""
         raise NotImplementedError
 
-    def __enter__(self) -> object:
+    def __enter__(self) -> Self:
         origin = self._origin()
         self._open.append(origin)
         origins.set(origin)
+        return self
 
     def __exit__(self, *_: object) -> None:
         self._open.pop().closed = True
