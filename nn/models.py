@@ -50,6 +50,10 @@ class Neuron(Module):
         self.b: Any = Value(0.0, "b")
         self.activation = function_of(activation, "Neuron: activation")
 
+    def drawn(self, rng: np.random.Generator) -> dict[str, Any]:
+        bound = 1 / math.sqrt(len(self.w))
+        return {"w": rng.uniform(-bound, bound, len(self.w)), "b": np.zeros(())}
+
     def forward(self, x: Any) -> Any:
         x = as_input(x)
         shape = shape_of(x)

@@ -20,6 +20,7 @@ import numpy as np
 from autograd import Node, ShapeError, Tensor, Value
 from autograd.modes import enter, leave
 from nn.numbers import plain_array
+from nn.randomness import Rng, generator
 
 M = TypeVar("M", bound="Module")
 
@@ -291,6 +292,18 @@ class Module(metaclass=_Sealed):
         arrays = {name: _fitting(name, part, state[name]) for name, part in own.items()}
         for name, part in own.items():
             _assign(part, arrays[name])
+
+    def drawn(self, rng: np.random.Generator) -> Mapping[str, Any]:  # noqa: ARG002 - layers use it
+        """Return numbers to start from for this module's own parameters, by attribute."""
+        return {}
+
+    def reset_parameters(self, rng: Rng = None) -> None:
+        """Let each layer draw its parameters anew, by the rule that it started from."""
+        rng = generator(rng)
+        for module in self.modules():
+            for name, array in module.drawn(rng).items():
+                parameter = getattr(module, name)
+                _assign(parameter, np.asarray(array, dtype=plain_array(parameter).dtype))
 
     # --- description ----------------------------------------------------------------------
 

@@ -70,6 +70,11 @@ class MultiheadAttention(Module):
 
     unpenalised = ("in_proj_bias",)
 
+    def drawn(self, rng: np.random.Generator) -> dict[str, Any]:
+        found = {"in_proj_weight": xavier_uniform(self.in_proj_weight.shape, rng=rng)}
+        bias = self.in_proj_bias
+        return found if bias is None else {**found, "in_proj_bias": np.zeros(bias.shape)}
+
     def forward(
         self,
         query: Any,

@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar
 
+import numpy as np
+
 import autograd
 from autograd import Tensor
 from autograd.rows.sliding import windows
@@ -55,6 +57,11 @@ class _Convolution(Module):
         self.bias: Any = (
             Tensor(rng.uniform(-bound, bound, out_channels), label="bias") if bias else None
         )
+
+    def drawn(self, rng: np.random.Generator) -> dict[str, Any]:
+        bound = 1 / math.sqrt(math.prod(self.weight.shape[1:]))
+        own = {"weight": self.weight, "bias": self.bias}
+        return {k: rng.uniform(-bound, bound, p.shape) for k, p in own.items() if p is not None}
 
     def _around(self, name: str, padding: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
         if padding == "valid":

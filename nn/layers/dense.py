@@ -46,6 +46,11 @@ class Dense(Module):
         check_whole("Dense", input_size=input_size, output_size=output_size)
         self.weight: Any = Tensor(init((input_size, output_size), rng=rng), label="weight")
         self.bias: Any = Tensor(np.zeros(output_size), label="bias") if bias else None
+        self.init = init
+
+    def drawn(self, rng: np.random.Generator) -> dict[str, Any]:
+        found = {"weight": self.init(self.weight.shape, rng=rng)}
+        return found if self.bias is None else {**found, "bias": np.zeros(self.bias.shape)}
 
     def forward(self, x: Any) -> Any:
         x = as_input(x)

@@ -30,6 +30,9 @@ class Embedding(Module):
         rows = generator(rng).normal(size=(num_embeddings, embedding_dim))
         self.weight: Any = Tensor(rows, label="weight")
 
+    def drawn(self, rng: np.random.Generator) -> dict[str, Any]:
+        return {"weight": rng.normal(size=self.weight.shape)}
+
     def forward(self, x: Any) -> Any:
         x = np.asarray(x) if isinstance(x, list | tuple | int | float) else x
         observe(self._check, x)

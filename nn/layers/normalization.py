@@ -6,6 +6,7 @@ over its features; RMS norm leaves the mean as it is.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -17,7 +18,20 @@ from nn.module import Module
 from nn.numbers import as_input, observe, shape_of
 
 
-class BatchNorm1d(Module):
+class _Normalization(Module):
+    """What the layers share: a scale that starts from 1, and a shift that starts from 0."""
+
+    def drawn(self, rng: np.random.Generator) -> dict[str, Any]:  # noqa: ARG002 - nothing is drawn
+        return {name: np.full(p.shape, float(name == "weight")) for name, p in self._affine()}
+
+    def _affine(self) -> Iterator[tuple[str, Any]]:
+        for name in ("weight", "bias"):
+            parameter = getattr(self, name, None)
+            if parameter is not None:
+                yield name, parameter
+
+
+class BatchNorm1d(_Normalization):
     """y = (x − μ) / √(σ² + eps) · weight + bias, with μ and σ² of each feature over the batch.
 
     In training they are those of the batch (σ² divided by n), and running averages of them
@@ -99,7 +113,7 @@ class BatchNorm1d(Module):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
-class LayerNorm(Module):
+class LayerNorm(_Normalization):
     """y = (x − μ) / √(σ² + eps) · weight + bias, with μ and σ² of each sample by itself.
 
     normalized_shape: the length of the last axis, or a tuple of the last axes' that are
@@ -141,7 +155,7 @@ class LayerNorm(Module):
         return f"{self.normalized_shape}, eps={self.eps}"
 
 
-class RMSNorm(Module):
+class RMSNorm(_Normalization):
     """y = x / √(mean x² + eps) · weight: layer norm without the mean and without a bias.
 
     normalized_shape: as for `LayerNorm`. eps: the smallest difference from 1 that x's type can

@@ -62,6 +62,10 @@ class _Recurrent(Module):
                 for name, shape in shapes.items():
                     setattr(self, name + suffix, Tensor(rng.uniform(-bound, bound, shape)))
 
+    def drawn(self, rng: np.random.Generator) -> dict[str, Any]:
+        bound = 1 / math.sqrt(self.hidden_size)
+        return {k: rng.uniform(-bound, bound, p.shape) for k, p in self.named_parameters()}
+
     def _suffixes(self, layer: int) -> list[str]:
         return [f"_l{layer}", f"_l{layer}_reverse"][: 1 + self.bidirectional]
 

@@ -120,3 +120,42 @@ def test_he_keeps_a_signal_level_through_20_relu_layers_where_a_smaller_start_lo
 
     assert 0.3 < through(he_normal) < 3.0
     assert through(lecun_normal) < 0.01
+
+
+def test_every_layer_draws_its_parameters_anew_by_the_rule_that_it_started_from():
+    models = {
+        "dense": lambda rng: nn.Dense(40, 30, init=nn.init.lecun_uniform, rng=rng),
+        "mlp": lambda rng: nn.MLP(20, [30, 30], 1, activation="relu", rng=rng),
+        "embedding": lambda rng: nn.Embedding(40, 20, rng=rng),
+        "convolution": lambda rng: nn.Conv1d(4, 16, 5, rng=rng),
+        "recurrent": lambda rng: nn.GRU(8, 16, rng=rng),
+        "attention": lambda rng: nn.MultiheadAttention(16, 4, rng=rng),
+        "norms": lambda rng: nn.Sequential(nn.BatchNorm1d(4), nn.LayerNorm(4), nn.RMSNorm(4)),
+        "neurons": lambda rng: nn.Layer(30, 20, rng=rng),
+        "values": lambda rng: nn.to_values(nn.Dense(20, 20, rng=rng)),
+    }
+    for name, make in models.items():
+        first, again = make(0), make(1)
+        before = first.state_dict()
+        first.reset_parameters(rng=1)
+        for key, fresh in again.state_dict().items():
+            drawn = first.state_dict()[key]
+            if fresh.std() == 0:
+                np.testing.assert_array_equal(drawn, fresh, err_msg=f"{name} {key}")
+                continue
+            assert not np.array_equal(drawn, before[key]), (name, key)
+            assert drawn.std() == pytest.approx(fresh.std(), rel=0.35), (name, key)
+            assert abs(drawn).max() < 2.5 * abs(fresh).max(), (name, key)
+        once = first.state_dict()
+        first.reset_parameters(rng=1)
+        for key, array in first.state_dict().items():
+            np.testing.assert_array_equal(array, once[key])
+
+
+def test_types_and_trained_numbers_do_not_survive_a_reset():
+    layer = nn.Dense(3, 2, init=lambda shape, rng: np.full(shape, 0.25), rng=0)
+    half = nn.to_tensors(layer, np.float32)
+    half.weight.data = half.weight.data * 100
+    half.reset_parameters()
+    assert half.weight.dtype == np.float32
+    assert half.weight.data.tolist() == [[0.25] * 2] * 3

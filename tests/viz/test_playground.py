@@ -1,7 +1,11 @@
 """The playground as text, and its programs beside Python."""
 
+import json
 import re
+import shutil
+import subprocess
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +13,10 @@ import pytest
 import nn
 import viz
 from autograd import Tensor
+from autograd.printers import javascript
 from viz.live.rules import rules
+from viz.live.seeds import distributions
+from viz.live.training import parameters_of
 
 
 def points(n=40, classes=2):
@@ -111,3 +118,74 @@ class Plain:
 
     def __call__(self, x):
         return x @ self.w
+
+
+# --- a new seed ----------------------------------------------------------------------------------
+
+INITIALISERS = {
+    "xavier_uniform": nn.init.xavier_uniform,
+    "he_normal": nn.init.he_normal,
+    "lecun_uniform": nn.init.lecun_uniform,
+    "orthogonal": partial(nn.init.orthogonal, gain=1.5),
+    "constant": partial(nn.init.constant, value=0.25),
+    "own": lambda shape, rng: 0.5 + 0.1 * np.random.default_rng(rng).normal(size=shape),
+}
+
+
+def rules_of(init, inputs=30, outputs=50):
+    model = nn.Sequential(nn.Dense(inputs, outputs, init=init, rng=0))
+    return distributions(model, parameters_of(model.named_parameters()))
+
+
+def test_the_distribution_of_each_initialiser_is_printed_as_it_draws():
+    found = {name: json.loads(rules_of(init)[0]) for name, init in INITIALISERS.items()}
+    bound = np.sqrt(6 / 80)
+    expected = {
+        "xavier_uniform": ("uniform", -bound, 2 * bound),
+        "he_normal": ("normal", 0, np.sqrt(2 / 30)),
+        "lecun_uniform": ("uniform", -np.sqrt(3 / 30), 2 * np.sqrt(3 / 30)),
+        "orthogonal": ("orthogonal", 1.5),
+        "constant": ("constant", 0.25),
+        "own": ("normal", 0.5, 0.1),
+    }
+    for name, (kind, *numbers) in expected.items():
+        assert found[name][0] == kind
+        np.testing.assert_allclose(found[name][1:], numbers, rtol=1e-9, atol=1e-9)
+    assert json.loads(rules_of(nn.init.he_normal)[1]) == ["constant", 0.0]  # the bias
+    assert distributions({"w": Tensor([1.0])}, parameters_of([("w", Tensor([1.0]))])) == ["null"]
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="node runs the JavaScript, and is not here")
+def test_a_page_draws_anew_by_each_layers_own_rule():
+    kinds = list(INITIALISERS)
+    written = ", ".join(
+        f"{{shape: [30, 50], offset: {1500 * i}, drawn: {rules_of(INITIALISERS[kind])[0]}}}"
+        for i, kind in enumerate(kinds)
+    )
+    trainer = (Path(viz.__file__).parent / "live" / "trainer.js").read_text()
+    script = f"""{javascript.runtime()}
+    {trainer}
+    const size = {1500 * len(kinds)};
+    const start = new Float64Array(size);
+    const variant = {{ parameters: [{written}], start, size: 0, train: {{}} }};
+    const none = new Float64Array(0);
+    const data = {{ X: none, y: none, heldX: none, heldY: none, width: 1, targets: 1 }};
+    const trainer = makeTrainer(variant, data, {{}}, {{}});
+    const drawn = [0, 1].map(() => {{ trainer.reset(true); return Array.from(trainer.w); }});
+    console.log(JSON.stringify(drawn));"""
+    done = subprocess.run(
+        [shutil.which("node"), "-"], input=script, capture_output=True, text=True, check=False
+    )
+    assert not done.stderr, done.stderr[-2000:]
+    first, other = (np.reshape(x, (len(kinds), 30, 50)) for x in json.loads(done.stdout))
+    for kind, mine, another in zip(kinds, first, other, strict=True):
+        right = INITIALISERS[kind]((30, 50), rng=np.random.default_rng(3))
+        assert mine.mean() == pytest.approx(right.mean(), abs=0.03), kind
+        assert mine.std() == pytest.approx(right.std(), rel=0.06), kind
+        if kind == "constant":
+            continue
+        assert not np.array_equal(mine, another)
+        if kind == "orthogonal":
+            np.testing.assert_allclose(mine @ mine.T, 1.5**2 * np.eye(30), atol=1e-12)
+        if "uniform" in kind:
+            assert abs(mine).max() == pytest.approx(abs(right).max(), rel=0.01)

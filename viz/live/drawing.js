@@ -1,16 +1,5 @@
 // New samples, letter by letter, by the probabilities that the user's own program gives.
 
-// A small generator of random numbers: the same seed, the same numbers.
-function dice(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let x = Math.imul(state ^ (state >>> 15), state | 1);
-    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
-    return ((x ^ (x >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 function makeDrawing(task, trainer) {
   const out = new Float64Array(task.letters.length);
 

@@ -173,7 +173,7 @@ function startPlayground(variants, rules, data) {
     loss: () => trainer.loss(),
     heldLoss: () => trainer.heldLoss(),
     parameters: () => trainer.nested(),
-    reset: () => { trainer.reset(false); draw(); },
+    reset: (anew = false) => { trainer.reset(anew); draw(); },
     set: (wanted) => {
       for (const key of Object.keys(wanted)) if (!(key in settings)) throw new RangeError(`there is no setting ${key}: ${Object.keys(settings).join(", ")}`);
       Object.assign(settings, wanted);

@@ -19,7 +19,8 @@ from autograd.printers import javascript
 from viz.formats.files import write_whole
 from viz.live.rules import rules
 from viz.live.samples import SamplesPlayground
-from viz.live.training import Recorded, record
+from viz.live.seeds import distributions
+from viz.live.training import Recorded, described, record
 from viz.style.colors import Theme
 from viz.viewer import read
 from viz.viewer.frame import color_variables, compact, framed, in_script, packed, words
@@ -139,6 +140,10 @@ class Playground:
         self.data, self.loss = data, loss
         X, y = data[:2]
         self.variants = [(choice, record(model, loss, X, y)) for choice, model in variants]
+        self._drawn = [
+            distributions(model, recorded.parameters)
+            for (_, model), (_, recorded) in zip(variants, self.variants, strict=True)
+        ]
         self.rules = rules(optimizers)
 
     @cached_property
@@ -152,10 +157,14 @@ class Playground:
             theme=self.theme,
             style=color_variables(self.theme) + packed(style),
             script=compact("\n".join(scripts)),
-            variants=f"[{','.join(_variant(*variant) for variant in self.variants)}]",
+            variants=self._variants(),
             rules=self.rules,
             data=self._data(),
         )
+
+    def _variants(self) -> str:
+        written = zip(self.variants, self._drawn, strict=True)
+        return f"[{','.join(_variant(*variant, drawn) for variant, drawn in written)}]"
 
     def _data(self) -> str:
         X, y, other_X, other_y = self.data
@@ -194,14 +203,12 @@ class Playground:
         return framed(words(told), told, self.html)
 
 
-def _variant(choice: Mapping[str, str], recorded: Recorded) -> str:
-    parameters = [
-        {"name": p.name, "shape": list(p.shape), "offset": p.offset} for p in recorded.parameters
-    ]
+def _variant(choice: Mapping[str, str], recorded: Recorded, drawn: Sequence[str]) -> str:
     start = np.concatenate([np.ravel(p.node.data) for p in recorded.parameters])
     train = ",".join(f"{in_script(label)}: {text}" for label, text in recorded.train.items())
     return (
-        f"{{choice: {in_script(dict(choice))}, parameters: {in_script(parameters)}, "
+        f"{{choice: {in_script(dict(choice))}, "
+        f"parameters: {described(recorded.parameters, drawn)}, "
         f"layers: {in_script(recorded.layers)}, size: {recorded.size}, start: {_numbers(start)},\n"
         f"train: {{{train}}},\npredict: {recorded.predict}}}"
     )

@@ -162,7 +162,7 @@ function startSamples(task, rules) {
     epoch: (n = 1) => { for (let i = 0; i < n; i += 1) trainer.epoch(); draw(); },
     loss: () => trainer.loss(),
     parameters: () => trainer.nested(),
-    reset: () => { trainer.reset(false); draw(); },
+    reset: (anew = false) => { trainer.reset(anew); draw(); },
     set: (wanted) => {
       for (const key of Object.keys(wanted)) if (!(key in settings)) throw new RangeError(`there is no setting ${key}: ${Object.keys(settings).join(", ")}`);
       Object.assign(settings, wanted);

@@ -22,7 +22,9 @@ from autograd.printers import javascript
 from viz.formats.files import write_whole
 from viz.live.programs import Programs, saying_programs, training_programs
 from viz.live.rules import rules
+from viz.live.seeds import distributions
 from viz.live.traced_programs import Shapes, TracedPrograms, flat_parameters, numbers_of
+from viz.live.training import described
 from viz.style.colors import Theme
 from viz.viewer import read
 from viz.viewer.frame import color_variables, compact, framed, in_script, packed, words
@@ -59,6 +61,7 @@ class SamplesPlayground:
                 "the first of them the mark at which a sample begins and ends, as in '.abc'"
             )
         self.parameters = flat_parameters(_named(parameters))
+        self._rules = distributions(parameters, self.parameters)
         traced = TracedPrograms(self.parameters)
         self.said: tuple[Programs, list[Shapes]] = (Programs([], []), [])
         if all(isinstance(p.node, Tensor) for p in self.parameters):
@@ -100,12 +103,7 @@ class SamplesPlayground:
         said, shapes = self.said
         sizes = [sum(int(np.prod(shape)) for _, shape in one) for one in shapes]
         parts = {
-            "parameters": in_script(
-                [
-                    {"name": p.name, "shape": list(p.shape), "offset": p.offset}
-                    for p in self.parameters
-                ]
-            ),
+            "parameters": described(self.parameters, self._rules),
             "start": f"Float64Array.of({','.join(map(javascript.number, start.tolist()))})",
             "layers": "[]",
             "programs": f"[{','.join(self.programs.texts)}]",

@@ -31,11 +31,13 @@ function makeTrainer(variant, data, rules, settings) {
   trainer.loss = () => meanLoss(0, size(), X);
   trainer.heldLoss = () => meanLoss(0, held, (i) => [data.heldX, i * data.width, data.heldY, i * data.targets]);
 
+  let random = dice(1); // the seed: what is drawn by one is drawn by it again
+  let seed = 1;
   function shuffle() {
     trainer.order = Array.from({ length: size() }, (_, i) => i);
     if (!settings.shuffle) return;
     for (let i = trainer.order.length - 1; i > 0; i -= 1) {
-      const k = Math.floor(Math.random() * (i + 1));
+      const k = Math.floor(random() * (i + 1));
       [trainer.order[i], trainer.order[k]] = [trainer.order[k], trainer.order[i]];
     }
   }
@@ -82,23 +84,24 @@ function makeTrainer(variant, data, rules, settings) {
   };
 
   trainer.reset = (fresh) => {
+    random = dice(fresh ? (seed += 1) : seed);
     if (fresh) redraw();
     trainer.w.set(trainer.begin);
     trainer.g.fill(0);
     Object.assign(trainer, { steps: 0, epochs: 0, losses: [], heldLosses: [], state: null, at: 0 });
     trainer.note();
   };
-  // A new seed: normal numbers with the spread that each array had when it was recorded.
+  // A new seed: each array from the distribution that its layer starts from, as Python's rule drew
+  // it; an array without a rule from normal numbers of the mean and spread that it had.
+  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   function redraw() {
-    for (const { shape, offset } of variant.parameters) {
+    for (const { shape, offset, drawn } of variant.parameters) {
       const n = shape.reduce((a, b) => a * b, 1);
-      const part = variant.start.subarray(offset, offset + n);
-      const mean = part.reduce((a, b) => a + b, 0) / n;
-      const spread = Math.sqrt(part.reduce((a, b) => a + (b - mean) ** 2, 0) / n);
-      for (let i = 0; i < n; i += 1) {
-        const normal = Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
-        trainer.begin[offset + i] = mean + spread * normal;
-      }
+      const to = trainer.begin.subarray(offset, offset + n);
+      const [kind, shift, factor] = drawn ?? ["normal", ...spreadOf(variant.start.subarray(offset, offset + n))];
+      if (kind === "constant") to.fill(shift);
+      else if (kind === "orthogonal") orthogonal(to, shape, shift, normal);
+      else for (let i = 0; i < n; i += 1) to[i] = shift + factor * (kind === "uniform" ? random() : normal());
     }
   }
 
@@ -120,4 +123,40 @@ function nest(w, shape, offset) {
   const [n, ...rest] = shape;
   const size = rest.reduce((a, b) => a * b, 1);
   return Array.from({ length: n }, (_, i) => nest(w, rest, offset + i * size));
+}
+
+function spreadOf(part) {
+  const mean = part.reduce((a, b) => a + b, 0) / part.length;
+  return [mean, Math.sqrt(part.reduce((a, b) => a + (b - mean) ** 2, 0) / part.length)];
+}
+
+// gain times a matrix whose rows or columns (the fewer) are orthonormal: normal ones, made so one
+// after the other.
+function orthogonal(to, [rows, columns], gain, normal) {
+  const [many, length] = rows < columns ? [rows, columns] : [columns, rows];
+  const found = [];
+  for (let k = 0; k < many; k += 1) {
+    const one = Float64Array.from({ length }, normal);
+    for (let twice = 0; twice < 2; twice += 1) {
+      for (const other of found) {
+        let along = 0;
+        for (let i = 0; i < length; i += 1) along += one[i] * other[i];
+        for (let i = 0; i < length; i += 1) one[i] -= along * other[i];
+      }
+    }
+    const size = norm(one);
+    found.push(one.map((x) => x / size));
+  }
+  found.forEach((one, k) => one.forEach((x, i) => { to[rows < columns ? k * columns + i : i * columns + k] = gain * x; }));
+}
+
+// A small generator of random numbers: the same seed, the same numbers.
+function dice(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let x = Math.imul(state ^ (state >>> 15), state | 1);
+    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
+    return ((x ^ (x >>> 14)) >>> 0) / 4294967296;
+  };
 }

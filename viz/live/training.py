@@ -17,6 +17,7 @@ import numpy as np
 from autograd import Node, Tensor, Value, topological
 from autograd.printers.javascript_loops import Loops
 from autograd.printers.places import Place, place
+from viz.viewer.frame import in_script
 
 _CHECKED = 8  # samples on which the loss of a batch is compared with theirs
 
@@ -136,6 +137,15 @@ class Recorded:
     predict: str
     layers: list[tuple[str, int, int]]
     size: int
+
+
+def described(parameters: Sequence[Parameter], drawn: Sequence[str]) -> str:
+    """Return the parameters as JavaScript: name, shape, offset, and how they are drawn anew."""
+    found = [
+        f"{{name: {in_script(p.name)}, shape: {list(p.shape)}, offset: {p.offset}, drawn: {rule}}}"
+        for p, rule in zip(parameters, drawn, strict=True)
+    ]
+    return f"[{', '.join(found)}]"
 
 
 def record(model: Any, loss: Callable[..., Any], X: np.ndarray, y: np.ndarray) -> Recorded:
