@@ -4,19 +4,10 @@
 rule. Everything public is listed here.
 """
 
+from typing import TYPE_CHECKING
+
 import autograd.installation  # noqa: F401 - first, for it says what is wrong with the others
 from autograd import linalg
-from autograd.as_values import Scalars, as_values
-from autograd.check import Report, gradcheck, gradient_report
-from autograd.derivatives import (
-    elementwise_grad,
-    grad,
-    gradients,
-    hessian,
-    jacobian,
-    make_vjp,
-    value_and_grad,
-)
 from autograd.errors import (
     AnomalyError,
     BackwardError,
@@ -29,7 +20,6 @@ from autograd.errors import (
     StaleDataError,
     TraceError,
 )
-from autograd.forward_mode import hvp, jvp, make_jvp
 from autograd.functions import clip, dot, norm, pow, prod, std, tensordot, var
 from autograd.further_functions import (
     append,
@@ -51,7 +41,7 @@ from autograd.further_functions import (
 from autograd.graph import topological
 from autograd.modes import detect_anomaly, no_grad, scope, source_lines
 from autograd.node import Node
-from autograd.printers.latex import latex, partial_latex
+from autograd.on_demand import on_demand
 from autograd.rearranging import (
     array_split,
     diag,
@@ -69,8 +59,6 @@ from autograd.rearranging import (
     tril,
     triu,
 )
-from autograd.recording import effect, fresh, guard
-from autograd.rows.composite import composite
 from autograd.rows.elementwise import elementwise
 from autograd.rows.op import Op, primitives
 from autograd.rows.reduction import reduction
@@ -135,12 +123,46 @@ from autograd.rows.table import (
     trunc,
     where,
 )
-from autograd.steps import EdgeStep, Step, backward_steps
 from autograd.storage import accelerated
 from autograd.tensor import Tensor
-from autograd.trace import Traced, trace
 from autograd.value import Value
 from autograd.version import __version__
+
+if TYPE_CHECKING:
+    from autograd.as_values import Scalars, as_values
+    from autograd.check import Report, gradcheck, gradient_report
+    from autograd.derivatives import (
+        elementwise_grad,
+        grad,
+        gradients,
+        hessian,
+        jacobian,
+        make_vjp,
+        value_and_grad,
+    )
+    from autograd.forward_mode import hvp, jvp, make_jvp
+    from autograd.printers.latex import latex, partial_latex
+    from autograd.recording import effect, fresh, guard
+    from autograd.rows.composite import composite
+    from autograd.steps import EdgeStep, Step, backward_steps
+    from autograd.trace import Traced, trace
+else:
+    __getattr__ = on_demand(
+        __name__,
+        {
+            "autograd.as_values": "Scalars as_values",
+            "autograd.check": "Report gradcheck gradient_report",
+            "autograd.derivatives": (
+                "elementwise_grad grad gradients hessian jacobian make_vjp value_and_grad"
+            ),
+            "autograd.forward_mode": "hvp jvp make_jvp",
+            "autograd.printers.latex": "latex partial_latex",
+            "autograd.recording": "effect fresh guard",
+            "autograd.rows.composite": "composite",
+            "autograd.steps": "EdgeStep Step backward_steps",
+            "autograd.trace": "Traced trace",
+        },
+    )
 
 __all__ = [
     "AnomalyError",

@@ -68,7 +68,7 @@ class ScalarRows(NodeRows):
         """Record an elementwise row by a flat function, unless it has many operands."""
         if op.arity > 2:
             op.on[self.kind] = self._record_many(op)
-        elif self._importing:
+        elif self._importing or op.proven:
             op.on[self.kind] = self._at_first_call(op) if self.core is None else self.function(op)
             for name in self.names(op):
                 self.make(name, op, _AtFirstLook(self, op, name))

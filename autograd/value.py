@@ -123,7 +123,8 @@ class Value(Operators[Number], Node, Storage):
     # Arithmetic, and methods such as tanh: functions generated from the table, see generate.py.
 
     def __pow__(self, other: Any) -> Self:
-        result: Self = _square(self) if _is_two(other) else _pow(self, other)
+        kind, two = type(self), _is_two(other)
+        result: Self = table.square.on[kind](self) if two else table.pow.on[kind](self, other)
         return result
 
     def conjugate(self) -> Value:
@@ -312,6 +313,5 @@ def times(upstream: Any, local: Any) -> Any:
 if core is not None:
     core.serve(Value, origins, Origin, adding)
 rows.serve(Value)
-_square, _pow = rows.function(table.square), rows.function(table.pow)
 if core is not None:
-    core.serve_power(_square, _pow)
+    core.serve_power(rows.function(table.square), rows.function(table.pow))

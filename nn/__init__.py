@@ -3,9 +3,10 @@
 Everything public is listed here.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import autograd.installation  # noqa: F401 - first, for it says what is wrong with the others
+from autograd.on_demand import on_demand
 from autograd.version import __version__
 from nn.activations import (
     elu,
@@ -21,58 +22,6 @@ from nn.activations import (
     softplus,
     tanh,
 )
-from nn.callbacks import Callback, Training
-from nn.clip import clip_grad_norm_, clip_grad_value_
-from nn.data import DataLoader, train_test_split
-from nn.datasets import make_moons, make_spirals, make_xor
-from nn.early_stopping import EarlyStopping
-from nn.evaluation import evaluate
-from nn.history import History
-from nn.init import (
-    constant,
-    he_normal,
-    he_uniform,
-    lecun_normal,
-    lecun_uniform,
-    orthogonal,
-    xavier_normal,
-    xavier_uniform,
-)
-from nn.layers import (
-    ELU,
-    GELU,
-    GRU,
-    LSTM,
-    RNN,
-    SELU,
-    AvgPool2d,
-    BatchNorm1d,
-    Conv1d,
-    Conv2d,
-    Dense,
-    Dropout,
-    Embedding,
-    Flatten,
-    Identity,
-    Lambda,
-    LayerNorm,
-    LeakyReLU,
-    Linear,
-    LogSoftmax,
-    MaxPool2d,
-    MultiheadAttention,
-    ReLU,
-    Residual,
-    RMSNorm,
-    Sequential,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Tanh,
-    TransformerBlock,
-    dropout,
-)
 from nn.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -85,37 +34,133 @@ from nn.losses import (
     nll_loss,
     smooth_l1_loss,
 )
-from nn.magnify import to_tensors, to_values
-from nn.metrics import accuracy
-from nn.models import MLP, Layer, Neuron
-from nn.module import Module
-from nn.names import load_names
-from nn.nonfinite import NonFiniteLossError
-from nn.onnx_file import export_onnx
-from nn.optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
-from nn.other_names import unknown_name
-from nn.overview import summary
-from nn.penalties import (
-    elastic_net,
-    l1_penalty,
-    l2_penalty,
-)
-from nn.plateau import ReduceLROnPlateau
-from nn.randomness import seed
-from nn.saving import load, save
-from nn.schedules import (
-    CosineAnnealingLR,
-    ExponentialLR,
-    LambdaLR,
-    LinearLR,
-    MultiStepLR,
-    OneCycleLR,
-    PolynomialLR,
-    Schedule,
-    StepLR,
-)
-from nn.torch_state import from_torch, to_torch
-from nn.training import fit
+
+if TYPE_CHECKING:
+    from nn.callbacks import Callback, Training
+    from nn.clip import clip_grad_norm_, clip_grad_value_
+    from nn.data import DataLoader, train_test_split
+    from nn.datasets import make_moons, make_spirals, make_xor
+    from nn.early_stopping import EarlyStopping
+    from nn.evaluation import evaluate
+    from nn.history import History
+    from nn.init import (
+        constant,
+        he_normal,
+        he_uniform,
+        lecun_normal,
+        lecun_uniform,
+        orthogonal,
+        xavier_normal,
+        xavier_uniform,
+    )
+    from nn.layers import (
+        ELU,
+        GELU,
+        GRU,
+        LSTM,
+        RNN,
+        SELU,
+        AvgPool2d,
+        BatchNorm1d,
+        Conv1d,
+        Conv2d,
+        Dense,
+        Dropout,
+        Embedding,
+        Flatten,
+        Identity,
+        Lambda,
+        LayerNorm,
+        LeakyReLU,
+        Linear,
+        LogSoftmax,
+        MaxPool2d,
+        MultiheadAttention,
+        ReLU,
+        Residual,
+        RMSNorm,
+        Sequential,
+        Sigmoid,
+        SiLU,
+        Softmax,
+        Softplus,
+        Tanh,
+        TransformerBlock,
+        dropout,
+    )
+    from nn.magnify import to_tensors, to_values
+    from nn.metrics import accuracy
+    from nn.models import MLP, Layer, Neuron
+    from nn.module import Module
+    from nn.names import load_names
+    from nn.nonfinite import NonFiniteLossError
+    from nn.onnx_file import export_onnx
+    from nn.optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
+    from nn.overview import summary
+    from nn.penalties import (
+        elastic_net,
+        l1_penalty,
+        l2_penalty,
+    )
+    from nn.plateau import ReduceLROnPlateau
+    from nn.randomness import seed
+    from nn.saving import load, save
+    from nn.schedules import (
+        CosineAnnealingLR,
+        ExponentialLR,
+        LambdaLR,
+        LinearLR,
+        MultiStepLR,
+        OneCycleLR,
+        PolynomialLR,
+        Schedule,
+        StepLR,
+    )
+    from nn.torch_state import from_torch, to_torch
+    from nn.training import fit
+else:
+    __getattr__ = on_demand(
+        __name__,
+        {
+            "nn.callbacks": "Callback Training",
+            "nn.clip": "clip_grad_norm_ clip_grad_value_",
+            "nn.data": "DataLoader train_test_split",
+            "nn.datasets": "make_moons make_spirals make_xor",
+            "nn.early_stopping": "EarlyStopping",
+            "nn.evaluation": "evaluate",
+            "nn.history": "History",
+            "nn.init": (
+                "constant he_normal he_uniform lecun_normal lecun_uniform orthogonal "
+                "xavier_normal xavier_uniform"
+            ),
+            "nn.layers": (
+                "ELU GELU GRU LSTM RNN SELU AvgPool2d BatchNorm1d Conv1d Conv2d Dense Dropout "
+                "Embedding Flatten Identity Lambda LayerNorm LeakyReLU Linear LogSoftmax "
+                "MaxPool2d MultiheadAttention ReLU Residual RMSNorm Sequential Sigmoid SiLU "
+                "Softmax Softplus Tanh TransformerBlock dropout"
+            ),
+            "nn.magnify": "to_tensors to_values",
+            "nn.metrics": "accuracy",
+            "nn.models": "MLP Layer Neuron",
+            "nn.module": "Module",
+            "nn.names": "load_names",
+            "nn.nonfinite": "NonFiniteLossError",
+            "nn.onnx_file": "export_onnx",
+            "nn.optim": "SGD Adagrad Adam AdamW Optimizer RMSprop",
+            "nn.overview": "summary",
+            "nn.penalties": "elastic_net l1_penalty l2_penalty",
+            "nn.plateau": "ReduceLROnPlateau",
+            "nn.randomness": "seed",
+            "nn.saving": "load save",
+            "nn.schedules": (
+                "CosineAnnealingLR ExponentialLR LambdaLR LinearLR MultiStepLR OneCycleLR "
+                "PolynomialLR Schedule StepLR"
+            ),
+            "nn.torch_state": "from_torch to_torch",
+            "nn.training": "fit",
+        },
+        unknown="nn.other_names",
+    )
 
 __all__ = [
     "ELU",
@@ -235,9 +280,3 @@ __all__ = [
 
 def __dir__() -> list[str]:
     return sorted(__all__)
-
-
-if not TYPE_CHECKING:  # for an editor, a name that is not there stays an error
-
-    def __getattr__(name: str) -> Any:
-        raise AttributeError(unknown_name(name, __all__), name=name)

@@ -4,12 +4,15 @@ import ast
 import graphlib
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("autograd", "nn", "viz")
+#: What imports on demand.
+FRONT_DOORS = (*PACKAGES, "viz.graph")
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
     for package in PACKAGES
@@ -47,8 +50,40 @@ def for_types_alone(tree):
 
 def test_the_pictures_have_no_import_for_types_alone():
     """That is a cycle too: neither file is understood without the other."""
-    paths = [path for name, path in MODULES.items() if name.split(".")[0] == "viz"]
+    ours = [name for name in MODULES if name.split(".")[0] == "viz" and name not in FRONT_DOORS]
+    paths = [MODULES[name] for name in ours]
     assert not [path for path in paths if "TYPE_CHECKING" in path.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("package", FRONT_DOORS)
+def test_what_is_imported_on_demand_is_what_type_checkers_see(package):
+    tree = ast.parse(MODULES[package].read_text(encoding="utf-8"))
+    seen, table = {}, {}
+    for node in tree.body:
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            seen = {one.module: {name.name for name in one.names} for one in node.body}
+            table = ast.literal_eval(node.orelse[0].value.args[1])
+    assert seen == {module: set(names.split()) for module, names in table.items()} != {}
+    front_door = import_module(package)
+    assert not [name for name in front_door.__all__ if not hasattr(front_door, name)]
+
+
+def test_importing_the_packages_imports_little_and_a_module_takes_no_function_s_name():
+    """What a program does not use costs it nothing: to import all took as long as NumPy itself."""
+    code = """
+import sys
+import autograd, nn, viz
+for module in ("graphviz", "numpy.random", "autograd.trace", "nn.layers", "viz.graph", "ipaddress"):
+    assert module not in sys.modules, module
+for home in ("formats", "live", "plots", "network", "steps", "formulas", "flow", "graph", "engine"):
+    for module in [name for name in sys.modules if name.startswith("viz.")]:
+        del sys.modules[module]
+    __import__(f"viz.{home}")  # as the first of them
+import viz.live.live, viz.network.picture, autograd.trace.replay
+assert callable(viz.live) and callable(viz.network) and callable(viz.steps)
+assert callable(autograd.trace) and callable(autograd.as_values)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def in_functions(tree):

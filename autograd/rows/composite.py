@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Unpack, overload
 import numpy as np
 
 from autograd.algebra import Algebra, Formula, parts_of
-from autograd.errors import DomainError
+from autograd.errors import DomainError, is_own_file
 from autograd.generate import array_function, number_function, partial_function
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.facts import Facts
@@ -52,6 +52,7 @@ class Composite(Elementwise):
         self._rest = {i: tuple(given[i:]) for i in range(n, len(given) + 1)}
         self.arity = len(parameters)
         self.domain, self.kinks = "", kinks
+        self.proven = is_own_file(body.__code__.co_filename)
         self.sample = sample or ((-3.0, 3.0),) * self.arity
         Op.__init__(self, body.__name__, **facts)
         self.documented_by(body)

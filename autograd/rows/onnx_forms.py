@@ -9,10 +9,12 @@ your own may have such a function as well.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-import numpy.typing as npt
+
+if TYPE_CHECKING:  # a module that NumPy does not import of itself
+    import numpy.typing as npt
 
 #: One part of an index, as Python and NumPy write them.
 Part = object

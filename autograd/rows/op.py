@@ -226,6 +226,10 @@ class Op:
         """Whether an operand is only a placeholder, as the bias of 0 of a `dot` without one."""
         return False
 
+    #: Whether it is one of the packages' own: its functions are written when they are first called,
+    #: for importing is quicker by it. What is wrong with a row of the user's is said at once.
+    proven = False
+
     #: Whether a row that is declared later may have this one's name. No formula mentions it then.
     gives_way = False
 
