@@ -16,8 +16,8 @@ from viz.graph.boxes import (
 from viz.graph.heat_map import heat_map, text_of, written
 from viz.graph.legend import legend
 from viz.graph.parts import Gradient, Picture, PictureEdge, PictureNode
-from viz.graph.place import Cell, Link, Place, Placed, Point, place, smooth
-from viz.graph.wrap import SMALLEST, Wrapped, wrapped
+from viz.graph.place import GAP, Cell, Link, Place, Placed, Point, place, smooth
+from viz.graph.wrap import PAGE, SMALLEST, Wrapped, wrapped
 from viz.style.colors import LIGHT
 from viz.style.labels import clean
 from viz.style.lettering import FONT
@@ -25,6 +25,7 @@ from viz.style.scales import Logarithmic, Scale
 
 _MARGIN, _BETWEEN = 14.0, 22.0  # around the picture, and between its rows
 _ARROW = 8.0
+_CLOSE, _CLOSER = 13.0, 1.2  # between columns of what is at most so much too wide for a page
 _SHEET = 4.0  # how far each sheet of a stack shows behind the one before it
 
 
@@ -76,6 +77,8 @@ class _Painter:
         for row in range(self.fit.rows):
             tops.append(f"{y:.0f}")
             placed = self._place(row)
+            if 1.0 < placed.width * SMALLEST / PAGE[0] < _CLOSER:  # whole on a page, if closer
+                placed = self._place(row, _CLOSE)
             dx = _MARGIN - min([0.0, *(x for x, _, _, _ in placed.groups.values())])
             y -= min([0.0, *(top for _, top, _, _ in placed.groups.values())])
             parts += self._row(placed, dx, y)
@@ -96,13 +99,13 @@ class _Painter:
 
     # One row.
 
-    def _place(self, row: int) -> Placed:
+    def _place(self, row: int, gap: float = GAP) -> Placed:
         here = [n for n in self.picture.nodes if self.fit.row(n.id) == row]
         first = min((self.fit.ranks[n.id] for n in here), default=0)
         cells = [self._cell(n, first) for n in here]
         links = [self._link(e) for e in self.picture.edges if self.fit.row(e.target) == row]
         parents = {g.id: g.parent for g in self.picture.groups}
-        return place(cells, links, parents, down=self.down)
+        return place(cells, links, parents, down=self.down, gap=gap)
 
     def _cell(self, node: PictureNode, first: int) -> Cell:
         content, slot = self.boxes[node.id], 2 * (self.fit.ranks[node.id] - first) + 1

@@ -33,6 +33,7 @@ from viz.style.colors import Theme
 from viz.style.numerals import number
 from viz.viewer import read
 from viz.viewer.frame import color_variables, compact, framed, in_script, packed
+from viz.viewer.level import bare
 
 _LABELLED = 40  # nodes up to which each arrow shows its local derivative
 _STAGE = (940.0, 480.0)  # what a screen of 1280 × 720 leaves for the picture
@@ -91,8 +92,13 @@ class Live:
         self.rows = javascript.rows((n.op, len(n.inputs)) for n in self.order if n.op is not None)
         self.recording = recording(self.order, self.names)
 
-    @cached_property
+    @property
     def _drawn(self) -> Slots:
+        return self._pictures[0]
+
+    @cached_property
+    def _pictures(self) -> list[Slots]:
+        """The picture; of a small graph in both directions, the more suitable first."""
         edges: EdgeText = "local" if len(self.order) <= _LABELLED else "none"
         small = len(self.order) <= _LABELLED
         directions: tuple[Direction, ...] = ("LR", "TD") if small else ("LR",)
@@ -107,7 +113,7 @@ class Live:
                 direction=direction,
             )
             found.append(with_slots(picture, ids, self.order, self.names, self.theme))
-        return max(found, key=lambda slots: slots.scale(*_STAGE))
+        return sorted(found, key=lambda slots: -slots.scale(*_STAGE))
 
     @cached_property
     def html(self) -> str:
@@ -130,6 +136,7 @@ class Live:
             f"edges: {in_script(drawn.edges)}}}",
             rows=self.rows,
             knobs=in_script(self.knobs),
+            other=in_script(bare(self._pictures[-1].svg) if len(self._pictures) > 1 else ""),
         )
 
     def save(self, path: str | PathLike[str]) -> Path:

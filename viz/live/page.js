@@ -1,11 +1,13 @@
 // A live page: picture, knobs, chain rule, descent and steps around one engine. From its console:
 // chainrule.set({w: 1.3}), chainrule.values(), chainrule.gradients(), chainrule.reset().
 
-function startPage(graph, rows, knobSettings) {
+// other: the same picture in another direction, for a stage of another shape; "" if there is none.
+function startPage(graph, rows, knobSettings, other = "") {
   const $ = (id) => document.getElementById(id);
   const embedded = window.parent !== window;
   document.documentElement.classList.toggle("embedded", embedded);
-  const svg = document.querySelector("#stage svg");
+  document.body.classList.add("alive");
+  const svg = arrange();
   const engine = makeEngine(graph, rows);
   const ends = Object.fromEntries(graph.edges.map(([id, source, target]) => [id, [graph.ids[source], graph.ids[target]]]));
   const viewer = makeViewer($("stage"), svg, ends, {
@@ -23,6 +25,45 @@ function startPage(graph, rows, knobSettings) {
   let stepped = false;
   let at = 0;
   let waiting = 0;
+
+  // Let the picture be whole: in the direction that suits the stage, and without the drawers beside
+  // and below it where there is no room for them.
+  function arrange() {
+    const stage = $("stage");
+    const smallest = (one) => Array.from(one.querySelectorAll("text[font-size]"), (t) => parseFloat(t.getAttribute("font-size"))).reduce((a, b) => Math.min(a, b), 16);
+    const narrow = innerWidth <= 760; // then the page is as long as it needs, and the stage too
+    const scaleOf = (one) => {
+      const { width, height } = one.viewBox.baseVal;
+      return Math.min(stage.clientWidth / width, narrow ? 1.2 : stage.clientHeight / height);
+    };
+    let chosen = stage.querySelector("svg");
+    if (other) {
+      const holder = document.createElement("div");
+      holder.innerHTML = other.replaceAll('data-theme="auto"', `data-theme="${chosen.dataset.theme}"`);
+      const turned = holder.firstElementChild;
+      const least = Math.min(1, LEAST / smallest(chosen));
+      if (narrow ? scaleOf(chosen) < least : scaleOf(turned) > 1.05 * scaleOf(chosen)) {
+        turned.prepend(...chosen.querySelectorAll("style"));
+        chosen.replaceWith(turned);
+        chosen = turned;
+      }
+    }
+    if (narrow) {
+      const height = chosen.viewBox.baseVal.height * Math.max(scaleOf(chosen), LEAST / smallest(chosen));
+      $("picture").style.setProperty("--stage", `${Math.round(Math.min(560, Math.max(140, height + 8)))}px`);
+    }
+    for (const [name, drawer] of [["no-side", "show-side"], ["no-chain", "show-chain"]]) {
+      const shown = narrow || scaleOf(chosen) * smallest(chosen) >= LEAST;
+      document.body.classList.toggle(name, !shown);
+      $(drawer).setAttribute("aria-pressed", String(shown));
+      $(drawer).addEventListener("click", () => {
+        const hidden = document.body.classList.toggle(name);
+        $(drawer).setAttribute("aria-pressed", String(!hidden));
+        viewer.fit();
+      });
+    }
+    return chosen;
+  }
 
   // Compute at once, and draw with the next frame of the screen.
   function refresh() {
@@ -188,7 +229,6 @@ function startPage(graph, rows, knobSettings) {
   });
   recall();
   engine.run();
-  document.body.classList.add("alive");
   viewer.fit();
   picture = makePicture(svg, engine, viewer.seen);
   setMode(stepped);

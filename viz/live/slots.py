@@ -13,10 +13,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autograd import Node
+from viz.graph.boxes import SMALL
 from viz.graph.paint import paint
 from viz.graph.parts import Gradient, Picture, PictureEdge, PictureNode, Weight
 from viz.graph.svg import finish
 from viz.style.colors import LIGHT, Theme, palette
+from viz.style.lettering import text_width
 from viz.style.scales import NONE, Logarithmic
 
 _TAG = "{http://www.w3.org/2000/svg}"
@@ -143,6 +145,11 @@ def _mark(group: ET.Element, recorded: Mapping[str, str], roles: Mapping[int, st
             continue
         kind, i = _KINDS[found[1]], int(found[2])
         part.set(f"data-{kind}", str(i))
+        if kind == "l":  # in the middle of its room, on a line that is not cut
+            part.set("x", f"{float(part.get('x', '0')) + text_width(found[0], SMALL) / 2:.1f}")
+            part.set("text-anchor", "middle")
+            for plate in [other for other in group if other.tag == f"{_TAG}path"]:
+                group.remove(plate)
         before = (part.text or "")[: found.start()]
         if before:
             part.set("data-before", before)

@@ -15,7 +15,7 @@ from viz.steps.changes import UNSET
 from viz.steps.frames import Frame
 from viz.steps.stage import LINE, PAD, Drawn
 from viz.steps.story import Story
-from viz.steps.svg import kinds_of, live, slots_of, styled
+from viz.steps.svg import kinds_of, label, live, slots_of, styled
 from viz.style.colors import Theme, palette
 
 _SECONDS = 1.3  # for each frame
@@ -115,9 +115,7 @@ class _Film:
             when = self._span(frame.index, frame.index + 1, kind).split()[-1]
             yield f'<path class="pulse {when}" pathLength="100" d="{route.path}"/>'
             if told and kind == "b":
-                seen = self._span(frame.index, frame.index + 1)
-                for x, y, line in self.stage.told(i, told):
-                    yield f'<text class="sent {seen}" x="{x:.0f}" y="{y:.0f}">{_text(line)}</text>'
+                yield label(self.stage, i, told, self._span(frame.index, frame.index + 1))
 
     def _boxes(self) -> Iterator[str]:
         history: dict[tuple[int, str], list[tuple[int, str]]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import astuple
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,7 @@ def data(story: Story, made: Sequence[Sequence[Change]], stage: Stage) -> str:
         at = -1 if frame.node is None else place[frame.node]
         spot = stage.layout.places[at]
         live = [
-            [i, [[round(x), round(y), line] for x, y, line in stage.told(i, told) if told]]
+            [i, *_label(stage, i, told)] if told else [i]
             for i, told in live_arrows(stage, frame).items()
         ]
         frames.append(
@@ -77,6 +78,12 @@ def data(story: Story, made: Sequence[Sequence[Change]], stage: Stage) -> str:
         "ends": [[tail, head] for tail, head, _ in stage.edges],
     }
     return _in_script(json.dumps(everything, ensure_ascii=False, separators=(",", ":")))
+
+
+def _label(stage: Stage, arrow: int, told: str) -> list[Any]:
+    """Return the ground of a label, and its lines, each with its place."""
+    ground = [round(x) for x in astuple(stage.ground(arrow, told))]
+    return [ground, [[round(x), round(y), line] for x, y, line in stage.told(arrow, told)]]
 
 
 def _in_script(written: str) -> str:

@@ -50,6 +50,13 @@ class Stage:
         top = y + 4.5 - LINE * (len(lines) - 1) / 2
         return [(x, top + LINE * k, line) for k, line in enumerate(lines)]
 
+    def ground(self, arrow: int, written: str) -> Place:
+        """Return what a label covers of its arrow, so that the line is not taken for a minus."""
+        lines = self.told(arrow, written)
+        wide = max(_wide(line) for _, _, line in lines) + 4
+        x, y, _ = lines[0]
+        return Place(x - wide / 2, y - LINE + 4, wide, LINE * len(lines))
+
 
 def lines_of(written: str, goes_on: bool = False) -> list[str]:
     """Return the lines in which a label stands on its arrow.

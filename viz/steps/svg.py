@@ -69,9 +69,7 @@ def stage_svg(
         kinds = [k for k, so in (("leaf", i in stage.leaves), ("now", now)) if so]
         parts.append(_box(i, place, fixed, state[i], [*kinds, *kinds_of(stage, i)], stage))
     if backward:
-        for i, told in lit_up.items():
-            for x, y, line in stage.told(i, told) if told else ():
-                parts.append(f'<text class="sent" x="{x:.0f}" y="{y:.0f}">{_text(line)}</text>')
+        parts += [label(stage, i, told) for i, told in lit_up.items() if told]
     for i, line in enumerate(lines):
         y = height + 20 + 22 * i
         parts.append(f'<text class="caption" x="14" y="{y:.0f}">{_text(line)}</text>')
@@ -87,6 +85,19 @@ def _head(name: str, size: int) -> str:
         f'<marker id="{name}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="{size}" '
         f'markerHeight="{size}" markerUnits="userSpaceOnUse" orient="auto-start-reverse">'
         f'<path class="head {name}" d="M0 0L10 5L0 10z"/></marker>'
+    )
+
+
+def label(stage: Stage, arrow: int, told: str, when: str = "") -> str:
+    """Return what is written on an arrow; `when` is the class of the time that it is seen."""
+    ground = stage.ground(arrow, told)
+    lines = "".join(
+        f'<text class="sent" x="{x:.0f}" y="{y:.0f}">{_text(line)}</text>'
+        for x, y, line in stage.told(arrow, told)
+    )
+    return (
+        f'<g class="label {when}"><rect class="ground" x="{ground.x:.0f}" y="{ground.y:.0f}" '
+        f'width="{ground.width:.0f}" height="{ground.height:.0f}"/>{lines}</g>'
     )
 
 

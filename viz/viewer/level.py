@@ -63,7 +63,7 @@ class Level:
             for path, level in self.walk():
                 if path and (len(path) == 1 or path[:-1] in kept) and len(level.svg) <= room:
                     room -= len(level.svg)
-                    kept[path] = level.outline() | {"svg": _bare(level.svg)}
+                    kept[path] = level.outline() | {"svg": bare(level.svg)}
             for path, found in reversed(kept.items()):
                 around = kept.get(path[:-1], here)
                 around["inside"] = {path[-1]: found} | around["inside"]
@@ -77,7 +77,7 @@ class Level:
             "ends": {id: list(ends) for id, ends in self.ends.items()},
             "names": dict(self.names),
             "members": {id: list(ids) for id, ids in self.members.items()},
-            "closed": _bare(self.closed),
+            "closed": bare(self.closed),
             "inside": {},
         }
 
@@ -86,6 +86,6 @@ def _json(x: Any) -> str:
     return json.dumps(x, ensure_ascii=False, separators=(",", ":"))
 
 
-def _bare(svg: str) -> str:
-    """Return a picture without its own colours by theme: the page has them for all."""
+def bare(svg: str) -> str:
+    """Return a picture without its own colours by theme, where the page has them for all."""
     return re.sub(r"<style>.*?</style>", "", svg, flags=re.DOTALL)

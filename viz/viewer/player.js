@@ -73,7 +73,7 @@
       box.focus(true);
       lit.push(() => box.focus(false));
     }
-    for (const [i, lines] of frame.e) {
+    for (const [i, ground, lines] of frame.e) {
       const edge = edges[i];
       edge.classList.add("live");
       edge.removeAttribute("marker-end");
@@ -83,16 +83,22 @@
         edge.removeAttribute("marker-start");
         edge.setAttribute("marker-end", "url(#head)");
       });
-      for (const [x, y, line] of lines) {
-        const text = document.createElementNS("http://www.w3.org/2000/svg", "text");
-        text.setAttribute("class", "sent");
-        text.setAttribute("x", x);
-        text.setAttribute("y", y);
-        text.textContent = reveal ? line : "?";
-        svg.append(text);
-        lit.push(() => text.remove());
+      if (!lines) continue;
+      const label = made("g", { class: "label" });
+      const [x, y, width, height] = ground;
+      label.append(made("rect", { class: "ground", x, y, width, height }));
+      for (const [left, foot, line] of lines) {
+        label.append(made("text", { class: "sent", x: left, y: foot }, reveal ? line : "?"));
       }
+      svg.append(label);
+      lit.push(() => label.remove());
     }
+  }
+  function made(name, attributes, text = "") {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    element.textContent = text;
+    return element;
   }
 
   function cell(row, text, name = "") {
