@@ -1,6 +1,10 @@
 """Pictures of programs: the calls, statements and containers that made a graph, level by level."""
 
+import functools
 import re
+import sys
+import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,7 +12,13 @@ import pytest
 import nn
 import viz
 from autograd import Tensor, Value, scope, source_lines
-from tests.viz import gpt
+
+sys.path.insert(0, str(Path(__file__).parent))
+import gpt
+
+from viz.graph.levels import picture_of
+from viz.graph.program import Program
+from viz.graph.run import run
 
 
 @pytest.fixture(scope="module")
@@ -67,22 +77,29 @@ class TestTheTopOfAGPT:
         )
 
 
+@pytest.fixture(scope="module")
+def program():
+    made = run(gpt.loss_of, [gpt.EMMA[:4]])
+    return Program(made.root, made.variables, made.calls, made.gradients.get)
+
+
 class TestOpening:
-    def open(self, path):
-        return viz.draw(gpt.loss_of, gpt.EMMA[:4], inside=path)
+    @pytest.fixture
+    def open(self, program):
+        return lambda path: picture_of(program, program.find(path))
 
-    def test_a_stack_opens_to_its_members(self):
-        assert {"gpt[0]", "gpt[1]", "gpt[2]"} <= set(names(self.open("gpt")))
+    def test_a_stack_opens_to_its_members(self, open):
+        assert {"gpt[0]", "gpt[1]", "gpt[2]"} <= set(names(open("gpt")))
 
-    def test_leads_down_to_one_dot_product_and_its_numbers(self, loss):
-        assert {"attention", "mlp", "rmsnorm", "keys", "wq"} <= set(names(self.open("gpt[2]")))
-        assert "attend × 4" in names(self.open("gpt[2]/attention"))
-        head = self.open("gpt[2]/attention/attend[1]")
+    def test_leads_down_to_one_dot_product_and_its_numbers(self, open):
+        assert {"attention", "mlp", "rmsnorm", "keys", "wq"} <= set(names(open("gpt[2]")))
+        assert "attend × 4" in names(open("gpt[2]/attention"))
+        head = open("gpt[2]/attention/attend[1]")
         assert {"query", "keys", "softmax", "values"} <= set(names(head))
         assert box(head, "keys").shape == "3×4"
-        rows = self.open("gpt[2]/attention/linear")
+        rows = open("gpt[2]/attention/linear")
         assert [f"[{i}]" for i in range(16)] == names(rows)[-16:]
-        product = self.open("gpt[2]/attention/linear/[3]")
+        product = open("gpt[2]/attention/linear/[3]")
         assert {f"wq[3][{i}]" for i in range(16)} <= set(names(product))
         assert names(product)[-1] == "query[3]"
         assert (
@@ -90,11 +107,11 @@ class TestOpening:
             == viz.draw(gpt.weights["wq"][3][5]).picture.nodes[0].value
         )
 
-    def test_a_wrong_path_is_told_what_there_is(self):
+    def test_a_wrong_path_is_told_what_there_is(self, open):
         with pytest.raises(ValueError, match=r"no part 'heads'.*there are gpt, gpt\[0\]"):
-            self.open("heads")
+            open("heads")
         with pytest.raises(ValueError, match=r"in 'gpt\[1\]' there are add, rmsnorm"):
-            self.open("gpt[1]/nothing")
+            open("gpt[1]/nothing")
 
 
 class TestBareLosses:
@@ -109,11 +126,26 @@ class TestBareLosses:
         assert "noted by draw(f, x)" in drawn.picture.notice
         assert viz.explain(total, w["first"][3][5]).text().startswith("∂total/∂first[3][5]")
 
-    def test_names_may_be_given(self, loss):
-        drawn = viz.draw(loss, names=gpt.weights)
-        assert set(gpt.weights) <= set(names(drawn))
+    def test_names_may_be_given(self):
+        table = [[Value(0.1 * i) for i in range(20)] for _ in range(20)]
+        rows = [sum(row) for row in table]
+        given = {"costs": table}
+        del table
+        assert names(viz.draw(sum(rows), names=given))[0] == "costs"
 
-    def test_marked_functions_are_stacks_where_lines_are_noted(self):
+    def test_marked_functions_are_stacks_too(self):
+        w = [[Value(0.1 * i) for i in range(20)] for _ in range(20)]
+
+        @scope
+        def row(x):
+            return sum(e * e for e in x)
+
+        total = sum(row(x) for x in w)
+        drawn = viz.draw(total)
+        assert names(drawn) == ["w", "row × 20", "20 operations"]
+        assert len(viz.draw(total, inside="row[3]").picture.nodes) == 60
+
+    def test_marked_functions_are_boxes_where_lines_are_noted(self):
         xs = [Value(float(i)) for i in range(4)]
         with source_lines(functions=True):
             y = sum(square_twice(x) for x in xs)
@@ -140,6 +172,55 @@ class Line:
 
     def __call__(self, x):
         return self.slope(x) + self.b
+
+
+class TestThePage:
+    def test_the_top_is_on_one_screen_and_opens_down_to_numbers(self, drawing, chromium, tmp_path):
+        """One start of a browser, and all is looked at in one page."""
+        path = drawing.save(tmp_path / "gpt.html")
+        assert path.stat().st_size < 1_000_000
+        page = chromium.new_page(viewport={"width": 1280, "height": 720})
+        page.goto(path.as_uri())
+        page.wait_for_selector(".sign", state="attached")
+        frames = "[...document.querySelectorAll('g.node > path.frame')]"
+        boxes = page.evaluate(f"{frames}.map(f => f.getBoundingClientRect().toJSON())")
+        assert len(boxes) == 13
+        assert all(b["left"] >= 0 and b["right"] <= 1280 for b in boxes)
+        assert all(b["top"] >= 0 and b["bottom"] <= 720 for b in boxes)
+        letters = (
+            "[...document.querySelectorAll('g.node text')].map(t =>"
+            " parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().d)"
+        )
+        assert min(page.evaluate(letters)) > 10.99
+        click = "e => e.dispatchEvent(new MouseEvent('click', {bubbles: true}))"
+        way = ["gpt × 7", "gpt[0]", "attention", "linear", "[0]"]
+        for name in way:
+            box = page.locator(f'g.node[data-name="{name}"]').first
+            box.locator("> path.frame").evaluate(click)
+            page.wait_for_selector(f'g.node.open[data-name="{name}"]', state="attached")
+        assert page.locator("#trail").inner_text() == " › ".join(way)
+        assert page.locator('g.node[data-name="wq[0][5]"]').count() == 1
+        assert min(page.evaluate(letters)) > 10.99
+        told = page.locator('g.node[data-name="gpt × 7"]').first.get_attribute("aria-label")
+        assert 'viz.draw(…, inside="gpt")' in told
+        page.close()
+
+
+class TestBesideTheCode:
+    def test_a_line_has_the_boxes_of_what_it_calls(self):
+        html = viz.beside(gpt.loss_of, gpt.EMMA[:4])._repr_html_()
+        (top,) = re.findall(r'<g id="(n\d+)"[^>]*aria-label="closed box gpt × 3', html)
+        lines = re.findall(r'<li data-ids="([^"]*)"> *\d+  ([^<]*)', html)
+        lit = [code.strip() for ids, code in lines if top in ids.split()]
+        assert lit[0] == "logits = gpt(tokens[place], place, keys, values)"
+        assert "return sum(losses) / len(losses)" not in lit
+        heads = re.findall(r"<b>gpt.py, (\w+)</b>", html)
+        assert heads[:2] == ["loss_of", "gpt"]
+
+    def test_a_small_program_has_its_numbers_beside_its_lines(self):
+        html = viz.beside(square_twice, Value(3.0))._repr_html_()
+        assert "return square(square(x))" in html
+        assert re.search(r"return -\(x \* x\).*pass 1: .* = -9.0; pass 2: .* = -81.0", html)
 
 
 class TestSmallPrograms:
@@ -240,3 +321,63 @@ class TestSmallPrograms:
             viz.draw(pair, Value(1.0))
         with pytest.raises(TypeError, match="arguments for a function"):
             viz.draw(Value(1.0), Value(2.0))
+
+    def test_deep_recursion_and_long_loops(self):
+        def down(x, n):
+            return x + 0.5 if n == 0 else down(x * 1.0, n - 1) + 0.0
+
+        def loop(x):
+            for _ in range(2000):
+                x = x * 1.0 + 0.0
+            return x
+
+        assert len(viz.draw(down, Value(1.0), 300).picture.nodes) <= 20
+        assert len(viz.draw(loop, Value(1.0)).picture.nodes) <= 20
+
+    def test_partials_and_threads_and_coroutines(self):
+        def f(a, b):
+            return a * b + 1.0
+
+        assert self.groups(functools.partial(f, Value(2.0)), Value(3.0)) == ["f"]
+
+        async def g(x):
+            return x * 2.0 + 1.0
+
+        def finished(coroutine):
+            with pytest.raises(StopIteration) as end:
+                coroutine.send(None)
+            return end.value.value
+
+        assert self.groups(lambda x: finished(g(x)), Value(1.0)) == ["finished", "g"]
+        elsewhere = []
+
+        def h(x):
+            thread = threading.Thread(target=lambda: elsewhere.append(x * 2.0))
+            thread.start()
+            thread.join()
+            return elsewhere[0] + x * 3.0 + 1.0
+
+        assert self.groups(h, Value(1.0)) == ["h"]
+
+    def test_what_is_drawn_keeps_no_frame_alive(self):
+        class Big:
+            pass
+
+        alive = []
+
+        def f(x):
+            big = Big()
+            alive.append(big)
+            return x * 2.0 + 1.0
+
+        drawing = viz.draw(f, Value(1.0))
+        held = sys.getrefcount(alive[0])
+        assert held <= 3, drawing  # the list, the argument of getrefcount, and the run's variables
+
+    def test_programs_of_tensors(self):
+        def net(x, w):
+            hidden = np.tanh(x @ w)
+            return (hidden * hidden).sum()
+
+        drawn = viz.draw(net, Tensor(np.ones((2, 3))), Tensor(np.full((3, 2), 0.1)))
+        assert {"x", "w", "hidden"} <= set(names(drawn))

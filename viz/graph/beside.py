@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from typing import Any
 
 from autograd import Node
+from autograd.modes import Origin
 from viz.graph.build import build_with_ids
+from viz.graph.levels import picture_of
 from viz.graph.names import names_of, variables_of
 from viz.graph.order import program_order
 from viz.graph.paint import paint
-from viz.graph.source import lighting, source_html, source_of
+from viz.graph.program import Program as Parts
+from viz.graph.program import is_program
+from viz.graph.reading import recorded_gradient
+from viz.graph.run import Run, run
+from viz.graph.source import calls_of, lighting, source_html, source_of, told_nodes
 from viz.graph.svg import finish
 
 
@@ -20,7 +25,8 @@ class beside:  # noqa: N801 - used as a function, whose result a notebook shows
 
     pictures: what notebooks show as HTML: drawings, gradient flows, networks, `picture(ax)`; or
         a recorded node, which is drawn next to the lines of the program that made it, if it was
-        recorded in `autograd.source_lines()`.
+        recorded in `autograd.source_lines()`; or a function and its arguments, `beside(f, x)`,
+        which is run and drawn next to its own lines.
 
     Raises TypeError for anything else.
 
@@ -34,7 +40,12 @@ class beside:  # noqa: N801 - used as a function, whose result a notebook shows
 
     def __init__(self, *pictures: Any) -> None:
         caller = sys._getframe(1)
-        shown = [Program(x, variables_of(caller)) if isinstance(x, Node) else x for x in pictures]
+        first = pictures[0] if pictures else None
+        if callable(first) and not isinstance(first, Node) and not hasattr(first, "_repr_html_"):
+            pictures = (Program(run(first, pictures[1:], "beside")),)
+        shown = [
+            Program(Run(x, variables_of(caller))) if isinstance(x, Node) else x for x in pictures
+        ]
         for one in shown:
             if not hasattr(one, "_repr_html_"):
                 raise TypeError(
@@ -56,20 +67,42 @@ class beside:  # noqa: N801 - used as a function, whose result a notebook shows
 
 
 class Program:
-    """A graph and the program that made it; `beside(loss)` makes one."""
+    """A graph and the program that made it; `beside(loss)` and `beside(f, x)` make one."""
 
-    def __init__(self, root: Node, variables: Mapping[int, str]) -> None:
-        self.root = root
-        self.lines = source_of(root)
-        self.names = names_of(program_order(root), variables)
-        self.picture, self.ids = build_with_ids(root, variables=variables)
+    def __init__(self, made: Run) -> None:
+        self.root, variables = made.root, made.variables
+        self.lines = source_of(self.root)
+        gradient = made.gradients.get if made.gradients else recorded_gradient
+        if is_program(self.root, variables, {}):
+            parts = Parts(self.root, variables, made.calls, gradient)
+            shown = picture_of(parts, parts.whole)
+            self.picture, self.ids = shown.picture, shown.ids
+            named = [*told_nodes(self.lines), self.root]
+        else:
+            self.picture, self.ids = build_with_ids(
+                self.root, variables=variables, gradient=gradient
+            )
+            named = program_order(self.root)
+        self.names = names_of(list(dict.fromkeys(named)), variables)
 
     def _repr_html_(self) -> str:
         svg = finish(paint(self.picture), self.picture, "light")
-        source = source_html(self.lines, self.names, self.ids)
+        source = source_html(self.lines, self.names, self.ids, self._called())
         cell = '<div style="flex:1 1 24rem;min-width:0;overflow:auto">'
         parts = "".join(f"{cell}{part}</div>" for part in (source, svg) if part)
         return lighting(f'<div style="display:flex;flex-wrap:wrap;gap:1rem">{parts}</div>')
+
+    def _called(self) -> dict[tuple[str, int], list[str]]:
+        """Return by file and line the boxes of what the functions made that are called there."""
+        found: dict[tuple[str, int], dict[str, None]] = {}
+        met: set[tuple[Origin | None, str]] = set()
+        for node, id in self.ids.items():
+            around = None if node.origin is None else node.origin.parent
+            if (around, id) not in met:
+                met.add((around, id))
+                for line in calls_of(node):
+                    found.setdefault(line, {})[id] = None
+        return {line: list(ids) for line, ids in found.items()}
 
     def __repr__(self) -> str:
         return f"Program of {self.names[self.root]}: {len(self.lines)} lines"

@@ -48,6 +48,11 @@ class Part:
         """Its children that are parts."""
         return [child for child in self.children if isinstance(child, Part)]
 
+    @property
+    def nodes(self) -> list[Node]:
+        """All nodes in it, those of its parts too."""
+        return [x for part in self.walk() for x in part.children if isinstance(x, Node)]
+
     def around(self) -> Iterator[Part]:
         """Yield the part, and those around it up to the whole."""
         part: Part | None = self
@@ -57,7 +62,8 @@ class Part:
 
     def path(self) -> str:
         """Return how it is asked for: `gpt[3]/attention/head[1]`; "" of the whole."""
-        return "/".join([part.token for part in self.around() if part.is_step()][::-1])
+        steps = [p.token for p in self.around() if p.is_step() or (p is self and p.kind == "stack")]
+        return "/".join(steps[::-1])
 
     def is_step(self) -> bool:
         """Whether it is named in a path: a statement is not that is all that its function does."""
@@ -145,10 +151,14 @@ class _Homes:
 
 
 def _stack(part: Part) -> None:
-    """Put the calls of one function that one statement makes into a stack."""
+    """Put the calls of one function that one statement makes into a stack.
+
+    Where no lines were noted, those of one name are, if there are very many parts.
+    """
     alike: dict[Any, list[Part]] = {}
+    many = len(part.children) > _ROW
     for child in part.parts:
-        alike.setdefault(_likeness(child), []).append(child)
+        alike.setdefault(_likeness(child, many), []).append(child)
     for members in alike.values():
         if len(members) < 2:
             continue
@@ -163,11 +173,13 @@ def _stack(part: Part) -> None:
         _ranges(stack)
 
 
-def _likeness(part: Part) -> Any:
+def _likeness(part: Part, by_name: bool) -> Any:
     """Return what parts of one stack have in common; the part itself if it is not in one."""
     place = None if part.origin is None else part.origin.place
-    if part.kind != "call" or place is None:
+    if part.kind != "call" or (place is None and not by_name):
         return part
+    if place is None:
+        return part.name, id(part.owner)
     return part.name, place.file, statement_at(place.file, place.line).first
 
 
@@ -177,7 +189,13 @@ def _divide(part: Part, outer: Container[Node]) -> None:
     An element is one result with what only it, or it first, is computed from.
     """
     own = [child for child in part.children if isinstance(child, Node)]
-    if len(own) <= _FEW:
+    if part.parts and len(own) > 1 and len(part.children) > _ROW:
+        # Operations between calls, of which no line is known.
+        rest = Part(f"{len(own)} operations", "range", part)
+        rest.children = [*own]
+        part.children = [*part.parts, rest]
+        _divide(rest, outer)
+    if len(own) <= _FEW or part.parts:
         return
     results = [node for node in own if node in outer]
     if len(results) < 2:

@@ -55,7 +55,8 @@ def _sentence(node: PictureNode, name: str, operands: list[str]) -> str:
     gradient = f", {_gradient(node.gradient)}" if node.gradient is not None else ""
     kind = "closed box " if node.kind == "group" else ""
     bias = f", bias {weight_sentence(node.bias)}" if node.bias is not None else ""
-    return f"{kind}{name}{formula}: {node.value}{shape}{gradient}{bias}{notes}"
+    hint = f"; {node.hint}" if node.hint else ""
+    return f"{kind}{name}{formula}: {node.value}{shape}{gradient}{bias}{notes}{hint}"
 
 
 def weight_sentence(weight: Weight) -> str:

@@ -51,6 +51,16 @@ class Shown:
     part: Part
     picture: Picture
     inside: Mapping[str, Part]
+    boxes: Mapping[Item, str]
+
+    @property
+    def ids(self) -> dict[Node, str]:
+        """The id of the box in which each node is seen, by itself or within a part."""
+        return {
+            node: id
+            for item, id in self.boxes.items()
+            for node in (item.nodes if isinstance(item, Part | Several) else [item])
+        }
 
 
 def picture_of(program: Program, part: Part, title: str = "") -> Shown:
@@ -199,7 +209,8 @@ class _Picturing:
             for item in drawn
             if isinstance(item, Part) and item.last - item.first > 1
         }
-        return Shown(self.part, replace(picture, description=describe(picture)), inside)
+        told = replace(picture, description=describe(picture))
+        return Shown(self.part, told, inside, self.ids)
 
     def _in_order(self) -> list[Item]:
         """Return all boxes, each that feeds others just before the first of them."""
@@ -235,7 +246,8 @@ class _Picturing:
         elif hasattr(item.owner, "named_parameters") and type(item.owner).__name__ != name:
             name = f"{name} · {type(item.owner).__name__}"
         box = self._many(item, results, shape, name, "group", notes)
-        return replace(box, stack=len(_members(item)) if item.kind == "stack" else 1)
+        hint = f'by itself: viz.draw(…, inside="{item.path()}")' if item.kind != "range" else ""
+        return replace(box, stack=len(_members(item)) if item.kind == "stack" else 1, hint=hint)
 
     def _single(self, node: Node, name: str) -> PictureNode:
         data, gradient = data_of(node), self.program.gradient(node)

@@ -67,7 +67,8 @@ class PictureNode:
     name is one that we made up; `broken` tells that the value is no finite number. `heat` and
     `gradient_heat` show what is in an array and in its gradient, and `tips` (pages of rows) say
     of their cells what they are. `stack` is how many calls the box stands for. A `compact` box has
-    its shape beside the name, and its heat maps beside the lines.
+    its shape beside the name, and its heat maps beside the lines. `hint`
+    is said where the box is pointed at, such as how it is opened.
     """
 
     id: str
@@ -87,6 +88,7 @@ class PictureNode:
     tips: tuple[tuple[tuple[str, ...], ...], ...] = ()
     stack: int = 1
     compact: bool = False
+    hint: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from html import escape
 
 from autograd import Node
 from autograd.errors import file_name
+from autograd.modes import Origin
 from viz.graph.order import program_order
 from viz.graph.reading import data_of, value_text
 
@@ -72,18 +73,54 @@ def source_of(root: Node) -> list[SourceLine]:
     []
     """
     made: dict[tuple[str, str, int], dict[int, list[list[Node]]]] = {}
+    depths: dict[tuple[str, str, int], int] = {}
+    met: set[Origin | None] = set()
     before = None
     for node in program_order(root):
-        place = None if node.origin is None else node.origin.place
-        if place is None:
+        origin = node.origin
+        if origin is None or origin.place is None:
             continue
-        lines = made.setdefault((place.file, place.function, place.first), {})
-        passes = lines.setdefault(place.line, [])
-        if before != (place.file, place.line) or not passes:
+        place, calls = origin.place, origin.notes is not None and origin.notes.functions
+        where = (place.file, place.function, place.first)
+        if calls and origin.parent not in met:
+            met.add(origin.parent)
+            for depth, scope in enumerate(origin.scopes()):
+                _call(scope, depth, made, depths)
+        depths.setdefault(where, len(origin.scopes()) if calls else 0)
+        passes = made.setdefault(where, {}).setdefault(place.line, [])
+        here = (place.file, place.line, origin.parent if calls else None)
+        if before != here or not passes:
             passes.append([])
         passes[-1].append(node)
-        before = (place.file, place.line)
-    return [line for where, lines in made.items() for line in _lines(where, lines)]
+        before = here
+    # Where calls are known, the function that calls comes before those that it calls.
+    ordered = sorted(made, key=depths.__getitem__)
+    return [line for where in ordered for line in _lines(where, made[where])]
+
+
+def _call(
+    scope: Origin,
+    depth: int,
+    made: dict[tuple[str, str, int], dict[int, list[list[Node]]]],
+    depths: dict[tuple[str, str, int], int],
+) -> None:
+    """Note the line that a call was made in, which may have made no node itself."""
+    if scope.place is not None and depth > 0:
+        where = (scope.place.file, scope.place.function, scope.place.first)
+        made.setdefault(where, {}).setdefault(scope.place.line, [])
+        depths.setdefault(where, depth)
+
+
+def calls_of(node: Node) -> Iterator[tuple[str, int]]:
+    """Yield file and line of each call that a node was made in."""
+    for scope in [] if node.origin is None else node.origin.scopes():
+        if scope.place is not None:
+            yield file_name(scope.place.file), scope.place.line
+
+
+def told_nodes(lines: Sequence[SourceLine]) -> list[Node]:
+    """Return the nodes of which the value stands beside a line."""
+    return [nodes[-1] for line in lines for nodes in line.passes[:_TOLD]]
 
 
 def _lines(
@@ -99,11 +136,15 @@ def _lines(
 
 
 def source_html(
-    lines: Sequence[SourceLine], names: Mapping[Node, str], ids: Mapping[Node, str]
+    lines: Sequence[SourceLine],
+    names: Mapping[Node, str],
+    ids: Mapping[Node, str],
+    called: Mapping[tuple[str, int], Sequence[str]],
 ) -> str:
     """Return the lines as HTML, each with what it made.
 
-    names: what the nodes are called. ids: their boxes in the picture.
+    names: what the nodes are called. ids: their boxes in the picture. called: by file and line
+    the boxes of what the functions made that are called there.
     """
     items, heading = [], ""
     for line in lines:
@@ -111,7 +152,8 @@ def source_html(
         if title != heading:
             heading = title
             items.append(f"<li><b>{escape(title)}</b></li>")
-        boxes = " ".join(ids[n] for n in line.nodes if n in ids)
+        its = [ids[n] for n in line.nodes if n in ids]
+        boxes = " ".join(dict.fromkeys([*its, *called.get((line.file, line.number), ())]))
         made = f'<span style="color:#57606a">{escape(_told(line, names))}</span>'
         data = f' data-ids="{boxes}"' if boxes else ""
         items.append(f"<li{data}>{line.number:>4}  {escape(line.code)}{made}</li>")
