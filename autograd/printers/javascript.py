@@ -29,11 +29,29 @@ _INFIX = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT}
 _CALL = re.compile(r"[\w.]*\([^()]*\)")
 
 
-def runtime() -> str:
-    """Return the functions that printed text may call, as JavaScript without its comments."""
+def runtime(used: str | None = None) -> str:
+    """Return the functions that printed text may call, as JavaScript without its comments.
+
+    used: the text; of the functions only those that it calls, and that these call.
+
+    >>> print(runtime("square(x)"))
+    "use strict";
+    const square = (x) => x * x;
+    """
     written = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
     lines = [re.sub(r"\s*//.*$", "", line) for line in written.splitlines()]
-    return "\n".join(line for line in lines if line)
+    whole = "\n".join(line for line in lines if line)
+    if used is None:
+        return whole
+    begin, *parts = re.split(r"^(?=const )", whole, flags=re.MULTILINE)
+    waiting, kept = [used], set[int]()
+    while waiting:
+        called = set(re.findall(r"\w+", waiting.pop()))
+        for i, part in enumerate(parts):
+            if i not in kept and part.split()[1] in called:
+                kept.add(i)
+                waiting.append(part)
+    return (begin + "".join(parts[i] for i in sorted(kept))).rstrip("\n")
 
 
 class JavaScriptError(TypeError):

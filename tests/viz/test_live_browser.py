@@ -418,3 +418,23 @@ def test_a_widget_is_turned_from_python_and_tells_its_numbers(chromium, tmp_path
     page.evaluate("clear()")
     page.close()
     assert said == []
+
+
+def test_the_layout_suits_the_stage_and_all_of_a_small_graph_is_on_it(open_page):
+    live = viz.live(small())
+    inside = """() => {
+      const stage = document.querySelector('#stage').getBoundingClientRect();
+      const boxes = [...document.querySelectorAll('g.node')].map((g) => g.getBoundingClientRect());
+      const across = boxes.every((r) => r.left >= stage.left - 1 && r.right <= stage.right + 1);
+      const down = boxes.every((r) => r.top >= stage.top - 1 && r.bottom <= stage.bottom + 1);
+      return [across, down, boxes.length]; }"""
+    wide = open_page(live)
+    assert wide.evaluate(inside) == [True, True, 9]
+    phone = open_page(live, viewport={"width": 390, "height": 844})
+    assert phone.evaluate(inside)[::2] == [True, 9]
+    phone.evaluate("chainrule.set({w: 1.25})")
+    assert "1.25" in shown(phone, "w")
+    local = "[...document.querySelectorAll('[data-l]')].map(e => e.textContent)"
+    for page in (wide, phone):
+        page.evaluate("chainrule.reset()")
+        assert {"∂ = 2.0", "∂ = -0.5", "∂ = -1.076"} <= set(page.evaluate(local))

@@ -119,7 +119,7 @@ class Live:
     def html(self) -> str:
         """The page; raises EngineError if the picture cannot be laid out."""
         drawn = self._drawn
-        scripts = [javascript.runtime(), read("numerals.js"), read("viewer.js")]
+        scripts = [javascript.runtime(self.rows), read("numerals.js"), read("viewer.js")]
         scripts += [(_HERE / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
         style = (_HERE / "live.css").read_text(encoding="utf-8")
         root = self.order[-1]

@@ -23,6 +23,7 @@ from viz.style.scales import NONE, Logarithmic
 
 _TAG = "{http://www.w3.org/2000/svg}"
 _KINDS = {"1": "v", "2": "g", "3": "l"}  # value, gradient, local derivative
+_GROUND = re.compile(r"M(-?[\d.]+) -?[\d.]+h([\d.]+)q")
 _STAND_IN = re.compile(r"-([123])(\d{4})e(?:-88|8)")
 
 
@@ -88,8 +89,9 @@ def with_slots(
     def local(edge: PictureEdge) -> str:
         if not edge.text or edge.id not in number:
             return ""
-        recorded[_stand_in("3", number[edge.id])] = edge.text
-        return _stand_in("3", number[edge.id])
+        before, blank, text = edge.text.rpartition(" ")  # "∂ = " and the number
+        recorded[_stand_in("3", number[edge.id])] = text
+        return before + blank + _stand_in("3", number[edge.id])
 
     def node(given: PictureNode) -> PictureNode:
         i = place.get(given.id)
@@ -154,11 +156,22 @@ def _mark(group: ET.Element, recorded: Mapping[str, str], roles: Mapping[int, st
         if before:
             part.set("data-before", before)
         part.text = before + recorded[found[0]]
+        if kind == "l":
+            _centred(part, group)
         ground = next((g for g in grounds if _holds(g, part)), None)
         if kind == "g" and ground is not None:
             ground.set("data-b", str(i))
             ground.set("fill", LIGHT[roles[i]])
             ground.set("class", f"f-{roles[i]}")
+
+
+def _centred(text: ET.Element, group: ET.Element) -> None:
+    """Put the text of an arrow into the middle of its ground, for its length will change."""
+    for ground in group.iter(f"{_TAG}path"):
+        spot = _GROUND.match(ground.get("d", ""))
+        if spot is not None:
+            text.set("x", f"{float(spot[1]) + float(spot[2]) / 2:.1f}")
+            text.set("text-anchor", "middle")
 
 
 def _holds(ground: ET.Element, text: ET.Element) -> bool:

@@ -19,6 +19,8 @@ from typing import Any
 
 from viz.style.colors import DARK, LIGHT, Theme, palette
 
+#: A comment after code; what has a quotation mark may be text.
+_COMMENT = re.compile(r"\s+// [^\"'`]*$")
 _HERE = Path(__file__).parent
 
 
@@ -45,12 +47,12 @@ def words(text: str) -> str:
 
 
 def compact(script: str) -> str:
-    r"""Return a script without its indentation and the lines that are comments.
+    r"""Return a script without its indentation and its comments.
 
     >>> compact("// what it does\nif (x) {\n  y(); // why\n}\n")
-    'if (x) {\ny(); // why\n}'
+    'if (x) {\ny();\n}'
     """
-    lines = (line.strip() for line in script.splitlines())
+    lines = (_COMMENT.sub("", line).strip() for line in script.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
