@@ -206,7 +206,7 @@ def test_the_page_is_whole_and_small_and_loads_nothing():
     html = viz.live(small()).html
     # The picture is in the page in two directions, the second as a string of the script.
     pictures = re.findall(r"(?:<|\\u003c)svg xmlns.*?(?:<|\\u003c)/svg>", html, re.DOTALL)[:2]
-    assert len(html) - sum(map(len, pictures)) < 62_000  # with drawers, and boxes that open
+    assert len(html) - sum(map(len, pictures)) < 60_000  # with drawers, and boxes that open
     assert not re.search(r'(?:src|href)="(?!data:|#)', html)
     assert "default-src 'none'" in html
     assert "unsafe-eval" not in html
