@@ -60,8 +60,9 @@ from autograd.rearranging import (
     triu,
 )
 from autograd.rows.elementwise import elementwise
-from autograd.rows.op import Op, primitives
+from autograd.rows.op import Op
 from autograd.rows.reduction import reduction
+from autograd.rows.registry import primitives
 from autograd.rows.structural import structural
 from autograd.rows.table import (
     abs,

@@ -15,9 +15,10 @@ from autograd.node import Node
 from autograd.node_rows import NodeRows
 from autograd.pool import LARGE, pool
 from autograd.rows.elementwise import Elementwise
-from autograd.rows.op import Op, on_every_op
+from autograd.rows.op import Op
 from autograd.rows.operands import mismatch, mixed
 from autograd.rows.reduction import Reduction
+from autograd.rows.registry import on_every_op
 from autograd.rows.structural import Structural
 
 Rules = Sequence[Callable[..., Any] | None]

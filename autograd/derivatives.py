@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError, describe
-from autograd.graph import topological, watching
+from autograd.graph import topological
 from autograd.lifting import Run, nodes_of
+from autograd.modes import watching
 from autograd.node import Node
 from autograd.rows import table
 from autograd.structure import is_number, map_numbers

@@ -20,7 +20,7 @@ of the package may move.
 """
 
 from autograd.errors import describe, source_line
-from autograd.graph import Contribution, commit, drain, pull, topological
+from autograd.graph import Contribution, drain, pull, topological
 from autograd.modes import Origin, current, inside
 from autograd.node import Node
 from autograd.printers.latex import latex, partial_latex
@@ -40,10 +40,13 @@ from autograd.rows.facts import (
     names_of,
 )
 from autograd.rows.kinds import Kinds
-from autograd.rows.op import Op, Recorded, Rule, on_every_op, primitives
+from autograd.rows.nodes import Recorded
+from autograd.rows.op import Op, Rule
 from autograd.rows.reduction import Reduction, reduction
+from autograd.rows.registry import on_every_op, primitives
 from autograd.rows.structural import Structural, structural
 from autograd.symbol import Symbol, forward, operands, partial
+from autograd.writing import commit
 
 __all__ = [
     "ATOM",

@@ -16,10 +16,11 @@ from autograd.errors import ShapeError, describe
 from autograd.graph import topological
 from autograd.lifting import Run, nodes_of
 from autograd.node import Node
+from autograd.number_rules import times
 from autograd.rows import table
 from autograd.structure import map_numbers
 from autograd.tensor import Tensor
-from autograd.value import Value, times
+from autograd.value import Value
 
 
 def hvp(f: Function) -> Callable[[Any, Any], Any]:

@@ -39,7 +39,8 @@ from autograd.pool import LARGE, pool
 from autograd.printers.python import source
 from autograd.rows import identities, table
 from autograd.rows.elementwise import Elementwise
-from autograd.rows.op import Op, primitives
+from autograd.rows.op import Op
+from autograd.rows.registry import primitives
 from autograd.symbol import Symbol, forward, operands, partial
 
 _BUILD = """\

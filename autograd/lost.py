@@ -18,7 +18,7 @@ import numpy as np
 
 from autograd.errors import OWN_FILES, GradientLostWarning, file_name
 from autograd.modes import records
-from autograd.rows.op import primitives
+from autograd.rows.registry import primitives
 
 #: No line of the user's is in this package, in NumPy or in the standard library.
 _LIBRARIES = (

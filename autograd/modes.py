@@ -161,6 +161,12 @@ def records() -> bool:
     return origin is None or origin.records
 
 
+def watching() -> bool:
+    """Whether `detect_anomaly` is on."""
+    origin = current()
+    return origin is not None and origin.anomaly
+
+
 def constant(already: bool = True) -> Origin:
     """Return an origin for leaves that are no variables, such as what a backward pass starts from.
 

@@ -11,9 +11,10 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Self
 
 from autograd.errors import BackwardError, describe
-from autograd.graph import Contribution, commit, drain, topological, watching, write_gradients
-from autograd.modes import Origin, constant, current
+from autograd.graph import Contribution, drain, topological
+from autograd.modes import Origin, constant, current, watching
 from autograd.rows.op import Op
+from autograd.writing import commit, write_gradients
 
 
 class Node:

@@ -12,8 +12,8 @@ from operator import attrgetter
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from autograd.graph import add_gradients
 from autograd.storage import core
+from autograd.writing import add_gradients
 
 if TYPE_CHECKING:
     from autograd.value import Value

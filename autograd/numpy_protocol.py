@@ -16,7 +16,8 @@ import numpy as np
 from autograd import compositions, functions, linalg, rearranging
 from autograd import further_functions as more
 from autograd.rows import further, table
-from autograd.rows.op import Op, on_every_op, primitives
+from autograd.rows.op import Op
+from autograd.rows.registry import on_every_op, primitives
 
 
 def _clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:

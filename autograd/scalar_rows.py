@@ -17,8 +17,9 @@ from autograd.generate import formula_text, value_function
 from autograd.modes import current
 from autograd.node_rows import NodeRows
 from autograd.rows.elementwise import Elementwise
-from autograd.rows.op import Op, on_every_op
+from autograd.rows.op import Op
 from autograd.rows.reduction import Reduction
+from autograd.rows.registry import on_every_op
 from autograd.rows.structural import Structural
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from autograd.graph import commit, pull, topological
+from autograd.graph import pull, topological
 from autograd.node import Node
+from autograd.writing import commit
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 #: What every node keeps; see `Node`.
 NODE_SLOTS = ("first", "grad_or_none", "label", "op", "origin", "raw", "second")
@@ -41,8 +41,12 @@ class InPython:
     __slots__ = (*NODE_SLOTS, "compared", "d_first", "d_second", "last_pass", "sum_so_far")
 
 
-#: The base of `Value` that holds what it keeps.
-Storage: Any = InPython if core is None else core.Storage
+if TYPE_CHECKING:
+
+    class Storage:
+        """The base of `Value` that holds what it keeps."""
+else:
+    Storage = InPython if core is None else core.Storage
 
 #: Store the number of a `Value`: for what moves many of them at once, in C; see `read_data`.
 write_data = Storage.__dict__["raw"].__set__

@@ -14,7 +14,8 @@ from autograd.operators import ArrayOperators
 from autograd.printers.python import source
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.facts import names_of
-from autograd.rows.op import Op, on_every_op
+from autograd.rows.op import Op
+from autograd.rows.registry import on_every_op
 
 
 class Symbol(ArrayOperators[Any]):

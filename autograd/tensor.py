@@ -24,10 +24,10 @@ from autograd.errors import (
 )
 from autograd.fitting import fit, fit_node
 from autograd.fresh_arrays import FreshArrays
-from autograd.graph import Contribution, drain, watching
+from autograd.graph import Contribution, drain
 from autograd.large import added
 from autograd.lost import warn_of_lost_gradient
-from autograd.modes import current, leaf_origin
+from autograd.modes import current, leaf_origin, watching
 from autograd.node import Node
 from autograd.numpy_protocol import NumPyProtocol
 from autograd.pool import pool

@@ -153,28 +153,6 @@ square_unary(double x, double *z_, double *dx_)
     return fine;
 }
 
-/* identity: z = x;  ∂z/∂x = 1.0 */
-static int
-identity_unary(double x, double *z_, double *dx_)
-{
-    int fine = 1;
-    const double z = x;
-    const double dx = 1.0;
-    *z_ = z, *dx_ = dx;
-    return fine;
-}
-
-/* detach: z = x;  ∂z/∂x = None */
-static int
-detach_unary(double x, double *z_, double *dx_)
-{
-    int fine = 1;
-    const double z = x;
-    const double dx = 0.0;
-    *z_ = z, *dx_ = dx;
-    return fine;
-}
-
 /* greater: z = 1.0 if x > y else 0.0;  ∂z/∂x = None;  ∂z/∂y = None */
 static int
 greater_both(double x, double y, double *z_, double *dx_, double *dy_)
@@ -748,6 +726,28 @@ arctan2_second(double x, double y, double *z_, double *dy_)
     return fine;
 }
 
+/* identity: z = x;  ∂z/∂x = 1.0 */
+static int
+identity_unary(double x, double *z_, double *dx_)
+{
+    int fine = 1;
+    const double z = x;
+    const double dx = 1.0;
+    *z_ = z, *dx_ = dx;
+    return fine;
+}
+
+/* detach: z = x;  ∂z/∂x = None */
+static int
+detach_unary(double x, double *z_, double *dx_)
+{
+    int fine = 1;
+    const double z = x;
+    const double dx = 0.0;
+    *z_ = z, *dx_ = dx;
+    return fine;
+}
+
 /* abs: z = abs(x);  ∂z/∂x = sign(x) */
 static int
 abs_unary(double x, double *z_, double *dx_)
@@ -895,10 +895,6 @@ static const Formula FORMULAS[] = {
      .has_dx = 1, .has_dy = 0, .unary = neg_unary},
     {.name = "square", .text = "z = x * x;  ∂z/∂x = 2.0 * x",
      .has_dx = 1, .has_dy = 0, .unary = square_unary},
-    {.name = "identity", .text = "z = x;  ∂z/∂x = 1.0",
-     .has_dx = 1, .has_dy = 0, .unary = identity_unary},
-    {.name = "detach", .text = "z = x;  ∂z/∂x = None",
-     .has_dx = 0, .has_dy = 0, .unary = detach_unary},
     {.name = "greater", .text = "z = 1.0 if x > y else 0.0;  ∂z/∂x = None;  ∂z/∂y = None",
      .has_dx = 0, .has_dy = 0, .both = greater_both, .first = greater_first, .second = greater_second},
     {.name = "greater_equal", .text = "z = 1.0 if x >= y else 0.0;  ∂z/∂x = None;  ∂z/∂y = None",
@@ -965,6 +961,10 @@ static const Formula FORMULAS[] = {
      .has_dx = 1, .has_dy = 0, .unary = cbrt_unary},
     {.name = "arctan2", .text = "z = arctan2(x, y);  ∂z/∂x = y / (x * x + y * y);  ∂z/∂y = -x / (x * x + y * y)",
      .has_dx = 1, .has_dy = 2, .both = arctan2_both, .first = arctan2_first, .second = arctan2_second},
+    {.name = "identity", .text = "z = x;  ∂z/∂x = 1.0",
+     .has_dx = 1, .has_dy = 0, .unary = identity_unary},
+    {.name = "detach", .text = "z = x;  ∂z/∂x = None",
+     .has_dx = 0, .has_dy = 0, .unary = detach_unary},
     {.name = "abs", .text = "z = abs(x);  ∂z/∂x = sign(x)",
      .has_dx = 1, .has_dy = 0, .unary = abs_unary},
     {.name = "relu", .text = "z = 0.0 if x <= 0 else x;  ∂z/∂x = 1.0 if z > 0.0 else 0.0",

@@ -13,7 +13,7 @@ from pathlib import Path
 from autograd.generate import assignments, formula_text
 from autograd.printers.c import NotInCError, source
 from autograd.rows.elementwise import Elementwise
-from autograd.rows.op import primitives
+from autograd.rows.registry import primitives
 
 FILE = Path(__file__).with_name("rows.h")
 

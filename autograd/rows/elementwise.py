@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Unpack, overload
 import numpy as np
 
 from autograd.rows.facts import Facts, names_of
-from autograd.rows.op import A, N, Op, R, Rule
+from autograd.rows.nodes import A, N
+from autograd.rows.op import Op, R, Rule
 from autograd.rows.operands import as_operand, has_objects, mismatch
 
 if TYPE_CHECKING:

@@ -90,3 +90,41 @@ class Facts(TypedDict, total=False):
     method: bool
     numpy: Sequence[Any]
     role: str
+
+
+class Stated:
+    """The facts of one row, as it stated them or as they are assumed: see `Facts`."""
+
+    #: The names of the facts that it stated.
+    stated: frozenset[str] = frozenset()
+
+    symbol: str
+    latex: str
+    text: Mapping[str, Template] = {}
+    infix: str = ""
+    binds: int = POWER
+    chains: bool = False
+    linear: Sequence[int] = ()
+    jointly: bool = False
+    view: bool = True
+    repeats: bool = True
+    truth: bool = False
+    terms: Callable[..., Terms] | None = None
+    expand: Callable[..., Any] | None = None
+    on_values: Callable[..., Any] | None = None
+    operator: str = ""
+    method: bool = False
+    numpy: Sequence[Any] = ()
+    role: str = ""
+
+    #: Whether no gradient depends on what the operands are, so that a graph need not keep them.
+    forgets: bool = False
+    #: Whether a row that is declared later may have this one's name. No formula mentions it then.
+    gives_way: bool = False
+    #: What the shapes must be, for the error when they are not; NumPy's own words if empty.
+    expects: str = ""
+    #: In words, where it is defined; empty: everywhere.
+    domain: str = ""
+    #: Whether it is one of the packages' own: its functions are written when they are first called,
+    #: for importing is quicker by it. What is wrong with a row of the user's is said at once.
+    proven: bool = False

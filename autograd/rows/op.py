@@ -13,21 +13,13 @@ higher derivatives), and on symbols (which is what makes formulas and generated 
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import update_wrapper
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
-import numpy as np
-
-from autograd.errors import (
-    DomainError,
-    RedeclaredWarning,
-    describe,
-    is_typed_in,
-    source_line,
-)
-from autograd.rows.facts import POWER, Facts, Template, Terms
+from autograd.errors import DomainError, describe, source_line
+from autograd.rows.facts import Facts, Stated
+from autograd.rows.registry import enter, leave
 
 if TYPE_CHECKING:
     from autograd.rows.kinds import Kinds
@@ -36,40 +28,7 @@ Rule = Callable[..., Any]
 R = TypeVar("R")
 
 
-class Recorded(Protocol):
-    """What tells a node, or a symbol, from a number without knowing its class."""
-
-    label: str
-
-
-#: A node of one kind: a row on nodes of one kind gives a node of that kind.
-N = TypeVar("N", bound=Recorded)
-
-
-class RecordedArray(Recorded, Protocol):
-    """The same of a node that holds an array."""
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """The type of the elements."""
-        ...
-
-
-A = TypeVar("A", bound=RecordedArray)
-
-_table: dict[str, Op] = {}
-
-
-def primitives() -> dict[str, Op]:
-    """Return the table of primitives, by name, in the order of definition.
-
-    >>> list(primitives())[:3]
-    ['add', 'sub', 'mul']
-    """
-    return dict(_table)
-
-
-class Op:
+class Op(Stated):
     """What the three kinds of row share: a name, how it is written, and the dispatch.
 
     Calling a row computes it on any of the five kinds of operand: numbers, arrays, `Value`s,
@@ -77,34 +36,10 @@ class Op:
     operation on objects of that class; `Value` and `Tensor` enter themselves there.
     """
 
-    #: The names of the facts that it stated.
-    stated: frozenset[str] = frozenset()
-
-    # Facts that a row may state when it is declared; what they mean stands in facts.py.
-    #: Whether no gradient depends on what the operands are, so that a graph need not keep them.
-    forgets: bool = False
-
-    symbol: str
-    latex: str
-    text: Mapping[str, Template] = {}
-    infix: str = ""
-    binds: int = POWER
-    chains: bool = False
-    linear: Sequence[int] = ()
-    jointly: bool = False
-    view: bool = True
-    repeats: bool = True
-    truth: bool = False
-    terms: Callable[..., Terms] | None = None
-    expand: Rule | None = None
-    on_values: Rule | None = None
-    operator: str = ""
-    method: bool = False
-    numpy: Sequence[Any] = ()
-    role: str = ""
-
     #: How many operands there are; -1 if any number.
     arity = -1
+    #: Whether it was typed into a notebook or a prompt, and is in no file.
+    typed_in = False
 
     # What a row's kind says of it.
     #: Whether each element of the result depends on one element of each operand.
@@ -121,34 +56,13 @@ class Op:
                 f"primitive {name!r} does not take {', '.join(sorted(unknown))}=; a row can state "
                 f"{', '.join(Facts.__annotations__)}"
             )
-        self.typed_in = is_typed_in()
-        before = _table.get(name)
-        if before is not None:
-            if not (before.gives_way or (self.typed_in and before.typed_in)):
-                raise ValueError(
-                    f"a primitive named {name!r} is already in the table; choose another name, or "
-                    f"take that one out first: primitives()[{name!r}].remove()"
-                )
-            if self.typed_in and before.typed_in:
-                # A cell that is edited and run again means the new row: refusing it would only
-                # teach to restart the kernel. No registry, so that it is said each time.
-                said = f"the primitive {name!r} is declared again: this row replaces the old one"
-                warnings.warn_explicit(said, RedeclaredWarning, "<notebook>", 0)
         vars(self).update(facts)
         self.name = name
         self.symbol = facts.get("symbol") or self.infix or name
         self.stated = frozenset(facts)
         self.latex = facts.get("latex") or rf"\operatorname{{{name}}}$axis($x)".replace("_", r"\_")
         self.on: dict[type, Rule] = {}
-        _table[name] = self
-        try:
-            for enter in _newcomers:
-                enter(self)
-        except BaseException:
-            del _table[name]  # its rules do not run: a row that is half there would only confuse
-            if before is not None:
-                _table[name] = before
-            raise
+        enter(self)
 
     def documented_by(self, function: Callable[..., Any]) -> Self:
         """Take over a function's docstring and signature, for `help`, editors and doctests."""
@@ -157,8 +71,7 @@ class Op:
 
     def remove(self) -> None:
         """Take this row out of the table, so that its name can be declared anew."""
-        if _table.get(self.name) is self:
-            del _table[self.name]
+        leave(self)
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         """Compute on any of the five kinds of operand."""
@@ -226,19 +139,6 @@ class Op:
         """Whether an operand is only a placeholder, as the bias of 0 of a `dot` without one."""
         return False
 
-    #: Whether it is one of the packages' own: its functions are written when they are first called,
-    #: for importing is quicker by it. What is wrong with a row of the user's is said at once.
-    proven = False
-
-    #: Whether a row that is declared later may have this one's name. No formula mentions it then.
-    gives_way = False
-
-    #: What the shapes must be, for the error when they are not; NumPy's own words if empty.
-    expects = ""
-
-    #: In words, where it is defined; empty: everywhere.
-    domain = ""
-
     #: What a reduction counts, `f(z, x)`, if its derivative depends on a count.
     tally: Rule | None = None
 
@@ -266,13 +166,3 @@ class Op:
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
-
-
-_newcomers: list[Callable[[Op], None]] = []
-
-
-def on_every_op(enter: Callable[[Op], None]) -> None:
-    """Call `enter` on every row, those in the table and those that are declared later."""
-    _newcomers.append(enter)
-    for op in _table.values():
-        enter(op)

@@ -1,6 +1,6 @@
 """The table of primitives, from all of its chapters: `table.exp` is the row of that name."""
 
-from autograd.rows.arithmetic import add, detach, div, identity, mul, neg, square, sub
+from autograd.rows.arithmetic import add, div, mul, neg, square, sub
 from autograd.rows.arrangement import (
     astype,
     broadcast_to,
@@ -24,6 +24,7 @@ from autograd.rows.comparisons import (
     share,
     sign,
 )
+from autograd.rows.copies import detach, identity
 from autograd.rows.elementary import cos, exp, expm1, log, log1p, pow, sin, sqrt, tanh
 from autograd.rows.further import (
     arccos,

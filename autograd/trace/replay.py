@@ -15,11 +15,11 @@ import numpy as np
 
 from autograd import derivatives, tensor, value
 from autograd.errors import StaleDataError, describe
-from autograd.graph import adding, write_gradients
 from autograd.modes import Origin, current
 from autograd.rows.structural import Structural
 from autograd.trace.recorded import Recorded
 from autograd.value import Value
+from autograd.writing import adding, write_gradients
 
 
 class Replayed(Structural):

@@ -11,8 +11,8 @@ import pytest
 
 from autograd import Tensor, Value, trace
 from autograd.errors import is_own_file
-from autograd.graph import adding
 from autograd.storage import accelerated
+from autograd.writing import adding
 
 
 class InterruptAt:

@@ -10,7 +10,7 @@ import pytest
 import autograd as ag
 from autograd import Tensor, trace
 from autograd.rows.elementwise import Elementwise
-from autograd.rows.op import primitives
+from autograd.rows.registry import primitives
 
 CONSTANTS = {
     "bool": np.array([True, False, True]),

@@ -13,7 +13,7 @@ import autograd as ag
 import nn
 from autograd import Tensor, Value, trace
 from autograd.rows.elementwise import Elementwise
-from autograd.rows.op import primitives
+from autograd.rows.registry import primitives
 
 X = np.array([0.3, 0.7, 0.6])
 BEFORE, AFTER = np.array([1.0, 0.0, 1.0]), np.array([0.0, 1.0, 0.25])

@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd import Node, Op
 from autograd.rows.facts import ATOM
-from autograd.rows.op import on_every_op
+from autograd.rows.registry import on_every_op
 from autograd.symbol import Symbol
 from viz.formulas.rules import Called, Named, contribution
 from viz.formulas.writing import LATEX, Style

@@ -14,7 +14,7 @@ import numpy as np
 from autograd import Node, Op
 from autograd.printers.python import source
 from autograd.rows import table
-from autograd.rows.op import on_every_op
+from autograd.rows.registry import on_every_op
 from autograd.symbol import Symbol
 from viz.graph.names import array_name
 from viz.style.numerals import lengths

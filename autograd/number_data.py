@@ -1,0 +1,40 @@
+"""A single number beside arrays: what it has in common with them, and what it is not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from autograd.errors import describe
+from autograd.node import Node
+
+
+class ArrayOfOne(Node):
+    """What NumPy, and code for arrays, may ask of a number."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:  # for types, the properties of a node
+        shape = ()
+        ndim = 0
+        size = 1
+
+    def conjugate(self) -> Self:
+        """Return the number itself, for it is real; `np.var` of an array of Values asks for it."""
+        return self
+
+
+def no_number(data: object) -> TypeError:
+    """Return the error for `Value([1.0, 2.0])` and the like."""
+    return TypeError(
+        f"Value holds one number, not {describe(data)}; for an array use Tensor, and for "
+        "a layer of single numbers an array of Values"
+    )
+
+
+def not_micrograds(label: object, rest: tuple[object, ...], more: dict[str, Any]) -> TypeError:
+    """Return the error for `Value(0.0, (), "x")`, as micrograd is told of operands and labels."""
+    given = ", ".join([repr(label), *map(repr, rest), *(f"{k}={x!r}" for k, x in more.items())])
+    return TypeError(
+        f"Value takes a number and a label, not ({given}): write Value(0.0, label='x'); operands "
+        "and operation are recorded by themselves, so give no _children and no _op"
+    )

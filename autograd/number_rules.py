@@ -1,0 +1,62 @@
+"""The rules of a number's row run on nodes, which makes derivatives that can be differentiated.
+
+A first derivative takes the slopes that were stored when the number was recorded. Here the rules
+run again, on the operands as they are now, so it is checked that these are as they were.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from autograd.errors import DomainError, StaleDataError, describe
+from autograd.node import Node
+
+
+def local_nodes(node: Node, recorded: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
+    """Return ∂node/∂xᵢ of each wanted operand as nodes.
+
+    recorded: the slopes that were stored. Raises DomainError, and StaleDataError if the operands
+    have changed since.
+    """
+    xs = node.inputs
+    op: Any = node.op
+    try:
+        found: list[Any] = op.partials(node, xs, wanted)
+    except DomainError as error:
+        operands = ", ".join(map(describe, xs))
+        error.add_note(f"in the derivative of {node.op_name} at {operands}")
+        raise
+    if node.origin is None or node.origin.exact:
+        _must_be_fresh(node, recorded, found)
+    return found
+
+
+def _must_be_fresh(node: Node, recorded: Sequence[Any], now: Sequence[Any]) -> None:
+    """The rules ran on the data as it is now: has it changed since it was recorded?"""
+    op: Any = node.op
+    try:
+        again = op.number(*map(_raw, node.inputs))
+    except DomainError:
+        again = math.nan
+    pairs = [(old, _raw(new)) for old, new in zip(recorded, now, strict=True)]
+    for old, new in [(node.raw, again), *pairs]:
+        if new is not None and old != new and (old == old or new == new):  # NaN is NaN
+            operands = ", ".join(describe(x) for x in node.inputs)
+            raise StaleDataError(
+                f"the data under {node.op_name} was changed after it was recorded (now "
+                f"{operands}), so it cannot be differentiated again; record it anew"
+            )
+
+
+def _raw(x: Any) -> Any:
+    return x.raw if isinstance(x, Node) else x
+
+
+def times(upstream: Any, local: Any) -> Any:
+    """Return upstream × local, recording nothing where the local derivative is ±1."""
+    if isinstance(upstream, Node) and not isinstance(local, Node) and local in (1, -1):
+        node: Any = upstream
+        return node if local == 1 else -node
+    return upstream * local

@@ -1,0 +1,67 @@
+"""Which rows there are: the table itself, and who wants to hear of each row."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from autograd.errors import RedeclaredWarning, is_typed_in
+
+if TYPE_CHECKING:
+    from autograd.rows.op import Op
+
+_table: dict[str, Op] = {}
+_newcomers: list[Callable[[Op], None]] = []
+
+
+def primitives() -> dict[str, Op]:
+    """Return the table of primitives, by name, in the order of definition.
+
+    >>> list(primitives())[:3]
+    ['add', 'sub', 'mul']
+    """
+    return dict(_table)
+
+
+def on_every_op(enter: Callable[[Op], None]) -> None:
+    """Call `enter` on every row, those in the table and those that are declared later."""
+    _newcomers.append(enter)
+    for op in _table.values():
+        enter(op)
+
+
+def enter(op: Op) -> None:
+    """Put a row in the table, and tell those who want to hear of it.
+
+    Raises ValueError where another row has the name, unless that one gives way.
+    """
+    op.typed_in = is_typed_in()
+    before = _table.get(op.name)
+    if before is not None:
+        again = op.typed_in and before.typed_in
+        if not (before.gives_way or again):
+            raise ValueError(
+                f"a primitive named {op.name!r} is already in the table; choose another name, or "
+                f"take that one out first: primitives()[{op.name!r}].remove()"
+            )
+        if again:
+            # A cell that is edited and run again means the new row: refusing it would only
+            # teach to restart the kernel. No registry, so that it is said each time.
+            said = f"the primitive {op.name!r} is declared again: this row replaces the old one"
+            warnings.warn_explicit(said, RedeclaredWarning, "<notebook>", 0)
+    _table[op.name] = op
+    try:
+        for hear in _newcomers:
+            hear(op)
+    except BaseException:
+        del _table[op.name]  # its rules do not run: a row that is half there would only confuse
+        if before is not None:
+            _table[op.name] = before
+        raise
+
+
+def leave(op: Op) -> None:
+    """Take a row out of the table, so that its name can be declared anew."""
+    if _table.get(op.name) is op:
+        del _table[op.name]

@@ -1,0 +1,57 @@
+"""Writing gradients into the nodes, all of them or none: the end of a backward pass.
+
+The walk keeps its sums beside the graph. They reach `.grad` here, in one step that neither another
+thread nor Ctrl-C comes between.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from itertools import chain, repeat
+from operator import attrgetter
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograd.node import Node
+
+#: Threads may share leaves: what each adds to their gradients must not be lost.
+adding = Lock()
+
+_gradient_of = attrgetter("grad_or_none")
+
+#: Go through an iterator to its end, in C.
+_exhaust = deque[Any](maxlen=0).extend
+
+
+def commit(order: list[Node], sums: dict[Node, Any]) -> None:
+    """Write the finished sums to `.grad`: leaves accumulate over passes, the rest replace."""
+    inner = [node for node in order if node.first is not None]
+    leaves = [node for node in sums if node.first is None]
+    add_gradients(inner, map(sums.get, inner), leaves, map(sums.get, leaves))
+
+
+def add_gradients(
+    inner: list[Any], gradients: Iterable[Any], leaves: list[Any], sums: Iterable[Any]
+) -> None:
+    """Write the gradients of a pass: each leaf adds its sum to what it has, the rest replace.
+
+    A leaf adds the whole sum of this pass, so that two equal passes give exactly twice the
+    gradient. None stands where a step (a comparison, say) let nothing through.
+    """
+    with adding:
+        totals = [
+            sum_ if had is None else had if sum_ is None else had + sum_
+            for had, sum_ in zip(map(_gradient_of, leaves), sums, strict=True)
+        ]
+        write_gradients(chain(inner, leaves), chain(gradients, totals))
+
+
+def write_gradients(nodes: Iterable[Node], gradients: Iterable[Any]) -> None:
+    """Store one gradient in each node, in one step that Python does not interrupt.
+
+    Ctrl-C is looked at between the steps of Python code. A loop could stop half-way, and a
+    second try would then count what is there twice; the deque runs the loop in C.
+    """
+    _exhaust(map(setattr, nodes, repeat("grad_or_none"), gradients))  # slots are no Python code
