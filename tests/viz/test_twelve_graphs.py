@@ -102,7 +102,7 @@ def test_a_network_is_whole_on_the_screen_and_fills_it(page, tmp_path):
 def test_the_readmes_graph_and_micrograds_are_large(page, tmp_path):
     for graph in (graphs.readme_first, graphs.micrograd_readme):
         found = measured(page, viz.draw(graph()), tmp_path)
-        assert found["letters"] > 12.4  # the smallest, of legend and tags; the others are 14
+        assert found["letters"] >= 14
 
 
 def random_graph(seed, size):

@@ -71,7 +71,7 @@ class _Painter:
         told = legend(self.picture, self.scale, self.colors)
         on_top = bool(self.picture.notice or self.picture.born)
         y = _MARGIN + (told.height + _BETWEEN / 2 if on_top else 0.0)
-        width = told.width
+        width, last = told.width, 0.0
         parts: list[str] = []
         tops = []
         for row in range(self.fit.rows):
@@ -83,10 +83,14 @@ class _Painter:
             y -= min([0.0, *(top for _, top, _, _ in placed.groups.values())])
             parts += self._row(placed, dx, y)
             y += placed.height + _BETWEEN
-            width = max(width, placed.width + dx - _MARGIN)
-        at = _MARGIN if on_top else y - _BETWEEN / 2
-        height = y - _BETWEEN + _MARGIN + (0 if on_top else told.height + _BETWEEN / 2)
-        parts.append(told.svg(_MARGIN, at))
+            last = placed.width + dx - _MARGIN
+            width = max(width, last)
+        x, at, height = _MARGIN, _MARGIN, y - _BETWEEN + _MARGIN
+        if not on_top and self.fit.rows > 1 and last + 2 * _BETWEEN + told.width <= width:
+            x, at = _MARGIN + width - told.width, height - _MARGIN - told.height  # beside the row
+        elif not on_top:
+            at, height = y - _BETWEEN / 2, height + told.height + _BETWEEN / 2
+        parts.append(told.svg(x, at))
         width += 2 * _MARGIN
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}px" '

@@ -251,8 +251,8 @@ function makeArrangement(graph, level, prefix, rows, opened, shut) {
     const legend = graph.querySelector(":scope > g.legend");
     if (legend) {
       legend.removeAttribute("transform");
-      const { y } = rectOf(legend);
-      shift(legend, [now.x - whole.x, down.point(y) - y]);
+      const { x, y, height } = rectOf(legend); // it may stand beside the last row
+      shift(legend, [across[rowOf({ y, height })].point(x) - x, down.point(y) - y]);
     }
     return now;
   }

@@ -6,6 +6,7 @@ function startViewer(data) {
   const embedded = window.parent !== window;
   document.documentElement.classList.toggle("embedded", embedded);
   const svg = document.querySelector("#stage svg");
+  if (!embedded) giveRoom(svg, $("legend"));
   const box = svg.viewBox.baseVal;
   const [width, height] = [box.width, box.height];
   for (const [id, name] of Object.entries(data.names)) {
@@ -26,4 +27,26 @@ function startViewer(data) {
     parent.postMessage({ chainrule: "height", height: wanted }, "*");
     window.addEventListener("resize", () => viewer.fit());
   }
+}
+
+// The legend goes up to the title, where that has room for it, so that the picture can be larger.
+function giveRoom(svg, place) {
+  const { x, y, width, height } = svg.viewBox.baseVal;
+  const [ground, legend] = ["rect", "g.legend"].map((part) => svg.querySelector(`g.graph > ${part}`));
+  const boxes = Array.from(svg.querySelectorAll("g.node, g.group, g.edge"), (part) => part.getBBox());
+  const lowest = boxes.reduce((low, box) => Math.max(low, box.y + box.height), y);
+  let bottom = y + height;
+  const told = legend?.getBBox();
+  if (told && told.y > lowest && told.height < 44 && innerWidth > told.width + 720) {
+    const own = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    own.setAttribute("viewBox", `${told.x - 2} ${told.y - 1} ${told.width + 4} ${told.height + 2}`);
+    own.setAttribute("font-family", legend.parentNode.getAttribute("font-family"));
+    own.setAttribute("width", 0.92 * (told.width + 4));
+    own.append(legend);
+    place.append(own);
+    bottom = lowest + 14;
+    ground.setAttribute("height", bottom - y);
+  }
+  const margin = 7;
+  svg.setAttribute("viewBox", `${x + margin} ${y + margin} ${width - 2 * margin} ${bottom - y - 2 * margin}`);
 }

@@ -104,5 +104,6 @@ def role_colors(theme: Theme) -> str:
     """Return a style sheet that colours what is marked with its role: `f-leaf` is filled so."""
     if theme != "auto":  # the colours are in the picture
         return ""
-    rules = (f"#stage .f-{r}{{fill:var(--{r})}}#stage .s-{r}{{stroke:var(--{r})}}" for r in LIGHT)
+    at = ":is(#stage,#legend)"
+    rules = (f"{at} .f-{r}{{fill:var(--{r})}}{at} .s-{r}{{stroke:var(--{r})}}" for r in LIGHT)
     return "".join(rules)

@@ -19,7 +19,7 @@ def viewer_page(level: Level, title: str, theme: Theme) -> str:
     opens = bool(level.inside or level.closed)
     if opens:
         scripts += [_read(name) for name in ("moving.js", "arranging.js", "opening.js")]
-    colors = color_variables(theme) + role_colors(theme) * opens
+    colors = color_variables(theme) + role_colors(theme)
     return Template(_read("viewer.html")).substitute(
         title=escape(title),
         theme=theme,
