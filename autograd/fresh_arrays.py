@@ -2,12 +2,17 @@
 
 Its rules would run on other numbers than the result was computed from, and the gradient would be
 wrong without a word. `w.data -= step` counts a version; what was handed out through `.data` may be
-written to behind the node's back, so it is compared with a copy.
+written to behind the node's back, so it is compared with a copy for as long as anybody has it. To
+know that, what is handed out is not the node's own array but another over the same memory, whose
+references are counted; parts of it (`w.data[0]`) refer to it too.
 """
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from typing import Any
+from weakref import ref
 
 import numpy as np
 
@@ -15,32 +20,104 @@ from autograd.errors import StaleDataError, describe
 from autograd.node import Node
 from autograd.storage import NODE_SLOTS
 
+references: Callable[[Any], int] = getattr(sys, "getrefcount", lambda _: sys.maxsize)
+
+
+class _Probe:
+    """Finds how many references an array has that its node alone has, at rest and in `-=`."""
+
+    def __init__(self) -> None:
+        self.handed_out = np.zeros(1)
+        self.at_rest = references(self.handed_out)
+        self.given = 0
+
+    @property
+    def data(self) -> Any:
+        return self.handed_out
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        self.given_back(data)
+
+    def given_back(self, data: Any) -> None:
+        self.given = references(data)
+
+
+_probe = _Probe()
+_probe.data -= 1.0
+_AT_REST, _GIVEN = _probe.at_rest, _probe.given
+
 
 class FreshArrays(Node):
     """The part of a `Tensor` that notices changed arrays."""
 
-    __slots__ = (*NODE_SLOTS, "glimpse", "seen", "version")
+    __slots__ = (*NODE_SLOTS, "glimpse", "handed_out", "others", "seen", "version")
 
     arrays: tuple[Any, ...]
-    glimpse: Any  # a copy of the array as it was handed out; None if it was not
+    glimpse: Any  # a copy of the array as it was handed out; None if nobody has it
+    handed_out: Any  # the other array over the same memory; not there until it is asked for
+    others: tuple[Any, ...]  # those of views of this array, weakly; there if a glimpse is
     seen: Any  # what tells whether the arrays have changed: see must_be_fresh
     version: int
 
-    def hand_out(self) -> None:
-        """Note what the array is, for whoever receives it may write to it: see `notice`."""
-        self.glimpse = self.raw.copy()
+    def hand_out(self) -> Any:
+        """Return the array for others, who may write to it: see `notice`."""
+        if self.glimpse is None:
+            self.glimpse, self.others = self.raw.copy(), ()
+        array = getattr(self, "handed_out", None)
+        if array is None:
+            self.handed_out = array = np.asarray(memoryview(self.raw))
         if self.first is not None and self.raw.base is not None:
-            for x in self.first:  # a view shares its memory with what it was made of
-                shared = isinstance(x, FreshArrays) and np.may_share_memory(x.raw, self.raw)
-                if shared and x.glimpse is None:
-                    x.hand_out()
+            self.share(ref(array))
+        return array
+
+    def share(self, holder: Any) -> None:
+        """Tell what this is a view of who can write to its memory."""
+        for x in self.first or ():
+            if isinstance(x, FreshArrays) and np.may_share_memory(x.raw, self.raw):
+                if x.glimpse is None:
+                    x.glimpse, x.others = x.raw.copy(), ()
+                    x.handed_out = getattr(x, "handed_out", None)
+                x.others = (holder, *(other for other in x.others if other() is not None))
+                x.share(holder)
+
+    def _is_held(self) -> bool:
+        """Whether anybody can still write to the array by what was handed out."""
+        array = getattr(self, "handed_out", None)
+        if array is not None and references(array) > _AT_REST + 1:  # and the name here
+            return True
+        return any(other() is not None for other in self.others)
 
     def notice(self) -> None:
         """Count a version if the array was written to in place since it was handed out."""
         now, then = self.raw, self.glimpse
         if not (now == then).all() and not np.array_equal(now, then, equal_nan=True):
             self.version += 1
-            self.glimpse = now.copy()
+            np.copyto(then, now)
+        if not self._is_held():
+            self.glimpse = None
+
+    def written(self) -> None:
+        """Count a version: the array was written to in place, by somebody who says so."""
+        self.version += 1
+        if self.glimpse is not None:
+            if self._is_held():
+                np.copyto(self.glimpse, self.raw)
+            else:
+                self.glimpse = None
+
+    def given_back(self, data: Any) -> None:
+        """Count a version: what was handed out comes back, as in `w.data -= step`."""
+        if references(data) <= _GIVEN and not self.others:  # nobody else has it
+            self.version += 1
+            self.glimpse = None
+        else:
+            self.written()
+
+    def replace(self, array: Any) -> None:
+        """Have another array from now on, to which nobody else writes without a word."""
+        self.raw, self.glimpse, self.handed_out = array, None, None
+        self.version += 1
 
     def must_be_fresh(self) -> None:
         """Raise if the data of an input was changed in place since this was recorded.

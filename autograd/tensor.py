@@ -81,30 +81,24 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
     def data(self) -> Any:
         """The array. It may be changed (`w.data -= step`), not between forward and backward."""
         data = self.raw if current() is None else self._read(".data")
-        if self.glimpse is None:
-            self.hand_out()
-        return data
+        return self.hand_out() if data is self.raw else data
 
     @data.setter
     def data(self, data: Any) -> None:
-        if data is self.raw:  # w.data -= step
-            self.version += 1
-            self.glimpse = None
-        else:
-            array = checked(data, copy=False).astype(self.raw.dtype, copy=False)
-            if array.shape != self.raw.shape:
-                raise ShapeError(
-                    f"{describe(self)} cannot take data of shape {array.shape}; make a new Tensor"
-                )
-            self.raw = array
-            self.version += 1
-            self.glimpse = array.copy()  # the caller has that array too
+        if self.glimpse is not None and data is self.handed_out:  # w.data -= step
+            self.given_back(data)
+            return
+        array = checked(data).astype(self.raw.dtype, copy=False)
+        if array.shape != self.raw.shape:
+            raise ShapeError(
+                f"{describe(self)} cannot take data of shape {array.shape}; make a new Tensor"
+            )
+        self.replace(array)
 
     def detach(self) -> Any:
         """Return the array as a constant (not a copy): no gradient flows through it."""
-        if self.glimpse is None:
-            self.hand_out()
-        return super().detach()
+        data = super().detach()
+        return self.hand_out() if data is self.raw else data
 
     @property
     def inputs(self) -> tuple[Any, ...]:

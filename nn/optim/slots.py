@@ -75,11 +75,12 @@ class TensorSlot(Slot):
     def array(self) -> Any:
         array = read_data(self.tensor)
         if not array.flags.writeable:
-            self.tensor.data = array = array.copy()
+            array = array.copy()
+            self.tensor.replace(array)
         return array
 
     def announce(self) -> None:
-        self.tensor.data = read_data(self.tensor)
+        self.tensor.written()
 
     def gradient(self) -> Any:
         tensor = self.tensor
@@ -145,12 +146,12 @@ class SmallTensorsSlot(_Gathered):
         for tensor, part in self._parts:
             if read_data(tensor) is not part:  # at first, and where another array was assigned
                 part[...] = read_data(tensor)
-                tensor.data = part
+                tensor.replace(part)
         return self._together
 
     def announce(self) -> None:
-        for tensor, part in self._parts:
-            tensor.data = part
+        for tensor in self.params:
+            tensor.written()
 
     def gradient(self) -> Any:
         found = list(map(stored_gradient, self.params))

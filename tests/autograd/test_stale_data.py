@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
+import nn
 from autograd import StaleDataError, Tensor, no_grad
 
 
@@ -107,13 +108,88 @@ def test_data_of_an_interior_node_and_of_a_view():
         loss.backward()
 
 
-def test_an_array_that_was_assigned_is_the_callers_too():
+def test_an_array_that_was_assigned_stays_the_callers_own():
     w, array = Tensor([1.0, 2.0], label="w"), np.array([3.0, 4.0])
     w.data = array
     loss = (w * w).sum()
     array[0] = 100.0
+    loss.backward()
+    np.testing.assert_array_equal(w.grad, [6.0, 8.0])
+
+
+STEPS = {
+    "in place": lambda w: setattr(w, "data", w.data.__isub__(0.5)),
+    "augmented": lambda w: exec("w.data -= 0.5", {"w": w}),
+    "SGD": lambda w: step_of(nn.SGD([w], lr=0.5)),
+    "SGD of two": lambda w: step_of(nn.SGD([w, Tensor(1.0)], lr=0.5)),
+    "Adam": lambda w: step_of(nn.Adam([w], lr=0.5)),
+    "no step": lambda w: None,
+}
+
+
+def step_of(optimizer):
+    for group in optimizer.param_groups:
+        for p in group["params"]:
+            p.grad = np.ones(p.shape)
+    optimizer.step()
+    optimizer.zero_grad()
+
+
+@pytest.mark.parametrize("name", STEPS)
+@pytest.mark.parametrize("part", ["all", "a part", "a part of a view", "the transpose"])
+def test_data_that_is_held_over_a_step(name, part):
+    """What somebody got from .data before a step can be written to after it."""
+    w = Tensor(np.arange(1.0, 5.0).reshape(2, 2), label="w")
+    STEPS[name](w)
+    held = {
+        "all": lambda: w.data,
+        "a part": lambda: w.data[0],
+        "a part of a view": lambda: w.reshape(4).data[1:],
+        "the transpose": lambda: w.T.detach().T,
+    }[part]()
+    STEPS[name](w)
+    loss, right = (w * w).sum(), 2.0 * w.data
+    answer = right_or_refused(fill(held), loss, w, right)
+    assert answer == ("right" if name == "SGD of two" else "refused")  # there it is another array
+
+
+def test_data_that_was_taken_stepped_and_given_back():
+    w = Tensor([1.0, 2.0], label="w")
+    d = w.data
+    d -= 0.5
+    w.data = d
+    loss = (w * w).sum()
+    d[0] = 100.0
     with pytest.raises(StaleDataError, match="Tensor 'w'"):
         loss.backward()
+
+
+def test_nothing_is_compared_once_nobody_holds_the_data():
+    w = Tensor([1.0, 2.0])
+    assert w.data[0] == 1.0
+    assert (w * w).sum().item() == 5.0  # looks at it for the last time
+    assert w.glimpse is None
+    w.data -= 0.5
+    assert w.glimpse is None
+    held = w.data
+    w.data -= 0.5
+    assert w.glimpse is not None
+    del held
+    w.data -= 0.5
+    assert w.glimpse is None
+
+
+def test_the_same_array_is_handed_out_while_somebody_has_it():
+    w = Tensor([[1.0, 2.0]])
+    held = w.data
+    assert w.data is held
+    assert w.detach() is held
+    held[0, 0] = 3.0
+    assert w.data[0, 0] == 3.0
+    assert np.shares_memory(held, w.reshape(2).data)
+    for empty in (np.zeros((0, 3)), np.zeros(()), np.zeros((2, 3), np.float16).T):
+        assert Tensor(empty).data.shape == empty.shape
+        assert Tensor(empty).data.dtype == empty.dtype
 
 
 def test_writing_before_the_forward_pass_and_only_looking_are_allowed():
@@ -147,3 +223,16 @@ def test_the_caller_can_write_to_a_constant_afterwards():
     c[0] = 3.0
     with no_grad():
         assert (Tensor(np.ones(3)) * c).sum() == 5.0
+
+
+def test_a_step_while_somebody_has_a_view():
+    w = Tensor([1.0, 2.0], label="w")
+    held = w.reshape((2, 1)).data
+    w.data = w.raw * 2.0  # another array: what is held is the old one
+    w.data -= 1.0
+    held = w.reshape((2, 1)).data
+    w.data -= 1.0
+    loss = (w * w).sum()
+    held[0] = 100.0
+    with pytest.raises(StaleDataError, match="Tensor 'w'"):
+        loss.backward()
