@@ -47,6 +47,8 @@ if TYPE_CHECKING:
         """The base of `Value` that holds what it keeps."""
 else:
     Storage = InPython if core is None else core.Storage
+    if core is not None:
+        Storage.__slots__ = InPython.__slots__  # for those who go through the slots of a class
 
 #: Store the number of a `Value`: for what moves many of them at once, in C; see `read_data`.
 write_data = Storage.__dict__["raw"].__set__

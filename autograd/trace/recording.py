@@ -110,7 +110,7 @@ class Recording:
                 self.nodes.append(node)
             return origin
         self.nodes.append(node)
-        frame: FrameType = _getframe(3)  # what called the operation
+        frame: FrameType = _getframe(2)  # what called the operation, or its flat function
         places = self._places
         while True:
             code = frame.f_code
