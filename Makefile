@@ -89,9 +89,11 @@ pictures: $(VENV)/.installed-notebooks  ## draw the pictures of the README and t
 	@touch $@
 
 bench: .venv-bench/.installed  ## every workload beside its peers, as ratios
+	.venv-bench/bin/python autograd/compiled/build.py
 	.venv-bench/bin/python -m benchmarks
 
 bench-quick: .venv-bench/.installed  ## the same in under two minutes
+	.venv-bench/bin/python autograd/compiled/build.py
 	.venv-bench/bin/python -m benchmarks --quick
 
 clean:  ## remove the environments and everything made

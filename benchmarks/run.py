@@ -43,6 +43,7 @@ YARDSTICK = {
 PEERS = [
     ("chainrule", "chainrule_peer.py", []),
     ("chainrule, no nn", "chainrule_peer.py", ["--without-nn"]),
+    ("chainrule compiled", "chainrule_peer.py", ["--compiled"]),
     ("chainrule traced", "chainrule_peer.py", ["--traced"]),
     ("NumPy by hand", "numpy_by_hand.py", []),
     ("plain Python", "plain_python.py", []),
@@ -106,6 +107,7 @@ def start(name: str, script: str, arguments: list[str], python: str, threads: in
     """Start a peer with as many threads as said, wherever its libraries look for that."""
     # Threads that have nothing to do sleep, for spinning would take from the next peer's time.
     environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "OPENBLAS_THREAD_TIMEOUT": "4"}
+    environment["CHAINRULE_PURE"] = "0" if "--compiled" in arguments else "1"
     for variable in ("OMP", "OPENBLAS", "MKL", "NUMEXPR"):
         environment[f"{variable}_NUM_THREADS"] = str(threads)
     if threads == 1:

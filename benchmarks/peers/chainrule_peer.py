@@ -1,4 +1,4 @@
-"""This package: eager, and traced."""
+"""This package: eager, compiled, and traced."""
 
 import sys
 
@@ -10,6 +10,7 @@ import nn
 from autograd import Tensor, Value, affine, exp, mean, relu, square, tanh, trace
 
 TRACED = "--traced" in sys.argv
+COMPILED = "--compiled" in sys.argv
 WITHOUT_NN = "--without-nn" in sys.argv
 
 
@@ -152,19 +153,27 @@ def t4():
     return step
 
 
+WORKLOADS = {
+    "S1": s1,
+    "S3": s3,
+    "M1": m1,
+    "depth": depth(1_000_000),
+    "depth/10": depth(100_000),
+    "T1": lambda: network(T1, "T1"),
+    "T2": lambda: network(T2, "T2"),
+    "T3": lambda: network(T3, "T3"),
+    "T4": t4,
+}
+
+
+def wanted():
+    """Return the workloads by name: without nn the first network, compiled those of numbers."""
+    if WITHOUT_NN:
+        return {"T1": lambda: by_functions(T1, "T1")}
+    if COMPILED and not autograd.accelerated:
+        sys.exit("the compiled core is not built: make fast")
+    return {name: w for name, w in WORKLOADS.items() if not (COMPILED and name.startswith("T"))}
+
+
 if __name__ == "__main__":
-    serve(
-        {"T1": lambda: by_functions(T1, "T1")}
-        if WITHOUT_NN
-        else {
-            "S1": s1,
-            "S3": s3,
-            "M1": m1,
-            "depth": depth(1_000_000),
-            "depth/10": depth(100_000),
-            "T1": lambda: network(T1, "T1"),
-            "T2": lambda: network(T2, "T2"),
-            "T3": lambda: network(T3, "T3"),
-            "T4": t4,
-        }
-    )
+    serve(wanted())
