@@ -111,7 +111,8 @@ class Tag(BuildHookInterface):
         self.folder = tempfile.TemporaryDirectory()
         made = runpy.run_path(str(source / "build.py"))["build"](Path(self.folder.name))
         if made is not None:
-            build_data["tag"] = str(next(sys_tags()))
+            del build_data["tag"]
+            build_data["infer_tag"] = True
             build_data["pure_python"] = False
             build_data["force_include"][str(made)] = f"autograd/compiled/{made.name}"
 
