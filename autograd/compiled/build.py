@@ -53,8 +53,9 @@ def build(folder: Path, flags: tuple[str, ...] = ()) -> Path | None:
             except OSError as error:
                 reason = str(error)
             if not reason:
-                shutil.move(compiled, made)
-                return made
+                # Not over the old file, which a process may be running.
+                new = shutil.copy(compiled, made.with_suffix(".new"))
+                return Path(new).replace(made)
         lines = reason.splitlines()
         reason = next((line for line in lines if "error" in line), lines[0] if lines else "")
     print(f"chainrule: single numbers stay in Python, for the compiled core is not built: {reason}")
