@@ -413,3 +413,17 @@ def test_samples_in_single_numbers_are_refused_with_the_remedy():
         viz.playground(lambda x: net["w"][0], [[1]], parameters={"w": ["a"]}, optimizers={})
     with pytest.raises(ValueError, match="letters="):
         viz.playground(lambda x: net["w"][0] * 2.0, [[1]], draws=lambda x: net["w"], **options)
+
+
+def test_a_neuron_of_one_feature_shows_its_curve(open_page):
+    X = np.linspace(-2, 2, 30)[:, None]
+    model = nn.MLP(1, [3], 1, activation="tanh", rng=0)
+    page = open_page(viz.playground(model, nn.mse_loss, (X, np.sin(X)), lr=0.05))
+    page.evaluate("chainrule.epoch(5)")
+    curves = page.evaluate("""() => [...document.querySelectorAll('.maps canvas')].map((c) => {
+      const {data} = c.getContext('2d').getImageData(0, 0, c.width, c.height);
+      const colors = new Set();
+      for (let i = 0; i < data.length; i += 4) colors.add(data.slice(i, i + 3).join());
+      return colors.size; })""")
+    assert len(curves) == 4
+    assert min(curves) > 2  # the ground, the line at 0, and the curve

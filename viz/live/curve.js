@@ -11,6 +11,7 @@ function drawCurve(canvas, trainer, colors, scale = {}) {
   pen.font = "12px system-ui, sans-serif";
   pen.fillStyle = colors.muted;
   pen.fillText(general(high, 3), 4, 12);
+  const left = Math.max(34, pen.measureText(general(high, 3)).width + 10);
   pen.fillText("0", 4, height - 4);
   const plot = (losses, color, dash) => {
     pen.strokeStyle = color;
@@ -19,7 +20,7 @@ function drawCurve(canvas, trainer, colors, scale = {}) {
     pen.beginPath();
     const wide = Math.max((scale.most ?? losses.length) - 1, 1);
     losses.forEach((loss, i) => {
-      if (Number.isFinite(loss)) pen.lineTo(34 + (i / wide) * (width - 40), 4 + (1 - loss / high) * (height - 10));
+      if (Number.isFinite(loss)) pen.lineTo(left + (i / wide) * (width - left - 6), 4 + (1 - loss / high) * (height - 10));
     });
     pen.stroke();
   };

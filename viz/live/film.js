@@ -31,28 +31,13 @@ function startFilm(runs) {
     const outputs = run.size - run.layers.reduce((sum, [, units]) => sum + units, 0);
     const build = () => { gradients(0); network.build(still, names); };
 
-    function gradients(frame) {
-      const body = part.querySelector("tbody");
-      const norms = run.norms[frame];
-      const largest = Math.max(...norms.filter(Number.isFinite), 0);
-      run.parameters.forEach(({ name }, k) => {
-        const row = body.rows[k] ?? body.insertRow();
-        while (row.cells.length < 3) row.insertCell();
-        const share = norms[k] / largest;
-        const verdict = !Number.isFinite(norms[k]) ? "not finite" : norms[k] > 1e3 ? "exploding" : frame && share < 1e-3 ? "vanishing" : "";
-        row.cells[0].textContent = name;
-        const width = share > 0 ? Math.max(2, 100 + (100 * Math.log10(share)) / 5) : 0;
-        row.cells[1].innerHTML = `<span class="bar" style="width:${width.toFixed(0)}%"></span>`;
-        row.cells[2].textContent = frame ? `${general(norms[k], 3)} ${verdict}` : "";
-        row.className = verdict ? "wrong" : "";
-      });
-    }
+    const gradients = (frame) => drawGradients(part.querySelector("tbody"), run.parameters.map(({ name }) => name), run.norms[frame], frame > 0);
     function show(wanted, colors) {
       const frame = Math.min(wanted, run.epochs.length - 1);
       still.w.set(all.subarray(frame * run.count, (frame + 1) * run.count));
       still.losses = run.losses.slice(1, frame + 1);
       still.heldLosses = run.heldLosses.slice(1, frame + 1);
-      still.cells = axes.up === null ? null : sweep(still, axes);
+      still.cells = sweep(still, axes);
       drawPlane(part.querySelector(".plane"), still, axes, reading, colors, outputs);
       drawCurve(part.querySelector(".curve"), still, colors, { most: run.losses.length - 1, high: Math.max(...[...run.losses, ...run.heldLosses].filter(Number.isFinite)) });
       network.draw(still, colors, axes);

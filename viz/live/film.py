@@ -25,7 +25,7 @@ from viz.viewer import read
 from viz.viewer.frame import color_variables, compact, framed, in_script, packed, words
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("plane", "curve", "network", "film")
+_SCRIPTS = ("plane", "curve", "network", "gradients", "film")
 _MOST_POINTS = 400
 
 

@@ -1,7 +1,28 @@
-// The network: a little map in each neuron of what it computes over the plane, and the weights as
-// lines whose colour is the sign and whose width the size. A click on a line opens it.
+// The network: in each neuron a little map of what it computes over the plane, or its curve over a
+// single feature; and the weights as lines whose colour is the sign and whose width the size. A
+// click on a line opens it.
 
 const SHOWN = 10; // neurons of a layer; of more, the first ones
+
+// What a neuron computes over one feature: its curve, with a line at 0.
+function drawCurveOf(canvas, numbers, top, colors) {
+  const [width, height] = fitCanvas(canvas);
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = colors.box;
+  pen.fillRect(0, 0, width, height);
+  const level = (x) => height / 2 - (x / top) * (height / 2 - 3);
+  pen.strokeStyle = colors.muted;
+  pen.lineWidth = 0.5;
+  pen.beginPath();
+  pen.moveTo(0, level(0));
+  pen.lineTo(width, level(0));
+  pen.stroke();
+  pen.strokeStyle = colors["edge-positive"];
+  pen.lineWidth = 2;
+  pen.beginPath();
+  numbers.forEach((x, i) => pen.lineTo((i / (numbers.length - 1)) * width, level(x)));
+  pen.stroke();
+}
 
 function makeNetwork(place, chosen) {
   const svg = place.querySelector("svg");
@@ -77,7 +98,6 @@ function makeNetwork(place, chosen) {
       line.style.strokeDasharray = trainer.held[index] ? "3 4" : "";
       line.setAttribute("aria-label", `${told} = ${number(w)}`);
     }
-    if (axes.up === null) return;
     const mix = mixer(colors);
     const starts = [0];
     let outputs = trainer.variant.size;
@@ -88,7 +108,8 @@ function makeNetwork(place, chosen) {
       const cells = trainer.cells[starts[layer - 1] + unit];
       let top = 1e-12;
       for (const value of cells) top = Math.max(top, Math.abs(value));
-      paint(canvas, (i) => mix(cells[i] / top));
+      if (axes.up === null) drawCurveOf(canvas, cells, top, colors);
+      else paint(canvas, (i) => mix(cells[i] / top));
     }
   }
   return { build, draw };

@@ -41,8 +41,22 @@ function makeReading(data) {
   return { shade: (z) => (z - middle) / spread, middle, target: (v) => (v - middle) / spread };
 }
 
+// Evaluate the network over one feature: for each output an array of CELLS numbers.
+function sweepLine(trainer, axes) {
+  const { size } = trainer.variant;
+  const cells = Array.from({ length: size }, () => new Float64Array(CELLS));
+  const point = Float64Array.from(axes.means);
+  for (let column = 0; column < CELLS; column += 1) {
+    point[axes.a] = axes.across[0] + (column / (CELLS - 1)) * (axes.across[1] - axes.across[0]);
+    const outputs = trainer.predict(point);
+    for (let k = 0; k < size; k += 1) cells[k][column] = outputs[k];
+  }
+  return cells;
+}
+
 // Evaluate the network over the plane: for each output an array of CELLS × CELLS numbers.
 function sweep(trainer, axes) {
+  if (axes.up === null) return sweepLine(trainer, axes);
   const { size } = trainer.variant;
   const cells = Array.from({ length: size }, () => new Float64Array(CELLS * CELLS));
   const point = Float64Array.from(axes.means);

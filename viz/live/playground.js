@@ -22,7 +22,7 @@ function startPlayground(variants, rules, data) {
   }
 
   function draw() {
-    trainer.cells = axes.up === null ? null : sweep(trainer, axes);
+    trainer.cells = sweep(trainer, axes);
     drawPlane($("plane"), trainer, axes, reading, colors, outputs());
     drawCurve($("curve"), trainer, colors);
     network.draw(trainer, colors, axes);
@@ -30,30 +30,14 @@ function startPlayground(variants, rules, data) {
     say("steps", String(trainer.steps));
     say("loss", number(trainer.losses[trainer.losses.length - 1]));
     say("held", Number.isNaN(trainer.heldLosses[0]) ? "none" : number(trainer.heldLosses[trainer.heldLosses.length - 1]));
-    drawGradients();
+    showGradients();
   }
   function say(id, text) { if ($(id).textContent !== text) $(id).textContent = text; }
 
-  // The norm of each array's gradient on a logarithmic scale, against the largest of them.
-  function drawGradients() {
-    const norms = variant.parameters.map(({ shape, offset }) => {
-      const n = shape.reduce((a, b) => a * b, 1);
-      return norm(trainer.g.subarray(offset, offset + n));
-    });
-    const largest = norms.reduce((a, b) => (b > a || b !== b ? b : a), 0);
-    const rows = $("gradients").tBodies[0];
-    variant.parameters.forEach(({ name, shape }, k) => {
-      const row = rows.rows[k] ?? rows.insertRow();
-      while (row.cells.length < 3) row.insertCell();
-      const share = norms[k] / largest;
-      const verdict = norms[k] !== norms[k] || norms[k] === Infinity ? "not finite" : norms[k] > 1e3 ? "exploding" : trainer.steps && share < 1e-3 ? "vanishing" : "";
-      row.cells[0].textContent = `${name} ${shape.join("×")}`;
-      const width = share > 0 ? Math.max(2, 100 + (100 * Math.log10(share)) / 5) : 0;
-      row.cells[1].innerHTML = `<span class="bar" style="width:${width.toFixed(0)}%"></span>`;
-      row.cells[2].textContent = trainer.steps ? `${general(norms[k], 3)} ${verdict}` : "";
-      row.className = verdict ? "wrong" : "";
-    });
-    while (rows.rows.length > variant.parameters.length) rows.deleteRow(-1);
+  function showGradients() {
+    const names = variant.parameters.map(({ name, shape }) => `${name} ${shape.join("×")}`);
+    const norms = variant.parameters.map(({ shape, offset }) => norm(trainer.g.subarray(offset, offset + shape.reduce((a, b) => a * b, 1))));
+    drawGradients($("gradients").tBodies[0], names, norms, trainer.steps > 0);
   }
 
   // --- training ----------------------------------------------------------------------------------
@@ -89,6 +73,7 @@ function startPlayground(variants, rules, data) {
     made.addEventListener("change", () => { act(made.value); draw(); });
     const row = document.createElement("label");
     row.append(label, made);
+    row.hidden = options.length < 2; // where there is nothing to choose
     $("choices").append(row);
     return made;
   }
@@ -160,7 +145,7 @@ function startPlayground(variants, rules, data) {
     event.preventDefault();
     acts[event.key]();
   });
-  const rebuild = () => { colors = readColors(); drawGradients(); network.build(trainer, data.features); draw(); };
+  const rebuild = () => { colors = readColors(); showGradients(); network.build(trainer, data.features); draw(); };
   new ResizeObserver(rebuild).observe($("network"));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", rebuild);
   document.body.classList.add("alive");
