@@ -18,6 +18,7 @@ import numpy as np
 from autograd.derivatives import gradients
 from autograd.errors import GradcheckError
 from autograd.node import Node
+from autograd.recording import numbers
 from autograd.rows import table
 from autograd.tensor import Tensor
 from autograd.value import Value
@@ -122,7 +123,7 @@ def gradient_report(
     if order not in (1, 2):
         raise ValueError(f"gradcheck knows order 1 and 2, not {order}")
     labels = [getattr(x, "label", "") or f"input {i}" for i, x in enumerate(inputs)]
-    arrays = [_numbers(x) for x in inputs]
+    arrays = [_floats(x) for x in inputs]
     kinds = [_kind(x) for x in inputs]
     rows: list[Row] = []
     function = f
@@ -146,7 +147,7 @@ def _check(
     y = _weighted(f(*nodes))
     if order == 1:
         again = _weighted(f(*[_record(a, kind) for a, kind in zip(arrays, kinds, strict=True)]))
-        _must_agree(_number(y), _number(again))
+        _must_agree(float(numbers(y)), float(numbers(again)))
     leaves = [list(x.flat) if isinstance(x, np.ndarray) else [x] for x in nodes]
     flat = [leaf for group in leaves for leaf in group]
     found = gradients(y, flat) if isinstance(y, Node) else [np.zeros(x.shape) for x in flat]
@@ -162,7 +163,7 @@ def _check(
                 try:
                     with np.errstate(all="ignore"):
                         now = [_record(a, kind) for a, kind in zip(moved, kinds, strict=True)]
-                        return _number(_weighted(f(*now)))
+                        return float(numbers(_weighted(f(*now))))
                 except (ValueError, ArithmeticError):
                     return math.nan
 
@@ -270,16 +271,8 @@ def _weighted(y: Any) -> Any:
     return table.sum(y * weights)
 
 
-def _number(x: Any) -> float:
-    return float(x.raw if isinstance(x, Node) else x)
-
-
-def _numbers(x: Any) -> Any:
-    data = x.raw if isinstance(x, Node) else x
-    array = np.asarray(data)
-    if array.dtype == object:
-        array = np.frompyfunc(_number, 1, 1)(array)
-    return np.array(array, dtype=float)
+def _floats(x: Any) -> Any:
+    return np.array(numbers(x if isinstance(x, Node) else np.asarray(x)), dtype=float)
 
 
 def _kind(x: Any) -> str:

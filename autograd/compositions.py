@@ -16,7 +16,7 @@ import numpy as np
 from autograd import further_functions
 from autograd.errors import ShapeError, describe
 from autograd.functions import as_array
-from autograd.rearranging import moveaxis, numbers
+from autograd.rearranging import deciding, moveaxis
 from autograd.rows import table
 
 __all__ = [
@@ -38,12 +38,12 @@ __all__ = [
 
 def all(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     """Return whether all elements are true: a plain truth, which has no derivative."""
-    return np.all(numbers(x), axis=axis, keepdims=keepdims)
+    return np.all(deciding(x), axis=axis, keepdims=keepdims)
 
 
 def any(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     """Return whether an element is true: a plain truth, which has no derivative."""
-    return np.any(numbers(x), axis=axis, keepdims=keepdims)
+    return np.any(deciding(x), axis=axis, keepdims=keepdims)
 
 
 def iscomplexobj(x: Any) -> bool:  # noqa: ARG001 - NumPy's signature, as below

@@ -9,7 +9,7 @@ import numpy as np
 from autograd import functions
 from autograd.errors import describe
 from autograd.functions import as_array
-from autograd.rearranging import moveaxis, numbers
+from autograd.rearranging import deciding, moveaxis
 from autograd.rows import linalg, table
 
 __all__ = ["cholesky", "det", "eigh", "eigvalsh", "inv", "norm", "slogdet", "solve", "svd"]
@@ -59,7 +59,7 @@ def solve(a: Any, b: Any) -> Any:
 def slogdet(x: Any) -> tuple[Any, Any]:
     """Return the sign of the determinant and ln |det x|, which neither over- nor underflows."""
     x = as_array(x)
-    sign = np.linalg.slogdet(numbers(x))[0]
+    sign = np.linalg.slogdet(deciding(x))[0]
     return sign, linalg.logabsdet.apply(x)
 
 

@@ -160,17 +160,17 @@ def partition(x: Any, kth: int | Sequence[int], axis: int = -1) -> Any:
 
 def _in_order(x: Any, order: Callable[[Any], Any], axis: int) -> Any:
     x = as_array(x)
-    data = numbers(x)
+    data = deciding(x)
     places = order(data)
     return moved(lambda p: np.take_along_axis(p, places, axis), x)
 
 
-def numbers(x: Any) -> Any:
+def deciding(x: Any) -> Any:
     """Return the numbers of an argument, for what is decided by them."""
     if isinstance(x, Node):
         return x.data  # a trace refuses it: it may be another later
     if has_objects(x):
-        return np.frompyfunc(lambda e: numbers(e) if isinstance(e, Node) else e, 1, 1)(x).astype(
+        return np.frompyfunc(lambda e: deciding(e) if isinstance(e, Node) else e, 1, 1)(x).astype(
             float
         )
     return x

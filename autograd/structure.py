@@ -58,6 +58,15 @@ def lift_numbers(f: Callable[[Any], Any], x: Any) -> Any:
     return _mapped(f, x, (), lambda rest: rest)
 
 
+def map_parts(f: Callable[[Any], Any], x: Any, is_part: Callable[[Any], bool]) -> Any:
+    """Return the structure of x with f(part) in the place of each part that `is_part` says.
+
+    >>> map_parts(str.upper, {"a": ["b", 1], "c": ("d",)}, lambda part: isinstance(part, str))
+    {'a': ['B', 1], 'c': ('D',)}
+    """
+    return _mapped(f, x, (), lambda rest: rest, is_part)
+
+
 def numbers_of(x: Any) -> list[Any]:
     """Return the numbers in a structure, in order.
 
@@ -70,9 +79,13 @@ def numbers_of(x: Any) -> list[Any]:
 
 
 def _mapped(
-    f: Callable[..., Any], x: Any, others: tuple[Any, ...], rest: Callable[[Any], Any]
+    f: Callable[..., Any],
+    x: Any,
+    others: tuple[Any, ...],
+    rest: Callable[[Any], Any],
+    is_part: Callable[[Any], bool] = is_number,
 ) -> Any:
-    if is_number(x):
+    if is_part(x):
         return f(x, *others)
     parts = _parts(x)
     if parts is None:
@@ -81,7 +94,9 @@ def _mapped(
     for other, its in zip(others, inside, strict=True):
         if its is None or its.keys() != parts.keys():
             raise ShapeError(f"two structures of unlike form: {describe(x)} and {describe(other)}")
-    made = {k: _mapped(f, e, tuple(i[k] for i in inside if i), rest) for k, e in parts.items()}
+    made = {
+        k: _mapped(f, e, tuple(i[k] for i in inside if i), rest, is_part) for k, e in parts.items()
+    }
     return _like(x, made)
 
 

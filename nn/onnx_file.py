@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, trace
+from autograd.structure import numbers_of
 from autograd.trace.onnx import OnnxError, OnnxGraph
 from nn.evaluation import mode
 from nn.magnify import to_tensors
@@ -64,13 +65,7 @@ def _graph(model: Module, sample: tuple[Any, ...]) -> OnnxGraph:
 
 
 def _results(output: Any) -> Any:
-    if isinstance(output, tuple):
-        return [x for part in output if part is not None for x in _flat(part)]
-    return output
-
-
-def _flat(part: Any) -> list[Any]:
-    return [x for p in part for x in _flat(p)] if isinstance(part, tuple) else [part]
+    return numbers_of(output) if isinstance(output, tuple) else output
 
 
 def _node(array: Any) -> Any:

@@ -132,3 +132,27 @@ def test_nobody_reads_what_another_keeps_to_itself():
     assert not exempt
     assert not re.search(r'^  "SLF', settings, re.M)
     assert sum(text.count("SLF001") for _, text in every()) <= PRIVATE
+
+
+#: What is said once, and where.
+ONCE = {
+    "topological": "autograd/graph.py",
+    "as_operand": "autograd/rows/operands.py",
+    "numbers": "autograd/recording.py",
+    "map_parts": "autograd/structure.py",
+    "in_mode": "nn/module.py",
+}
+
+
+def test_what_is_said_once_has_no_second_place():
+    """One order, one look at operands, one way to their numbers, one mapper, one mode."""
+    found = {}
+    for name, text in every():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef) and node.name in ONCE:
+                method = node.args.args and node.args.args[0].arg == "self"
+                if not method or node.name == "in_mode":
+                    found.setdefault(node.name, []).append(name)
+    assert found == {name: [place] for name, place in ONCE.items()}
+    assigned = re.compile(r"\w\.training = ")
+    assert {name for name, text in every() if assigned.search(text)} == {ONCE["in_mode"]}

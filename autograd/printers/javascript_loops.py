@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.graph import topological
 from autograd.node import Node
 from autograd.printers.javascript import TARGET, JavaScriptError, expression, number
 from autograd.printers.javascript_mixing import MIXING, as_place, gather, position
@@ -340,18 +341,8 @@ def _row(op: Op, operands: Sequence[str]) -> str:
 
 def _order(roots: Sequence[Any], given: set[Any]) -> list[Any]:
     """Return what the roots depend on, inputs first, down to the given leaves."""
-    order: list[Any] = []
-    seen: set[Any] = set(given)
-    stack: list[tuple[Any, bool]] = [(root, False) for root in reversed(list(roots))]
-    while stack:
-        node, done = stack.pop()
-        if done:
-            order.append(node)
-        elif node not in seen:
-            seen.add(node)
-            stack.append((node, True))
-            stack.extend((x, False) for x in reversed(_read(node)))
-    return order
+    order = topological(roots, lambda node: node not in given, _read)
+    return [node for node in order if node not in given]
 
 
 def _read(node: Any) -> list[Any]:

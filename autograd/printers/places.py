@@ -22,6 +22,7 @@ class Array:
     inputs: Sequence[Any] = ()
     params: Mapping[str, Any] = field(default_factory=dict)
     data: Any = None
+    first: None = None  # it is in no graph; see `topological`
 
     @property
     def size(self) -> int:

@@ -12,10 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from autograd.structure import map_parts
 from autograd.tensor import Tensor
 from autograd.value import Value
 
 _VARYING = (float, np.floating)
+_STRUCTURES = (list, tuple, dict)  # and no subclass of these, which is a setting
 
 
 def signature(x: Any, leaves: list[Any]) -> Any:
@@ -47,14 +49,12 @@ def signature(x: Any, leaves: list[Any]) -> Any:
 
 def rebuilt(x: Any, replace: Callable[[Any], Any]) -> Any:
     """Return the same structure with each number replaced."""
-    kind = type(x)
-    if kind in (np.ndarray, Tensor, Value) or isinstance(x, _VARYING):
-        return replace(x)
-    if kind is list or kind is tuple:
-        return kind(rebuilt(e, replace) for e in x)
-    if kind is dict:
-        return {k: rebuilt(e, replace) for k, e in x.items()}
-    return x
+
+    def part(x: Any) -> Any:
+        varies = type(x) in (np.ndarray, Tensor, Value) or isinstance(x, _VARYING)
+        return replace(x) if varies else x
+
+    return map_parts(part, x, lambda x: type(x) not in _STRUCTURES)
 
 
 def difference(old: Any, new: Any, names: list[str]) -> str:

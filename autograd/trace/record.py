@@ -11,6 +11,7 @@ import numpy as np
 from autograd.errors import MixedNodesError, TraceError
 from autograd.node import Node
 from autograd.recording import Repetition, numbers
+from autograd.structure import map_parts
 from autograd.tensor import Tensor
 from autograd.trace.arguments import rebuilt
 from autograd.trace.floats import are_narrow
@@ -139,13 +140,10 @@ def compare(call: Call, run: Run) -> None:
 
 def _numbers_in(result: Any) -> list[Any]:
     """Return the numbers and arrays in a result, in order."""
-    if isinstance(result, Node | np.ndarray):
-        return [numbers(result)]
-    if isinstance(result, dict):
-        result = list(result.values())
-    if isinstance(result, list | tuple):
-        return [x for part in result for x in _numbers_in(part)]
-    return [result] if isinstance(result, int | float | np.generic) else []
+    kinds = Node | np.ndarray | int | float | np.generic
+    found: list[Any] = []
+    map_parts(lambda x: found.append(numbers(x)), result, lambda x: isinstance(x, kinds))
+    return found
 
 
 def _alike(x: Any, y: Any) -> bool:
@@ -197,16 +195,17 @@ def template(x: Any, numbers: Iterator[int]) -> Any:
 
 def mapped(x: Any, replace: Callable[[Any], Any]) -> Any:
     """Return the same structure with each node or place replaced."""
-    if isinstance(x, Node | Place):
+
+    def part(x: Any) -> Any:
+        if isinstance(x, np.ndarray):
+            return np.frompyfunc(lambda e: mapped(e, replace), 1, 1)(x)
         return replace(x)
-    if isinstance(x, np.ndarray) and x.dtype == object:
-        return np.frompyfunc(lambda e: mapped(e, replace), 1, 1)(x)
-    if isinstance(x, dict):
-        return {k: mapped(e, replace) for k, e in x.items()}
-    if isinstance(x, list | tuple):
-        elements = [mapped(e, replace) for e in x]
-        return type(x)(*elements) if hasattr(x, "_fields") else type(x)(elements)  # named tuples
-    return x
+
+    return map_parts(part, x, _is_output)
+
+
+def _is_output(x: Any) -> bool:
+    return isinstance(x, Node | Place) or (isinstance(x, np.ndarray) and x.dtype == object)
 
 
 def nodes_in(x: Any) -> Iterable[Any]:

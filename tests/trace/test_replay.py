@@ -1,5 +1,6 @@
 """A replay gives what eager code gives: values, and gradients."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -244,3 +245,29 @@ def test_a_scalar_argument_does_not_widen_float32(rng):
     assert loss.dtype == np.float32
     assert loss.item() == pytest.approx(0.1 * w.data.sum(), rel=1e-6)
     assert step(np.ones(3, np.float32), 0.7).item() == pytest.approx(0.7 * w.data.sum(), rel=1e-6)
+
+
+@dataclasses.dataclass
+class Losses:
+    total: object
+    parts: dict
+    step: str = "first"
+
+
+def test_a_result_may_be_a_dataclass():
+    w = Value(3.0)
+
+    def f(x):
+        return Losses(total=w * x, parts={"square": w * w})
+
+    step = trace(f)
+    for x in (2.0, 5.0):
+        w.zero_grad()
+        losses = step(x)
+        assert (losses.total.data, losses.parts["square"].data, losses.step) == (
+            3 * x,
+            9.0,
+            "first",
+        )
+        losses.total.backward()
+        assert w.grad == x
