@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import viz
-from autograd import Tensor, Value, topological
+from autograd import Node, Tensor, Value, source_lines, topological
+from viz.graph.order import columns, program_order
 from viz.graph.wrap import wrapped
 from viz.style.numerals import number
 
@@ -79,6 +80,29 @@ def test_siblings_stand_in_the_programs_order(name, page, tmp_path):
             beside = id in fit.beside or other_id in fit.beside
             if same and not beside and at[id] < at[other_id]:
                 assert one[1] < other[1], (id, other_id)
+
+
+@pytest.mark.parametrize("name", graphs.TWELVE)
+def test_the_order_that_is_inferred_is_the_one_in_which_siblings_were_made(name):
+    """No pair of one row in one rank stands upside down, measured against the noted lines.
+
+    In micrograd's graph one pair does: `c + 1` is in the lane of c, above that of `d = a*b + b**3`,
+    which was made before it.
+    """
+    drawn = program_order(graphs.TWELVE[name]())
+    with source_lines():
+        noted = graphs.TWELVE[name]()
+    twins = dict(zip(topological(drawn[-1]), topological(noted), strict=True))
+    inputs = {n: [x for x in n.inputs if isinstance(x, Node)] for n in drawn}
+    rank = columns(drawn, inputs)
+    made = {n: twins[n].origin.place.serial for n in drawn if n.op is not None}
+    upside_down = [
+        (a, b)
+        for i, a in enumerate(drawn)
+        for b in drawn[i + 1 :]
+        if a.op is b.op is not None and rank[a] == rank[b] and made[a] > made[b]
+    ]
+    assert len(upside_down) == (name == "micrograd_readme")
 
 
 def test_a_network_is_whole_on_the_screen_and_fills_it(page, tmp_path):
@@ -301,8 +325,6 @@ def test_the_axis_of_a_sum_stands_in_its_box():
 
 
 def test_the_program_stands_beside_its_graph_and_lights_up_with_it(page):
-    from autograd import source_lines
-
     with source_lines():
         h = Value(0.5, "h0")
         for _ in range(2):

@@ -1,11 +1,14 @@
 """The order in which a program made its nodes, as well as the graph can tell; and their columns.
 
 A graph alone does not say when a node was made. Its line does, where lines were noted
-(`source_lines`). Otherwise nodes are taken column by column, operands from left to right.
+(`source_lines`). Otherwise nodes are taken column by column, operands from left to right, but what
+an operation shares with others before the rest: it must have been a variable, and so was there when
+the line of that operation was read.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeVar
 
@@ -29,6 +32,12 @@ def program_order(root: Node) -> list[Node]:
     if serials is not None:
         return sorted(order, key=lambda node: (serials[node], node.op is not None))
     inputs = {node: [x for x in node.inputs if isinstance(x, Node)] for node in order}
+    uses = Counter(x for its in inputs.values() for x in its)
+
+    def variables_first(node: Node) -> list[Node]:
+        return sorted(inputs[node], key=lambda x: uses[x] < 2 or x.op is None)
+
+    order = topological(root, reads=variables_first)
     column = columns(order, inputs)
     return sorted(order, key=column.__getitem__)
 
