@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import StaleDataError, describe
+from autograd.errors import DomainError, StaleDataError, describe
 from autograd.graph import topological
 from autograd.modes import Origin, inside
 from autograd.node import Node
+from autograd.rows.elementwise import Elementwise
 from autograd.tensor import Tensor
-from autograd.value import Value
+from autograd.value import Value, rows
 
 #: Elements of all tensors together up to which a graph is replayed on single numbers.
 LIMIT = 100_000
@@ -117,6 +118,10 @@ def _result(node: Tensor, cells: Mapping[Tensor, np.ndarray]) -> np.ndarray:
     ]
     try:
         result = (row.on_values or row.compute)(*operands, **node.params)
+    except DomainError:
+        if not isinstance(row, Elementwise):
+            raise
+        result = _with_ieee(row, operands)
     except (TypeError, AttributeError) as error:
         raise TypeError(
             f"{row.name} of {' and '.join(map(describe, node.inputs))} cannot be shown in single "
@@ -124,6 +129,24 @@ def _result(node: Tensor, cells: Mapping[Tensor, np.ndarray]) -> np.ndarray:
         ) from error
     flat = result.ravel().tolist() if isinstance(result, np.ndarray) else [result]
     return _filled(node.shape, flat)
+
+
+def _with_ieee(row: Elementwise, operands: list[np.ndarray]) -> np.ndarray:
+    """Run a row where a `Value` would raise: arrays have inf and nan there, as NumPy has."""
+    cells = np.broadcast_arrays(*operands)
+    found = []
+    for xs in zip(*(x.ravel().tolist() for x in cells), strict=True):
+        try:
+            found.append(row(*xs))
+        except DomainError:
+            numbers = [np.array([getattr(x, "data", x)]) for x in xs]
+            wanted = [isinstance(x, Value) for x in xs]
+            with np.errstate(all="ignore"):
+                z = row.array(*numbers)
+                partials = row.partials(z, numbers, wanted)
+            locals_ = [None if d is None else float(np.asarray(d).item()) for d in partials]
+            found.append(rows.node(row, float(z.item()), xs, locals_))
+    return _filled(cells[0].shape, found)
 
 
 def _scope(origin: Origin | None, known: dict[Origin, Origin]) -> Origin | None:
@@ -149,6 +172,8 @@ def _named(node: Tensor, cells: np.ndarray) -> Iterator[tuple[tuple[int, ...], V
 def _check(loss: Tensor, root: np.ndarray) -> None:
     """Raise if the numbers are not those that were recorded: the data was changed since."""
     now = np.array([getattr(cell, "data", cell) for cell in root.flat], dtype=float)
+    with np.errstate(all="ignore"):  # what was inf in float32 may be a number here
+        now = now.astype(loss.dtype if loss.dtype.kind == "f" else float)
     rounding = 1e6 * float(np.finfo(loss.dtype if loss.dtype.kind == "f" else float).eps)
     if not np.allclose(now, loss.data.ravel(), rtol=rounding, atol=rounding, equal_nan=True):
         raise StaleDataError(

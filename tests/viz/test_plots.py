@@ -13,6 +13,7 @@ import nn
 import viz
 from autograd import Tensor, Value
 from viz.plots import canvas
+from viz.style.numerals import number
 
 
 @pytest.fixture(autouse=True)
@@ -543,13 +544,13 @@ def test_the_best_points_by_hand():
     # (w₁ − 1)² + (w₂ − 2)²: L2 projects to (1, 2)/√5; L1 to the corner (0, 1)
     ax = viz.penalty_balls(lambda a, b: (a - 1) ** 2 + (b - 2) ** 2)
     words = viz.alt_text(ax)
-    assert "l1 penalty at most 1: w = (0, 1), w₁ exactly 0." in words
-    assert f"l2 penalty at most 1: w = ({1 / 5**0.5:.3g}, {2 / 5**0.5:.3g})." in words
+    assert "l1 penalty at most 1.0: w = (0.0, 1.0), w₁ exactly 0." in words
+    assert f"l2 penalty at most 1.0: w = ({1 / 5**0.5:.3g}, {2 / 5**0.5:.3g})." in words
 
 
 def test_a_large_budget_changes_nothing():
     words = viz.alt_text(viz.penalty_balls(lambda a, b: a**2 + (b - 1) ** 2, budget=9.0))
-    assert words.count("(0, 1)") == 3
+    assert words.count("(0.0, 1.0)") == 3
 
 
 def test_one_ball_alone_and_unknown_penalties():
@@ -571,7 +572,7 @@ def test_the_masks_are_those_of_the_layer():
     masks = [np.asarray(getattr(r, "data", r)) for r in (again(np.ones((4, 5))) for _ in "12")]
     crosses = [len(line.get_xdata()) for line in ax.lines]
     assert crosses == [int((mask == 0).sum()) for mask in masks]
-    assert "the others × 2" in viz.alt_text(ax)
+    assert "the others × 2.0" in viz.alt_text(ax)
 
 
 def test_nothing_is_dropped_in_evaluation():
@@ -619,8 +620,42 @@ def test_what_a_plot_cannot_show_is_said():
     assert "Loss is nan from epoch 3 on" in viz.alt_text(ax)
     p, q = Value(1.0, label="p"), Value(1.0, label="q")
     ax = viz.loss_landscape(lambda: p.log() + q * q, [p, q], span=2.0, resolution=9)
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("p", "q")
+    assert (ax.get_xlabel().split("\n")[0], ax.get_ylabel()) == ("p", "q")
     assert "not finite: hatched" in viz.alt_text(ax)
+    assert "not finite: hatched" in ax.get_xlabel()
+
+
+def test_a_loss_that_is_finite_nowhere_is_said_and_not_an_error():
+    p, q = Value(-1.0, label="p"), Value(1.0, label="q")
+    ax = viz.loss_landscape(lambda: p.log() * q, [p, q], span=0.5, resolution=5)
+    assert "At 25 points of 25 it is not finite" in viz.alt_text(ax)
+    line = viz.loss_landscape(lambda: (p + 1.5).log(), [p], directions=[[1.0]], resolution=5)
+    assert "At 2 points of 5 it is not finite" in viz.alt_text(line)
+
+
+def test_what_is_cut_off_or_has_no_logarithm_or_no_answer_is_said():
+    told = viz.alt_text(viz.function_plot(autograd.log, -1.0, 4.0, points=51))
+    assert "Not defined: -1.0 to 0.0; cut off at the window's edge" in told
+    assert "Not defined" not in viz.alt_text(viz.function_plot(autograd.tanh))
+    ax = viz.learning_curves({"loss": [1.0, 0.0, 0.5]}, logarithmic=True)
+    assert "1 number of 0 or less cannot be shown" in viz.alt_text(ax)
+    assert "cannot be shown" in ax.get_xlabel()
+    X, y = np.array([[0.0, 0.0], [1.0, 1.0], [2.0, 2.0]]), [0, 1, 1]
+    ax = viz.decision_regions(lambda X: np.where(X[:, 1] > 1.5, np.nan, X[:, 0] - 0.5), X, y)
+    told = viz.alt_text(ax)
+    assert "2 of them on the right side" in told
+    assert "the answer is nan or inf: hatched" in told
+    with pytest.raises(ValueError, match="1 of 2 predictions are nan"):
+        viz.confusion_matrix([0.0, 1.0], [0.0, np.nan])
+
+
+def test_the_numbers_of_axes_are_written_as_everywhere():
+    ax = viz.function_plot(lambda x: x * 1e-6, -2.0, 2.0, points=21)
+    ax.figure.canvas.draw()
+    for axis in (ax.xaxis, ax.yaxis):
+        for label in (t.get_text() for t in axis.get_ticklabels()):
+            assert label in (number(float(label)), number(float(label)).removesuffix(".0"))
+        assert axis.get_offset_text().get_text() == ""
 
 
 class TestAttention:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from typing import Any
 
 from viz.flow.figures import Figures, LayerFlow
@@ -34,15 +33,15 @@ def flow_bars(flow: Figures, ax: Any = None) -> Any:
     means = [x.mean for x in flow if x.mean is not None and _drawable(x.mean)]
     maxima = [x.max for x in flow if x.max is not None and _drawable(x.max)]
     near = bool(maxima) and max(maxima) > flow.exploding / 100  # else the line is out of sight
-    bottom = min([flow.vanishing_below or 1e-9, *means]) / 10
-    top = max([*maxima, *means, flow.exploding if near else 0, bottom * 1e3]) * 10
+    bottom = max(min([flow.vanishing_below or 1e-9, *means]) / 10, 1e-250)  # what an axis can show
+    top = min(max([*maxima, *means, flow.exploding if near else 0, bottom * 1e3]), 1e250) * 10
     few = len(flow) <= 16
     for i, layer in enumerate(flow):
         _bar(ax, i, layer, bottom, top, few)
     if flow.vanishing_below:
         _threshold(ax, flow.vanishing_below, f"vanishing:\nunder {number(flow.vanishing_below)}")
     if near:
-        _threshold(ax, flow.exploding, f"exploding:\nover {flow.exploding:g}")
+        _threshold(ax, flow.exploding, f"exploding:\nover {number(flow.exploding)}")
     ax.set_yscale("log")
     ax.set_ylim(bottom, top)
     ax.set_xlim(-0.6, len(flow) - 0.4)
@@ -52,10 +51,7 @@ def flow_bars(flow: Figures, ax: Any = None) -> Any:
     ax.set_title(
         f"Gradient flow. {flow.trend}" if flow.trend else "Gradient flow", pad=34, fontsize=13
     )
-    if flow.born:
-        told = "\n".join(textwrap.wrap(flow.born, 90)[:3])
-        box = {"facecolor": "#ffdad6", "edgecolor": canvas.RED, "hatch": "//"}
-        ax.text(0.02, 0.97, told, transform=ax.transAxes, va="top", fontsize=10, bbox=box)
+    canvas.below(ax, flow.born)
     canvas.grid(ax, "y")
     _legend(ax, flow)
     return canvas.described(ax, flow.description)
@@ -122,7 +118,7 @@ def _legend(ax: Any, flow: Figures) -> None:
     names = {
         "": "mean",
         "vanishing": "mean, vanishing",
-        "exploding": f"mean, exploding (over {flow.exploding:g})",
+        "exploding": f"mean, exploding (over {number(flow.exploding)})",
     }
     entries = [
         patches.Patch(facecolor=LOOKS[v][0], hatch=LOOKS[v][1], edgecolor="white", label=names[v])

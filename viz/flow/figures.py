@@ -125,13 +125,14 @@ class Figures:
     def __str__(self) -> str:
         rows = self.rows()
         widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-        return "\n".join(
+        table = "\n".join(
             "  ".join(
                 cell.ljust(width) if i in (0, len(row) - 1) else cell.rjust(width)
                 for i, (cell, width) in enumerate(zip(row, widths, strict=True))
             ).rstrip()
             for row in rows
         )
+        return f"{table}\n{self.born}" if self.born else table
 
     __repr__ = __str__
 
@@ -151,7 +152,7 @@ class Figures:
     @property
     def trend(self) -> str:
         """`factor` as a sentence; "" where there is none."""
-        return "" if self.factor is None else f"Each layer back: × {self.factor:.2g}"
+        return "" if self.factor is None else f"Each layer back: × {number(self.factor)}"
 
 
 def _cell(x: float | str | None, spec: str) -> str:

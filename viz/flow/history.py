@@ -96,6 +96,10 @@ class FlowHistory:
                 for verdict in ("vanishing", "exploding")
                 if (marks == verdict).any()
             )
+            + "".join(
+                f", not finite from step {self.steps[int(np.argmax(np.isinf(row)))]} on"
+                for _ in range(int(np.isinf(row).any()))
+            )
             for name, row, marks in zip(self.names, self.means, self.verdicts, strict=True)
         ]
         return (
@@ -128,7 +132,7 @@ class FlowHistory:
 def _mean(layer: Layer) -> float:
     if layer.gradient is None:
         return math.nan
-    mean = float(np.mean(np.abs(layer.gradient)))
+    mean = float(np.mean(np.abs(layer.gradient))) if layer.gradient.size else 0.0
     return math.inf if math.isnan(mean) else mean
 
 
@@ -167,6 +171,7 @@ def _heat_map(history: FlowHistory, ax: Any) -> Any:
     beyond = (positive.max() > high, positive.min() < low) if positive.size else (False, False)
     extend = {(True, True): "both", (True, False): "max", (False, True): "min"}.get(beyond)
     bar = ax.figure.colorbar(mesh, ax=ax, extend=extend or "neither")
+    canvas.plain_ticks(bar.ax.yaxis)
     bar.set_label("mean |gradient|", fontsize=12)
     ax.set_title("Gradient flow over training", fontsize=13, pad=30 if shown_handles else 8)
     if shown_handles:

@@ -17,7 +17,11 @@ from autograd import Node, Tensor, Value, gradients, topological
 from autograd.graph import drain
 from autograd.modes import Origin
 from autograd.recording import numbers
+from viz.graph.births import first_birth
+from viz.graph.names import names_of
+from viz.graph.order import program_order
 from viz.style.labels import layer_name
+from viz.style.numerals import length
 
 _SIDE = 0.5  # how far to both sides an activation is looked at
 
@@ -101,10 +105,19 @@ def titles(names: Iterable[str]) -> list[str]:
     return [layer_name(name, at) for at, name in enumerate(names, 1)]
 
 
+def born_of(source: Any) -> str:
+    """Say where the first nan or inf of a loss came from; "" if all is finite."""
+    if not isinstance(source, Node):
+        return ""
+    order = program_order(source)
+    birth = first_birth(order)
+    return "" if birth is None else birth.sentence(names_of(order))
+
+
 def own_gradient(loss: Any) -> float:
     """Return the size of a loss's own gradient: 1 unless its backward pass was given another."""
     held = loss.grad if isinstance(loss, Node) and loss.has_grad else None
-    size = 1.0 if held is None else float(np.linalg.norm(plain(held)))
+    size = 1.0 if held is None else length(plain(held))
     return size if np.isfinite(size) and size > 0 else 1.0
 
 

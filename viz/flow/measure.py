@@ -12,14 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Node
 from viz.flow.bars import flow_bars, size
 from viz.flow.figures import Figures, LayerFlow
-from viz.flow.layers import Layer, layers_of, own_gradient
-from viz.graph.births import first_birth
-from viz.graph.names import names_of
-from viz.graph.order import program_order
+from viz.flow.layers import Layer, born_of, layers_of, own_gradient
 from viz.plots import canvas
+from viz.style.numerals import length
 
 
 class GradientFlow(Figures):
@@ -94,7 +91,7 @@ def gradient_flow(
     W2          2.0      4.0   4.0          1.414          —           —          —
     """
     layers = layers_of(source, batch_axis)
-    means = [None if x.gradient is None else float(np.mean(np.abs(x.gradient))) for x in layers]
+    means = [_mean(x.gradient) for x in layers]
     largest = max((m for m in means if m is not None and math.isfinite(m)), default=0.0)
     own = own_gradient(source)
 
@@ -110,25 +107,20 @@ def gradient_flow(
         for layer, mean in zip(layers, means, strict=True)
     )
     return GradientFlow(
-        measured, vanishing, exploding, saturation, learning_rate, own, _born(source)
+        measured, vanishing, exploding, saturation, learning_rate, own, born_of(source)
     )
 
 
-def _born(source: Any) -> str:
-    """Say where the first nan or inf of a loss came from; "" if all is finite."""
-    if not isinstance(source, Node):
-        return ""
-    order = program_order(source)
-    birth = first_birth(order)
-    return "" if birth is None else birth.sentence(names_of(order))
+def _mean(gradient: np.ndarray | None) -> float | None:
+    return None if gradient is None or not gradient.size else float(np.mean(np.abs(gradient)))
 
 
 def _measure(
     layer: Layer, mean: float | None, verdict: str, learning_rate: float, saturation: float
 ) -> LayerFlow:
     weights, gradient = layer.weights, layer.gradient
-    weight_norm = float(np.linalg.norm(weights))
-    norm = None if gradient is None else float(np.linalg.norm(gradient))
+    weight_norm = length(weights)
+    norm = None if gradient is None else length(gradient)
     ratio = learning_rate * norm / weight_norm if norm is not None and weight_norm else None
     outputs, slopes = layer.outputs, layer.slopes
     recorded = outputs.size > 0
@@ -137,7 +129,7 @@ def _measure(
         name=layer.name,
         parameters=weights.size,
         mean=mean,
-        max=None if gradient is None else float(np.max(np.abs(gradient))),
+        max=None if gradient is None or not gradient.size else float(np.max(np.abs(gradient))),
         norm=norm,
         weight_norm=weight_norm,
         update_ratio=ratio,

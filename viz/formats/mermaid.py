@@ -7,7 +7,7 @@ written as an entity; `subgraph` is an open box.
 from __future__ import annotations
 
 from viz.graph.parts import Picture, PictureNode
-from viz.style.labels import clean
+from viz.style.labels import LONGEST, clean
 
 #: How each kind of node is drawn: what stands before and behind its label.
 _SHAPES = {
@@ -28,8 +28,9 @@ def mermaid(picture: Picture) -> str:
         n0(["w = 2.0"])
     """
     lines = [f"flowchart {picture.direction}"]
-    if picture.notice:
-        lines.append(f"    %% {clean(picture.notice)}")
+    for id, told in (("notice", picture.notice), ("born", picture.born)):
+        if told:
+            lines.append(f'    {id}["{_escaped(told, 240)}"]')
     lines += _inside(picture, None, "    ")
     for edge in picture.edges:
         text = _escaped(edge.text) or (f"× {edge.count}" if edge.count > 1 else "")
@@ -66,5 +67,5 @@ def lines_of(node: PictureNode) -> list[str]:
     return [*lines, *node.notes]
 
 
-def _escaped(text: str) -> str:
-    return "".join(_ENTITIES.get(letter, letter) for letter in clean(text))
+def _escaped(text: str, longest: int = LONGEST) -> str:
+    return "".join(_ENTITIES.get(letter, letter) for letter in clean(text, longest))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from viz.formats.mermaid import lines_of
 from viz.graph.layout import Layout, Place, layout
 from viz.graph.parts import Picture, PictureNode
-from viz.style.labels import clean
+from viz.style.labels import LONGEST, clean
 
 _HEAD = r"""\documentclass[border=4pt]{standalone}
 \usepackage[T1]{fontenc}
@@ -78,6 +78,11 @@ def tikz(picture: Picture) -> str:
     for edge in picture.edges:
         label = f" node[grad, midway, sloped] {{{_escaped(edge.text)}}}" if edge.text else ""
         lines.append(rf"\draw[->] ({edge.source}) --{label} ({edge.target});")
+    bottom = max((p.y + p.height for p in placed.places), default=0.0) + _ROOM
+    for told in filter(None, (picture.notice, picture.born)):
+        inside = f"{{{_escaped(told, 240)}}}"
+        lines.append(rf"\node[anchor=north west, text width=12cm] at (0, {bottom:.1f}) {inside};")
+        bottom += 3 * _LINE
     return "\n".join([*lines, _TAIL])
 
 
@@ -102,9 +107,9 @@ def _size(node: PictureNode) -> tuple[float, float]:
     return widest * _LETTER + _ROOM, len(lines) * _LINE + _ROOM
 
 
-def _escaped(text: str) -> str:
+def _escaped(text: str, longest: int = LONGEST) -> str:
     # A sign that no font of LaTeX has would stop it: what is not known is written as its number.
     return "".join(
         _WRITTEN.get(letter) or (letter if letter.isascii() else rf"\texttt{{U+{ord(letter):04X}}}")
-        for letter in clean(text)
+        for letter in clean(text, longest)
     )

@@ -27,6 +27,7 @@ from viz.formulas.html import mime
 from viz.formulas.matrix_form import sent
 from viz.formulas.rules import Called, Named, local
 from viz.formulas.writing import LATEX, LEFT_OUT, TEXT, Style, display, factor
+from viz.graph.births import first_birth
 from viz.graph.build import NAMED
 from viz.graph.names import names_of, variables_of
 from viz.graph.order import program_order
@@ -75,7 +76,8 @@ class Explanation:
     """Why ∂loss/∂w is what it is: `.paths`, or `.uses` where the paths are too many.
 
     `.count` is the number of paths, `.gradient` the engine's gradient, `.total` the sum of
-    the products; the two agree. Notebooks show it as Markdown with LaTeX.
+    the products; the two agree. `.born` says where the first nan or inf came from, if any.
+    Notebooks show it as Markdown with LaTeX.
     """
 
     def __init__(
@@ -88,11 +90,12 @@ class Explanation:
         called: Mapping[Node, str],
         most: int,
         constants: Mapping[int, str] | None = None,
+        born: str = "",
     ) -> None:
         self.loss, self.w, self.count, self.gradient = loss, w, count, gradient
         self.paths = tuple(term for term in terms if isinstance(term, Path))
         self.uses = tuple(term for term in terms if isinstance(term, Use))
-        self._called, self._most = called, most
+        self._called, self._most, self.born = called, most, born
         self._naming = Called(called, constants or {})
 
     @property
@@ -108,7 +111,7 @@ class Explanation:
             for chain in chains:
                 line = " = ".join(chain)
                 lines.append("   " + (line if len(line) < 90 else "\n     = ".join(chain)))
-        return "\n".join([*lines, *self._sum(TEXT)])
+        return "\n".join([*lines, *self._sum(TEXT), *filter(None, [self.born])])
 
     __str__ = __repr__ = text
 
@@ -117,7 +120,11 @@ class Explanation:
         blocks = [self._headline(LATEX)]
         for i, (title, chains) in enumerate(self._terms(LATEX), 1):
             blocks += [f"{i}. ${title}$", *(f"   $${display(chain)}$$" for chain in chains)]
-        return "\n\n".join([*blocks, *(f"$${line}$$" for line in self._sum(LATEX))])
+        blocks += [f"$${line}$$" for line in self._sum(LATEX)]
+        if self.born:
+            told = self.born.replace("`", "'")
+            blocks.append(f"`{told}`")
+        return "\n\n".join(blocks)
 
     def _repr_markdown_(self) -> str:
         return self.markdown()
@@ -286,7 +293,9 @@ def explain(loss: Node, w: Node, most: int = 12) -> Explanation:
     gradient = walk.sums[w] if count else np.zeros(np.shape(w.data))[()]
     variables = variables_of(sys._getframe(1))
     called = readable(names_of(walk.named(terms), variables))
-    return Explanation(loss, w, count, terms, gradient, called, most, variables)
+    birth = first_birth(walk.order, walk.sums.get)
+    born = "" if birth is None else birth.sentence(called)
+    return Explanation(loss, w, count, terms, gradient, called, most, variables, born)
 
 
 class _Walk:

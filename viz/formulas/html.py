@@ -26,8 +26,11 @@ def mime(explanation: Any) -> tuple[str, str]:
 
 def _line(text: str) -> str:
     # What stands between dollars is a formula, the rest are words.
-    parts = re.split(r"(\$\$.+?\$\$|\$.+?\$)", text)
-    return "".join(
-        mathml(part.strip("$"), part.startswith("$$")) if part.startswith("$") else escape(part)
-        for part in parts
-    )
+    parts = re.split(r"(`[^`]+`|\$\$.+?\$\$|\$.+?\$)", text)
+    return "".join(map(_part, parts))
+
+
+def _part(part: str) -> str:
+    if part.startswith("`"):
+        return f"<code>{escape(part.strip('`'))}</code>"
+    return mathml(part.strip("$"), part.startswith("$$")) if part[:1] == "$" else escape(part)

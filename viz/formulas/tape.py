@@ -14,6 +14,7 @@ from typing import Any
 
 from autograd import Node, topological
 from viz.formulas.rules import contribution, forward, text
+from viz.graph.births import first_birth
 from viz.graph.names import names_of, variables_of
 from viz.graph.passes import backward_pass, must_start
 from viz.style.lettering import readable
@@ -38,10 +39,13 @@ class Line:
 
 
 class Tape:
-    """The lines of a recording: `.forward` and `.backward`, each a list of `Line`s."""
+    """The lines of a recording: `.forward` and `.backward`, each a list of `Line`s.
 
-    def __init__(self, forward: list[Line], backward: list[Line]) -> None:
-        self.forward, self.backward = forward, backward
+    `.born` says where the first number that is not finite came from; "" if all are.
+    """
+
+    def __init__(self, forward: list[Line], backward: list[Line], born: str = "") -> None:
+        self.forward, self.backward, self.born = forward, backward, born
 
     def text(self) -> str:
         """Return both lists as plain text."""
@@ -51,6 +55,7 @@ class Tape:
             + [_row(line, width) for line in self.forward]
             + ["", "backward (g is the gradient of the v with the same number)"]
             + [_row(line, width) for line in self.backward]
+            + (["", self.born] if self.born else [])
         )
 
     __str__ = __repr__ = text
@@ -100,7 +105,9 @@ def tape(root: Node) -> Tape:
         for node in order
     ]
     back = []
-    for step in backward_pass(root):
+    passed = backward_pass(root)
+    birth = first_birth(order, {step.node: step.upstream for step in passed}.get)
+    for step in passed:
         g = f"g{place[step.node]}"
         if step.node is root:
             back.append(Line(g, "=", "1", step.upstream, called[root]))
@@ -109,4 +116,4 @@ def tape(root: Node) -> Tape:
             sign = "=" if edge.before is None else "+="
             target = f"g{place[edge.input]}"
             back.append(Line(target, sign, formula, edge.total, called[edge.input]))
-    return Tape(going, back)
+    return Tape(going, back, "" if birth is None else birth.sentence(called))

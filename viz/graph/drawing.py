@@ -286,7 +286,8 @@ class Drawing:
         if behind is None:  # loaded from a file: there is nothing behind it any more
             return level_of(self.picture, self.theme, self.scale, svg=self.svg)
         insides = Insides(self.picture, behind) if isinstance(behind, Builder) else behind
-        return insides.level(self.theme, self.scale, self.svg)
+        with np.errstate(all="ignore"):  # to open a box is to compute it again
+            return insides.level(self.theme, self.scale, self.svg)
 
     @property
     def text(self) -> str:

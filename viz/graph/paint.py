@@ -204,8 +204,8 @@ class _Painter:
             return self.colors["edge"], 1.0, "" if edge.weight is not None else "4 3"
         if sent.state == "broken":
             return self.colors["broken-line"], 3.0, "6 3"
-        if sent.state == "value" and sent.size:
-            hue, strength = self.role(sent).rsplit("-", 1)
+        hue, _, strength = self.role(sent).rpartition("-")
+        if sent.state == "value" and hue:
             return self.colors[f"edge-{hue}"], 0.4 + 0.8 * int(strength), ""
         return self.colors["edge"], 1.0, ""
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd import Node, StaleDataError, Tensor, Value
 from viz.graph.parts import Gradient
-from viz.style.numerals import array, lengths, number
+from viz.style.numerals import array, length, lengths, number
 
 _ELEMENTS, _WIDTH = 4, 26  # elements and characters up to which an array is written out
 
@@ -50,8 +50,7 @@ def gradient_of(gradient: Any) -> Gradient:
         return Gradient("value", number(size), size) if size != 0 else Gradient("zero", "0 exactly")
     if not np.any(gradient):
         return Gradient("zero", "0 exactly", signed=False)
-    with np.errstate(all="ignore"):
-        size = float(np.sqrt(np.sum(np.square(gradient, dtype=np.float64))))
+    size = length(gradient)
     return Gradient("value", _elements(gradient) or f"norm {number(size)}", size, signed=False)
 
 
@@ -75,6 +74,8 @@ def value_text(data: Any) -> str:
 
     >>> value_text(1 / 3), value_text(np.array([1.0, np.nan, 2.0, 3.0, 4.0]))
     ('0.3333', '1.0 … 4.0, 1 nan of 5')
+    >>> value_text(np.zeros(9))
+    'all 0.0'
     """
     if np.ndim(data) == 0:
         return number(float(data))
@@ -85,7 +86,8 @@ def value_text(data: Any) -> str:
     known = data[np.isfinite(data)]
     if not known.size:
         return counted_broken(data)
-    ends = f"{number(float(np.min(known)))} … {number(float(np.max(known)))}"
+    low, high = number(float(np.min(known))), number(float(np.max(known)))
+    ends = f"{low} … {high}" if low != high else f"all {low}"
     return ends if known.size == np.size(data) else f"{ends}, {counted_broken(data)}"
 
 
@@ -104,14 +106,12 @@ def shape_text(data: Any) -> str:
 
 def norm_of_gradients(parameters: Iterable[Node]) -> str:
     """Write the norm of the gradients of all these nodes, taken as one vector."""
-    total, reached = 0.0, False
+    sizes: list[float] = []
     for node in parameters:
         gradient = recorded_gradient(node)
         if gradient is not None:
-            reached = True
-            with np.errstate(all="ignore"):
-                total += float(np.sum(np.square(gradient, dtype=np.float64)))
-    return number(float(np.sqrt(total))) if reached else "not computed"
+            sizes.append(length(gradient))
+    return number(length(sizes)) if sizes else "not computed"
 
 
 def contributions(node: Node, upstream: Any) -> dict[int, tuple[Any, Any]]:

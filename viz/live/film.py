@@ -21,6 +21,7 @@ from viz.formats.files import write_whole
 from viz.graph.passes import evaluating
 from viz.live.training import outputs_of, parameters_of
 from viz.style.colors import Theme
+from viz.style.numerals import length
 from viz.viewer import read
 from viz.viewer.frame import color_variables, compact, framed, in_script, packed, words
 
@@ -83,7 +84,7 @@ class Film:
     def _keep(self, epoch: int, figures: dict[str, float]) -> None:
         parameters = parameters_of(self.model.named_parameters())
         weights = np.concatenate([np.ravel(p.node.data) for p in parameters])
-        norms = [float(np.linalg.norm(p.node.grad)) if p.node.has_grad else 0.0 for p in parameters]
+        norms = [length(p.node.grad) if p.node.has_grad else 0.0 for p in parameters]
         self.snapshots.append(Snapshot(epoch, weights.astype(np.float32), norms, dict(figures)))
 
     def __repr__(self) -> str:

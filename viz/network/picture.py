@@ -127,16 +127,19 @@ def _told(held: np.ndarray | None) -> str:
     return "" if held is None else array(held)
 
 
+def _span(shown: np.ndarray) -> str:
+    known = shown[np.isfinite(shown)]
+    ends = f"from {number(known.min())} to {number(known.max())}" if known.size else ""
+    bad = f"{shown.size - known.size} of {shown.size} nan or inf" if known.size < shown.size else ""
+    return ", ".join(filter(None, (ends, bad)))
+
+
 def _in_words(connections: list[Connection], color: Shown) -> str:
     parts = []
     for c, title in zip(connections, titles(c.name for c in connections), strict=True):
         units = c.weight.shape[1]
         shown, _ = numbers_of(c, color)
-        figures = (
-            f"{color}s not computed"
-            if shown is None
-            else f"{color}s from {number(shown.min())} to {number(shown.max())}"
-        )
+        figures = f"{color}s not computed" if shown is None else f"{color}s {_span(shown)}"
         parts.append(f"{title} with {counted(units, 'unit')}, {figures}")
     inputs = connections[0].weight.shape[0]
     return (

@@ -13,16 +13,18 @@ import numpy as np
 
 from viz.flow.layers import titles
 from viz.network.connections import Connection, Shown, numbers_of
+from viz.style.lettering import text_width
 from viz.style.numerals import counted, number
 from viz.style.scales import Logarithmic, Range
 
-_RADIUS, _STEP, _WIDE_STEP, _COLUMN, _MARGIN, _TOP = 17, 50, 92, 240, 70, 84
+_RADIUS, _STEP, _WIDE_STEP, _COLUMN, _MARGIN, _TOP = 24, 56, 98, 240, 76, 90
 _LEGEND = 76
 _NARROW_COLUMN = 150  # in deep networks, that they still fit on a page
 #: With at most so many lines, each has its number written on it.
 _NUMBERED = 16
 #: The size of those numbers.
 _NUMBER = 12
+_INSIDE = 11  # of those in the circles
 
 #: Where a number stands: the middle of its plate, and half the width.
 _Plate = tuple[float, float, float]
@@ -110,7 +112,8 @@ def network_svg(
         parts += _circles(column, sizes[i][1], owner, color, largest, ink, held)
     parts += _named(columns[0], sample.inputs, "end", ink)
     parts += _named(columns[-1], sample.outputs, "start", ink)
-    parts += _legend(width, bottom, color, largest, ink, connections)
+    where = "small circles" if sample.activations else "in the circles"
+    parts += _legend(width, bottom, color, largest, ink, connections, where)
     return "\n".join([*parts, "</svg>"])
 
 
@@ -141,7 +144,7 @@ def _lines(
             f"<title>{_text(_about(c, i, j))}</title></line>"
         )
         if numbered and held is not None:
-            text = f"{held:.2g}"
+            text = number(held)
             t = _clear_share((x1, y1, x2, y2), heights, taken, text)
             x, y = x1 + t * (x2 - x1), y1 + t * (y2 - y1)
             taken.append((x, y, _half(text)))
@@ -174,14 +177,16 @@ def _clear_share(
     return max((0.14 + 0.02 * k for k in range(37)), key=room)
 
 
-def _stroke(number: float | None, largest: float, ink: Any) -> str:
+def _stroke(held: float | None, largest: float, ink: Any) -> str:
     """Return colour, width and dashes of a line: never the colour alone."""
-    if number is None:
+    if held is None:
         return f'stroke="{ink["line"]}" stroke-width="1" stroke-dasharray="1 5"'
-    if number == 0 or not largest or number != number:
+    if not math.isfinite(held):
+        return f'stroke="{ink["broken-line"]}" stroke-width="3" stroke-dasharray="6 3"'
+    if held == 0 or not largest:
         return f'stroke="{ink["line"]}" stroke-width="0.8" stroke-dasharray="1 3"'
-    strength = min(abs(number) / largest, 1.0)
-    line, dashes = ("edge-positive", "") if number > 0 else ("edge-negative", "7 4")
+    strength = min(abs(held) / largest, 1.0)
+    line, dashes = ("edge-positive", "") if held > 0 else ("edge-negative", "7 4")
     dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
     return (
         f'stroke="{ink[line]}" stroke-width="{0.5 + 5.5 * strength:.2f}" '
@@ -246,7 +251,7 @@ def _circles(
             f"<title>{_text(f'{caption}, unit {unit}{known}')}</title></circle>"
         )
         if active is not None:
-            parts.append(_words(column.x, y + 4, _short(active), ink["text"], 12))
+            parts.append(_inside(column.x, y, active, ink))
             if bias is not None:
                 at = _RADIUS * 0.75
                 parts.append(
@@ -255,7 +260,7 @@ def _circles(
                     "</circle>"
                 )
         elif bias is not None:
-            parts.append(_words(column.x, y + 4, _short(bias), ink["text"], 11))
+            parts.append(_inside(column.x, y, bias, ink))
     if column.hidden:
         more = f"… {column.hidden} more"
         parts.append(_tag(column.x, column.gap, more, ink, size=14))
@@ -268,7 +273,7 @@ def _circles(
 
 def _legend(
     width: float, top: float, color: Shown, largest: float, ink: Any,
-    connections: list[Connection],
+    connections: list[Connection], where: str,
 ) -> list[str]:  # fmt: skip
     if all(numbers_of(c, color)[0] is None for c in connections):
         text = f"{color}s: not computed, call backward() first"
@@ -282,10 +287,10 @@ def _legend(
             f'<line x1="{x - 32:g}" y1="{top + 14:g}" x2="{x + 32:g}" y2="{top + 14:g}" '
             f"{_stroke(size, largest, ink)}/>"
         )
-        parts.append(_words(x, top + 34, f"{size:+.2g}".replace("-", "−"), ink["text"], 13))
-    text = f"{color} (lines)" + (", bias (in the circles)" if biased else "")
+        parts.append(_words(x, top + 34, number(size), ink["text"], 13))
+    text = f"{color} (lines)" + (f", bias ({where})" if biased else "")
     if color == "gradient":
-        text = "∂loss/∂weight (lines)" + (", ∂loss/∂bias (in the circles)" if biased else "")
+        text = "∂loss/∂weight (lines)" + (f", ∂loss/∂bias ({where})" if biased else "")
     parts.append(_words(width / 2, top + 56, text, ink["muted"], 13))
     return parts
 
@@ -299,7 +304,7 @@ def _words(x: float, y: float, text: str, fill: str, size: int, weight: str = "n
 
 def _half(text: str, size: int = _NUMBER) -> float:
     """Return half the width of the plate under a text."""
-    return 0.3 * size * len(text) + 3
+    return text_width(text, size) / 2 + 3
 
 
 def _tag(x: float, y: float, text: str, ink: Any, size: int = _NUMBER) -> str:
@@ -309,14 +314,15 @@ def _tag(x: float, y: float, text: str, ink: Any, size: int = _NUMBER) -> str:
         f'<rect x="{x - half:.1f}" y="{y - 0.7 * size:.1f}" width="{2 * half:.1f}" '
         f'height="{1.4 * size:.1f}" rx="3" fill="{ink["page"]}" fill-opacity="0.92"/>'
     )
-    return plate + _words(x, y + 0.35 * size, text.replace("-", "−"), ink["text"], size)
+    return plate + _words(x, y + 0.35 * size, text, ink["text"], size)
 
 
-def _short(number: float) -> str:
-    """Return a number that fits into a circle."""
-    text = f"{number:.1g}" if 0 < abs(number) < 0.095 or abs(number) >= 10 else f"{number:.1f}"
-    text = "0" if number == 0 else text.replace("e-0", "e-").replace("e+0", "e")
-    return text.replace("-", "−").replace("−0.", "−.").removeprefix("0") or "0"
+def _inside(x: float, y: float, held: float, ink: Any) -> str:
+    """Return the number of a circle: inside it, or on a plate across it where it is too long."""
+    text = number(held)
+    if text_width(text, _INSIDE) <= 2 * _RADIUS - 3:
+        return _words(x, y + 0.35 * _INSIDE, text, ink["text"], _INSIDE)
+    return _tag(x, y, text, ink)
 
 
 def _text(text: str) -> str:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from viz.style.numerals import number
 from viz.viewer.embed import image
 
 # Okabe and Ito, "Color universal design" (2008): told apart with any colour vision.
@@ -59,9 +61,41 @@ def grid(ax: Any, axis: str = "both") -> None:
 
 
 def described(ax: Any, text: str) -> Any:
-    """Keep a description of the plot in words, and return the Axes."""
+    """Keep a description of the plot in words, write its axes' numbers our way; return the Axes."""
     _alt[ax] = text
+    for axis in (ax.xaxis, ax.yaxis):
+        plain_ticks(axis)
     return ax
+
+
+def below(ax: Any, *told: str) -> None:
+    """Write below the label of the horizontal axis what the plot cannot show."""
+    lines = [line for text in told if text for line in textwrap.wrap(text, 80)[:3]]
+    if lines:
+        ax.set_xlabel("\n".join([ax.get_xlabel(), *lines]), fontsize=11)
+
+
+def plain_ticks(axis: Any) -> None:
+    """Write the numbers of an axis as all pictures do, unless they are words or powers of ten."""
+    ticker = matplotlib_module("ticker")
+    if isinstance(axis.get_major_formatter(), ticker.ScalarFormatter | ticker.LogFormatter):
+        axis.set_major_formatter(_ticks())
+        axis.set_minor_formatter(ticker.NullFormatter())
+
+
+def _ticks() -> Any:
+    class Ticks(matplotlib_module("ticker").Formatter):  # type: ignore[misc]
+        """Four significant digits, a minus as on the keyboard; whole numbers bare on an axis."""
+
+        def __call__(self, x: float, _: Any = None) -> str:
+            return number(float(f"{x:.8g}"))
+
+        def format_ticks(self, values: Any) -> list[str]:
+            told = [self(x) for x in values]
+            whole = all(text.endswith(".0") for text in told)
+            return [text.removesuffix(".0") for text in told] if whole else told
+
+    return Ticks()
 
 
 def alt_text(ax: Any) -> str:

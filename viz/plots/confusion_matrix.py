@@ -33,6 +33,13 @@ def confusion_matrix(
             f"confusion_matrix needs as many predictions as actual classes, at least one, but "
             f"got {p.size} and {y.size}"
         )
+    for told, classes in (("actual classes", y), ("predictions", p)):
+        missing = sum(c != c for c in classes.tolist())
+        if missing:
+            raise ValueError(
+                f"confusion_matrix: {missing} of {classes.size} {told} are nan, which is no class; "
+                "leave those samples out, or give them a class of their own"
+            )
     names = list(labels) if labels is not None else sorted({*y.tolist(), *p.tolist()})
     place = {name: i for i, name in enumerate(names)}
     unknown = {*y.tolist(), *p.tolist()} - set(place)

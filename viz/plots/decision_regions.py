@@ -55,8 +55,14 @@ def decision_regions(
     found = _classes(scores, classes, threshold)
     regions, answers = found[: len(points)].reshape(resolution, resolution), found[len(points) :]
     ax = canvas.axes(ax, (6.4, 5.0))
-    _regions(ax, xs, ys, regions, _lean(scores, classes, threshold), len(classes))
-    wrong = answers != np.searchsorted(classes, y)
+    known = (
+        np.isfinite(scores.reshape(len(scores), -1).astype(float)).all(axis=1)
+        if (scores.dtype.kind in "fc")
+        else np.ones(len(scores), dtype=bool)
+    )
+    nowhere = ~known[: len(points)].reshape(resolution, resolution)
+    _regions(ax, xs, ys, regions, _lean(scores, classes, threshold), len(classes), nowhere)
+    wrong = (answers != np.searchsorted(classes, y)) | ~known[len(points) :]
     _samples(ax, X, y, classes, wrong)
     ax.set_xlim(left, right)
     ax.set_ylim(bottom, top)
@@ -65,15 +71,26 @@ def decision_regions(
     hits = int((~wrong).sum())
     ax.set_title(f"Decision regions: {hits / y.size:.0%} on the right side", fontsize=13, pad=30)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4, frameon=False, fontsize=10.5)
-    return canvas.described(
-        ax,
+    words = (
         f"Decision regions of {len(classes)} classes with {counted(y.size, 'sample')}, {hits} of "
-        "them on the right side.",
+        "them on the right side."
     )
+    if nowhere.any():
+        count = counted(int(nowhere.sum()), "point")
+        said = f"At {count} of {nowhere.size:,} the answer is nan or inf: hatched."
+        canvas.below(ax, said)
+        words += f" {said}"
+    return canvas.described(ax, words)
 
 
 def _regions(
-    ax: Any, xs: np.ndarray, ys: np.ndarray, regions: np.ndarray, lean: Any, classes: int
+    ax: Any,
+    xs: np.ndarray,
+    ys: np.ndarray,
+    regions: np.ndarray,
+    lean: Any,
+    classes: int,
+    nowhere: np.ndarray,
 ) -> None:
     """Colour the plane by the class, with a line where it changes."""
     # Drawn from the scores the border is a smooth line; from the classes it would be stairs.
@@ -81,6 +98,9 @@ def _regions(
     levels = np.arange(classes + 1) - 0.5
     if lean is not None:
         levels = np.array([-1.0, 0.0, 1.0]) * (np.abs(field).max() + 1)
+    if nowhere.any():  # where there is no answer there is no colour
+        ax.patch.set(hatch="xxx", edgecolor=canvas.RED, facecolor="white")
+        field = np.ma.masked_where(nowhere, field)
     tints = [_tint(canvas.SERIES[i % 6]) for i in range(classes)]
     ax.contourf(xs, ys, field, levels=levels, colors=tints, zorder=0)
     if np.ptp(regions):

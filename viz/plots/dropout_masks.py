@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd.recording import numbers
 from viz.plots import canvas
-from viz.style.numerals import counted
+from viz.style.numerals import counted, number
 
 
 def dropout_masks(
@@ -27,7 +27,7 @@ def dropout_masks(
 
     >>> from viz import alt_text
     >>> alt_text(dropout_masks(lambda x: 2.0 * x, shape=(1, 2), passes=1))
-    '1 dropout mask of 1 × 2 units. Pass 1: 0 of 2 dropped, the others × 2.'
+    '1 dropout mask of 1 × 2 units. Pass 1: 0 of 2 dropped, the others × 2.0.'
     """
     masks = []
     for _ in range(passes):
@@ -46,7 +46,7 @@ def dropout_masks(
         left = k * (columns + gap)
         notes.append(_mask(ax, mask, k, left))
     kept_scales = np.unique(np.concatenate([mask[mask != 0] for mask in masks]))
-    factor = f" × {kept_scales[0]:.3g}" if kept_scales.size == 1 else ""
+    factor = f" × {number(kept_scales[0])}" if kept_scales.size == 1 else ""
     ax.legend(
         handles=[
             patches.Patch(facecolor=canvas.BLUE, label=f"kept{factor}"),
@@ -89,5 +89,5 @@ def _mask(ax: Any, mask: np.ndarray, k: int, left: float) -> str:
         ha="center", va="bottom", fontsize=11,
     )  # fmt: skip
     scales = np.unique(mask[mask != 0])
-    factor = f", the others × {scales[0]:.3g}" if scales.size == 1 else ""
+    factor = f", the others × {number(scales[0])}" if scales.size == 1 else ""
     return f"Pass {k + 1}: {gone} of {mask.size} dropped{factor}."

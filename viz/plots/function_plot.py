@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd import DomainError, Node, Value, gradients
 from viz.plots import canvas
+from viz.style.numerals import number
 
 
 def function_plot(
@@ -31,8 +32,8 @@ def function_plot(
     >>> from autograd import tanh
     >>> from viz import alt_text
     >>> alt_text(function_plot(tanh))
-    'tanh from -6 to 6: values from -1 to 1, derivative from 2.46e-05 to 1.
-     Saturated (|derivative| below 0.01): -6 to -3, 3 to 6.'
+    'tanh from -6.0 to 6.0: values from -1.000 to 1.000, derivative from 2.458e-05 to 1.0.
+     Saturated (|derivative| below 0.01): -6.0 to -3.0, 3.0 to 6.0.'
     """
     if not low < high:
         raise ValueError(f"function_plot draws from low to high, but got {low} and {high}")
@@ -49,7 +50,7 @@ def function_plot(
             hatch="\\\\",
             edgecolor="#C4C4C4",
             linewidth=0,
-            label=f"saturated: |derivative| < {saturation:g}" if i == 0 else None,
+            label=f"saturated: |derivative| < {number(saturation)}" if i == 0 else None,
         )
     ax.axhline(0, color=canvas.GREY, linewidth=0.8)
     ax.plot(x, y, color=canvas.BLUE, linewidth=2.8, label=name)
@@ -57,16 +58,23 @@ def function_plot(
         *_broken_at_jumps(x, d), color=canvas.RED, linewidth=2.4, linestyle="--", label=f"{name}′"
     )
     ax.set_xlim(low, high)
-    ax.set_ylim(*_window(np.concatenate([y, d])))
+    bottom, top = _window(np.concatenate([y, d]))
+    ax.set_ylim(bottom, top)
     ax.set_xlabel("z", fontsize=12)
+    missing = _missing(x, np.stack([y, d]), bottom, top)
+    canvas.below(ax, missing)
     ax.set_title(f"{name} and its derivative", fontsize=13, pad=30)
     canvas.grid(ax)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False, fontsize=10.5)
-    parts = ", ".join(f"{x[a]:.2g} to {x[b]:.2g}" for a, b in quiet) or "nowhere"
+    parts = (
+        ", ".join(f"{number(round(x[a], 6))} to {number(round(x[b], 6))}" for a, b in quiet)
+        or "nowhere"
+    )
     return canvas.described(
         ax,
-        f"{name} from {low:g} to {high:g}: values from {_low(y)} to {_high(y)}, derivative from "
-        f"{_low(d)} to {_high(d)}. Saturated (|derivative| below {saturation:g}): {parts}.",
+        f"{name} from {number(low)} to {number(high)}: values from {_low(y)} to {_high(y)}, "
+        f"derivative from {_low(d)} to {_high(d)}. Saturated (|derivative| below "
+        f"{number(saturation)}): {parts}." + (f" {missing}" if missing else ""),
     )
 
 
@@ -124,9 +132,24 @@ def _window(values: np.ndarray) -> tuple[float, float]:
     return float(low - pad), float(high + pad)
 
 
+def _missing(x: np.ndarray, curves: np.ndarray, bottom: float, top: float) -> str:
+    """Say what is not to be seen: where there is no number, and what the window cuts off."""
+    gone = ~np.isfinite(curves).all(axis=0)
+    found = runs(gone)
+    ends = [f"{number(round(x[a], 6))} to {number(round(x[b], 6))}" for a, b in found]
+    alone = [i for i in np.flatnonzero(gone).tolist() if not any(a <= i <= b for a, b in found)]
+    ends += [number(round(x[i], 6)) for i in alone]
+    told = [f"not defined: {', '.join(ends)}"] if ends else []
+    seen = curves[np.isfinite(curves)]
+    if seen.size and (seen.min() < bottom or seen.max() > top):
+        low, high = number(seen.min()), number(seen.max())
+        told.append(f"cut off at the window's edge, values go from {low} to {high}")
+    return f"{'; '.join(told)[:1].upper()}{'; '.join(told)[1:]}." if told else ""
+
+
 def _low(y: np.ndarray) -> str:
-    return f"{np.nanmin(y):.3g}" if np.isfinite(y).any() else "nan"
+    return number(np.nanmin(y)) if np.isfinite(y).any() else "nan"
 
 
 def _high(y: np.ndarray) -> str:
-    return f"{np.nanmax(y):.3g}" if np.isfinite(y).any() else "nan"
+    return number(np.nanmax(y)) if np.isfinite(y).any() else "nan"

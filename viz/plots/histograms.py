@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from viz.flow.layers import Layer, layers_of, titles
+from viz.flow.layers import Layer, born_of, layers_of, titles
 from viz.plots import canvas
 from viz.style.numerals import number
 
@@ -66,7 +66,9 @@ def histograms(
     canvas.grid(ax, "x")
     ax.spines["left"].set_visible(False)
     ax.set_title(f"{of.capitalize()} of each layer (line: median)", fontsize=13)
-    return canvas.described(ax, _in_words(rows, of))
+    born = born_of(source)
+    canvas.below(ax, born)
+    return canvas.described(ax, _in_words(rows, of) + (f" {born}." if born else ""))
 
 
 def _rows(ax: Any, rows: Any, shown: Any, edges: np.ndarray) -> None:
@@ -94,7 +96,7 @@ def _axis(ax: Any, of: str) -> None:
         ax.set_xlabel("|gradient|, logarithmic", fontsize=12)
         formatter = canvas.matplotlib_module("ticker").FuncFormatter
         ax.xaxis.get_major_locator().set_params(integer=True)
-        ax.xaxis.set_major_formatter(formatter(lambda x, _: f"$10^{{{x:g}}}$"))
+        ax.xaxis.set_major_formatter(formatter(lambda x, _: number(10.0**x)))
     else:
         ax.set_xlabel("activation", fontsize=12)
 

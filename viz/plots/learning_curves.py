@@ -56,12 +56,17 @@ def learning_curves(
         text += _mark(ax, best, shown, "val_loss" if watched is not None else "")
     if logarithmic:
         ax.set_yscale("log")
+        lost = sum(int(np.sum(y <= 0)) for y in series.values())
+        if lost:
+            text += f" {counted(lost, 'number')} of 0 or less cannot be shown on this axis."
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.set_xlabel("epoch", fontsize=12)
+    canvas.below(ax, *(said for said in text.split(". ") if "cannot" in said))
     ax.set_ylabel("loss" if all("loss" in name for name in series) else "", fontsize=12)
     canvas.grid(ax)
-    columns = min(4, len(ax.get_legend_handles_labels()[0]))
-    lines = -(-len(ax.get_legend_handles_labels()[0]) // columns)
+    labels = ax.get_legend_handles_labels()[1]
+    columns = max(1, min(4 if max(map(len, labels)) < 18 else 2, len(labels)))
+    lines = -(-len(labels) // columns)
     ax.set_title("Learning curves", fontsize=13, pad=12 + 18 * lines)
     ax.legend(
         loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=columns, frameon=False, fontsize=10.5
@@ -106,7 +111,7 @@ def _mark(ax: Any, best: int, y: np.ndarray, name: str) -> str:
     )
     if best < y.size:
         ax.axvspan(best, y.size, facecolor="#E4E4E4", zorder=0, label="after the best")
-    return f" Best epoch: {best}, {name} {value:.3g}." if name else f" Best epoch: {best}."
+    return f" Best epoch: {best}, {name} {number(value)}." if name else f" Best epoch: {best}."
 
 
 def _mapping(history: Any) -> Mapping[str, Any]:

@@ -61,7 +61,8 @@ def loss_landscape(
     >>> from viz import alt_text
     >>> w = Value(1.0, label="w")
     >>> alt_text(loss_landscape(lambda: w**2, [w], directions=[[1.0]], span=2.0))
-    'Loss along a line: lowest 0 at -1, 1 in the middle, highest 9. Slope in the middle: 2.'
+    'Loss along a line: lowest 0.0 at -1.0, 1.0 in the middle, highest 9.0.
+     Slope in the middle: 2.0.'
     """
     parameters = list(parameters)
     here = parameter_vector(parameters)
@@ -128,20 +129,45 @@ def _line(
     ax = canvas.axes(ax)
     ax.plot(steps, heights, color=canvas.BLUE, linewidth=2.6, label="loss")
     reach = np.array([-0.35, 0.35]) * span
-    label = f"tangent, slope {slope:.3g}"
+    label = f"tangent, slope {number(slope)}"
     ax.plot(reach, middle + slope * reach, "--", color=canvas.RED, linewidth=2.2, label=label)
     ax.plot(0, middle, "o", color=canvas.INK, markersize=9, label="the parameters now", zorder=4)
     ax.set_xlabel("step along the direction", fontsize=12)
     ax.set_ylabel("loss", fontsize=12)
     ax.set_title("Loss along a line", fontsize=13)
     canvas.grid(ax)
+    known = np.isfinite(heights)
+    told = "not finite anywhere"
+    if known.any():
+        lowest = int(np.argmin(np.where(known, heights, np.inf)))
+        told = (
+            f"lowest {number(heights[lowest])} at {number(steps[lowest])}, {number(middle)} in the "
+            f"middle, highest {number(heights[known].max())}"
+        )
+    words = f"Loss along a line: {told}. Slope in the middle: {number(slope)}."
+    if not known.all():
+        words += _hatched(ax, steps, known)
     ax.legend(frameon=False, fontsize=11)
-    lowest = int(np.nanargmin(heights))
-    return canvas.described(
-        ax,
-        f"Loss along a line: lowest {heights[lowest]:.3g} at {steps[lowest]:.3g}, {middle:.3g} in "
-        f"the middle, highest {np.nanmax(heights):.3g}. Slope in the middle: {slope:.3g}.",
-    )
+    return canvas.described(ax, words)
+
+
+def _hatched(ax: Any, steps: np.ndarray, known: np.ndarray) -> str:
+    """Hatch where a line cannot show the loss, for it is nan or inf there, and say so."""
+    said = f"At {counted(int(np.sum(~known)), 'point')} of {known.size} it is not finite: hatched."
+    half = (steps[1] - steps[0]) / 2
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], ~known, [False]]).astype(int)))
+    for i, (a, b) in enumerate(zip(edges[::2], edges[1::2], strict=True)):
+        ax.axvspan(
+            max(steps[a] - half, steps[0]),
+            min(steps[b - 1] + half, steps[-1]),
+            facecolor="white",
+            hatch="xxx",
+            edgecolor=canvas.RED,
+            linewidth=0,
+            zorder=0,
+            label="not finite" if i == 0 else None,
+        )
+    return f" {said}"
 
 
 def _plane(
@@ -171,16 +197,11 @@ def _plane(
     ax = canvas.axes(ax, (6.8, 5.2))
     shown = np.ma.masked_invalid(heights)
     x, y = u + origin[0], v + origin[1]
-    filled = ax.contourf(x, y, shown, levels=24, cmap="cividis")
-    lines = ax.contour(
-        x, y, shown, levels=filled.levels[::3], colors="white", linewidths=0.6, alpha=0.7
-    )
-    ax.clabel(lines, fmt=number, fontsize=10, colors="white")
     missing = int(np.sum(~np.isfinite(heights)))
     if missing:  # what cannot be coloured is hatched, and said
         ax.patch.set(hatch="xxx", edgecolor=canvas.RED, facecolor="white")
-    bar = ax.figure.colorbar(filled, ax=ax)
-    bar.set_label("loss", fontsize=12)
+    if missing < heights.size:
+        _coloured(ax, x, y, shown)
     if path is not None:
         ax.plot(*(track + origin).T, "-", color="white", linewidth=3.6)
         ax.plot(*(track + origin).T, ".-", color=canvas.RED, linewidth=1.8, markersize=6,
@@ -189,21 +210,37 @@ def _plane(
                 label="start")  # fmt: skip
     ax.plot(*origin, "*", color=canvas.ORANGE, markeredgecolor=canvas.INK, markersize=17,
             linestyle="none", label="the parameters now", zorder=5)  # fmt: skip
+    ax.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
     axis = "parameter" if whole else "direction"
     labels = [x.label for p in parameters for x in nodes_of(p)] if whole else []
     named = labels if len(labels) == 2 and all(labels) else [f"first {axis}", f"second {axis}"]
     ax.set(xlabel=named[0], ylabel=named[1])
     ax.set_title("Loss over a plane of parameters", fontsize=13, pad=30)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False, fontsize=10.5)
-    words = (
-        f"Loss over a plane of {counted(here.size, 'parameter')}: lowest "
-        f"{np.nanmin(heights):.3g}, highest {np.nanmax(heights):.3g}."
-    )
+    words = f"Loss over a plane of {counted(here.size, 'parameter')}"
+    if missing < heights.size:
+        words += f": lowest {number(shown.min())}, highest {number(shown.max())}"
+    words += "."
     if missing:
-        words += f" At {counted(missing, 'point')} it is not finite: hatched."
+        said = f"At {counted(missing, 'point')} of {heights.size:,} it is not finite: hatched."
+        canvas.below(ax, said)
+        words += f" {said}"
     if path is not None:
         words += f" The path of the optimiser has {counted(len(path), 'point')}."
     return canvas.described(ax, words)
+
+
+def _coloured(ax: Any, x: np.ndarray, y: np.ndarray, heights: Any) -> None:
+    """Colour the plane by the loss, with labelled levels and a bar that says the colours."""
+    filled = ax.contourf(x, y, heights, levels=24, cmap="cividis")
+    if np.ptp(heights):
+        lines = ax.contour(
+            x, y, heights, levels=filled.levels[::3], colors="white", linewidths=0.6, alpha=0.7
+        )
+        ax.clabel(lines, fmt=number, fontsize=10, colors="white")
+    bar = ax.figure.colorbar(filled, ax=ax)
+    canvas.plain_ticks(bar.ax.yaxis)
+    bar.set_label("loss", fontsize=12)
 
 
 def _at(loss: Callable[[], Any], parameters: Sequence[Any], point: np.ndarray) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 from autograd import Tensor
 from autograd.recording import numbers
 from viz.plots import canvas
+from viz.style.numerals import number
 
 #: name: the boundary of the unit ball in the direction of a unit vector, sign, colour, dash.
 _BALLS: dict[str, tuple[Callable[[np.ndarray], np.ndarray], str, str, str]] = {
@@ -38,7 +39,8 @@ def penalty_balls(
     >>> from viz import alt_text
     >>> alt_text(penalty_balls())
     'Contours of a loss with its lowest point at w = (0.7, 1.6). Best with the l1 penalty at
-     most 1: w = (0, 1), w₁ exactly 0. Best with the l2 penalty at most 1: w = (0.433, 0.901).'
+     most 1.0: w = (0.0, 1.0), w₁ exactly 0. Best with the l2 penalty at most 1.0:
+     w = (0.433, 0.901).'
     """
     unknown = [p for p in penalties if p not in _BALLS]
     if unknown or not penalties:
@@ -82,7 +84,7 @@ def _ball(
     """Draw one ball with the best point in it, and return that in words."""
     boundary, title, colour, dash = _BALLS[name]
     edge = boundary(around) * (budget if name == "l1" else np.sqrt(budget))
-    label = f"{name.upper()}: {title.format(f'{budget:g}')}"
+    label = f"{name.upper()}: {title.format(number(budget))}"
     drawn = edge[:, ::40]  # the search needs every angle, the eye does not; corners stay
     ax.fill(*drawn, facecolor=colour, alpha=0.13)
     ax.plot(*drawn, color=colour, linestyle=dash, linewidth=2.4, label=label)
@@ -98,7 +100,7 @@ def _ball(
         arrowprops={"arrowstyle": "-", "color": canvas.INK},
         bbox={"facecolor": "white", "edgecolor": colour, "pad": 3}, zorder=6,
     )  # fmt: skip
-    told = [f"Best with the {name} penalty at most {budget:g}: w = {_pair(best)}", *zeros]
+    told = [f"Best with the {name} penalty at most {number(budget)}: w = {_pair(best)}", *zeros]
     return ", ".join(told) + "."
 
 
@@ -134,4 +136,4 @@ def _best(
 
 
 def _pair(w: np.ndarray) -> str:
-    return "({:.3g}, {:.3g})".format(*(np.round(w, 3) + 0.0))
+    return f"({', '.join(number(x) for x in np.round(w, 3))})"

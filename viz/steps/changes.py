@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd import Node
 from viz.steps.story import Story
-from viz.style.numerals import array, lengths, norm, number
+from viz.style.numerals import array, length, lengths, norm, number
 from viz.style.scales import Logarithmic, Range
 
 SLOTS = ("value", "grad", "badge", "state", "color")
@@ -52,7 +52,7 @@ def _changes(story: Story) -> Iterator[list[Change]]:
 
     def gradient(node: Node, grad: Any) -> list[Change]:
         signed_ = np.ndim(grad) == 0
-        size = float(grad) if signed_ else float(np.linalg.norm(grad))
+        size = float(grad) if signed_ else length(grad)
         return [
             (place[node], "grad", f"grad {brief(grad)}"),
             (place[node], "color", scale.role(size, sizes, signed_)),
@@ -122,8 +122,8 @@ def sizes_of(story: Story) -> Range:
     """Return the range of the sizes of the gradients in the story."""
     with np.errstate(all="ignore"):
         return Range.of(
-            [float(np.linalg.norm(edge.total)) for frame in story for edge in frame.edges]
-            + [float(np.linalg.norm(f.upstream)) for f in story if f.kind == "seed"]
+            [length(edge.total) for frame in story for edge in frame.edges]
+            + [length(f.upstream) for f in story if f.kind == "seed"]
         )
 
 

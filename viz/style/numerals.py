@@ -164,10 +164,26 @@ def matrix(x: Any, digits: int = DIGITS) -> str:
     return rf"\begin{{bmatrix}} {rows} \end{{bmatrix}}"
 
 
+def length(x: Any) -> float:
+    """Return the Euclidean length of an array taken as one vector; finite if its numbers are.
+
+    >>> length([3.0, 4.0]), length([3e200, 0.0]), length([1e308] * 9), length([])
+    (5.0, 3e+200, 1.7976931348623157e+308, 0.0)
+    """
+    sizes = np.abs(np.asarray(x, dtype=np.float64))
+    with np.errstate(all="ignore"):
+        found = float(np.sqrt(np.sum(np.square(sizes))))
+        if sizes.size and not 1e-150 < found < math.inf:  # squares that over- or underflowed
+            top = float(np.max(sizes))
+            if 0 < top < math.inf:
+                found = float(top * np.sqrt(np.sum(np.square(sizes / top))))
+                return min(found, float(np.finfo(float).max))
+    return found
+
+
 def norm(x: Any) -> str:
     """Write the Euclidean length of an array taken as one vector."""
-    with np.errstate(all="ignore"):
-        return number(float(np.sqrt(np.sum(np.square(np.asarray(x, dtype=np.float64))))))
+    return number(length(x))
 
 
 def _elements(x: Any, digits: int) -> str:
