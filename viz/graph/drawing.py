@@ -285,8 +285,8 @@ class Drawing:
         behind = self._behind
         if behind is None:  # loaded from a file: there is nothing behind it any more
             return level_of(self.picture, self.theme, self.scale, svg=self.svg)
-        insides = Insides(self.picture, behind) if isinstance(behind, Builder) else behind
         with np.errstate(all="ignore"):  # to open a box is to compute it again
+            insides = Insides(self.picture, behind) if isinstance(behind, Builder) else behind
             return insides.level(self.theme, self.scale, self.svg)
 
     @property
