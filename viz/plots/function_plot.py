@@ -66,16 +66,17 @@ def function_plot(
     ax.set_title(f"{name} and its derivative", fontsize=13, pad=30)
     canvas.grid(ax)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False, fontsize=10.5)
-    parts = (
-        ", ".join(f"{number(round(x[a], 6))} to {number(round(x[b], 6))}" for a, b in quiet)
-        or "nowhere"
-    )
     return canvas.described(
         ax,
         f"{name} from {number(low)} to {number(high)}: values from {_low(y)} to {_high(y)}, "
         f"derivative from {_low(d)} to {_high(d)}. Saturated (|derivative| below "
-        f"{number(saturation)}): {parts}." + (f" {missing}" if missing else ""),
+        f"{number(saturation)}): {', '.join(_ends(x, quiet)) or 'nowhere'}."
+        + (f" {missing}" if missing else ""),
     )
+
+
+def _ends(x: np.ndarray, found: list[tuple[int, int]]) -> list[str]:
+    return [f"{number(round(x[a], 6))} to {number(round(x[b], 6))}" for a, b in found]
 
 
 def curve(f: Callable[[Any], Any], x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -136,7 +137,7 @@ def _missing(x: np.ndarray, curves: np.ndarray, bottom: float, top: float) -> st
     """Say what is not to be seen: where there is no number, and what the window cuts off."""
     gone = ~np.isfinite(curves).all(axis=0)
     found = runs(gone)
-    ends = [f"{number(round(x[a], 6))} to {number(round(x[b], 6))}" for a, b in found]
+    ends = _ends(x, found)
     alone = [i for i in np.flatnonzero(gone).tolist() if not any(a <= i <= b for a, b in found)]
     ends += [number(round(x[i], 6)) for i in alone]
     told = [f"not defined: {', '.join(ends)}"] if ends else []

@@ -64,6 +64,14 @@ def learning_curves(
     canvas.below(ax, *(said for said in text.split(". ") if "cannot" in said))
     ax.set_ylabel("loss" if all("loss" in name for name in series) else "", fontsize=12)
     canvas.grid(ax)
+    _legend(ax)
+    ends = ", ".join(f"{name} from {number(y[0])} to {number(y[-1])}" for name, y in series.items())
+    length = max(y.size for y in series.values())
+    return canvas.described(ax, f"Learning curves over {counted(length, 'epoch')}: {ends}.{text}")
+
+
+def _legend(ax: Any) -> None:
+    """Put the legend between title and curves, in as many columns as there is room for."""
     labels = ax.get_legend_handles_labels()[1]
     columns = max(1, min(4 if max(map(len, labels)) < 18 else 2, len(labels)))
     lines = -(-len(labels) // columns)
@@ -71,9 +79,6 @@ def learning_curves(
     ax.legend(
         loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=columns, frameon=False, fontsize=10.5
     )
-    ends = ", ".join(f"{name} from {number(y[0])} to {number(y[-1])}" for name, y in series.items())
-    length = max(y.size for y in series.values())
-    return canvas.described(ax, f"Learning curves over {counted(length, 'epoch')}: {ends}.{text}")
 
 
 def _broken(ax: Any, series: Mapping[str, np.ndarray]) -> str:
