@@ -84,18 +84,18 @@ def plain_ticks(axis: Any) -> None:
 
 
 def _ticks() -> Any:
-    class Ticks(matplotlib_module("ticker").Formatter):  # type: ignore[misc]
-        """Four significant digits, a minus as on the keyboard; whole numbers bare on an axis."""
+    """Four significant digits, a minus as on the keyboard; whole numbers bare on an axis."""
 
-        def __call__(self, x: float, _: Any = None) -> str:
-            return number(float(f"{x:.8g}"))
+    def one(_: Any, x: float, __: Any = None) -> str:
+        return number(float(f"{x:.8g}"))
 
-        def format_ticks(self, values: Any) -> list[str]:
-            told = [self(x) for x in values]
-            whole = all(text.endswith(".0") for text in told)
-            return [text.removesuffix(".0") for text in told] if whole else told
+    def all_of_them(_: Any, values: Any) -> list[str]:
+        told = [one(_, x) for x in values]
+        whole = all(text.endswith(".0") for text in told)
+        return [text.removesuffix(".0") for text in told] if whole else told
 
-    return Ticks()
+    formatter = matplotlib_module("ticker").Formatter
+    return type("Ticks", (formatter,), {"__call__": one, "format_ticks": all_of_them})()
 
 
 def alt_text(ax: Any) -> str:
