@@ -20,10 +20,7 @@ LINES = {
     # NumPy's further functions (2,000); which calls of the user's functions made a node (200); a
     # compiled core (400).
     # names that are found on demand (100).
-<<<<<<< HEAD
-=======
     # arrays of single numbers with inf and nan as arrays have them (50).
->>>>>>> 41ca05f (Room for inf and nan among the single numbers behind arrays)
     "autograd": 13_000,
     # 2,900 as it was; programs that print as jax.numpy and torch, rewrites as equations, and what
     # a trace reads around it came to it.
