@@ -683,8 +683,8 @@ class TestAttention:
         rows = [[Value(x) for x in row] for row in self.rows]
         (rows[2][0] * 3.0 - rows[1][1] * 2.0 + rows[0][0] * 0.0).backward()
         written = self.written(viz.attention(rows, self.words))
-        assert {"+3", "-2", "0", "\u2202loss/\u2202weights"} <= set(written)
-        assert "+3" not in self.written(viz.attention(rows, self.words, gradient=False))
+        assert {"3.0", "-2.0", "0.0", "\u2202loss/\u2202weights"} <= set(written)
+        assert "3.0" not in self.written(viz.attention(rows, self.words, gradient=False))
 
     def test_heads_stand_beside_each_other(self):
         heads = np.full((4, 3, 3), 1 / 3)

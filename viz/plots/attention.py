@@ -9,11 +9,13 @@ import numpy as np
 
 from autograd import Tensor, Value
 from viz.plots import canvas
-from viz.style.numerals import counted, lengths
+from viz.style.numerals import counted, lengths, number
 
 _WRITTEN = 9  # words up to which each cell has its number
+_DIGITS = 2  # of a gradient
 _TOLD = 10  # rows of a head that are told in words
-_GAP, _HEAD = 0.9, 0.55  # between the tables, and for the title of one
+_GAP, _HEAD, _TITLE = 0.9, 0.55, 0.5  # beside a table, above it for words, and below for its title
+_UPRIGHT = 3  # letters of a word up to which it stands upright above its column
 
 
 def attention(
@@ -48,10 +50,12 @@ def attention(
     longest = max(len(str(word)) for word in (*words, *columns))
     aside = 0.35 + 0.12 * longest
     width = len(heads) * wide + (len(heads) - 1) * _GAP
-    height = (1 + given) * (rows + _HEAD) + given * (_GAP + aside / cell * 0.5)
-    ax = canvas.axes(ax, (cell * width + aside + 1.2, cell * height + aside + 0.8))
+    slanted = any(len(str(word)) > _UPRIGHT for word in columns)
+    above = _HEAD + slanted * longest * 0.085 / cell  # the room for the words over a table
+    below = rows + _TITLE + above
+    height = rows + _TITLE + given * below
+    ax = canvas.axes(ax, (cell * width + aside + 0.6, cell * (height + above) + 0.4))
     tables = _Tables(ax, [str(w) for w in words], [str(w) for w in columns], written)
-    below = rows + _HEAD + _GAP + aside / cell * 0.5
     largest = max((np.nanmax(np.abs(s)) for _, s in heads if given), default=0.0)
     for k, (shares, slopes) in enumerate(heads):
         left = k * (wide + _GAP)
@@ -62,7 +66,7 @@ def attention(
             span = (-largest or -1.0, largest or 1.0)
             tables.draw(slopes, left, below, title, _signed(), span, first=k == 0)
     ax.set_xlim(-aside / cell, width + 0.05)
-    ax.set_ylim(height + 0.1, -_HEAD)
+    ax.set_ylim(height, -above)
     ax.set_aspect("equal")
     ax.axis("off")
     return canvas.described(ax, _in_words([s for s, _ in heads], words, columns, given))
@@ -91,7 +95,7 @@ class _Tables:
         ax.pcolormesh(
             *edges, shown, cmap=colors, vmin=span[0], vmax=span[1], edgecolors="#DDDDDD", lw=0.6
         )
-        slanted = any(len(word) > 3 for word in self.columns)
+        slanted = any(len(word) > _UPRIGHT for word in self.columns)
         for j, word in enumerate(self.columns):
             ax.text(
                 left + j + 0.5, top - 0.12, word, ha="left" if slanted else "center", va="bottom",
@@ -123,9 +127,7 @@ def _signed() -> Any:
 
 
 def _number(x: float, colors: Any) -> str:
-    if colors == "Blues":
-        return f"{x:.2f}"
-    return f"{x:+.1g}" if x else "0"
+    return f"{x:.2f}" if colors == "Blues" else number(x, _DIGITS)
 
 
 def _heads(weights: Any, rows: int, columns: int) -> list[tuple[np.ndarray, np.ndarray]]:
