@@ -99,6 +99,8 @@ class TestOpening:
         assert box(head, "keys").shape == "3×4"
         rows = open("gpt[2]/attention/linear")
         assert [f"[{i}]" for i in range(16)] == names(rows)[-16:]
+        assert box(rows, "wq").notes == ("used by all",)
+        assert not rows.picture.edges
         product = open("gpt[2]/attention/linear/[3]")
         assert {f"wq[3][{i}]" for i in range(16)} <= set(names(product))
         assert names(product)[-1] == "query[3]"

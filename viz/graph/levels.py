@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from viz.graph.calls import Part
 from viz.graph.containers import Container
 from viz.graph.describe import describe
 from viz.graph.heat import heat_of
+from viz.graph.items import Item, Several, inmost, members, shown_in
 from viz.graph.names import is_made_up, names_of, parameter_nodes
 from viz.graph.parts import Gradient, Heat, Picture, PictureEdge, PictureNode
 from viz.graph.program import Program
@@ -23,25 +24,9 @@ from viz.style.scales import Range
 
 _FEW = 24  # operations of a function up to which all are shown one by one
 _CODE = 26  # letters of the code that a box is called by
+_LINES = 3  # alike parts to which a line leads from what they all use
 _MOST = 120  # parts and operations of one level that are drawn
 _BOXES = 20  # boxes of one level, beyond which containers share one
-
-
-@dataclass(eq=False)
-class Several:
-    """Numbers that share a box: a container, or what comes from another part.
-
-    shape: how they lie in it; () if that is not known. where: what is said of their origin.
-    """
-
-    name: str
-    nodes: list[Node] = field(default_factory=list)
-    shape: tuple[int, ...] = ()
-    where: str = ""
-
-
-#: What one box of a level stands for.
-Item = Part | Node | Several
 
 
 @dataclass(frozen=True)
@@ -76,20 +61,13 @@ def picture_of(program: Program, part: Part, title: str = "") -> Shown:
     >>> [box.name for box in picture_of(program, program.whole).picture.nodes]
     ['a', 'double', 'double', 'add#1']
     """
-    return _Picturing(program, _inmost(part)).shown(title)
-
-
-def _inmost(part: Part) -> Part:
-    """Return the part to show for one that has nothing but another in it."""
-    while len(part.children) == 1 and part.parts:
-        (part,) = part.parts
-    return part
+    return _Picturing(program, inmost(part)).shown(title)
 
 
 class _Picturing:
     def __init__(self, program: Program, part: Part) -> None:
         self.program, self.part = program, part
-        everything = _shown(part)
+        everything = shown_in(part)
         self.items = everything[-_MOST:]
         cut = len(everything) - len(self.items)
         self.notices = [f"shown are the last {_MOST} of {len(everything):,}"] if cut else []
@@ -118,6 +96,7 @@ class _Picturing:
         self.place = place
         self.feeds: dict[Node, Item | None] = {}
         self._find_feeds()
+        self.shared = self._shared()
 
     # What the part is fed with.
 
@@ -149,6 +128,23 @@ class _Picturing:
             self.feeds[node] = shared[key]
         for key, several in shared.items():
             self._complete(several, key)
+
+    def _shared(self) -> dict[Item, str]:
+        """Return what very many alike parts use: to say so of it is better than a line to each."""
+        stacked = self.part.kind in ("stack", "range")
+        alike = [x for x in self.items if isinstance(x, Part) and (stacked or x.kind != "call")]
+        if len(alike) <= _LINES or len(alike) < len(self.items):
+            return {}
+        users: dict[Item, set[int]] = {}
+        for source, target, _ in self.crossing:
+            feed = self.feeds.get(self.program.nodes[source])
+            if feed is not None:
+                users.setdefault(feed, set()).add(int(self.place[target]))
+        return {
+            feed: "used by all" if len(using) == len(alike) else f"used by {len(using)} of them"
+            for feed, using in users.items()
+            if len(using) > _LINES
+        }
 
     def _is_named(self, node: Node) -> bool:
         return bool(node.label) or id(node) in self.variables
@@ -227,27 +223,30 @@ class _Picturing:
         if isinstance(item, Node):
             box = self._single(item, names[item])
             given = item in self.feeds  # how it was made is not part of this picture
-            return replace(box, kind="leaf", symbol="") if given else box
+            if given:
+                told = (self.shared[item],) if item in self.shared else ()
+                box = replace(box, kind="leaf", symbol="", notes=told)
+            return box
         if isinstance(item, Several):
-            notes = [item.where] if item.where else []
+            notes = [note for note in (item.where, self.shared.get(item, "")) if note]
             box = self._many(item, item.nodes, item.shape, item.name, "leaf", notes)
             return replace(box, compact=box.heat is not None and not box.heat.texts)
         results = self.program.results(item)
-        members = len(item.children) if item.kind == "stack" else 1
-        each, rest = divmod(len(results), members)
-        shape = (members, each) if members > 1 and each > 1 and not rest else (len(results),)
+        calls = len(members(item)) if item.kind == "stack" else 1
+        each, rest = divmod(len(results), calls)
+        shape = (calls, each) if calls > 1 and each > 1 and not rest else (len(results),)
         notes = [f"→ {item.detail}"] if item.detail and item.kind != "line" else []
         notes.append(counted(item.last - item.first, "node"))
         name = item.name
         if item.kind == "stack":
-            name = f"{clean(name, _CODE)} × {len(_members(item))}"
+            name = f"{clean(name, _CODE)} × {calls}"
         elif item.kind == "line":
             name = clean(name, _CODE)
         elif hasattr(item.owner, "named_parameters") and type(item.owner).__name__ != name:
             name = f"{name} · {type(item.owner).__name__}"
         box = self._many(item, results, shape, name, "group", notes)
         hint = f'by itself: viz.draw(…, inside="{item.path()}")' if item.kind != "range" else ""
-        return replace(box, stack=len(_members(item)) if item.kind == "stack" else 1, hint=hint)
+        return replace(box, stack=calls, hint=hint)
 
     def _single(self, node: Node, name: str) -> PictureNode:
         data, gradient = data_of(node), self.program.gradient(node)
@@ -318,7 +317,7 @@ class _Picturing:
             node, user = self.program.nodes[source], self.program.nodes[target]
             k = self.place[source]
             feed = self.items[k] if k >= 0 else self.feeds[node]
-            if feed is None:
+            if feed is None or feed in self.shared:
                 continue
             pair = feed, self.items[self.place[target]]
             found = sums.setdefault(pair, {})
@@ -343,31 +342,6 @@ class _Picturing:
                 position=positions[pair],
                 contribution=gradient_of(together) if pair in flows else None,
             )
-
-
-def _members(stack: Part) -> list[Part]:
-    """Return what is in a stack, also where its members stand in ranges."""
-    return [
-        member
-        for child in stack.parts
-        for member in (_members(child) if child.kind == "range" else [child])
-    ]
-
-
-def _shown(part: Part) -> list[Item]:
-    """Return what stands in a part: statements of few nodes in all as these nodes."""
-    lines = [child for child in part.parts if child.kind == "line"]
-    own = sum(line.last - line.first for line in lines)
-    others = len(part.children) - len(lines)
-    few = own <= _FEW if not others else own + others <= _FEW // 2
-    found: list[Item] = []
-    for child in part.children:
-        alone = isinstance(child, Part) and child.kind in ("line", "element")
-        if isinstance(child, Part) and alone and (few or child.last - child.first == 1):
-            found += child.children
-        else:
-            found.append(child)
-    return found
 
 
 def _sent(node: Node, upstream: Any) -> Mapping[int, Any]:

@@ -7,6 +7,7 @@ layout engine minutes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -24,6 +25,7 @@ _LARGEST = 1.3  # from which scale on letters need not grow
 _ROWS = 6  # rows at most
 _APART, _BETWEEN = 14.0, 22.0  # between the boxes of a column, and between rows
 _CUT = 0.99  # what a cut wire makes a picture worth
+_ALONE = 6  # boxes without any line that stand below each other
 _SPAN, _DETOUR = 6, 600  # when an edge is long, and how much of that a picture bears
 
 
@@ -91,7 +93,17 @@ def _ranks(picture: Picture) -> dict[str, int]:
     sources: dict[str, list[str]] = {}
     for edge in picture.edges:
         sources.setdefault(edge.target, []).append(edge.source)
-    return columns([node.id for node in picture.nodes], sources)
+    ranks = columns([node.id for node in picture.nodes], sources)
+    joined = {id for edge in picture.edges for id in (edge.source, edge.target)}
+    alone = [n for n in picture.nodes if n.id not in joined]
+    first = 0
+    for kind in (True, False):  # leaves, then the others
+        its = [n.id for n in alone if (n.kind == "leaf") is kind]
+        side = math.ceil(math.sqrt(len(its))) if len(its) > _ALONE else max(len(its), 1)
+        if len(its) > _ALONE or not kind:  # many alike: as a table, read column by column
+            ranks |= {id: first + i // side for i, id in enumerate(its)}
+        first += math.ceil(len(its) / side)
+    return ranks
 
 
 def _measures(

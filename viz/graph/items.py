@@ -1,0 +1,59 @@
+"""What stands on one level of a program: parts, single nodes, and numbers that share a box."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from autograd import Node
+from viz.graph.calls import Part
+
+_FEW = 24  # operations of a function up to which all are shown one by one
+
+
+@dataclass(eq=False)
+class Several:
+    """Numbers that share a box: a container, or what comes from another part.
+
+    shape: how they lie in it; () if that is not known. where: what is said of their origin.
+    """
+
+    name: str
+    nodes: list[Node] = field(default_factory=list)
+    shape: tuple[int, ...] = ()
+    where: str = ""
+
+
+#: What one box of a level stands for.
+Item = Part | Node | Several
+
+
+def inmost(part: Part) -> Part:
+    """Return the part to show for one that has nothing but another in it."""
+    while len(part.children) == 1 and part.parts:
+        (part,) = part.parts
+    return part
+
+
+def members(stack: Part) -> list[Part]:
+    """Return what is in a stack, also where its members stand in ranges."""
+    return [
+        member
+        for child in stack.parts
+        for member in (members(child) if child.kind == "range" else [child])
+    ]
+
+
+def shown_in(part: Part) -> list[Item]:
+    """Return what stands in a part: statements of few nodes in all as these nodes."""
+    lines = [child for child in part.parts if child.kind == "line"]
+    own = sum(line.last - line.first for line in lines)
+    others = len(part.children) - len(lines)
+    few = own <= _FEW if not others else own + others <= _FEW // 2
+    found: list[Item] = []
+    for child in part.children:
+        alone = isinstance(child, Part) and child.kind in ("line", "element")
+        if isinstance(child, Part) and alone and (few or child.last - child.first == 1):
+            found += child.children
+        else:
+            found.append(child)
+    return found
