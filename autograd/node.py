@@ -163,7 +163,7 @@ class Node:
                 had = totals.get(x, x.grad_or_none)
                 totals[x] = sent if had is None else had + sent
         if totals:
-            write_gradients(totals, totals.values())
+            write_gradients(list(totals), list(totals.values()))
 
     # micrograd's names, for programs that walk its graphs.
 

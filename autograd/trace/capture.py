@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -162,14 +162,14 @@ def _block_reader(block: Block, n_leaves: int, draws: list[Any]) -> Reader:
 
 
 def _reader_of_values(entries: list[Any], shape: tuple[int, ...]) -> Reader:
-    count, data = len(entries), attrgetter("raw")
+    count = len(entries)
     leaves = all(v.op is None for v in entries)
     if count == 1 and shape == ():
         only = entries[0]
         return Reader(lambda xs: np.float64(only.raw), lambda xs: entries, leaves, fixed=True)
 
     def read(_: list[Any]) -> Array:
-        return np.fromiter(map(data, entries), float, count).reshape(shape)
+        return np.fromiter([v.raw for v in entries], float, count).reshape(shape)
 
     return Reader(read, lambda xs: entries, leaves, fixed=True)
 

@@ -116,7 +116,7 @@ class Replayed(Structural):
 
 def _added_to(xs: Sequence[Any], gradients: Sequence[Any], numbers: bool) -> Sequence[Any]:
     """Return each gradient, added to what its node has; of thousands of numbers without a loop."""
-    had = list(map(_grad_of, xs))
+    had = [x.grad_or_none for x in xs]  # quicker than a map in C
     if numbers and had[:1] == [None]:
         if had.count(None) == len(had):
             return gradients
@@ -126,9 +126,6 @@ def _added_to(xs: Sequence[Any], gradients: Sequence[Any], numbers: bool) -> Seq
         except TypeError:  # some have none
             pass
     return [g if h is None else h + g for h, g in zip(had, gradients, strict=True)]
-
-
-_grad_of = operator.attrgetter("grad_or_none")
 
 
 class Replay(Origin):

@@ -90,23 +90,22 @@ class Optimizer:
         or as they are after the step.
         """
         plan: Plan = []
-        moving: list[Slot] = []
+        moving: list[tuple[Slot, Any]] = []
         for i, group in enumerate(self.param_groups):
             for slot, g in self._with_gradients(i):
-                self._plan(plan, slot, g, group)
-                moving.append(slot)
-        for slot in moving:
+                moving.append((slot, self._plan(plan, slot, g, group)))
+        for slot, _ in moving:
             slot.announce()
-        perform(plan)
+        perform(plan, [(slot.values, w) for slot, w in moving if slot.values])
 
-    def _plan(self, plan: Plan, slot: Slot, g: Any, group: Group) -> None:
-        """Add to the plan all that one step does to one slot."""
+    def _plan(self, plan: Plan, slot: Slot, g: Any, group: Group) -> Any:
+        """Add to the plan all that one step does to one slot; return the array that it changes."""
         w, state = slot.array(), slot.state
         if not state and (begun := self.begin(w, group)):
             state = begun
             plan.append((setattr, slot, "state", state))
         self.plan(plan, w, g, state, group, slot.room, slot.spare)
-        slot.hand_back(plan, w)
+        return w
 
     def plan(
         self, plan: Plan, w: Any, g: Any, state: State, group: Group, room: Any, spare: Any
