@@ -1,7 +1,11 @@
-"""`python -m benchmarks.playground`: a network in a page beside the same by hand, in node.
+"""`python -m benchmarks.playground`: programs of pages, timed in node.
+
+A network beside the same by hand:
 
 2-8-8-1 with tanh on 200 points, batches of 10, plain SGD. By hand it is written as the page of
 TensorFlow Playground is, with objects for nodes and links. Both must end at the same loss.
+
+And M1, the GPT of single numbers (57,587 of them a step): forward, backward and update.
 """
 
 from __future__ import annotations
@@ -10,12 +14,16 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+import autograd
 import nn
 import viz
+from autograd import Value
 from autograd.printers import javascript
+from benchmarks.peers import scalar_gpt
 
 _RUN = """
 const settings = { batch: 10, lr: 0.1, optimizer: "SGD", weight_decay: 0, l1: 0, shuffle: false };
@@ -56,17 +64,66 @@ def measure() -> dict[str, float]:
             _RUN,
         ]
     )
+    found = _in_node(program)
+    ours, theirs = found["losses"]
+    if abs(ours - theirs) > 1e-9:
+        raise SystemExit(f"the losses differ: {javascript.number(ours)} and {theirs}")
+    return {"page": found["ours"], "by hand": found["theirs"], "loss": ours}
+
+
+_RUN_GPT = """
+const settings = { batch: 1, lr: 0.05, optimizer: "SGD", weight_decay: 0, l1: 0, shuffle: false };
+const data = { X: new Float64Array(1), width: 1, y: new Float64Array(1), targets: 1,
+  heldX: [], heldY: [], many: true };
+const [program, numbers] = task.samples[0];
+const train = { "": (w, g) => task.programs[program](w, g, numbers) };
+const trainer = makeTrainer({ ...task, train, predict: () => {}, size: 0 }, data, rules, settings);
+const first = trainer.loss();
+let best = Infinity;
+for (let round = 0; round < 20; round += 1) {
+  const t = performance.now();
+  for (let i = 0; i < 20; i += 1) trainer.step();
+  best = Math.min(best, (performance.now() - t) / 20);
+}
+console.log(JSON.stringify({ step: best, losses: [first, trainer.loss()] }));
+"""
+
+
+def measure_gpt() -> dict[str, float]:
+    """Return the milliseconds of a training step of M1 in a page's code, and its losses."""
+    rows = scalar_gpt.weights().items()
+    net = {name: [[Value(w) for w in row] for row in table] for name, table in rows}
+    html = viz.playground(
+        lambda name: scalar_gpt.loss_of(net, autograd.max),
+        ["a name"],
+        parameters=net,
+        optimizers={"SGD": nn.SGD},
+    ).html
+    start, _, end = html.rpartition("window.chainrule = startSamples(")
+    script = start.rpartition("<script>\n(() => {\n")[2]
+    program = "\n".join(
+        [
+            "const document = { createElement: () => ({}) };",
+            script,
+            f"const [task, rules] = [{end.rpartition(');' + chr(10) + '})();')[0]}];",
+            _RUN_GPT,
+        ]
+    )
+    found = _in_node(program)
+    right = scalar_gpt.loss_of(net, autograd.max).data
+    if abs(found["losses"][0] - right) > 1e-9:
+        raise SystemExit(f"the losses differ: {found['losses'][0]} and {right}")
+    return {"step": found["step"], "loss": found["losses"][0], "then": found["losses"][1]}
+
+
+def _in_node(program: str) -> Any:
     node = shutil.which("node")
     if node is None:
         raise SystemExit("node runs this, and is not here")
     done = subprocess.run(
         [node, "-"], input=program, capture_output=True, text=True, check=True, timeout=300
     )
-    found = json.loads(done.stdout)
-    ours, theirs = found["losses"]
-    if abs(ours - theirs) > 1e-9:
-        raise SystemExit(f"the losses differ: {javascript.number(ours)} and {theirs}")
-    return {"page": found["ours"], "by hand": found["theirs"], "loss": ours}
+    return json.loads(done.stdout)
 
 
 def main() -> None:
@@ -75,6 +132,11 @@ def main() -> None:
     page, hand = found["page"], found["by hand"]
     print(f"an epoch of 200 points: page {page:.3f} ms, by hand {hand:.3f} ms")
     print(f"page / by hand: {page / hand:.2f}; {1000 / page:.0f} epochs a second")
+    gpt = measure_gpt()
+    print(
+        f"M1, a GPT of single numbers: {gpt['step']:.2f} ms a step, {1000 / gpt['step']:.0f} steps "
+        f"a second; loss {gpt['loss']:.6g}, after 400 steps {gpt['then']:.3g}"
+    )
 
 
 if __name__ == "__main__":
