@@ -17,7 +17,7 @@ import numpy as np
 
 import nn
 import viz
-from autograd import Value, dot, tanh
+from autograd import Value, dot, log, tanh
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def _gate() -> Any:
     z = Value(0.5, label="z")
     y = nn.sigmoid(z)
     y.label = "y"
-    loss = nn.binary_cross_entropy(y, 1.0)
+    loss = -log(y)  # binary cross-entropy where the target is 1
     loss.label = "loss"
     return viz.live(loss, knobs={"z": (-8, 8)}, title="A sigmoid and its loss", lr=1.0)
 

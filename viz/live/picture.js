@@ -35,7 +35,7 @@ function makePicture(svg, engine, seen) {
   const shown = new Map(); // what an element says, so that only changes are written
   const worn = new Map(); // and which classes it has
   graph.names.forEach((name, i) => { if (boxes[i]) boxes[i].dataset.name = name; });
-  const parts = boxes.map((box, i) => ({ box, value: values.get(i), gradient: gradients.get(i), band: bands.get(i), title: box?.querySelector("title"), at: null }));
+  const parts = boxes.map((box, i) => ({ box, value: values.get(i), gradient: gradients.get(i), band: bands.get(i), title: box?.querySelector("title"), wire: !gradients.get(i)?.closest("g.node"), at: null }));
 
   let located = false;
   // Where each box is, in the picture's units; the places do not change.
@@ -53,7 +53,7 @@ function makePicture(svg, engine, seen) {
   function write(element, text) {
     if (!element || shown.get(element) === text) return;
     shown.set(element, text);
-    const whole = (element.dataset.before ?? "") + text;
+    const whole = text === "" ? "" : (element.dataset.before ?? "") + text;
     if (element.firstChild?.nodeType === 3 && element.childNodes.length === 1) element.firstChild.data = whole;
     else element.textContent = whole;
   }
@@ -108,12 +108,14 @@ function makePicture(svg, engine, seen) {
       dress(part.box, "now", moment.now === i);
       if (!legible) return;
       put("values", i, part.value, moment.valued(i) && engine.known[i] === 1, engine.values[i], BLANK);
-      put("gradients", i, part.gradient, graded, moment.sum(i), UNSET);
+      put("gradients", i, part.gradient, graded, moment.sum(i), part.wire ? BLANK : UNSET);
       dress(part.box, "unsettled", !graded);
     });
     graph.edges.forEach(([, source, target, position], e) => {
       const local = engine.reached[target] ? engine.locals[target][position] : null;
-      put("locals", e, locals.get(e), moment.graded(target) && local !== null, local, "");
+      const known = moment.graded(target) && local !== null;
+      put("locals", e, locals.get(e), known, local, "");
+      dress(locals.get(e)?.closest(".edge-text"), "blank", !known);
       dress(arrows[e], "flowing", moment.flows(source, target));
     });
     return largest;
