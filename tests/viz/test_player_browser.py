@@ -17,7 +17,7 @@ from nbconvert import HTMLExporter
 from playwright.sync_api import sync_playwright
 
 import viz
-from autograd import Tensor, Value, tanh
+from autograd import Tensor, Value, source_lines, tanh
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
@@ -333,6 +333,55 @@ def test_the_stage_follows_the_step_and_speed_is_chosen(open_page):
     page.click("#play")
     page.wait_for_timeout(1000)
     assert int(at(page).split(" of ")[0]) > 2
+
+
+def looped():
+    h = Value(0.5, "h0")
+    for _ in range(2):
+        h = h.tanh()
+        h = h * 2.0
+    return h
+
+
+def test_the_program_stands_beside_and_is_lit_with_the_step_both_ways(open_page):
+    with source_lines():
+        steps = viz.steps(looped())
+    page = open_page(steps.html(), viewport={"width": 1280, "height": 720})
+    lit = page.locator("#source li.lit")
+    assert lit.count() == 0
+    page.click("#next")
+    assert "h = h.tanh()" in lit.inner_text()
+    assert "pass 1 of 2" in lit.inner_text()
+    page.locator("#source li", has_text="h = h * 2.0").click()
+    assert page.inner_text("#sentence").startswith("Forward: mul#1 = tanh#1 * 2.0")
+    page.locator("#source li", has_text="h = h * 2.0").click()  # the next pass
+    assert "pass 2 of 2" in page.inner_text("#line")
+    page.locator("#source li", has_text="h = h.tanh()").hover()
+    marked = page.eval_on_selector_all("g.fromline", "all => all.map(g => g.id)")
+    assert marked == ["n1", "n3"]
+    page.hover("#n1")
+    assert "h = h.tanh()" in lit.inner_text()
+    page.click("#show-source")
+    assert not page.is_visible("#source")
+    assert page.is_visible("#line")
+    assert not open_page(viz.steps(looped()).html()).is_visible("#show-source")
+
+
+def test_pinching_zooms_and_a_box_lights_its_paths(open_page):
+    page = open_page(viz.steps(neuron()).html(), has_touch=True)
+    page.hover("#n0")
+    assert page.locator("#stage .lit").count() > 2
+    assert page.locator("#stage .to-loss").count() > 1
+    page.keyboard.press("/")
+    page.keyboard.type("loss")
+    assert page.locator("g.node.found").count() == 1
+    width = "document.querySelector('#stage svg').getBoundingClientRect().width"
+    before = page.evaluate(width)
+    fingers = page.context.new_cdp_session(page)
+    for kind, right in (("touchStart", 500), ("touchMove", 600), ("touchEnd", None)):
+        points = [{"x": x, "y": 200} for x in (400, right) if right]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    assert page.evaluate(width) == pytest.approx(2.0 * before, rel=0.01)
 
 
 def test_screen_readers_are_told_each_step(open_page):

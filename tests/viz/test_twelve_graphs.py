@@ -41,12 +41,12 @@ def page(chromium):
     page.close()
 
 
-def measured(page, drawing, tmp_path):
+def measured(page, shown, tmp_path, how=MEASURE, argument=None):
     page.asked.clear()
-    page.goto(drawing.save(tmp_path / "graph.html").as_uri())
-    page.wait_for_timeout(150)
+    page.goto(shown.save(tmp_path / "graph.html").as_uri())
+    page.evaluate("new Promise(requestAnimationFrame)")
     assert len(page.asked) == 1, "the page loads something"
-    return page.evaluate(MEASURE)
+    return page.evaluate(how, argument)
 
 
 def overlap(one, other, slack=1.0):
@@ -57,20 +57,11 @@ def overlap(one, other, slack=1.0):
 
 
 @pytest.mark.parametrize("name", graphs.TWELVE)
-def test_letters_can_be_read_and_nothing_lies_on_anything(name, page, tmp_path):
+def test_letters_can_be_read_nothing_overlaps_and_siblings_are_in_order(name, page, tmp_path):
     drawing = viz.draw(graphs.TWELVE[name]())
     found = measured(page, drawing, tmp_path)
     assert found["letters"] > 10.9
-    placed = found["boxes"] + found["labels"]
-    for i, (_, one) in enumerate(placed):
-        for _, other in placed[i + 1 :]:
-            assert not overlap(one, other), (one, other)
-
-
-@pytest.mark.parametrize("name", graphs.TWELVE)
-def test_siblings_stand_in_the_programs_order(name, page, tmp_path):
-    drawing = viz.draw(graphs.TWELVE[name]())
-    found = measured(page, drawing, tmp_path)
+    nothing_overlaps(found["boxes"] + found["labels"])
     fit = wrapped(drawing.picture)
     at = {node.id: i for i, node in enumerate(drawing.picture.nodes)}
     group = {node.id: node.group for node in drawing.picture.nodes}
@@ -103,6 +94,85 @@ def test_the_order_that_is_inferred_is_the_one_in_which_siblings_were_made(name)
         if a.op is b.op is not None and rank[a] == rank[b] and made[a] > made[b]
     ]
     assert len(upside_down) == (name == "micrograd_readme")
+
+
+def nothing_overlaps(placed):
+    for i, (id, one) in enumerate(placed):
+        for other_id, other in placed[i + 1 :]:
+            assert not overlap(one, other), (id, other_id)
+
+
+# Goes to some frames of the player, backward ones among them, and looks at each.
+STEPPED = """(most) => {
+  const rect = (e) => {
+    const r = e.getBoundingClientRect();
+    return [r.x, r.y, r.right, r.bottom];
+  };
+  const svg = document.querySelector("#stage svg");
+  const boxesNow = () => [...svg.querySelectorAll("g.node:not(.foot)")]
+    .map((g) => [g.id, rect(g.querySelector(".box"))]);
+  const boxes = boxesNow();
+  const letters = [...svg.querySelectorAll("text")].filter((t) => t.textContent.trim())
+    .map((t) => parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().d);
+  const slider = document.querySelector("#slider");
+  const frames = [];
+  const count = Number(slider.max);
+  for (let i = 1; i <= count; i += Math.max(1, Math.floor(count / most))) {
+    slider.value = i;
+    slider.dispatchEvent(new Event("input"));
+    frames.push({
+      labels: [...svg.querySelectorAll(".label")].map((g) => [`${i}: ${g.textContent}`, rect(g)]),
+      boxes: boxesNow(),
+    });
+  }
+  const stage = rect(document.querySelector("#stage"));
+  return { letters: Math.min(...letters), boxes, frames, stage };
+}"""
+
+
+def is_within(box, stage):
+    return (
+        stage[0] <= box[0] + 1
+        and stage[1] <= box[1] + 1
+        and box[2] <= stage[2] + 1
+        and box[3] <= stage[3] + 1
+    )
+
+
+@pytest.mark.parametrize("name", graphs.TWELVE)
+def test_the_player_too_and_its_labels_lie_on_nothing(name, page, tmp_path):
+    page.emulate_media(reduced_motion="reduce")
+    found = measured(page, viz.steps(graphs.TWELVE[name]()), tmp_path, STEPPED, 12)
+    assert found["letters"] > 10.9
+    nothing_overlaps(found["boxes"])
+    for frame in found["frames"]:
+        for i, (told, label) in enumerate(frame["labels"]):
+            for other, box in frame["boxes"] + frame["labels"][i + 1 :]:
+                assert not overlap(label, box), (told, other)
+    if name not in ("xor", "seven_layers", "attention", "tensor_mlp"):  # arrays tell their shapes
+        told = [label for frame in found["frames"] for label, _ in frame["labels"]]
+        assert all("×" in label and "=" in label for label in told)
+        assert told
+    if name == "three_four_four_one":
+        assert all(is_within(box, found["stage"]) for _, box in found["boxes"])
+
+
+LIVE = (
+    "one_neuron",
+    "micrograd_readme",
+    "three_four_four_one",
+    "softmax_cross_entropy",
+    "residual",
+)
+
+
+@pytest.mark.parametrize("name", LIVE)
+def test_the_live_page_too(name, page, tmp_path):
+    found = measured(page, viz.live(graphs.TWELVE[name]()), tmp_path)
+    assert found["letters"] > 10.9
+    nothing_overlaps(found["boxes"])
+    if name != "micrograd_readme":  # of which the end is to the right
+        assert all(is_within(box, found["stage"]) for _, box in found["boxes"])
 
 
 def test_a_network_is_whole_on_the_screen_and_fills_it(page, tmp_path):

@@ -12,6 +12,7 @@ from viz.engine import EngineError
 from viz.graph.selection import TooLargeError
 from viz.steps.changes import sizes_of, states
 from viz.steps.data import data
+from viz.steps.program import program
 from viz.steps.stage import Drawn
 from viz.steps.story import Story
 from viz.steps.svg import frame_svg, stage_svg, styled
@@ -38,14 +39,14 @@ def page(story: Story, drawn: Drawn, theme: Theme = "auto", picture: str = "") -
         theme=theme,
         style=styled(theme, "viewer.css", "stage.css", "player.css"),
         svg=final,
-        source="",
+        source=program(story),
         count=len(story),
         largest=f", up to {number(most)}",
         norms="" if all_numbers else "<span>‖…‖: the norm of an array, violet</span>",
         rows=rows,
         open=" open",  # the script closes it: without scripts the text is what there is
         data=data(story, made, shared),
-        script=compact(read("viewer.js") + read("player.js")),
+        script=compact(read("viewer.js") + read("program.js") + read("player.js")),
     )
 
 

@@ -221,6 +221,7 @@
     const rows = $("rows").rows;
     document.querySelector("tr[aria-current]")?.removeAttribute("aria-current");
     rows[at].setAttribute("aria-current", "step");
+    program.show(frame.n);
     follow(frame);
     grow();
   }
@@ -238,6 +239,8 @@
   const named = Object.fromEntries(ends.map(([tail, head], i) => [`e${i}`, [`n${tail}`, `n${head}`]]));
   const viewer = makeViewer($("stage"), svg, named, { smallest: 13 });
   makeToolbar($("tools"), $("stage"), viewer, document.documentElement, { panning: false });
+  const stepOf = (n) => frames.findIndex((frame) => frame.n === n);
+  const program = makeProgram(boxes, (n) => by_hand(() => show(Math.max(0, stepOf(n))))(), () => fit());
   // In a notebook the stage is as high as the picture where that is readable, within what a screen
   // can spare; a page of its own gives it all that is left, and closes the maths if that is too little.
   function fit() {
@@ -251,9 +254,9 @@
   // What is open while the whole picture is on the stage stays open; the rest is a click away.
   const whole = () => $("stage").clientWidth >= wide * (LEAST / 13) && $("stage").clientHeight >= high * (LEAST / 13);
   function makeRoom() {
-    for (const drawer of embedded ? [] : [$("source"), $("working")]) {
-      if (drawer && !whole()) drawer.open = false;
-    }
+    if (embedded) return;
+    if (!whole()) $("working").open = false;
+    if (!whole()) program.open(false);
   }
   function follow(frame) {
     if (frame.n >= 0) viewer.revealAll([boxes[frame.n].g, ...frame.e.map(([i]) => boxes[ends[i][0]].g)]);
