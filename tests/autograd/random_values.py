@@ -64,7 +64,7 @@ def step(rng, nodes, rows):
 def attempt(f, *args):
     try:
         return f(*args)
-    except (TypeError, ValueError, ArithmeticError, RuntimeError) as error:
+    except (TypeError, ValueError, ArithmeticError, RuntimeError, Warning) as error:
         return error
 
 
