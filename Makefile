@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo fast sanitize test test-all test-quick notebooks book class lite wheels bench bench-quick lint types format pictures clean
+.PHONY: help demo fast sanitize test test-compiled test-all test-quick notebooks book class lite wheels bench bench-quick lint types format pictures clean
 
 help:  ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -24,7 +24,18 @@ demo: $(VENV)/.installed-learn  ## the main job: a real sample through a small n
 	$(BIN)/python -m chainrule demo
 
 test: $(VENV)/.installed-test $(VENV)/.installed-lint lint  ## every test and check
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	CHAINRULE_PURE=1 $(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(MAKE) --no-print-directory test-compiled
+
+# What touches `Value` most, once more on the compiled core; nothing where there is no C compiler.
+ON_VALUES := $(addprefix tests/autograd/test_,compiled.py value.py graph.py table.py modes.py \
+  first_tries.py random_programs.py interrupts.py stale_data.py lost_gradients.py bad_input.py \
+  derivatives.py composite.py kinds.py check.py) tests/trace/test_same_as_eager.py \
+  tests/trace/test_replay.py tests/nn/test_models.py tests/viz/test_dot.py
+
+test-compiled: $(VENV)/.installed-test fast  ## the tests that touch Value, on the compiled core
+	@! $(BIN)/python -c "import autograd, sys; sys.exit(not autograd.accelerated)" || \
+	  $(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not thorough" -k "not structural and not tensors" $(ON_VALUES)
 
 test-quick: $(VENV)/.installed-test  ## the tests that take less than a minute in all
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not browser and not notebook and not thorough"
@@ -75,7 +86,8 @@ fast: $(BIN)/python  ## build the compiled core of single numbers in place, wher
 sanitize: $(VENV)/.installed-test  ## the tests of the compiled core, with sanitizers for addresses and undefined behaviour
 	$(BIN)/python autograd/compiled/build.py -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined
 	LD_PRELOAD="$$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libubsan.so)" \
-	  ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc $(BIN)/python -m pytest -p no:cacheprovider $(SANITIZED); \
+	  ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc $(BIN)/python -m pytest -n 0 -p no:cacheprovider \
+	  $(wordlist 1,3,$(ON_VALUES)) tests/autograd/test_random_programs.py; \
 	  status=$$?; $(BIN)/python autograd/compiled/build.py; exit $$status
 
 pictures: $(VENV)/.installed-notebooks  ## draw the pictures of the README and the lecture again
