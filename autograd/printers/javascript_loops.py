@@ -17,7 +17,7 @@ import numpy as np
 from autograd.graph import topological
 from autograd.node import Node
 from autograd.printers.javascript import TARGET, JavaScriptError, expression, number
-from autograd.printers.javascript_mixing import MIXING, as_place, gather, position
+from autograd.printers.javascript_mixing import MIXING, added, as_place, gather, position
 from autograd.printers.places import (
     Array,
     Place,
@@ -229,7 +229,12 @@ class Loops:
     def _move(self, node: Any) -> None:
         sources = [self.operand(x) for x in node.inputs]
         places_ = [Place(s, (), single=True) if isinstance(s, str) else s for s in sources]
-        which = self._traced(node, places_)
+        try:
+            which = self._traced(node, places_)
+        except JavaScriptError:
+            if len(node.inputs) == 1 and node.op.linear and added(self, node):
+                return
+            raise
         if node.size == 1 and places_[0].single:
             self.places[node] = Place(places_[0].name, node.shape, single=True)
             return
@@ -353,6 +358,6 @@ def _read(node: Any) -> list[Any]:
 
 def _cannot(op: Op) -> JavaScriptError:
     return JavaScriptError(
-        f"the row {op.name!r} does more than move elements, and has no loops in JavaScript: write "
-        "what you need with matmul, elementwise rows and reductions"
+        f"the row {op.name!r} does more than move elements or add them up, and has no loops in "
+        "JavaScript: write what you need with matmul, elementwise rows and reductions"
     )

@@ -102,11 +102,84 @@ def _scatter(loops: Writer, node: Any) -> None:
     loops.places[node] = out
 
 
+def _einsum(loops: Writer, node: Any) -> None:
+    """Write a sum of products over the letters that the result has not."""
+    inputs, output = node.params["subscripts"].split("->")
+    parts = [as_place(loops.operand(x)) for x in node.inputs]
+    lengths: dict[str, int] = {}
+    for letters, x in zip(inputs.split(","), node.inputs, strict=True):
+        lengths.update(
+            zip(letters, np.shape(x) if isinstance(x, np.ndarray) else x.shape, strict=True)
+        )
+    called = {letter: f"i{i}" for i, letter in enumerate(lengths)}
+    factors = [
+        x.at([called[c] for c in letters], [lengths[c] for c in letters])
+        for x, letters in zip(parts, inputs.split(","), strict=True)
+    ]
+    summed = [c for c in lengths if c not in output]
+    inner = heads([called[c] for c in summed], [lengths[c] for c in summed])
+    product = " * ".join(factors)
+    if not output:
+        name = loops.name("s")
+        loops.lines.append(f"let {name} = 0; {inner} {name} += {product};")
+        loops.places[node] = Place(name, node.shape, single=True)
+        return
+    out = loops.new(node.shape)
+    names = [called[c] for c in output]
+    target = out.at(names, out.shape)
+    body = f"{{ let s = 0; {inner} s += {product}; {target} = s; }}"
+    loops.lines.append(f"{heads(names, out.shape)} {body}")
+    loops.places[node] = out
+
+
+def _running_sum(loops: Writer, node: Any) -> None:
+    """Write the sum of the elements up to each along an axis."""
+    source, out = as_place(loops.operand(node.inputs[0])), loops.new(node.shape)
+    axis = node.params["axis"] % len(node.shape)
+    names = indices(node.shape)
+    before = Place(out.name, out.shape, out.strides, -out.strides[axis]).at(names, out.shape)
+    total = f"{source.at(names, node.shape)} + ({names[axis]} > 0 ? {before} : 0)"
+    several = node.shape[axis] > 1
+    one = f"{out.at(names, node.shape)} = {total if several else source.at(names, node.shape)};"
+    loops.lines.append(f"{heads(names, node.shape)} {one}".strip())
+    loops.places[node] = out
+
+
 MIXING: Mapping[str, Callable[[Writer, Any], None]] = {
     "product": _matmul,
     "layer": _matmul,
     "scatter": _scatter,
+    "sum of products": _einsum,
+    "running sum": _running_sum,
 }
+
+
+def added(loops: Writer, node: Any) -> bool:
+    """Write a row whose way back only moves elements: it adds them up where they came from.
+
+    Returns whether it is such a row, which is found out by running its rule on positions.
+    """
+    (x,) = node.inputs
+    where = as_place(loops.operand(x))
+    whole = np.arange(math.prod(node.shape)).reshape(node.shape)
+    probe = np.random.default_rng(0).normal(size=node.shape)
+    shape, rule = x.shape, node.op.rule(0)
+    numbers = np.random.default_rng(1).normal(size=shape)
+    try:
+        back, moved = (rule(g, g, np.zeros(shape), **node.params) for g in (whole, probe))
+        right = node.op.compute(numbers, **node.params)
+    except Exception:  # a rule that is not of this kind may say anything of such numbers
+        return False
+    positions = np.asarray(back).astype(int)
+    if positions.shape != shape or not np.allclose(moved, probe.ravel()[positions]):
+        return False
+    sums = np.bincount(positions.ravel(), numbers.ravel(), minlength=whole.size)
+    if not np.allclose(sums.reshape(node.shape), right):
+        return False
+    out = loops.new(node.shape, zero=True)
+    loops.put(out, positions, where, add=True)
+    loops.places[node] = out
+    return True
 
 
 # --- positions that the program computes ---------------------------------------------------------

@@ -66,7 +66,8 @@ class Facts(TypedDict, total=False):
     numpy: the functions of NumPy that mean this row, beside an elementwise one that is its rule.
     role: its part in pictures and programs: "activation", "copy" (the same number as another
         node), "cast" (the same numbers in another type), "constant" (a copy without a gradient),
-        "scatter" (elements added up in other places), "choice" (one of its operands, by a number),
+        "scatter" (elements added up in other places), "sum of products", "running sum",
+        "choice" (one of its operands, by a number),
         "neuron" (a weighted sum: `terms` of pairs, weight first, and a bias), "product" and
         "layer" (of two matrices, x and weight, a layer's with a bias).
     """

@@ -34,6 +34,7 @@ einsum: Structural = structural(
     vjp=_einsum_x,
     push=(),
     symbol="Σ∏",
+    role="sum of products",
     latex=r"\textstyle\sum\prod {$x}",
     view=False,
 )
@@ -53,6 +54,7 @@ cumsum: Structural = structural(
     lambda x, axis: np.cumsum(x, axis=axis),
     vjp=[_cumsum_x],
     latex=r"\operatorname{cumsum}$axis($x)",
+    role="running sum",
     text={"numpy": "np.cumsum($x, $axis)"},
     view=False,
 )

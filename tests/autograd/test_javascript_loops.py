@@ -18,6 +18,7 @@ from autograd import (
     maximum,
     mean,
     norm,
+    primitives,
     relu,
     sqrt,
     stack,
@@ -31,6 +32,7 @@ from autograd import min as least
 from autograd.printers import javascript
 from autograd.printers.javascript_loops import Loops
 from autograd.printers.places import place
+from nn import Conv1d
 
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(not NODE, reason="node runs the JavaScript, and is not here")
@@ -47,6 +49,8 @@ def run(script):
 def softmax(x):
     return exp(x - logsumexp(x, axis=-1, keepdims=True))
 
+
+windows = primitives()["windows"]
 
 #: Functions of A (3, 4), B (4, 2), c (4,), T (2, 3, 4).
 PROGRAMS = [
@@ -78,6 +82,12 @@ PROGRAMS = [
     lambda A, B, c, T: sum(A) * np.arange(6.0).reshape(2, 3) + A[2, 3],
     lambda A, B, c, T: c[2],
     lambda A, B, c, T: concatenate([A[:, :2], A[:, 2:] * 3.0], axis=1) - A,
+    lambda A, B, c, T: np.cumsum(A, axis=0) * np.cumsum(T, axis=-1).sum(axis=0),
+    lambda A, B, c, T: np.einsum("ij,jk,j->k", A, B, c),
+    lambda A, B, c, T: np.einsum("bij,bkj->bik", T, tanh(T)) * np.einsum("ij,ij->", A, A),
+    lambda A, B, c, T: windows(T, (2, 3), steps=(1, 1)) * 2.0,
+    lambda A, B, c, T: windows(c, (2,), steps=(2,)).sum(axis=0) * windows(c, (2,), gaps=(2,)),
+    lambda A, B, c, T: Conv1d(3, 2, 2, padding=1, rng=0)(T),
 ]
 
 
