@@ -414,6 +414,22 @@ def test_the_program_stands_beside_its_graph_and_lights_up_with_it(page):
     assert "rgb(255, 244, 194)" in line.evaluate("li => li.style.background")
 
 
+def test_pictures_beside_each_other_do_not_overlap_in_a_narrow_notebook(page):
+    import nn
+
+    model = nn.MLP(3, [4, 4], 1, activation="tanh", rng=0)
+    shown = viz.beside(viz.network(model), viz.network(model), viz.draw(graphs.readme_first()))
+    page.set_content(f'<body style="width:860px">{shown._repr_html_()}</body>')
+    places = page.eval_on_selector_all(
+        "svg.network, iframe, body > div svg",
+        """all => all.map((e) => e.getBoundingClientRect())
+          .map((r) => [r.x, r.y, r.right, r.bottom])""",
+    )
+    assert len(places) >= 3
+    nothing_overlaps([("", place) for place in places])
+    assert all(right <= 880 for _, _, right, _ in places)
+
+
 def test_without_noted_lines_the_graph_stands_alone():
     html = viz.beside(Value(1.0, "a") * 2.0)._repr_html_()
     assert "<li" not in html

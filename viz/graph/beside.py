@@ -55,10 +55,11 @@ class beside:  # noqa: N801 - used as a function, whose result a notebook shows
         self.pictures = tuple(shown)
 
     def _repr_html_(self) -> str:
-        cells = "".join(
-            f'<div style="flex:1 1 24rem;min-width:0">{one._repr_html_() or ""}</div>'
-            for one in self.pictures
+        # As wide as a picture wants to be: where two do not fit beside each other, they are below.
+        cell = (
+            '<div style="flex:1 1 auto;min-width:min(24rem,100%);max-width:100%;overflow-x:auto">'
         )
+        cells = "".join(f"{cell}{one._repr_html_() or ''}</div>" for one in self.pictures)
         style = "display:flex;flex-wrap:wrap;gap:1rem;align-items:flex-start"
         return f'<div style="{style}">{cells}</div>'
 

@@ -9,6 +9,7 @@
     const frame = document.createElement("iframe");
     frame.title = picture.alt;
     frame.sandbox = "allow-scripts";
+    frame.allow = "fullscreen";
     frame.style.cssText = "width:100%;height:620px;border:0;display:block";
     // The picture is in the notebook once, in the image: the page takes it from there.
     const bytes = Uint8Array.from(atob(picture.src.split(",")[1]), (c) => c.charCodeAt(0));
