@@ -79,7 +79,7 @@ def nothing_lies_on_anything(page):
     return {id for id, _ in seen["boxes"]}
 
 
-GRAPHS = ["xor", "three_four_four_one", "seven_layers", "tensor_mlp"]
+GRAPHS = ["three_four_four_one", "seven_layers", "tensor_mlp"]
 
 
 @pytest.mark.parametrize("name", GRAPHS)

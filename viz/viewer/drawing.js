@@ -8,25 +8,27 @@ function startViewer(data) {
   const svg = document.querySelector("#stage svg");
   if (!embedded) giveRoom(svg, $("legend"));
   const box = svg.viewBox.baseVal;
-  const [width, height] = [box.width, box.height];
   for (const [id, name] of Object.entries(data.names)) {
     const node = svg.getElementById(id);
     if (node) node.dataset.name = name;
   }
   document.body.classList.add("alive");
   const viewer = makeViewer($("stage"), svg, data.ends, {
+    grown: (size) => ask(size),
     chosen: (id) => { $("told").textContent = svg.getElementById(id).getAttribute("aria-label"); },
   });
   makeToolbar($("tools"), $("stage"), viewer, document.documentElement);
   viewer.fit();
-  if (data.closed || typeof data.inside === "string") makeOpening(svg, viewer, data).then(viewer.opens);
-  if (embedded) {
-    // As tall as the picture at this width, within what a notebook can show at once.
+  // As tall as the picture at this width, within what a notebook can show at once.
+  function ask({ width, height }) {
+    if (!embedded) return;
     const scale = Math.max(Math.min(window.innerWidth / width, 1.34), LEAST / viewer.smallest);
     const wanted = Math.ceil(Math.min(640, Math.max(160, height * scale + 6)));
     parent.postMessage({ chainrule: "height", height: wanted }, "*");
-    window.addEventListener("resize", () => viewer.fit());
   }
+  ask(box);
+  if (embedded) window.addEventListener("resize", () => viewer.fit());
+  if (data.closed || typeof data.inside === "string") makeOpening(svg, viewer, data).then(viewer.opens);
 }
 
 // The legend goes up to the title, where that has room for it, so that the picture can be larger.

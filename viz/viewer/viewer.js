@@ -111,6 +111,7 @@ function makeViewer(stage, svg, ends, options = {}) {
     svg.setAttribute("viewBox", `${size.x} ${size.y} ${size.width} ${size.height}`);
     drawn = 0;
     spots.clear();
+    options.grown?.(size);
     if (fitted) fit();
     else place();
     show(element);
