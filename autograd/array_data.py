@@ -14,7 +14,8 @@ def checked(data: Any, copy: bool = True) -> Any:
     """Return data as a float array that is its own."""
     if isinstance(data, Node):
         raise TypeError(
-            f"Tensor({describe(data)}): wrap its .data for a fresh leaf, or use the node itself"
+            f"Tensor({describe(data)}): it is a node already: use the node itself; a fresh leaf "
+            "with its numbers, from which no gradient flows back to it, is Tensor(x.detach())"
         )
     try:
         array = np.asarray(data)

@@ -121,6 +121,50 @@ class ArrayMethods(ArrayOperators[Any]):
         """Return the array itself, for its numbers are real."""
         return self
 
+    conjugate = conj
+
+    def all(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """Return whether all elements are true; a plain truth, as of `argmax` and its like."""
+        return np.all(rearranging.deciding(self), axis=axis, keepdims=keepdims)
+
+    def any(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """Return whether an element is true."""
+        return np.any(rearranging.deciding(self), axis=axis, keepdims=keepdims)
+
+    def argmax(self, axis: int | None = None, keepdims: bool = False) -> Any:
+        """Return where the largest element is: a plain position."""
+        return np.argmax(rearranging.deciding(self), axis=axis, keepdims=keepdims)
+
+    def argmin(self, axis: int | None = None, keepdims: bool = False) -> Any:
+        """Return where the smallest element is."""
+        return np.argmin(rearranging.deciding(self), axis=axis, keepdims=keepdims)
+
+    def argsort(self, axis: int | None = -1) -> Any:
+        """Return the positions of the elements in rising order."""
+        return np.argsort(rearranging.deciding(self), axis=axis, kind="stable")
+
+    def copy(self) -> Any:
+        """Return a node with the same numbers, through which the gradient flows."""
+        return table.identity(self)
+
+    if not TYPE_CHECKING:  # an editor is to know the names that there are
+
+        def __getattr__(self, name: str) -> Any:
+            """Say why one of NumPy's names is not here."""
+            if not hasattr(np.ndarray, name) or name.startswith("__"):
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            raise AttributeError(
+                f"{type(self).__name__} has no .{name}: it has those of NumPy's names through "
+                "which a gradient flows, and none that changes it in place, for the graph holds "
+                "what it was. Use NumPy's functions, as np.sort(x) and np.where, or "
+                f"x.detach().{name} for plain numbers through which no gradient is to flow"
+            )
+
+    @property
+    def mT(self) -> Any:
+        """The matrices of the last two axes, transposed."""
+        return rearranging.swapaxes(self, -1, -2)
+
     @property
     def T(self) -> Self:
         """The transpose, with all axes reversed."""

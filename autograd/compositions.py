@@ -33,6 +33,7 @@ __all__ = [
     "nan_to_num",
     "real_if_close",
     "select",
+    "sinc",
 ]
 
 
@@ -98,6 +99,18 @@ def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0)
     for condition, choice in reversed(list(zip(condlist, choicelist, strict=True))):
         chosen = table.where(condition, choice, chosen)
     return chosen
+
+
+def sinc(x: Any) -> Any:
+    """Return sin πx / πx, and 1 at 0: by its series near 0, so that all derivatives are right."""
+    y = as_array(x) * math.pi
+    near = abs(y) < 0.5
+    square = table.square(table.where(near, y, 0.0))
+    series: Any = 1.0
+    for n in range(16, 0, -2):  # y¹⁶/17! is below the last digit
+        series = 1.0 - square / (n * (n + 1)) * series
+    far = table.where(near, 1.0, y)
+    return table.where(near, series, table.sin(far) / far)
 
 
 def cross(

@@ -24,6 +24,8 @@ def _ones(n: int, dtype: np.dtype[Any]) -> Any:
 
 def fit(contribution: Any, like: Any) -> Any:
     """Sum what was broadcast, so that a contribution has its input's shape and dtype."""
+    if contribution.__class__ is float:
+        contribution = np.asarray(contribution)
     if contribution.shape != like.shape:
         if contribution.ndim == 2 and contribution.shape[1:] == like.shape:
             # a bias over a batch: this sum is needed most, and so it takes a third of the time

@@ -158,6 +158,15 @@ def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
 # --- running sums and products --------------------------------------------------------------
 
 
+def along(x: Any, axis: int | None) -> tuple[Any, int]:
+    """Return x and the axis to go along, counted from the front; without one all elements."""
+    if axis is None:
+        return ravel(x), 0
+    if not -x.ndim <= axis < x.ndim:
+        raise ShapeError(f"{describe(x)} has no axis {axis}")
+    return x, axis % x.ndim
+
+
 def cumsum(x: Any, axis: int | None = None) -> Any:
     """Return the sums of the elements up to each, along an axis, or of all in order.
 
@@ -167,7 +176,7 @@ def cumsum(x: Any, axis: int | None = None) -> Any:
     x = as_array(x)
     if has_objects(x):
         return np.cumsum(x, axis=axis)
-    x, axis = (ravel(x), 0) if axis is None else (x, axis % x.ndim)
+    x, axis = along(x, axis)
     return running_sum.apply(x, axis=axis)
 
 
@@ -180,8 +189,8 @@ def cumprod(x: Any, axis: int | None = None) -> Any:
     x = as_array(x)
     if isinstance(x, np.ndarray):
         return np.cumprod(x, axis=axis)
-    x, axis = (ravel(x), 0) if axis is None else (x, axis % x.ndim)
-    before = (slice(None),) * (axis or 0)
+    x, axis = along(x, axis)
+    before = (slice(None),) * axis
     products = [x[(*before, 0)]]
     for i in range(1, x.shape[axis]):
         products.append(products[-1] * x[(*before, i)])
@@ -194,8 +203,8 @@ def diff(x: Any, n: int = 1, axis: int = -1) -> Any:
     >>> diff(np.array([1.0, 4.0, 9.0]))
     array([3., 5.])
     """
-    x = as_array(x)
-    before = (slice(None),) * (axis % x.ndim)
+    x, axis = along(as_array(x), axis)
+    before = (slice(None),) * axis
     for _ in range(n):
         x = x[(*before, slice(1, None))] - x[(*before, slice(None, -1))]
     return x
@@ -280,5 +289,7 @@ def nanvar(x: Any, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> 
 
 
 def nanstd(x: Any, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> Any:
-    """Return the standard deviation of the elements that are numbers."""
-    return table.sqrt(nanvar(x, axis, keepdims, ddof))
+    """Return the standard deviation of the elements that are numbers; see `std`."""
+    variance = nanvar(x, axis, keepdims, ddof)
+    flat = table.equal(variance, 0.0)  # there the deviation is 0, and so is its gradient, as std's
+    return table.where(flat, 0.0, table.sqrt(table.where(flat, 1.0, variance)))

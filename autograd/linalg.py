@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd import functions
+from autograd import elimination, functions
 from autograd.errors import describe
 from autograd.functions import as_array
 from autograd.rearranging import deciding, moveaxis
 from autograd.rows import linalg, table
+from autograd.rows.operands import has_objects
 
 __all__ = ["cholesky", "det", "eigh", "eigvalsh", "inv", "norm", "slogdet", "solve", "svd"]
 
@@ -22,7 +23,11 @@ def inv(x: Any) -> Any:
     array([[0.5 , 0.  ],
            [0.  , 0.25]])
     """
-    return linalg.inv.apply(as_array(x))
+    x = as_array(x)
+    if not has_objects(x):
+        return linalg.inv.apply(x)
+    elimination.square("np.linalg.inv", x)
+    return elimination.each(lambda a: elimination.solve(a, np.eye(len(a))), x)
 
 
 def det(x: Any) -> Any:
@@ -31,17 +36,38 @@ def det(x: Any) -> Any:
     >>> round(float(det(np.array([[2.0, 0.0], [0.0, 4.0]]))), 12)
     8.0
     """
-    return linalg.det.apply(as_array(x))
+    x = as_array(x)
+    if not has_objects(x):
+        return linalg.det.apply(x)
+    elimination.square("np.linalg.det", x)
+    return elimination.each(elimination.det, x)
 
 
 def cholesky(x: Any) -> Any:
     """Return the lower triangles L with L Lᵀ = x, for symmetric positive definite matrices.
 
+    Only the lower triangles of x are read, as by NumPy, and so only they have a gradient.
+
     >>> cholesky(np.array([[4.0, 0.0], [0.0, 9.0]]))
     array([[2., 0.],
            [0., 3.]])
     """
-    return linalg.cholesky.apply(as_array(x))
+    x = as_array(x)
+    if not has_objects(x):
+        return linalg.cholesky.apply(_mirrored(x, "L"))
+    elimination.square("np.linalg.cholesky", x)
+    return elimination.each(elimination.cholesky, x)
+
+
+def _mirrored(x: Any, triangle: str) -> Any:
+    """Return symmetric matrices of which one triangle is that of x."""
+    if x.ndim < 2 or x.shape[-1] != x.shape[-2] or triangle not in ("L", "U"):
+        return x
+    ones = np.ones(x.shape[-2:], x.dtype if x.dtype.kind == "f" else float)
+    inner, edge = (
+        (np.tril(ones), np.tril(ones, -1)) if triangle == "L" else (np.triu(ones), np.triu(ones, 1))
+    )
+    return x * inner + moveaxis(x * edge, -1, -2)
 
 
 def solve(a: Any, b: Any) -> Any:
@@ -51,26 +77,40 @@ def solve(a: Any, b: Any) -> Any:
     array([1. , 0.5])
     """
     a, b = as_array(a), as_array(b)
+    if has_objects(a) or has_objects(b):
+        elimination.square("np.linalg.solve", a)
+        columns = b[:, None] if b.ndim == 1 else b
+        a, columns = _stacked(a, columns)
+        solved = elimination.each(elimination.solve, a, columns)
+        return solved[..., 0] if b.ndim == 1 else solved
     if b.ndim != 1:
         return linalg.solve.apply(a, b)
     return linalg.solve.apply(a, table.reshape(b, (-1, 1)))[..., 0]
+
+
+def _stacked(a: Any, b: Any) -> tuple[Any, Any]:
+    """Return stacks of matrices as equally many."""
+    shape = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    return np.broadcast_to(a, (*shape, *a.shape[-2:])), np.broadcast_to(b, (*shape, *b.shape[-2:]))
 
 
 def slogdet(x: Any) -> tuple[Any, Any]:
     """Return the sign of the determinant and ln |det x|, which neither over- nor underflows."""
     x = as_array(x)
     sign = np.linalg.slogdet(deciding(x))[0]
-    return sign, linalg.logabsdet.apply(x)
+    return sign, table.log(abs(det(x))) if has_objects(x) else linalg.logabsdet.apply(x)
 
 
 def eigh(x: Any, UPLO: str = "L") -> tuple[Any, Any]:
     """Return the eigenvalues of symmetric matrices, and their eigenvectors as columns.
 
-    UPLO: the triangle that is read, "L" for the lower, "U" for the upper one. The sign of
-        an eigenvector is free, and need not be that of `numpy.linalg.eigh`.
+    UPLO: the triangle that is read, and that has a gradient: "L" for the lower, "U" for the
+        upper one. The sign of an eigenvector is free, and need not be that of `numpy.linalg.eigh`.
+
+    Raises TypeError for arrays of `Value`s, as `svd` does.
     """
-    x = as_array(x)
-    both = linalg.eigen.apply(moveaxis(x, -1, -2) if UPLO.upper() == "U" else x)
+    x = _no_values("eigh", as_array(x))
+    both = linalg.eigen.apply(_mirrored(x, UPLO.upper()))
     return both[..., -1, :], both[..., :-1, :]
 
 
@@ -87,31 +127,63 @@ def svd(x: Any, full_matrices: bool = False, compute_uv: bool = True) -> Any:
 
     Raises ValueError for full_matrices=True of a matrix that is not square.
     """
-    x = as_array(x)
+    x = _no_values("svd", as_array(x))
     if full_matrices and compute_uv and x.shape[-1] != x.shape[-2]:
         raise ValueError(
-            f"svd of {describe(x)} with full_matrices=True: the further columns are arbitrary and "
-            "have no derivative; say full_matrices=False"
+            f"np.linalg.svd of {describe(x)} with full_matrices=True: the further columns are "
+            "arbitrary and have no derivative; say full_matrices=False"
         )
     u, v, s = linalg.parts(linalg.singular.apply(x), x.shape[-2])
     return (u, s, linalg.adjoint(v)) if compute_uv else s
 
 
+def _no_values(name: str, x: Any) -> Any:
+    """Return x, if it is no array of `Value`s: eigenvalues are found by steps without end."""
+    if has_objects(x):
+        raise TypeError(
+            f"np.linalg.{name} of {describe(x)}: it is found by repeated steps, so its gradient "
+            "is known as a formula, on a Tensor; compute with a Tensor from the start"
+        )
+    return x
+
+
 def norm(x: Any, ord: float | str | None = None, axis: Any = None, keepdims: bool = False) -> Any:
-    """Return the lengths of vectors as `autograd.norm` does; ord="nuc" is of matrices.
+    """Return the lengths of vectors as `autograd.norm` does, or NumPy's norms of matrices.
 
-    The nuclear norm is the sum of the singular values.
+    With two axes (or none, of a matrix) ord means: 1 and -1 the largest and smallest sum of sizes
+    of a column, inf and -inf of a row, 2 and -2 the largest and smallest singular value, "nuc" the
+    sum of the singular values, "fro" and None the root of the sum of squares.
 
-    >>> norm(np.diag([3.0, 4.0]), ord="nuc")
-    np.float64(7.0)
+    >>> norm(np.diag([3.0, 4.0]), ord="nuc"), norm(np.array([[1.0, -2.0], [0.0, 1.0]]), ord=1)
+    (np.float64(7.0), np.float64(3.0))
     """
     x = as_array(x)
-    if ord != "nuc" or (axis is None and x.ndim != 2):
+    pair = (-2, -1) if axis is None and x.ndim == 2 else axis
+    if not isinstance(pair, tuple | list) or len(pair) != 2 or ord is None or ord == "fro":
         return functions.norm(x, ord, axis, keepdims)
-    pair = (-2, -1) if axis is None else axis
-    total = table.sum(svd(moveaxis(x, pair, (-2, -1)), compute_uv=False), -1)
+    if ord not in (*_LENGTHS, *_SINGULAR):
+        raise ValueError(
+            f"np.linalg.norm of {describe(x)} with ord={ord!r}: of matrices it is 1, -1, 2, -2, "
+            'inf, -inf, "fro" or "nuc"'
+        )
+    matrices = moveaxis(x, tuple(pair), (-2, -1))
+    if ord in _LENGTHS:
+        over, most = _LENGTHS[ord]
+        result = most(table.sum(abs(matrices), axis=over), axis=-1)
+    else:
+        result = _SINGULAR[ord](svd(matrices, compute_uv=False), axis=-1)
     if not keepdims:
-        return total
-    rows, columns = (n % x.ndim for n in pair)
-    shape = [1 if n in (rows, columns) else length for n, length in enumerate(x.shape)]
-    return table.reshape(total, shape)
+        return result
+    kept = {n % x.ndim for n in pair}
+    return table.reshape(result, [1 if n in kept else m for n, m in enumerate(x.shape)])
+
+
+#: The norms of matrices by sums of sizes: over which axis, and which of the sums.
+_LENGTHS: dict[Any, Any] = {
+    1: (-2, table.max),
+    -1: (-2, table.min),
+    np.inf: (-1, table.max),
+    -np.inf: (-1, table.min),
+}
+#: Those by singular values.
+_SINGULAR: dict[Any, Any] = {2: table.max, -2: table.min, "nuc": table.sum}

@@ -282,7 +282,7 @@ class Node:
         if self.op is not None:
             raise TypeError(
                 f"{describe(self)} is part of a graph, so it cannot be copied or pickled by "
-                "itself; take its .data"
+                "itself; copy the leaves that it was computed from, or x.detach() for its numbers"
             )
         return type(self), (self.raw, self.label)
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from autograd import compositions, functions, linalg, rearranging
 from autograd import further_functions as more
+from autograd.node import Node
 from autograd.rows import further, table
 from autograd.rows.op import Op
 from autograd.rows.registry import on_every_op, primitives
@@ -31,8 +32,33 @@ def _dot(x: Any, y: Any, out: Any = None) -> Any:
     return functions.dot(x, y)
 
 
+def _full_like(x: Any, value: Any, dtype: Any = None, **_: Any) -> Any:
+    """Return an array of the shape of x; of a node it is a node."""
+    if not isinstance(value, Node):
+        return np.full_like(rearranging.deciding(x), value, dtype)
+    made = value + np.zeros(np.shape(x))
+    return made if dtype is None else made.astype(dtype)
+
+
 def _svd(x: Any, full_matrices: bool = True, compute_uv: bool = True, **_: Any) -> Any:
     return linalg.svd(x, full_matrices, compute_uv)
+
+
+def _fmod(x: Any, y: Any) -> Any:
+    """Return what is left of a division, with the sign of x."""
+    left = table.remainder(abs(x), abs(y))
+    return table.where(table.less(x, 0.0), -left, left)
+
+
+def _of_those(larger: Any, x: Any, y: Any) -> Any:
+    """Return the larger (or smaller) of the two, and the one that is a number if one is nan."""
+    x, y = functions.as_array(x), functions.as_array(y)
+    is_number = table.equal(x, x), table.equal(y, y)
+    return larger(table.where(is_number[0], x, y), table.where(is_number[1], y, x))
+
+
+def _logaddexp2(x: Any, y: Any) -> Any:
+    return table.logaddexp(x * _LN2, y * _LN2) / _LN2
 
 
 _LN2 = math.log(2.0)
@@ -42,18 +68,52 @@ _by_ufunc: dict[Any, Any] = {
     np.positive: lambda x: x,
     np.reciprocal: lambda x: 1 / x,
     np.fabs: table.abs,
-    np.fmod: lambda x, y: x - table.trunc(x / y) * y,
-    np.logaddexp2: lambda x, y: table.logaddexp(x * _LN2, y * _LN2) / _LN2,
+    np.fmod: _fmod,
+    np.logaddexp2: lambda x, y: _logaddexp2(functions.as_array(x), functions.as_array(y)),
     np.radians: lambda x: x * (math.pi / 180),
     np.deg2rad: lambda x: x * (math.pi / 180),
     np.degrees: lambda x: x * (180 / math.pi),
     np.rad2deg: lambda x: x * (180 / math.pi),
     np.isnan: lambda x: table.not_equal(x, x),
-    np.fmax: lambda x, y: table.where(x == x, table.maximum(x, table.where(y == y, y, x)), y),
-    np.fmin: lambda x, y: table.where(x == x, table.minimum(x, table.where(y == y, y, x)), y),
+    np.fmax: lambda x, y: _of_those(table.maximum, x, y),
+    np.fmin: lambda x, y: _of_those(table.minimum, x, y),
     np.conjugate: lambda x: x,
+    np.isfinite: lambda x: table.less(abs(x), math.inf),
+    np.isinf: lambda x: table.equal(abs(x), math.inf),
+    np.floor_divide: lambda x, y: table.rint((x - table.remainder(x, y)) / y),
 }
+
+
+def _plain(function: Any) -> Any:
+    """Return what a function is whose results are positions or truths: no gradient flows there."""
+    return lambda *args, **keywords: function(*map(rearranging.deciding, args), **keywords)
+
+
+_PLAIN = (
+    np.argmax,
+    np.argmin,
+    np.argsort,
+    np.argpartition,
+    np.nanargmax,
+    np.nanargmin,
+    np.argwhere,
+    np.nonzero,
+    np.flatnonzero,
+    np.count_nonzero,
+    np.searchsorted,
+    np.digitize,
+    np.allclose,
+    np.isclose,
+    np.array_equal,
+    np.array_equiv,
+    np.isin,
+    np.isposinf,
+    np.isneginf,
+    np.iscomplex,
+    np.isreal,
+)
 _by_function: dict[Any, Any] = {
+    **{function: _plain(function) for function in _PLAIN},
     np.prod: functions.prod,
     np.multiply.reduce: functions.prod,
     np.var: functions.var,
@@ -64,10 +124,10 @@ _by_function: dict[Any, Any] = {
     np.tensordot: functions.tensordot,
     np.shape: lambda x: x.shape,
     np.ndim: lambda x: x.ndim,
-    np.size: lambda x, axis=None: x.size if axis is None else x.shape[axis],
+    np.size: lambda x, axis=None: np.size(x.raw, axis),
     np.zeros_like: lambda x, **keywords: np.zeros_like(x.raw, **keywords),
     np.ones_like: lambda x, **keywords: np.ones_like(x.raw, **keywords),
-    np.full_like: lambda x, value, **keywords: np.full_like(x.raw, value, **keywords),
+    np.full_like: _full_like,
     np.copy: lambda x: table.identity(x),
     np.real: lambda x: x,
     np.linalg.svd: _svd,
@@ -100,7 +160,8 @@ def _unknown(name: str) -> TypeError:
     return TypeError(
         f"{name} has no derivative here: say it with the functions of autograd (list(autograd."
         "primitives()) names the rows), or declare a row with autograd.elementwise or "
-        "autograd.structural. If its result is a constant, give it x.detach()"
+        "autograd.structural. If its result is meant to be a constant, through which no gradient "
+        "flows, give it x.detach()"
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd.functions import as_array
+from autograd.modes import current
 from autograd.node import Node
 from autograd.rows import table
 from autograd.rows.operands import has_objects
@@ -108,9 +109,28 @@ triu = _mover(np.triu, "Return the upper triangle of x, and 0 below it.")
 diag = _mover(np.diag, "Return the diagonal of a matrix, or the diagonal matrix of a vector.")
 diagonal = _mover(np.diagonal, "Return the diagonals of x.")
 delete = _mover(np.delete, "Return x without some of its parts.")
-atleast_1d = _mover(np.atleast_1d, "Return x with at least one axis.")
-atleast_2d = _mover(np.atleast_2d, "Return x with at least two axes.")
-atleast_3d = _mover(np.atleast_3d, "Return x with at least three axes.")
+
+
+def atleast_1d(*arrays: Any) -> Any:
+    """Return x, or each of several, with at least one axis. See `numpy.atleast_1d`."""
+    return _each(np.atleast_1d, arrays)
+
+
+def atleast_2d(*arrays: Any) -> Any:
+    """Return x, or each of several, with at least two axes. See `numpy.atleast_2d`."""
+    return _each(np.atleast_2d, arrays)
+
+
+def atleast_3d(*arrays: Any) -> Any:
+    """Return x, or each of several, with at least three axes. See `numpy.atleast_3d`."""
+    return _each(np.atleast_3d, arrays)
+
+
+def _each(function: Callable[..., Any], arrays: Sequence[Any]) -> Any:
+    made = tuple(moved(function, x) for x in arrays)
+    return made[0] if len(made) == 1 else made
+
+
 split = _mover(np.split, "Return equal parts of x along an axis, or the parts between places.")
 array_split = _mover(np.array_split, "Return parts of x along an axis, as equal as can be.")
 hsplit = _mover(np.hsplit, "Return parts of x side by side.")
@@ -168,7 +188,8 @@ def _in_order(x: Any, order: Callable[[Any], Any], axis: int) -> Any:
 def deciding(x: Any) -> Any:
     """Return the numbers of an argument, for what is decided by them."""
     if isinstance(x, Node):
-        return x.data  # a trace refuses it: it may be another later
+        origin = current()  # a trace refuses it: it may be another later
+        return x.raw if origin is None else origin.read(x, "an order, a position or a truth")
     if has_objects(x):
         return np.frompyfunc(lambda e: deciding(e) if isinstance(e, Node) else e, 1, 1)(x).astype(
             float

@@ -183,8 +183,9 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
     def __array__(self, *_: Any, **__: Any) -> Any:
         self._read("an array")
         raise TypeError(
-            f"{describe(self)} would lose its history as an array; take its .data if that is "
-            "meant. To make one Tensor of several, use stack() or concatenate()"
+            f"{describe(self)} would lose its history in an array of NumPy's. To make one Tensor "
+            "of several, as np.array, np.r_ and np.c_ do of arrays, use autograd.stack([x, y]) or "
+            "concatenate; for numbers through which no gradient is to flow, say x.detach()"
         )
 
     def __index__(self) -> int:
@@ -216,7 +217,7 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
     def __bool__(self) -> bool:
         if self.raw.size != 1:
             raise ValueError(
-                f"the truth of {describe(self)} is ambiguous; use .data.any() or .data.all()"
+                f"the truth of {describe(self)} is ambiguous; use np.any(x) or np.all(x)"
             )
         return bool(self._read("a branch (bool)").item())
 
@@ -327,6 +328,8 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
                     contribution = rule(upstream, z, *arrays, **params)
                 else:
                     contribution = rule(upstream, z, *arrays)
+                if contribution.__class__ is float:  # of one number a row makes a number
+                    contribution = np.asarray(contribution, like.dtype)
                 if contribution.shape != like.shape or contribution.dtype is not like.dtype:
                     contribution = fit(contribution, like)
                 if x.first is None and (contribution is upstream or contribution.base is not None):

@@ -45,7 +45,10 @@ class DataLoader:
     ) -> None:
         for array in arrays:
             if isinstance(array, Node):
-                raise TypeError(f"DataLoader takes arrays, not {array!r}; give its .data")
+                raise TypeError(
+                    f"DataLoader takes arrays, not {array!r}: no gradient flows to data, so "
+                    "give x.detach()"
+                )
             if isinstance(array, tuple) and any(isinstance(part, np.ndarray) for part in array):
                 raise TypeError(
                     "DataLoader takes arrays one by one, not in a tuple: DataLoader(X, y)"

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from autograd.rows.arrangement import concatenate, getitem, reshape, transpose
+from autograd.rows.comparisons import equal
+from autograd.rows.piecewise import where
 from autograd.rows.products import matmul
 from autograd.rows.reductions import sum
 from autograd.rows.structural import Structural, structural
@@ -118,10 +120,15 @@ def _gaps(values: Any) -> Any:
     return (1 - np.eye(n)) / (rows - columns + np.eye(n))
 
 
+def _over_gaps(values: Any, x: Any) -> Any:
+    """Return x over the gaps; 0 where x is 0, so that equal values have a gradient of their own."""
+    return where(equal(x, 0.0), 0.0, x * _gaps(values))
+
+
 def _eigen_x(g: Any, z: Any, x: Any) -> Any:
     vectors, values = _split(z)
     g_vectors, g_values = _split(g)
-    turned = _gaps(values) * matmul(adjoint(vectors), g_vectors)
+    turned = _over_gaps(values, matmul(adjoint(vectors), g_vectors))
     whole = matmul(matmul(vectors, turned + diagonals(g_values)), adjoint(vectors))
     return (whole + adjoint(whole)) / 2
 
@@ -184,8 +191,7 @@ def _singular_x(g: Any, z: Any, x: Any) -> Any:
     # J. Townsend, "Differentiating the singular value decomposition" (2016).
     u, v, s = parts(z, x.shape[-2])
     gu, gv, gs = parts(g, x.shape[-2])
-    gaps = _gaps(s * s)
-    j, k = gaps * matmul(adjoint(u), gu), gaps * matmul(adjoint(v), gv)
+    j, k = (_over_gaps(s * s, matmul(adjoint(w), g)) for w, g in ((u, gu), (v, gv)))
     row = reshape(s, shape=(*s.shape[:-1], 1, s.shape[-1]))
     column = reshape(s, shape=(*s.shape, 1))
     inner = (j + adjoint(j)) * row + column * (k + adjoint(k)) + diagonals(gs)

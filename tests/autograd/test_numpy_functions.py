@@ -1,5 +1,7 @@
 """NumPy's functions on Tensors and arrays of Values: NumPy's numbers, the right gradients."""
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -182,3 +184,173 @@ def test_norms_of_very_large_and_very_small_numbers(size):
     t = Tensor(x)
     ag.norm(t).backward()
     np.testing.assert_allclose(t.grad, [0.6, -0.8] if size else [0.0, 0.0], rtol=1e-15)
+
+
+SQUARE = np.array([[2.3, 0.4, 0.1], [0.7, 3.1, -0.2], [0.3, 0.2, 1.9]])
+
+
+@pytest.mark.parametrize("order", [1, -1, 2, -2, np.inf, -np.inf, "nuc", "fro", None])
+def test_norms_of_matrices(order):
+    for axis in (None, (0, 1), (1, 0)):
+        for keep in (False, True):
+            expected = np.linalg.norm(SQUARE, order, axis, keep)
+            found = np.linalg.norm(Tensor(SQUARE), order, axis, keep)
+            np.testing.assert_allclose(found.data, expected, rtol=1e-12)
+            assert found.shape == np.shape(expected)
+    assert gradcheck(lambda x: np.linalg.norm(x, order), SQUARE)
+    stack = np.stack([SQUARE, SQUARE.T + 1.0], axis=1)
+    np.testing.assert_allclose(
+        np.linalg.norm(Tensor(stack), order, (0, 2)).data, np.linalg.norm(stack, order, (0, 2))
+    )
+
+
+def test_a_norm_that_is_none_of_matrices_is_refused():
+    with pytest.raises(ValueError, match=r"np\.linalg\.norm of .* ord=3: of matrices it is 1, -1"):
+        np.linalg.norm(Tensor(SQUARE), 3)
+
+
+def test_equal_singular_values_and_eigenvalues_have_gradients_of_their_own():
+    for f, right in [
+        (lambda x: np.linalg.norm(x, "nuc"), np.eye(3)),
+        (lambda x: np.linalg.eigh(x)[0].sum(), np.eye(3)),
+    ]:
+        x = Tensor(np.eye(3))
+        f(x).backward()
+        np.testing.assert_allclose(x.grad, right, atol=1e-14)
+
+
+LINEAR = {
+    "inv": ag.linalg.inv,
+    "det": ag.linalg.det,
+    "slogdet": lambda x: ag.linalg.slogdet(x)[1],
+    "cholesky": ag.linalg.cholesky,
+    "solve": lambda x: ag.linalg.solve(x, SQUARE[:, :2]),
+    "solve for a vector": lambda x: ag.linalg.solve(x, SQUARE[0]),
+    "solve, both": lambda x: ag.linalg.solve(x, x * x),
+    "norm": lambda x: ag.linalg.norm(x, 1),
+    "norm of inf": lambda x: ag.linalg.norm(x, np.inf),
+}
+
+
+@pytest.mark.parametrize("name", LINEAR)
+@pytest.mark.parametrize("n", [1, 2, 3, 6])
+def test_linear_algebra_on_arrays_of_values(name, n):
+    """Number by number it gives what the rows give on a Tensor, with the same gradient."""
+    f, rng = LINEAR[name], np.random.default_rng(n)
+    x = rng.normal(size=(n, n)) + 4 * np.eye(n)
+    if name.startswith("solve"):
+        if n != 3:
+            return
+        x = SQUARE[::-1].copy()  # its first pivot is small
+    values, tensor = np.frompyfunc(Value, 1, 1)(x), Tensor(x)
+    theirs, ours = f(values), f(tensor)
+    numbers = [e.data if isinstance(e, Value) else e for e in np.ravel(theirs)]
+    np.testing.assert_allclose(numbers, np.ravel(ours.data), rtol=1e-10, atol=1e-13)
+    ag.sum(theirs * theirs).backward()
+    ag.sum(ours * ours).backward()
+    np.testing.assert_allclose(
+        [v.grad for v in values.flat], tensor.grad.ravel(), rtol=1e-9, atol=1e-12
+    )
+
+
+def test_linear_algebra_on_stacks_of_values():
+    stack = np.stack([SQUARE, SQUARE.T + 1.0])
+    values = np.frompyfunc(Value, 1, 1)(stack)
+    for name in ("inv", "det", "cholesky"):
+        found = np.asarray(getattr(ag.linalg, name)(values))
+        expected = getattr(np.linalg, name)(stack)
+        np.testing.assert_allclose(
+            [v.item() for v in found.flat if isinstance(v, Value)],
+            [e for v, e in zip(found.flat, expected.flat, strict=True) if isinstance(v, Value)],
+        )
+        assert found.shape == expected.shape
+    for name in ("eigh", "svd"):
+        with pytest.raises(TypeError, match=rf"np\.linalg\.{name} of array of Values.*Tensor"):
+            getattr(ag.linalg, name)(values)
+    with pytest.raises(np.linalg.LinAlgError, match="Singular"):
+        ag.linalg.inv(np.frompyfunc(Value, 1, 1)(np.ones((2, 2))))
+
+
+def test_one_triangle_is_read_as_by_numpy():
+    """The same function has the same value when it is differentiated, also where x ≠ xᵀ."""
+    for f in (
+        np.linalg.cholesky,
+        lambda x: np.linalg.eigh(x)[0],
+        lambda x: np.linalg.eigh(x, "U")[0],
+        np.linalg.eigvalsh,
+    ):
+        np.testing.assert_allclose(f(Tensor(SQUARE)).data, f(SQUARE), rtol=1e-12)
+        assert gradcheck(f, SQUARE, order=2)
+
+
+def test_sinc_and_its_derivatives_at_0_and_near_it():
+    x = np.array([-1.3, -0.16, 0.0, 1e-9, 0.159, 0.16, 2.0])
+    np.testing.assert_allclose(np.sinc(Tensor(x)).data, np.sinc(x), rtol=1e-14, atol=1e-15)
+    assert gradcheck(np.sinc, x, order=2)
+    assert ag.hessian(np.sinc)(np.array(0.0)) == pytest.approx(-(np.pi**2) / 3, rel=1e-12)
+
+
+def test_several_arrays_at_once_get_axes():
+    for f in (np.atleast_1d, np.atleast_2d, np.atleast_3d):
+        found = f(Tensor(1.0), 2.0, Tensor([3.0]))
+        for x, y in zip(found, f(1.0, 2.0, [3.0]), strict=True):
+            np.testing.assert_array_equal(x.data if isinstance(x, Tensor) else x, y)
+
+
+def test_what_is_left_of_a_division_to_the_last_digit():
+    x = np.array([2.0, -2.0, 5.3])
+    np.testing.assert_array_equal(np.fmod(Tensor(x), 0.4).data, np.fmod(x, 0.4))
+    np.testing.assert_array_equal(np.floor_divide(Tensor(x), 0.4).data, x // 0.4)
+    assert gradcheck(lambda x: np.fmod(x, 0.7), np.array([-1.3, 0.4, 2.2]))
+    assert gradcheck(lambda y: np.fmod(5.3, y), np.array([-1.3, 0.4, 2.2]))
+
+
+def test_the_larger_of_two_of_which_one_is_nan_or_a_plain_number():
+    for f, g in ((np.fmax, [0.0, 1.0]), (np.fmin, [1.0, 0.0])):
+        x = Tensor([1.0, 2.0])
+        f(x, 1.5).sum().backward()
+        np.testing.assert_array_equal(x.grad, g)
+        x = Tensor(0.6)
+        f(x, 0.5).backward()
+        assert x.grad == g[1]
+        x = Tensor([np.nan, 2.0])
+        f(x, Tensor([1.0, np.nan])).sum().backward()
+        np.testing.assert_array_equal(x.grad, [0.0, 1.0])
+
+
+def test_deviations_of_equal_numbers_have_gradient_0():
+    x = Tensor(np.ones(3))
+    np.nanstd(x).backward()
+    np.testing.assert_array_equal(x.grad, np.zeros(3))
+
+
+def test_positions_and_truths_are_plain():
+    x = Tensor([[1.0, 3.0], [2.0, 0.5]])
+    for name in ("argmax", "argmin", "argsort", "count_nonzero", "all", "any", "nonzero"):
+        f = getattr(np, name)
+        np.testing.assert_array_equal(f(x), f(x.data))
+    for name in ("argmax", "argmin", "argsort", "all", "any"):
+        np.testing.assert_array_equal(getattr(x, name)(), getattr(x.data, name)())
+    with pytest.raises(ag.TraceError, match="while the function is being traced"):
+        trace(lambda x: x * np.argmax(x))(np.ones(2))
+
+
+def test_no_message_sends_to_data_where_that_would_cut_a_gradient():
+    t, v = Tensor(S), Value(2.0)
+    for call in (
+        lambda: np.array([t, t]),
+        lambda: np.r_[t, t],
+        lambda: np.c_[t, t],
+        lambda: np.linalg.qr(t),
+        lambda: t.sort(),
+        lambda: t.fill(0.0),
+        lambda: t * v,
+        lambda: Tensor(t),
+        lambda: bool(t),
+        lambda: copy.copy(t * 2.0),
+        lambda: ag.linalg.eigh(np.frompyfunc(Value, 1, 1)(S)),
+    ):
+        with pytest.raises((TypeError, ValueError, AttributeError)) as refused:
+            call()
+        assert ".data" not in str(refused.value)
+        assert len(str(refused.value)) > 40

@@ -117,7 +117,7 @@ def test_loader_mistakes_are_named():
             DataLoader(X, y, batch_size=size)
     with pytest.raises(ValueError, match="no batch of 6"):
         DataLoader(X, y, batch_size=6, drop_last=True)
-    with pytest.raises(TypeError, match=r"give its \.data"):
+    with pytest.raises(TypeError, match=r"give x\.detach"):
         DataLoader(Tensor(X), y)
 
 

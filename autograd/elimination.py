@@ -1,0 +1,110 @@
+"""Linear algebra on arrays of `Value`s: Gauss's elimination, number by number.
+
+On a `Tensor` a matrix is inverted by one row of the table, whose derivative is a formula. Of
+`Value`s it takes a node for each product, and the derivative is that of the steps themselves.
+Matrices are the last two axes; there may be stacks of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import ShapeError, describe
+from autograd.rearranging import deciding
+from autograd.rows import table
+
+
+def square(name: str, x: Any) -> None:
+    """Raise ShapeError unless the last two axes of x are of one length."""
+    if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
+        raise ShapeError(f"{name} of {describe(x)} needs square matrices")
+
+
+def each(function: Callable[..., Any], *stacks: Any) -> Any:
+    """Return what a function makes of each matrix of stacks that are equally long."""
+    first = stacks[0]
+    if first.ndim == 2:
+        return function(*stacks)
+    made = [each(function, *parts) for parts in zip(*stacks, strict=True)]
+    return np.array([np.asarray(one, dtype=object) for one in made], dtype=object)
+
+
+def solve(a: Any, b: Any) -> Any:
+    """Return the X of a X = b for one matrix and columns b.
+
+    Raises LinAlgError where a is singular, as NumPy does.
+    """
+    a, b = np.array(a, dtype=object), np.array(b, dtype=object)
+    n = len(a)
+    for i in range(n):
+        pivot = _pivot(a, i)
+        a[[i, pivot]], b[[i, pivot]] = a[[pivot, i]], b[[pivot, i]]
+        for row in range(i + 1, n):
+            factor = a[row, i] / a[i, i]
+            a[row, i + 1 :] = a[row, i + 1 :] - factor * a[i, i + 1 :]
+            b[row] = b[row] - factor * b[i]
+    for i in reversed(range(n)):
+        for k in range(i + 1, n):
+            b[i] = b[i] - a[i, k] * b[k]
+        b[i] = b[i] / a[i, i]
+    return b
+
+
+def det(a: Any) -> Any:
+    """Return the determinant of one matrix; by its first column where it is small.
+
+    That is right also where it is 0. Raises LinAlgError where a large matrix is singular.
+    """
+    n = len(a)
+    if n <= _SMALL:
+        return _by_first_column(a)
+    a, total = np.array(a, dtype=object), None
+    for i in range(n):
+        pivot = _pivot(a, i)
+        a[[i, pivot]] = a[[pivot, i]]
+        for row in range(i + 1, n):
+            a[row, i + 1 :] = a[row, i + 1 :] - a[row, i] / a[i, i] * a[i, i + 1 :]
+        factor = a[i, i] if pivot == i else -a[i, i]
+        total = factor if total is None else total * factor
+    return total
+
+
+_SMALL = 4  # rows; of 5 there would be 120 products
+
+
+def _by_first_column(a: Any) -> Any:
+    if len(a) == 1:
+        return a[0, 0]
+    total: Any = None
+    for i in range(len(a)):
+        term = a[i, 0] * _by_first_column(np.delete(a, i, axis=0)[:, 1:])
+        total = term if total is None else total - term if i % 2 else total + term
+    return total
+
+
+def cholesky(a: Any) -> Any:
+    """Return the lower triangle L with L Lᵀ = a, of one matrix of which the lower part is read.
+
+    Raises LinAlgError where a is not positive definite, as NumPy does.
+    """
+    n = len(a)
+    np.linalg.cholesky(deciding(a))  # raises where there is none
+    lower = np.zeros((n, n), dtype=object)
+    for i in range(n):
+        for k in range(i + 1):
+            rest = a[i, k]
+            for j in range(k):
+                rest = rest - lower[i, j] * lower[k, j]
+            lower[i, k] = table.sqrt(rest) if i == k else rest / lower[k, k]
+    return lower
+
+
+def _pivot(a: Any, i: int) -> int:
+    """Return the row of the largest number in a column: division by it loses least."""
+    sizes = np.abs(deciding(a[i:, i]))
+    if not sizes.any():
+        raise np.linalg.LinAlgError("Singular matrix")
+    return i + int(sizes.argmax())
