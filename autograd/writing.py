@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 from itertools import repeat
-from operator import attrgetter
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -19,17 +18,20 @@ if TYPE_CHECKING:
 #: Threads may share leaves: what each adds to their gradients must not be lost.
 adding = Lock()
 
-_gradient_of = attrgetter("grad_or_none")
-
 #: Go through an iterator to its end, in C.
 _exhaust = deque[Any](maxlen=0).extend
 
 
 def commit(order: list[Node], sums: dict[Node, Any]) -> None:
     """Write the finished sums to `.grad`: leaves accumulate over passes, the rest replace."""
-    inner = [node for node in order if node.first is not None]
-    leaves = [node for node in sums if node.first is None]
-    add_gradients(inner, map(sums.get, inner), leaves, map(sums.get, leaves))
+    with adding:
+        for node, total in sums.items():
+            if node.first is None and (had := node.grad_or_none) is not None:
+                sums[node] = had + total
+        passed_by = [node for node in order if node not in sums and node.first is not None]
+        if passed_by:  # a step (a comparison, say) let nothing through
+            sums.update(dict.fromkeys(passed_by))
+        write_gradients(list(sums), list(sums.values()))
 
 
 def add_gradients(
@@ -43,7 +45,7 @@ def add_gradients(
     with adding:
         totals = [
             sum_ if had is None else had if sum_ is None else had + sum_
-            for had, sum_ in zip(map(_gradient_of, leaves), sums, strict=True)
+            for had, sum_ in zip([leaf.grad_or_none for leaf in leaves], sums, strict=True)
         ]
         write_gradients([*inner, *leaves], [*gradients, *totals])
 
