@@ -7,7 +7,7 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import fit_cost, report
+from benchmarks import fit_cost, goals, report, small_costs
 from benchmarks.environments import pythons
 from benchmarks.run import WORKLOADS, run, summary
 
@@ -23,7 +23,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path, default=Path(".venv-hips"), help="where HIPS lives")
     options = parser.parse_args()
 
-    rounds = options.rounds or (3 if options.quick else 15)
+    rounds = options.rounds or (3 if options.quick else 9)
     names = [w for w in options.workloads if not (options.quick and w.startswith("depth"))]
     found = pythons(options.python, options.home)
     rows, missing = [], {}
@@ -48,12 +48,17 @@ def main() -> None:
             print(f"  ({time.perf_counter() - start:.0f} s)", flush=True)
     for name, why in missing.items():
         print(f"left out: {name} ({why})")
+    alone = {}
     if options.workloads == list(WORKLOADS):
+        found_alone = small_costs.importing(rounds), small_costs.activations(rounds)
+        alone = dict(zip(goals.ALONE, found_alone, strict=True))
         print(f"an epoch of nn.fit: {fit_cost.ratio(rounds):.2f} × the bare loop")
     release = version("chainrule")
     print(report.drift(rows, release))
+    reached = goals.table(rows, alone)
+    print(reached)
     if not options.quick and len(names) == len(WORKLOADS):
-        print("wrote", report.save(rows, missing, release))
+        print("wrote", report.save(rows, missing, release, reached))
         report.chart(rows, report.RESULTS / f"{release}.svg")
 
 

@@ -60,7 +60,9 @@ def seconds(s: float) -> str:
     return f"{s / 1e-9:.3g} ns"
 
 
-def save(rows: list[dict[str, Any]], missing: dict[str, str], release: str) -> Path:
+def save(
+    rows: list[dict[str, Any]], missing: dict[str, str], release: str, reached: str = ""
+) -> Path:
     """Write the figures of a release, for slides that show how they drift."""
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{release}.json"
@@ -68,7 +70,8 @@ def save(rows: list[dict[str, Any]], missing: dict[str, str], release: str) -> P
     path.write_text(
         json.dumps({"release": release, **machine, "rows": rows, "missing": missing}, indent=1)
     )
-    (RESULTS / f"{release}.md").write_text(table(rows, missing))
+    goals = f"\n## Goals\n\n{reached}\n" if reached else ""
+    (RESULTS / f"{release}.md").write_text(table(rows, missing) + goals)
     return path
 
 

@@ -39,22 +39,23 @@ YARDSTICK = {
     "depth": "",
     "depth/10": "",
 }
-#: Peers in the order of the table: (name, script, arguments).
+#: Peers in the order of the table: (name, script, arguments, the workloads that it has).
+NUMBERS, ARRAYS = "S1 S3 M1", "T1 T2 T3 T4"
 PEERS = [
-    ("chainrule", "chainrule_peer.py", []),
-    ("chainrule, no nn", "chainrule_peer.py", ["--without-nn"]),
-    ("chainrule compiled", "chainrule_peer.py", ["--compiled"]),
-    ("chainrule traced", "chainrule_peer.py", ["--traced"]),
-    ("NumPy by hand", "numpy_by_hand.py", []),
-    ("plain Python", "plain_python.py", []),
-    ("plainest engine", "plainest_peer.py", []),
-    ("micrograd", "micrograd_peer.py", []),
-    ("PyTorch", "torch_peer.py", []),
-    ("PyTorch, 0-d", "torch_peer.py", ["--numbers"]),
-    ("JAX jit", "jax_peer.py", []),
-    ("MyGrad", "mygrad_peer.py", []),
-    ("HIPS autograd", "hips_peer.py", []),
-    ("scikit-learn", "sklearn_peer.py", []),
+    ("chainrule", "chainrule_peer.py", [], f"{NUMBERS} depth depth/10 {ARRAYS}"),
+    ("chainrule, no nn", "chainrule_peer.py", ["--without-nn"], "T1"),
+    ("chainrule compiled", "chainrule_peer.py", ["--compiled"], f"{NUMBERS} depth depth/10"),
+    ("chainrule traced", "chainrule_peer.py", ["--traced"], f"{NUMBERS} depth depth/10 {ARRAYS}"),
+    ("NumPy by hand", "numpy_by_hand.py", [], f"{NUMBERS} {ARRAYS}"),
+    ("plain Python", "plain_python.py", [], "S1 S3"),
+    ("plainest engine", "plainest_peer.py", [], NUMBERS),
+    ("micrograd", "micrograd_peer.py", [], "S1 S3"),
+    ("PyTorch", "torch_peer.py", [], f"{NUMBERS} {ARRAYS}"),
+    ("PyTorch, 0-d", "torch_peer.py", ["--numbers"], "M1"),
+    ("JAX jit", "jax_peer.py", [], ARRAYS),
+    ("MyGrad", "mygrad_peer.py", [], "T1 T4"),
+    ("HIPS autograd", "hips_peer.py", [], "T1 T4"),
+    ("scikit-learn", "sklearn_peer.py", [], "T1 T2"),
 ]
 UNKNOWN = "it does not have this workload"
 TARGET = 0.05  # seconds a sample should take at least
@@ -162,7 +163,9 @@ def run(
         peer.samples.append(seconds / peer.repeats)
 
     try:
-        for name, script, arguments in PEERS:
+        for name, script, arguments, workloads in PEERS:
+            if workload not in workloads.split():
+                continue
             peer = start(name, script, arguments, pythons.get(name, sys.executable), threads)
             started.append(peer)
             peers.append(peer)
