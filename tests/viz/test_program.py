@@ -77,6 +77,36 @@ class TestTheTopOfAGPT:
         )
 
 
+def with_heads_in_line(x):
+    """A long function, with a loop in which others would call a function of their own."""
+    a = [e * 2.0 for e in x]
+    b = [e + 1.0 for e in a]
+    c = [e * e for e in b]
+    heads = []
+    for h in range(4):
+        part = c[4 * h : 4 * h + 4]
+        scores = [p * q for p, q in zip(part, part[1:] + part[:1], strict=True)]
+        shares = gpt.softmax(scores)
+        mixed = [s * p for s, p in zip(shares, part, strict=True)]
+        heads += mixed
+    d = [e - 1.0 for e in heads]
+    f = [e * 0.5 for e in d]
+    g = [e * e for e in f]
+    return sum(g)
+
+
+class TestLoops:
+    def test_passes_of_a_loop_in_a_long_function_are_a_stack(self):
+        x = [Value(0.1 * i) for i in range(16)]
+        drawn = viz.draw(with_heads_in_line, x)
+        assert box(drawn, "for h × 4").stack == 4
+        assert box(drawn, "for h × 4").shape == "4×4"
+        assert len(names(drawn)) == 9
+        head = viz.draw(with_heads_in_line, x, inside="for h[2]")
+        assert {"c[8]", "c[9]", "c[10]", "c[11]", "softmax"} <= set(names(head))
+        assert viz.draw(with_heads_in_line, x, inside="for h[2]/scores").picture.nodes[-1].value
+
+
 @pytest.fixture(scope="module")
 def program():
     made = run(gpt.loss_of, [gpt.EMMA[:4]])

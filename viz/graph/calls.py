@@ -8,76 +8,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from autograd import Node
 from autograd.modes import Origin
+from viz.graph.loops import fold_loops
+from viz.graph.part import Part
 from viz.graph.statements import statement_at
 
 _FEW = 24  # nodes up to which a part is shown node by node
 _CHAIN, _RUNS = 96, 10  # the same of one that is a single chain; runs that it is cut into
 _ROW = 16  # alike parts that stand beside each other
-
-Kind = Literal["whole", "call", "line", "stack", "element", "range"]
-
-
-@dataclass(eq=False)
-class Part:
-    """A part of a program, with the parts and nodes in it.
-
-    detail: what else is to be said of it, such as the variable that it is put in. line: where a
-    statement begins. first, last: its nodes are those from `first` up to `last` in the order of
-    the tree. token: its name in a path, which no other part beside it has.
-    """
-
-    name: str
-    kind: Kind
-    parent: Part | None = None
-    detail: str = ""
-    owner: Any = None
-    origin: Origin | None = None
-    line: int = 0
-    children: list[Part | Node] = field(default_factory=list)
-    first: int = 0
-    last: int = 0
-    token: str = ""
-
-    @property
-    def parts(self) -> list[Part]:
-        """Its children that are parts."""
-        return [child for child in self.children if isinstance(child, Part)]
-
-    @property
-    def nodes(self) -> list[Node]:
-        """All nodes in it, those of its parts too."""
-        return [x for part in self.walk() for x in part.children if isinstance(x, Node)]
-
-    def around(self) -> Iterator[Part]:
-        """Yield the part, and those around it up to the whole."""
-        part: Part | None = self
-        while part is not None:
-            yield part
-            part = part.parent
-
-    def path(self) -> str:
-        """Return how it is asked for: `gpt[3]/attention/head[1]`; "" of the whole."""
-        steps = [p.token for p in self.around() if p.is_step() or (p is self and p.kind == "stack")]
-        return "/".join(steps[::-1])
-
-    def is_step(self) -> bool:
-        """Whether it is named in a path: a statement is not that is all that its function does."""
-        if self.kind in ("whole", "stack", "range") or self.parent is None:
-            return False
-        return self.kind != "line" or len(self.parent.children) > 1
-
-    def walk(self) -> Iterator[Part]:
-        """Yield the part and all in it."""
-        stack = [self]
-        while stack:
-            part = stack.pop()
-            yield part
-            stack += part.parts[::-1]
 
 
 def parts_of(order: Sequence[Node]) -> tuple[Part, list[Node]]:
@@ -100,6 +41,9 @@ def parts_of(order: Sequence[Node]) -> tuple[Part, list[Node]]:
     home = {node: homes.of(node.origin) for node in order if node.op is not None}
     for node, part in home.items():
         part.children.append(node)
+    for part in list(whole.walk()):
+        fold_loops(part)
+    home = {x: part for part in whole.walk() for x in part.children if isinstance(x, Node)}
     outer = {x for node in home for x in node.inputs if home.get(x, node) is not home[node]}
     outer.add(order[-1])
     for part in list(whole.walk()):
@@ -137,15 +81,15 @@ class _Homes:
         if not origin.name and place is not None and statement is not None:
             key = part, place.file, statement.first
             if key not in self.lines:
-                self.lines[key] = Part(
-                    statement.text, "line", part, statement.target, line=statement.first
-                )
+                self.lines[key] = Part(statement.text, "line", part, statement.target)
+                self.lines[key].line, self.lines[key].loops = statement.first, statement.loops
                 part.children.append(self.lines[key])
             return self.lines[key]
         made = Part(origin.name, "call", part, owner=origin.owner, origin=origin)
         short = origin.name.rpartition(".")[2]
-        if statement is not None and statement.called == short:
-            made.detail = statement.target
+        if statement is not None:
+            made.line, made.loops = statement.first, statement.loops
+            made.detail = statement.target if statement.called == short else ""
         part.children.append(made)
         return made
 

@@ -19,7 +19,7 @@ import numpy as np
 from autograd import Node, Value
 from autograd.errors import is_own_file
 
-FEWEST = 8  # numbers from which on a container is a thing of its own
+_FEWEST = 8  # numbers from which on a container is a thing of its own
 _DEPTH, _MOST = 4, 10_000  # how deep containers are looked into, and how many items of one
 _PLAIN = 3  # the rank of a list that is no table and in no dict
 _PYTHON = os.__file__.removesuffix("os.py")
@@ -76,11 +76,12 @@ class Containers:
         return "" if found is None else found[0].place(found[1])
 
 
-def containers_of(places: Sequence[Mapping[str, Any]], fewest: int = FEWEST) -> Containers:
+def containers_of(places: Sequence[Mapping[str, Any]], of_call: bool = False) -> Containers:
     """Return the containers among variables, the most telling first.
 
     places: names with what they hold, such as the variables of a function and then the globals.
-    fewest: how many numbers make a container.
+    of_call: whether they are variables of one call. There two numbers are a container, and of
+        lists that share numbers the longest names them, for slices are made on the way.
 
     >>> wte = [[Value(0.0) for _ in range(4)] for _ in range(3)]
     >>> found = containers_of([{"net": {"wte": wte}, "params": sum(wte, [])}])
@@ -93,8 +94,9 @@ def containers_of(places: Sequence[Mapping[str, Any]], fewest: int = FEWEST) -> 
         for name, value in list(place.items()):
             if name.isidentifier() and not name.startswith("_"):
                 for steps, one, shape in _within(value, ((name, False),), seen):
-                    if int(np.prod(shape)) >= fewest:
-                        found.setdefault(id(one), (_rank(steps, shape, number), steps, one, shape))
+                    if int(np.prod(shape)) >= (2 if of_call else _FEWEST):
+                        rank = _rank(steps, shape, number, of_call)
+                        found.setdefault(id(one), (rank, steps, one, shape))
     ranked = sorted(found.values(), key=lambda each: each[0])
     short = [_name(steps) for _, steps, _, _ in ranked]
     return Containers(
@@ -180,11 +182,12 @@ def _flat(x: Any) -> tuple[Node, ...]:
     return tuple(x) if isinstance(x[0], Node) else tuple(e for row in x for e in _flat(row))
 
 
-def _rank(steps: _Steps, shape: tuple[int, ...], place: int) -> tuple[int, int, int]:
+def _rank(steps: _Steps, shape: tuple[int, ...], place: int, of_call: bool) -> tuple[int, int, int]:
     """Return how telling a container is: tables in dicts, tables, lists in dicts, short lists."""
     keyed = any(named for _, named in steps)
     plain = (0 if len(shape) > 1 else 2) + (not keyed)
-    return plain, place, int(np.prod(shape))
+    size = int(np.prod(shape))
+    return plain, place, -size if of_call else size
 
 
 def _name(steps: _Steps) -> str:

@@ -10,9 +10,9 @@ import heapq
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from viz.graph.calls import Part
 from viz.graph.insides import level_of
 from viz.graph.levels import Shown, picture_of
+from viz.graph.part import Part
 from viz.graph.parts import Picture
 from viz.graph.program import Program
 from viz.style.colors import Theme

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from autograd import Node
-from viz.graph.calls import Part
+from viz.graph.part import Part
 
 _FEW = 24  # operations of a function up to which all are shown one by one
 

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from autograd import Node, Value
-from viz.graph.calls import Part
 from viz.graph.containers import Container
 from viz.graph.describe import describe
 from viz.graph.heat import heat_of
 from viz.graph.items import Item, Several, inmost, members, shown_in
 from viz.graph.names import is_made_up, names_of, parameter_nodes
+from viz.graph.part import Part
 from viz.graph.parts import Gradient, Heat, Picture, PictureEdge, PictureNode
 from viz.graph.program import Program
 from viz.graph.reading import contributions, data_of, gradient_of, shape_text, value_text

@@ -20,7 +20,7 @@ import numpy as np
 
 from autograd import Node
 from autograd.modes import Origin
-from viz.graph.containers import FEWEST, Containers, containers_of
+from viz.graph.containers import Containers, containers_of
 from viz.style.labels import LONGEST, clean
 
 _DEPTH = 3  # lists of lists of lists are looked into
@@ -216,10 +216,10 @@ def variables_of(frame: FrameType | None) -> Variables:
     return variables_in([frame.f_locals] if same else [frame.f_locals, frame.f_globals])
 
 
-def variables_in(places: Sequence[Mapping[str, Any]], fewest: int = FEWEST) -> Variables:
+def variables_in(places: Sequence[Mapping[str, Any]], of_call: bool = False) -> Variables:
     """Return the names by which variables hold nodes and arrays; see `variables_of`.
 
-    fewest: how many numbers make a container.
+    of_call: whether they are variables of one call; see `containers_of`.
     """
     found = Variables()
     for place in places:
@@ -236,7 +236,7 @@ def variables_in(places: Sequence[Mapping[str, Any]], fewest: int = FEWEST) -> V
         ]
         for path, item in sorted(contained, key=lambda pair: pair[0].count("[")):
             found.setdefault(id(item), path)
-    found.containers = containers_of(places, fewest)
+    found.containers = containers_of(places, of_call)
     found.update((id(node), name) for node, name in found.containers.told())
     return found
 

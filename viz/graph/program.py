@@ -14,10 +14,11 @@ import numpy as np
 
 from autograd import Node, Value, topological
 from autograd.modes import Origin
-from viz.graph.calls import Part, parts_of
+from viz.graph.calls import parts_of
 from viz.graph.containers import Container
 from viz.graph.names import Variables, variables_in
 from viz.graph.order import program_order
+from viz.graph.part import Part
 from viz.graph.selection import LIMIT
 
 _SMALL = 80  # nodes up to which a program is drawn node by node
@@ -104,7 +105,7 @@ class Program:
 
     def _variables(self, origin: Origin) -> Variables:
         if origin not in self._called:
-            self._called[origin] = variables_in([self._calls.get(origin, {})], fewest=2)
+            self._called[origin] = variables_in([self._calls.get(origin, {})], of_call=True)
         return self._called[origin]
 
 

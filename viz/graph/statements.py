@@ -17,20 +17,22 @@ class Statement:
     """One statement, or the head of one that has others in it.
 
     first: the line that it begins with. target: the variable that it gives a value; "" if none.
-    called: the function of which it does nothing but take the result.
+    called: the function of which it does nothing but take the result. loops: the lines of the
+    loops around it in its function, the outermost first.
     """
 
     first: int
     text: str
     target: str = ""
     called: str = ""
+    loops: tuple[int, ...] = ()
 
 
 def statement_at(file: str, line: int) -> Statement:
     """Return the statement that a line of a file belongs to; the line itself if it is no Python.
 
     >>> statement_at("nowhere.py", 3)
-    Statement(first=3, text='line 3', target='', called='')
+    Statement(first=3, text='line 3', target='', called='', loops=())
     """
     lines = linecache.getlines(file)
     found = _statements("".join(lines)).get(line)
@@ -45,7 +47,7 @@ def _statements(source: str) -> Mapping[int, Statement]:
     r"""Return the innermost statement of each line of a program.
 
     >>> _statements("x = [\n    f(a)\n]\n")[2]
-    Statement(first=1, text='x = [f(a)]', target='x', called='')
+    Statement(first=1, text='x = [f(a)]', target='x', called='', loops=())
     """
     try:
         tree = ast.parse(source)
@@ -53,27 +55,38 @@ def _statements(source: str) -> Mapping[int, Statement]:
         return {}
     lines = source.splitlines()
     found: dict[int, Statement] = {}
-    for node, last in _spans(tree):
+    for node, last, loops in _spans(tree, ()):
         text = " ".join(line.strip() for line in lines[node.lineno - 1 : last])
         text = text.replace("[ ", "[").replace("( ", "(").replace(" ]", "]").replace(" )", ")")
-        statement = Statement(node.lineno, text.removesuffix(":"), *_meaning(node))
+        statement = Statement(node.lineno, text.removesuffix(":"), *_meaning(node), loops)
         for line in range(node.lineno, last + 1):
             found[line] = statement  # inner ones come later
     return found
 
 
-def _spans(tree: ast.AST) -> Iterator[tuple[ast.stmt, int]]:
-    """Yield each statement, outer ones first, with the last line of it or of its head."""
+def _spans(
+    tree: ast.AST, loops: tuple[int, ...]
+) -> Iterator[tuple[ast.stmt, int, tuple[int, ...]]]:
+    """Yield each statement, outer ones first."""
     for node in ast.iter_child_nodes(tree):
+        inner = loops
         if isinstance(node, ast.stmt):
             body = getattr(node, "body", None)
             last = node.end_lineno or node.lineno
-            yield node, max(node.lineno, body[0].lineno - 1) if body else last
-        yield from _spans(node)
+            yield node, max(node.lineno, body[0].lineno - 1) if body else last, loops
+            if isinstance(node, ast.For | ast.While | ast.AsyncFor):
+                inner = (*loops, node.lineno)
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                inner = ()
+        yield from _spans(node, inner)
 
 
 def _meaning(node: ast.stmt) -> tuple[str, str]:
     """Return the variable that a statement sets, and the function whose result that is."""
+    if isinstance(node, ast.For | ast.AsyncFor):
+        return f"for {ast.unparse(node.target)}", ""
+    if isinstance(node, ast.While):
+        return "while", ""
     if isinstance(node, ast.Assign) and len(node.targets) == 1:
         target: ast.expr | None = node.targets[0]
     else:
