@@ -135,6 +135,8 @@ def _tidied(outputs: list[Any]) -> list[Any]:
         output.pop("transient", None)
         if "<img" in output.get("data", {}).get("text/html", ""):
             output.data.pop("image/svg+xml", None)  # the same picture; once is enough
+        if output.get("name") == "stderr" and (output.text[:1] in "\r\n"):
+            continue  # a progress bar, which tells the time
         last = joined[-1] if joined else None
         same = last is not None and output.output_type == last.output_type == "stream"
         if same and output.name == last.name:

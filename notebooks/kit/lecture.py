@@ -78,6 +78,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("06", "Where one uses what"),
         ("07", "The data: look before you compute"),
         ("09", "Convolution: the same weights everywhere"),
+        ("10", "The whole program"),
     ),
     "6 Summary": (("07", "The test score, once"), ("09", "How far is it to the famous ones?")),
 }

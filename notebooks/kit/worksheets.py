@@ -110,9 +110,19 @@ def following(rng: Draw) -> tuple[str, Any]:
     return f"L = z1² + z2²; the kernel (k1, k2) slides over {s}", z1**2 + z2**2
 
 
+def looking(rng: Draw) -> tuple[str, Any]:
+    """10: how much better a query agrees with one key than with another."""
+    q1, q2 = small(rng, "q1"), small(rng, "q2")
+    k = [float(n) for n in rng.choice([-1.0, 1.0, 2.0], 4)]
+    first, second = q1 * k[0] + q2 * k[1], q1 * k[2] + q2 * k[3]
+    first.label, second.label = "score 1", "score 2"
+    return "margin = score 1 − score 2: to which key should the query turn?", first - second
+
+
 PROGRAMS: dict[str, Callable[[Draw], tuple[str, Any]]] = {
     "00": graph, "01": backpropagation, "02": activations, "03": losses, "04": training,
     "05": vanishing, "06": regularization, "07": digits, "08": inside, "09": following,
+    "10": looking,
 }  # fmt: skip
 
 
