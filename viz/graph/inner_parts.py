@@ -19,7 +19,7 @@ from viz.style.colors import Theme
 from viz.style.scales import Scale
 from viz.viewer.level import Level
 
-_ROOM = 4_000_000  # characters of SVG of all levels together: about half a megabyte of page
+_ROOM = 2_400_000  # characters of SVG of all levels together: about a third of a megabyte of page
 _LATER = 3  # levels that a further member of a stack waits
 
 
