@@ -111,7 +111,7 @@ WRONG = {
         ((16768,), "one side only"),
         ((12 * 1024 + 43 * 32,), "one more matrix"),
         ((12 * 1024 + 54 * 32,), "of their own"),
-        ((6 * 1024 + 70 * 32,), "hidden layer"),
+        ((4192,), "square matrices"),
         ((12288,), "square matrices"),
     ],
     "sides": [
