@@ -46,7 +46,8 @@ def what_comes_next(shares, letters):
     fig, axes = plt.subplots(len(shares), 1, figsize=(8.4, 1.5 * len(shares) + 0.6), sharex=True)
     for ax, (start, bars) in zip(axes, shares.items()):
         ax.bar(range(27), bars, color="#0072B2")
-        ax.set_ylabel(f"{start} …", rotation=0, ha="right", va="center", labelpad=12), ax.set_ylim(0, 0.4)
+        ax.set_ylabel(f"{start} …", rotation=0, ha="right", va="center", labelpad=12)
+        ax.set_ylim(0, 0.4)
     axes[-1].set_xticks(range(27), letters)
     likeliest = ", ".join(f"{s}: {letters[int(np.argmax(b))]}" for s, b in shares.items())
     return viz.picture(axes[0], f"The shares of the next sign; the likeliest ones are {likeliest}.")
