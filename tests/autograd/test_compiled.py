@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -66,6 +67,21 @@ def test_a_compiler_that_fails_is_one_line_too(tmp_path, capsys):
     (line,) = capsys.readouterr().out.splitlines()
     assert "the compiled core is not built: " in line
     assert "no-such-option" in line
+
+
+@pytest.mark.parametrize(
+    ("where", "attribute", "there", "reason"),
+    [
+        (build.sys, "platform", "emscripten", "it is for CPython, not for cpython on emscripten"),
+        (build.sys, "implementation", SimpleNamespace(name="pypy"), "not for pypy"),
+        (build.sysconfig, "get_config_var", {"Py_GIL_DISABLED": 1}.get, "without the global lock"),
+    ],
+    ids=["a browser", "PyPy", "free threads"],
+)
+def test_some_pythons_keep_to_the_python_one(monkeypatch, where, attribute, there, reason):
+    monkeypatch.delenv("CHAINRULE_PURE", raising=False)
+    monkeypatch.setattr(where, attribute, there)
+    assert reason in build.why_not()
 
 
 @compiled
