@@ -101,8 +101,8 @@ def test_an_interrupted_backward_leaves_all_or_nothing(graph):
         if none:  # a second try counts nothing twice
             y.backward()
             assert all(np.array_equal(x.grad, r) for x, r in zip(leaves, right, strict=True)), n
-    # Between the steps of Python code is a moment; the compiled pass is one step.
-    assert n > (2 if accelerated and graph is value_graph else 20)
+    # Between the steps of Python code is a moment; the compiled pass is a single step.
+    assert n > (0 if accelerated and graph is value_graph else 20)
     del interrupt
 
 
