@@ -174,6 +174,37 @@ def tensor_mlp():
     return loss
 
 
+def random_tensors(seed):
+    """Return a loss of a few random operations on arrays that broadcast, and are summed."""
+    rng = np.random.default_rng(seed)
+    shapes = [(), (3,), (2, 3), (4, 3), (2, 4, 3), (1, 3), (5, 1), (3, 3)]
+    pool = [Tensor(rng.normal(size=shapes[rng.integers(8)]), f"x{i}") for i in range(4)]
+    rows = (
+        lambda a, b: a + b,
+        lambda a, b: a * b,
+        lambda a, b: a - b,
+        lambda a, b: a / (b * b + 1.0),
+        lambda a, b: a @ b,
+        lambda a, b: a.tanh() ** 2,
+        lambda a, b: a.sum(axis=0),
+        lambda a, b: a.mean(axis=-1),
+        lambda a, b: autograd.logsumexp(a, axis=0),
+        lambda a, b: a.T,
+        lambda a, b: a[0],
+        lambda a, b: autograd.where(a > b, a, b),
+        lambda a, b: nn.sigmoid(a.reshape(-1)),
+    )
+    for _ in range(30):
+        i, j = rng.integers(max(0, len(pool) - 6), len(pool), 2)
+        try:
+            z = rows[rng.integers(len(rows))](pool[i], pool[j])
+        except (ValueError, IndexError, TypeError):  # shapes that do not fit
+            continue
+        if isinstance(z, Tensor) and z.size < 100 and not z.is_leaf:
+            pool.append(z)
+    return sum((x.sum() for x in pool[-4:]), start=0.5 * pool[-1].sum())
+
+
 TWELVE = {
     f.__name__: f
     for f in (

@@ -1,7 +1,9 @@
 """The chain rule written out: paths by hand, sums against the engine, formulas from the table."""
 
 import re
+import sys
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,8 +11,15 @@ import pytest
 import autograd
 import nn
 import viz
-from autograd import BackwardError, Tensor, Value, elementwise, exp, primitives, tanh
+from autograd import BackwardError, Tensor, Value, elementwise, exp, primitives, tanh, topological
 from viz.formulas.explain import Explanation
+from viz.formulas.matrix_form import Letters, letters_of, rule_of, worked_out
+from viz.formulas.rules import Called
+from viz.formulas.writing import TEXT
+from viz.graph.passes import gradients_of
+
+sys.path.insert(0, str(Path(__file__).parent))
+import graphs
 
 
 def test_the_two_paths_of_a_product_with_a_sum_by_hand():
@@ -276,3 +285,19 @@ def test_marimo_is_given_mathml_and_not_dollars():
     root = ET.fromstring(f"<div>{written}</div>")
     assert len(list(root.iter("math"))) >= 4
     assert "48" in "".join(root.itertext())
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_formula_worked_out_is_what_the_engine_sends(seed):
+    loss = graphs.random_tensors(seed)
+    order = topological(loss)
+    letters = Letters(Called({node: f"z{i}" for i, node in enumerate(order)}, {}), TEXT)
+    checked = 0
+    for node, gradient in gradients_of(loss).items():
+        for i, _, sent in node.contributions(gradient) if node.op is not None else ():
+            rule = rule_of(node, i, gradient, letters)
+            found = worked_out(rule, iter([letter.data for letter in letters_of(rule)]))
+            assert np.shape(found) == np.shape(sent)
+            assert np.allclose(found, sent)
+            checked += 1
+    assert checked > 10

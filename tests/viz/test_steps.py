@@ -245,3 +245,11 @@ def test_an_animated_picture_plays_by_its_style_sheet_and_ends_with_all_numbers(
     assert len(svg) < 100_000
     with pytest.raises(ValueError, match=r"animated=True is for \.svg"):
         viz.steps(b).save(tmp_path / "steps.png", animated=True)
+
+
+def test_a_single_number_among_arrays_is_told_as_a_sum():
+    """What a broadcast number receives is one number, though an array came back to its user."""
+    w, x = Tensor(2.0, "w"), Tensor([1.0, 2.0, 3.0], "x")
+    steps = viz.steps((w * x).sum())
+    assert "to w" in steps.text().lower()
+    assert "<svg" in steps.html()

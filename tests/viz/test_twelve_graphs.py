@@ -237,6 +237,20 @@ def test_random_graphs_are_drawn_and_stepped_without_a_fault(size):
             assert "<svg" in steps.svg(-1)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_random_graphs_of_arrays_too(seed):
+    root = graphs.random_tensors(seed)
+    root.backward()
+    drawing = viz.draw(root, limit=None)
+    names = [n.name for n in drawing.picture.nodes if n.kind != "constant"]
+    assert len(set(names)) == len(names)
+    assert "<svg" in drawing.html
+    assert "<svg" in viz.steps(root).html()
+    assert viz.tape(root).text()
+    assert viz.explain(root, topological(root)[0]).markdown()
+    assert viz.draw(root, numbers=True, force=True, limit=None).picture.nodes
+
+
 @pytest.mark.thorough
 @pytest.mark.parametrize("size", [1000, 2400])
 def test_large_random_graphs_too(size):

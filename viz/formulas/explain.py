@@ -33,7 +33,7 @@ from viz.graph.names import names_of, variables_of
 from viz.graph.order import program_order
 from viz.graph.passes import gradients_of, must_start
 from viz.style.lettering import readable
-from viz.style.numerals import DIGITS, counted, digits_for, signed
+from viz.style.numerals import DIGITS, counted, digits_for, length, signed
 
 _LONGEST = 8  # edges of a path that stand on a line
 
@@ -169,7 +169,7 @@ class Explanation:
 
     def _largest(self) -> tuple[list[Use], list[Use]]:
         """Return the uses that contribute most, and the rest."""
-        ranked = sorted(self.uses, key=lambda use: -float(np.sum(np.square(use.product))))
+        ranked = sorted(self.uses, key=lambda use: -length(use.product))
         cut = len(ranked) if len(ranked) <= self._most else self._most
         return ranked[:cut], ranked[cut:]
 

@@ -16,12 +16,13 @@ from autograd import Node, Op
 from autograd.rows.facts import ATOM
 from autograd.rows.registry import on_every_op
 from autograd.symbol import Symbol
-from viz.formulas.rules import Called, Named, contribution
+from viz.formulas.rules import Called, Named, contribution, summed
 from viz.formulas.writing import LATEX, Style
 from viz.style.numerals import DIGITS, digits_for
 
 _NUMBERS = 12  # elements of an array up to which LaTeX writes its numbers in the formula
 _IN_TEXT = 6  # the same for plain text, where they stand in one line
+_WORKED_OUT = 10_000  # elements up to which the shape of a formula is found by working it out
 _LETTERS = 700, 70  # characters up to which a formula with its numbers is written
 
 
@@ -51,15 +52,28 @@ def _enter(op: Op) -> None:
 on_every_op(_enter)
 
 
-class _Letters(Called):
+class Letters(Called):
     """What to call nodes in a formula: letters with their shapes, or (`digits`) their numbers."""
 
     def __init__(self, naming: Called, style: Style, digits: int = 0) -> None:
         super().__init__(naming.names, naming.constants)
         self.style, self.digits = style, digits
+        self.reduced = ""
+        self.along: Any = None
 
     def named(self, name: str, data: Any) -> Named:
+        if name == self.reduced:
+            data = np.expand_dims(data, self.along)
         return Shown(self.style.name(name), data, self.style, self.digits)
+
+    def keeping(self, name: str, axis: Any) -> Letters:
+        """Return the same where what this name stands for keeps the axes that it was summed over.
+
+        So a gradient of sums of rows stands there as a column.
+        """
+        kept = Letters(self, self.style, self.digits)
+        kept.reduced, kept.along = name, axis
+        return kept
 
 
 def sent(
@@ -77,51 +91,67 @@ def sent(
     >>> sent(Z, 1, g, X.data.T @ g, Called({X: "X", W: "W", Z: "Z"}, {}), TEXT)
     (['Xᵀ (2×1) @ δ (1×1)', '[[1.0], [2.0]] @ [[1.0]]', '[[1.0], [2.0]]'], 'δ')
     """
-    rule = _rule(node, position, upstream, _Letters(naming, style))
+    rule = rule_of(node, position, upstream, Letters(naming, style))
     written = style.formula(rule)
     chain, result = [written], style.number(product)
     if _is_small(node, upstream, _NUMBERS if style is LATEX else _IN_TEXT):
         digits = _digits(rule, product)
-        numbers = style.formula(_rule(node, position, upstream, _Letters(naming, style, digits)))
+        numbers = style.formula(rule_of(node, position, upstream, Letters(naming, style, digits)))
         if len(numbers) <= _LETTERS[style is not LATEX] and numbers != result:
             chain.append(numbers)
     return [*chain, result], style.delta if style.delta in written else ""
 
 
-def _rule(node: Node, position: int, upstream: Any, naming: _Letters) -> Any:
+def rule_of(node: Node, position: int, upstream: Any, naming: Letters) -> Any:
+    """Return the formula of what `node` sends to an operand, where `upstream` came to it."""
+    params = getattr(node, "params", {})
+    axis = params.get("axis") if node.op is not None and node.op.reduces else None
+    if axis is not None and not params.get("keepdims"):
+        naming = naming.keeping(naming(node), axis)
+        upstream = np.expand_dims(upstream, axis)
     delta = Shown(naming.style.delta, upstream, naming.style, naming.digits)
     rule = contribution(node, position, delta, naming)
-    x = node.inputs[position]
-    if node.op is not None and node.op.reduces and isinstance(x, Node) and np.ndim(x.data):
-        ones = naming.named("1", np.ones(np.shape(x.data)))
+    shape = np.shape(getattr(node.inputs[position], "data", 0.0))
+    if node.op is not None and node.op.reduces and shape:
+        ones = naming.named("1", np.ones(shape))
         return rule * ones if isinstance(rule, Symbol) else rule  # each element gets its share
-    return rule
+    letters = list(letters_of(rule))
+    if sum(np.size(x.data) for x in letters) > _WORKED_OUT:
+        return rule
+    try:
+        with np.errstate(all="ignore"):
+            found = np.shape(worked_out(rule, iter([x.data for x in letters])))
+    except (TypeError, ValueError, AttributeError):  # a rule that is not for plain numbers
+        return rule
+    return rule if found == shape or len(found) < len(shape) else summed(rule, found, shape)
 
 
 def _digits(rule: Any, product: Any) -> int:
     """Return how many digits the numbers need, that the formula is right as they are written."""
-    letters: list[Shown] = []
-
-    def collect(x: Any) -> None:
-        if isinstance(x, Shown):
-            letters.append(x)
-        for y in getattr(x, "inputs", ()):
-            collect(y)
-
-    def value(x: Any, found: Iterator[Any]) -> Any:
-        if isinstance(x, Shown):
-            return next(found)
-        if not isinstance(x, Symbol):
-            return x
-        if x.op is None:  # how many elements share a gradient
-            return float(x.label)
-        return x.op(*(value(y, found) for y in x.inputs), **x.params)
-
-    collect(rule)
     try:
-        return digits_for([x.data for x in letters], product, lambda xs: value(rule, iter(xs)))
-    except (TypeError, ValueError):  # a rule that is not for plain numbers
+        numbers = [x.data for x in letters_of(rule)]
+        return digits_for(numbers, product, lambda xs: worked_out(rule, iter(xs)))
+    except (TypeError, ValueError, AttributeError):
         return DIGITS
+
+
+def letters_of(x: Any) -> Iterator[Shown]:
+    """Yield the letters of a formula from left to right."""
+    if isinstance(x, Shown):
+        yield x
+    for y in getattr(x, "inputs", ()):
+        yield from letters_of(y)
+
+
+def worked_out(x: Any, numbers: Iterator[Any]) -> Any:
+    """Work a formula out, with these numbers for its letters from left to right."""
+    if isinstance(x, Shown):
+        return next(numbers)
+    if not isinstance(x, Symbol):
+        return x
+    if x.op is None:  # how many elements share a gradient
+        return float(x.label)
+    return x.op(*(worked_out(y, numbers) for y in x.inputs), **x.params)
 
 
 def _is_small(node: Node, upstream: Any, most: int) -> bool:

@@ -145,12 +145,15 @@ def contribution(node: Node, position: int, g: str | Named, naming: Naming) -> A
         sent = upstream * factor
     passed_on = sent is upstream and not op.reduces
     if passed_on or op.elementwise:
-        return _summed(sent, upstream.shape, np.shape(node.inputs[position].data))
+        return summed(sent, upstream.shape, np.shape(node.inputs[position].data))
     return sent
 
 
-def _summed(sent: Any, shape: tuple[int, ...], target: tuple[int, ...]) -> Any:
-    """Sum what broadcasting repeated: a bias receives the gradients of all rows."""
+def summed(sent: Any, shape: tuple[int, ...], target: tuple[int, ...]) -> Any:
+    """Return a formula with the sum over what broadcasting repeated, as a bias has it of rows.
+
+    shape: what the formula has; target: what the operand has.
+    """
     extra = len(shape) - len(target)
     if extra > 0:
         sent = table.sum(sent, axis=tuple(range(extra)) if extra > 1 else 0)
@@ -172,8 +175,9 @@ def _tally(op: Op, node: Node) -> Symbol | None:
     if op.tally is None:
         return None
     z, xs = node.data, node.inputs
-    if np.ndim(z) == 0 and len(xs) == 1 and isinstance(op.tally(z, xs[0].data), int):
-        return Symbol(str(np.size(xs[0].data)))
+    one = np.ravel(z)[:1]
+    if len(xs) == 1 and np.size(z) and isinstance(op.tally(one, one), int):
+        return Symbol(str(np.size(xs[0].data) // np.size(z)))  # all that are put together
     if np.ndim(z) == 0 and len(xs) > 1:
         return Symbol(f"{sum(op.tally(z, getattr(x, 'data', x)) for x in xs):g}")
     return Symbol("n")

@@ -65,6 +65,8 @@ def digits_for(terms: Sequence[Any], result: Any, of: Callable[..., Any]) -> int
         rounded = [_rounded(x, digits) for x in terms]
         with np.errstate(all="ignore"):
             again = np.ravel(of(rounded))
+        if again.size != shown.size:  # what is summed afterwards, to undo broadcasting
+            return DIGITS
         pairs = zip(again.tolist(), shown.tolist(), strict=True)
         if all(_same(a, number(b), b) for a, b in pairs):
             return digits
