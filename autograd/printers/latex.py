@@ -88,7 +88,7 @@ def _apply(op: Op, parts: list[Part], params: dict[str, Any], arrays: bool) -> P
     return fill(template, names, texts), op.binds
 
 
-def _axes(axis: Any) -> str:
+def _axes(axis: int | tuple[int, ...] | None) -> str:
     """Return the axes that an operation goes along as an index; "" for all of them."""
     if axis is None:
         return ""
