@@ -413,3 +413,11 @@ class TestSmallPrograms:
 
         drawn = viz.draw(net, Tensor(np.ones((2, 3))), Tensor(np.full((3, 2), 0.1)))
         assert {"x", "w", "hidden"} <= set(names(drawn))
+
+    def test_arguments_that_do_not_fit_are_refused_with_the_remedy(self):
+        with pytest.raises(
+            TypeError, match=r"runs square\(x\) with 0 arguments.*draw\(square, x\)"
+        ):
+            viz.draw(square)
+        with pytest.raises(TypeError, match="missing 1 required"):
+            viz.draw(nn.MLP(2, [3], 1, rng=0))

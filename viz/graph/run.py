@@ -38,13 +38,15 @@ def run(function: Callable[..., Any], arguments: Sequence[Any], what: str = "dra
 
     what: who asks, for messages.
 
-    Raises TypeError if the result is no node; whatever the function raises is passed on.
+    Raises TypeError (arguments that do not fit, or a result that is no node); whatever the function
+    raises is passed on.
 
     >>> from autograd import Value
     >>> found = run(lambda a, b: a * b, [Value(2.0), Value(3.0)])
     >>> found.root.data, sorted(found.variables.values())
     (6.0, ['a', 'b'])
     """
+    _check(function, arguments, what)
     with source_lines(functions=True) as noted:
         result = function(*arguments)
         calls = dict(noted.variables())
@@ -65,6 +67,22 @@ def run(function: Callable[..., Any], arguments: Sequence[Any], what: str = "dra
     own = outermost if len(outermost) == 1 else []
     places = [*_given(function, arguments), *own, *_around(function)]
     return Run(result, variables_in(places), calls, gradients_of(result))
+
+
+def _check(function: Callable[..., Any], arguments: Sequence[Any], what: str) -> None:
+    """Raise TypeError if a function cannot be called with these arguments."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # it is written in C
+        return
+    try:
+        signature.bind(*arguments)
+    except TypeError as error:
+        name = getattr(function, "__name__", type(function).__name__)
+        raise TypeError(
+            f"{what} runs {name}{signature} with {len(arguments)} arguments, and {error}: give "
+            f"what it is called with after it, as in {what}({name}, x)"
+        ) from None
 
 
 def _told(result: Any) -> str:
