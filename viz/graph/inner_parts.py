@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import count
 
+from autograd import Value
 from viz.graph.insides import level_of
 from viz.graph.levels import Shown, picture_of
 from viz.graph.part import Part
 from viz.graph.parts import Picture
 from viz.graph.program import Program
-from viz.style.colors import Theme
-from viz.style.scales import Scale
+from viz.style.colors import LEVELS, Theme
+from viz.style.scales import Range, Scale
 from viz.viewer.level import Level
 
 _ROOM = 2_400_000  # characters of SVG of all levels together: about a third of a megabyte of page
@@ -41,6 +43,12 @@ class InnerParts:
     def __init__(self, program: Program, shown: Shown) -> None:
         self.program, self.shown = program, shown
 
+    @cached_property
+    def sizes(self) -> Range:
+        """The sizes of gradients that colours tell apart: of all single numbers."""
+        found = (self.program.gradient(x) for x in self.program.nodes if isinstance(x, Value))
+        return _wide(Range.of(g for g in found if g is not None))
+
     def level(self, theme: Theme, scale: Scale | None = None, svg: str = "") -> Level:
         """Return the picture (`svg`, if it was drawn already) with its insides for the viewer."""
         top = _Drawn(self.shown, svg)
@@ -63,13 +71,17 @@ class InnerParts:
         return self._level(top, theme, scale)
 
     def _coloured(self, shown: Shown) -> Picture:
-        """Return a level in the colours of the top: each means the same everywhere."""
-        top = self.shown.picture
-        return replace(shown.picture, sizes=top.sizes, norms=top.norms)
+        """Return a level in colours that mean the same in all levels of the page."""
+        return replace(shown.picture, sizes=self.sizes, norms=_wide(self.shown.picture.norms))
 
     def _level(self, here: _Drawn, theme: Theme, scale: Scale | None) -> Level:
         inside = {id: self._level(one, theme, scale) for id, one in here.inside.items()}
         return level_of(here.shown.picture, theme, scale, inside, svg=here.svg)
+
+
+def _wide(sizes: Range) -> Range:
+    """Return a range of as many powers of ten as a scale has steps, up to the largest size."""
+    return Range(sizes.largest / 10.0**LEVELS, sizes.largest)
 
 
 def _position(part: Part) -> int:
