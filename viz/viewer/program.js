@@ -13,9 +13,11 @@ function makeProgram(boxes, go, changed) {
   for (const line of lines) line.passes.forEach((nodes, k) => { for (const n of nodes) made.set(n, { ...line, pass: k }); });
   let now = -1; // the node of the step
 
+  let lit = null;
   function light(n) {
-    for (const { li, note } of lines) { li.classList.remove("lit"); note.textContent = ""; }
+    if (lit) { lit.li.classList.remove("lit"); lit.note.textContent = ""; }
     const found = made.get(n);
+    lit = found ?? null;
     if (!found) return null;
     const { li, note, passes, pass } = found;
     li.classList.add("lit");
@@ -24,7 +26,12 @@ function makeProgram(boxes, go, changed) {
     if (top < panel.scrollTop || top + li.offsetHeight > panel.scrollTop + height) panel.scrollTop = top - height / 2;
     return found;
   }
-  const mark = (nodes) => boxes.forEach(({ g }, i) => g.classList.toggle("fromline", nodes.includes(i)));
+  let marked = [];
+  const mark = (nodes) => {
+    for (const n of marked) boxes[n].g.classList.remove("fromline");
+    for (const n of nodes) boxes[n].g.classList.add("fromline");
+    marked = nodes;
+  };
   function show(n) {
     now = n;
     mark([]);
@@ -51,9 +58,11 @@ function makeProgram(boxes, go, changed) {
     li.addEventListener("click", next);
     li.addEventListener("keydown", (event) => { if (event.key === "Enter") next(); });
   }
-  boxes.forEach(({ g }, i) => {
-    g.addEventListener("pointerenter", () => light(i));
-    g.addEventListener("pointerleave", () => light(now));
-  });
+  if (panel) {
+    boxes.forEach(({ g }, i) => {
+      g.addEventListener("pointerenter", () => light(i));
+      g.addEventListener("pointerleave", () => light(now));
+    });
+  }
   return { show, open, has: Boolean(panel) };
 }
