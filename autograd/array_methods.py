@@ -25,7 +25,7 @@ class ArrayMethods(ArrayOperators[Any]):
         def max(self, axis: Axis = None, keepdims: bool = False) -> Self: ...
         def min(self, axis: Axis = None, keepdims: bool = False) -> Self: ...
 
-    def clip(self, min: Any = None, max: Any = None) -> Self:
+    def clip(self, min: object = None, max: object = None) -> Self:
         """See `autograd.clip`."""
         result: Self = functions.clip(self, min, max)
         return result
@@ -45,17 +45,17 @@ class ArrayMethods(ArrayOperators[Any]):
         result: Self = functions.std(self, axis, keepdims, ddof)
         return result
 
-    def dot(self, other: Any) -> Self:
+    def dot(self, other: object) -> Self:
         """See `autograd.dot`."""
         result: Self = functions.dot(self, other)
         return result
 
-    def reshape(self, *shape: Any) -> Self:
+    def reshape(self, *shape: object) -> Self:
         """See `autograd.reshape`; the lengths may be given one by one."""
         result: Self = table.reshape(self, shape[0] if len(shape) == 1 else shape)
         return result
 
-    def transpose(self, *axes: Any) -> Self:
+    def transpose(self, *axes: object) -> Self:
         """See `autograd.transpose`; the axes may be given one by one."""
         given = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
         result: Self = table.transpose(self, given or None)

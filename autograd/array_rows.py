@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,16 +15,16 @@ from autograd.node import Node
 from autograd.node_rows import NodeRows
 from autograd.pool import LARGE, pool
 from autograd.rows.elementwise import Elementwise
-from autograd.rows.op import Op
+from autograd.rows.op import Op, Rule
 from autograd.rows.operands import mismatch, mixed
 from autograd.rows.reduction import Reduction
 from autograd.rows.registry import on_every_op
 from autograd.rows.structural import Structural
 
-Rules = Sequence[Callable[..., Any] | None]
+Rules = Sequence[Rule | None]
 
 _new = object.__new__
-_NONE: dict[str, Any] = {}  # the parameters of a row that has none
+_NONE: dict[str, object] = {}  # the parameters of a row that has none
 
 
 class ArrayRows(NodeRows):
@@ -32,7 +32,7 @@ class ArrayRows(NodeRows):
 
     def __init__(self) -> None:
         super().__init__()
-        self._functions: dict[Op, Callable[..., Any]] = {}
+        self._functions: dict[Op, Rule] = {}
 
     def function(self, op: Op) -> Any:
         """Return the function that records a row."""
@@ -48,7 +48,7 @@ class ArrayRows(NodeRows):
         op.on[self.kind] = self.function(op)
         self.attach(op)
 
-    def _unary(self, op: Elementwise) -> Callable[..., Any]:
+    def _unary(self, op: Elementwise) -> Rule:
         node, pooled = self.node, fills(op)
         rules: Rules = ()
         forward: Any = None
@@ -69,7 +69,7 @@ class ArrayRows(NodeRows):
 
         return record
 
-    def _binary(self, op: Elementwise) -> Callable[..., Any]:
+    def _binary(self, op: Elementwise) -> Rule:
         node, pooled = self.node, fills(op)
         rules: Rules = ()
         forward: Any = None
@@ -111,7 +111,7 @@ class ArrayRows(NodeRows):
 
         return record
 
-    def elementwise(self, op: Elementwise) -> Callable[..., Any]:
+    def elementwise(self, op: Elementwise) -> Rule:
         """Return the function that records an elementwise row."""
         if op.arity < 3:
             return self._unary(op) if op.arity == 1 else self._binary(op)
@@ -137,7 +137,7 @@ class ArrayRows(NodeRows):
 
         return record
 
-    def reduction(self, op: Reduction) -> Callable[..., Any]:
+    def reduction(self, op: Reduction) -> Rule:
         """Return the function that records a reduction."""
         rules = (op.rule(0),)
 
@@ -158,7 +158,7 @@ class ArrayRows(NodeRows):
 
         return record
 
-    def structural(self, op: Structural) -> Callable[..., Any]:
+    def structural(self, op: Structural) -> Rule:
         """Return the function that records a row of whole arrays."""
         rules: Rules = ()  # as many as the most operands so far
 
@@ -192,12 +192,12 @@ class ArrayRows(NodeRows):
     def node(
         self,
         op: Op,
-        z: Any,
-        inputs: tuple[Any, ...],
-        arrays: tuple[Any, ...],
+        z: object,
+        inputs: tuple[object, ...],
+        arrays: tuple[object, ...],
         rules: Rules,
         seen: int,
-        params: dict[str, Any],
+        params: dict[str, object],
     ) -> Any:
         """Return the node for a result, without a call of its constructor."""
         node = _new(self.kind)

@@ -102,7 +102,7 @@ def _leaves(node: Tensor) -> np.ndarray:
     return _filled(node.shape, [Value(x) for x in node.data.astype(float).ravel().tolist()])
 
 
-def _filled(shape: tuple[int, ...], cells: list[Any]) -> np.ndarray:
+def _filled(shape: tuple[int, ...], cells: list[object]) -> np.ndarray:
     """Return an object array; NumPy's own constructors would look into its elements."""
     array = np.empty(len(cells), dtype=object)
     array[:] = cells
@@ -119,7 +119,7 @@ def _result(node: Tensor, cells: Mapping[Tensor, np.ndarray]) -> np.ndarray:
     try:
         result = (row.on_values or row.compute)(*operands, **node.params)
     except DomainError:
-        if not isinstance(row, Elementwise):
+        if not row.elementwise:
             raise
         result = _with_ieee(row, operands)
     except (TypeError, AttributeError) as error:

@@ -157,7 +157,7 @@ def _check(
         slopes = np.concatenate([np.ravel(next(analytic)) for _ in group] or [np.empty(0)])
         for j, place in enumerate(np.ndindex(array.shape)):
 
-            def phi(t: float, k: int = k, place: Any = place) -> float:
+            def phi(t: float, k: int = k, place: object = place) -> float:
                 moved = [a.copy() for a in arrays]
                 moved[k][place] = t
                 try:
@@ -275,7 +275,7 @@ def _floats(x: Any) -> Any:
     return np.array(numbers(x if isinstance(x, Node) else np.asarray(x)), dtype=float)
 
 
-def _kind(x: Any) -> str:
+def _kind(x: object) -> str:
     if isinstance(x, Value | int | float):
         return "value"
     if isinstance(x, Tensor):

@@ -35,19 +35,19 @@ class Comparisons(Node):
         y = _number_or_not(other)
         return y if y is NotImplemented else bool(self._read("!=") != y)
 
-    def __lt__(self, other: Any) -> bool:
+    def __lt__(self, other: object) -> bool:
         y = _comparable(other)
         return y if y is NotImplemented else self._compare("<", other) < y
 
-    def __le__(self, other: Any) -> bool:
+    def __le__(self, other: object) -> bool:
         y = _comparable(other)
         return y if y is NotImplemented else self._compare("<=", other) <= y
 
-    def __gt__(self, other: Any) -> bool:
+    def __gt__(self, other: object) -> bool:
         y = _comparable(other)
         return y if y is NotImplemented else self._compare(">", other) > y
 
-    def __ge__(self, other: Any) -> bool:
+    def __ge__(self, other: object) -> bool:
         y = _comparable(other)
         return y if y is NotImplemented else self._compare(">=", other) >= y
 

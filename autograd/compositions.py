@@ -47,12 +47,12 @@ def any(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     return np.any(deciding(x), axis=axis, keepdims=keepdims)
 
 
-def iscomplexobj(x: Any) -> bool:  # noqa: ARG001 - NumPy's signature, as below
+def iscomplexobj(x: object) -> bool:  # noqa: ARG001 - NumPy's signature, as below
     """Return False: nodes hold real numbers."""
     return False
 
 
-def isrealobj(x: Any) -> bool:  # noqa: ARG001
+def isrealobj(x: object) -> bool:  # noqa: ARG001
     """Return True: nodes hold real numbers."""
     return True
 

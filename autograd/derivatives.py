@@ -133,7 +133,7 @@ def one_number(y: Any) -> Any:
     return y
 
 
-def _named(y: Any) -> str:
+def _named(y: object) -> str:
     return f"the text {y!r}" if isinstance(y, str) else describe(y)
 
 
@@ -195,7 +195,7 @@ def make_vjp(f: Function, argnum: int = 0) -> Function:
         def vjp(g: Any) -> Any:
             if isinstance(run.y, Tensor):
                 return gradients_by(run, run.y, g)[0]
-            terms: list[Any] = []
+            terms: list[object] = []
             map_numbers(lambda y, its: terms.append(_weighted(y, its)), run.y, g)
             return gradients_by(run, _total(terms))[0]
 

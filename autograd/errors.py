@@ -10,7 +10,6 @@ import linecache
 import re
 import sys
 from types import FrameType
-from typing import Any
 
 # Without pathlib, which would take a twentieth of the time that importing this package takes.
 _ROOT = __file__.removesuffix("errors.py").rstrip("/\\").removesuffix("autograd")
@@ -64,7 +63,7 @@ class GradientLostWarning(UserWarning):
     """A node was turned into a plain number, through which no gradient flows."""
 
 
-def describe(x: Any) -> str:
+def describe(x: object) -> str:
     """Name one operand: its kind, label, and value or shape, as in `Value 'w' = 2.0`."""
     label = getattr(x, "label", "")
     holds_nodes = getattr(getattr(x, "dtype", None), "kind", "") == "O"

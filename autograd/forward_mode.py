@@ -83,7 +83,7 @@ def _must_fit(x: Any, t: Any) -> None:
         )
 
 
-def _begin(moved: dict[Node, Any], x: Any, t: Any) -> None:
+def _begin(moved: dict[Node, object], x: object, t: object) -> None:
     """Note what a fresh node moves by."""
     if isinstance(x, Tensor):
         moved[x] = t if isinstance(t, Node) else np.asarray(t, x.dtype)

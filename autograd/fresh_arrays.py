@@ -36,10 +36,10 @@ class _Probe:
         return self.handed_out
 
     @data.setter
-    def data(self, data: Any) -> None:
+    def data(self, data: object) -> None:
         self.given_back(data)
 
-    def given_back(self, data: Any) -> None:
+    def given_back(self, data: object) -> None:
         self.given = references(data)
 
 
@@ -71,7 +71,7 @@ class FreshArrays(Node):
             self.share(ref(array))
         return array
 
-    def share(self, holder: Any) -> None:
+    def share(self, holder: object) -> None:
         """Tell what this is a view of who can write to its memory."""
         for x in self.first or ():
             if isinstance(x, FreshArrays) and np.may_share_memory(x.raw, self.raw):
@@ -106,7 +106,7 @@ class FreshArrays(Node):
             else:
                 self.glimpse = None
 
-    def given_back(self, data: Any) -> None:
+    def given_back(self, data: object) -> None:
         """Count a version: what was handed out comes back, as in `w.data -= step`."""
         if references(data) <= _GIVEN and not self.others:  # nobody else has it
             self.version += 1
@@ -114,7 +114,7 @@ class FreshArrays(Node):
         else:
             self.written()
 
-    def replace(self, array: Any) -> None:
+    def replace(self, array: object) -> None:
         """Have another array from now on, to which nobody else writes without a word."""
         self.raw, self.glimpse, self.handed_out = array, None, None
         self.version += 1

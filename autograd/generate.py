@@ -27,7 +27,7 @@ import keyword
 import linecache
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,7 @@ from autograd.pool import LARGE, pool
 from autograd.printers.python import source
 from autograd.rows import identities, table
 from autograd.rows.elementwise import Elementwise
-from autograd.rows.op import Op
+from autograd.rows.op import Op, Rule
 from autograd.rows.registry import primitives
 from autograd.symbol import Symbol, forward, operands, partial
 
@@ -210,7 +210,7 @@ def _bare(text: str) -> str:
     return text
 
 
-def value_function(op: Elementwise, environment: dict[str, Any]) -> Callable[..., Any]:
+def value_function(op: Elementwise, environment: dict[str, Any]) -> Rule:
     """Compile that source; `environment` holds what the text calls by name."""
     taken = {*environment, *_NAMES}
     usable = op.name.isidentifier() and not keyword.iskeyword(op.name)
@@ -227,7 +227,7 @@ def value_function(op: Elementwise, environment: dict[str, Any]) -> Callable[...
     return function
 
 
-def array_rule(op: Elementwise, position: int) -> Callable[..., Any] | None:
+def array_rule(op: Elementwise, position: int) -> Rule | None:
     """Compile one operand's contribution on arrays, `g` times the local derivative.
 
     >>> from autograd.rows import table
@@ -253,12 +253,12 @@ def array_rule(op: Elementwise, position: int) -> Callable[..., Any] | None:
     return _on_arrays(op, f"contribution {position}", ["g", "z", *operands(op)], made)
 
 
-def array_function(op: Elementwise) -> Callable[..., Any]:
+def array_function(op: Elementwise) -> Rule:
     """Compile a row's result on arrays."""
     return _on_arrays(op, "array", list(operands(op)), formulas(op)[0])
 
 
-def number_function(op: Elementwise) -> Callable[..., Any]:
+def number_function(op: Elementwise) -> Rule:
     """Compile a composite's result on Python floats."""
     lines = [
         f"{name} = {_number_text(op, x)}"
@@ -268,7 +268,7 @@ def number_function(op: Elementwise) -> Callable[..., Any]:
     return _compiled(op, text, "number", {name: row.scalar for name, row in _rows().items()})
 
 
-def partial_function(op: Elementwise, position: int) -> Callable[..., Any] | None:
+def partial_function(op: Elementwise, position: int) -> Rule | None:
     """Compile a composite's local derivative, as a rule for all kinds of operand."""
     z, partials = op.formulas or formulas(op)
     d = partials[position]
@@ -280,9 +280,7 @@ def partial_function(op: Elementwise, position: int) -> Callable[..., Any] | Non
     return _compiled(op, text, "partial", dict(_rows()))
 
 
-def _on_arrays(
-    op: Elementwise, name: str, arguments: list[str], formula: Formula
-) -> Callable[..., Any]:
+def _on_arrays(op: Elementwise, name: str, arguments: list[str], formula: Formula) -> Rule:
     function = name.split()[0]
     lines = [f"def {function}({', '.join(arguments)}):"]
     leaves = dict.fromkeys(x.label for x in leaves_of(formula))
@@ -332,13 +330,11 @@ def _rows() -> dict[str, Elementwise]:
     return {n: row for n, row in rows if isinstance(row, Elementwise) and not row.gives_way}
 
 
-def _compiled(
-    op: Op, text: str, name: str, namespace: dict[str, Any], what: str = ""
-) -> Callable[..., Any]:
+def _compiled(op: Op, text: str, name: str, namespace: dict[str, Any], what: str = "") -> Rule:
     """Compile a text, and register it for tracebacks and `inspect.getsource`."""
     filename = f"<autograd:{op.name}{', ' * bool(what)}{what}>"
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     names = {**namespace, **_NUMBERS}
     exec(compile(text, filename, "exec"), names)
-    function: Callable[..., Any] = names[name]
+    function: Rule = names[name]
     return function

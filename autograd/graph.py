@@ -63,7 +63,7 @@ def topological(
     return order
 
 
-def pull(node: Node, sums: dict[Node, Any], differentiable: bool = False) -> list[Contribution]:
+def pull(node: Node, sums: dict[Node, object], differentiable: bool = False) -> list[Contribution]:
     """Add each contribution of a node to `sums`, at its input; return the contributions.
 
     The caller goes through the topological order backward, so that every node that uses
@@ -81,7 +81,7 @@ def pull(node: Node, sums: dict[Node, Any], differentiable: bool = False) -> lis
     return contributions
 
 
-def drain(order: list[Node], sums: dict[Node, Any], differentiable: bool = False) -> None:
+def drain(order: list[Node], sums: dict[Node, object], differentiable: bool = False) -> None:
     """Run the whole walk. `sums` starts as the seed, {root: ∂root/∂root}."""
     origin = current()
     for node in reversed(order):
@@ -93,7 +93,7 @@ def drain(order: list[Node], sums: dict[Node, Any], differentiable: bool = False
             _add(contributions, sums)
 
 
-def _add(contributions: list[Contribution], sums: dict[Node, Any]) -> None:
+def _add(contributions: list[Contribution], sums: dict[Node, object]) -> None:
     for _, x, contribution in contributions:
         total = sums.get(x)
         sums[x] = contribution if total is None else total + contribution

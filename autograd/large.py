@@ -41,7 +41,7 @@ def room(*xs: Any) -> Any:
     return None if first is None else pool.like(first)
 
 
-def fills(row: Any) -> bool:
+def fills(row: object) -> bool:
     """Whether a row computes by one of NumPy's functions, from floats of a type to that type.
 
     Then it can be told where to put its result.

@@ -83,9 +83,9 @@ class Run:
     def __init__(
         self,
         f: Callable[..., Any],
-        args: Sequence[Any],
+        args: Sequence[object],
         positions: Sequence[int],
-        more: Iterable[Any] = (),
+        more: Iterable[object] = (),
     ) -> None:
         self.given = given = [_argument(args, i) for i in positions]
         with differentiating():
@@ -138,7 +138,7 @@ class Run:
         return table.detach(result) if off else result
 
 
-def _is_array(x: Any) -> bool:
+def _is_array(x: object) -> bool:
     """Whether x is recorded as a Tensor."""
     if isinstance(x, list | tuple):
         return np.asarray(x).dtype != object

@@ -49,7 +49,7 @@ class Origin:
     def __init__(
         self,
         name: str = "",
-        owner: Any = None,
+        owner: object = None,
         parent: Origin | None = None,
         records: bool | None = None,
         anomaly: bool | None = None,
@@ -124,7 +124,7 @@ class Origin:
     #: Whether computing a node again gives the same number to the last digit.
     exact = True
 
-    def backward(self, node: Any) -> bool:  # noqa: ARG002 - for the origins that know a short way
+    def backward(self, node: object) -> bool:  # noqa: ARG002 - for the origins that know a short way
         """Do the whole backward pass from a node, if there is a shorter way; say whether."""
         return False
 
@@ -183,7 +183,7 @@ def leaf_origin() -> Origin | None:
     return None if origin is None or origin.recording is None else origin
 
 
-def enter(name: str, owner: Any = None) -> Token[Origin | None]:
+def enter(name: str, owner: object = None) -> Token[Origin | None]:
     """Open a scope; what is returned, given to `leave`, closes it.
 
     For the call of a layer, where a with statement would cost as much as the rest of it.

@@ -55,11 +55,11 @@ class Node:
         @property
         def data(self) -> Any: ...
         @data.setter
-        def data(self, data: Any) -> None: ...
+        def data(self, data: object) -> None: ...
         @property
         def grad(self) -> Any: ...
         @grad.setter
-        def grad(self, gradient: Any) -> None: ...
+        def grad(self, gradient: object) -> None: ...
         @property
         def shape(self) -> tuple[int, ...]: ...
         @property
@@ -68,7 +68,7 @@ class Node:
         def ndim(self) -> int: ...
         def item(self) -> float: ...
         def __float__(self) -> float: ...
-        def __init__(self, data: Any, label: str = "") -> None: ...
+        def __init__(self, data: object, label: str = "") -> None: ...
 
     @property
     def is_leaf(self) -> bool:
@@ -84,7 +84,7 @@ class Node:
         """Forget the gradient: `.grad` reads 0 again, and `has_grad` is False."""
         self.grad_or_none = None
 
-    def backward(self, gradient: Any = None, create_graph: bool = False) -> None:
+    def backward(self, gradient: object = None, create_graph: bool = False) -> None:
         """Compute ∂self/∂x for every node x that self depends on, into `x.grad`.
 
         Leaves add to the gradient that they have, over as many calls as there are; call
@@ -110,7 +110,7 @@ class Node:
         seed = self.seed(gradient, create_graph)
         if not create_graph and not watching() and self.quick_pass(seed) is not None:
             return
-        sums: dict[Node, Any] = {self: seed}
+        sums: dict[Node, object] = {self: seed}
         order = topological(self)
         self.drain(order, sums, create_graph)
         commit(order, sums)
@@ -128,7 +128,7 @@ class Node:
         """
         raise NotImplementedError
 
-    def contributions(self, upstream: Any, create_graph: bool = False) -> list[Contribution]:
+    def contributions(self, upstream: object, create_graph: bool = False) -> list[Contribution]:
         """Return (position, operand, contribution) for each operand that a gradient flows to.
 
         upstream: the gradient of self, a number or an array; nothing is stored.
@@ -157,7 +157,7 @@ class Node:
         >>> a.grad, b.grad
         (5.0, 2.0)
         """
-        totals: dict[Node, Any] = {}
+        totals: dict[Node, object] = {}
         if self.has_grad:
             for _, x, sent in self.contributions(self.grad_or_none):
                 had = totals.get(x, x.grad_or_none)
@@ -211,7 +211,7 @@ class Node:
         origin = current()
         return self.raw if origin is None else origin.read(self, reader)
 
-    def _stand_for(self, data: Any) -> bool:
+    def _stand_for(self, data: object) -> bool:
         """Be `Value(x)` inside a traced function, where the number x arrives as a node."""
         origin = current()
         same = None if origin is None else origin.stand_in(type(self), data)
@@ -255,7 +255,7 @@ class Node:
         """Keep a copy of the operands' data, if nothing else tells that they have changed."""
 
     @staticmethod
-    def drain(order: list[Node], sums: dict[Node, Any], differentiable: bool = False) -> None:
+    def drain(order: list[Node], sums: dict[Node, object], differentiable: bool = False) -> None:
         """Add up what each node of an order sends to its inputs, from the last to the first."""
         drain(order, sums, differentiable)
 

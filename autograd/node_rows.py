@@ -7,10 +7,9 @@ A row that says so (`operator`, `method`) becomes an operator or a method of `Va
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from typing import Any
 
-from autograd.rows.op import Op
+from autograd.rows.op import Op, Rule
 
 
 class NodeRows(ABC):
@@ -21,7 +20,7 @@ class NodeRows(ABC):
         self._keep: frozenset[str] = frozenset()
 
     @abstractmethod
-    def function(self, op: Op) -> Callable[..., Any]:
+    def function(self, op: Op) -> Rule:
         """Return the function that records a row."""
 
     def serve(self, kind: type, keep: frozenset[str] = frozenset()) -> None:
@@ -44,7 +43,7 @@ class NodeRows(ABC):
             names.append(op.name)
         return [name for name in names if name not in self._keep]
 
-    def method(self, op: Op, name: str) -> Callable[..., Any]:
+    def method(self, op: Op, name: str) -> Rule:
         """Return what a row is as one of these."""
         function = self.function(op)
         if name == f"__r{op.operator}__":  # for operands the other way round, as in `2 - x`

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from autograd.errors import describe
 from autograd.node import Node
@@ -31,7 +31,7 @@ def no_number(data: object) -> TypeError:
     )
 
 
-def not_micrograds(label: object, rest: tuple[object, ...], more: dict[str, Any]) -> TypeError:
+def not_micrograds(label: object, rest: tuple[object, ...], more: dict[str, object]) -> TypeError:
     """Return the error for `Value(0.0, (), "x")`, as micrograd is told of operands and labels."""
     given = ", ".join([repr(label), *map(repr, rest), *(f"{k}={x!r}" for k, x in more.items())])
     return TypeError(

@@ -23,7 +23,7 @@ def local_nodes(node: Node, recorded: Sequence[Any], wanted: Sequence[bool]) -> 
     xs = node.inputs
     op: Any = node.op
     try:
-        found: list[Any] = op.partials(node, xs, wanted)
+        found: list[object] = op.partials(node, xs, wanted)
     except DomainError as error:
         operands = ", ".join(map(describe, xs))
         error.add_note(f"in the derivative of {node.op_name} at {operands}")
@@ -33,7 +33,7 @@ def local_nodes(node: Node, recorded: Sequence[Any], wanted: Sequence[bool]) -> 
     return found
 
 
-def _must_be_fresh(node: Node, recorded: Sequence[Any], now: Sequence[Any]) -> None:
+def _must_be_fresh(node: Node, recorded: Sequence[object], now: Sequence[object]) -> None:
     """The rules ran on the data as it is now: has it changed since it was recorded?"""
     op: Any = node.op
     try:
@@ -56,7 +56,7 @@ def _raw(x: Any) -> Any:
 
 def times(upstream: Any, local: Any) -> Any:
     """Return upstream × local, recording nothing where the local derivative is ±1."""
-    if isinstance(upstream, Node) and not isinstance(local, Node) and local in (1, -1):
-        node: Any = upstream
-        return node if local == 1 else -node
+    nodes = isinstance(upstream, Node), isinstance(local, Node)
+    if nodes == (True, False) and local in (1, -1):
+        return upstream if local == 1 else -upstream
     return upstream * local

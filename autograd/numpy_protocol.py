@@ -141,7 +141,7 @@ _by_function: dict[Any, Any] = {
 }
 
 
-def _refuse(name: str, keywords: dict[str, Any]) -> None:
+def _refuse(name: str, keywords: dict[str, object]) -> None:
     for keyword in ("out", "where", "dtype"):
         if keywords.get(keyword) is not None:
             raise TypeError(

@@ -58,6 +58,6 @@ class _Package(ModuleType):
         sys.modules[package].__class__ = cls
         vars(sys.modules[package])["_names"] = names
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         if not (isinstance(value, ModuleType) and name in self._names):
             super().__setattr__(name, value)

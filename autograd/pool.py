@@ -68,7 +68,7 @@ class _Shelf:
     __slots__ = ("arrays", "last")
 
     def __init__(self) -> None:
-        self.arrays: list[Any] = []
+        self.arrays: list[object] = []
         self.last = 0  # where one was found last
 
 

@@ -27,7 +27,7 @@ class Repetition:
     effects: whether they happen; if not, the replay has seen to that.
     """
 
-    def __init__(self, drawn: Iterable[Any], guards: Iterable[Any], effects: bool) -> None:
+    def __init__(self, drawn: Iterable[object], guards: Iterable[object], effects: bool) -> None:
         self.drawn, self.guards, self.effects = iter(drawn), iter(guards), effects
 
     @contextmanager
@@ -62,7 +62,7 @@ def fresh(draw: Callable[[], Any]) -> Any:
     return recording.draw(draw)
 
 
-def effect(callback: Callable[..., None], *nodes: Any) -> None:
+def effect(callback: Callable[..., None], *nodes: object) -> None:
     """Call `callback` with the numbers of the nodes; when traced, after each replay too.
 
     So a layer keeps its running statistics:

@@ -6,7 +6,7 @@ Rows of more operands, and the cases in which the flat function gives up, are re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,7 @@ from autograd.generate import formula_text, value_function
 from autograd.modes import current
 from autograd.node_rows import NodeRows
 from autograd.rows.elementwise import Elementwise
-from autograd.rows.op import Op
+from autograd.rows.op import Op, Rule
 from autograd.rows.reduction import Reduction
 from autograd.rows.registry import on_every_op
 from autograd.rows.structural import Structural
@@ -30,25 +30,24 @@ class ScalarRows(NodeRows):
         super().__init__()
         self.core = core  # the compiled one, where it serves this class
         self._importing = False
-        self._functions: dict[Elementwise, Callable[..., Any]] = {}
-        self._environment: dict[str, Any] = {
+        self._functions: dict[Elementwise, Rule] = {}
+        self._environment: dict[str, object] = {
             "new": object.__new__,
             "current": current,
             "constant": constant,
             "beyond": self._beyond,
         }
 
-    def function(self, op: Op) -> Callable[..., Any]:
+    def function(self, op: Op) -> Rule:
         """Return the flat function for a row of one or two operands."""
         if not isinstance(op, Elementwise):
             raise TypeError(f"{op.name} works on arrays: there is no flat function for it")
         if op not in self._functions:
             write = partial(value_function, op, self._environment)
             # The core knows the package's own rows; it asks for the text when it is needed.
-            compiled = self.core is not None and self._importing
             self._functions[op] = (
                 self.core.Row(op, op.arity, write, partial(formula_text, op))
-                if compiled
+                if self.core is not None and self._importing
                 else write()
             )
         return self._functions[op]
@@ -92,7 +91,7 @@ class ScalarRows(NodeRows):
         if self.core is not None:
             self.core.serve_operator(name, self.function(op))
 
-    def _at_first_call(self, op: Elementwise) -> Callable[..., Any]:
+    def _at_first_call(self, op: Elementwise) -> Rule:
         """Write the function of one of the package's own rows late: importing is quicker by it."""
 
         def record(*args: Any) -> Any:
@@ -101,7 +100,7 @@ class ScalarRows(NodeRows):
 
         return record
 
-    def _record_many(self, op: Any) -> Callable[..., Any]:
+    def _record_many(self, op: Any) -> Rule:
         """Return the function that records a row of any number of operands."""
 
         def record(*args: Any, **_axis_and_keepdims: Any) -> Any:  # one number has no axes

@@ -41,7 +41,7 @@ class Step:
         return f"Step({self.index}: {name}, upstream={self.upstream}, edges={len(self.edges)})"
 
 
-def backward_steps(node: Node, gradient: Any = None) -> Iterator[Step]:
+def backward_steps(node: Node, gradient: object = None) -> Iterator[Step]:
     """Run `node.backward(gradient)` one step at a time.
 
     Leaves, which pass nothing on, have a step without edges. `.grad` is written when the

@@ -7,7 +7,7 @@ functions for the forward part and, going backward, each row's rule on whole arr
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,7 @@ from autograd.node import Node
 from autograd.numpy_protocol import NumPyProtocol
 from autograd.pool import pool
 from autograd.rows import table
+from autograd.rows.op import Rule
 
 rows = ArrayRows()
 
@@ -60,14 +61,14 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
 
     arrays: tuple[Any, ...]
     params: dict[str, Any]
-    rules: Sequence[Callable[..., Any] | None]
+    rules: Sequence[Rule | None]
 
-    def __init_subclass__(cls, **keywords: Any) -> None:
+    def __init_subclass__(cls, **keywords: object) -> None:
         """Let operations among nodes of a subclass make nodes of that subclass."""
         super().__init_subclass__(**keywords)
         ArrayRows().serve(cls, keep=frozenset(vars(cls)))
 
-    def __init__(self, data: Any, label: str = "") -> None:
+    def __init__(self, data: object, label: str = "") -> None:
         self.label = label
         if isinstance(data, Node) and self._stand_for(data):
             return
@@ -170,11 +171,11 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
             raise ValueError(f"item() of {describe(self)}: there is not just one element")
         return float(self._read("item()").item())
 
-    def __getitem__(self, key: Any) -> Tensor:
+    def __getitem__(self, key: object) -> Tensor:
         chosen: Tensor = table.getitem(self, key=_plain_key(key))
         return chosen
 
-    def __setitem__(self, key: Any, value: Any) -> None:
+    def __setitem__(self, key: object, value: object) -> None:
         raise TypeError(
             f"{describe(self)} cannot be assigned to in part, for the graph holds what it was; "
             "use where() or concatenate(), or change a leaf's .data before the forward pass"
@@ -271,7 +272,7 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
             return None if local is None else np.asarray(local)
 
     @np.errstate(all="ignore")  # an inf in a gradient is seen there
-    def contributions(self, upstream: Any, create_graph: bool = False) -> list[Contribution]:
+    def contributions(self, upstream: object, create_graph: bool = False) -> list[Contribution]:
         found: list[Contribution] = []
         for i, (x, rule) in enumerate(zip(self.first, self.rules, strict=False)):
             if not isinstance(x, Tensor) or rule is None or x.raw.dtype.kind != "f":

@@ -57,14 +57,14 @@ class Value(Operators[Number], Comparisons, ArrayOfOne, Storage):
     last_pass: object  # the backward pass that was here last, and its sum: see number_pass.py
     sum_so_far: Any
 
-    def __init_subclass__(cls, **keywords: Any) -> None:
+    def __init_subclass__(cls, **keywords: object) -> None:
         """Let operations among nodes of a subclass make nodes of that subclass."""
         super().__init_subclass__(**keywords)
         if "__pow__" not in vars(cls):
             cls.__pow__ = power  # type: ignore[method-assign]
         ScalarRows().serve(cls, keep=frozenset(vars(cls)))
 
-    def __init__(self, data: Any, label: str = "", *micrograd: Any, **more: Any) -> None:
+    def __init__(self, data: object, label: str = "", *micrograd: object, **more: object) -> None:
         if micrograd or more or not isinstance(label, str):
             raise not_micrograds(label, micrograd, more)
         number = data if type(data) is float else constant(data)
@@ -85,7 +85,7 @@ class Value(Operators[Number], Comparisons, ArrayOfOne, Storage):
         return self.raw if current() is None else self._read(".data")
 
     @data.setter
-    def data(self, data: Any) -> None:
+    def data(self, data: object) -> None:
         number = data if type(data) is float else constant(data)
         if number is NotImplemented:
             raise TypeError(f"{describe(self)} holds one number, not {describe(data)}")
@@ -109,7 +109,7 @@ class Value(Operators[Number], Comparisons, ArrayOfOne, Storage):
 
     # Arithmetic, and methods such as tanh: functions generated from the table, see generate.py.
 
-    def __pow__(self, other: Any) -> Self:
+    def __pow__(self, other: object) -> Self:
         kind, two = type(self), type(other) in (int, float) and other == 2
         result: Self = table.square.on[kind](self) if two else table.pow.on[kind](self, other)
         return result
@@ -158,9 +158,9 @@ class Value(Operators[Number], Comparisons, ArrayOfOne, Storage):
         local: float | None = slots[position]
         return local
 
-    def contributions(self, upstream: Any, create_graph: bool = False) -> list[Contribution]:
+    def contributions(self, upstream: object, create_graph: bool = False) -> list[Contribution]:
         xs = self.inputs
-        slopes: list[Any] = [self.local(i) for i in range(len(xs))]
+        slopes: list[object] = [self.local(i) for i in range(len(xs))]
         wanted = [isinstance(x, Value) and d is not None for x, d in zip(xs, slopes, strict=True)]
         if create_graph:
             slopes = local_nodes(self, slopes, wanted)

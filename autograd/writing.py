@@ -50,7 +50,7 @@ def add_gradients(
         write_gradients([*inner, *leaves], [*gradients, *totals])
 
 
-def write_gradients(nodes: Sequence[Node], gradients: Sequence[Any]) -> None:
+def write_gradients(nodes: Sequence[Node], gradients: Sequence[object]) -> None:
     """Store one gradient in each node: all of them, whatever comes in between.
 
     Ctrl-C is looked at where a loop of Python begins again. One that is stopped half-way is done

@@ -72,7 +72,7 @@ def number(x: float) -> str:
     return repr(x).removesuffix(".0")
 
 
-def expression(x: Any) -> str:
+def expression(x: object) -> str:
     """Write a symbolic expression (or a number) as JavaScript.
 
     Raises JavaScriptError for a row that has no text and no formula made of rows.

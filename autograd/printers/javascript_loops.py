@@ -56,7 +56,7 @@ class Loops:
         self.buffers: list[str] = []
         self.lines: list[str] = []
         self._constants: dict[int, Place] = {}
-        self._keep: list[Any] = []
+        self._keep: list[object] = []
         self._inlined: dict[Any, str] = {}
         self._marks: list[Place] = []
         self._count: Counter[str] = Counter()

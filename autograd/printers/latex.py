@@ -110,7 +110,7 @@ def _expanded(x: Any, parts: list[Part]) -> Part:
     return " + ".join([*products, *rest]) or "0", SUM
 
 
-def _leaf(data: Any) -> str:
+def _leaf(data: object) -> str:
     return _number(data) if isinstance(data, float) else _array(data)
 
 

@@ -102,11 +102,11 @@ def _filled(template: str, operands: Sequence[Part], params: dict[str, str]) -> 
     return re.sub(r"\$([a-z]+)", lambda match: values[match[1]], template), here
 
 
-def _axis(axis: Any) -> str:
+def _axis(axis: object) -> str:
     return f"axis={axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis!r}"
 
 
-def _param(value: Any, name_of_part: Callable[[Any], str]) -> str:
+def _param(value: object, name_of_part: Callable[[Any], str]) -> str:
     """Return a parameter as it is written; what is no literal has a name."""
     if isinstance(value, tuple):
         texts = [_param(e, name_of_part) for e in value]
@@ -118,7 +118,7 @@ def _param(value: Any, name_of_part: Callable[[Any], str]) -> str:
     return name_of_part(value) if array or isinstance(value, list) else repr(value)
 
 
-def _index(key: Any, name_of_part: Callable[[Any], str]) -> str:
+def _index(key: object, name_of_part: Callable[[Any], str]) -> str:
     """Return an index as it stands between brackets."""
     if isinstance(key, tuple):
         return ", ".join(_index(e, name_of_part) for e in key) or "()"

@@ -35,12 +35,12 @@ class Array:
         return len(self.shape)
 
 
-def is_array(part: Any) -> bool:
+def is_array(part: object) -> bool:
     """Whether a part of an index is an array of positions."""
     return isinstance(part, Array | np.ndarray)
 
 
-def computed_parts(key: Any) -> list[Array]:
+def computed_parts(key: object) -> list[Array]:
     """Return the arrays in an index that the program itself computes, or is given."""
     parts = key if isinstance(key, tuple) else (key,)
     return [part for part in parts if isinstance(part, Array)]

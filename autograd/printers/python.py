@@ -41,7 +41,7 @@ def _write(x: Any, targets: Sequence[str]) -> Part:
     parts = [_write(y, targets) for y in x.inputs]
     template = next((x.op.text[t] for t in targets if t in x.op.text), "")
     if callable(template):
-        return template(*(_bracketed(part) for part in parts), **x.params), ATOM
+        return str(template(*(_bracketed(part) for part in parts), **x.params)), ATOM
     if isinstance(template, str) and template:
         return _filled(template, parts)
     told = x.params if "reading" in targets else {}

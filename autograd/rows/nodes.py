@@ -27,3 +27,6 @@ class RecordedArray(Recorded, Protocol):
 
 
 A = TypeVar("A", bound=RecordedArray)
+
+#: An operand of any of the five kinds: what a row gives is of the same kind.
+X = TypeVar("X")

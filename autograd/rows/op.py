@@ -24,6 +24,7 @@ from autograd.rows.registry import enter, leave
 if TYPE_CHECKING:
     from autograd.rows.kinds import Kinds
 
+#: A rule of a row, or a function that was made of one: its operands are of any kind.
 Rule = Callable[..., Any]
 R = TypeVar("R")
 
@@ -95,7 +96,7 @@ class Op(Stated):
         """Return what its operands are called in texts and formulas."""
         return ("x", "y", "c")[:count]
 
-    def fits(self, operands: Sequence[Any]) -> bool:  # noqa: ARG002 - for rows that can tell
+    def fits(self, operands: Sequence[object]) -> bool:  # noqa: ARG002 - for rows that can tell
         """Whether the shapes of the operands are right: an error is about something else."""
         return False
 
@@ -108,10 +109,10 @@ class Op(Stated):
 
     def jvp(
         self,
-        ts: Sequence[Any],
-        z: Any,
-        xs: Sequence[Any],
-        params: Mapping[str, Any],
+        ts: Sequence[object],
+        z: object,
+        xs: Sequence[object],
+        params: Mapping[str, object],
         rules: Sequence[Rule | None],
     ) -> Any:
         """Return how z moves when each x moves by its t (None: that one stands still).
@@ -135,7 +136,7 @@ class Op(Stated):
         """
         raise NotImplementedError
 
-    def absent(self, position: int, *xs: Any) -> bool:  # noqa: ARG002 - for rows that can tell
+    def absent(self, position: int, *xs: object) -> bool:  # noqa: ARG002 - for rows that can tell
         """Whether an operand is only a placeholder, as the bias of 0 of a `dot` without one."""
         return False
 
@@ -158,7 +159,7 @@ class Op(Stated):
         """Return ∂z/∂xᵢ for each wanted operand, on single numbers; None for the others."""
         raise NotImplementedError
 
-    def outside(self, *xs: Any) -> DomainError:
+    def outside(self, *xs: object) -> DomainError:
         """Return the error for operands outside the domain."""
         operands = ", ".join(describe(x) for x in xs)
         expected = f"; it is defined for {self.domain}" if self.domain else ""

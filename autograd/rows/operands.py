@@ -33,7 +33,7 @@ def _to_array(x: Any, op: Op) -> Any:
         ) from None
 
 
-def _is_number(x: Any) -> bool:
+def _is_number(x: object) -> bool:
     return isinstance(x, int | float | np.number | np.bool_) and not isinstance(x, complex)
 
 
@@ -46,7 +46,7 @@ def normal_axes(axis: Any, ndim: int) -> tuple[int, ...]:
     return np.lib.array_utils.normalize_axis_tuple(axis, ndim)
 
 
-def mismatch(op: Op, operands: Sequence[Any], error: Exception) -> Exception:
+def mismatch(op: Op, operands: Sequence[object], error: Exception) -> Exception:
     """Return an error that names the operation, and the shape and label of each operand."""
     named = f"{op.name} of {' and '.join(map(describe, operands))}"
     if isinstance(error, ValueError) and not op.fits(operands):
@@ -56,7 +56,7 @@ def mismatch(op: Op, operands: Sequence[Any], error: Exception) -> Exception:
     return (IndexError if isinstance(error, IndexError) else TypeError)(f"{named}: {error}")
 
 
-def mixed(op: Op, operands: Sequence[Any]) -> MixedNodesError:
+def mixed(op: Op, operands: Sequence[object]) -> MixedNodesError:
     """Return the error for `Value`s and `Tensor`s in one operation."""
     return MixedNodesError(
         f"{op.name} of {' and '.join(map(describe, operands))}: Values and Tensors do not mix in "
@@ -64,6 +64,6 @@ def mixed(op: Op, operands: Sequence[Any]) -> MixedNodesError:
     )
 
 
-def has_objects(x: Any) -> bool:
+def has_objects(x: object) -> bool:
     """Whether x is an array of objects, which are `Value`s."""
     return isinstance(x, np.ndarray) and x.dtype.kind == "O"

@@ -10,6 +10,7 @@ import numpy as np
 from autograd.rows.comparisons import equal, greater, not_equal, share, sign
 from autograd.rows.elementwise import elementwise
 from autograd.rows.facts import ATOM
+from autograd.rows.nodes import X
 
 
 @elementwise(
@@ -116,7 +117,7 @@ def minimum(x: Any, y: Any) -> Any:
     view=False,
     numpy=[np.where],
 )
-def where(condition: Any, x: Any, y: Any) -> Any:
+def where(condition: Any, x: X, y: X) -> X:
     """Return x where the condition holds and y elsewhere, elementwise.
 
     The condition carries no gradient. Write it with `greater` and its like, not with `>`,

@@ -145,12 +145,12 @@ def _weighted_sum(*xs: Any) -> Any:
     return builtins.sum(map(operator.mul, xs[:n], xs[n:-1]), xs[-1])
 
 
-def _terms(*xs: Any) -> Terms:
+def _terms(*xs: object) -> Terms:
     n = len(xs) // 2
     return list(zip(xs[:n], xs[n:-1], strict=True)), xs[-1:]
 
 
-def _no_bias(position: int, *xs: Any) -> bool:
+def _no_bias(position: int, *xs: object) -> bool:
     bias = xs[-1]
     return position == len(xs) - 1 and isinstance(bias, int | float) and bias == 0
 

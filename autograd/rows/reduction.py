@@ -162,13 +162,13 @@ class Reduction(Op):
         return [self.d(z, x, *count) if want else None for x, want in zip(xs, wanted, strict=True)]
 
 
-def _is_one_number(x: Any) -> bool:
+def _is_one_number(x: object) -> bool:
     """Whether x is a number or a node of one, and no array."""
     return isinstance(x, int | float | np.number) or (hasattr(x, "op") and not hasattr(x, "dtype"))
 
 
 @overload
-def reduction(name: str, **row: Any) -> Reduction: ...
+def reduction(name: str, **row: object) -> Reduction: ...
 @overload
 def reduction(**row: Any) -> Callable[[Rule], Reduction]: ...
 def reduction(name: str = "", **row: Any) -> Any:

@@ -69,10 +69,10 @@ class Structural(Op):
 
     def jvp(
         self,
-        ts: Sequence[Any],
-        z: Any,
-        xs: Sequence[Any],
-        params: Mapping[str, Any],
+        ts: Sequence[object],
+        z: object,
+        xs: Sequence[object],
+        params: Mapping[str, object],
         rules: Sequence[Rule | None],  # noqa: ARG002 - they go the other way
     ) -> Any:
         if self.jointly:
@@ -113,7 +113,7 @@ class Structural(Op):
 
 
 @overload
-def structural(name: str, array: Rule, **row: Any) -> Structural: ...
+def structural(name: str, array: Rule, **row: object) -> Structural: ...
 @overload
 def structural(*, array: Rule | None = None, **row: Any) -> Callable[[Rule], Structural]: ...
 def structural(name: str = "", array: Rule | None = None, **row: Any) -> Any:

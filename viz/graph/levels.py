@@ -293,7 +293,7 @@ class _Picturing:
             kind=kind,
             value=value_text(data),
             gradient=told_gradient,
-            shape=lengths(shape) if len(shape) > 1 else f"{shape[0]} numbers",
+            shape=f"{shape[0]} numbers" if len(shape) == 1 else lengths(shape),
             notes=tuple(notes),
             broken=not bool(np.all(np.isfinite(data))),
             heat=_heat(data, value_text(data)),
