@@ -412,9 +412,10 @@ def test_a_widget_is_turned_from_python_and_tells_its_numbers(chromium, tmp_path
     knob = page.frames[1].locator("#knobs input[type=range]").first
     knob.focus()
     page.evaluate("model.turn({w: 2})")
-    until(page, "model.traits.leaves.w === 2")
+    until(page, "model.traits.values.w === 2")  # the page itself has said so
     knob.press("ArrowRight")  # and the reader's hand reaches Python
-    until(page, "model.traits.leaves.w > 2")
+    until(page, "model.traits.values.w > 2")
+    assert page.evaluate("model.traits.leaves.w") > 2
     page.evaluate("clear()")
     page.close()
     assert said == []
@@ -432,6 +433,11 @@ def test_the_layout_suits_the_stage_and_all_of_a_small_graph_is_on_it(open_page)
     assert wide.evaluate(inside) == [True, True, 9]
     phone = open_page(live, viewport={"width": 390, "height": 844})
     assert phone.evaluate(inside)[::2] == [True, 9]
+    wide.emulate_media(media="print")
+    box = "document.querySelector('#stage svg').getBoundingClientRect()"
+    assert wide.evaluate(f"[{box}.left >= 0, {box}.right <= innerWidth + 1]") == [True, True]
+    assert wide.is_hidden("#knobs")
+    wide.emulate_media(media="screen")
     phone.evaluate("chainrule.set({w: 1.25})")
     assert "1.25" in shown(phone, "w")
     local = "[...document.querySelectorAll('[data-l]')].map(e => e.textContent)"

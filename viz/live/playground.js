@@ -41,12 +41,15 @@ function startPlayground(variants, rules, data) {
   }
 
   // --- training ----------------------------------------------------------------------------------
+  let cost = 5; // ms that drawing takes: training has what is left of a frame
   function frame() {
     if (!playing) return;
-    const until = performance.now() + 14;
+    const until = performance.now() + Math.max(3, 15 - cost);
     do trainer.epoch(); while (performance.now() < until && trainer.losses.length % 5);
     if (trainer.losses.length > 4000) thin();
+    const began = performance.now();
     draw();
+    cost += (performance.now() - began - cost) / 5;
     requestAnimationFrame(frame);
   }
   function thin() {

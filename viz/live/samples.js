@@ -107,14 +107,17 @@ function startSamples(task, rules) {
     });
   }
 
+  let cost = 5; // ms that drawing takes: training has what is left of a frame
   function frame() {
     if (!playing) return;
-    const until = performance.now() + 12;
+    const until = performance.now() + Math.max(3, 15 - cost);
     do trainer.step(); while (performance.now() < until);
     trainer.note();
     if (trainer.losses.length > 3000) trainer.losses = trainer.losses.filter((_, i) => i % 2 === 0);
     frames += 1;
+    const began = performance.now();
     draw();
+    cost += (performance.now() - began - cost) / 5;
     requestAnimationFrame(frame);
   }
   function play(on) {
@@ -156,6 +159,7 @@ function startSamples(task, rules) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { colors = readColors(); draw(); });
   document.body.classList.add("alive");
   draw();
+  new ResizeObserver(draw).observe($("curve"));
   if (embedded) parent.postMessage({ chainrule: "height", height: 660 }, "*");
   return {
     step: (n = 1) => { for (let i = 0; i < n; i += 1) trainer.step(); trainer.note(); draw(); return trainer.losses[trainer.losses.length - 1]; },
