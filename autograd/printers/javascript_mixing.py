@@ -26,6 +26,10 @@ from autograd.printers.places import (
 )
 
 
+#: What is printed: a node, or an `Array`.
+Made = Any
+
+
 class Writer(Protocol):
     """What is needed of the function under way: see `Loops`."""
 
@@ -44,7 +48,7 @@ def as_place(x: Place | str) -> Place:
     return Place(x, (), single=True) if isinstance(x, str) else x
 
 
-def _matmul(loops: Writer, node: Any) -> None:
+def _matmul(loops: Writer, node: Made) -> None:
     """Write x @ y (+ bias) as loops, over stacks of matrices too."""
     x, y = (as_place(loops.operand(operand)) for operand in node.inputs[:2])
     bias = as_place(loops.operand(node.inputs[2])) if len(node.inputs) > 2 else None
@@ -83,7 +87,7 @@ def _matmul(loops: Writer, node: Any) -> None:
     loops.places[node] = place(out.name, node.shape)
 
 
-def _scatter(loops: Writer, node: Any) -> None:
+def _scatter(loops: Writer, node: Made) -> None:
     """Write zeros with elements added at their places."""
     (y,) = node.inputs
     shape = node.params["shape"]
@@ -102,7 +106,7 @@ def _scatter(loops: Writer, node: Any) -> None:
     loops.places[node] = out
 
 
-def _einsum(loops: Writer, node: Any) -> None:
+def _einsum(loops: Writer, node: Made) -> None:
     """Write a sum of products over the letters that the result has not."""
     inputs, output = node.params["subscripts"].split("->")
     parts = [as_place(loops.operand(x)) for x in node.inputs]
@@ -132,7 +136,7 @@ def _einsum(loops: Writer, node: Any) -> None:
     loops.places[node] = out
 
 
-def _running_sum(loops: Writer, node: Any) -> None:
+def _running_sum(loops: Writer, node: Made) -> None:
     """Write the sum of the elements up to each along an axis."""
     source, out = as_place(loops.operand(node.inputs[0])), loops.new(node.shape)
     axis = node.params["axis"] % len(node.shape)
@@ -154,7 +158,7 @@ MIXING: Mapping[str, Callable[[Writer, Any], None]] = {
 }
 
 
-def added(loops: Writer, node: Any) -> bool:
+def added(loops: Writer, node: Made) -> bool:
     """Write a row whose way back only moves elements: it adds them up where they came from.
 
     Returns whether it is such a row, which is found out by running its rule on positions.
@@ -185,7 +189,7 @@ def added(loops: Writer, node: Any) -> bool:
 # --- positions that the program computes ---------------------------------------------------------
 
 
-def gather(loops: Writer, node: Any) -> None:
+def gather(loops: Writer, node: Made) -> None:
     """Write the elements at positions that the program computes."""
     source = as_place(loops.operand(node.inputs[0]))
     if source.single:  # one number stands for all that there is to choose among
