@@ -25,7 +25,6 @@ from autograd.printers.places import (
     place,
 )
 
-
 #: What is printed: a node, or an `Array`.
 Made = Any
 
