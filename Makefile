@@ -110,3 +110,4 @@ bench-quick: .venv-bench/.installed  ## the same in under two minutes
 
 clean:  ## remove the environments and everything made
 	rm -rf $(VENV) .venv-* out site lite build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -f autograd/compiled/*.so autograd/compiled/*.pyd
