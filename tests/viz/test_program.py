@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import autograd
 import nn
 import viz
 from autograd import Tensor, Value, scope, source_lines
@@ -421,3 +422,36 @@ class TestSmallPrograms:
             viz.draw(square)
         with pytest.raises(TypeError, match="missing 1 required"):
             viz.draw(nn.MLP(2, [3], 1, rng=0))
+
+    def test_a_traced_function_is_drawn_for_its_arguments(self):
+        traced = autograd.trace(lambda x: x * x + 1.0)
+        assert names(viz.draw(traced, Value(3.0)))[-1] == "result"
+        assert viz.draw(traced, Value(3.0)).picture.nodes[-1].value == "10.0"
+
+    def test_a_statement_of_a_few_long_sums_shows_the_sums(self):
+        net = Net([[Value(0.1 * i * j) for i in range(12)] for j in range(12)])
+        drawn = viz.draw(net.loss, [Value(1.0 * i) for i in range(12)])
+        assert names(drawn) == ["w", "x", "Net.forward × 3", "return sum(x)"]
+        inner = viz.draw(net.loss, [Value(1.0) for i in range(12)], inside="Net.forward[1]")
+        assert names(inner) == ["w", "x", *(f"[{i}]" for i in range(12))]
+        assert repr(drawn) == "<Drawing of Program of Net.loss: 4 nodes, 3 edges>"
+
+    def test_names_false_gives_no_name_to_a_number(self):
+        def summed(xs):
+            return sum(x * x for x in xs)
+
+        xs = [Value(1.0) for _ in range(60)]
+        assert "xs" not in names(viz.draw(summed, xs, names=False))
+
+
+class Net:
+    def __init__(self, w):
+        self.w = w
+
+    def forward(self, x):
+        return [sum(a * b for a, b in zip(row, x, strict=True)) for row in self.w]
+
+    def loss(self, x):
+        for _ in range(3):
+            x = self.forward(x)
+        return sum(x)

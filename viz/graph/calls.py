@@ -114,7 +114,7 @@ def _stack(part: Part) -> None:
         for i, member in enumerate(members):
             member.name, member.parent, member.detail = f"{member.name}[{i}]", stack, ""
         stack.children = list(members)
-        _ranges(stack)
+        _ranges(stack, what=stack.name + "[{} … {}]")
 
 
 def _likeness(part: Part, by_name: bool) -> Any:

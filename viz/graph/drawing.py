@@ -177,14 +177,13 @@ def _recorded(
 ) -> Run:
     """Return the graph to draw, and its names; the options get its gradients, if they are aside."""
     names = options.get("names")
-    if (
-        callable(node)
-        and not isinstance(node, Node)
-        and (arguments or not isinstance(node, Traced))
-    ):
+    if isinstance(node, Traced) and arguments:
+        node(*arguments)  # what it recorded for them is drawn
+        arguments = ()
+    if callable(node) and not isinstance(node, Node | Traced):
         made = run(node, arguments)
         options["gradient"] = made.gradients.get
-        return made if names is not False else Run(made.root, Variables(), made.calls)
+        return made if names is not False else Run(made.root, Variables())
     if arguments:
         raise TypeError(
             f"draw takes arguments for a function, as in draw(f, x), not for {describe(node)}"
@@ -331,6 +330,8 @@ class Drawing:
     def __repr__(self) -> str:
         picture = self.picture
         name = clean(picture.nodes[-1].name)
+        if isinstance(self._behind, InnerParts):
+            name = clean(picture.title)
         nodes, edges = counted(len(picture.nodes), "node"), counted(len(picture.edges), "edge")
         return f"<Drawing of {name}: {nodes}, {edges}>"
 

@@ -51,8 +51,7 @@ def shown_in(part: Part) -> list[Item]:
     few = own <= _FEW if not others else own + others <= _FEW // 2
     found: list[Item] = []
     for child in part.children:
-        alone = isinstance(child, Part) and child.kind in ("line", "element")
-        if isinstance(child, Part) and alone and (few or child.last - child.first == 1):
+        if isinstance(child, Part) and child.kind == "line" and (few or len(child.nodes) == 1):
             found += child.children
         else:
             found.append(child)
