@@ -33,7 +33,7 @@ def made(tmp_path_factory):
 
 def test_the_students_edition_gives_nothing_away(made):
     paths = sorted((made / "students").glob("[0-9]*.ipynb"))
-    assert len(paths) == 10
+    assert len(paths) == 11
     folded = 0
     for path in paths:
         notebook = build.read(path)
@@ -239,7 +239,7 @@ def test_the_map_names_sections_that_are_there_and_leaves_no_notebook_out():
 
 def test_everything_is_linked_from_one_page(made):
     links = re.findall(r'href="([^"#]+)"', (made / "index.html").read_text())
-    assert len(links) == 51
+    assert len(links) == 56
     for link in links:
         assert (made / link).exists(), link
     assert np.mean([path.stat().st_size > 1000 for path in (made / "teacher").rglob("*.html")]) == 1
