@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import describe
+from autograd.errors import MixedNodesError, describe
 from autograd.generate import array_rule
 from autograd.large import fills, room
 from autograd.modes import current, recording
@@ -223,6 +223,11 @@ def _constant(x: Any, op: Op, operands: tuple[Any, ...]) -> Any:
         return kept(x if x.dtype.kind == "f" else op.whole(x), op)
     if isinstance(x, int | float | np.number | np.bool_) and not isinstance(x, np.complexfloating):
         return op.whole(x)
+    if isinstance(x, Node) and hasattr(x, "dtype"):
+        raise MixedNodesError(
+            f"{op.name} of {' and '.join(map(describe, operands))}: nodes of a class and of a "
+            "subclass of it do not mix in one operation; make all of one class"
+        )
     array = np.asarray(x)
     if array.dtype.kind in "biuf":
         return array if isinstance(x, list | tuple) else kept(array, op)

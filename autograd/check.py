@@ -137,16 +137,16 @@ def gradient_report(
 def _check(
     f: Callable[..., Any],
     arrays: list[Any],
-    kinds: list[str],
+    kinds: list[Callable[[Any], Any]],
     labels: list[str],
     order: int,
     rtol: float,
     atol: float,
 ) -> list[Row]:
-    nodes = [_record(a, kind) for a, kind in zip(arrays, kinds, strict=True)]
+    nodes = [kind(a) for a, kind in zip(arrays, kinds, strict=True)]
     y = _weighted(f(*nodes))
     if order == 1:
-        again = _weighted(f(*[_record(a, kind) for a, kind in zip(arrays, kinds, strict=True)]))
+        again = _weighted(f(*[kind(a) for a, kind in zip(arrays, kinds, strict=True)]))
         _must_agree(float(numbers(y)), float(numbers(again)))
     leaves = [list(x.flat) if isinstance(x, np.ndarray) else [x] for x in nodes]
     flat = [leaf for group in leaves for leaf in group]
@@ -162,7 +162,7 @@ def _check(
                 moved[k][place] = t
                 try:
                     with np.errstate(all="ignore"):
-                        now = [_record(a, kind) for a, kind in zip(moved, kinds, strict=True)]
+                        now = [kind(a) for a, kind in zip(moved, kinds, strict=True)]
                         return float(numbers(_weighted(f(*now))))
                 except (ValueError, ArithmeticError):
                     return math.nan
@@ -275,17 +275,14 @@ def _floats(x: Any) -> Any:
     return np.array(numbers(x if isinstance(x, Node) else np.asarray(x)), dtype=float)
 
 
-def _kind(x: object) -> str:
-    if isinstance(x, Value | int | float):
-        return "value"
-    if isinstance(x, Tensor):
-        return "tensor"
-    return "values" if np.asarray(x).dtype.kind == "O" else "tensor"
-
-
-def _record(array: Any, kind: str) -> Any:
-    if kind == "value":
-        return Value(float(array))
-    if kind == "values":
-        return np.frompyfunc(Value, 1, 1)(array)
-    return Tensor(array)
+def _kind(x: Any) -> Callable[[Any], Any]:
+    """Return what records numbers as the input was: as a node of its class, or as an array."""
+    if isinstance(x, Node):
+        return type(x) if isinstance(x, Tensor) else lambda numbers: type(x)(float(numbers))
+    if isinstance(x, int | float):
+        return lambda numbers: Value(float(numbers))
+    array = np.asarray(x)
+    if array.dtype.kind != "O":
+        return Tensor
+    kind = next((type(e) for e in array.flat if isinstance(e, Node)), Value)
+    return np.frompyfunc(kind, 1, 1)

@@ -278,13 +278,14 @@ class Node:
             roundtrippable=False,
         )
 
-    def __reduce__(self) -> tuple[type[Self], tuple[Any, str]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         if self.op is not None:
             raise TypeError(
                 f"{describe(self)} is part of a graph, so it cannot be copied or pickled by "
                 "itself; copy the leaves that it was computed from, or x.detach() for its numbers"
             )
-        return type(self), (self.raw, self.label)
+        more = getattr(self, "__dict__", None)  # what a subclass keeps
+        return (type(self), (self.raw, self.label), *([more] if more else []))
 
 
 #: For what moves many nodes at once, as an optimiser does: over hundreds of them a loop in C, such

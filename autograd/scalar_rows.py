@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import DomainError
+from autograd.errors import DomainError, MixedNodesError, describe
 from autograd.generate import formula_text, value_function
 from autograd.modes import current
+from autograd.node import Node
 from autograd.node_rows import NodeRows
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.op import Op, Rule
@@ -34,7 +35,7 @@ class ScalarRows(NodeRows):
         self._environment: dict[str, object] = {
             "new": object.__new__,
             "current": current,
-            "constant": constant,
+            "constant": operand,
             "beyond": self._beyond,
         }
 
@@ -104,7 +105,7 @@ class ScalarRows(NodeRows):
         """Return the function that records a row of any number of operands."""
 
         def record(*args: Any, **_axis_and_keepdims: Any) -> Any:  # one number has no axes
-            xs = [x if type(x) is self.kind else constant(x) for x in args]
+            xs = [x if type(x) is self.kind else operand(x) for x in args]
             if any(x is NotImplemented for x in xs):
                 return NotImplemented
             return self._record(op, xs)
@@ -118,7 +119,7 @@ class ScalarRows(NodeRows):
         The operation itself follows Python's `math`, and raises outside its domain. Where
         only the derivative is infinite (`sqrt` at 0), it is inf, as NumPy computes it.
         """
-        return self._record(op, [x if type(x) is self.kind else constant(x) for x in args])
+        return self._record(op, [x if type(x) is self.kind else operand(x) for x in args])
 
     def _record(self, op: Any, xs: list[Any]) -> Any:
         numbers = [x.raw if type(x) is self.kind else x for x in xs]
@@ -161,6 +162,20 @@ def _partials(op: Any, z: float, xs: list[Any], wanted: list[bool]) -> list[floa
         with np.errstate(all="ignore"):
             found = op.partials(np.array([z]), [np.array([x]) for x in xs], wanted)
     return [None if local is None else float(np.asarray(local).item()) for local in found]
+
+
+def operand(x: Any) -> Any:
+    """Return a constant operand as `constant` does; a node of another class is refused.
+
+    Raises MixedNodesError: a gradient would not find its way through a graph of two classes.
+    """
+    found = constant(x)
+    if found is NotImplemented and isinstance(x, Node) and not hasattr(x, "dtype"):
+        raise MixedNodesError(
+            f"{describe(x)} is of another class than the other operand: nodes of a class and of a "
+            "subclass of it do not mix in one operation; make all of one class"
+        )
+    return found
 
 
 def constant(x: Any) -> Any:

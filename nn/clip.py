@@ -47,8 +47,8 @@ def clip_grad_norm_(
             f"clip_grad_norm_ needs max_norm ≥ 0 and norm_type > 0, not {max_norm!r}, {norm_type!r}"
         )
     found = _with_gradients("clip_grad_norm_", parameters)
-    arrays = [_array(node.grad) for node in found if type(node) is Tensor]
-    arrays.append(np.array([float(node.grad) for node in found if type(node) is Value]))
+    arrays = [_array(node.grad) for node in found if isinstance(node, Tensor)]
+    arrays.append(np.array([float(node.grad) for node in found if isinstance(node, Value)]))
     # A norm of norms, each accumulated in float64.
     norms = np.array([_norm(a.astype(float, copy=False).ravel(), norm_type) for a in arrays])
     total = _norm(norms, norm_type)
@@ -83,7 +83,7 @@ def clip_grad_value_(parameters: Any, clip_value: float) -> None:
     if not clip_value >= 0:
         raise ValueError(f"clip_grad_value_ needs clip_value ≥ 0, not {clip_value!r}")
     for node in _with_gradients("clip_grad_value_", parameters):
-        if type(node) is Tensor:
+        if isinstance(node, Tensor):
             node.grad = np.clip(_array(node.grad), -clip_value, clip_value)
         else:
             g = float(node.grad)

@@ -24,7 +24,7 @@ def as_input(x: Any, what: str = "the input") -> Any:
     >>> -as_input(np.array([1], dtype=np.uint8)), as_input(True)
     (array([-1.]), 1.0)
     """
-    if type(x) is Tensor or type(x) is Value:
+    if isinstance(x, Tensor | Value):
         return x
     if type(x) is np.ndarray and x.dtype.kind in "fO":  # most inputs, and quick to tell
         return x

@@ -105,6 +105,8 @@ class Recording:
 
         origin: where it was made, if it keeps that.
         """
+        if type(node) is not Value and type(node) is not Tensor:
+            self._must_be_plain(node)
         if origin is not None and origin is not self.origin:
             if self.running:
                 self.nodes.append(node)
@@ -142,6 +144,8 @@ class Recording:
 
         An array is a `Tensor`, or where the function computes with `Value`s an array of them.
         """
+        if isinstance(x, Node):
+            self._must_be_plain(x)
         if isinstance(x, Tensor):
             return self.tensor(x.raw, x.label)
         if isinstance(x, Value):
@@ -155,6 +159,16 @@ class Recording:
         leaves = np.empty(x.shape, dtype=object)
         leaves.reshape(-1)[:] = [Value(e) for e in x.reshape(-1).tolist()]
         return leaves
+
+    def _must_be_plain(self, node: Node) -> None:
+        """Raise TraceError for a node of a subclass, of which a program would know nothing."""
+        if type(node) is not Tensor and type(node) is not Value:
+            base = "Tensor" if isinstance(node, Tensor) else "Value"
+            raise TraceError(
+                f"{describe(node)} is of a subclass of {base}, and a program is of {base}s alone: "
+                f"its results would lose their class. Give the traced function {base}s, or call it "
+                "without trace"
+            )
 
     def tensor(self, array: Any, label: str = "") -> Tensor:
         """Return a leaf of this recording that holds the array as it is."""

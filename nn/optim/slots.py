@@ -83,7 +83,7 @@ class TensorSlot(Slot):
     def gradient(self) -> Any:
         tensor = self.tensor
         g = tensor.grad if tensor.has_grad else None
-        return g.data if type(g) is Tensor else g
+        return g.data if isinstance(g, Tensor) else g
 
     def reached(self) -> list[bool]:
         return [self.tensor.has_grad]
@@ -157,7 +157,7 @@ class SmallTensorsSlot(_Gathered):
         if type(None) in kinds:
             return None
         if Tensor in kinds:
-            found = [g.data if type(g) is Tensor else g for g in found]
+            found = [g.data if isinstance(g, Tensor) else g for g in found]
         return np.concatenate(found, axis=None)
 
     def zero_grad(self) -> None:
@@ -194,7 +194,7 @@ def arrange(params: Sequence[Any], states: Sequence[State], scratch: Scratch) ->
     slots: list[Slot] = []
     together: dict[Any, list[tuple[Any, State]]] = {}
     for p, state in zip(params, states, strict=True):
-        dtype = p.dtype if type(p) is Tensor else None
+        dtype = p.dtype if isinstance(p, Tensor) else None
         if dtype is not None and p.size > _SMALL:
             slots.append(TensorSlot(p, state, scratch[dtype]))
         else:
@@ -221,7 +221,7 @@ def scratch_for(nodes: list[Any]) -> Scratch:
     small: dict[np.dtype[Any], int] = defaultdict(int)
     values = 0
     for node in nodes:
-        if type(node) is Value:
+        if isinstance(node, Value):
             values += 1
         elif node.size > _SMALL:
             large[node.dtype] = max(large[node.dtype], node.size)

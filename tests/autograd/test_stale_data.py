@@ -236,3 +236,24 @@ def test_a_step_while_somebody_has_a_view():
     held[0] = 100.0
     with pytest.raises(StaleDataError, match="Tensor 'w'"):
         loss.backward()
+
+
+CHANGES = {
+    "assigned": lambda w: setattr(w, "data", w.raw - 0.25),
+    "augmented": lambda w: exec("w.data -= 0.25", {"w": w}),
+    "SGD": lambda w: step_of(nn.SGD([w], lr=0.25)),
+    "written": lambda w: w.data.__setitem__(0, w.raw[0] - 0.25),
+}
+
+
+@pytest.mark.parametrize("first", CHANGES)
+@pytest.mark.parametrize("second", CHANGES)
+def test_each_change_counts_one_more(first, second):
+    """Versions go up by one: were they set to 1, two changes would look like one."""
+    w = Tensor([1.0], label="w")
+    CHANGES[first](w)
+    w.data -= 0.5
+    loss = (w * w).sum()
+    CHANGES[second](w)
+    with pytest.raises(StaleDataError, match="Tensor 'w'"):
+        loss.backward()
