@@ -1,4 +1,4 @@
-"""Formulas on symbols made small: equal parts shared, identities applied, derivatives taken.
+"""Simplify formulas on symbols, share their equal parts, and differentiate them.
 
 Differentiating a formula on paper gives long sums of products in which the same parts come
 again and again. Here each part is made once; what is made is first looked up among the
@@ -121,7 +121,7 @@ def parts_of(formulas: Iterable[Formula]) -> list[Symbol]:
 
 
 def leaves_of(formula: Formula) -> list[Symbol]:
-    """Return every symbol in a formula that has a name and is no operation."""
+    """Return every symbol in a formula that is a name, not an operation."""
     parts = parts_of([formula])
     found = [x for part in parts for x in part.inputs] if parts else [formula]
     return [x for x in found if isinstance(x, Symbol) and x.op is None]

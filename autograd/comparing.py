@@ -1,4 +1,4 @@
-"""Comparisons of single numbers, and the record of them: a branch may hang on each.
+"""Comparisons of single numbers, and a record of them, since branches depend on them.
 
 A graph is of the branch that was taken; what a number was compared with is noted, so that a
 picture can say where another branch begins.

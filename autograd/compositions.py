@@ -1,4 +1,4 @@
-"""Functions of NumPy that a line or two of others says, for `Tensor`s given to NumPy's names.
+"""NumPy functions that take a line or two of others, for `Tensor`s given to NumPy's names.
 
 They are nothing new to derive: each is written with functions that are, so that `np.cross` and
 its like do on a `Tensor` what they do on an array. `numpy_protocol` looks them up by name.

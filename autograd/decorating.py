@@ -1,4 +1,4 @@
-"""A context manager as a decorator, also of functions that stop on the way.
+"""Context managers as decorators, of generators and coroutines too.
 
 Calling a generator function or a coroutine function runs nothing yet: a block around the call
 would be over before its code begins. Here the block is open each time that code runs, and

@@ -1,4 +1,4 @@
-"""More of NumPy's functions, by their forward maths: products, running sums, sums without NaN."""
+"""More NumPy functions, by their forward maths: products, running sums, sums that skip NaN."""
 
 from __future__ import annotations
 

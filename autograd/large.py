@@ -1,4 +1,4 @@
-"""Large float arrays: whether they are alike, and room for results from the pool."""
+"""Large float arrays: whether they match, and where in the pool their results go."""
 
 from __future__ import annotations
 

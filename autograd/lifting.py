@@ -1,4 +1,4 @@
-"""What `grad` and its family share: a function is run on fresh nodes of its arguments.
+"""What `grad` and its family share: they run a function on fresh nodes for its arguments.
 
 A float is recorded as a `Value` and an array as a `Tensor`, alone or in a structure. What else
 the function meets, such as the weights of a model, stays part of the graph: where the result
@@ -106,7 +106,7 @@ class Run:
         self.nested = _wanted() and (variable or self._depends_on_more())
 
     def _depends_on_more(self) -> bool:
-        """Whether the result depends on variables that are no fresh nodes of such runs."""
+        """Whether the result depends on variables other than the fresh nodes of such runs."""
         seen: set[Node] = set()
         for root in self.roots:
             if root not in seen:

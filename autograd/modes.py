@@ -168,7 +168,7 @@ def watching() -> bool:
 
 
 def constant(already: bool = True) -> Origin:
-    """Return an origin for leaves that are no variables, such as what a backward pass starts from.
+    """Return an origin for leaves that are not variables, such as what a backward pass starts from.
 
     already: whether they are that from now on; one may say so later.
     """
@@ -257,7 +257,7 @@ def scope(name: str | F, owner: object = None) -> Scope | F:
 
     As a decorator, `@scope` or `@scope("name")`, it makes a box of each call of a function.
 
-    Raises TypeError (a name that is no text).
+    Raises TypeError (a name that is not a string).
 
     >>> from autograd import Value
     >>> with scope("hidden"):

@@ -1,4 +1,4 @@
-"""How rows become functions, operators and methods of one class of node.
+"""How rows become the functions, operators and methods of a node class.
 
 A row that says so (`operator`, `method`) becomes an operator or a method of `Value` and of
 `Tensor`; nobody lists them a second time.

@@ -19,7 +19,7 @@ class ArrayOfOne(Node):
         size = 1
 
     def conjugate(self) -> Self:
-        """Return the number itself, for it is real; `np.var` of an array of Values asks for it."""
+        """Return the number itself: it is real. `np.var` of an array of Values asks for it."""
         return self
 
 

@@ -1,4 +1,4 @@
-"""The rules of a number's row run on nodes, which makes derivatives that can be differentiated.
+"""Run the rules of a number's row on nodes, for derivatives that can be differentiated again.
 
 A first derivative takes the slopes that were stored when the number was recorded. Here the rules
 run again, on the operands as they are now, so it is checked that these are as they were.

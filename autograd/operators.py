@@ -16,7 +16,7 @@ Constant = TypeVar("Constant")
 
 
 def power(x: Any, y: Any) -> Any:
-    """Return `x ** y`; a square is a row of its own, for it is quicker and everywhere."""
+    """Return `x ** y`; squares are everywhere, so they have a faster row of their own."""
     return table.square(x) if isinstance(y, int | float) and y == 2 else table.pow(x, y)
 
 

@@ -1,4 +1,4 @@
-"""NumPy's functions that move elements about, by one rule: positions are moved, then picked.
+"""NumPy's functions that move elements, by one rule: move the positions, then pick by them.
 
 `np.roll`, `np.tile` and their like do the same to an array of positions as to an array of
 numbers. So each is run on the positions 1, 2, 3, …, and what comes out says which element goes

@@ -50,7 +50,7 @@ def map_numbers(f: Callable[..., Any], x: Any, *others: Any) -> Any:
 
 
 def lift_numbers(f: Callable[[Any], Any], x: Any) -> Any:
-    """Do the same, but leave what is no number (a name, a flag, None) as it is.
+    """Do the same, but keep everything that is not a number (a name, a flag, None).
 
     >>> lift_numbers(lambda w: -w, [np.ones(2), (3.0, "relu")])
     [array([-1., -1.]), (-3.0, 'relu')]

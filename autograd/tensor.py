@@ -191,7 +191,7 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
 
     def __index__(self) -> int:
         self._read("a bound or position (int)")
-        raise TypeError(f"{describe(self)} is no position; take an int, such as int(x.item())")
+        raise TypeError(f"{describe(self)} is not a position; use an int, such as int(x.item())")
 
     def __len__(self) -> int:
         if not self.shape:

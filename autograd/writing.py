@@ -1,4 +1,4 @@
-"""Writing gradients into the nodes, all of them or none: the end of a backward pass.
+"""The end of a backward pass: write the gradients into the nodes, all of them or none.
 
 The walk keeps its sums beside the graph. They reach `.grad` here, in one step that neither another
 thread nor Ctrl-C comes between.

@@ -7,7 +7,7 @@ from typing import Any
 
 
 def check_numbers(name: str, **arguments: Any) -> None:
-    """Raise TypeError for an argument of the function or class `name` that is no number.
+    """Raise TypeError for an argument of the function or class `name` that is not a number.
 
     >>> check_numbers("StepLR", gamma="0.1")
     Traceback (most recent call last):
@@ -19,7 +19,7 @@ def check_numbers(name: str, **arguments: Any) -> None:
 
 
 def check_whole(name: str, least: int = 1, **arguments: Any) -> None:
-    """Raise TypeError for an argument that is no whole number, ValueError for one below `least`.
+    """Raise TypeError for anything but a whole number, ValueError for one below `least`.
 
     >>> check_whole("Dense", input_size=0)
     Traceback (most recent call last):

@@ -30,7 +30,7 @@ def evaluate(
         rows are the samples.
     metrics: by name, called as metric(y, output) on plain arrays, all batches together.
 
-    Raises ValueError (no batches, no samples), ShapeError and TypeError (what is no batch of rows).
+    Raises ValueError (no batches, no samples), ShapeError and TypeError (not a batch of rows).
 
     >>> from nn import mse_loss
     >>> evaluate(lambda x: 2 * x, mse_loss, (np.array([1.0, 2.0]), np.array([2.0, 3.0])))

@@ -277,8 +277,8 @@ def cross_entropy(
     label_smoothing: ε in y ← (1 − ε)·y + ε/classes.
     ignore_index: samples with this number for a class have no loss, and do not count in the mean.
 
-    Raises ShapeError (shapes do not fit) and ValueError (an index that is no class, rows that
-    are no probabilities, label_smoothing outside [0, 1], a mean where every sample is ignored).
+    Raises ShapeError (shapes do not fit) and ValueError (an index that is not a class, rows that
+    are not probabilities, label_smoothing outside [0, 1], a mean where every sample is ignored).
 
     >>> round(float(cross_entropy([2.0, 1.0, 0.1], 0)), 12)
     0.417030016278

@@ -1,4 +1,4 @@
-"""`accuracy`, the one metric that is wanted everywhere; scikit-learn has the others.
+"""`accuracy`, the one metric that everybody needs; scikit-learn has the others.
 
 `fit` and `evaluate` call a metric with the true targets and the model's outputs. Those of
 scikit-learn take classes: `lambda y, z: f1_score(y, z.argmax(axis=1), average="macro")`.

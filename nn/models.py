@@ -103,7 +103,7 @@ class MLP(Sequential):
     rng: a seed or a `numpy.random.Generator`, of the weights and of dropout.
 
     Raises ValueError for an activation that is not known and for no sizes at all, TypeError for
-    what is no activation, and for one number in the place of hidden_sizes.
+    anything that is not an activation, and for a single number as hidden_sizes.
 
     >>> MLP(2, [16, 16], 1, activation="tanh", rng=0)
     MLP(

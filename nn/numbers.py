@@ -19,7 +19,7 @@ def as_input(x: Any, what: str = "the input") -> Any:
     """Return lists (also of `Value`s) as arrays, and whole numbers as floats.
 
     A pixel of 8 bits would otherwise wrap around: −1 is 255 there. Raises TypeError for text,
-    complex numbers and what is no number at all; `what` names it.
+    complex numbers and anything that is not a number; `what` names it.
 
     >>> -as_input(np.array([1], dtype=np.uint8)), as_input(True)
     (array([-1.]), 1.0)

@@ -1,4 +1,4 @@
-"""What to say of a name that `nn` does not have: other libraries have it, or it is misspelt."""
+"""Advice for names that `nn` does not have: those of other libraries, and misspellings."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Summary:
 def summary(model: Module) -> Summary:
     """Return the table of a model; a parameter that is shared counts where it comes first.
 
-    Raises TypeError for what is no module.
+    Raises TypeError for anything that is not a module.
 
     >>> from nn import MLP
     >>> summary(MLP(2, [16], 1, rng=0))

@@ -1,4 +1,4 @@
-"""Penalties: what is added to the loss so that weights stay small, or become few.
+"""Penalties: terms added to the loss that keep weights small, or make most of them 0.
 
 They sum over the weights of a model, not over its biases, for a bias shifts the output and
 does not make it steeper. Which parameters are biases the modules say (`Module.unpenalised`):

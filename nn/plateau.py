@@ -1,4 +1,4 @@
-"""The learning-rate schedule that waits for a plateau: it has to see the losses."""
+"""The learning-rate schedule that waits for a plateau, and so has to see the losses."""
 
 from __future__ import annotations
 

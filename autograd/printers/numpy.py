@@ -107,7 +107,7 @@ def _axis(axis: object) -> str:
 
 
 def _param(value: object, name_of_part: Callable[[Any], str]) -> str:
-    """Return a parameter as it is written; what is no literal has a name."""
+    """Return a parameter as it is written: a literal, or the name of anything else."""
     if isinstance(value, tuple):
         texts = [_param(e, name_of_part) for e in value]
         return f"({', '.join(texts)}{',' if len(texts) == 1 else ''})"

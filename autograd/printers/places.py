@@ -14,7 +14,7 @@ import numpy as np
 class Array:
     """An array of a program, to be printed as a node is: the row that computes it, and of what.
 
-    data: its numbers, where no row computes it and it is no argument.
+    data: its numbers, if it is neither computed by a row nor an argument.
     """
 
     shape: tuple[int, ...]

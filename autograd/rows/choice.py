@@ -1,4 +1,4 @@
-"""The row that picks one of several by an integer: what an embedding, or a target's part, is."""
+"""The row that picks one of several by an integer: an embedding, or the score of a target."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 A composite is written by its forward maths alone. The first time that it is used, its body is
 run once on symbols; from the formula that this leaves behind come the derivative by each
-operand, and with it everything that a row has.
+operand, and thereby everything else that a row has.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""More functions that NumPy has: the other circular ones, roots and logarithms, rounding."""
+"""More of NumPy's functions: the other trigonometric ones, roots, logarithms and rounding."""
 
 from __future__ import annotations
 

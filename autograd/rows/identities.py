@@ -1,4 +1,4 @@
-"""Identities by which the formulas of composites are made smaller, and exacter.
+"""Identities that make the formulas of composites smaller and more accurate.
 
 Each states two formulas in the rows of the table: what is found, and what takes its place. The
 second gives the same number to the last digits wherever the first gives one, and no error that

@@ -49,7 +49,7 @@ def expit(x: Any) -> Any:
     """Return the logistic function 1 / (1 + e⁻ˣ), elementwise.
 
     It is the part of eˣ in eˣ + 1. The derivative of logaddexp is made of it, for e^(x − z)
-    loses the digits that z has lost, and is no number where both are infinite.
+    loses the digits that z has lost, and is nan where both are infinite.
 
     >>> expit(0.0), expit(-1000.0)
     (0.5, 0.0)
@@ -71,7 +71,7 @@ def _logaddexp_array(x: Any, y: Any) -> Any:
     np.exp(z, out=z)
     np.log1p(z, out=z)
     np.add(z, top, out=z)
-    return np.fmax(top, z, out=z)  # ∞ − ∞ is no number, and `top` the answer
+    return np.fmax(top, z, out=z)  # ∞ − ∞ is nan, where the answer is `top`
 
 
 @elementwise(

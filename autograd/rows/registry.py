@@ -1,4 +1,4 @@
-"""Which rows there are: the table itself, and who wants to hear of each row."""
+"""The registry of rows: the table itself, and who is told of each new row."""
 
 from __future__ import annotations
 

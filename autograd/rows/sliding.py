@@ -1,4 +1,4 @@
-"""A window that slides over the last axes of an array: what convolutions and pooling look through.
+"""Sliding windows over the last axes of an array, as convolutions and pooling use them.
 
 `windows` lays out what the window sees at each of its places, and `overlap` adds such layouts up
 again, each element where it came from. Each is the other's way back.

@@ -1,4 +1,4 @@
-"""What the arrays and lists of numbers around a traced function hold, and whether that is still so.
+"""What the arrays and lists around a traced function hold, and whether it has changed.
 
 A program reads an array that an operation got as it is, `x * c`, at each replay anew. What the
 function computed of it by itself, the `1 - c` in `x * (1 - c)`, is a constant of the program; so is

@@ -45,7 +45,7 @@ class Source:
         self._called: dict[Any, str] = {}
         #: the results of the backward pass
         self.backward = {one.output for one in program.backward} if program.gradients else set()
-        #: parts of a line that have no line of their own
+        #: expressions that are written into the line that uses them
         self.parts: dict[Var, Text] = {}
         for var in (*program.inputs, *program.upstream):
             self.name(var)
@@ -68,7 +68,7 @@ class Source:
         return name
 
     def called(self, what: Any, wish: str) -> str:
-        """Return the name of something that is no array of the program."""
+        """Return a name for something that is not one of the program's arrays."""
         if what not in self._called:
             self._called[what] = self.fresh(wish)
         return self._called[what]

@@ -1,4 +1,4 @@
-"""Rolling up, first: which numbers of a graph are computed alike.
+"""The first step of rolling up: find which numbers of a graph are computed alike.
 
 Each number has a slot, and each slot a kind: numbers of one kind come from the same operation on
 numbers of the same kinds, and are computed at once. A chain of additions counts as one sum,

@@ -1,4 +1,4 @@
-"""Rolling up, second: in which array each number lies, and how many are read out of it at once.
+"""The second step of rolling up: where each number lies, and how many are read at once.
 
 A block is one `Tensor`. A number's place is a block and a position in it; a set of numbers is read
 as plainly as their places allow: the block itself, its transpose, a slice, an index.

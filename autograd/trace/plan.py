@@ -1,4 +1,4 @@
-"""What is decided once about a program, so that no replay asks: which parts of it are run when.
+"""Decided once for a program, so that no replay has to: which of its parts run when.
 
 Where the result is one number, value and gradients are computed together. Otherwise the backward
 part waits for an upstream gradient: it starts from what the forward part has saved for it.

@@ -1,4 +1,4 @@
-"""Rolling up, fourth: matrix products among sums of products.
+"""The fourth step of rolling up: find the matrix products among the sums of products.
 
 If the left factors of a group of sums are a few rows that repeat, and the right factors likewise,
 and every left row meets every right row, then the group is a matrix product. Nobody said that a

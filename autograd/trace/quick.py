@@ -1,4 +1,4 @@
-"""What NumPy computes quicker in another way: rewrites for that target alone.
+"""Rewrites for NumPy alone, which computes some things faster in another form.
 
 They come last, when a program is written out. `np.add.reduce` over the rows of a small matrix
 takes 3 to 5 µs, the product with a vector of ones 1; to square numbers and add them up takes

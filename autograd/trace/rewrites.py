@@ -1,4 +1,4 @@
-"""What a program may write instead: patterns, and what equals them.
+"""Rewrites that make a program smaller: patterns, and what each may be replaced by.
 
 `FORMULAS` are equations between elementwise expressions, stated by running the table on symbols:
 the left side is looked for, the right side is put in its place. `ARRANGEMENTS` are those that

@@ -1,4 +1,4 @@
-"""Rolling up, third: groups of sums of products are computed."""
+"""The third step of rolling up: compute the groups that are sums of products."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Sums:
         return [rest[..., ks] for ks in by_blocks.values()]
 
     def _other_sums(self, slots: Codes, sums: list[Sum]) -> None:
-        """Compute sums that are no matrix product, row by row."""
+        """Compute sums that are not a matrix product, row by row."""
         left = np.array([terms.left for terms in sums], dtype=int).reshape(len(sums), -1)
         right = np.array([terms.right for terms in sums], dtype=int).reshape(len(sums), -1)
         n = left.shape[1]

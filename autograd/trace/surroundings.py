@@ -1,11 +1,11 @@
-"""What a function reads around it: the variables of its surroundings, and what those hold.
+"""What a function reads from outside: variables of the scopes around it, and what they hold.
 
 Names for the arrays of a program come from there, the generators of random numbers that are to be
 watched, and the plain numbers whose change makes a recording out of date: `c = 5.0` after the
 first call, or `layer.slope = 0.2`.
 
 Followed are the names that a function's code mentions, in the functions that it calls too, and
-from there the attributes of objects, lists and dictionaries. It is no search of the heap: a list of
+from there the attributes of objects, lists and dictionaries. It does not search the heap: a list of
 more than a thousand elements is data, and is not looked through.
 """
 

@@ -19,7 +19,7 @@ Size = int | Sequence[int]
 def each(name: str, argument: str, size: Any, dims: int, least: int = 1) -> tuple[int, ...]:
     """Return a size for each axis.
 
-    Raises ValueError for what is no whole number of at least `least`, or another count of them.
+    Raises ValueError for anything but whole numbers of at least `least`, or for the wrong count.
 
     >>> each("Conv2d", "stride", 2, 2)
     (2, 2)

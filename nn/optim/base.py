@@ -30,7 +30,7 @@ class Optimizer:
     A rule defines `move`, and `begin` if it has a state, whose entries it lists in `state_names`.
 
     Raises ValueError (no parameters, one twice, not a leaf, a hyperparameter out of its range)
-    and TypeError (not a parameter, a hyperparameter that is no number).
+    and TypeError (not a parameter, a hyperparameter that is not a number).
     """
 
     #: Whether weight_decay is added to the gradient (as an L2 penalty of λ/2·Σw² would be);

@@ -1,4 +1,4 @@
-"""Parameter groups: what an optimiser may be given, and what it says of anything else."""
+"""Parameter groups: what an optimiser accepts, and how it reports anything else."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def groups_of(optimizer: str, params: Any, defaults: Mapping[str, Any]) -> list[
     params: parameters, or dicts with "params" and some of the hyperparameters.
 
     Raises ValueError (no parameters, one twice, not a leaf, a hyperparameter out of its range)
-    and TypeError (not a parameter, a hyperparameter that is no number).
+    and TypeError (not a parameter, a hyperparameter that is not a number).
     """
     groups: list[Group] = []
     for given in _as_groups(params):
