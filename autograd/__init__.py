@@ -6,7 +6,7 @@ rule. Everything public is listed here.
 
 from typing import TYPE_CHECKING
 
-import autograd.installation  # noqa: F401 - first, for it says what is wrong with the others
+import autograd.installation  # noqa: F401 - first, since it says what is wrong with the others
 from autograd import linalg
 from autograd.errors import (
     AnomalyError,

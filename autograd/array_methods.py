@@ -118,7 +118,7 @@ class ArrayMethods(ArrayOperators[Any]):
         return table.astype.apply(self, dtype=np.dtype(dtype))
 
     def conj(self) -> Any:
-        """Return the array itself, for its numbers are real."""
+        """Return the array itself, since its numbers are real."""
         return self
 
     conjugate = conj
@@ -155,7 +155,7 @@ class ArrayMethods(ArrayOperators[Any]):
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
             raise AttributeError(
                 f"{type(self).__name__} has no .{name}: it has those of NumPy's names through "
-                "which a gradient flows, and none that changes it in place, for the graph holds "
+                "which a gradient flows, and none that changes it in place, since the graph holds "
                 "what it was. Use NumPy's functions, as np.sort(x) and np.where, or "
                 f"x.detach().{name} for plain numbers through which no gradient is to flow"
             )

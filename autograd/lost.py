@@ -70,5 +70,5 @@ def _remedy(code: str) -> str:
     if called and called[1] in primitives():
         return f"Use autograd.{called[1]} in place of math.{called[1]}, {item}"
     if re.search(r"\bfloat\b.*\]|dtype", code):
-        return f"Leave out dtype=float, for an array of Values keeps their history, {item}"
+        return f"Leave out dtype=float, since an array of Values keeps their history, {item}"
     return f"Use the functions of autograd and arrays of nodes (autograd.stack), {item}"

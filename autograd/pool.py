@@ -36,7 +36,7 @@ def _count_of_a_kept_array() -> int | None:
     """Return the reference count that `Pool.empty` sees when only the pool refers to an array.
 
     None if counts do not do here what the pool relies on. It is measured by the same steps
-    that `Pool.empty` goes through, for what counts as a reference depends on the interpreter.
+    that `Pool.empty` goes through, since what counts as a reference depends on the interpreter.
     """
     gil = getattr(sys, "_is_gil_enabled", lambda: True)
     if sys.implementation.name != "cpython" or not gil():
@@ -76,7 +76,7 @@ class Pool(threading.local):
     """The large arrays that one thread has been given.
 
     At most `LIMIT` bytes are kept. What does not fit is an ordinary array; and when as much
-    again has not fitted, the pool forgets what it has and starts anew, for then the program
+    again has not fitted, the pool forgets what it has and starts anew, since then the program
     has gone on to other shapes, or holds on to what it was given.
 
     >>> pool = Pool()
@@ -104,7 +104,7 @@ class Pool(threading.local):
         arrays, last = shelf.arrays, shelf.last
         n = len(arrays)
         # First what was given out last: a temporary result is free again at once, and still in
-        # the processor's cache. Then in a ring, for a training step gives all back together.
+        # the processor's cache. Then in a ring, since a training step gives all back together.
         for i in range(last - 1, last + min(n, LOOKS)):
             array = arrays[i % n]
             # The name `array` is a reference itself: whoever interrupts this thread sees it.

@@ -177,7 +177,7 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
 
     def __setitem__(self, key: object, value: object) -> None:
         raise TypeError(
-            f"{describe(self)} cannot be assigned to in part, for the graph holds what it was; "
+            f"{describe(self)} cannot be assigned to in part, since the graph holds what it was; "
             "use where() or concatenate(), or change a leaf's .data before the forward pass"
         )
 

@@ -114,7 +114,7 @@ def observe(callback: Callable[..., None], *xs: Any) -> None:
     if not any(map(_has_objects, xs)):
         recording.effect(lambda *data: callback(*map(np.asarray, data)), *xs)
         return
-    # One by one, for a replay knows single Values, not arrays of them.
+    # One by one, since a replay knows single Values, not arrays of them.
     shapes = [np.shape(x) for x in xs]
 
     def gathered(*cells: float) -> None:

@@ -1,6 +1,6 @@
 """Penalties: terms added to the loss that keep weights small, or make most of them 0.
 
-They sum over the weights of a model, not over its biases, for a bias shifts the output and
+They sum over the weights of a model, not over its biases, since a bias shifts the output and
 does not make it steeper. Which parameters are biases the modules say (`Module.unpenalised`):
 unless told otherwise, what is assigned to the attribute "bias".
 """

@@ -283,7 +283,7 @@ def _objective(model: Any, loss: Callable[[Any, Any], Any], traced: bool) -> Cal
     def objective(*batch: Any) -> Any:
         return loss(model(*batch[:-1]), batch[-1])
 
-    # Two recordings are expected, for the last batch of an epoch is often smaller.
+    # Two recordings are expected, since the last batch of an epoch is often smaller.
     return autograd.trace(objective, shapes=2) if traced else objective
 
 

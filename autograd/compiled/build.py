@@ -1,6 +1,6 @@
 """Builds the compiled core where there is a C compiler: `python autograd/compiled/build.py`.
 
-It stands alone, for it runs before anything is installed: as a script (`make fast`) it builds in
+It stands alone, since it runs before anything is installed: as a script (`make fast`) it builds in
 place, and from `hatch_build.py` into a wheel. Further arguments go to the compiler. Without a
 compiler, or where the core would not be used, it says so in one line and all goes on without.
 """
@@ -58,7 +58,7 @@ def build(folder: Path, flags: tuple[str, ...] = ()) -> Path | None:
                 return Path(new).replace(made)
         lines = reason.splitlines()
         reason = next((line for line in lines if "error" in line), lines[0] if lines else "")
-    print(f"chainrule: single numbers stay in Python, for the compiled core is not built: {reason}")
+    print(f"chainrule: the compiled core is not built, so single numbers stay in Python: {reason}")
     return None
 
 

@@ -102,7 +102,7 @@ def _expanded(x: Any, parts: list[Part]) -> Part:
     if op.terms is None:
         operands = [Symbol(params={"written": part}) for part in parts]
         return _write(op.expand(*operands), len(parts) + 1)
-    # Without a walk, for a neuron may have a thousand terms.
+    # Without a walk, since a neuron may have a thousand terms.
     pairs, singles = op.terms(*enumerate(parts))
     grouped = [rf"\left({text}\right)" if binds <= SUM else text for text, binds in parts]
     products = [rf"{grouped[i]} \cdot {grouped[j]}" for (i, _), (j, _) in pairs]

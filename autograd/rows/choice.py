@@ -35,7 +35,7 @@ class Choice(Structural):
         return self._by_array(rows, i) if hasattr(i, "dtype") else self._among(rows, i)
 
     def _by_array(self, rows: Any, i: Any) -> Any:
-        """Choose by a `Tensor` of integers: among arrays, for Values do not mix with it."""
+        """Choose by a `Tensor` of integers: among arrays, since Values do not mix with it."""
         first = rows[0]
         while isinstance(first, list | tuple | np.ndarray) and len(first):
             first = first[0]

@@ -148,7 +148,7 @@ class Composite(Elementwise):
             return float(self.scalar(*map(float, xs)))
         except (ValueError, ArithmeticError):
             pass
-        try:  # part by part, for a quick text raises where a row knows the limit
+        try:  # part by part, since a quick text raises where a row knows the limit
             return self._by_parts(*map(float, xs))
         except DomainError:
             raise self.outside(*xs) from None

@@ -71,7 +71,7 @@ ALGEBRA: list[Identity] = [
     lambda c, x, y, v: (where(c, x, where(c, v, y)), where(c, x, y)),
 ]
 
-#: True of the numbers alone, for the second form has a kink: applied to what is only computed.
+#: True of the numbers alone, since the second form has a kink: applied to what is only computed.
 NUMBERS: list[Identity] = [
     lambda x: (logaddexp(0, x), relu(x) + log1p(exp(-abs(x)))),
     lambda x: (logaddexp(x, 0), relu(x) + log1p(exp(-abs(x)))),

@@ -28,7 +28,7 @@ def _expit_array(x: Any) -> Any:
     return z if z.all() else np.where(z == 0.0, np.exp(np.minimum(x, 0)), z)
 
 
-def _rest(z: Any, x: Any) -> Any:  # by name, for a row cannot mention itself before it is typed
+def _rest(z: Any, x: Any) -> Any:  # by name, since a row cannot mention itself before it is typed
     return z * expit(-x)
 
 

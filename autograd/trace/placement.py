@@ -344,7 +344,7 @@ def _view(tensor: Any, position: Codes) -> Any:
     position = np.asarray(position)
     shape, wanted, flat = tensor.shape, position.shape, position.reshape(-1)
     n = flat.size
-    if n == 1 < tensor.size:  # first, for the rest takes as long as the whole is large
+    if n == 1 < tensor.size:  # first, since the rest takes as long as the whole is large
         picked = tensor[tuple(int(i) for i in np.unravel_index(int(flat[0]), shape))]
         return picked if wanted == () else table.reshape(picked, wanted)
     whole = np.arange(tensor.size)

@@ -112,7 +112,7 @@ class Program:
     results: what it computes, in order.
     gradients: for each input that has one, the gradient of the result.
     upstream: the gradients that the backward part starts from, one for each result; none where
-        the only result is one number, for that starts from 1.
+        the only result is one number, since that starts from 1.
     """
 
     def __init__(

@@ -7,7 +7,7 @@ variables it reads, in its arguments, in the objects that these hold. One that t
 makes is not: with a seed it draws the same each time, as eager code does; without one its first
 numbers stay.
 
-That a state has changed does not say who drew, for other threads draw too. So the function is
+That a state has changed does not say who drew, since other threads draw too. So the function is
 run again, line by line, with every other thread kept from drawing.
 """
 

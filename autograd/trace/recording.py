@@ -173,7 +173,7 @@ class Recording:
     def tensor(self, array: Any, label: str = "") -> Tensor:
         """Return a leaf of this recording that holds the array as it is."""
         leaf = Tensor(0.0, label)
-        # As it is: integers too, which may be positions. A view, for each node is known by its
+        # As it is: integers too, which may be positions. A view, since each node is known by its
         # own array where that is an index, also if one array is given twice.
         leaf.raw = array.view()
         return leaf

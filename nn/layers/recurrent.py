@@ -131,7 +131,7 @@ class _Recurrent(Module):
             if self.bias
             else [np.zeros(rows)] * 2
         )
-        # The inputs' part of all steps at once, for it waits for no memory.
+        # The inputs' part of all steps at once, since it waits for no memory.
         seen = autograd.affine(x.reshape((length * samples, inputs)), to_input, bias_in)
         seen = seen.reshape((length, samples, rows))
         outputs: list[Any] = [None] * length

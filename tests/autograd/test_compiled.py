@@ -55,7 +55,7 @@ def test_without_a_compiler_one_line_says_so(monkeypatch, tmp_path, capsys):
     assert build.build(tmp_path) is None
     (line,) = capsys.readouterr().out.splitlines()
     assert line == (
-        "chainrule: single numbers stay in Python, for the compiled core is not built: "
+        "chainrule: the compiled core is not built, so single numbers stay in Python: "
         "there is no C compiler (no-such-compiler)"
     )
     assert not any(tmp_path.iterdir())
