@@ -143,6 +143,15 @@ def test_boxes_in_boxes_open_one_level_at_a_time_and_are_found_by_name(page, tmp
     assert page.locator("#trail").inner_text() == ""
 
 
+def test_a_chosen_neuron_tells_its_weights_where_its_wires_have_no_room(page, tmp_path):
+    drawing = viz.draw(graphs.neurons((4, 8, 4, 1)))
+    wire = next(edge for edge in drawing.picture.edges if not edge.numbered)
+    opened(page, drawing, tmp_path)
+    page.eval_on_selector(f'[id="{wire.target}"] .frame', CLICK)
+    told = page.inner_text("#told")
+    assert f"{wire.weight.name} = {wire.weight.value}, gradient {wire.weight.gradient.text}" in told
+
+
 def test_numbers_inside_are_those_of_the_array():
     W, x = Tensor([[1.0, -2.0], [3.0, 0.5]], "W"), Tensor([[2.0, 1.0]], "x")
     y = x @ W

@@ -70,6 +70,10 @@ def draw(
 ) -> Drawing:
     """Draw the graph that `node` was computed by: values, gradients, operations, boxes.
 
+    In its page, also within a notebook, a box with a + opens where it stands, by a click or Enter:
+    a group to what it holds, a row made of others to its parts, an array of up to 64 elements to
+    its numbers; Escape closes it. The page needs no Python for that.
+
     The numbers are those of now; drawing again after `backward()` shows the gradients. In a
     notebook the result shows itself; `.save("graph.svg")` writes it to a file.
 

@@ -15,8 +15,14 @@ function startViewer(data) {
   document.body.classList.add("alive");
   const viewer = makeViewer($("stage"), svg, data.ends, {
     grown: (size) => ask(size),
-    chosen: (id) => { $("told").textContent = svg.getElementById(id).getAttribute("aria-label"); },
+    chosen: (id) => { $("told").textContent = [said(id), ...weights(id)].join("; "); },
   });
+  const said = (id) => svg.getElementById(id).getAttribute("aria-label");
+  // The weights of a neuron, whose wires have no room for numbers where there are very many.
+  function weights(id) {
+    const into = Object.entries(data.ends).filter(([edge, [, target]]) => target === id && svg.getElementById(edge));
+    return into.flatMap(([edge]) => said(edge).match(/weight (.*), (?:gradient back|no gradient)/)?.[1] ?? []);
+  }
   makeToolbar($("tools"), $("stage"), viewer, document.documentElement);
   viewer.fit();
   // As tall as the picture at this width, within what a notebook can show at once.
