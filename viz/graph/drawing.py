@@ -117,6 +117,10 @@ def draw(
     <Drawing of loss: 6 nodes, 5 edges>
     >>> drawing.svg[:4]
     '<svg'
+    >>> def error(x, y):
+    ...     return (2.0 * x - y) ** 2
+    >>> [group.name for group in draw(error, a, b).picture.groups]
+    ['error']
     """
     return drawn(
         node,
