@@ -13,6 +13,7 @@ from collections.abc import Sequence
 _NEW = re.compile(r"const (\w+) = new Float64Array\((\d+)\);")
 _TABLE = re.compile(r"const (\w+) = (Int32Array\.of\(.*\)|Float64Array\.of\(.*\));")
 _TOTAL = re.compile(r"let (\w+) = (.*?); (for .*)")
+_INDICES = frozenset({"i", "k", "s", "i0", "i1", "i2", "total"})
 #: A name that `Loops` gives, or a whole number from 2 on.
 _PART = r"(?<![\w.$])(?<!e[-+])(?:[tcprsv]\d+|[2-9]|[1-9]\d+)(?![\w.])"
 
@@ -47,8 +48,9 @@ class Kernels:
     def function(self, arguments: str, buffers: Sequence[str], lines: Sequence[str]) -> str:
         """Return a JavaScript function of these statements; its arrays are made once.
 
-        arguments: its parameters, with commas; none is called i, k, s or i0, as indices are.
-        buffers: the statements that make its arrays.
+        arguments: its parameters, with commas. buffers: the statements that make its arrays.
+
+        Raises ValueError for a parameter with the name of an index, such as i or k.
         """
         made: list[tuple[str, str]] = []
         shared: dict[str, str] = {}
@@ -58,6 +60,9 @@ class Kernels:
                 made.append((new[1], new[2]))
             elif table is not None:
                 shared[table[1]] = self._tables.setdefault(table[2], f"c_{len(self._tables) + 1}")
+        taken = sorted(_INDICES.intersection(_words(arguments)))
+        if taken:
+            raise ValueError(f"{taken[0]!r} is the name of an index in loops, not of an argument")
         part = re.compile("|".join([_PART, *(rf"\b{name}\b" for name in _words(arguments))]))
         body = "\n".join(self._statement(line, part) for line in lines)
         body = re.sub(r"\b[cp]\d+\b", lambda found: shared.get(found[0], found[0]), body)

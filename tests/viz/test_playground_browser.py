@@ -397,6 +397,57 @@ def test_a_loss_in_single_numbers_trains_as_in_python_and_draws_new_samples(open
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_numbers_that_differ_inside_a_sum_of_products_are_those_of_the_sample(open_page):
+    rng = np.random.default_rng(0)
+    rows, M = Tensor(rng.normal(size=(4, 3)), "rows"), Tensor(rng.normal(size=(3, 2)), "M")
+
+    def loss_of(i):
+        return (tanh(rows[i] @ M) ** 2).sum()
+
+    page = viz.playground(
+        loss_of, [1, 2, 3], parameters=[rows, M], says=loss_of, optimizers={"SGD": nn.SGD}
+    )
+    assert len(page.programs.texts) == 1
+    mean = np.mean([loss_of(i).item() for i in (1, 2, 3)])
+    assert abs(open_page(page).evaluate("chainrule.loss()") - mean) < 1e-12
+
+
+def test_samples_of_floats_and_a_module_of_values_train_too(open_page):
+    samples = [([0.1, 0.2, 0.3], [1.0, 0.0]), ([0.5, -0.2, 0.1], [0.0, 1.0])]
+
+    def task():
+        model = nn.to_values(nn.MLP(3, [4], 2, activation="tanh", rng=0))
+
+        def loss_of(sample):
+            x, y = sample
+            return ag.sum((a - b) ** 2 for a, b in zip(model(x), y, strict=True))
+
+        return model, loss_of
+
+    model, loss_of = task()
+    page = open_page(
+        viz.playground(
+            loss_of,
+            samples,
+            parameters=model,
+            says=lambda sample: list(model(sample[0])),
+            optimizers={"SGD": nn.SGD},
+            batch_size=2,
+            lr=0.1,
+        )
+    )
+    page.evaluate("chainrule.step(100)")
+    again, loss_of = task()
+    optimizer = nn.SGD(again.parameters(), lr=0.1)
+    for _ in range(100):
+        optimizer.zero_grad()
+        (ag.sum(map(loss_of, samples)) / 2).backward()
+        optimizer.step()
+    assert_equal(page, again.state_dict())
+    said = page.evaluate("chainrule.says(1)")[0]["numbers"]
+    np.testing.assert_allclose(said, [y.data for y in again(samples[1][0])], atol=1e-9)
+
+
 def test_samples_in_single_numbers_are_refused_with_the_remedy():
     net = {"w": [Value(1.0), Value(2.0)]}
     others = [Value(3.0), Value(4.0)]

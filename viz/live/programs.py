@@ -31,7 +31,7 @@ class Programs:
 def training_programs(
     loss_of: Callable[..., Any], samples: Sequence[Any], parameters: Sequence[Parameter]
 ) -> Programs:
-    """Return functions `(w, g, k)` → the loss of a sample, whose gradients are added to `g`.
+    """Return functions `(w, g, x)` → the loss of a sample, whose gradients are added to `g`.
 
     Raises TypeError for a loss that is no Tensor of one number.
     """
@@ -51,13 +51,13 @@ def training_programs(
             if g is not None
         ]
         written.append((loops.buffers, [*loops.lines, *after, f"return {loops.number(loss)};"]))
-    return _shared("w, g, k", written)
+    return _shared("w, g, x", written)
 
 
 def saying_programs(
     says: Callable[..., Any], samples: Sequence[Any], parameters: Sequence[Parameter]
 ) -> tuple[Programs, list[list[tuple[str, tuple[int, ...]]]]]:
-    """Return functions `(w, out, k)` that write what `says` says of a sample.
+    """Return functions `(w, out, x)` that write what `says` says of a sample.
 
     And for each sample the name and shape of each thing that is said, in order.
     """
@@ -73,11 +73,11 @@ def saying_programs(
             offset += node.size
         written.append((loops.buffers, [*loops.lines, *after]))
         shapes.append([(name, node.shape) for name, node in named.items()])
-    return _shared("w, out, k", written), shapes
+    return _shared("w, out, x", written), shapes
 
 
 def _shared(arguments: str, written: Iterable[tuple[Sequence[str], Sequence[str]]]) -> Programs:
-    """Make programs that differ in numbers alone one, with the numbers that differ in `k`."""
+    """Make programs that differ in numbers alone one, with the numbers that differ in `x`."""
     groups: dict[str, list[int]] = {}
     numbers: list[list[str]] = []
     for i, (buffers, lines) in enumerate(written):
@@ -89,7 +89,7 @@ def _shared(arguments: str, written: Iterable[tuple[Sequence[str], Sequence[str]
     for skeleton, members in groups.items():
         columns = list(zip(*(numbers[i] for i in members), strict=True))
         varying = [j for j, column in enumerate(columns) if len(set(column)) > 1]
-        places = {j: f"k[{n}]" for n, j in enumerate(varying)}
+        places = {j: f"x[{n}]" for n, j in enumerate(varying)}
         parts = skeleton.split("\0")
         filled = [parts[0]]
         for j, part in enumerate(parts[1:]):
@@ -103,7 +103,7 @@ def _shared(arguments: str, written: Iterable[tuple[Sequence[str], Sequence[str]
 
 def _function(arguments: str, text: str) -> str:
     buffers, _, lines = text.partition("\n//\n") if "\n//\n" in text else ("", "", text)
-    fixed = [b for b in buffers.splitlines() if "k[" not in b]
-    anew = [b for b in buffers.splitlines() if "k[" in b]
+    fixed = [b for b in buffers.splitlines() if "x[" not in b]
+    anew = [b for b in buffers.splitlines() if "x[" in b]
     body = "\n".join([*anew, lines.removeprefix("//\n")])
     return "(() => {\n" + "\n".join(fixed) + f"\nreturn ({arguments}) => {{\n{body}\n}};\n}})()"

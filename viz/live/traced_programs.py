@@ -96,21 +96,21 @@ class TracedPrograms:
             self._at.update((node, p.offset + i) for i, node in enumerate(every))
 
     def training(self, loss_of: Callable[..., Any], samples: Sequence[Any]) -> Programs:
-        """Return functions `(w, g, k)` → the loss of a sample, whose gradients are added to `g`.
+        """Return functions `(w, g, x)` → the loss of a sample, whose gradients are added to `g`.
 
         Raises TypeError for a loss that is not one number.
         """
-        return self._programs("w, g, k", loss_of, samples, _loss_and_gradients)[0]
+        return self._programs("w, g, x", loss_of, samples, _loss_and_gradients)[0]
 
     def saying(
         self, says: Callable[..., Any], samples: Sequence[Any]
     ) -> tuple[Programs, list[Shapes]]:
-        """Return functions `(w, out, k)` that write what `says` says of a sample, and its shapes.
+        """Return functions `(w, out, x)` that write what `says` says of a sample, and its shapes.
 
         Where a list is shorter than others of its depth, as what a letter looks back at, the rest
         is NaN.
         """
-        return self._programs("w, out, k", says, samples, _said)
+        return self._programs("w, out, x", says, samples, _said)
 
     def _programs(
         self,
@@ -164,7 +164,7 @@ class Recording:
         inputs = self.step.inputs(sample)  # what follows them are upstream gradients
         for i, (x, one) in enumerate(zip(arrays.inputs, inputs, strict=False)):
             if not one.nodes:
-                self._places[x] = place("k", x.shape, first)
+                self._places[x] = place("x", x.shape, first)
                 first += x.size
                 continue
             positions = _positions_of(one.nodes, x.shape, at)
