@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from viz.style.labels import layer_name
 from viz.style.numerals import counted, number
 
 
@@ -118,8 +119,8 @@ class Figures:
         """Return the table as text: a heading row, then one row a layer."""
         head = ["layer", *(title for title, _, _ in _COLUMNS)]
         return [head] + [
-            [x.name, *(_cell(getattr(x, name), spec) for _, name, spec in _COLUMNS)]
-            for x in self.layers
+            [layer_name(x.name, at), *(_cell(getattr(x, name), spec) for _, name, spec in _COLUMNS)]
+            for at, x in enumerate(self.layers, 1)
         ]
 
     def __str__(self) -> str:
@@ -142,8 +143,9 @@ class Figures:
         if not self._means():
             return f"Gradient flow of {counted(len(self), 'layer')}: no gradient has been computed."
         parts = ", ".join(
-            f"{x.name} {_cell(x.mean, 'number')}{f' ({x.verdict})' if x.verdict else ''}"
-            for x in self.layers
+            f"{layer_name(x.name, at)} {_cell(x.mean, 'number')}"
+            f"{f' ({x.verdict})' if x.verdict else ''}"
+            for at, x in enumerate(self.layers, 1)
         )
         trend = f" {self.trend}." if self.trend else ""
         born = f" {self.born[0].upper()}{self.born[1:]}." if self.born else ""

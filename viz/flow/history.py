@@ -100,7 +100,7 @@ class FlowHistory:
                 f", not finite from step {self.steps[int(np.argmax(np.isinf(row)))]} on"
                 for _ in range(int(np.isinf(row).any()))
             )
-            for name, row, marks in zip(self.names, self.means, self.verdicts, strict=True)
+            for name, row, marks in zip(titles(self.names), self.means, self.verdicts, strict=True)
         ]
         return (
             f"Mean absolute gradient of {counted(len(self.names), 'layer')} over steps "
