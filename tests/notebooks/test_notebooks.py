@@ -52,7 +52,7 @@ def stored(path):
 
 
 #: Those that train for long run once here; twice, and back again, with `make test-all`.
-LONG = ("05", "06", "07")
+LONG = ("05", "06", "07", "10")
 
 
 @pytest.mark.slow
