@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import time
-from importlib.metadata import version
 from pathlib import Path
 
+from autograd.version import __version__
 from benchmarks import fit_cost, goals, report, small_costs
 from benchmarks.environments import pythons
 from benchmarks.run import WORKLOADS, run, summary
@@ -23,7 +23,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path, default=Path(".venv-hips"), help="where HIPS lives")
     options = parser.parse_args()
 
-    rounds = options.rounds or (3 if options.quick else 9)
+    rounds = options.rounds or (3 if options.quick else 12)
     names = [w for w in options.workloads if not (options.quick and w.startswith("depth"))]
     found = pythons(options.python, options.home)
     rows, missing = [], {}
@@ -53,7 +53,7 @@ def main() -> None:
         found_alone = small_costs.importing(rounds), small_costs.activations(rounds)
         alone = dict(zip(goals.ALONE, found_alone, strict=True))
         print(f"an epoch of nn.fit: {fit_cost.ratio(rounds):.2f} × the bare loop")
-    release = version("chainrule")
+    release = __version__
     print(report.drift(rows, release))
     reached = goals.table(rows, alone)
     print(reached)

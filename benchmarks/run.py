@@ -108,6 +108,8 @@ def start(name: str, script: str, arguments: list[str], python: str, threads: in
     """Start a peer with as many threads as said, wherever its libraries look for that."""
     # Threads that have nothing to do sleep, for spinning would take from the next peer's time.
     environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "OPENBLAS_THREAD_TIMEOUT": "4"}
+    if python != sys.executable:
+        environment.pop("PYTHONPATH", None)  # there `autograd` is another library
     environment["CHAINRULE_PURE"] = "0" if "--compiled" in arguments else "1"
     for variable in ("OMP", "OPENBLAS", "MKL", "NUMEXPR"):
         environment[f"{variable}_NUM_THREADS"] = str(threads)
