@@ -36,7 +36,7 @@ function startSamples(task, rules) {
     make("b", caption, name);
     caption.append(` ${shape.join("×")}, gradient`);
     const [tiles, rows, columns] = tiled(shape);
-    const cell = Math.max(3, Math.min(12, Math.floor(96 / (columns * tiles)), Math.floor(140 / rows)));
+    const cell = Math.max(3, Math.min(22, Math.floor(96 / (columns * tiles)), Math.floor(140 / rows)));
     return ["values", "gradient"].map((what) => {
       const canvas = make("canvas", figure);
       canvas.style.cssText = `width:${Math.min(220, columns * tiles * cell)}px;height:${Math.max(8, Math.min(220, rows * cell))}px`;
