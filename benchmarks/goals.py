@@ -30,7 +30,6 @@ GOALS = [
     Goal("S1", "chainrule traced", SECONDS, 100e-6),
     Goal("S3", "chainrule traced", SECONDS, 1.9e-3),
     Goal("M1", "chainrule", RATIO, 3.0, more=True),
-    Goal("M1", "chainrule traced", RATIO, 100.0, more=True),
 ]
 #: Those that have no peers: see small_costs.py.
 ALONE = {

@@ -117,16 +117,15 @@ def chart(rows: list[dict[str, Any]], path: Path) -> None:
         ratios = [r["ratio"] for r in mine]
         # On a logarithmic scale a bar's length means something only if it starts at 1.
         left = 1 if speeds else 0
-        bars = ax.barh(
-            [r["peer"] for r in mine], [r - left for r in ratios], left=left, color=colors
-        )
+        ax.barh([r["peer"] for r in mine], [r - left for r in ratios], left=left, color=colors)
         labels = [f" {_short(r)} × " + seconds(row["median"]).join("()")
                   for r, row in zip(ratios, mine, strict=True)]  # fmt: skip
         room = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
-        ax.bar_label(bars, labels, fontsize=8, bbox=room)
+        for place, (r, label) in enumerate(zip(ratios, labels, strict=True)):
+            ax.text(max(r, left), place, label, fontsize=8, bbox=room, va="center")
         if speeds:
             ax.set_xscale("log")
-            ax.set_xlim(1, max(ratios) ** 1.6)
+            ax.set_xlim(min(1, min(ratios) * 0.8), max(ratios) ** 1.6)
         else:
             ax.set_xlim(0, max(ratios) * 1.45)
             ax.axvline(1, color="black", linewidth=0.8, linestyle=":")
