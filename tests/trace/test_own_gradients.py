@@ -94,3 +94,14 @@ def test_leaves_and_other_nodes_together(kind):
         w.grad = leaf.grad = None
         step().backward()
         assert (float(w.grad), float(leaf.grad)) == (30.0, 9.0)
+
+
+def test_a_gradient_that_equals_an_array_of_results():
+    w = Tensor([[0.5]])
+    step = trace(lambda: ag.exp(w))
+    for _ in range(2):
+        w.grad = None
+        loss = step()
+        loss.backward()
+        w.grad[...] = 7.0
+        np.testing.assert_allclose(loss.raw, [[np.exp(0.5)]])
