@@ -117,7 +117,7 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
             self.grad_or_none = grad = np.asarray(grad)
         if grad is not None:
             return grad
-        if self.first is not None and self.op.view:  # type: ignore[union-attr]
+        if self.op is not None and self.op.view:
             self._warn_of_a_late_view()
         return np.zeros_like(self.raw)
 

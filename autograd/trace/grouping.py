@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from autograd.rows.facts import Terms
 from autograd.rows.op import Op
 from autograd.trace.recording import Recording
 from autograd.value import Value
@@ -29,6 +30,12 @@ def _adds(op: Op) -> str:
     terms = op.terms(*range(op.arity))
     every = {(): _SUM, ((0, 1),): _PRODUCT}
     return every.get(tuple(terms[0]), _MIXED) if op.arity == 2 else _MIXED
+
+
+def _terms_of(node: Value) -> Terms:
+    op: Any = node.op
+    terms: Terms = op.terms(*node.inputs)
+    return terms
 
 
 @dataclass(slots=True)
@@ -146,7 +153,7 @@ class Groups:
             elif adds is _SUM:
                 stack += x.inputs[::-1]
             else:
-                pairs, single = x.op.terms(*x.inputs)  # type: ignore[union-attr, misc]
+                pairs, single = _terms_of(x)
                 for a, b in pairs:
                     left.append(code(a))
                     right.append(code(b))
@@ -223,7 +230,7 @@ def _reached(roots: Sequence[Value], nodes: list[Value]) -> tuple[list[Value], s
             if type(b) is Value:
                 uses[b] = 2 if b in uses else first
             continue
-        single = node.op.terms(*a)[1] if adds is _MIXED else ()  # type: ignore[union-attr, misc]
+        single = _terms_of(node)[1] if adds is _MIXED else ()
         for x in a:
             if type(x) is Value:
                 one = first == 1 or any(x is y for y in single)
