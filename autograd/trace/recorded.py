@@ -225,7 +225,8 @@ class Recorded:
         results = self.with_gradients(self.with_gradient)(*arrays)
         self.after(results)
         of_input = dict(zip(self.with_gradient, results[self.n_results :], strict=True))
-        return float(results[0]), [
+        value = results[0]  # of one element, whatever its axes
+        return float(value.item() if isinstance(value, np.ndarray) else value), [
             place(x, of_input) for place, x in zip(self.places, leaves, strict=True)
         ]
 

@@ -271,3 +271,15 @@ def test_a_result_may_be_a_dataclass():
         )
         losses.total.backward()
         assert w.grad == x
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (1, 1)])
+def test_a_result_of_one_element_with_axes_is_one_number(shape):
+    x = np.full(shape, 0.5)
+    step = trace(lambda x: ag.exp(x) * 2.0)
+    for _ in range(2):
+        value, slope = step.value_and_grad(x)
+        assert type(value) is float
+        assert value == pytest.approx(2.0 * np.exp(0.5))
+        np.testing.assert_allclose(slope, np.full(shape, value))
+        assert np.shape(slope) == shape
