@@ -36,7 +36,7 @@ def _full_like(x: Any, value: Any, dtype: Any = None, **_: Any) -> Any:
     """Return an array of the shape of x; of a node it is a node."""
     if not isinstance(value, Node):
         return np.full_like(rearranging.deciding(x), value, dtype)
-    made = value + np.zeros(np.shape(x))
+    made: Any = table.add(value, np.zeros(np.shape(x)))
     return made if dtype is None else made.astype(dtype)
 
 

@@ -55,7 +55,7 @@ def decision_regions(
     found = _classes(scores, classes, threshold)
     regions, answers = found[: len(points)].reshape(resolution, resolution), found[len(points) :]
     ax = canvas.axes(ax, (6.4, 5.0))
-    known: np.ndarray = (
+    known: Any = (
         np.isfinite(scores.reshape(len(scores), -1).astype(float)).all(axis=1)
         if (scores.dtype.kind in "fc")
         else np.ones(len(scores), dtype=bool)

@@ -134,7 +134,8 @@ def _window(values: np.ndarray) -> tuple[float, float]:
 
 def _missing(x: np.ndarray, curves: np.ndarray, bottom: float, top: float) -> str:
     """Say what is not to be seen: where there is no number, and what the window cuts off."""
-    gone = np.logical_not(np.isfinite(curves).all(axis=0, keepdims=True)[0])
+    finite: Any = np.isfinite(curves).all(axis=0)
+    gone = ~finite
     found = runs(gone)
     ends = _ends(x, found)
     alone = [i for i in np.flatnonzero(gone).tolist() if not any(a <= i <= b for a, b in found)]
