@@ -14,6 +14,8 @@ from typing import TypeVar
 
 from autograd import Node, topological
 
+_LOOKED_INTO = 10_000  # nodes up to which the order is told from what is used several times
+
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -32,14 +34,20 @@ def program_order(root: Node) -> list[Node]:
     if serials is not None:
         return sorted(order, key=lambda node: (serials[node], node.op is not None))
     inputs = {node: [x for x in node.inputs if isinstance(x, Node)] for node in order}
-    uses = Counter(x for its in inputs.values() for x in its)
-
-    def variables_first(node: Node) -> list[Node]:
-        return sorted(inputs[node], key=lambda x: uses[x] < 2 or x.op is None)
-
-    order = topological(root, reads=variables_first)
+    if len(order) <= _LOOKED_INTO:  # of a larger one only a part is seen
+        order = _variables_first(root, inputs)
     column = columns(order, inputs)
     return sorted(order, key=column.__getitem__)
+
+
+def _variables_first(root: Node, inputs: Mapping[Node, Sequence[Node]]) -> list[Node]:
+    """Return the nodes, inputs first, and of those first what several nodes use."""
+    uses = Counter(x for its in inputs.values() for x in its)
+
+    def read(node: Node) -> list[Node]:
+        return sorted(inputs[node], key=lambda x: uses[x] < 2 or x.op is None)
+
+    return topological(root, reads=read)
 
 
 def columns(order: Sequence[Key], inputs: Mapping[Key, Sequence[Key]]) -> dict[Key, int]:
