@@ -64,6 +64,11 @@ def collapse(answer: Any) -> str:
             not (close(bias, b1) or close(bias, b2)),
             "b1 goes through the second layer as well, before b2 is added",
         )
+        expect(
+            bias.shape in ((k,), (1, k)),
+            f"the bias is added to each row of {k} outputs, so its shape is ({k},), "
+            f"not {bias.shape}",
+        )
         expect(close(bias.ravel(), b1 @ W2 + b2), "the bias: what comes out when x is 0? Put it in")
     return "Any number of linear layers is one: depth without bends is only more multiplications."
 
@@ -93,12 +98,15 @@ def absolute(answer: Any) -> str:
                 name in {"relu", "add", "sub", "mul", "neg", "dot", "sum"},
                 f"the values are right, but {name} is not allowed: relu, sums and products only",
             )
-        used.append(names)
+        plain = sorted(
+            x for node in topological(y) for x in node.inputs if not isinstance(x, Value)
+        )
+        used.append((names, plain))  # what a sign has decided shows in the numbers, too
         expect("relu" in names, "there is no relu in it: that was an if, or a sign")
         y.backward()
         expect(close(x.grad, steep), f"the values are right, but not the slope at x = {at:g}")
     expect(used[0] == used[1], "it goes another way for negative numbers: without if, please")
-    if used[0].count("relu") == 1:
+    if used[0][0].count("relu") == 1:
         return "One ReLU and a line: |x| = 2·relu(x) − x. Two of them, back to back, do it as well."
     return "Two ReLUs, back to back. Any function made of straight pieces can be put together so."
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import numbers
+import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -56,25 +57,40 @@ def number(answer: Any, what: str = "the answer") -> float:
         answer, numbers.Real | np.number | Decimal
     ):
         raise Wrong(f"{what} should be a number, not {kind_of(answer)}")
-    # Of a subclass of float only the number counts, whatever it says that it equals.
-    found = float.__add__(answer, 0.0) if isinstance(answer, float) else float(answer)
+    try:
+        # Of a subclass of float only the number counts, whatever it says that it equals.
+        found = float.__add__(answer, 0.0) if isinstance(answer, float) else float(answer)
+    except OverflowError:
+        raise Wrong(f"{what} is far too large: no float holds it") from None
+    return _not_nan(found, what)
+
+
+def _not_nan(found: float, what: str) -> float:
     if math.isnan(found):
         raise Wrong(f"{what} is nan, which is not a number: 0/0, or ∞ − ∞, somewhere?")
     return found
 
 
 def _from_text(text: str, what: str) -> float:
-    clean = str.strip(text).replace("−", "-").replace(",", ".").removeprefix("line ")
+    clean = str.casefold(text).strip().replace("−", "-").replace(",", ".").removeprefix("line ")
     share = 0.01 if clean.endswith("%") else 1.0
-    top, slash, bottom = clean.removesuffix("%").partition("/")
+    top, slash, bottom = _POWER.sub("1e", clean).removesuffix("%").partition("/")
     try:
-        return share * (float(top) / float(bottom) if slash else float(top))
+        found = share * (float(top) / float(bottom) if slash else float(top))
     except (ValueError, ZeroDivisionError):
         raise Wrong(f'{what} should be a number, not the text "{text}"') from None
+    return _not_nan(found, what)
+
+
+#: A power of ten as it is written, and a whole number whose digits stand in threes: 14,528.
+_POWER = re.compile(r"^10\s*(?:\^|\*\*)\s*(?=[-+]?\d+$)")
+_IN_THREES = re.compile(r"\d{1,3}(?:[,' \u00a0\u2009\u202f_]\d{3})+")
 
 
 def whole(answer: Any, what: str = "the answer") -> int:
     """Return an answer that counts something."""
+    if isinstance(answer, str) and _IN_THREES.fullmatch(str.strip(answer)):
+        answer = "".join(c for c in answer if c.isdigit())
     found = number(answer, what)
     if not math.isfinite(found) or found != round(found):
         raise Wrong(f"{what} counts something, so it is a whole number, not {found:g}")
@@ -86,7 +102,7 @@ def several(answer: Any, n: int, what: str = "the answer") -> list[Any]:
     _is_there(answer)
     answer = plain(answer)
     if isinstance(answer, str) and answer.count(",") == n - 1 > 0:
-        answer = [part.strip(" []()") for part in answer.split(",")]
+        answer = [part.strip(" []{}()") for part in answer.split(",")]
     if not isinstance(answer, list | tuple | np.ndarray):
         raise Wrong(f"{what} should be a list of {n}, not {kind_of(answer)}")
     if len(answer) != n:
@@ -103,8 +119,8 @@ def several_numbers(answer: Any, *names: str) -> list[float]:
 def word(answer: Any, known: Mapping[str, str], what: str = "the answer") -> str:
     """Return which of the known words is meant.
 
-    known: each word with other spellings of it, separated by blanks. Capitals, blanks, hyphens
-    and underscores make no difference.
+    known: each word with other spellings of it, separated by blanks. Capitals, blanks, hyphens,
+    underscores and the brackets of a call make no difference.
     """
     _is_there(answer)
     if not isinstance(answer, str):
@@ -117,15 +133,29 @@ def word(answer: Any, known: Mapping[str, str], what: str = "the answer") -> str
 
 
 def _squeezed(text: str) -> str:
-    return "".join(c for c in str.casefold(text) if c not in " -_.")
+    return "".join(c for c in str.casefold(text) if c not in " -_.()\"'")
+
+
+def _in_parts(text: str, known: Mapping[str, str]) -> list[str] | str:
+    """Return the words of a text: commas, arrows, "and" or new lines part them; else blanks."""
+    parts = [part.strip(" []{}") for part in _BETWEEN.split(text)]
+    if len(parts) > 1:
+        return parts
+    if all(len(name) == 1 for name in known):
+        return "".join(parts[0].split())
+    spellings = {_squeezed(name) for name in known} | {s for o in known.values() for s in o.split()}
+    return parts if _squeezed(parts[0]) in spellings else parts[0].split()
+
+
+_BETWEEN = re.compile(r",|;|→|->|\n|\band\b")
 
 
 def words(answer: Any, known: Mapping[str, str], what: str = "the answer") -> list[str]:
-    """Return the known words of a list, a set, or a text in which commas part them."""
+    """Return the known words of a list, a set, an array, or a text with something between them."""
     _is_there(answer)
+    answer = answer.tolist() if isinstance(answer, np.ndarray) and answer.ndim == 1 else answer
     if isinstance(answer, str):
-        short = all(len(name) == 1 for name in known) and "," not in answer
-        answer = answer.replace(" ", "") if short else answer.split(",")
+        answer = _in_parts(answer, known)
     if isinstance(answer, Mapping) or not isinstance(answer, list | tuple | set | frozenset | str):
         raise Wrong(
             f'{what} should be a set or a list, such as {{"…", "…"}}, not {kind_of(answer)}'
@@ -134,7 +164,10 @@ def words(answer: Any, known: Mapping[str, str], what: str = "the answer") -> li
 
 
 def table(answer: Any, keys: Iterable[str]) -> dict[str, Any]:
-    """Return a dictionary with these keys; a list of as many values will do."""
+    """Return a dictionary with these keys; a list of as many values will do.
+
+    keys: a part of each key as the notebook has it. A dictionary may have them in any order.
+    """
     _is_there(answer)
     keys = list(keys)
     if isinstance(answer, list | tuple) and len(answer) == len(keys):
@@ -143,6 +176,9 @@ def table(answer: Any, keys: Iterable[str]) -> dict[str, Any]:
         raise Wrong(f"keep the dictionary of {len(keys)} entries; this is {kind_of(answer)}")
     if len(answer) != len(keys):
         raise Wrong(f"keep the dictionary's {len(keys)} keys; it has {len(answer)}")
+    places = [[own for own in answer if key in str(own).casefold()] for key in keys]
+    if all(len(own) == 1 for own in places):
+        return {key: answer[own] for key, (own,) in zip(keys, places, strict=True)}
     return dict(zip(keys, answer.values(), strict=True))
 
 
@@ -183,7 +219,7 @@ def _is_there(answer: Any) -> None:
     """Raise `Open` for what is still `...`, also inside of a list or a dictionary."""
     if answer is ... or answer is None:
         raise Open
-    if isinstance(answer, list | tuple) and any(part is ... for part in answer):
+    if isinstance(answer, list | tuple | set) and any(part is ... for part in answer):
         raise Open
     if isinstance(answer, dict) and any(part is ... for part in answer.values()):
         raise Open

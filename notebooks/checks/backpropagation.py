@@ -68,7 +68,8 @@ def derivative(answer: Any) -> str:
 
         def watched(at: Any, f: Any = f, asked: list[float] = asked) -> Any:
             expect(
-                not isinstance(at, Value), "without the engine: call f on plain numbers near x only"
+                not isinstance(at, Value | complex),
+                "without the engine: call f on plain real numbers near x only",
             )
             asked.append(at)
             return f(at)

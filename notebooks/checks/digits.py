@@ -25,9 +25,11 @@ from checks import (
 @exercise("Which part of the data may decide each of the four?")
 def parts(answer: Any) -> str:
     keys = ("epochs", "weights", "report", "dropout")
-    known = {"training": "train", "validation": "val valid", "test": "testing"}
-    if isinstance(answer, dict) and set(answer) == set(keys):
-        answer = {key: answer[key] for key in keys}
+    known = {
+        "training": "train trainingset trainset trainingdata",
+        "validation": "val valid validationset validationdata",
+        "test": "testing testset testdata",
+    }
     given = {key: word(value, known, key) for key, value in table(answer, keys).items()}
     expect(given["weights"] == "training", "the weights are what the steps of training change")
     for key in ("epochs", "dropout"):

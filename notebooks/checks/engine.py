@@ -43,10 +43,12 @@ def mul(answer: Any, num: Any) -> str:
 def tanh(answer: Any, num: Any) -> str:
     answer, rng = function(answer), hidden("tanh")
     for a in [0.0, 0.7, *rng.uniform(-2, 2, 3).round(2).tolist()]:
-        z = answer(num(a))
+        x = num(a)
+        z = answer(x)
         expect(isinstance(z, num), "return a Num")
         expect(close(z.data, math.tanh(a)), "the value is math.tanh of the data")
         expect(len(z.inputs) == 1 and len(z.partials) == 1, "one input, one local derivative")
+        expect(z.inputs[0] is x, "its input is x itself: to a copy no gradient comes back")
         expect(
             close(z.partials[0], 1 - math.tanh(a) ** 2),
             f"at {a} the slope is {1 - math.tanh(a) ** 2:.4f}: 1 − t², with t the result",
@@ -169,6 +171,10 @@ def dropout(answer: Any) -> str:
         expect(not close(dropped, 0.0, 1e-3), "nothing is dropped")
         expect(abs(dropped - p) < 0.03, f"for p = {p} a share of {dropped:.2f} is dropped")
         kept = found != 0
+        expect(
+            (kept != kept[0]).any() and (kept != kept[:, :1]).any(),
+            "the same are dropped in each row: draw for each number of x, with the shape of x",
+        )
         expect(not close(found[kept], x[kept]), "what is kept must make up for what is missing")
         expect(close(found[kept], x[kept] / (1 - p)), "what is kept is divided by 1 − p")
         used = array(answer(x, p, np.random.default_rng(0), False), "what it returns")

@@ -75,10 +75,18 @@ def shares_at(answer: Any) -> str:
         )
         expect(close(given.sum(), 1.0), "the shares do not sum to 1")
         expect(close(given, shares(1 / temperature)), "softmax of the logits ÷ the temperature")
-    large = _numbers(answer([1000.0, 1001.0], 1.0), 2)
-    expect(
-        np.isfinite(large).all(), "at [1000, 1001] the powers overflow: subtract the largest first"
-    )
+    for z, temperature in (
+        ([1000.0, 1001.0], 1.0),
+        ([3.0, 2.0], 1e-3),
+        ([-1e3, -1e3, -999.0], 1.0),
+    ):
+        hint = f"at {z} and temperature {temperature:g} the powers overflow, or all of them are 0: "
+        try:
+            large = _numbers(answer(list(z), temperature), len(z))
+        except (OverflowError, ZeroDivisionError):
+            large = np.full(len(z), np.nan)
+        powers = np.exp((np.array(z) - max(z)) / temperature)
+        expect(close(large, powers / powers.sum()), hint + "subtract the largest first")
     return "Towards 0 only the likeliest is left; a high temperature makes all alike."
 
 
@@ -124,10 +132,20 @@ def layer_norm(answer: Any) -> str:
             all(isinstance(e, Value) for e in recorded),
             "`Value`s must stay `Value`s",
         )
+        for i, y in enumerate(recorded):
+            expect(close(y.data, given[i]), "on `Value`s other numbers come out than on floats")
         recorded[0].backward()
+        slopes = np.array([node.grad for node in nodes])
         expect(
-            abs(math.fsum(node.grad for node in nodes)) < 1e-9,
+            abs(slopes.sum()) < 1e-9,
             "a shift of all numbers changes nothing, so the gradients should sum to 0",
+        )
+        size = np.sqrt(np.mean(centred**2) + 1e-5)
+        right = (np.eye(len(x))[0] - (1 + given[0] * given) / len(x)) / size
+        expect(
+            close(slopes, right, 1e-5),
+            "the numbers are right, but not their gradients: mean and size depend on each input "
+            "as well, so both must be computed from the `Value`s, without float or .data",
         )
     return "Shifted or stretched, what goes in comes out the same."
 

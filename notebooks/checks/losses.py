@@ -116,8 +116,8 @@ def huber(answer: Any) -> str:
 
 @exercise("Which of the five points have a gradient under hinge?")
 def pulling_points(answer: Any) -> str:
-    parts = sorted(answer) if isinstance(answer, set | frozenset) else answer
-    parts = parts.split(",") if isinstance(parts, str) else parts
+    parts = list(answer) if isinstance(answer, set | frozenset) else answer
+    parts = parts.strip(" []{}()").split(",") if isinstance(parts, str) else parts
     n = len(parts) if hasattr(parts, "__len__") else 1
     places = {whole(place, "each place") for place in several(parts, n)}
     expect(places <= set(range(5)), "places from 0 to 4")

@@ -140,7 +140,7 @@ def folds_of(answer: Any) -> str:
 def verdicts(answer: Any) -> str:
     known = {"overfits": "overfit overfitting", "underfits": "underfit underfitting",
              "fine": "ok okay good healthy justright"}  # fmt: skip
-    entries = table(answer, ("the first", "the second", "the third"))
+    entries = table(answer, ("training 0.01", "training 0.11", "training 0.75"))
     low, near, high = (word(verdict, known, what) for what, verdict in entries.items())
     expect(
         low == "overfits",

@@ -86,6 +86,11 @@ def reciprocal(answer: Any, num: Any, backward: Any) -> str:
         z = answer(x)
         expect(isinstance(z, num), "return a Num, made as in tanh(x)")
         expect(close(z.data, 1 / data), f"the value of 1/{data:g} is not {z.data:g}")
+        for part in (z.inputs, z.partials):
+            expect(
+                hasattr(part, "__len__"),
+                "inputs and partials are tuples, also where there is one entry: (…,) with a comma",
+            )
         expect(z.inputs, "the result does not remember x: no gradient can reach it")
         backward(z)
         expect(not close(x.grad, 1 / data**2), "almost: look at the sign. Does 1/x grow with x?")

@@ -139,7 +139,10 @@ def diagnose(answer: Any) -> str:
         (level, "healthy", "all layers get about the same"),
         ([*level, 1e-5], "vanishing", "it may be the last layer"),
         ([*level, 11.0], "exploding", "one is above 10"),
-        ([9.0, *level], "healthy", "10 is the limit"),
+        ([9.9, *level, 0.1], "healthy", "10 is the limit"),
+        ([10.2, *level], "exploding", "10 is the limit"),
+        ([*level, 0.0012 * max(level)], "healthy", "more than a thousandth of the largest"),
+        ([0.0008 * max(level), *level], "vanishing", "less than a thousandth of the largest"),
     ]
     known = {"vanishing": "vanish vanishes", "exploding": "explode explodes", "healthy": "fine"}
     for means, right, hint in cases:

@@ -100,6 +100,7 @@ RIGHT = {
         ((choices("identity", "sigmoid", "softmax", "sigmoid"),),),
         ((choices("Linear", "Sigmoid", "Softmax", "Sigmoid"),),),
         ((["identity", "sigmoid", "softmax", "sigmoid"],),),
+        (({"a digit": "softmax", "temperature": "none", "topics": "sigmoid", "spam": "sigmoid"},),),
     ],
     "safe_softmax": [((safe_softmax,),), ((shifted_softmax,),), ((softmax_by_differences,),)],
 }
@@ -120,6 +121,7 @@ WRONG = {
         ((lambda W1, b1, W2, b2: (W1 @ W2, b1),), "second layer"),
         ((lambda W1, b1, W2, b2: (W1 @ W2, b1 @ W2),), "x is 0"),
         ((_collapse_without_return,), "return"),
+        ((lambda W1, b1, W2, b2: (W1 @ W2, (b1 @ W2 + b2)[:, None]),), "each row"),
     ],
     "absolute": [
         ((relu,), "open there"),
@@ -130,6 +132,7 @@ WRONG = {
         ((lambda x: maximum(x, -x),), "not allowed"),
         ((lambda x: x if x > 0 else -x,), "if"),
         ((_absolute_by_if,), "another way"),
+        ((lambda x: 0 * relu(x) + x * (1 if x > 0 else -1),), "another way"),
     ],
     "dead_units": [
         ((["a", "b", "c", "e"],), "both inputs to 1"),

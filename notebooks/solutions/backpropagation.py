@@ -75,6 +75,7 @@ RIGHT = {
         ((["r", "q", "p", "a", "b"],),),
         ((["r", "q", "p", "b", "a"],),),
         (("rqpab",),),
+        (("r → q → p → a → b",),),
         ((("R", "Q", "P", "A", "B"),),),
     ],
     "what_w_holds": [((11,),), ((11.0,),), (("11",),)],
@@ -100,6 +101,7 @@ WRONG = {
         ((lambda f, x: (f(x) - f(x - 1e-8)) / 1e-8,), "one side"),
         ((lambda f, x: 5.0,), "never called"),
         ((lambda f, x: grad(f)(x),), "without the engine"),
+        ((lambda f, x: f(x + 1e-20j).imag / 1e-20,), "real numbers"),
         ((lambda f, x: (f(x + 1e-13) - f(x - 1e-13)) / 2e-13,), "digits"),
     ],
     "backward_order": [

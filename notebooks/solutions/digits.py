@@ -64,12 +64,16 @@ RIGHT = {
         ((_parts("validation", "training", "test", "validation"),),),
         ((_parts("val", "train", "Test", "val"),),),
         ((["validation", "training", "test", "validation"],),),
+        ((_parts("validation set", "training data", "test set", "validation data"),),),
+        (({"report": "test", "dropout": "val", "epochs": "val", "weights": "train"},),),
     ],
     "number_of_parameters": [
         ((2778,),),
         ((2778.0,),),
         ((65 * 32 + 33 * 16 + 17 * 10,),),
         (("2778",),),
+        (("2,778",),),
+        (("2 778",),),
     ],
     "half_width": [
         ((half_width,),),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import exp
+from autograd import Value, exp
 
 
 def shares_at(logits: list[float], temperature: float) -> list[float]:
@@ -96,8 +96,22 @@ def _forgets(x: list[Any]) -> list[Any]:
     return layer_norm([getattr(e, "data", e) for e in x])
 
 
+def _with_a_size_of_floats(x: list[Any]) -> list[Any]:
+    c = _centred(x)
+    size = math.sqrt(sum(getattr(e, "data", e) ** 2 for e in c) / len(x) + 1e-5)
+    return [e / size for e in c]
+
+
+def _powers_up_to(most: float) -> Any:
+    def shares(logits: list[float], temperature: float) -> list[float]:
+        powers = [math.exp(min(z / temperature, most)) for z in logits]
+        return [power / sum(powers) for power in powers]
+
+    return shares
+
+
 RIGHT = {
-    "parameters_of_32": [((14528,),), ((14528.0,),), (("14528",),), ((12 * 1024 + 70 * 32,),)],
+    "parameters_of_32": [((14528,),), ((14528.0,),), (("14,528",),), ((12 * 1024 + 70 * 32,),)],
     "sides": [((8,),), (("8",),), ((math.exp(2.08),),), ((8.0,),)],
     "shares_at": [((shares_at,),), ((shares_in_numpy,),), ((shares_by_powers,),)],
     "pulls": [((pulls,),), ((pulls_in_numpy,),), ((pulls_by_differences,),)],
@@ -127,6 +141,8 @@ WRONG = {
         ((lambda z, t: [s / t for s in shares_at(z, 1.0)],), "before the softmax"),
         ((lambda z, t: [math.exp(e / t) for e in z],), "sum to 1"),
         ((lambda z, t: shares_at(z, t)[:-1],), "should return"),
+        ((_powers_up_to(math.inf),), "subtract the largest"),
+        ((_powers_up_to(700.0),), "subtract the largest"),
     ],
     "pulls": [
         ((lambda z, t: shares_at(z, 1.0),), "less by 1"),
@@ -141,6 +157,8 @@ WRONG = {
         ((_without_root,), "root"),
         ((_by_n_minus_1,), "n − 1"),
         ((_forgets,), "stay"),
+        ((_with_a_size_of_floats,), "not their gradients"),
+        ((lambda x: x if isinstance(x[0], Value) else layer_norm(x),), "other numbers"),
         ((lambda x: x,), "first mean 0"),
     ],
     "rows_that_learn": [

@@ -36,6 +36,7 @@ RIGHT = {
         ((lambda z, x: x / z,),),
         ((lambda z, x: 1 / z * x,),),
         ((lambda z, x: 2 * x / (2 * z),),),
+        ((lambda z, x: x * z**-1,),),
     ],
     "bump": [
         (([bump, lambda z, x: -2 * x * z],),),
@@ -74,6 +75,8 @@ WRONG = {
         ((2,), "this side"),
         ((0,), "kink"),
         ((math.nan,), "number"),
+        (("nan",), "not a number"),
+        ((-math.inf,), "infinite"),
         (([-1],), "a list"),
         (("left",), "number"),
     ],

@@ -81,7 +81,7 @@ def _gated_without_return(x: Any, h: Any, a: Any) -> None:
 
 
 RIGHT = {
-    "how_many_weights": [(([9, 529984],),), (((9.0, 529984.0),),), ((("9", "529984"),),)],
+    "how_many_weights": [(([9, 529984],),), (((9.0, 529984.0),),), ((("9", "529,984"),),)],
     "gradient_of_k1": [((3,),), ((3.0,),), (("3",),)],
     "max_pool": [((max_pool,),), ((max_pool_by_shape,),), ((max_pool_in_two_steps,),)],
     "moments": [((44,),), ((44.0,),), (("44",),)],

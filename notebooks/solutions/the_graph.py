@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 
 class Num:
     """The notebook's number, as far as the exercise needs it."""
@@ -49,7 +51,14 @@ def _without_return(x: Any) -> Any:
 RIGHT = {
     "number_of_nodes": [((5,),), ((5.0,),), (("5",),)],
     "gradient_of_a": [((8,),), ((8.0,),), (("8",),)],
-    "have_a_gradient": [(({"x", "b"},),), ((["b", "x"],),), (({"x", "b", "y"},),), (("x, b",),)],
+    "have_a_gradient": [
+        (({"x", "b"},),),
+        ((["b", "x"],),),
+        (({"x", "b", "y"},),),
+        (("x, b",),),
+        (("x and b",),),
+        ((np.array(["x", "b"]),),),
+    ],
     "and_neuron": [
         (([1.0, 1.0, -1.5],),),
         (([10, 10, -15],),),
@@ -69,6 +78,8 @@ WRONG = {
         ((7,), "one box"),
         ((6,), "leaves"),
         ((4.5,), "whole"),
+        (("nan",), "not a number"),
+        ((10**400,), "too large"),
         (("five",), "number"),
     ],
     "gradient_of_a": [
@@ -102,6 +113,7 @@ WRONG = {
         ((lambda x: Num(1 / x.data, (x,), (1 / x.data**2,)), Num, backward), "sign"),
         ((lambda x: Num(1 / x.data, (x,), (1.0,)), Num, backward), "local derivative"),
         ((_without_return, Num, backward), "return"),
+        ((lambda x: Num(1 / x.data, (x,), -1 / x.data**2), Num, backward), "comma"),
         ((lambda x: Num(0.5, (x,), (-0.25,)), Num, backward), "value"),
     ],
 }

@@ -35,6 +35,8 @@ RIGHT = {
         ((["forward", "loss", "zero_grad", "backward", "step"],),),
         ((["zero_grad", "forward", "loss", "backward", "step"],),),
         (("forward, loss, zero grad, backward, step",),),
+        ((["forward()", "loss", "zero_grad()", "backward()", "step()"],),),
+        (("forward -> loss -> zero_grad -> backward -> step",),),
     ],
     "updates": [((160,),), (("160",),), ((160.0,),)],
     "momentum_step": [
@@ -42,7 +44,7 @@ RIGHT = {
         ((momentum_in_place,),),
         ((lambda w, v, g, r, m: (w - r * m * v - r * g, m * v + g),),),
     ],
-    "guilty_line": [((2,),), (("2",),), (("line 2",),)],
+    "guilty_line": [((2,),), (("2",),), (("Line 2",),)],
 }
 
 WRONG = {

@@ -60,6 +60,17 @@ def diagnose_by_loops(means: list[float]) -> str:
     return "healthy"
 
 
+def _with_limits(share: float, most: float) -> Any:
+    """A diagnosis with other limits than the text's."""
+
+    def diagnose(means: list[float]) -> str:
+        if not all(m <= most for m in means):
+            return "exploding"
+        return "vanishing" if min(means) < max(means) * share else "healthy"
+
+    return diagnose
+
+
 def _clip_without_return(g: Any, limit: float) -> None:
     clip(g, limit)
 
@@ -75,6 +86,7 @@ RIGHT = {
         (([0.01**10, 1.01**10],),),
         (([1e-20, 1.1046221254],),),
         ((("1e-20", "1.105"),),),
+        ((["10^-20", 1.105],),),
     ],
     "clip": [
         ((clip,),),
@@ -86,6 +98,7 @@ RIGHT = {
         (({"residual", "batch norm"},),),
         ((["batch norm", "residual"],),),
         (("BatchNorm, residual",),),
+        (("residual and batch norm",),),
     ],
 }
 
@@ -124,6 +137,10 @@ WRONG = {
     ],
     "diagnose": [
         ((_small_is_vanishing,), "compare"),
+        ((_with_limits(1e-4, 10.0),), "less than a thousandth"),
+        ((_with_limits(1e-2, 10.0),), "more than a thousandth"),
+        ((_with_limits(1e-3, 9.5),), "the limit"),
+        ((_with_limits(1e-3, 10.8),), "the limit"),
         ((lambda means: means[0] < 1e-3,), "word"),
         ((lambda means: "vanishing",), "same"),
         ((lambda means: "vanishing" if means[0] < 1e-3 * means[-1] else "healthy",), "above 10"),

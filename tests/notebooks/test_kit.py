@@ -102,7 +102,8 @@ def test_the_skeletons_are_open_and_their_answers_are_right():
 SLIPS = {
     "affine_backward": [("g @ W.T", "g @ W"), ("x.T @ g", "g.T @ x"), ("axis=0", "axis=1")],
     "training_loop": [("optimizer.zero_grad()", "pass"), ("optimizer.step()", "pass")],
-    "dropout": [(" / (1 - p)", ""), (">= p", "< p"), ("if not training", "if training")],
+    "dropout": [("rng.random(x.shape)", "rng.random((1, x.shape[1]))"),
+                (" / (1 - p)", ""), (">= p", "< p"), ("if not training", "if training")],
     "batch_norm": [("axis=0", "axis=1"), (" + eps", ""), (" + beta", ""), ("gamma * ", "")],
 }  # fmt: skip
 
