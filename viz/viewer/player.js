@@ -87,9 +87,10 @@
       const label = made("g", { class: "label" });
       const [x, y, width, height] = ground;
       label.append(made("rect", { class: "ground", x, y, width, height }));
-      for (const [left, foot, line] of lines) {
-        label.append(made("text", { class: "sent", x: left, y: foot }, reveal ? line : "?"));
-      }
+      lines.forEach(([left, foot, line], k) => {
+        const hidden = k === Math.floor(lines.length / 2) ? "?" : "";
+        label.append(made("text", { class: "sent", x: left, y: foot }, reveal ? line : hidden));
+      });
       svg.append(label);
       lit.push(() => label.remove());
     }
@@ -206,6 +207,7 @@
     apply(open ? at - 1 : at);
     $("question").hidden = !open;
     $("maths").hidden = open;
+    $("working").hidden = open; // the question has its room
     asked = null;
     if (open) ask(frame);
     else tell(frame);
