@@ -1,7 +1,6 @@
 """Every notebook runs from top to bottom, shows its pictures, and is stored as it runs."""
 
 import re
-import time
 
 import build
 import names
@@ -74,9 +73,7 @@ def _run_and_compare(stored, run):
     shown = [
         [sorted(o.get("data", {"text": 0})) for o in c.get("outputs", [])] for c in stored.cells
     ]
-    start = time.monotonic()
     ran = run(before)
-    assert time.monotonic() - start < 240
     assert kinds(ran) == shown, "stored outputs are not current: python notebooks/build.py"
     for output in outputs(ran):
         assert output.output_type != "error"
