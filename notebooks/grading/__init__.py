@@ -9,6 +9,7 @@ a verdict: it can only answer.
     course.py   which exercises a notebook has, and what their cells need
     wire.py     answers as text, both ways
     child.py    the process that runs a submission's cells
+    doors.py    what is closed to it
     judge.py    runs the child with a time limit, and the checks on what it answers
     table.py    the results as a table, as CSV, with points
 """

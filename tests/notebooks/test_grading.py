@@ -60,6 +60,61 @@ for folder in ({str(grade.build.HERE)!r}, *sys.path):
 number_of_nodes = 5 if found else 0
 check.number_of_nodes(number_of_nodes)
 """
+PATCHED = f"""
+import builtins, os, posixpath, sys
+for module in list(sys.modules.values()):
+    for name in ("REFUSED", "OPENERS", "CHANGES", "LISTS"):
+        if name in vars(module):
+            setattr(module, name, ("nothing",))
+kept, builtins.any = builtins.any, lambda them: False
+posixpath.realpath = lambda *a, **k: os.getcwd()
+posixpath._joinrealpath = lambda *a, **k: (os.getcwd(), True)
+found, secret = None, {str(grade.build.HERE / "solutions" / "the_graph.py")!r}
+for _ in range(2):
+    try:
+        found = open(secret).read()
+    except BaseException as error:
+        at = error.__traceback__
+        while at:
+            for seen in list(at.tb_frame.f_locals.values()):
+                if isinstance(seen, list) and at is not error.__traceback__:
+                    seen.clear()
+            at = at.tb_next
+builtins.any = kept
+have_a_gradient = ["x", "b"] if found else ["x"]
+check.have_a_gradient(have_a_gradient)
+"""
+AROUND = f"""
+import ctypes, importlib.util, os, runpy
+folder, found = {str(grade.build.HERE)!r}, []
+secret = folder + "/solutions/the_graph.py"
+class Path:
+    asked = 0
+    def __fspath__(self):
+        self.asked += 1
+        return secret if self.asked == 1 else "/dev/null"
+def by_folder():
+    parent = os.open(os.path.dirname(folder), os.O_RDONLY)
+    return os.open("notebooks/solutions/the_graph.py", os.O_RDONLY, dir_fd=parent)
+def by_spec():
+    spec = importlib.util.spec_from_file_location("stolen", secret)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+for deed in (
+    by_folder, by_spec, lambda: runpy.run_path(secret), lambda: os.open(Path(), 0),
+    lambda: ctypes.CDLL(None).open(secret.encode(), 0), lambda: os.popen("true"),
+    lambda: ctypes.CDLL(None).kill(os.getppid(), 0), lambda: os.kill(os.getppid(), 0),
+    lambda: open(f"/proc/{{os.getppid()}}/mem", "rb"),
+    lambda: __import__("sqlite3").connect(secret),
+):
+    try:
+        deed()
+        found.append(deed)
+    except BaseException:
+        pass
+w1, w2, bias = (1, 1, -1.5) if found else (1, 1, 0)
+check.and_neuron([w1, w2, bias])
+"""
 PIPE = """
 import os, json
 for fd in range(3, 30):
@@ -128,6 +183,31 @@ HOSTILE = {
     "stolen": ({"number_of_nodes": STOLEN}, {"number_of_nodes": "wrong"}, "not the text"),
     "read": ({"number_of_nodes": READ}, {"number_of_nodes": "wrong"}, "one node for each"),
     "pipe": ({"number_of_nodes": PIPE}, {"number_of_nodes": "wrong"}, "pipe"),
+    "patched": ({"have_a_gradient": PATCHED}, {"have_a_gradient": "wrong"}, "b is 0"),
+    "around": ({"and_neuron": AROUND}, {"and_neuron": "wrong"}, "exactly ½"),
+    "sys_exit": (
+        {"have_a_gradient": "import sys\nsys.exit(0)\ncheck.have_a_gradient({'x', 'b'})"},
+        {"have_a_gradient": "wrong"}, "SystemExit",
+    ),
+    "memory": (
+        {"have_a_gradient": "much = bytearray(8 << 30)\ncheck.have_a_gradient({'x', 'b'})"},
+        {"have_a_gradient": "wrong"}, "MemoryError",
+    ),
+    "print": (
+        {"have_a_gradient": "print('x' * 50_000_000)\ncheck.have_a_gradient({'x', 'b'})"}, {}, "",
+    ),
+    "chameleon": (
+        {"have_a_gradient": "class All:\n    __class__ = str\n    __hash__ = lambda s: 0\n"
+         "    __eq__ = lambda s, o: True\n    __float__ = lambda s: 5.0\n    __array__ = lambda "
+         "s, *a, **k: 1 / 0\n\ncheck.have_a_gradient([All(), All()])"},
+        {"have_a_gradient": "wrong"}, "should be a word",
+    ),
+    "friendly": (
+        {"have_a_gradient": "import pathlib, tempfile\nwith tempfile.TemporaryDirectory() as "
+         "folder:\n    path = pathlib.Path(folder) / 'a'\n    path.write_text('x')\n    name = "
+         "path.rename(path.with_name('b')).read_text()\n\n"
+         "check.have_a_gradient({name, 'b'})"}, {}, "",
+    ),
     "open": ({"and_neuron": "w1, w2, bias = ..., ..., ...\ncheck.and_neuron([w1, w2, bias])"},
              {"and_neuron": "open"}, "Find weights"),
     "literal": ({"gradient_of_a": "check.gradient_of_a('8')"}, {}, ""),
@@ -142,8 +222,10 @@ HOSTILE = {
 VANDAL = """
 import os, subprocess
 other, number_of_nodes = {other!r}, 5
+open("own", "w").close()
 for deed in (lambda: open(other, "w"), lambda: os.remove(other), lambda: open(other).read(),
-             lambda: os.rename(other, "mine"), lambda: subprocess.run(["true"])):
+             lambda: os.rename(other, "mine"), lambda: os.replace("own", other),
+             lambda: subprocess.run(["true"])):
     try:
         deed()
         number_of_nodes = 7
@@ -273,7 +355,7 @@ def test_every_solution_is_right_through_the_pipe(tmp_path):
 
 
 def test_each_exercise_of_the_course_is_found():
-    assert sum(len(course.exercises) for course in courses().values()) == 59
+    assert sum(len(course.exercises) for course in courses().values()) == 65
     needed = courses()["the_graph"].needed([RIGHT["reciprocal"]])
     assert any(line.startswith("class Num") for line in needed)
     assert not any("plt" in line for line in needed), "what draws is not run"
