@@ -18,8 +18,8 @@ from autograd.writing import add_gradients
 if TYPE_CHECKING:
     from autograd.value import Value
 
-#: Whoever holds it may use the slots. Nobody waits for it: a pass that finds it taken, by another
-#: thread or from within a pass, is a general walk.
+#: Whoever holds it may use the slots. A pass that finds it taken, by another thread or from within
+#: a pass, is a general walk; only one that begins in the very same moment waits.
 slots_in_use = Lock()
 _sum_of = attrgetter("sum_so_far")
 
@@ -36,9 +36,10 @@ def quick_pass(root: Value, seed: float, xs: Sequence[Any] | None) -> list[float
         found: list[float | None] | None = core.quick_pass(root, seed, xs)
         if found is not None:
             return found
-    if not slots_in_use.acquire(blocking=False):
+    if slots_in_use.locked():
         return None
-    try:
+    # By `with` and not by acquire(): Ctrl-C could come after that, and they would never be free.
+    with slots_in_use:
         order, leaves = order_of(root)
         root.sum_so_far = seed
         _send(order)
@@ -49,8 +50,6 @@ def quick_pass(root: Value, seed: float, xs: Sequence[Any] | None) -> list[float
             ]
         add_gradients(order, map(_sum_of, order), leaves, map(_sum_of, leaves))
         return []
-    finally:
-        slots_in_use.release()
 
 
 def order_of(root: Value) -> tuple[list[Value], list[Value]]:
