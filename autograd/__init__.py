@@ -39,9 +39,9 @@ from autograd.further_functions import (
     round,
 )
 from autograd.graph import topological
+from autograd.lazy_names import on_demand
 from autograd.modes import detect_anomaly, no_grad, scope, source_lines
 from autograd.node import Node
-from autograd.on_demand import on_demand
 from autograd.rearranging import (
     array_split,
     diag,
@@ -130,7 +130,6 @@ from autograd.value import Value
 from autograd.version import __version__
 
 if TYPE_CHECKING:
-    from autograd.as_values import Scalars, as_values
     from autograd.check import Report, gradcheck, gradient_report
     from autograd.derivatives import (
         elementwise_grad,
@@ -145,13 +144,14 @@ if TYPE_CHECKING:
     from autograd.printers.latex import latex, partial_latex
     from autograd.recording import effect, fresh, guard
     from autograd.rows.composite import composite
+    from autograd.scalar_graph import Scalars, as_values
     from autograd.steps import EdgeStep, Step, backward_steps
-    from autograd.trace import Traced, trace
+    from autograd.tracing import Traced, trace
 else:
     __getattr__ = on_demand(
         __name__,
         {
-            "autograd.as_values": "Scalars as_values",
+            "autograd.scalar_graph": "Scalars as_values",
             "autograd.check": "Report gradcheck gradient_report",
             "autograd.derivatives": (
                 "elementwise_grad grad gradients hessian jacobian make_vjp value_and_grad"
@@ -161,7 +161,7 @@ else:
             "autograd.recording": "effect fresh guard",
             "autograd.rows.composite": "composite",
             "autograd.steps": "EdgeStep Step backward_steps",
-            "autograd.trace": "Traced trace",
+            "autograd.tracing": "Traced trace",
         },
     )
 

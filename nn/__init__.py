@@ -6,7 +6,7 @@ Everything public is listed here.
 from typing import TYPE_CHECKING
 
 import autograd.installation  # noqa: F401 - first, since it says what is wrong with the others
-from autograd.on_demand import on_demand
+from autograd.lazy_names import on_demand
 from autograd.version import __version__
 from nn.activations import (
     elu,

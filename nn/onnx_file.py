@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd import Tensor, trace
 from autograd.structure import numbers_of
-from autograd.trace.onnx import OnnxError, OnnxGraph
+from autograd.tracing.onnx import OnnxError, OnnxGraph
 from nn.evaluation import mode
 from nn.magnify import to_tensors
 from nn.module import Module

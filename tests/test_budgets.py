@@ -25,7 +25,7 @@ LINES = {
     "autograd": 13_400,
     # 2,900 as it was; programs that print as jax.numpy and torch, rewrites as equations, and what
     # a trace reads around it came to it.
-    "autograd/trace": 5_800,
+    "autograd/tracing": 5_800,
     # 4,600 as it was; attention, convolution, recurrence, transfer to and from PyTorch.
     "nn": 7_000,
     # 6,500 as it was; live pages, films, playgrounds (of single numbers 500), formats, viewer,
@@ -48,13 +48,13 @@ LONG_FILES = {
 LONG_FUNCTIONS = {
     ("nn/training.py", "fit"): "a signature of twenty keywords, each with its sentence",
     ("viz/graph/drawing.py", "draw"): "likewise",
-    ("viz/live/slots.py", "with_slots"): "likewise",
-    ("viz/live/playground.py", "playground"): "likewise",
-    ("viz/plots/dropout_masks.py", "dropout_masks"): "one plot from its data to its legend",
-    ("viz/plots/penalty_balls.py", "penalty_balls"): "likewise",
-    ("viz/plots/histograms.py", "histograms"): "likewise",
-    ("viz/plots/loss_landscape.py", "_plane"): "likewise",
-    ("viz/plots/decision_regions.py", "decision_regions"): "likewise",
+    ("viz/pages/slots.py", "with_slots"): "likewise",
+    ("viz/pages/training_page.py", "playground"): "likewise",
+    ("viz/plots/masks.py", "dropout_masks"): "one plot from its data to its legend",
+    ("viz/plots/balls.py", "penalty_balls"): "likewise",
+    ("viz/plots/distributions.py", "histograms"): "likewise",
+    ("viz/plots/landscape.py", "_plane"): "likewise",
+    ("viz/plots/regions.py", "decision_regions"): "likewise",
 }
 
 #: What the type checker is told to overlook, or cannot see.
@@ -76,7 +76,7 @@ def lines_of(paths):
 
 @pytest.mark.parametrize("folder", LINES)
 def test_lines(folder):
-    without = "trace" if folder == "autograd" else ""
+    without = "tracing" if folder == "autograd" else ""
     assert lines_of(files(folder, without)) <= LINES[folder]
 
 
@@ -123,7 +123,7 @@ def test_no_function_is_too_long():
 def test_types_that_are_overlooked():
     texts = [text for _, text in every()]
     assert sum(text.count("# type: ignore") for text in texts) <= IGNORED_TYPES
-    engine = [path.read_text(encoding="utf-8") for path in files("autograd", "trace")]
+    engine = [path.read_text(encoding="utf-8") for path in files("autograd", "tracing")]
     assert sum(bool(re.search(r"\bAny\b", line)) for t in engine for line in t.split("\n")) <= ANY
 
 

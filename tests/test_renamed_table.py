@@ -31,7 +31,7 @@ from autograd import (
 )
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.reduction import Reduction
-from autograd.trace.onnx import OnnxGraph
+from autograd.tracing.onnx import OnnxGraph
 
 RULES = {
     Elementwise: ("scalar", "array", "d", "domain", "sample", "kinks"),
@@ -249,7 +249,11 @@ def test_the_table_declared_again_under_other_names_behaves_the_same():
 
 
 #: Where a row may be asked for by itself: the rewrites of a trace, which are about certain rows.
-REWRITES = {"autograd/trace/rewrites.py", "autograd/trace/quick.py", "autograd/trace/blocks.py"}
+REWRITES = {
+    "autograd/tracing/rewrites.py",
+    "autograd/tracing/quick.py",
+    "autograd/tracing/blocks.py",
+}
 
 
 def asks(tree):

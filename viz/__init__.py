@@ -3,16 +3,16 @@
 from typing import TYPE_CHECKING
 
 import autograd.installation  # noqa: F401 - first, for it says what is wrong with the others
-from autograd.on_demand import on_demand
+from autograd.lazy_names import on_demand
 from autograd.version import __version__
 
 if TYPE_CHECKING:
+    from viz.diagram import NetworkPicture, network
     from viz.engine import EngineError, start_engine, use_engine
     from viz.flow import FlowHistory, GradientFlow, LayerFlow, draw_flow, gradient_flow
     from viz.formulas import Explanation, Tape, explain, tape
     from viz.graph import Drawing, TooLargeError, beside, draw, load_drawing
-    from viz.live import Film, Live, Playground, film, live, playground
-    from viz.network import NetworkPicture, network
+    from viz.pages import Film, Live, Playground, film, live, playground
     from viz.plots import (
         alt_text,
         attention,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         penalty_balls,
         picture,
     )
-    from viz.steps import Steps, steps
+    from viz.stepping import Steps, steps
 else:
     __getattr__ = on_demand(
         __name__,
@@ -36,14 +36,14 @@ else:
             "viz.flow": "FlowHistory GradientFlow LayerFlow draw_flow gradient_flow",
             "viz.formulas": "Explanation Tape explain tape",
             "viz.graph": "Drawing TooLargeError beside draw load_drawing",
-            "viz.live": "Film Live Playground film live playground",
-            "viz.network": "NetworkPicture network",
+            "viz.pages": "Film Live Playground film live playground",
+            "viz.diagram": "NetworkPicture network",
             "viz.plots": (
                 "alt_text attention confusion_matrix decision_regions dropout_masks function_plot "
                 "histograms learning_curves loss_landscape parameter_vector penalty_balls "
                 "picture"
             ),
-            "viz.steps": "Steps steps",
+            "viz.stepping": "Steps steps",
         },
     )
 

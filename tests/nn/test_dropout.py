@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograd import Tensor, Value
-from autograd.trace import trace
+from autograd.tracing import trace
 from nn import Dropout, dropout
 
 

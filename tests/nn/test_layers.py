@@ -4,7 +4,7 @@ import pytest
 import autograd
 import nn
 from autograd import ShapeError, Tensor, Value, gradcheck, topological
-from autograd.trace import trace
+from autograd.tracing import trace
 from nn import (
     ELU,
     GELU,

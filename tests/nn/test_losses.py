@@ -6,7 +6,7 @@ import pytest
 import autograd
 import nn
 from autograd import ShapeError, Tensor, Value, gradcheck
-from autograd.trace import trace
+from autograd.tracing import trace
 from nn import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,

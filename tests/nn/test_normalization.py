@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from autograd import ShapeError, Tensor, Value, gradcheck, mean
-from autograd.trace import trace
+from autograd.tracing import trace
 from nn import BatchNorm1d, LayerNorm, to_values
 
 X = np.array([[1.0, 2.0], [3.0, -1.0], [4.0, 0.5]])

@@ -11,7 +11,7 @@ import nn
 from autograd import Tensor, Value, primitives
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.reduction import Reduction
-from autograd.trace import trace
+from autograd.tracing import trace
 
 pytestmark = pytest.mark.slow  # every row and function, each recorded and rolled up
 

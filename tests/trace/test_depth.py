@@ -7,7 +7,7 @@ import pytest
 
 import autograd as ag
 from autograd import Tensor, Value
-from autograd.trace import trace
+from autograd.tracing import trace
 
 
 def additions(n):

@@ -8,7 +8,7 @@ import pytest
 import autograd as ag
 import nn
 from autograd import Tensor, Value
-from autograd.trace import trace
+from autograd.tracing import trace
 
 
 def head(step):

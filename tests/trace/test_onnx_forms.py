@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograd import Tensor, TraceError, exp, structural, trace
-from autograd.trace.onnx import OnnxGraph
+from autograd.tracing.onnx import OnnxGraph
 
 
 def flipped(g, x):

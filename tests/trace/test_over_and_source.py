@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import autograd as ag
 import nn
 from autograd import Tensor, Value
-from autograd.trace import trace
+from autograd.tracing import trace
 
 
 @pytest.fixture

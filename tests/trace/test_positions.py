@@ -5,7 +5,7 @@ import pytest
 
 import autograd as ag
 from autograd import Tensor, TraceError, Value
-from autograd.trace import trace
+from autograd.tracing import trace
 
 TABLE = np.random.default_rng(0).normal(size=(4, 3))
 WEIGHTS = np.random.default_rng(1).normal(size=(2, 4, 3))

@@ -11,7 +11,7 @@ import autograd as ag
 import nn
 from autograd import Tensor, Value
 from autograd.rows.structural import structural
-from autograd.trace import trace
+from autograd.tracing import trace
 
 
 def results(f, leaves, *args):

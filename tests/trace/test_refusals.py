@@ -13,7 +13,7 @@ import pytest
 import autograd as ag
 import nn
 from autograd import Tensor, TraceError, Value, effect, fresh, guard
-from autograd.trace import trace
+from autograd.tracing import trace
 
 w = Tensor([1.0, 2.0], "w")
 v = Value(3.0, "v")
@@ -226,7 +226,7 @@ def test_memory_is_flat_over_many_replays():
 @pytest.mark.parametrize("flags", [True, False])
 def test_outside_a_domain_a_replay_says_what_the_function_says(flags, monkeypatch):
     """Also where the processor has no flags, as in a browser: then the results are looked at."""
-    monkeypatch.setattr(sys.modules["autograd.trace.recorded"], "HAS_FLAGS", flags)
+    monkeypatch.setattr(sys.modules["autograd.tracing.recorded"], "HAS_FLAGS", flags)
     v = Value(1.0, "v")
     step = trace(lambda x: ag.log(v * x))
     step(2.0).backward()

@@ -8,7 +8,7 @@ import pytest
 
 import autograd as ag
 from autograd import DomainError, Tensor, Value
-from autograd.trace import trace
+from autograd.tracing import trace
 
 
 def gradients_of(loss, parameters):

@@ -8,10 +8,10 @@ import pytest
 
 from autograd import Tensor, trace
 from autograd.symbol import Symbol
-from autograd.trace import rewrites
-from autograd.trace.program import Instruction, Program, Var
-from autograd.trace.rewrites import ARRANGEMENTS, FORMULAS
-from autograd.trace.simplify import simplify
+from autograd.tracing import rewrites
+from autograd.tracing.program import Instruction, Program, Var
+from autograd.tracing.rewrites import ARRANGEMENTS, FORMULAS
+from autograd.tracing.simplify import simplify
 
 NUMBERS = np.array([0.0, -0.0, 1.0, -1.0, 0.5, -2.5, 3.0, 30.0, -30.0])
 

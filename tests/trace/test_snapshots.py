@@ -15,7 +15,7 @@ import pytest
 import autograd as ag
 import nn
 from autograd import Tensor, Value
-from autograd.trace import trace
+from autograd.tracing import trace
 
 FOLDER = Path(__file__).parent / "snapshots"
 REWRITE = os.environ.get("CHAINRULE_SNAPSHOTS") == "write"

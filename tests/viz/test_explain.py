@@ -12,7 +12,7 @@ import autograd
 import nn
 import viz
 from autograd import BackwardError, Tensor, Value, elementwise, exp, primitives, tanh, topological
-from viz.formulas.explain import Explanation
+from viz.formulas.explanation import Explanation
 from viz.formulas.matrix_form import Letters, letters_of, rule_of, worked_out
 from viz.formulas.rules import Called
 from viz.formulas.writing import TEXT

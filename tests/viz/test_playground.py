@@ -14,9 +14,9 @@ import nn
 import viz
 from autograd import Tensor
 from autograd.printers import javascript
-from viz.live.rules import rules
-from viz.live.seeds import distributions
-from viz.live.training import parameters_of
+from viz.pages.rules import rules
+from viz.pages.seeds import distributions
+from viz.pages.training import parameters_of
 
 
 def points(n=40, classes=2):

@@ -18,8 +18,8 @@ from viz.engine import TIME_LIMIT, render
 from viz.formats import raster
 from viz.formats.files import write_whole
 from viz.formats.json import from_json, to_json
-from viz.formats.mermaid import mermaid
-from viz.formats.tikz import tikz
+from viz.formats.mermaid_text import mermaid
+from viz.formats.tikz_text import tikz
 from viz.graph.build import build
 from viz.graph.builder import Builder
 from viz.graph.dot import to_dot

@@ -1,15 +1,15 @@
 """The plots, one concept a file. They need matplotlib: the extra `plots`."""
 
-from viz.plots.attention import attention
+from viz.plots.attention_tables import attention
+from viz.plots.balls import penalty_balls
 from viz.plots.canvas import alt_text, picture
-from viz.plots.confusion_matrix import confusion_matrix
-from viz.plots.decision_regions import decision_regions
-from viz.plots.dropout_masks import dropout_masks
-from viz.plots.function_plot import function_plot
-from viz.plots.histograms import histograms
-from viz.plots.learning_curves import learning_curves
-from viz.plots.loss_landscape import loss_landscape, parameter_vector
-from viz.plots.penalty_balls import penalty_balls
+from viz.plots.confusion import confusion_matrix
+from viz.plots.curves import learning_curves
+from viz.plots.distributions import histograms
+from viz.plots.functions import function_plot
+from viz.plots.landscape import loss_landscape, parameter_vector
+from viz.plots.masks import dropout_masks
+from viz.plots.regions import decision_regions
 
 __all__ = [
     "alt_text",

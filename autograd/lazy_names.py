@@ -1,0 +1,42 @@
+"""Public names of a package that are imported when they are first asked for (PEP 562).
+
+Most programs use a few of the pictures, layers and derivatives that there are. To import all of
+them took as long as NumPy itself; a name that nobody asks for now costs nothing. Type checkers
+and editors read the imports under `if TYPE_CHECKING:` beside the list that is given here; a test
+holds that both say the same.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+
+def on_demand(package: str, homes: Mapping[str, str], unknown: str = "") -> Callable[[str], Any]:
+    """Return the `__getattr__` of a package.
+
+    homes: for each module its public names, with spaces between them.
+    unknown: the module whose `unknown_name(name, known)` says what is wrong with another name.
+
+    >>> find = on_demand("autograd", {"autograd.errors": "DomainError ShapeError"})
+    >>> find("ShapeError")
+    <class 'autograd.errors.ShapeError'>
+    """
+    home_of = {name: module for module, names in homes.items() for name in names.split()}
+
+    def find(name: str) -> Any:
+        module = home_of.get(name)
+        if module is None:
+            if f"{package}.{name}" in homes:  # `import nn` gives nn.losses too
+                return import_module(f"{package}.{name}")
+            said = f"module {package!r} has no attribute {name!r}"
+            if unknown and not name.startswith("_"):  # Python itself asks for such names
+                known = vars(sys.modules[package])["__all__"]
+                said = import_module(unknown).unknown_name(name, known)
+            raise AttributeError(said, name=name)
+        found = vars(sys.modules[package])[name] = getattr(import_module(module), name)
+        return found
+
+    return find

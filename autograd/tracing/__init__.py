@@ -1,0 +1,5 @@
+"""Trace once, replay at array speed: a recording turned into straight NumPy code."""
+
+from autograd.tracing.traced import Traced, trace
+
+__all__ = ["Traced", "trace"]

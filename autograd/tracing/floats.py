@@ -1,0 +1,68 @@
+"""Python floats among narrow arrays: a float32 array times a float stays float32.
+
+NumPy lets a Python float give way to the type of the array that it meets, and eager code on
+floats makes Python floats again. An array of one element does not give way. So where a function
+meets other floats than float64, the floats among its arguments are recorded as float16, which
+gives way to every other type; and here the program is told that they are as wide as can be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from autograd.graph import topological
+from autograd.rows.elementwise import Elementwise
+from autograd.tensor import Tensor
+from autograd.tracing.program import Instruction, Var
+
+
+def are_narrow(roots: Iterable[Any], made: Callable[[Any], bool]) -> bool:
+    """Whether some of the nodes, or of what they are computed from, hold no float64."""
+    nodes = filter(made, topological(roots, made))
+    met = [x for node in nodes for x in (node, *node.inputs)]
+    dtypes = {x.dtype for x in met if isinstance(x, Tensor | np.ndarray | np.generic)}
+    return any(dtype.kind == "f" and dtype != np.float64 for dtype in dtypes)
+
+
+def made_of_floats(floats: Iterable[Tensor], order: Iterable[Tensor]) -> set[Any]:
+    """Return the nodes that are float16 only because of the floats among the arguments."""
+    found = set(floats)
+    for node in order:
+        narrowest = [x for x in node.inputs if getattr(x, "dtype", None) == np.float16]
+        arguments = all(isinstance(x, Tensor) and x in found for x in narrowest)
+        if node.dtype == np.float16 and narrowest and arguments:
+            found.add(node)
+    return found
+
+
+def keep_numbers(instructions: list[Instruction], numbers: set[Var]) -> None:
+    """Compute on Python floats as eager code does, so that the results are Python floats."""
+    for one in instructions:
+        op = one.op
+        if op.elementwise and all(_is_number(x, numbers) for x in one.inputs):
+            numbers.add(one.output)
+            written = op.text.get("numpy", op.infix)
+            spelled = written == "-$x" or written == op.infix != ""
+            if not spelled and one.output.dtype.kind == "f":
+                one.op = _on_numbers(op)
+
+
+def _is_number(x: Any, numbers: set[Var]) -> bool:
+    return x in numbers if isinstance(x, Var) else type(x) in (int, float, bool)
+
+
+class OnNumbers(Elementwise):
+    """A row that computes on Python floats, and not as NumPy does. It is in no table."""
+
+    def __init__(self, op: Elementwise) -> None:
+        self.__dict__.update(op.__dict__)
+        self.array, self.infix, self.text = op.number, "", {}
+
+
+@cache
+def _on_numbers(op: Elementwise) -> OnNumbers:
+    return OnNumbers(op)

@@ -1,0 +1,238 @@
+"""The first step of rolling up: find which numbers of a graph are computed alike.
+
+Each number has a slot, and each slot a kind: numbers of one kind come from the same operation on
+numbers of the same kinds, and are computed at once. A chain of additions counts as one sum,
+Σ left·right + Σ rest + constant, whatever it was added up by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from autograd.rows.facts import Terms
+from autograd.rows.op import Op
+from autograd.tracing.recording import Recording
+from autograd.value import Value
+
+#: How a row adds up: all of its operands, the product of its two, some of each, or not at all.
+_SUM, _PRODUCT, _MIXED, _NONE = "sum", "product", "mixed", ""
+
+
+@cache
+def _adds(op: Op) -> str:
+    if op.terms is None:
+        return _NONE
+    if not op.elementwise:
+        return _SUM if not op.terms(0, 1, 2)[0] else _MIXED
+    terms = op.terms(*range(op.arity))
+    every = {(): _SUM, ((0, 1),): _PRODUCT}
+    return every.get(tuple(terms[0]), _MIXED) if op.arity == 2 else _MIXED
+
+
+def _terms_of(node: Value) -> Terms:
+    op: Any = node.op
+    terms: Terms = op.terms(*node.inputs)
+    return terms
+
+
+@dataclass(slots=True)
+class Sum:
+    """Σ left·right + Σ rest + constant, in codes."""
+
+    left: list[int]
+    right: list[int]
+    rest: list[int]
+    constant: float
+
+
+@dataclass
+class Group:
+    """Numbers of one kind: their slots, what each is computed from, and the ends of them."""
+
+    slots: list[int]
+    terms: list[Any]  # `Sum`s, or (row, codes)
+    first: Value
+    last: Value
+
+
+@dataclass
+class Groups:
+    """All numbers of a graph, in groups. A code is a slot, or -1 - k for the constant number k."""
+
+    recording: Recording
+    slot: dict[Value, int] = field(default_factory=dict)
+    kinds: list[int] = field(default_factory=list)  # of each slot
+    levels: list[int] = field(default_factory=list)  # of each kind
+    leaves: dict[int, Any] = field(default_factory=dict)  # where the number of a leaf's slot is
+    constants: list[float] = field(default_factory=list)
+    groups: dict[int, Group] = field(default_factory=dict)
+    _kind_of: dict[Any, int] = field(default_factory=dict)
+    _constant_codes: dict[float, int] = field(default_factory=dict)
+    _equal: dict[Any, int] = field(default_factory=dict)
+
+    def in_order(self) -> list[Group]:
+        """Return the groups, each after those that it needs."""
+        return [self.groups[k] for k in sorted(self.groups, key=lambda k: (self.levels[k], k))]
+
+    def leaf(self, node: Value, where: Any, kind: Any) -> int:
+        """Give a leaf its slot. where: the node, or (argument, position in it)."""
+        slot = self.new(node, kind)
+        self.leaves[slot] = where
+        return slot
+
+    def new(self, node: Value, kind: Any, level: int = 0) -> int:
+        """Give a number a slot of some kind."""
+        slot = self.slot[node] = len(self.kinds)
+        self.kinds.append(self._kind(kind, level))
+        return slot
+
+    def is_kind(self, slot: int, kind: Any) -> bool:
+        """Whether a slot is of the kind that was declared so."""
+        return self.kinds[slot] == self._kind_of.get(kind)
+
+    def _kind(self, key: Any, level: int) -> int:
+        found = self._kind_of.get(key)
+        if found is None:
+            found = self._kind_of[key] = len(self.levels)
+            self.levels.append(level)
+        return found
+
+    def code(self, x: Any) -> int:
+        """Return the slot of a node, or the code of a constant."""
+        if type(x) is Value:
+            slot = self.slot.get(x)
+            if slot is not None:
+                return slot
+            if not self.recording.made(x):
+                return self.leaf(x, x, "value")
+            x = x.raw  # a leaf that the function made for itself
+        x = float(x)
+        code = self._constant_codes.get(x)
+        if code is None:
+            self.constants.append(x)
+            code = self._constant_codes[x] = -len(self.constants)
+        return code
+
+    # --- grouping -----------------------------------------------------------------------------
+
+    def group(self, roots: Sequence[Value]) -> None:
+        """Put all that the roots depend on into groups."""
+        order, parts = _reached(roots, self.recording.nodes)
+        slot = self.slot
+        for node in order:
+            if node in parts or node in slot:
+                continue
+            if _adds(node.op) in (_SUM, _MIXED):
+                self._add_sum(node, parts)
+            else:
+                self._add_other(node)
+        for root in roots:
+            self.code(root)
+
+    def _add_sum(self, node: Value, part: set[Value]) -> None:
+        left, right, rest, constant = list[int](), list[int](), list[int](), 0.0
+        stack: list[Any] = [node]
+        code, slot = self.code, self.slot
+        while stack:
+            x = stack.pop()
+            if type(x) is not Value:
+                constant += x
+            elif x is not node and x not in part:
+                c = code(x)
+                if c >= 0:
+                    rest.append(c)
+                else:
+                    constant += self.constants[-c - 1]
+            elif (adds := _adds(x.op)) is _PRODUCT:
+                a, b = slot.get(x.first), slot.get(x.second)
+                left.append(code(x.first) if a is None else a)
+                right.append(code(x.second) if b is None else b)
+            elif adds is _SUM:
+                stack += x.inputs[::-1]
+            else:
+                pairs, single = _terms_of(x)
+                for a, b in pairs:
+                    left.append(code(a))
+                    right.append(code(b))
+                stack += single[::-1]
+        leaves = self.leaves
+        for i, (a, b) in enumerate(zip(left, right, strict=True)):
+            # Weights on the left: constants and lone leaves before what was computed.
+            if b < 0 or (a >= 0 and b in leaves and a not in leaves):
+                left[i], right[i] = b, a
+        kinds = self.kinds
+        key = (
+            len(left),
+            len(rest),
+            tuple(dict.fromkeys([kinds[c] if c >= 0 else -1 for c in left])),
+            tuple(dict.fromkeys([kinds[c] if c >= 0 else -1 for c in right])),
+            tuple(dict.fromkeys([kinds[c] for c in rest])),
+        )
+        equal = (tuple(left), tuple(right), tuple(rest), constant)
+        self._join(node, key, Sum(left, right, rest, constant), equal, key[2] + key[3] + key[4])
+
+    def _add_other(self, node: Value) -> None:
+        codes = [self.code(x) for x in node.inputs]
+        kinds = [self.kinds[c] if c >= 0 else -1 for c in codes]
+        key: Any = (node.op, *kinds)
+        if node.op is not None and not node.op.elementwise:
+            key = (node.op, len(codes), tuple(dict.fromkeys(kinds)))
+        self._join(node, key, (node.op, codes), (node.op, *codes), kinds)
+
+    def _join(self, node: Value, key: Any, terms: Any, equal: Any, used: Sequence[int]) -> None:
+        """Give a node its slot: that of an equal one, or a new one in the group of its kind."""
+        known = self._equal.get(equal)
+        if known is not None:
+            self.slot[node] = known
+            return
+        kind = self._kind_of.get(key)
+        if kind is None:
+            level = 1 + max((self.levels[k] for k in used if k >= 0), default=0)
+            kind = self._kind(key, level)
+        slot = self.slot[node] = self._equal[equal] = len(self.kinds)
+        self.kinds.append(kind)
+        members = self.groups.get(kind)
+        if members is None:
+            members = self.groups[kind] = Group([], [], node, node)
+        members.slots.append(slot)
+        members.terms.append(terms)
+        members.last = node
+
+
+def _reached(roots: Sequence[Value], nodes: list[Value]) -> tuple[list[Value], set[Value]]:
+    """Return what the roots depend on, inputs first, and the parts of sums among it.
+
+    nodes: all that was recorded, in order, which is an order in which inputs come first. So one
+        pass from the last to the first will do, where a walk of the graph would take three times
+        as long, the longest of all that recording does.
+
+    A part of a sum is itself a sum or a product, and nothing but a term of one other sum.
+    """
+    order: list[Value] = []
+    parts: set[Value] = set()
+    uses: dict[Value, int] = dict.fromkeys(roots, 2)  # 1: as one term of one sum; 2: otherwise
+    for node in reversed(nodes):
+        n = uses.get(node)
+        if n is None:
+            continue
+        order.append(node)
+        adds = _adds(node.op)
+        if n == 1 and adds:
+            parts.add(node)
+        a, b = node.first, node.second
+        first = 1 if adds is _SUM else 2
+        if type(a) is not tuple:
+            if type(a) is Value:
+                uses[a] = 2 if a in uses else first
+            if type(b) is Value:
+                uses[b] = 2 if b in uses else first
+            continue
+        single = _terms_of(node)[1] if adds is _MIXED else ()
+        for x in a:
+            if type(x) is Value:
+                one = first == 1 or any(x is y for y in single)
+                uses[x] = 1 if one and x not in uses else 2
+    return order[::-1], parts

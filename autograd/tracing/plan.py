@@ -1,0 +1,125 @@
+"""Decided once for a program, so that no replay has to: which of its parts run when.
+
+Where the result is one number, value and gradients are computed together. Otherwise the backward
+part waits for an upstream gradient: it starts from what the forward part has saved for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from autograd.rows import table
+from autograd.tracing.program import Instruction, Operand, Program, Var, needed
+from autograd.tracing.simplify import simplify
+
+
+def with_own_gradients(program: Program, wanted: Iterable[Var]) -> Program:
+    """Return the program of the results and of some gradients, each an array of its own."""
+    gradients = {x: program.gradients[x] for x in wanted}
+    taken = [*program.inputs, *program.upstream, *program.results]
+    instructions = _owned(program.instructions, gradients, taken)
+    instructions = needed(instructions, [*program.results, *gradients.values()])
+    return Program(program.inputs, instructions, program.results, gradients, program.upstream)
+
+
+def _owned(
+    instructions: list[Instruction], gradients: dict[Var, Operand], taken: Iterable[Operand]
+) -> list[Instruction]:
+    """Let each gradient be an array of its own; return the instructions with the copies made.
+
+    Two may be equal, or views of one array, or of one of those that are taken; or numbers that
+    look as if they were many. Whoever receives a gradient may change it in place.
+    """
+    made = {one.output: one for one in instructions}
+    memory_taken = {y for x in taken for y in _memory(x, made)}
+    copies = []
+    for x, g in gradients.items():
+        memory = _memory(g, made)
+        constant = any(y.value is not None for y in memory)
+        if not memory or constant or memory & memory_taken or _repeats(memory, made):
+            copy = Var(f"d_{x.name}", x.shape, x.dtype)
+            copies.append(Instruction(table.identity, [g], {}, copy))
+            gradients[x], memory = copy, {copy}
+        memory_taken |= memory
+    return [*instructions, *copies]
+
+
+def _memory(x: Operand, made: dict[Var, Instruction]) -> set[Var]:
+    """Return the arrays whose memory an array may be in, its own included."""
+    found, todo = set[Var](), [x]
+    while todo:
+        y = todo.pop()
+        if isinstance(y, Var) and y not in found:
+            found.add(y)
+            if y in made and made[y].op.view:
+                todo += made[y].inputs
+    return found
+
+
+def _repeats(memory: set[Var], made: dict[Var, Instruction]) -> bool:
+    """Whether one number may stand at several places: such an array is for reading only."""
+    return any(x in made and made[x].op.view and made[x].op.repeats for x in memory)
+
+
+def split(program: Program) -> tuple[Program, Program]:
+    """Return the program in two: forward, and backward from what that saves and the upstreams."""
+    later = {one.output for one in program.backward}
+    needs = [x for one in program.backward for x in one.vars()]
+    given = {*later, *program.upstream}
+    saved = [x for x in dict.fromkeys(needs) if x not in given and x.value is None]
+    saved += [
+        g
+        for g in dict.fromkeys(program.gradients.values())
+        if isinstance(g, Var) and g not in given and g.value is None and g not in saved
+    ]
+    forward = program.of([*program.results, *saved])
+    inputs = [*saved, *program.upstream]
+    return forward, Program(inputs, program.backward, [], program.gradients, program.upstream)
+
+
+def for_one_result(backward: Program, i: int) -> tuple[Program, list[Var]]:
+    """Return the backward part for one of several results, and the inputs that it reaches.
+
+    A pass from one result starts from its upstream alone, and what the others would bring is
+    left out: to carry their zeros along would not only take time, for where a local derivative
+    is infinite 0 times it is not a number. What comes from the others alone is linear in them,
+    whatever rows compute it; both kinds meet only where contributions are added up.
+    """
+    zeros = {x for k, x in enumerate(backward.upstream) if k != i}
+    given = [x for x in backward.inputs if x not in zeros]
+    reached = {backward.upstream[i]}  # what depends on the upstream that there is
+    kept: list[Instruction] = []
+    for one in backward.instructions:
+        read = one.vars()
+        present = [x for x in read if x in reached]
+        if any(x in zeros for x in read):
+            if not present:
+                zeros.add(one.output)
+                continue
+            parts = _without(one, zeros, present)
+        else:
+            parts = [one]
+        kept += parts
+        if present:
+            reached |= {part.output for part in parts}
+    gradients = {x: g for x, g in backward.gradients.items() if g not in zeros}
+    smaller = simplify(Program(given, kept, [], gradients))
+    kept = _owned(smaller.instructions, smaller.gradients, given)
+    outputs = list(smaller.gradients.values())
+    return Program(given, needed(kept, outputs), outputs), list(gradients)
+
+
+def _without(one: Instruction, zeros: set[Var], present: list[Var]) -> list[Instruction]:
+    """Return a sum of contributions with 0 for those that are not there, in its own shape."""
+    output, rest = one.output, one.replaced(lambda x: 0.0 if x in zeros else x)
+    shape = np.broadcast_shapes(*(x.shape for x in present))
+    if shape == output.shape:
+        return [rest]
+    rest.output = Var("", shape, output.dtype)
+    to_shape = {"shape": output.shape}
+    return [
+        rest,
+        Instruction(table.broadcast_to, [rest.output], to_shape, output, one.comment),
+    ]

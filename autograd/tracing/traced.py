@@ -1,0 +1,315 @@
+"""`trace`: a function that is recorded at the first call and replayed at later ones."""
+
+from __future__ import annotations
+
+import functools
+import operator
+import threading
+import warnings
+from collections.abc import Callable
+from typing import Any, Literal, overload
+
+from autograd import modes
+from autograd.errors import TraceError
+from autograd.lifting import is_differentiating
+from autograd.node import Node
+from autograd.printers.javascript import TARGET
+from autograd.recording import current_repetition
+from autograd.tracing.arguments import difference, rebuilt, signature
+from autograd.tracing.eager import eager_gradients
+from autograd.tracing.elsewhere import Exported
+from autograd.tracing.javascript import Script
+from autograd.tracing.names import argument_names, leaf_names
+from autograd.tracing.program import Program
+from autograd.tracing.record import Call
+from autograd.tracing.recorded import Input, Recorded, recorded
+from autograd.tracing.replay import run, run_with_gradients
+
+
+def trace(f: Callable[..., Any], *, shapes: int = 1, limit: int = 8) -> Traced:
+    """Return a function that computes what `f` does, as generated NumPy code.
+
+    The first call records f; later calls with arguments of the same shapes and dtypes run
+    the program, forward and backward, without making a node for each operation. The result is
+    a node as the eager one is, with one operation between it and the parameters: `backward`
+    fills the same gradients. Parameters (nodes that f meets inside) are read at each call.
+    Sums may be added in another order, so results are equal up to rounding.
+    Plain numbers that f meets are part of the program, and so is which nodes it meets. Where a
+    variable that f reads, or an attribute of an object there, has become another, f is recorded
+    anew; give `w.data` another number rather than `w` another node. While it records, f may run
+    twice, and what f does beside computing (printing, counting) happens then and never again; see
+    `effect`. `.data` in f is a number of each replay, through which no gradient goes.
+    A recording takes as long as some ten calls of f, and keeps the program's text and constants:
+    0.7 MB for a GPT on single numbers of 57,600 nodes.
+    What gains nothing is a long chain in which each operation on numbers needs the one before:
+    its program is as long, and to record 100,000 of them takes about ten seconds.
+
+    f: a function of numbers, arrays, nodes, and lists, tuples and dicts of them, made of
+        differentiable operations. Ints, strings and flags are settings: another value of one
+        makes another recording, as another shape does.
+    shapes: how many different recordings are expected; one more gives a warning that names
+        the argument.
+    limit: how many are made at most, if more than are expected.
+
+    Raises TraceError where f does what a program cannot repeat: branching on a number that
+    it computes, reading one with `float()` or `item()`, drawing random numbers.
+
+    >>> from autograd import Value
+    >>> w = Value(3.0, label="w")
+    >>> step = trace(lambda x: (w * x - 1.0) ** 2)
+    >>> loss = step(2.0)
+    >>> loss.backward()
+    >>> loss.data, w.grad
+    (25.0, 20.0)
+    """
+    return Traced(f, shapes, limit)
+
+
+class Traced:
+    """A traced function. See `trace`."""
+
+    def __init__(self, f: Callable[..., Any], shapes: int = 1, limit: int = 8) -> None:
+        self.f, self.shapes, self.limit = f, shapes, max(shapes, limit)
+        self.name = getattr(f, "__name__", type(f).__name__).strip("<>")
+        self._recordings: dict[Any, list[Recorded]] = {}
+        self._last: Recorded | None = None
+        self._lock = threading.RLock()
+        self._bound: tuple[Any, ...] = ()  # arguments for a call that gives none
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        args = args or self._bound
+        if self._is_part_of_more():
+            return self.f(*args, **kwargs)
+        leaves: list[Any] = []
+        recorded = self._recorded(args, kwargs, leaves)
+        return run(recorded, leaves, lambda: self.f(*args, **kwargs))
+
+    def value_and_grad(self, *args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        """Return the value and its gradients by the arguments, as plain numbers and arrays.
+
+        The gradients have the structure of the arguments: one alone for one argument, else a
+        tuple, in which keyword arguments come last. No node is made; inside another traced
+        function, or a transform such as `grad`, both results are nodes.
+
+        >>> trace(lambda x, y: x * y).value_and_grad(2.0, 3.0)
+        (6.0, (3.0, 2.0))
+        """
+        args = args or self._bound
+        leaves: list[Any] = []
+
+        def eagerly() -> tuple[Any, list[Any]]:
+            return eager_gradients(self.f, args, kwargs, leaves)
+
+        if self._is_part_of_more():
+            signature((args, kwargs), leaves)
+            value, found = eagerly()
+        else:
+            recorded = self._recorded(args, kwargs, leaves)
+            if not recorded.scalar:
+                raise TypeError(
+                    "value_and_grad needs a function with one number as its result; "
+                    f"{self.name} gives more: reduce them with sum() or mean()"
+                )
+            value, found = run_with_gradients(recorded, leaves, eagerly)
+        gradients = iter(found)
+        positional, keyword = rebuilt((args, kwargs), lambda x: next(gradients))
+        keyword = [keyword[k] for k, x in kwargs.items() if leaf_names(k, x)]
+        filled = (*positional, *keyword)
+        return value, filled[0] if len(filled) == 1 else filled
+
+    @staticmethod
+    def _is_part_of_more() -> bool:
+        """Whether a call is to run the function itself: every node of it is wanted."""
+        origin = modes.current()
+        if origin is not None and (origin.recording is not None or origin.anomaly):
+            return True  # part of a larger recording, or watched node by node
+        # A transform may differentiate more than once.
+        return is_differentiating() or current_repetition() is not None
+
+    def over(self, *batch: Any, reduction: str = "mean") -> Traced:
+        """Return the function of a whole batch, traced, from this function of one sample.
+
+        Each argument gets an axis in front, for the samples; the losses of the samples are
+        averaged, or added up for `reduction="sum"`, and so are the gradients of what they share.
+        Written in `Value`s, the samples come out as one array. With `batch` given, the result
+        may be called without arguments.
+
+        Raises ValueError for another reduction, and where the samples are not equally many.
+
+        >>> from autograd import Value
+        >>> w = Value(3.0, label="w")
+        >>> batched = trace(lambda x, y: (w * x - y) ** 2).over()
+        >>> loss = batched([1.0, 2.0], [1.0, 4.0])
+        >>> loss.backward()
+        >>> loss.data, w.grad
+        (4.0, 6.0)
+        """
+        if reduction not in ("mean", "sum"):
+            raise ValueError(f'reduction is "mean" or "sum", not {reduction!r}')
+
+        def batched(*args: Any) -> Any:
+            lengths = list(map(len, args))
+            if len(set(lengths)) > 1:
+                names = argument_names(self.f, len(args))
+                said = ", ".join(f"{n} of {name!r}" for name, n in zip(names, lengths, strict=True))
+                raise ValueError(
+                    f"{result.name} needs equally many samples of each argument, not {said}; cut "
+                    "or pad them"
+                )
+            losses = [self.f(*sample) for sample in zip(*args, strict=True)]
+            total = functools.reduce(operator.add, losses)
+            return total / len(losses) if reduction == "mean" else total
+
+        batched.__name__ = f"{self.name}_over_a_batch"
+        batched.__wrapped__ = self.f  # type: ignore[attr-defined] # its arguments have these names
+        result = Traced(batched, self.shapes, self.limit)
+        result._bound = batch
+        return result
+
+    @property
+    def recordings(self) -> int:
+        """How many recordings were made."""
+        return sum(map(len, self._recordings.values()))
+
+    @property
+    def source(self) -> str:
+        """The generated NumPy code of the latest recording, forward and backward."""
+        return self._latest().source
+
+    @property
+    def program(self) -> Program:
+        """The program of the latest recording, forward and backward: see `Program`."""
+        return self._latest().program
+
+    @overload
+    def to(self, target: Literal["javascript"]) -> Script: ...
+    @overload
+    def to(self, target: Literal["jax", "torch"]) -> Exported: ...
+    @overload
+    def to(self, target: str) -> Exported | Script: ...
+    def to(self, target: str) -> Exported | Script:
+        """Return the latest recording as a function of another library: "jax" or "torch".
+
+        "javascript" gives a `Script`: its text for a page or for node.
+
+        It is pure, has its text as `source`, and takes the arrays of `inputs`, parameters among
+        them, in that order: `step.to("jax")(*(one.array for one in step.inputs(x, y)))`. In JAX
+        numbers are float32 unless `jax_enable_x64` is set.
+
+        Raises ValueError for another target, TraceError for a row that has no form there, and
+        ImportError when it is called where the library is not installed.
+
+        >>> import numpy as np
+        >>> from autograd import Tensor
+        >>> w = Tensor([1.0, 2.0], label="w")
+        >>> step = trace(lambda x: (w * x).sum())
+        >>> _ = step(np.array([3.0, 4.0]))
+        >>> print(step.to("jax").source)
+        import jax
+        import jax.numpy as jnp
+        <BLANKLINE>
+        <BLANKLINE>
+        def forward(x, w):
+            result = jnp.sum(w * x, axis=None)  # ...
+            return result,
+        ...
+        """
+        program = self._latest().program
+        return (
+            Script(program, self.name) if target == TARGET else Exported(program, target, self.name)
+        )
+
+    def inputs(self, *args: Any, **kwargs: Any) -> list[Input]:
+        """Return what each input of the program is for these arguments: a `Var`, an array, nodes.
+
+        >>> from autograd import Value
+        >>> w = Value(3.0, label="w")
+        >>> step = trace(lambda x: w * x)
+        >>> [(one.var.name, one.array.item(), one.nodes) for one in step.inputs(2.0)]
+        [('x', 2.0, ()), ('w', 3.0, (Value(3.0, label='w'),))]
+        """
+        leaves: list[Any] = []
+        return self._recorded(args or self._bound, kwargs, leaves).found(leaves)
+
+    @property
+    def graph(self) -> Node:
+        """The program of the latest recording as a graph of `Tensor`s, to be drawn or walked.
+
+        Its numbers are those of the first call.
+        """
+        return self._latest().graph()
+
+    @property
+    def tape(self) -> list[str]:
+        """The primitives of the latest recording, in order, as text."""
+        return [repr(one) for one in self._latest().program.instructions]
+
+    def _latest(self) -> Recorded:
+        if self._last is None:
+            raise TraceError(f"{self.name} was not called yet, so nothing is recorded")
+        return self._last
+
+    def _recorded(self, args: Any, kwargs: Any, leaves: list[Any]) -> Recorded:
+        key = (signature(args, leaves), signature(kwargs, leaves) if kwargs else None)
+        for found in self._recordings.get(key, ()):
+            if (not found.guards or found.guarded()) and not found.watch.changed():
+                return found
+        with self._lock:
+            older = self._recordings.setdefault(key, [])
+            alike = [found for found in older if found.guarded()]
+            for found in alike:  # another thread may have been here
+                if not found.watch.changed():
+                    return found
+            return self._record(key, Call(self.f, args, kwargs, leaves), alike)
+
+    def _record(self, key: Any, call: Call, alike: list[Recorded]) -> Recorded:
+        """Make a recording. alike: those that only a variable tells apart from this call."""
+        changed = alike[-1].watch.changed() if alike else set[str]()
+        if not alike:
+            self._warn_of(key, call.args)
+        new = recorded(call, self.name, self._names(call.args, call.kwargs))
+        older = self._recordings[key]
+        for found in alike:
+            if new.same_as(found):  # what has changed does not matter
+                new.instead_of(found, changed)
+                older[older.index(found)] = new
+                break
+        else:
+            if alike:
+                names = ", ".join(sorted(changed)[:3])
+                self._warn_of(
+                    key, call.args, f"{names} has changed; what varies is better passed in"
+                )
+            older.append(new)
+        self._last = new
+        return new
+
+    def _warn_of(self, key: Any, args: Any, said: str = "") -> None:
+        made = self.recordings
+        if made < self.shapes:
+            return
+        if not said and self._recordings[key]:
+            said = "what guard() reads has changed"
+        elif not said:
+            older = [other for other, found in self._recordings.items() if found][-1]
+            said = difference(older, key, argument_names(self.f, len(args)))
+        if made >= self.limit:
+            raise TraceError(
+                f"{self.name} was recorded {made} times already and would be again: {said}. Pad "
+                "the arguments to equal shapes, pass what varies as a float or an array, or "
+                "raise trace(limit=…)"
+            )
+        warnings.warn(
+            f"{self.name} is recorded again (recording {made + 1}): {said}. Expect that with "
+            f"trace(shapes={made + 1})",
+            RuntimeWarning,
+            stacklevel=4,
+        )
+
+    def _names(self, args: Any, kwargs: Any) -> list[str]:
+        """Return a name for each number among the arguments."""
+        named = [*zip(argument_names(self.f, len(args)), args, strict=False), *kwargs.items()]
+        return [leaf for name, x in named for leaf in leaf_names(name, x)]
+
+    def __repr__(self) -> str:
+        return f"trace({self.name}, recordings={self.recordings})"

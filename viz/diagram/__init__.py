@@ -1,0 +1,5 @@
+"""A model as its neurons, and the weights between them."""
+
+from viz.diagram.picture import NetworkPicture, network
+
+__all__ = ["NetworkPicture", "network"]

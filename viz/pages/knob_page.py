@@ -1,0 +1,212 @@
+"""`live`: a recorded computation as a page in which its numbers can be turned.
+
+The graph goes into the page as data, the rows that it uses as JavaScript printed from the table,
+and the picture as `draw` draws it. So what the page computes is what the engine computes.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from html import escape
+from os import PathLike
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import numpy as np
+
+from autograd import Node, Tensor, Value, as_values, topological
+from autograd.errors import describe
+from autograd.printers import javascript
+from viz.formats.files import write_whole
+from viz.graph.build import build_with_ids
+from viz.graph.layout import Direction
+from viz.graph.names import names_of, variables_of
+from viz.graph.selection import MOST, TooLargeError
+from viz.graph.wires import EdgeText
+from viz.pages.recording import recording
+from viz.pages.slots import Slots, with_slots
+from viz.pages.widget import widget
+from viz.style.colors import Theme
+from viz.style.numerals import number
+from viz.viewer import read
+from viz.viewer.frame import color_variables, compact, framed, in_script, packed
+from viz.viewer.level import bare
+
+_LABELLED = 40  # nodes up to which each arrow shows its local derivative
+_STAGE = (940.0, 480.0)  # what a screen of 1280 × 720 leaves for the picture
+_HERE = Path(__file__).parent
+_SCRIPTS = ("engine", "picture", "chain", "knobs", "descent", "stepping", "page")
+
+#: Which leaves have a knob: all, those named, or with a range each.
+Knobs = Sequence[str] | Mapping[str, tuple[float, float]] | None
+
+
+def live(
+    loss: Node, *, knobs: Knobs = None, theme: Theme = "auto", title: str = "", lr: float = 0.1
+) -> Live:
+    """Return a page in which the leaves of `loss` can be turned, and everything follows.
+
+    Values, local derivatives, gradients, colours and the written-out chain rule of the selected
+    node are computed in the page, by the same rules. A nudge shows what a derivative predicts;
+    steps downhill draw the curve of the loss; forward and backward can be stepped through. In a
+    notebook the result shows itself; `.save("page.html")` writes a file that needs nothing else.
+
+    loss: the result: a `Value`, or a `Tensor` of one number, which is opened to single numbers.
+    knobs: the names of the leaves that have a slider (all, by default), or a mapping from names
+        to ranges: `{"w": (-3, 3)}`.
+    lr: the learning rate that the page begins with.
+
+    Raises TypeError (not a node of one number), ValueError (a knob that is no leaf),
+    TooLargeError (over 1,500 nodes), JavaScriptError (a row that has no text in JavaScript). The
+    layout is made when it is first needed, and may raise EngineError.
+
+    >>> w, x = Value(2.0, label="w"), Value(3.0, label="x")
+    >>> page = live((w * x - 1.0) ** 2, knobs={"w": (-3, 3)})
+    >>> page
+    <Live page of square#1: 5 nodes, 1 knob>
+    """
+    return Live(loss, knobs, theme, title, lr, variables_of(sys._getframe(1)))
+
+
+class Live:
+    """A page that computes. `live` makes one."""
+
+    def __init__(
+        self,
+        loss: Node,
+        knobs: Knobs,
+        theme: Theme,
+        title: str,
+        lr: float,
+        variables: Mapping[int, str],
+    ) -> None:
+        self.order = _order(loss)
+        self.theme: Theme = theme
+        self.title, self.lr = title, lr
+        self.names = names_of(self.order, variables)
+        self.knobs = _knobs(knobs, self.order, self.names)
+        #: The rows that the recording uses, and the recording, as JavaScript.
+        self.rows = javascript.rows((n.op, len(n.inputs)) for n in self.order if n.op is not None)
+        self.recording = recording(self.order, self.names)
+
+    @property
+    def _drawn(self) -> Slots:
+        return self._pictures[0]
+
+    @cached_property
+    def _pictures(self) -> list[Slots]:
+        """The picture; of a small graph in both directions, the more suitable first."""
+        edges: EdgeText = "local" if len(self.order) <= _LABELLED else "none"
+        small = len(self.order) <= _LABELLED
+        directions: tuple[Direction, ...] = ("LR", "TD") if small else ("LR",)
+        found = []
+        for direction in directions:
+            picture, ids = build_with_ids(
+                self.order[-1],
+                names=self.names,
+                edges=edges,
+                limit=None,
+                title=self.title,
+                direction=direction,
+            )
+            found.append(with_slots(picture, ids, self.order, self.names, self.theme))
+        return sorted(found, key=lambda slots: -slots.scale(*_STAGE))
+
+    @cached_property
+    def html(self) -> str:
+        """The page; raises EngineError if the picture cannot be laid out."""
+        drawn = self._drawn
+        scripts = [javascript.runtime(self.rows), read("numerals.js"), read("viewer.js")]
+        scripts += [(_HERE / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
+        style = (_HERE / "live.css").read_text(encoding="utf-8")
+        root = self.order[-1]
+        return Template((_HERE / "live.html").read_text(encoding="utf-8")).substitute(
+            title=escape(drawn.title),
+            theme=self.theme,
+            root=escape(self.names[root]),
+            loss=number(root.data),
+            rate=f"{self.lr:g}",
+            style=color_variables(self.theme) + packed(read("viewer.css")) + packed(style),
+            svg=drawn.svg,
+            script=compact("\n".join(scripts)),
+            graph=f"{{...{self.recording}, ids: {in_script(drawn.ids)}, "
+            f"edges: {in_script(drawn.edges)}}}",
+            rows=self.rows,
+            knobs=in_script(self.knobs),
+            other=in_script(bare(self._pictures[-1].svg) if len(self._pictures) > 1 else ""),
+        )
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Write the page to a file that ends in .html, and return its path.
+
+        Raises ValueError (another ending) and EngineError, before anything is written.
+        """
+        path = Path(path)
+        if path.suffix.lower() != ".html":
+            raise ValueError(f"a live page is saved as .html; it cannot be {path.name!r}")
+        return write_whole(path, self.html)
+
+    def widget(self) -> Any:
+        """Return the page as an `anywidget` (extra `widgets`), for Jupyter, marimo and their like.
+
+        Its dicts `leaves`, `values` and `gradients`, from the names in the picture to numbers, are
+        what the page shows at present. Setting `leaves`, whole or in part, turns the knobs:
+        `page.leaves = {"w": 1.3}`, from a slider of the notebook's own, say.
+
+        Raises ImportError if anywidget is not installed.
+        """
+        leaves = {self.names[n]: float(n.data) for n in self.order if n.op is None}
+        return widget(self.html, leaves)
+
+    def __repr__(self) -> str:
+        knobs = f"{len(self.knobs)} knob{'' if len(self.knobs) == 1 else 's'}"
+        return f"<Live page of {self.names[self.order[-1]]}: {len(self.order)} nodes, {knobs}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the picture, which a script replaces by the page."""
+        return framed(self._drawn.svg, self._drawn.description, self.html)
+
+
+def _order(loss: Any) -> list[Any]:
+    if isinstance(loss, Tensor) and loss.size == 1:
+        loss = np.asarray(as_values(loss, limit=20 * MOST).loss, dtype=object).item()
+    if not isinstance(loss, Value):
+        what = describe(loss) if isinstance(loss, Node) else f"a {type(loss).__name__}"
+        raise TypeError(
+            f"a live page is made of one number that was computed, a loss, not of {what}; reduce "
+            "an array to a number first, as with .sum()"
+        )
+    order = topological(loss)
+    if len(order) > MOST:
+        raise TooLargeError(
+            f"a live page of {len(order):,} nodes is more than the {MOST:,} that can be followed: "
+            "take fewer samples or a smaller network; viz.playground trains a large one in a page"
+        )
+    return order
+
+
+def _knobs(
+    wanted: Knobs, order: Sequence[Node], names: Mapping[Node, str]
+) -> list[tuple[int, float, float]]:
+    """Return (place of the leaf, least, most) for each knob."""
+    leaves = {names[node]: i for i, node in enumerate(order) if node.op is None}
+    chosen = list(leaves) if wanted is None else list(wanted)
+    for name in chosen:
+        if name not in leaves:
+            raise ValueError(
+                f"there is no leaf named {name!r} to turn; the leaves are {', '.join(leaves)}"
+            )
+    found = []
+    for name in chosen:
+        data: float = order[leaves[name]].data
+        size = max(1.0, 2 * abs(data)) if abs(data) < 1e300 else 1.0
+        low, high = wanted[name] if isinstance(wanted, Mapping) else (data - size, data + size)
+        if not low < high:
+            raise ValueError(
+                f"the range of {name!r} goes from the least to the most, not {low} to {high}"
+            )
+        found.append((leaves[name], float(low), float(high)))
+    return found
