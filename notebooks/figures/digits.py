@@ -1,6 +1,7 @@
 """The plots of 07, digits."""
 
 import matplotlib.pyplot as plt
+import numpy as np
 
 import viz
 
@@ -90,4 +91,18 @@ def mistakes(wrong, show, X_test, y_test, predicted, confidence):
         show(X_test[i], ax, f"a {y_test[i]}, read as {predicted[i]}\n({confidence[i]:.0%} sure)")
     return viz.picture(
         axes[0, 0], "Mistakes: " + "; ".join(f"a {y_test[i]} read as {predicted[i]}" for i in wrong)
+    )
+
+
+def saved_and_loaded(saved, loaded):
+    """What the first sixteen hidden units look for, in a network and in its copy from a file."""
+    fig, axes = plt.subplots(2, 16, figsize=(9.6, 1.9))
+    for row, network in zip(axes, (saved, loaded)):
+        for ax, unit in zip(row, network.parameters()[0].data.T[:16]):
+            limit = np.abs(unit).max()
+            ax.imshow(unit.reshape(8, 8), cmap="PuOr", vmin=-limit, vmax=limit)
+            ax.set_xticks([]), ax.set_yticks([]), ax.spines[:].set_visible(False)
+    axes[0, 0].set_ylabel("saved"), axes[1, 0].set_ylabel("loaded")
+    return viz.picture(
+        axes[0, 0], "What sixteen hidden units look for, saved and loaded: the same."
     )
