@@ -4,7 +4,7 @@
     python notebooks/build.py 01 04      # those whose names begin so
 
 A notebook file is the single source, with its outputs. Whatever would change from run to run
-(times, process numbers, versions) is taken out, so an unchanged notebook gives the same file.
+(times, process numbers, versions) is taken out; pictures may still differ in their inner names.
 """
 
 from __future__ import annotations

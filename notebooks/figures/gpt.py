@@ -2,15 +2,8 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython.display import HTML
 
 import viz
-from viz.viewer.embed import upgraded
-
-
-def still(drawing):
-    """A drawing without its viewer, where there is nothing to open that matters."""
-    return HTML(upgraded(drawing.svg, drawing.picture.description))
 
 
 def tables_of_pairs(learnt, counted, letters):

@@ -30,7 +30,8 @@ def measured_derivatives(ones):
         measured = (row.array(x + 1e-6) - row.array(x - 1e-6)) / 2e-6
         assert np.allclose(slope, measured, atol=1e-6), name
         ax.plot(x, row.array(x)), ax.plot(x, slope, "--"), ax.plot(x[::6], measured[::6], ".k")
-        ax.set_title(name, fontsize=11), ax.tick_params(labelsize=8)
+        ax.set_title(name, fontsize=11), ax.tick_params(labelsize=8), ax.grid(visible=False)
+        ax.locator_params(nbins=2)
     for ax in axes.flat[len(ones) :]:
         ax.axis("off")
     return viz.picture(

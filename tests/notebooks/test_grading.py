@@ -11,7 +11,7 @@ from grading.course import check_call, courses, submission
 from grading.judge import Limits
 
 #: The class is graded once, by one of the processes.
-pytestmark = [pytest.mark.notebook, pytest.mark.slow, pytest.mark.xdist_group("grading")]
+pytestmark = [pytest.mark.notebook, pytest.mark.slow]
 
 #: The right answers of 00, one cell each.
 RIGHT = {

@@ -17,7 +17,7 @@ from kit import engine, faults, lecture, nbgrader, plans, quizzes, skeletons, st
 from kit.slides import slides_of
 
 #: The kit is made once, by one of the processes.
-pytestmark = [pytest.mark.notebook, pytest.mark.slow, pytest.mark.xdist_group("kit")]
+pytestmark = [pytest.mark.notebook, pytest.mark.slow]
 NUMBERS = [path.stem[:2] for path in build.paths()]
 
 

@@ -50,11 +50,16 @@ def stored(path):
     return build.read(path)
 
 
-#: Those that train for long run once here; twice, and back again, with `make test-all`.
+#: Those that train for long run once here; twice, and back again, with `make test-all`, which alone
+#: runs the two longest.
 LONG = ("05", "06", "07", "10")
+LONGEST = ("06", "07")
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "path", [p for p in PATHS if not p.name.startswith(LONGEST)], ids=lambda path: path.stem
+)
 def test_it_runs_as_students_do_and_shows_what_is_stored(path, stored):
     once = path.name.startswith(LONG)
     _run_and_compare(stored, build.run if once else build.run_as_students_do)

@@ -31,7 +31,7 @@ from viz.style.labels import clean
 from viz.style.scales import Scale
 from viz.viewer.level import Level
 
-_MOST = 1_200  # boxes in all insides together
+_MOST = 400  # boxes in all insides together: some 200 kB of page
 _LARGEST = 90  # boxes in one inside
 _SMALL = 40  # boxes up to which the groups of an inside are open
 _ELEMENTS = 64  # of an array that opens to its numbers
