@@ -357,7 +357,10 @@ class TestInABrowser:
         page.keyboard.press("n")
         assert len(page.inner_text("#speaker")) > 40
 
-    @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
+    @pytest.mark.parametrize(
+        ("width", "height"),
+        [(1280, 720), pytest.param(1920, 1080, marks=pytest.mark.thorough)],
+    )
     def test_every_slide_fits_on_the_screen(self, page, width, height):
         page.set_viewport_size({"width": width, "height": height})
         page.at("slides/01_backpropagation.html")

@@ -52,7 +52,7 @@ def stored(path):
 
 #: Those that train for long run once here; twice, and back again, with `make test-all`, which alone
 #: runs the two longest.
-LONG = ("05", "06", "07", "10")
+LONG = ("03", "05", "06", "07", "09", "10")
 LONGEST = ("06", "07")
 
 

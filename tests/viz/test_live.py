@@ -36,7 +36,7 @@ needs_node = pytest.mark.skipif(not NODE, reason="node runs the JavaScript, and 
 HERE = Path(viz.__file__).parent
 SCRIPTS = "\n".join(
     (HERE / name).read_text()
-    for name in ("viewer/numerals.js", "live/engine.js", "live/picture.js")
+    for name in ("viewer/numerals.js", "pages/engine.js", "pages/picture.js")
 )
 
 

@@ -162,7 +162,7 @@ def test_a_page_draws_anew_by_each_layers_own_rule():
         f"{{shape: [30, 50], offset: {1500 * i}, drawn: {rules_of(INITIALISERS[kind])[0]}}}"
         for i, kind in enumerate(kinds)
     )
-    trainer = (Path(viz.__file__).parent / "live" / "trainer.js").read_text()
+    trainer = (Path(viz.__file__).parent / "pages" / "trainer.js").read_text()
     script = f"""{javascript.runtime()}
     {trainer}
     const size = {1500 * len(kinds)};
