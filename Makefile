@@ -24,7 +24,7 @@ demo: $(VENV)/.installed-learn  ## the main job: a real sample through a small n
 	$(BIN)/python -m chainrule demo
 
 test: $(VENV)/.installed-test $(VENV)/.installed-lint lint  ## every test and check
-	CHAINRULE_PURE=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+	CHAINRULE_PURE=1 $(BIN)/python -m pytest -n 3 --dist loadfile
 	@$(MAKE) --no-print-directory test-compiled
 
 # What touches `Value` most, once more on the compiled core; nothing where there is no C compiler.
@@ -35,13 +35,13 @@ ON_VALUES := $(addprefix tests/autograd/test_,compiled.py value.py graph.py tabl
 
 test-compiled: $(VENV)/.installed-test fast  ## the tests that touch Value, on the compiled core
 	@! $(BIN)/python -c "import autograd, sys; sys.exit(not autograd.accelerated)" || \
-	  $(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not thorough" -k "not structural and not tensors" $(ON_VALUES)
+	  $(BIN)/python -m pytest -n 3 --dist loadfile -m "not slow and not thorough" -k "not structural and not tensors" $(ON_VALUES)
 
 test-quick: $(VENV)/.installed-test  ## the tests that take less than a minute in all
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not browser and not notebook and not thorough"
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not slow and not browser and not notebook and not thorough"
 
 test-all: $(VENV)/.installed-test $(VENV)/.installed-lint lint types  ## the same, with the long fuzz runs and every peer that is installed
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m ""
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m ""
 
 lint: $(VENV)/.installed-lint $(VENV)/.installed-test  ## ruff and mypy
 	$(BIN)/ruff check .
