@@ -45,7 +45,10 @@ FIRST_CELL = """\
 %pip install -q chainrule chainrule-graphviz matplotlib scikit-learn tqdm
 import viz
 
-await viz.start_engine()"""
+await viz.start_engine()
+# What needs a library that browsers do not have is left out, with a sentence.
+get_ipython().set_custom_exc(
+    (ImportError,), lambda shell, kind, error, *rest, **more: print(error))"""
 
 
 def main(arguments: list[str] | None = None) -> None:
