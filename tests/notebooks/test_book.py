@@ -368,11 +368,14 @@ class TestInABrowser:
         page.set_viewport_size({"width": width, "height": height})
         page.at("slides/01_backpropagation.html")
         for i in range(page.locator(".slide").count()):
-            page.wait_for_timeout(300)  # a player takes its height when it has been drawn
-            wide, high = page.evaluate(
-                "(() => { const s = document.querySelector('.slide.shown');"
-                " return [s.scrollWidth - s.clientWidth, s.scrollHeight - s.clientHeight]; })()"
-            )
+            for _ in range(100):  # a player takes its height when it has been drawn
+                page.wait_for_timeout(100)
+                wide, high = page.evaluate(
+                    "(() => { const s = document.querySelector('.slide.shown');"
+                    " return [s.scrollWidth - s.clientWidth, s.scrollHeight - s.clientHeight]; })()"
+                )
+                if max(wide, high) <= 0:
+                    break
             assert wide <= 0, f"slide {i + 1}"
             assert high <= 0, f"slide {i + 1}"
             page.evaluate(f"show({i + 1})")
