@@ -20,7 +20,8 @@ from autograd.errors import (
     StaleDataError,
     TraceError,
 )
-from autograd.functions import clip, dot, norm, pow, prod, std, tensordot, var
+from autograd.functions import clip, dot, norm, prod, std, tensordot, var
+from autograd.functions import pow as pow
 from autograd.further_functions import (
     append,
     cumprod,
@@ -36,7 +37,9 @@ from autograd.further_functions import (
     nansum,
     nanvar,
     outer,
-    round,
+)
+from autograd.further_functions import (
+    round as round,
 )
 from autograd.graph import topological
 from autograd.lazy_names import on_demand
@@ -65,7 +68,9 @@ from autograd.rows.reduction import reduction
 from autograd.rows.registry import primitives
 from autograd.rows.structural import structural
 from autograd.rows.table import (
-    abs,
+    abs as abs,
+)
+from autograd.rows.table import (
     affine,
     arccos,
     arccosh,
@@ -100,10 +105,8 @@ from autograd.rows.table import (
     logaddexp,
     logsumexp,
     matmul,
-    max,
     maximum,
     mean,
-    min,
     minimum,
     not_equal,
     relu,
@@ -116,13 +119,21 @@ from autograd.rows.table import (
     sqrt,
     square,
     stack,
-    sum,
     take,
     tan,
     tanh,
     transpose,
     trunc,
     where,
+)
+from autograd.rows.table import (
+    max as max,
+)
+from autograd.rows.table import (
+    min as min,
+)
+from autograd.rows.table import (
+    sum as sum,
 )
 from autograd.storage import accelerated
 from autograd.tensor import Tensor
@@ -186,7 +197,6 @@ __all__ = [
     "Traced",
     "Value",
     "__version__",
-    "abs",
     "accelerated",
     "affine",
     "append",
@@ -255,10 +265,8 @@ __all__ = [
     "make_jvp",
     "make_vjp",
     "matmul",
-    "max",
     "maximum",
     "mean",
-    "min",
     "minimum",
     "nanmax",
     "nanmean",
@@ -273,7 +281,6 @@ __all__ = [
     "pad",
     "partial_latex",
     "partition",
-    "pow",
     "primitives",
     "prod",
     "ravel",
@@ -284,7 +291,6 @@ __all__ = [
     "reshape",
     "rint",
     "roll",
-    "round",
     "scope",
     "sign",
     "sin",
@@ -298,7 +304,6 @@ __all__ = [
     "stack",
     "std",
     "structural",
-    "sum",
     "swapaxes",
     "take",
     "tan",
@@ -317,5 +322,9 @@ __all__ = [
 ]
 
 
+#: Public as well, but `import *` leaves them out: they would hide Python's own.
+NAMES_OF_BUILTINS = ("abs", "max", "min", "pow", "round", "sum")
+
+
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*__all__, *NAMES_OF_BUILTINS])

@@ -33,7 +33,7 @@ def on_demand(package: str, homes: Mapping[str, str], unknown: str = "") -> Call
                 return import_module(f"{package}.{name}")
             said = f"module {package!r} has no attribute {name!r}"
             if unknown and not name.startswith("_"):  # Python itself asks for such names
-                known = vars(sys.modules[package])["__all__"]
+                known = dir(sys.modules[package])
                 said = import_module(unknown).unknown_name(name, known)
             raise AttributeError(said, name=name)
         found = vars(sys.modules[package])[name] = getattr(import_module(module), name)

@@ -47,7 +47,7 @@ def used(notebook: NotebookNode) -> dict[str, int]:
 def _full_name(node: ast.AST, origin: dict[str, str]) -> str:
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
         module = node.value.id
-        if module in MODULES and node.attr in MODULES[module].__all__:
+        if module in MODULES and node.attr in dir(MODULES[module]):
             return f"{module}.{node.attr}"
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
         return origin.get(node.id, "")

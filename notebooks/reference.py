@@ -34,9 +34,7 @@ def pages() -> Iterator[tuple[str, str, str]]:
     """Yield file, title and body of the page of each package."""
     for package, title in PACKAGES:
         name = package.__name__
-        entries = "".join(
-            _entry(package, public) for public in sorted(package.__all__, key=str.lower)
-        )
+        entries = "".join(_entry(package, public) for public in sorted(dir(package), key=str.lower))
         lead = html.escape(inspect.getdoc(package) or "")
         body = f"<h1>{title}: <code>{name}</code></h1><p>{lead}</p>{entries}"
         yield f"reference_{name}.html", f"Reference: {name}", f'<div class="text_cell">{body}</div>'

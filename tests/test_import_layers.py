@@ -1,6 +1,7 @@
 """The layers of ARCHITECTURE.md, held by walking the imports."""
 
 import ast
+import builtins
 import graphlib
 import subprocess
 import sys
@@ -94,6 +95,14 @@ def test_no_module_shares_its_name_with_a_public_function():
         if own and package and not isinstance(getattr(front_door, own, None), ModuleType | None):
             shared.append(name)
     assert shared == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_import_star_hides_nothing_of_pythons_own(package):
+    found = {}
+    exec(f"from {package} import *", found)
+    assert [n for n in found if hasattr(builtins, n) and not n.startswith("__")] == []
+    assert [n for n in dir(import_module(package)) if not hasattr(import_module(package), n)] == []
 
 
 def in_functions(tree):

@@ -38,7 +38,7 @@ def of_several(f):
     return reduced
 
 
-NAMES = {name: getattr(autograd, name) for name in autograd.__all__}
+NAMES = {name: getattr(autograd, name) for name in dir(autograd)}
 for name in ("sum", "mean", "prod", "max", "min", "norm", "std", "logsumexp"):
     NAMES[name] = of_several(NAMES[name])
 

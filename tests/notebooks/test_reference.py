@@ -15,7 +15,7 @@ PAGES = {file: BeautifulSoup(body, "html.parser") for file, _, body in reference
 @pytest.mark.parametrize(("package", "_"), reference.PACKAGES)
 def test_every_public_name_has_a_place_and_a_sentence(package, _):
     page = PAGES[f"reference_{package.__name__}.html"]
-    for name in package.__all__:
+    for name in dir(package):
         heading = page.find("h2", id=name)
         assert heading is not None, name
         following = heading.find_next_siblings(limit=3)
@@ -24,7 +24,7 @@ def test_every_public_name_has_a_place_and_a_sentence(package, _):
 
 def test_every_row_shows_its_derivative_and_its_curve():
     page = PAGES["reference_autograd.html"]
-    rows = [name for name in autograd.__all__ if isinstance(getattr(autograd, name), Op)]
+    rows = [name for name in dir(autograd) if isinstance(getattr(autograd, name), Op)]
     assert len(rows) > 25
     for name in rows:
         figure = page.find("h2", id=name).find_next_sibling("figure")
