@@ -113,7 +113,7 @@ def following(rng: Draw) -> tuple[str, Any]:
 def looking(rng: Draw) -> tuple[str, Any]:
     """10: how much better a query agrees with one key than with another."""
     q1, q2 = small(rng, "q1"), small(rng, "q2")
-    k = [float(n) for n in rng.choice([-1.0, 1.0, 2.0], 4)]
+    k = [float(n) for n in rng.permutation([-2.0, -1.0, 1.0, 2.0])]  # no two keys are alike
     first, second = q1 * k[0] + q2 * k[1], q1 * k[2] + q2 * k[3]
     first.label, second.label = "score 1", "score 2"
     return "margin = score 1 − score 2: to which key should the query turn?", first - second
