@@ -327,31 +327,32 @@ class TestInABrowser:
             assert high <= 0, f"slide {i + 1}"
 
     @pytest.mark.parametrize("slide", range(3))
-    def test_the_arrow_drives_the_player_first(self, page, slide):
+    def test_the_arrow_drives_the_player_first(self, page, slide, until):
         page.set_viewport_size({"width": 1280, "height": 720})
         page.at("slides/01_backpropagation.html")
-        page.wait_for_timeout(500)
+        until(page, "players.size >= 3")
         places = page.evaluate(
             "slides.flatMap((s, i) => s.querySelector('iframe[data-heard]') ? [i] : [])"
         )
         assert len(places) >= 3
         page.evaluate(f"show({places[slide]})")
-        page.wait_for_timeout(500)
         here = f"{places[slide] + 1} / "
+        state = "players.get(document.querySelector('.slide.shown iframe[data-heard]'))"
+        until(page, f"{state}?.start")
         frame = page.locator(".slide.shown iframe[data-heard]").content_frame
         first = frame.locator("#count").inner_text()
         assert first.startswith("1 of")
         steps = int(first.split()[-1])
         for step in range(2, steps + 1):
             page.keyboard.press("ArrowRight")
-            frame.locator(f"#count:text-is('{step} of {steps}')").wait_for(timeout=3000)
+            frame.locator(f"#count:text-is('{step} of {steps}')").wait_for()
             assert page.inner_text("#position").startswith(here)
-        page.wait_for_timeout(200)
+        until(page, f"{state}.end")
         page.keyboard.press("ArrowRight")
         assert page.inner_text("#position").startswith(f"{places[slide] + 2} / ")
         page.keyboard.press("ArrowLeft")
         page.keyboard.press("ArrowLeft")
-        frame.locator(f"#count:text-is('{steps - 1} of {steps}')").wait_for(timeout=3000)
+        frame.locator(f"#count:text-is('{steps - 1} of {steps}')").wait_for()
 
     def test_speaker_notes_are_a_key_away(self, page):
         page.at("slides/03_losses.html")

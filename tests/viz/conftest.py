@@ -3,7 +3,6 @@
 import os
 import shutil
 import sys
-import time
 
 import pytest
 
@@ -46,19 +45,3 @@ def calls_of():
         return calls
 
     return count
-
-
-@pytest.fixture
-def until():
-    """Return a function that waits until an expression is true in a page.
-
-    Playwright's own evaluates text in the page, which the pages' content policy does not allow.
-    """
-
-    def wait(page, expression):
-        end = time.monotonic() + 60
-        while not page.evaluate(expression):
-            assert time.monotonic() < end, f"it never came true: {expression}"
-            page.wait_for_timeout(20)
-
-    return wait
