@@ -2,8 +2,9 @@
 
 A row's local derivatives are printed from the formulas that its rule leaves on symbols. Its
 forward rule is what the row says itself (`text={"javascript": "Math.cosh($x)"}`), where it can call
-the few functions in `javascript.js`; or its operator; or its own formula, if that is made of rows.
-Numbers are written so that they read back as the same double.
+the few functions in `javascript.js` and `javascript_matrices.js`; or its operator; or its own
+formula, if that is made of rows. Numbers are written so that they read back as the same
+double.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ def runtime(used: str | None = None) -> str:
     "use strict";
     const square = (x) => x * x;
     """
-    written = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+    here = Path(__file__)
+    files = (here.with_suffix(".js"), here.with_name("javascript_matrices.js"))
+    written = "\n".join(file.read_text(encoding="utf-8") for file in files)
     lines = [re.sub(r"\s*//.*$", "", line) for line in written.splitlines()]
     whole = "\n".join(line for line in lines if line)
     if used is None:

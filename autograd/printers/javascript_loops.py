@@ -17,7 +17,15 @@ import numpy as np
 from autograd.graph import topological
 from autograd.node import Node
 from autograd.printers.javascript import TARGET, JavaScriptError, expression, number
-from autograd.printers.javascript_mixing import MIXING, added, as_place, gather, position
+from autograd.printers.javascript_mixing import (
+    MIXING,
+    WHOLE,
+    added,
+    as_place,
+    gather,
+    of_matrices,
+    position,
+)
 from autograd.printers.places import (
     Array,
     Place,
@@ -130,6 +138,8 @@ class Loops:
             MIXING[op.role](self, node)
         elif computed_parts(node.params.get("key")):
             gather(self, node)
+        elif WHOLE in op.text:
+            of_matrices(self, node)
         elif not op.on_numbers and TARGET in op.text:
             self._converted(node)
         else:

@@ -157,6 +157,28 @@ MIXING: Mapping[str, Callable[[Writer, Any], None]] = {
 }
 
 
+#: The text of a row that makes something of whole matrices: a function in javascript_matrices.js.
+WHOLE = "javascript, arrays"
+
+
+def of_matrices(loops: Writer, node: Made) -> None:
+    """Write a decomposition: its operands side by side, and a call for each of a stack."""
+    parts = [as_place(loops.operand(x)) for x in node.inputs]
+    shapes = [tuple(x.shape) for x in node.inputs]
+    lead = np.broadcast_shapes(*(shape[:-2] for shape in shapes))
+    given = []
+    for part, shape in zip(parts, shapes, strict=True):
+        wide = (*lead, *shape[-2:])
+        copy, names = loops.new(wide), indices(wide)
+        one = f"{copy.at(names, wide)} = {part.at(names, wide)};"
+        loops.lines.append(f"{heads(names, wide)} {one}".strip())
+        given.append(f"[{copy.name}, {shape[-2]}, {shape[-1]}]")
+    out = loops.new(node.shape)
+    call = ", ".join([node.op.text[WHOLE], out.name, str(math.prod(lead)), *given])
+    loops.lines.append(f"matrix_stack({call});")
+    loops.places[node] = out
+
+
 def added(loops: Writer, node: Made) -> bool:
     """Write a row whose way back only moves elements: it adds them up where they came from.
 

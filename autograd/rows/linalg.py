@@ -11,6 +11,7 @@ import numpy as np
 
 from autograd.rows.arrangement import concatenate, getitem, reshape, transpose
 from autograd.rows.comparisons import equal
+from autograd.rows.matrix_elements import Elements, cofactors
 from autograd.rows.piecewise import where
 from autograd.rows.products import matmul
 from autograd.rows.reductions import sum
@@ -33,28 +34,35 @@ def _spread(g: Any) -> Any:
     return reshape(g, shape=(*g.shape, 1, 1))
 
 
+inv_elements = Elements("inv")
 inv: Structural = structural(
     "inv",
     np.linalg.inv,
     vjp=[lambda g, z, x: -matmul(matmul(adjoint(z), g), adjoint(z))],
     push=[lambda t, z, x: -matmul(matmul(z, t), z)],
     numpy=[np.linalg.inv],
-    text={"numpy": "np.linalg.inv($x)"},
+    text={"javascript, arrays": "matrix_inv", "numpy": "np.linalg.inv($x)"},
     latex="$x^{-1}",
     view=False,
+    on_values=inv_elements,
 )
+inv_elements.of(inv)
 
+det_elements = Elements("det", slopes=cofactors)
 det: Structural = structural(
     "det",
     np.linalg.det,
     vjp=[lambda g, z, x: _spread(g * z) * adjoint(inv.apply(x))],
     push=[lambda t, z, x: z * sum(t * adjoint(inv.apply(x)), axis=(-1, -2))],
     numpy=[np.linalg.det],
-    text={"numpy": "np.linalg.det($x)"},
+    text={"javascript, arrays": "matrix_det", "numpy": "np.linalg.det($x)"},
     latex=r"\det $x",
     view=False,
+    on_values=det_elements,
 )
+det_elements.of(det)
 
+logabsdet_elements = Elements("logabsdet")
 #: ln |det x|, which neither over- nor underflows.
 logabsdet: Structural = structural(
     "logabsdet",
@@ -62,9 +70,11 @@ logabsdet: Structural = structural(
     vjp=[lambda g, z, x: _spread(g) * adjoint(inv.apply(x))],
     push=[lambda t, z, x: sum(t * adjoint(inv.apply(x)), axis=(-1, -2))],
     latex=r"\ln \left|\det $x\right|",
-    text={"numpy": "np.linalg.slogdet($x)[1]"},
+    text={"javascript, arrays": "matrix_logabsdet", "numpy": "np.linalg.slogdet($x)[1]"},
     view=False,
+    on_values=logabsdet_elements,
 )
+logabsdet_elements.of(logabsdet)
 
 
 def _half(x: Any) -> Any:
@@ -86,6 +96,7 @@ def _cholesky_t(t: Any, z: Any, x: Any) -> Any:
     return matmul(z, _half(matmul(matmul(back, (t + adjoint(t)) / 2), adjoint(back))))
 
 
+cholesky_elements = Elements("cholesky")
 cholesky: Structural = structural(
     "cholesky",
     lambda x: np.linalg.cholesky((x + np.swapaxes(x, -1, -2)) / 2),
@@ -93,9 +104,14 @@ cholesky: Structural = structural(
     push=[_cholesky_t],
     numpy=[np.linalg.cholesky],
     latex=r"\operatorname{chol} $x",
-    text={"numpy": "np.linalg.cholesky(($x + np.swapaxes($x, -1, -2)) / 2)"},
+    text={
+        "javascript, arrays": "matrix_cholesky",
+        "numpy": "np.linalg.cholesky(($x + np.swapaxes($x, -1, -2)) / 2)",
+    },
     view=False,
+    on_values=cholesky_elements,
 )
+cholesky_elements.of(cholesky)
 
 
 def _eigh(x: Any) -> Any:
@@ -142,6 +158,7 @@ def _eigen_t(t: Any, z: Any, x: Any) -> Any:
     return concatenate.apply(of_vectors, of_values, axis=-2)
 
 
+eigen_elements = Elements("eigen", signed=True)
 #: The eigenvectors of symmetric matrices as columns, and below them the eigenvalues.
 eigen: Structural = structural(
     "eigen",
@@ -149,10 +166,14 @@ eigen: Structural = structural(
     vjp=[_eigen_x],
     push=[_eigen_t],
     latex=r"\operatorname{eig} $x",
+    text={"javascript, arrays": "matrix_eigen"},
     view=False,
+    on_values=eigen_elements,
 )
+eigen_elements.of(eigen)
 
 
+solve_elements = Elements("solve", columns=True)
 solve: Structural = structural(
     "solve",
     np.linalg.solve,
@@ -165,9 +186,11 @@ solve: Structural = structural(
         lambda t, z, a, b: solve.apply(a, t),
     ],
     latex="$x^{-1} \\, $y",
-    text={"numpy": "np.linalg.solve($x, $y)"},
+    text={"javascript, arrays": "matrix_solve", "numpy": "np.linalg.solve($x, $y)"},
     view=False,
+    on_values=solve_elements,
 )
+solve_elements.of(solve)
 
 
 def _singular(x: Any) -> Any:
@@ -214,6 +237,7 @@ def _singular_t(t: Any, z: Any, x: Any) -> Any:
     return concatenate.apply(du, dv, ds, axis=-2)
 
 
+singular_elements = Elements("singular", signed=True)
 #: The singular value decomposition: U, below it V, and below that the singular values.
 singular: Structural = structural(
     "singular",
@@ -221,5 +245,8 @@ singular: Structural = structural(
     vjp=[_singular_x],
     push=[_singular_t],
     latex=r"\operatorname{svd} $x",
+    text={"javascript, arrays": "matrix_singular"},
     view=False,
+    on_values=singular_elements,
 )
+singular_elements.of(singular)

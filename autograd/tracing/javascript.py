@@ -92,7 +92,8 @@ class Script:
         if program.gradients:
             wanted = [program.inputs.index(x) for x in program.gradients]
             parts.append(_function(kernels, "value_and_grad", program, wanted))
-        self.source = "\n".join([javascript.runtime(), kernels.text(), *parts])
+        written = "\n".join([kernels.text(), *parts])
+        self.source = f"{javascript.runtime(written)}\n{written}"
 
     def __call__(self, *_: Any) -> NoReturn:
         """Raise TypeError: a page or node runs this, from its source."""

@@ -152,6 +152,7 @@ def test_rows_of_any_number_of_operands_compute_what_they_compute_in_python():
     rng = np.random.default_rng(2)
     several = [op for op in primitives().values() if getattr(op, "scalar", None) and op.arity < 0]
     wide = [op for op in several if not isinstance(op, Reduction)]
+    wide = [op for op in wide if "matrix_" not in str(op.text)]  # test_javascript_matrices.py
     assert {op.name for op in wide} == {"dot", "take"}
     # The first operand of a choice is a position, and for a sum of products a number like others.
     cases = [(op, [float(i), *rng.normal(size=4)]) for op in wide for i in (0, 3, -1, -4)]

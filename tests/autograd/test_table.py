@@ -284,6 +284,9 @@ USES = {
     "solve": [({}, [POSITIVE, POSITIVE[:, :2] + 1]), ({}, [POSITIVES, POSITIVES - 1])],
     "dot": [],  # a row for single numbers: below
     "take": [],  # likewise: tests/trace/test_scalar_programs.py
+    # likewise: test_javascript_matrices.py
+    **{f"{name}_element": [] for name in ("inv", "det", "logabsdet", "cholesky", "solve")},
+    **{f"{name}_element": [] for name in ("eigen", "singular")},
 }
 
 

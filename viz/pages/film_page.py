@@ -131,8 +131,9 @@ class Showing:
     @cached_property
     def html(self) -> str:
         """The page."""
-        scripts = [javascript.runtime(), read("numerals.js")]
+        scripts = [read("numerals.js")]
         scripts += [(_HERE / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
+        used = "\n".join([*scripts, *self.runs])
         sheets = [
             (_HERE / name).read_text(encoding="utf-8") for name in ("playground.css", "film.css")
         ]
@@ -140,7 +141,7 @@ class Showing:
             title=escape(self.title),
             theme=self.theme,
             style=color_variables(self.theme) + packed("".join(sheets)),
-            script=compact("\n".join(scripts)),
+            script=compact("\n".join([javascript.runtime(used), *scripts])),
             runs=f"[{','.join(self.runs)}]",
         )
 

@@ -83,8 +83,10 @@ class SamplesPlayground:
     @cached_property
     def html(self) -> str:
         """The page."""
-        scripts = [javascript.runtime(), read("numerals.js")]
+        task = self._task()
+        scripts = [read("numerals.js")]
         scripts += [(_HERE / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
+        used = "\n".join([*scripts, self.shared, self.rules, task])
         sheets = [
             (_HERE / name).read_text(encoding="utf-8") for name in ("playground.css", "samples.css")
         ]
@@ -92,10 +94,10 @@ class SamplesPlayground:
             title=escape(self.title),
             theme=self.theme,
             style=color_variables(self.theme) + packed("".join(sheets)),
-            script=compact("\n".join(scripts)),
+            script=compact("\n".join([javascript.runtime(used), *scripts])),
             shared=self.shared,
             rules=self.rules,
-            task=self._task(),
+            task=task,
         )
 
     def _task(self) -> str:

@@ -149,15 +149,17 @@ class Playground:
     @cached_property
     def html(self) -> str:
         """The page."""
-        scripts = [javascript.runtime(), read("numerals.js")]
+        variants = self._variants()
+        scripts = [read("numerals.js")]
         scripts += [(_HERE / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
+        used = "\n".join([*scripts, self.rules, variants])
         style = (_HERE / "playground.css").read_text(encoding="utf-8")
         return Template((_HERE / "playground.html").read_text(encoding="utf-8")).substitute(
             title=escape(self.title),
             theme=self.theme,
             style=color_variables(self.theme) + packed(style),
-            script=compact("\n".join(scripts)),
-            variants=self._variants(),
+            script=compact("\n".join([javascript.runtime(used), *scripts])),
+            variants=variants,
             rules=self.rules,
             data=self._data(),
         )
