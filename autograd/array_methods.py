@@ -10,7 +10,7 @@ from autograd import functions, further_functions, rearranging
 from autograd.errors import describe
 from autograd.operators import ArrayOperators
 from autograd.rows import table
-from autograd.rows.reductions import Axis
+from autograd.rows.nodes import Axis
 
 
 class ArrayMethods(ArrayOperators[Any]):

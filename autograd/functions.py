@@ -18,10 +18,11 @@ from autograd.rows import table
 from autograd.rows.arithmetic import square
 from autograd.rows.arrangement import concatenate, reshape, transpose
 from autograd.rows.comparisons import greater, less
+from autograd.rows.nodes import Axis
 from autograd.rows.operands import has_objects, normal_axes
 from autograd.rows.piecewise import abs, where
 from autograd.rows.products import matmul
-from autograd.rows.reductions import Axis, max, mean, min, sum
+from autograd.rows.reductions import max, mean, min, sum
 
 
 def pow(x: Any, y: Any) -> Any:

@@ -13,8 +13,8 @@ from autograd.functions import as_array, prod, tensordot
 from autograd.node import Node
 from autograd.rearranging import diagonal, moved, ravel
 from autograd.rows import table
+from autograd.rows.nodes import Axis
 from autograd.rows.operands import has_objects
-from autograd.rows.reductions import Axis
 from autograd.rows.sums_of_products import cumsum as running_sum
 from autograd.rows.sums_of_products import einsum as sum_of_products
 

@@ -9,12 +9,12 @@ where an intermediate would overflow.
 from __future__ import annotations
 
 import operator
-from typing import Any
 
 import numpy as np
 
 from autograd.rows.elementwise import elementwise
 from autograd.rows.facts import ATOM, NEGATION, PRODUCT, SUM
+from autograd.rows.nodes import Operand
 
 add = elementwise(
     "add",
@@ -91,6 +91,7 @@ neg = elementwise(
 
 
 @elementwise(
+    scalar=lambda x: x * x,
     array=np.square,
     d=[lambda z, x: 2 * x],
     symbol="²",
@@ -103,10 +104,9 @@ neg = elementwise(
         "onnx": "Mul($x, $x)",
     },
 )
-def square(x: Any) -> Any:
+def square(x: Operand) -> Operand:
     """Return x², elementwise.
 
     >>> square(-3.0)
     9.0
     """
-    return x * x

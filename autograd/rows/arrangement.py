@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd.rows import onnx_forms
-from autograd.rows.structural import Structural, structural
+from autograd.rows.nodes import Array, Arrayed, Operand, Shape
+from autograd.rows.structural import Call, Structural, structural
 
 
-def _shaped(x: Any, shape: int | Sequence[int]) -> tuple[tuple[Any], dict[str, Any]]:
+def _shaped(x: Operand, shape: int | Sequence[int]) -> Call:
     return (x,), {"shape": (shape,) if isinstance(shape, int) else tuple(shape)}
 
 
-def _permuted(x: Any, axes: Sequence[int] | None = None) -> tuple[tuple[Any], dict[str, Any]]:
+def _permuted(x: Operand, axes: Sequence[int] | None = None) -> Call:
     return (x,), {"axes": None if axes is None else tuple(axes)}
 
 
-def _reshape_x(g: Any, z: Any, x: Any, shape: Any) -> Any:
+def _reshape_x(g: object, z: object, x: Arrayed, shape: object) -> object:
     return reshape(g, shape=x.shape)
 
 
-def _transpose_x(g: Any, z: Any, x: Any, axes: Any = None) -> Any:
+def _transpose_x(g: object, z: object, x: Arrayed, axes: Sequence[int] | None = None) -> object:
     back = None if axes is None else tuple(np.argsort([a % x.ndim for a in axes]))
     return transpose(g, axes=back)
 
 
-def _sequence(*arrays: Any, axis: int | None = 0) -> tuple[tuple[Any, ...], dict[str, Any]]:
+def _sequence(*arrays: Any, axis: int | None = 0) -> Call:
     """Take the operands as NumPy does, a sequence and then the axis, or one by one."""
     parts = arrays
     if len(arrays) == 2 and (arrays[1] is None or isinstance(arrays[1], int)):
@@ -49,7 +51,7 @@ def _sequence(*arrays: Any, axis: int | None = 0) -> tuple[tuple[Any, ...], dict
     text={"numpy": "$x.reshape($shape)", "onnx": onnx_forms.reshape},
     repeats=False,
 )
-def reshape(x: Any, shape: int | Sequence[int]) -> Any:
+def reshape(x: Array, shape: int | Sequence[int]) -> Array:
     """Return the elements in another shape; one axis may be -1.
 
     >>> reshape(np.arange(4.0), (2, 2))
@@ -59,7 +61,7 @@ def reshape(x: Any, shape: int | Sequence[int]) -> Any:
     return np.reshape(x, shape)
 
 
-def _transposed(x: str, axes: Any = None) -> str:
+def _transposed(x: str, axes: object = None) -> str:
     return f"{x}.T" if axes is None else f"{x}.transpose({axes})"
 
 
@@ -72,7 +74,7 @@ def _transposed(x: str, axes: Any = None) -> str:
     text={"numpy": _transposed, "reading": _transposed, "onnx": onnx_forms.transpose},
     repeats=False,
 )
-def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
+def transpose(x: Array, axes: Sequence[int] | None = None) -> Array:
     """Return x with its axes reversed, or in the order given.
 
     >>> transpose(np.zeros((2, 3))).shape
@@ -89,7 +91,7 @@ def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
     latex="$x",
     text={"numpy": "np.broadcast_to($x, $shape)", "onnx": onnx_forms.broadcast},
 )
-def broadcast_to(x: Any, shape: int | Sequence[int]) -> Any:
+def broadcast_to(x: Array, shape: int | Sequence[int]) -> Array:
     """Return x repeated along new or single axes up to `shape`.
 
     >>> broadcast_to(np.array([1.0, 2.0]), (2, 2))
@@ -99,7 +101,7 @@ def broadcast_to(x: Any, shape: int | Sequence[int]) -> Any:
     return np.broadcast_to(x, shape)
 
 
-def _in_doubles(x: str, dtype: Any) -> str:
+def _in_doubles(x: str, dtype: DTypeLike) -> str:
     """Return an element as JavaScript, whose numbers are all doubles."""
     kind = np.dtype(dtype).kind
     return f"Math.trunc({x})" if kind in "iu" else f"({x} === 0 ? 0 : 1)" if kind == "b" else x
@@ -121,7 +123,7 @@ astype: Structural = structural(
 )
 
 
-def _scatter(y: Any, key: Any, shape: tuple[int, ...]) -> Any:
+def _scatter(y: Array, key: Any, shape: Shape) -> Array:
     result = np.zeros(shape, dtype=y.dtype)
     if _is_basic(key):
         result[key] = y
@@ -130,14 +132,14 @@ def _scatter(y: Any, key: Any, shape: tuple[int, ...]) -> Any:
     return result
 
 
-def _is_basic(key: Any) -> bool:
+def _is_basic(key: object) -> bool:
     for part in key if type(key) is tuple else (key,):
         if not (part is None or part is Ellipsis or isinstance(part, int | slice)):
             return False
     return True
 
 
-def _getitem_x(g: Any, z: Any, x: Any, key: Any) -> Any:
+def _getitem_x(g: object, z: object, x: Arrayed, key: object) -> object:
     if type(g) is np.ndarray:  # without the detour over the row's dispatch
         return _scatter(g, key, x.shape)
     return scatter(g, key=key, shape=x.shape)
@@ -164,14 +166,14 @@ scatter: Structural = structural(
 )
 
 
-def _joined(function: str) -> Any:
+def _joined(function: str) -> Callable[..., str]:
     """Return how a program writes this: along the first axis without saying so."""
     return lambda *xs, axis="0": (
         f"{function}([{', '.join(xs)}]{'' if axis == '0' else f', axis={axis}'})"
     )
 
 
-def _part(i: int, g: Any, z: Any, *xs: Any, axis: int = 0) -> Any:
+def _part(i: int, g: object, z: Arrayed, *xs: Arrayed, axis: int = 0) -> object:
     axis %= z.ndim
     start = builtins.sum(x.shape[axis] for x in xs[:i])
     key = (slice(None),) * axis + (slice(start, start + xs[i].shape[axis]),)
@@ -188,7 +190,7 @@ def _part(i: int, g: Any, z: Any, *xs: Any, axis: int = 0) -> Any:
     text={"numpy": _joined("np.concatenate"), "onnx": onnx_forms.concatenate},
     view=False,
 )
-def concatenate(arrays: Sequence[Any], axis: int = 0) -> Any:
+def concatenate(arrays: Sequence[Operand], axis: int = 0) -> Operand:
     """Return the arrays joined along an axis that they have.
 
     >>> concatenate([np.array([1.0]), np.array([2.0, 3.0])])
@@ -205,7 +207,7 @@ def concatenate(arrays: Sequence[Any], axis: int = 0) -> Any:
     text={"numpy": _joined("np.stack"), "onnx": onnx_forms.stack},
     view=False,
 )
-def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
+def stack(arrays: Sequence[Operand], axis: int = 0) -> Operand:
     """Return the arrays, all of one shape, joined along a new axis.
 
     >>> stack([np.array([1.0, 2.0]), np.array([3.0, 4.0])]).shape

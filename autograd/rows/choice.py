@@ -12,6 +12,7 @@ from autograd.errors import describe
 from autograd.rows.arrangement import stack
 from autograd.rows.comparisons import equal
 from autograd.rows.further import remainder
+from autograd.rows.nodes import Operand
 from autograd.rows.operands import mixed
 from autograd.rows.structural import Structural
 
@@ -34,7 +35,7 @@ class Choice(Structural):
             return rows[i]
         return self._by_array(rows, i) if hasattr(i, "dtype") else self._among(rows, i)
 
-    def _by_array(self, rows: Any, i: Any) -> Any:
+    def _by_array(self, rows: Sequence[Any], i: Any) -> Any:
         """Choose by a `Tensor` of integers: among arrays, since Values do not mix with it."""
         first = rows[0]
         while isinstance(first, list | tuple | np.ndarray) and len(first):
@@ -45,7 +46,7 @@ class Choice(Structural):
             return stack(list(rows))[i]
         return type(i)(np.asarray(rows))[i]
 
-    def _among(self, rows: Any, i: Any) -> Any:
+    def _among(self, rows: Sequence[Any], i: object) -> Any:
         first = rows[0]
         if not isinstance(first, list | tuple | np.ndarray):
             return self.apply(i, *rows)
@@ -72,18 +73,18 @@ def _position(i: Any, n: int) -> int:
     return int(number) % n
 
 
-def _one(i: Any, *xs: Any) -> Any:
+def _one(i: object, *xs: object) -> object:
     return xs[_position(i, len(xs))]
 
 
-def _slopes(z: Any, i: Any, *xs: Any) -> Sequence[Any]:
+def _slopes(z: object, i: object, *xs: object) -> Sequence[object]:
     if hasattr(i, "op"):  # a symbol: 1 where it is this position, counted from either end
         return [None, *(equal(remainder(i, float(len(xs))), float(k)) for k in range(len(xs)))]
     chosen = _position(i, len(xs))
     return [None, *(1.0 if k == chosen else None for k in range(len(xs)))]
 
 
-def take(rows: Any, i: Any) -> Any:
+def take(rows: Operand, i: Operand) -> Operand:
     """Return the row of nested lists or arrays that the integer i chooses.
 
     It is `rows[i]`. In a function that is being traced, where i is an element of an array of

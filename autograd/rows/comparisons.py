@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import operator
-from typing import Any
 
 import numpy as np
 
 from autograd.rows.elementwise import elementwise
 from autograd.rows.facts import ATOM
+from autograd.rows.nodes import Operand
 
 
 @elementwise(
@@ -26,7 +26,7 @@ from autograd.rows.facts import ATOM
     latex="[$x > $y]",
     truth=True,
 )
-def greater(x: Any, y: Any) -> Any:
+def greater(x: Operand, y: Operand) -> Operand:
     """Return whether x > y, elementwise: 1.0 or 0.0 for numbers, booleans for arrays.
 
     >>> greater(2.0, 1.0)
@@ -48,7 +48,7 @@ def greater(x: Any, y: Any) -> Any:
     latex=r"[$x \ge $y]",
     truth=True,
 )
-def greater_equal(x: Any, y: Any) -> Any:
+def greater_equal(x: Operand, y: Operand) -> Operand:
     """Return whether x ≥ y, elementwise.
 
     >>> greater_equal(1.0, 1.0)
@@ -70,7 +70,7 @@ def greater_equal(x: Any, y: Any) -> Any:
     latex="[$x < $y]",
     truth=True,
 )
-def less(x: Any, y: Any) -> Any:
+def less(x: Operand, y: Operand) -> Operand:
     """Return whether x < y, elementwise.
 
     >>> less(2.0, 1.0)
@@ -92,7 +92,7 @@ def less(x: Any, y: Any) -> Any:
     latex=r"[$x \le $y]",
     truth=True,
 )
-def less_equal(x: Any, y: Any) -> Any:
+def less_equal(x: Operand, y: Operand) -> Operand:
     """Return whether x ≤ y, elementwise.
 
     >>> less_equal(1.0, 1.0)
@@ -114,7 +114,7 @@ def less_equal(x: Any, y: Any) -> Any:
     latex="[$x = $y]",
     truth=True,
 )
-def equal(x: Any, y: Any) -> Any:
+def equal(x: Operand, y: Operand) -> Operand:
     """Return whether x = y, elementwise.
 
     >>> equal(1.0, 1.0)
@@ -136,7 +136,7 @@ def equal(x: Any, y: Any) -> Any:
     latex=r"[$x \ne $y]",
     truth=True,
 )
-def not_equal(x: Any, y: Any) -> Any:
+def not_equal(x: Operand, y: Operand) -> Operand:
     """Return whether x ≠ y, elementwise.
 
     >>> not_equal(1.0, 1.0)
@@ -145,6 +145,7 @@ def not_equal(x: Any, y: Any) -> Any:
 
 
 @elementwise(
+    scalar=lambda x: x if x != x else float((x > 0) - (x < 0)),
     array=np.sign,
     d=[lambda z, x: 0],
     kinks=((0.0,),),
@@ -152,13 +153,12 @@ def not_equal(x: Any, y: Any) -> Any:
     text={"c": "sign_of($x)", "javascript": "Math.sign($x)", "onnx": "Sign($x)"},
     method=True,
 )
-def sign(x: Any) -> Any:
+def sign(x: Operand) -> Operand:
     """Return -1, 0 or 1 by the sign of x, elementwise; the derivative is 0.
 
     >>> sign(-2.0)
     -1.0
     """
-    return x if x != x else float((x > 0) - (x < 0))
 
 
 #: The part of the gradient that `maximum` gives to x: all, none, or half of it at a tie.

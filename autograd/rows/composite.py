@@ -19,6 +19,7 @@ from autograd.errors import DomainError, is_own_file
 from autograd.generate import array_function, number_function, partial_function
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.facts import Facts
+from autograd.rows.nodes import Operand
 from autograd.rows.op import Op, Rule
 from autograd.symbol import Symbol, operands
 
@@ -61,7 +62,7 @@ class Composite(Elementwise):
 
     if not TYPE_CHECKING:  # for types, the overloads of a row hold
 
-        def __call__(self, *args: Any, **keywords: Any) -> Any:
+        def __call__(self, *args: Operand, **keywords: object) -> object:
             rest = self._rest.get(len(args))
             if keywords or rest is None:
                 args = self._operands(args, keywords)
@@ -74,7 +75,9 @@ class Composite(Elementwise):
                     return result
             return super().__call__(*args)
 
-    def _operands(self, args: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, ...]:
+    def _operands(
+        self, args: tuple[Operand, ...], keywords: dict[str, object]
+    ) -> tuple[Operand, ...]:
         """Return the operands of a call in order, those left out with their defaults."""
         rest = self._defaults[len(args) :]
         found = [keywords.get(name, default) for name, default in rest]
@@ -119,13 +122,13 @@ class Composite(Elementwise):
         """The rule on arrays."""
         return array_function(self)
 
-    def compute(self, *args: Any, **params: Any) -> Any:
+    def compute(self, *args: Operand, **params: object) -> Any:
         return super().compute(*map(self._operand, args), **params)
 
-    def whole(self, x: Any) -> Any:
+    def whole(self, x: object) -> object:
         return self._operand(x)
 
-    def _operand(self, x: Any) -> Any:
+    def _operand(self, x: Operand) -> Operand:
         """Return whole numbers as floats: a pixel of 8 bits would wrap around, -1 is 255 there."""
         if isinstance(x, list | tuple):
             x = np.asarray(x)
@@ -155,7 +158,7 @@ class Composite(Elementwise):
 
     def _by_parts(self, *xs: float) -> float:
         z, _ = self.formulas
-        found: dict[Any, float] = dict(zip(operands(self), xs, strict=True))
+        found: dict[object, float] = dict(zip(operands(self), xs, strict=True))
         for part in parts_of([z]):
             numbers = [found[x.label or x] if isinstance(x, Symbol) else x for x in part.inputs]
             op: Any = part.op
@@ -163,11 +166,18 @@ class Composite(Elementwise):
         return found[z.label or z]
 
 
+class Row(Facts, total=False):
+    """What a composite takes beside its body."""
+
+    sample: tuple[tuple[float, float], ...]
+    kinks: tuple[tuple[float, ...], ...]
+
+
 @overload
 def composite(body: Rule) -> Composite: ...
 @overload
-def composite(**row: Any) -> Callable[[Rule], Composite]: ...
-def composite(body: Rule | None = None, **row: Any) -> Any:
+def composite(**row: Unpack[Row]) -> Callable[[Rule], Composite]: ...
+def composite(body: Rule | None = None, **row: Unpack[Row]) -> object:
     """Make one row of a function of other rows: it is recorded as one operation.
 
     body: its forward maths, in functions of this package and Python's operators, element by

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
 from autograd.rows.comparisons import base, nonzero
 from autograd.rows.elementwise import elementwise
 from autograd.rows.facts import ATOM
+from autograd.rows.nodes import Operand
 
 
 @elementwise(
@@ -22,7 +22,7 @@ from autograd.rows.facts import ATOM
     text={"c": "exp($x)", "javascript": "Math.exp($x)", "onnx": "Exp($x)"},
     method=True,
 )
-def exp(x: Any) -> Any:
+def exp(x: Operand) -> Operand:
     """Return eˣ, elementwise.
 
     Raises DomainError where a float or a `Value` would overflow (x above 709.8).
@@ -42,7 +42,7 @@ def exp(x: Any) -> Any:
     text={"c": "expm1($x)", "javascript": "Math.expm1($x)", "onnx": "Sub(Exp($x), 1.0)"},
     method=True,
 )
-def expm1(x: Any) -> Any:
+def expm1(x: Operand) -> Operand:
     """Return eˣ − 1, elementwise, accurate near 0.
 
     >>> expm1(1e-12)
@@ -60,7 +60,7 @@ def expm1(x: Any) -> Any:
     text={"c": "log($x)", "javascript": "Math.log($x)", "onnx": "Log($x)"},
     method=True,
 )
-def log(x: Any) -> Any:
+def log(x: Operand) -> Operand:
     """Return the natural logarithm, elementwise.
 
     Raises DomainError for a float or `Value` that is not positive; arrays give -inf or nan.
@@ -81,7 +81,7 @@ def log(x: Any) -> Any:
     text={"c": "log1p($x)", "javascript": "Math.log1p($x)", "onnx": "Log(Add($x, 1.0))"},
     method=True,
 )
-def log1p(x: Any) -> Any:
+def log1p(x: Operand) -> Operand:
     """Return ln(1 + x), elementwise, accurate near 0.
 
     >>> log1p(1e-12)
@@ -101,7 +101,7 @@ def log1p(x: Any) -> Any:
     text={"c": "sqrt($x)", "javascript": "Math.sqrt($x)", "onnx": "Sqrt($x)"},
     method=True,
 )
-def sqrt(x: Any) -> Any:
+def sqrt(x: Operand) -> Operand:
     """Return the square root, elementwise; its derivative at 0 is inf.
 
     >>> sqrt(9.0)
@@ -109,7 +109,7 @@ def sqrt(x: Any) -> Any:
     """
 
 
-def _cos(z: Any, x: Any) -> Any:  # by name, for sin and cos cannot each be typed first
+def _cos(z: object, x: object) -> object:  # by name, for sin and cos cannot each be typed first
     return cos(x)
 
 
@@ -122,7 +122,7 @@ def _cos(z: Any, x: Any) -> Any:  # by name, for sin and cos cannot each be type
     text={"c": "sin($x)", "javascript": "Math.sin($x)", "onnx": "Sin($x)"},
     method=True,
 )
-def sin(x: Any) -> Any:
+def sin(x: Operand) -> Operand:
     """Return the sine of x in radians, elementwise.
 
     >>> sin(0.0)
@@ -139,7 +139,7 @@ def sin(x: Any) -> Any:
     text={"c": "cos($x)", "javascript": "Math.cos($x)", "onnx": "Cos($x)"},
     method=True,
 )
-def cos(x: Any) -> Any:
+def cos(x: Operand) -> Operand:
     """Return the cosine of x in radians, elementwise.
 
     >>> cos(0.0)
@@ -156,7 +156,7 @@ def cos(x: Any) -> Any:
     text={"c": "tanh($x)", "javascript": "Math.tanh($x)", "onnx": "Tanh($x)"},
     method=True,
 )
-def tanh(x: Any) -> Any:
+def tanh(x: Operand) -> Operand:
     """Return the hyperbolic tangent, elementwise.
 
     >>> round(tanh(0.5), 9)

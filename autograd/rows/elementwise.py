@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Unpack, overload
+from typing import TYPE_CHECKING, Any, Required, Unpack, overload
 
 import numpy as np
 
 from autograd.rows.facts import Facts, names_of
-from autograd.rows.nodes import A, N
+from autograd.rows.nodes import A, N, Operand, Partials, Quantity
 from autograd.rows.op import Op, R, Rule
 from autograd.rows.operands import as_operand, has_objects, mismatch
 
@@ -79,8 +79,8 @@ class Elementwise(Op):
         @overload
         def __call__(self, c: object, x: float, y: N, /) -> N: ...
         @overload  # for what the others do not fit, though pyright sees no such call
-        def __call__(self, /, *operands: Any, **params: Any) -> Any: ...  # pyright: ignore[reportOverlappingOverload]
-        def __call__(self, /, *operands: Any, **params: Any) -> Any: ...
+        def __call__(self, /, *operands: Operand, **params: object) -> Any: ...  # pyright: ignore[reportOverlappingOverload]
+        def __call__(self, /, *operands: Operand, **params: object) -> Any: ...
 
     else:
         __call__ = Op.apply  # without the call in between
@@ -100,7 +100,7 @@ class Elementwise(Op):
             return False
         return True
 
-    def compute(self, *args: Any, **params: Any) -> Any:
+    def compute(self, *args: Any, **params: object) -> Any:
         if len(args) != self.arity or params:
             raise TypeError(f"{self.name} takes {self.arity} operands, not {len(args)} {params}")
         if len(args) == 1 and type(args[0]) is np.ndarray and args[0].dtype.kind == "f":
@@ -118,7 +118,7 @@ class Elementwise(Op):
         except ValueError as error:
             raise mismatch(self, arrays, error) from None
 
-    def _cell_by_cell(self, arrays: list[Any]) -> Any:
+    def _cell_by_cell(self, arrays: Sequence[Any]) -> object:
         try:
             np.broadcast_shapes(*map(np.shape, arrays))
         except ValueError as error:
@@ -137,7 +137,7 @@ class Elementwise(Op):
         if d is None:
             return None
 
-        def rule(g: Any, z: Any, *xs: Any) -> Any:
+        def rule(g: Quantity, z: object, *xs: object) -> object:
             local = d(z, *xs)
             if isinstance(local, int | float) and local in (1, -1):
                 return g if local == 1 else -g
@@ -147,12 +147,12 @@ class Elementwise(Op):
 
     def jvp(
         self,
-        ts: Sequence[Any],
+        ts: Sequence[object],
         z: Any,
-        xs: Sequence[Any],
-        params: Mapping[str, Any],  # noqa: ARG002 - an elementwise row has none
+        xs: Sequence[object],
+        params: Mapping[str, object],  # noqa: ARG002 - an elementwise row has none
         rules: Sequence[Rule | None],
-    ) -> Any:
+    ) -> object:
         total = None
         for t, rule in zip(ts, rules, strict=True):
             if t is not None and rule is not None:
@@ -162,14 +162,14 @@ class Elementwise(Op):
             return total
         return np.broadcast_to(total, z.shape)
 
-    def local(self, position: int, z: Any, xs: Sequence[Any]) -> Any:
+    def local(self, position: int, z: object, xs: Sequence[object]) -> Quantity | None:
         d = self.d[position]
         return None if d is None else d(z, *xs)
 
-    def slope(self, position: int, z: Any, xs: Sequence[Any], tally: Any = None) -> Any:  # noqa: ARG002
+    def slope(self, position: int, z: object, xs: Sequence[object], tally: object = None) -> Any:  # noqa: ARG002
         return self.local(position, z, xs)
 
-    def partials(self, z: Any, xs: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
+    def partials(self, z: object, xs: Sequence[object], wanted: Sequence[bool]) -> Partials:
         """Return ∂z/∂xᵢ for each wanted operand, None for the others and for steps."""
         return [
             rule(z, *xs) if rule is not None and want else None
@@ -177,11 +177,22 @@ class Elementwise(Op):
         ]
 
 
+class Row(Facts, total=False):
+    """What an elementwise row takes beside its rule for floats and arrays alike."""
+
+    d: Required[Sequence[Rule | None]]
+    scalar: Rule
+    array: Rule
+    domain: str
+    sample: tuple[tuple[float, float], ...]
+    kinks: tuple[tuple[float, ...], ...]
+
+
 @overload
-def elementwise(name: str, forward: Rule | None = None, **row: object) -> Elementwise: ...
+def elementwise(name: str, forward: Rule | None = None, **row: Unpack[Row]) -> Elementwise: ...
 @overload
-def elementwise(**row: Any) -> Callable[[Rule], Elementwise]: ...
-def elementwise(name: str = "", forward: Rule | None = None, **row: Any) -> Any:
+def elementwise(**row: Unpack[Row]) -> Callable[[Rule], Elementwise]: ...
+def elementwise(name: str = "", forward: Rule | None = None, **row: Unpack[Row]) -> object:
     """Declare a primitive that works element by element.
 
     `forward` computes on floats and arrays alike; where Python and NumPy have functions of

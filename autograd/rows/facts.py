@@ -84,12 +84,12 @@ class Facts(TypedDict, total=False):
     repeats: bool
     truth: bool
     terms: Callable[..., Terms]
-    expand: Callable[..., Any]
-    on_values: Callable[..., Any]
+    expand: Callable[..., object]
+    on_values: Callable[..., object]
     absent: Callable[..., bool]
     operator: str
     method: bool
-    numpy: Sequence[Any]
+    numpy: Sequence[Callable[..., object]]
     role: str
 
 
@@ -111,11 +111,11 @@ class Stated:
     repeats: bool = True
     truth: bool = False
     terms: Callable[..., Terms] | None = None
-    expand: Callable[..., Any] | None = None
-    on_values: Callable[..., Any] | None = None
+    expand: Callable[..., object] | None = None
+    on_values: Callable[..., object] | None = None
     operator: str = ""
     method: bool = False
-    numpy: Sequence[Any] = ()
+    numpy: Sequence[Callable[..., object]] = ()
     role: str = ""
 
     #: Whether no gradient depends on what the operands are, so that a graph need not keep them.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
 from autograd.rows.comparisons import nonzero
 from autograd.rows.elementary import sqrt
-from autograd.rows.elementwise import elementwise
+from autograd.rows.elementwise import Elementwise, elementwise
+from autograd.rows.nodes import Operand
 
 __all__ = [
     "arccos",
@@ -45,7 +45,7 @@ __all__ = [
     text={"c": "tan($x)", "javascript": "Math.tan($x)"},
     method=True,
 )
-def tan(x: Any) -> Any:
+def tan(x: Operand) -> Operand:
     """Return the tangent of x in radians, sin x / cos x, elementwise.
 
     >>> tan(0.0)
@@ -62,7 +62,7 @@ def tan(x: Any) -> Any:
     text={"c": "sinh($x)", "javascript": "Math.sinh($x)"},
     method=True,
 )
-def sinh(x: Any) -> Any:
+def sinh(x: Operand) -> Operand:
     """Return the hyperbolic sine, (eˣ − e⁻ˣ) / 2, elementwise.
 
     >>> sinh(0.0)
@@ -79,7 +79,7 @@ def sinh(x: Any) -> Any:
     text={"c": "cosh($x)", "javascript": "Math.cosh($x)"},
     method=True,
 )
-def cosh(x: Any) -> Any:
+def cosh(x: Operand) -> Operand:
     """Return the hyperbolic cosine, (eˣ + e⁻ˣ) / 2, elementwise.
 
     >>> cosh(0.0)
@@ -97,7 +97,7 @@ def cosh(x: Any) -> Any:
     text={"c": "asin($x)", "javascript": "Math.asin($x)"},
     method=True,
 )
-def arcsin(x: Any) -> Any:
+def arcsin(x: Operand) -> Operand:
     """Return the angle whose sine is x, elementwise; the derivative is 1 / √(1 − x²).
 
     >>> arcsin(0.0)
@@ -115,7 +115,7 @@ def arcsin(x: Any) -> Any:
     text={"c": "acos($x)", "javascript": "Math.acos($x)"},
     method=True,
 )
-def arccos(x: Any) -> Any:
+def arccos(x: Operand) -> Operand:
     """Return the angle whose cosine is x, elementwise; the derivative is −1 / √(1 − x²).
 
     >>> arccos(1.0)
@@ -131,7 +131,7 @@ def arccos(x: Any) -> Any:
     text={"c": "atan($x)", "javascript": "Math.atan($x)"},
     method=True,
 )
-def arctan(x: Any) -> Any:
+def arctan(x: Operand) -> Operand:
     """Return the angle whose tangent is x, elementwise; the derivative is 1 / (1 + x²).
 
     >>> arctan(0.0)
@@ -147,7 +147,7 @@ def arctan(x: Any) -> Any:
     text={"c": "asinh($x)", "javascript": "Math.asinh($x)"},
     method=True,
 )
-def arcsinh(x: Any) -> Any:
+def arcsinh(x: Operand) -> Operand:
     """Return the number whose hyperbolic sine is x, elementwise.
 
     >>> arcsinh(0.0)
@@ -165,7 +165,7 @@ def arcsinh(x: Any) -> Any:
     text={"c": "acosh($x)", "javascript": "Math.acosh($x)"},
     method=True,
 )
-def arccosh(x: Any) -> Any:
+def arccosh(x: Operand) -> Operand:
     """Return the number whose hyperbolic cosine is x, elementwise.
 
     >>> arccosh(1.0)
@@ -183,7 +183,7 @@ def arccosh(x: Any) -> Any:
     text={"c": "atanh($x)", "javascript": "Math.atanh($x)"},
     method=True,
 )
-def arctanh(x: Any) -> Any:
+def arctanh(x: Operand) -> Operand:
     """Return the number whose hyperbolic tangent is x, elementwise.
 
     >>> arctanh(0.0)
@@ -200,7 +200,7 @@ def arctanh(x: Any) -> Any:
     text={"c": "exp2($x)", "javascript": "Math.pow(2, $x)"},
     method=True,
 )
-def exp2(x: Any) -> Any:
+def exp2(x: Operand) -> Operand:
     """Return 2ˣ, elementwise; the derivative is 2ˣ · ln 2.
 
     >>> exp2(3.0)
@@ -218,7 +218,7 @@ def exp2(x: Any) -> Any:
     text={"c": "log2($x)", "javascript": "Math.log2($x)"},
     method=True,
 )
-def log2(x: Any) -> Any:
+def log2(x: Operand) -> Operand:
     """Return the logarithm to base 2, elementwise; the derivative is 1 / (x · ln 2).
 
     >>> log2(8.0)
@@ -236,7 +236,7 @@ def log2(x: Any) -> Any:
     text={"c": "log10($x)", "javascript": "Math.log10($x)"},
     method=True,
 )
-def log10(x: Any) -> Any:
+def log10(x: Operand) -> Operand:
     """Return the logarithm to base 10, elementwise; the derivative is 1 / (x · ln 10).
 
     >>> log10(100.0)
@@ -253,7 +253,7 @@ def log10(x: Any) -> Any:
     text={"c": "cbrt($x)", "javascript": "Math.cbrt($x)"},
     method=True,
 )
-def cbrt(x: Any) -> Any:
+def cbrt(x: Operand) -> Operand:
     """Return the cube root, also of negative numbers, elementwise; its derivative at 0 is inf.
 
     >>> cbrt(-8.0)
@@ -269,7 +269,7 @@ def cbrt(x: Any) -> Any:
     text={"javascript": "Math.floor($x)"},
     method=True,
 )
-def floor(x: Any) -> Any:
+def floor(x: Operand) -> Operand:
     """Return the largest whole number up to x, elementwise; the derivative is 0.
 
     >>> floor(2.7)
@@ -285,7 +285,7 @@ def floor(x: Any) -> Any:
     text={"javascript": "Math.ceil($x)"},
     method=True,
 )
-def ceil(x: Any) -> Any:
+def ceil(x: Operand) -> Operand:
     """Return the smallest whole number from x on, elementwise; the derivative is 0.
 
     >>> ceil(2.2)
@@ -301,7 +301,7 @@ def ceil(x: Any) -> Any:
     text={"javascript": "Math.trunc($x)"},
     method=True,
 )
-def trunc(x: Any) -> Any:
+def trunc(x: Operand) -> Operand:
     """Return x without what follows the point, elementwise; the derivative is 0.
 
     >>> trunc(-2.7)
@@ -317,7 +317,7 @@ def trunc(x: Any) -> Any:
     text={"javascript": "rint($x)"},
     method=True,
 )
-def rint(x: Any) -> Any:
+def rint(x: Operand) -> Operand:
     """Return the nearest whole number (of two, the even one), elementwise; the derivative is 0.
 
     >>> rint(2.5)
@@ -333,7 +333,7 @@ def rint(x: Any) -> Any:
     text={"javascript": "Math.hypot($x, $y)"},
     method=True,
 )
-def hypot(x: Any, y: Any) -> Any:
+def hypot(x: Operand, y: Operand) -> Operand:
     """Return √(x² + y²) without overflow, elementwise; at 0 the gradient is 0.
 
     >>> hypot(3.0, 4.0)
@@ -350,7 +350,7 @@ def hypot(x: Any, y: Any) -> Any:
     text={"c": "atan2($x, $y)", "javascript": "Math.atan2($x, $y)"},
     method=True,
 )
-def arctan2(x: Any, y: Any) -> Any:
+def arctan2(x: Operand, y: Operand) -> Operand:
     """Return the angle of the point (y, x), elementwise: arctan of x / y, in its quadrant.
 
     >>> arctan2(0.0, 1.0)
@@ -369,7 +369,7 @@ def arctan2(x: Any, y: Any) -> Any:
     operator="mod",
     method=True,
 )
-def remainder(x: Any, y: Any) -> Any:
+def remainder(x: Operand, y: Operand) -> Operand:
     """Return what is left of x after whole multiples of y, with the sign of y: x − y·⌊x/y⌋.
 
     >>> remainder(7.0, 3.0)
@@ -377,4 +377,4 @@ def remainder(x: Any, y: Any) -> Any:
     """
 
 
-_cosh: Any = cosh
+_cosh: Elementwise = cosh

@@ -12,25 +12,26 @@ import numpy as np
 from autograd.rows.arrangement import concatenate, getitem, reshape, transpose
 from autograd.rows.comparisons import equal
 from autograd.rows.matrix_elements import Elements, cofactors
+from autograd.rows.nodes import Array, Arrayed
 from autograd.rows.piecewise import where
 from autograd.rows.products import matmul
 from autograd.rows.reductions import sum
 from autograd.rows.structural import Structural, structural
 
 
-def adjoint(x: Any) -> Any:
+def adjoint(x: Arrayed) -> Any:
     """Return the matrices transposed: the last two axes of x change places."""
     axes = list(range(x.ndim))
     axes[-2:] = axes[:-3:-1]
     return transpose(x, axes=tuple(axes))
 
 
-def diagonals(x: Any) -> Any:
+def diagonals(x: Arrayed) -> Any:
     """Return the diagonal matrices of the vectors along the last axis of x."""
     return reshape(x, shape=(*x.shape, 1)) * np.eye(x.shape[-1])
 
 
-def _spread(g: Any) -> Any:
+def _spread(g: Arrayed) -> Any:
     return reshape(g, shape=(*g.shape, 1, 1))
 
 
@@ -83,7 +84,7 @@ def _half(x: Any) -> Any:
     return x * (np.tril(np.ones((n, n))) - np.eye(n) / 2)
 
 
-def _cholesky_x(g: Any, z: Any, x: Any) -> Any:
+def _cholesky_x(g: object, z: Arrayed, x: object) -> object:
     # I. Murray, "Differentiation of the Cholesky decomposition" (2016), in blocks of one.
     back = inv.apply(z)
     inner = _half(matmul(adjoint(z), g))
@@ -91,7 +92,7 @@ def _cholesky_x(g: Any, z: Any, x: Any) -> Any:
     return (whole + adjoint(whole)) / 2
 
 
-def _cholesky_t(t: Any, z: Any, x: Any) -> Any:
+def _cholesky_t(t: Any, z: object, x: object) -> object:
     back = inv.apply(z)
     return matmul(z, _half(matmul(matmul(back, (t + adjoint(t)) / 2), adjoint(back))))
 
@@ -114,21 +115,21 @@ cholesky: Structural = structural(
 cholesky_elements.of(cholesky)
 
 
-def _eigh(x: Any) -> Any:
+def _eigh(x: Array) -> tuple[Array, Array]:
     return np.linalg.eigh((x + np.swapaxes(x, -1, -2)) / 2)
 
 
-def _vectors(x: Any) -> Any:
+def _vectors(x: Array) -> Array:
     values, vectors = _eigh(x)
     return np.concatenate([vectors, values[..., np.newaxis, :]], axis=-2)
 
 
-def _split(z: Any) -> tuple[Any, Any]:
+def _split(z: object) -> tuple[Any, Any]:
     vectors = getitem(z, key=(..., slice(None, -1), slice(None)))
     return vectors, getitem(z, key=(..., -1, slice(None)))
 
 
-def _gaps(values: Any) -> Any:
+def _gaps(values: Arrayed) -> Any:
     """Return 1 / (λⱼ − λᵢ), and 0 on the diagonal."""
     n = values.shape[-1]
     columns = reshape(values, shape=(*values.shape, 1))
@@ -136,12 +137,12 @@ def _gaps(values: Any) -> Any:
     return (1 - np.eye(n)) / (rows - columns + np.eye(n))
 
 
-def _over_gaps(values: Any, x: Any) -> Any:
+def _over_gaps(values: Arrayed, x: Any) -> Any:
     """Return x over the gaps; 0 where x is 0, so that equal values have a gradient of their own."""
     return where(equal(x, 0.0), 0.0, x * _gaps(values))
 
 
-def _eigen_x(g: Any, z: Any, x: Any) -> Any:
+def _eigen_x(g: object, z: object, x: object) -> object:
     vectors, values = _split(z)
     g_vectors, g_values = _split(g)
     turned = _over_gaps(values, matmul(adjoint(vectors), g_vectors))
@@ -149,7 +150,7 @@ def _eigen_x(g: Any, z: Any, x: Any) -> Any:
     return (whole + adjoint(whole)) / 2
 
 
-def _eigen_t(t: Any, z: Any, x: Any) -> Any:
+def _eigen_t(t: Any, z: object, x: object) -> object:
     vectors, values = _split(z)
     moved = matmul(matmul(adjoint(vectors), (t + adjoint(t)) / 2), vectors)
     n = values.shape[-1]
@@ -193,24 +194,24 @@ solve: Structural = structural(
 solve_elements.of(solve)
 
 
-def _singular(x: Any) -> Any:
+def _singular(x: Array) -> Array:
     u, s, vh = np.linalg.svd(x, full_matrices=False)
     return np.concatenate([u, np.swapaxes(vh, -1, -2), s[..., np.newaxis, :]], axis=-2)
 
 
-def parts(z: Any, rows: int) -> tuple[Any, Any, Any]:
+def parts(z: object, rows: int) -> tuple[Any, Any, Any]:
     """Return U, V and the singular values of a result of `singular`, whose matrix had `rows`."""
     u = getitem(z, key=(..., slice(None, rows), slice(None)))
     v = getitem(z, key=(..., slice(rows, -1), slice(None)))
     return u, v, getitem(z, key=(..., -1, slice(None)))
 
 
-def _outside(u: Any) -> Any:
+def _outside(u: Arrayed) -> Any:
     """Return the projection onto what the columns of u do not span."""
     return np.eye(u.shape[-2]) - matmul(u, adjoint(u))
 
 
-def _singular_x(g: Any, z: Any, x: Any) -> Any:
+def _singular_x(g: object, z: object, x: Arrayed) -> object:
     # J. Townsend, "Differentiating the singular value decomposition" (2016).
     u, v, s = parts(z, x.shape[-2])
     gu, gv, gs = parts(g, x.shape[-2])
@@ -223,7 +224,7 @@ def _singular_x(g: Any, z: Any, x: Any) -> Any:
     return whole + matmul(u, adjoint(matmul(_outside(v), gv / row)))
 
 
-def _singular_t(t: Any, z: Any, x: Any) -> Any:
+def _singular_t(t: Arrayed, z: object, x: Arrayed) -> object:
     u, v, s = parts(z, x.shape[-2])
     gaps = _gaps(s * s)
     row = reshape(s, shape=(*s.shape[:-1], 1, s.shape[-1]))

@@ -1,10 +1,58 @@
-"""What rows know of nodes: no class, only what tells one from a number. For type checkers."""
+"""The types that rules and all above them share. For type checkers, and for those who read.
+
+A row runs on five kinds of operand, and on symbols. It knows no class of theirs, only what it does
+with them; what is told apart when it is called, or only passed on, is an `object`.
+"""
 
 from __future__ import annotations
 
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
+
+#: What a row is called with: numbers, arrays, nodes and lists of them, told apart by their classes
+#: when it is called; nothing is known of them before.
+Operand = object
+
+#: An array of NumPy's own; its elements are numbers, or `Value`s.
+Array = np.ndarray
+
+Shape = tuple[int, ...]
+
+#: Along which axes; None: along all of them.
+Axis = int | tuple[int, ...] | None
+
+
+class Quantity(Protocol):
+    """What a rule computes with: a float, an array, a node or a symbol. It has arithmetic."""
+
+    def __add__(self, other: Any, /) -> Quantity: ...
+    def __radd__(self, other: Any, /) -> Quantity: ...
+    def __sub__(self, other: Any, /) -> Quantity: ...
+    def __rsub__(self, other: Any, /) -> Quantity: ...
+    def __mul__(self, other: Any, /) -> Quantity: ...
+    def __rmul__(self, other: Any, /) -> Quantity: ...
+    def __truediv__(self, other: Any, /) -> Quantity: ...
+    def __rtruediv__(self, other: Any, /) -> Quantity: ...
+    def __pow__(self, other: Any, /) -> Quantity: ...
+    def __neg__(self) -> Quantity: ...
+
+
+#: ∂z/∂xᵢ by each operand; None where no gradient flows, or where it is not asked for.
+Partials = list[Quantity | None]
+
+
+class Arrayed(Protocol):
+    """What a rule knows of an operand with axes: an array or a `Tensor`."""
+
+    @property
+    def dtype(self) -> np.dtype[Any]: ...
+    @property
+    def shape(self) -> Shape: ...
+    @property
+    def ndim(self) -> int: ...
+    @property
+    def size(self) -> int: ...
 
 
 class Recorded(Protocol):
@@ -17,13 +65,8 @@ class Recorded(Protocol):
 N = TypeVar("N", bound=Recorded)
 
 
-class RecordedArray(Recorded, Protocol):
+class RecordedArray(Recorded, Arrayed, Protocol):
     """The same of a node that holds an array."""
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """The type of the elements."""
-        ...
 
 
 A = TypeVar("A", bound=RecordedArray)

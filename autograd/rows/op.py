@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 from autograd.errors import DomainError, describe, source_line
 from autograd.rows.facts import Facts, Stated
+from autograd.rows.nodes import Operand, Partials, Quantity
 from autograd.rows.registry import enter, leave
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Op(Stated):
         self.on: dict[type, Rule] = {}
         enter(self)
 
-    def documented_by(self, function: Callable[..., Any]) -> Self:
+    def documented_by(self, function: Callable[..., object]) -> Self:
         """Take over a function's docstring and signature, for `help`, editors and doctests."""
         update_wrapper(self, function)
         return self
@@ -78,7 +79,7 @@ class Op(Stated):
         """Compute on any of the five kinds of operand."""
         return self.apply(*args, **params)
 
-    def apply(self, *args: Any, **params: Any) -> Any:
+    def apply(self, *args: Operand, **params: object) -> Any:
         """Compute: on the first operand that is a node by its class, on the rest by `compute`."""
         on = self.on
         for x in args:
@@ -114,22 +115,22 @@ class Op(Stated):
         xs: Sequence[object],
         params: Mapping[str, object],
         rules: Sequence[Rule | None],
-    ) -> Any:
+    ) -> object:
         """Return how z moves when each x moves by its t (None: that one stands still).
 
         rules: for each operand its `rule`, or a quicker one that does the same.
         """
         raise NotImplementedError
 
-    def local(self, position: int, z: Any, xs: Sequence[Any]) -> Any:  # noqa: ARG002 - see below
+    def local(self, position: int, z: object, xs: Sequence[object]) -> Quantity | None:  # noqa: ARG002 - see below
         """Return ∂z/∂x of one operand, where one number for each element says it; else None."""
         return None
 
-    def whole(self, x: Any) -> Any:
+    def whole(self, x: object) -> object:
         """Return whole numbers among the operands as the row computes on them."""
         return x
 
-    def slope(self, position: int, z: Any, xs: Sequence[Any], tally: Any = None) -> Any:
+    def slope(self, position: int, z: object, xs: Sequence[object], tally: object = None) -> Any:
         """Return ∂z/∂x of one element as a formula, for operands that are symbols.
 
         tally: the symbol of what a reduction counts. It is None where no single factor says it.
@@ -155,7 +156,7 @@ class Op(Stated):
     number: Rule
     """Compute on Python floats; outside the domain raise `DomainError`."""
 
-    def partials(self, z: Any, xs: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
+    def partials(self, z: object, xs: Sequence[object], wanted: Sequence[bool]) -> Partials:
         """Return ∂z/∂xᵢ for each wanted operand, on single numbers; None for the others."""
         raise NotImplementedError
 

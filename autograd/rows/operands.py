@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from autograd.errors import MixedNodesError, ShapeError, describe
+from autograd.rows.nodes import Array, Axis, Operand, Shape
 from autograd.rows.op import Op
 
 
-def as_operand(x: Any, op: Op) -> Any:
+def as_operand(x: Operand, op: Op) -> Array:
     """Return `x` as an array; text, complex numbers and foreign objects raise `TypeError`."""
     array = x if isinstance(x, np.ndarray) else _to_array(x, op)
     if array.dtype.kind in "biuf":
@@ -24,7 +24,7 @@ def as_operand(x: Any, op: Op) -> Any:
     )
 
 
-def _to_array(x: Any, op: Op) -> Any:
+def _to_array(x: Operand, op: Op) -> Array:
     try:
         return np.asarray(x)
     except ValueError:
@@ -37,7 +37,7 @@ def _is_number(x: object) -> bool:
     return isinstance(x, int | float | np.number | np.bool_) and not isinstance(x, complex)
 
 
-def normal_axes(axis: Any, ndim: int) -> tuple[int, ...]:
+def normal_axes(axis: Axis, ndim: int) -> Shape:
     """Return the axes as a tuple of non-negative numbers; None means all of them."""
     if axis is None:
         return tuple(range(ndim))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import operator
-from typing import Any
 
 import numpy as np
 
 from autograd.rows.comparisons import equal, greater, not_equal, share, sign
 from autograd.rows.elementwise import elementwise
 from autograd.rows.facts import ATOM
-from autograd.rows.nodes import X
+from autograd.rows.nodes import Operand, X
 
 
 @elementwise(
@@ -24,7 +23,7 @@ from autograd.rows.nodes import X
     text={"c": "fabs($x)", "javascript": "Math.abs($x)", "onnx": "Abs($x)"},
     operator="abs",
 )
-def abs(x: Any) -> Any:
+def abs(x: Operand) -> Operand:
     """Return |x|, elementwise; the derivative at 0 is 0.
 
     >>> abs(-2.0)
@@ -37,6 +36,7 @@ def abs(x: Any) -> Any:
 
 
 @elementwise(
+    scalar=lambda x: 0.0 if x <= 0 else x,
     array=lambda x: np.maximum(x, 0),
     d=[lambda z, x: greater(z, 0)],
     text={
@@ -52,16 +52,16 @@ def abs(x: Any) -> Any:
     role="activation",
     method=True,
 )
-def relu(x: Any) -> Any:
+def relu(x: Operand) -> Operand:
     """Return max(0, x), elementwise; the derivative at 0 is 0.
 
     >>> relu(-2.0), relu(2.0)
     (0.0, 2.0)
     """
-    return 0.0 if x <= 0 else x
 
 
 @elementwise(
+    scalar=lambda x, y: x if x >= y or x != x else y,
     array=np.maximum,
     d=[lambda z, x, y: share(x, y), lambda z, x, y: share(y, x)],
     symbol="max",
@@ -73,16 +73,16 @@ def relu(x: Any) -> Any:
         "onnx": "Max($x, $y)",
     },
 )
-def maximum(x: Any, y: Any) -> Any:
+def maximum(x: Operand, y: Operand) -> Operand:
     """Return the larger of x and y, elementwise; a tie shares the gradient equally.
 
     >>> maximum(1.0, 2.0)
     2.0
     """
-    return x if x >= y or x != x else y
 
 
 @elementwise(
+    scalar=lambda x, y: x if x <= y or x != x else y,
     array=np.minimum,
     d=[lambda z, x, y: share(y, x), lambda z, x, y: share(x, y)],
     symbol="min",
@@ -94,13 +94,12 @@ def maximum(x: Any, y: Any) -> Any:
         "onnx": "Min($x, $y)",
     },
 )
-def minimum(x: Any, y: Any) -> Any:
+def minimum(x: Operand, y: Operand) -> Operand:
     """Return the smaller of x and y, elementwise; a tie shares the gradient equally.
 
     >>> minimum(1.0, 2.0)
     1.0
     """
-    return x if x <= y or x != x else y
 
 
 @elementwise(
@@ -117,7 +116,7 @@ def minimum(x: Any, y: Any) -> Any:
     view=False,
     numpy=[np.where],
 )
-def where(condition: Any, x: X, y: X) -> X:
+def where(condition: object, x: X, y: X) -> X:
     """Return x where the condition holds and y elsewhere, elementwise.
 
     The condition carries no gradient. Write it with `greater` and its like, not with `>`,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -13,10 +12,11 @@ from autograd.large import room
 from autograd.pool import pool
 from autograd.rows.elementary import exp
 from autograd.rows.elementwise import elementwise
+from autograd.rows.nodes import Array, Operand, Quantity
 
 
 @np.errstate(over="ignore")
-def _expit_array(x: Any) -> Any:
+def _expit_array(x: Array) -> object:
     if not getattr(x, "ndim", 0) or x.dtype.kind != "f":
         z = 1.0 / (1.0 + np.exp(-1.0 * x))
     else:
@@ -28,11 +28,17 @@ def _expit_array(x: Any) -> Any:
     return z if z.all() else np.where(z == 0.0, np.exp(np.minimum(x, 0)), z)
 
 
-def _rest(z: Any, x: Any) -> Any:  # by name, since a row cannot mention itself before it is typed
+def _expit(x: float) -> float:
+    # Below -37 the 1 of 1 + e^x does not count any more, and e^-x would overflow further down.
+    return 1.0 / (1.0 + math.exp(-x)) if x > -37.0 else math.exp(x)
+
+
+def _rest(z: Quantity, x: Quantity) -> object:  # by name: no row is typed before it is made
     return z * expit(-x)
 
 
 @elementwise(
+    scalar=_expit,
     array=_expit_array,
     d=[_rest],
     text={
@@ -45,7 +51,7 @@ def _rest(z: Any, x: Any) -> Any:  # by name, since a row cannot mention itself 
     latex=r"\sigma({$x})",
     view=False,
 )
-def expit(x: Any) -> Any:
+def expit(x: Operand) -> Operand:
     """Return the logistic function 1 / (1 + e⁻ˣ), elementwise.
 
     It is the part of eˣ in eˣ + 1. The derivative of logaddexp is made of it, for e^(x − z)
@@ -54,12 +60,16 @@ def expit(x: Any) -> Any:
     >>> expit(0.0), expit(-1000.0)
     (0.5, 0.0)
     """
-    # Below -37 the 1 of 1 + e^x does not count any more, and e^-x would overflow further down.
-    return 1.0 / (1.0 + math.exp(-x)) if x > -37.0 else math.exp(x)
+
+
+def _logaddexp(x: float, y: float) -> float:
+    if x == y:  # also where both are infinite and their difference is not a number
+        return x + math.log(2.0)
+    return builtins.max(x, y) + math.log1p(math.exp(-math.fabs(x - y)))
 
 
 @np.errstate(invalid="ignore", over="ignore")
-def _logaddexp_array(x: Any, y: Any) -> Any:
+def _logaddexp_array(x: Array, y: Array) -> object:
     # The same formula in whole-array steps, for np.logaddexp takes 6 times as long on large
     # arrays (25 times in float32). On small ones it is quicker.
     if getattr(x, "size", 1) < 256 and getattr(y, "size", 1) < 256:
@@ -75,6 +85,7 @@ def _logaddexp_array(x: Any, y: Any) -> Any:
 
 
 @elementwise(
+    scalar=_logaddexp,
     array=_logaddexp_array,
     d=[lambda z, x, y: expit(x - y), lambda z, x, y: expit(y - x)],
     latex=r"\ln(e^{$x} + e^{$y})",
@@ -86,15 +97,12 @@ def _logaddexp_array(x: Any, y: Any) -> Any:
         "onnx": "Add(Max($x, $y), Log(Add(Exp(Neg(Abs(Sub($x, $y)))), 1.0)))",
     },
 )
-def logaddexp(x: Any, y: Any) -> Any:
+def logaddexp(x: Operand, y: Operand) -> Operand:
     """Return ln(eˣ + eʸ), elementwise, without overflow.
 
     >>> round(logaddexp(1000.0, 1000.0), 4)
     1000.6931
     """
-    if x == y:  # also where both are infinite and their difference is not a number
-        return x + math.log(2.0)
-    return builtins.max(x, y) + math.log1p(math.exp(-math.fabs(x - y)))
 
 
 # erfc(x) is e^(-x²)/(1 + 2x) times a smooth function of t = (x - 3)/(x + 3), which takes all
@@ -144,7 +152,7 @@ _NEAR = (
 )
 
 
-def _polynomial(t: Any, coefficients: Sequence[float]) -> Any:
+def _polynomial(t: Array, coefficients: Sequence[float]) -> Array:
     total = np.full_like(t, coefficients[0])
     for a in coefficients[1:]:
         total *= t
@@ -152,35 +160,37 @@ def _polynomial(t: Any, coefficients: Sequence[float]) -> Any:
     return total
 
 
-def _erf_near_0(x: Any) -> Any:
-    return x * _polynomial(x * x, _NEAR)
+def _erf_near_0(x: Array) -> Array:
+    z: Array = x * _polynomial(x * x, _NEAR)
+    return z
 
 
-def _erfc_of_positive(x: Any) -> Any:
+def _erfc_of_positive(x: Array) -> Array:
     x = np.minimum(x, 30.0)  # beyond 27.3 it is 0
     # x² would lose the digits that the exponential needs: 24 of them square exactly.
     head = x.astype(np.float32).astype(float)
     tail = np.exp((head - x) * (head + x))
-    return np.exp(-head * head) * tail * _polynomial((x - 3) / (x + 3), _TAIL) / (1 + 2 * x)
+    z: Array = np.exp(-head * head) * tail * _polynomial((x - 3) / (x + 3), _TAIL) / (1 + 2 * x)
+    return z
 
 
-def _erf_block(x: Any) -> Any:
+def _erf_block(x: Array) -> Array:
     size = np.absolute(x)
     far = np.copysign(1.0 - _erfc_of_positive(size), x)
     return np.where(size < 0.5, _erf_near_0(np.minimum(np.maximum(x, -0.5), 0.5)), far)
 
 
-def _erfc_block(x: Any) -> Any:
+def _erfc_block(x: Array) -> Array:
     size = np.absolute(x)
     far = _erfc_of_positive(size)
     far = np.where(x < 0, 2.0 - far, far)
     return np.where(size < 0.5, 1.0 - _erf_near_0(np.minimum(np.maximum(x, -0.5), 0.5)), far)
 
 
-def _by_blocks(of_block: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _by_blocks(of_block: Callable[[Array], Array]) -> Callable[[Array], object]:
     """Compute block by block, so that a hundred steps on each stay in the processor's cache."""
 
-    def on_array(x: Any) -> Any:
+    def on_array(x: Array) -> object:
         x = np.asarray(x)
         z = pool.empty(x.shape, x.dtype if x.dtype.kind == "f" else np.dtype(float))
         numbers, results = x.reshape(-1), z.reshape(-1)
@@ -193,32 +203,32 @@ def _by_blocks(of_block: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 @elementwise(
+    scalar=math.erf,
     array=_by_blocks(_erf_block),
     d=[lambda z, x: 2 / math.sqrt(math.pi) * exp(-(x**2))],
     latex=r"\operatorname{erf}({$x})",
     text={"javascript": "erf($x)", "onnx": "Erf($x)"},
     view=False,
 )
-def erf(x: Any) -> Any:
+def erf(x: Operand) -> Operand:
     """Return the error function, 2/√π times the integral of e^(−t²) from 0 to x, elementwise.
 
     >>> round(erf(1.0), 9)
     0.842700793
     """
-    return math.erf(x)
 
 
 @elementwise(
+    scalar=math.erfc,
     array=_by_blocks(_erfc_block),
     d=[lambda z, x: -2 / math.sqrt(math.pi) * exp(-(x**2))],
     latex=r"\operatorname{erfc}({$x})",
     text={"javascript": "erfc($x)", "onnx": "Sub(1.0, Erf($x))"},
     view=False,
 )
-def erfc(x: Any) -> Any:
+def erfc(x: Operand) -> Operand:
     """Return 1 − erf(x), elementwise, with all its digits where erf(x) is nearly 1.
 
     >>> erfc(0.0), round(erfc(6.0), 25)
     (1.0, 2.15197367e-17)
     """
-    return math.erfc(x)

@@ -13,26 +13,27 @@ from autograd.errors import ShapeError
 from autograd.rows import onnx_forms
 from autograd.rows.arrangement import broadcast_to, reshape, transpose
 from autograd.rows.facts import PRODUCT, SUM, Terms
+from autograd.rows.nodes import Array, Arrayed
 from autograd.rows.reductions import sum
 from autograd.rows.structural import Structural, structural
 
 
-def _swap(x: Any) -> Any:
+def _swap(x: Arrayed) -> Any:
     """Swap the last two axes."""
     axes = list(range(x.ndim))
     axes[-2:] = axes[:-3:-1]
     return transpose(x, axes=tuple(axes))
 
 
-def _column(x: Any) -> Any:
+def _column(x: Arrayed) -> Any:
     return reshape(x, shape=(*x.shape, 1))
 
 
-def _row(x: Any) -> Any:
+def _row(x: Arrayed) -> Any:
     return reshape(x, shape=(*x.shape[:-1], 1, x.shape[-1]))
 
 
-def _matmul_x(g: Any, z: Any, x: Any, y: Any, _bias: Any = None) -> Any:
+def _matmul_x(g: Any, z: object, x: Arrayed, y: Any, _bias: object = None) -> object:
     if x.ndim == y.ndim == 2:
         return g.dot(y.T) if type(g) is np.ndarray else g @ y.T
     if y.ndim == 1:
@@ -42,7 +43,7 @@ def _matmul_x(g: Any, z: Any, x: Any, y: Any, _bias: Any = None) -> Any:
     return g @ _swap(y)
 
 
-def _matmul_y(g: Any, z: Any, x: Any, y: Any, _bias: Any = None) -> Any:
+def _matmul_y(g: Any, z: object, x: Any, y: Arrayed, _bias: object = None) -> object:
     if x.ndim == y.ndim == 2:
         return x.T.dot(g) if type(g) is np.ndarray else x.T @ g
     if x.ndim == 1:
@@ -52,13 +53,13 @@ def _matmul_y(g: Any, z: Any, x: Any, y: Any, _bias: Any = None) -> Any:
     return _swap(x) @ g
 
 
-def _matmul(x: Any, y: Any) -> Any:
+def _matmul(x: Array, y: Array) -> Any:
     # The same product, but np.matmul needs twice as long to find its way for small matrices.
     plain = type(x) is np.ndarray and type(y) is np.ndarray
     return x.dot(y) if plain and x.ndim == y.ndim == 2 else x @ y
 
 
-def _neurons(x: Any, weight: Any, bias: Any = None) -> Any:
+def _neurons(x: Array, weight: Array, bias: Array | None = None) -> object:
     """Return x·W + b of arrays of `Value`s, each element one `dot`, as a neuron has."""
     if not (0 < x.ndim < 3 and 0 < weight.ndim < 3):
         return x @ weight if bias is None else x @ weight + bias
@@ -96,7 +97,7 @@ def _neurons(x: Any, weight: Any, bias: Any = None) -> Any:
     operator="matmul",
     role="product",
 )
-def matmul(x: Any, y: Any) -> Any:
+def matmul(x: Array, y: Array) -> object:
     """Return the matrix product x @ y, for vectors, matrices and stacks of matrices.
 
     On object arrays of `Value`s each element of the result is one `dot` node. Raises
@@ -124,7 +125,7 @@ def matmul(x: Any, y: Any) -> Any:
     text={"onnx": onnx_forms.product},
     on_values=_neurons,
 )
-def affine(x: Any, weight: Any, bias: Any) -> Any:
+def affine(x: Array, weight: Array, bias: Array) -> object:
     """Return x @ weight + bias, a layer's weighted sums, as one node.
 
     x: (…, n), weight: (n, m), bias: (m,). On object arrays of `Value`s each element of the
@@ -140,7 +141,7 @@ def affine(x: Any, weight: Any, bias: Any) -> Any:
     return z
 
 
-def _weighted_sum(*xs: Any) -> Any:
+def _weighted_sum(*xs: float) -> float:
     n = len(xs) // 2
     return builtins.sum(map(operator.mul, xs[:n], xs[n:-1]), xs[-1])
 
@@ -155,7 +156,7 @@ def _no_bias(position: int, *xs: object) -> bool:
     return position == len(xs) - 1 and isinstance(bias, int | float) and bias == 0
 
 
-def _written_out(*xs: Any) -> Any:
+def _written_out(*xs: object) -> object:
     pairs, (bias,) = _terms(*xs)
     products = [w * x for w, x in pairs]
     without = products and _no_bias(len(xs) - 1, *xs)

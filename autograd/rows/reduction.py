@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Unpack, overload
+from typing import TYPE_CHECKING, Any, Required, Unpack, overload
 
 import numpy as np
 
 from autograd.errors import describe
 from autograd.pool import LARGE, pool
 from autograd.rows.facts import Facts
+from autograd.rows.nodes import Array, Arrayed, Axis, Operand, Partials, Shape
 from autograd.rows.op import Op, R, Rule
 from autograd.rows.operands import as_operand, mismatch, mixed, normal_axes
 
@@ -38,7 +39,7 @@ class Reduction(Op):
         self.arity = 1
         super().__init__(name, **facts)
 
-    def __call__(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    def __call__(self, x: Operand, axis: Axis = None, keepdims: bool = False) -> Any:
         """Reduce along the axis or axes; all of them by default."""
         record = self.on.get(type(x))
         if record is not None:
@@ -56,7 +57,7 @@ class Reduction(Op):
     def choose(self, by: Kinds[R]) -> R:
         return by.reduction(self)
 
-    def compute(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    def compute(self, x: Operand, axis: Axis = None, keepdims: bool = False) -> Any:
         x = as_operand(x, self)
         axes = self.axes(x, axis)
         if x.dtype != object:
@@ -73,7 +74,7 @@ class Reduction(Op):
             return result.reshape([1 if i in axes else n for i, n in enumerate(x.shape)])
         return result if kept else result.item()
 
-    def of_list(self, xs: list[Any]) -> Any:
+    def of_list(self, xs: list[Any]) -> object:
         """Reduce one list of numbers and `Value`s."""
         for x in xs:
             record = self.on.get(type(x))
@@ -84,7 +85,7 @@ class Reduction(Op):
                 return result
         return self.number(*xs)
 
-    def axes(self, x: Any, axis: Any) -> tuple[int, ...]:
+    def axes(self, x: Arrayed, axis: Axis) -> Shape:
         """Return `axis` as a tuple; ShapeError if x does not have it."""
         try:
             return normal_axes(axis, x.ndim)
@@ -99,7 +100,7 @@ class Reduction(Op):
         except (ValueError, ArithmeticError):
             raise self.outside(*xs) from None
 
-    def need_elements(self, x: Any, axis: Any) -> None:
+    def need_elements(self, x: Array, axis: Axis) -> None:
         """Raise if a reduction that has no neutral element is asked for one of nothing."""
         if x.size:
             return
@@ -113,7 +114,7 @@ class Reduction(Op):
     def rule(self, position: int) -> Rule:  # noqa: ARG002 - there is one operand
         """Return the upstream spread out again, times the local part."""
 
-        def rule(g: Any, z: Any, x: Any, axis: Any, keepdims: bool) -> Any:
+        def rule(g: Any, z: Any, x: Any, axis: Axis, keepdims: bool) -> object:
             if axis is not None and not keepdims:  # a single number broadcasts as it is
                 axes = normal_axes(axis, x.ndim)
                 kept = tuple([1 if i in axes else n for i, n in enumerate(x.shape)])
@@ -127,13 +128,13 @@ class Reduction(Op):
 
         return rule
 
-    def each(self, z: Any, x: Any, axis: Any) -> Any:
+    def each(self, z: Arrayed, x: Arrayed, axis: Axis) -> Any:
         """Return ∂z/∂x of each element, where z has kept its reduced axes."""
         if self.tally is None:
             return self.d(z, x)
         tally = self.tally(z, x)
         if isinstance(tally, int | float):
-            count = tally * (x.size // z.size if z.size else 1)
+            count: object = tally * (x.size // z.size if z.size else 1)
         else:
             count = np.sum(tally, axis=axis, keepdims=True)
         return self.d(z, x, count)
@@ -145,17 +146,17 @@ class Reduction(Op):
         xs: Sequence[Any],
         params: Mapping[str, Any],
         rules: Sequence[Rule | None],  # noqa: ARG002 - they go the other way
-    ) -> Any:
+    ) -> object:
         (x,), (t,) = xs, ts
         axes = normal_axes(params["axis"], x.ndim)
         kept = z.reshape(tuple(1 if i in axes else n for i, n in enumerate(x.shape)))
         return np.sum(self.each(kept, x, axes) * t, axis=axes, keepdims=params["keepdims"])
 
-    def slope(self, position: int, z: Any, xs: Sequence[Any], tally: Any = None) -> Any:
+    def slope(self, position: int, z: object, xs: Sequence[object], tally: object = None) -> Any:
         counted = () if self.tally is None else (tally,)
         return self.d(z, xs[position], *counted)
 
-    def partials(self, z: Any, xs: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
+    def partials(self, z: object, xs: Sequence[object], wanted: Sequence[bool]) -> Partials:
         """Return ∂z/∂xᵢ for each of a list of scalars."""
         # A NaN equals nothing, so it can be that none was counted: then no share is known.
         count = () if self.tally is None else (sum(self.tally(z, x) for x in xs) or math.nan,)
@@ -167,11 +168,21 @@ def _is_one_number(x: object) -> bool:
     return isinstance(x, int | float | np.number) or (hasattr(x, "op") and not hasattr(x, "dtype"))
 
 
+class Row(Facts, total=False):
+    """What a reduction takes."""
+
+    scalar: Required[Rule]
+    array: Required[Rule]
+    d: Required[Rule]
+    tally: Rule
+    empty: float
+
+
 @overload
-def reduction(name: str, **row: object) -> Reduction: ...
+def reduction(name: str, **row: Unpack[Row]) -> Reduction: ...
 @overload
-def reduction(**row: Any) -> Callable[[Rule], Reduction]: ...
-def reduction(name: str = "", **row: Any) -> Any:
+def reduction(**row: Unpack[Row]) -> Callable[[Rule], Reduction]: ...
+def reduction(name: str = "", **row: Unpack[Row]) -> object:
     """Declare a primitive that reduces many elements to one.
 
     `scalar` computes on a sequence of floats, `array` takes `axis` and `keepdims`. `d` is

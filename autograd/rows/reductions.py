@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import builtins
 import math
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from autograd.rows.comparisons import equal, nonzero
 from autograd.rows.elementary import exp
 from autograd.rows.facts import ATOM
+from autograd.rows.nodes import Array, Axis, Operand
 from autograd.rows.reduction import reduction
 
-Axis = int | tuple[int, ...] | None
-
-_add_up: Any = np.add.reduce
+_add_up: Callable[..., Array] = np.add.reduce
 
 
-def _extreme(choose: Any) -> Any:
+def _extreme(
+    choose: Callable[[Sequence[float]], float],
+) -> Callable[[Sequence[float]], float]:
     # Python's max([1, nan]) is 1: any NaN must win instead.
     return lambda xs: next((x for x in xs if x != x), None) or choose(xs)
 
 
 def _logsumexp(xs: tuple[float, ...]) -> float:
-    top: float = _extreme(builtins.max)(xs)
+    top = _extreme(builtins.max)(xs)
     return top if math.isinf(top) else top + math.log(math.fsum(math.exp(x - top) for x in xs))
 
 
-def _logsumexp_array(x: Any, axis: Any, keepdims: bool) -> Any:
+def _logsumexp_array(x: Array, axis: Axis, keepdims: bool) -> object:
     top = np.maximum.reduce(x, axis=axis, keepdims=True)
     if not np.isfinite(top).all():
         return _logsumexp_of_infinities(x, top, axis, keepdims)
@@ -37,7 +38,7 @@ def _logsumexp_array(x: Any, axis: Any, keepdims: bool) -> Any:
     return rest
 
 
-def _logsumexp_of_infinities(x: Any, top: Any, axis: Any, keepdims: bool) -> Any:
+def _logsumexp_of_infinities(x: Array, top: Array, axis: Axis, keepdims: bool) -> object:
     shift = np.where(np.isfinite(top), top, np.zeros_like(top))
     with np.errstate(divide="ignore"):  # ln 0 = -inf is the answer where every x is -inf
         rest = np.log(_add_up(np.exp(x - shift), axis=axis, keepdims=keepdims))
@@ -49,7 +50,7 @@ def _hypot(xs: tuple[float, ...]) -> float:
     return math.nan if any(x != x for x in xs) else math.hypot(*xs)
 
 
-def _mean_array(x: Any, axis: Any, keepdims: bool) -> Any:
+def _mean_array(x: Array, axis: Axis, keepdims: bool) -> object:
     total = _add_up(x, axis=axis, keepdims=keepdims)  # np.mean takes four times as long
     return total / (x.size // total.size if total.size else 1)
 
@@ -68,7 +69,7 @@ def _mean_array(x: Any, axis: Any, keepdims: bool) -> Any:
     numpy=[np.sum, np.add.reduce],
     method=True,
 )
-def sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+def sum(x: Operand, axis: Axis = None, keepdims: bool = False) -> Operand:
     """Return the sum of the elements, over all axes or the given ones; 0.0 if there are none.
 
     As Python's own it takes any iterable of numbers and `Value`s.
@@ -94,7 +95,7 @@ def sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     numpy=[np.mean],
     method=True,
 )
-def mean(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+def mean(x: Operand, axis: Axis = None, keepdims: bool = False) -> Operand:
     """Return the arithmetic mean. Raises ValueError if there are no elements.
 
     >>> mean(np.array([1.0, 2.0, 6.0]))
@@ -113,7 +114,7 @@ def mean(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     numpy=[np.max, np.amax, np.maximum.reduce],
     method=True,
 )
-def max(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+def max(x: Operand, axis: Axis = None, keepdims: bool = False) -> Operand:
     """Return the largest element; elements that tie share the gradient equally.
 
     As Python's own it takes any iterable of numbers and `Value`s.
@@ -134,7 +135,7 @@ def max(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     numpy=[np.min, np.amin, np.minimum.reduce],
     method=True,
 )
-def min(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+def min(x: Operand, axis: Axis = None, keepdims: bool = False) -> Operand:
     """Return the smallest element; elements that tie share the gradient equally.
 
     As Python's own it takes any iterable of numbers and `Value`s.
@@ -153,7 +154,7 @@ def min(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     numpy=[np.logaddexp.reduce],
     text={"javascript": "logsumexp([$xs])", "onnx": "ReduceLogSumExp"},
 )
-def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+def logsumexp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Operand:
     """Return ln Σ eˣ without overflow; its gradient is softmax.
 
     >>> logsumexp(np.array([0.0, 1000.0]))
@@ -161,7 +162,7 @@ def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """
 
 
-def _norm_array(x: Any, axis: Any, keepdims: bool) -> Any:
+def _norm_array(x: Array, axis: Axis, keepdims: bool) -> object:
     with np.errstate(over="ignore", under="ignore"):
         z = np.sqrt(_add_up(np.square(x), axis=axis, keepdims=keepdims))
         limits = np.finfo(z.dtype) if z.dtype.kind == "f" else np.finfo(float)

@@ -13,15 +13,16 @@ from typing import Any
 import numpy as np
 
 from autograd.rows import onnx_forms
-from autograd.rows.structural import structural
+from autograd.rows.nodes import Array, Arrayed, Operand, Shape
+from autograd.rows.structural import Call, structural
 
 
 def _layout(
-    x: Any,
+    x: Operand,
     sizes: Sequence[int],
     steps: Sequence[int] | None = None,
     gaps: Sequence[int] | None = None,
-) -> tuple[tuple[Any], dict[str, Any]]:
+) -> Call:
     ones = (1,) * len(sizes)
     return (x,), {
         "sizes": tuple(sizes),
@@ -30,7 +31,9 @@ def _layout(
     }
 
 
-def _back_to_places(g: Any, z: Any, x: Any, sizes: Any, steps: Any, gaps: Any) -> Any:
+def _back_to_places(
+    g: object, z: object, x: Arrayed, sizes: Shape, steps: Shape, gaps: Shape
+) -> object:
     return overlap(g, shape=x.shape[x.ndim - len(sizes) :], steps=steps, gaps=gaps)
 
 
@@ -39,7 +42,7 @@ def _back_to_places(g: Any, z: Any, x: Any, sizes: Any, steps: Any, gaps: Any) -
     vjp=[_back_to_places],
     text={"onnx": onnx_forms.windows},
 )
-def windows(x: Any, sizes: Sequence[int], steps: Sequence[int], gaps: Sequence[int]) -> Any:
+def windows(x: Array, sizes: Sequence[int], steps: Sequence[int], gaps: Sequence[int]) -> object:
     """Return what a window sees at each of its places on the last axes of x.
 
     sizes: how many elements it spans along each of those axes. steps: how far it moves from one
@@ -55,7 +58,7 @@ def windows(x: Any, sizes: Sequence[int], steps: Sequence[int], gaps: Sequence[i
     spans = tuple((size - 1) * gap + 1 for size, gap in zip(sizes, gaps, strict=True))
     axes = tuple(range(x.ndim - n, x.ndim))
     view: Any = np.lib.stride_tricks.sliding_window_view(x, spans, axis=axes)
-    return view[(Ellipsis, *(slice(None, None, s) for s in (*steps, *gaps)))]
+    return view[(..., *(slice(None, None, s) for s in (*steps, *gaps)))]
 
 
 @structural(
@@ -66,7 +69,7 @@ def windows(x: Any, sizes: Sequence[int], steps: Sequence[int], gaps: Sequence[i
     ],
     view=False,
 )
-def overlap(y: Any, shape: Sequence[int], steps: Sequence[int], gaps: Sequence[int]) -> Any:
+def overlap(y: Any, shape: Sequence[int], steps: Sequence[int], gaps: Sequence[int]) -> object:
     """Return the sum of windows, each laid back to its place: the way back of `windows`.
 
     shape: the lengths of the axes that the window slides over.
@@ -79,7 +82,7 @@ def overlap(y: Any, shape: Sequence[int], steps: Sequence[int], gaps: Sequence[i
     places, sizes = y.shape[y.ndim - 2 * n : y.ndim - n], y.shape[y.ndim - n :]
     for element in itertools.product(*map(range, sizes)):
         where = tuple(_course(element, gaps, steps, places))
-        result[(Ellipsis, *where)] += y[(Ellipsis, *element)]
+        result[(..., *where)] += y[(..., *element)]
     return result
 
 

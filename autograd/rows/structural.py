@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Unpack, overload
+from typing import TYPE_CHECKING, Any, Required, Unpack, overload
 
 import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.rows.facts import Facts
+from autograd.rows.nodes import Operand, Partials
 from autograd.rows.op import Op, R, Rule
 from autograd.rows.operands import as_operand, has_objects, mismatch
 
 if TYPE_CHECKING:
     from autograd.rows.kinds import Kinds
+
+#: The operands of a call and its keywords.
+Call = tuple[tuple[Operand, ...], dict[str, object]]
 
 
 class Structural(Op):
@@ -29,7 +33,7 @@ class Structural(Op):
         partials: Rule | None = None,
         scalar: Rule | None = None,
         expects: str = "",
-        call: Rule | None = None,
+        call: Callable[..., Call] | None = None,
         **facts: Unpack[Facts],
     ) -> None:
         self.expects = expects
@@ -74,7 +78,7 @@ class Structural(Op):
         xs: Sequence[object],
         params: Mapping[str, object],
         rules: Sequence[Rule | None],  # noqa: ARG002 - they go the other way
-    ) -> Any:
+    ) -> object:
         if self.jointly:
             every = [np.zeros_like(x) if t is None else t for x, t in zip(xs, ts, strict=True)]
             return self.apply(*every, **params)
@@ -86,7 +90,7 @@ class Structural(Op):
                 total = part if total is None else total + part
         return total
 
-    def compute(self, *args: Any, **params: Any) -> Any:
+    def compute(self, *args: Operand, **params: object) -> Any:
         arrays = [as_operand(x, self) for x in args]
         run = (any(map(has_objects, arrays)) and self.on_values) or self.array
         try:
@@ -101,10 +105,10 @@ class Structural(Op):
             raise TypeError(f"{self.name} arranges arrays: it has no meaning on single numbers")
         return float(self.scalar(*xs))
 
-    def slope(self, position: int, z: Any, xs: Sequence[Any], tally: Any = None) -> Any:  # noqa: ARG002
+    def slope(self, position: int, z: object, xs: Sequence[object], tally: object = None) -> Any:  # noqa: ARG002
         return self.partials(z, xs, [True] * len(xs))[position] if self.on_numbers else None
 
-    def partials(self, z: Any, xs: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
+    def partials(self, z: object, xs: Sequence[object], wanted: Sequence[bool]) -> Partials:
         """Return ∂z/∂xᵢ for each of a list of scalars, where the row works on scalars."""
         if self._partials is None:
             raise TypeError(f"{self.name} has no local derivatives on single numbers")
@@ -112,11 +116,24 @@ class Structural(Op):
         return [d if want else None for d, want in zip(every, wanted, strict=True)]
 
 
+class Row(Facts, total=False):
+    """What a structural row takes beside its rule for arrays."""
+
+    vjp: Required[Sequence[Rule] | Rule]
+    push: Sequence[Rule]
+    partials: Rule
+    scalar: Rule
+    expects: str
+    call: Callable[..., Call]
+
+
 @overload
-def structural(name: str, array: Rule, **row: object) -> Structural: ...
+def structural(name: str, array: Rule, **row: Unpack[Row]) -> Structural: ...
 @overload
-def structural(*, array: Rule | None = None, **row: Any) -> Callable[[Rule], Structural]: ...
-def structural(name: str = "", array: Rule | None = None, **row: Any) -> Any:
+def structural(
+    *, array: Rule | None = None, **row: Unpack[Row]
+) -> Callable[[Rule], Structural]: ...
+def structural(name: str = "", array: Rule | None = None, **row: Unpack[Row]) -> object:
     """Declare a primitive that rearranges arrays or mixes them linearly.
 
     `vjp` lists for each operand `f(g, z, *xs, **params)`, which takes the upstream gradient

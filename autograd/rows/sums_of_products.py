@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from autograd.rows.arrangement import getitem
+from autograd.rows.nodes import Arrayed
 from autograd.rows.structural import Structural, structural
 
 
-def _einsum_x(i: int, g: Any, z: Any, *xs: Any, subscripts: str) -> Any:
+def _einsum_x(i: int, g: object, z: object, *xs: Arrayed, subscripts: str) -> object:
     """Multiply by the other factors, and sum what is not an axis of this one."""
     inputs, output = subscripts.split("->")
     names = inputs.split(",")
-    factors, labels = [g], [output]
+    factors: list[object] = [g]
+    labels = [output]
     for k, (x, name) in enumerate(zip(xs, names, strict=True)):
         if k != i:
             factors.append(x)
@@ -40,11 +40,11 @@ einsum: Structural = structural(
 )
 
 
-def _backward(axis: int) -> tuple[Any, ...]:
+def _backward(axis: int) -> tuple[slice, ...]:
     return (slice(None),) * axis + (slice(None, None, -1),)
 
 
-def _cumsum_x(g: Any, z: Any, x: Any, axis: int) -> Any:
+def _cumsum_x(g: object, z: object, x: object, axis: int) -> object:
     back = _backward(axis)
     return getitem(cumsum.apply(getitem(g, key=back), axis=axis), key=back)
 
