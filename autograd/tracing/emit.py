@@ -129,7 +129,7 @@ def write(
     lines[1:1] = [
         f"    # {name}: {_shown(value)}"
         for name, value in source.bound.items()
-        if isinstance(value, np.ndarray) and not name.startswith("ones_")
+        if isinstance(value, np.ndarray) and not name.startswith(("ones_", "zeros_"))
     ]
     return "\n".join(lines) + "\n", source.bound
 
