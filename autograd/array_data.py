@@ -9,6 +9,33 @@ import numpy as np
 from autograd.errors import ShapeError, describe
 from autograd.node import Node
 
+#: An int of more bits is no float any more.
+FLOAT_BITS = 1024
+
+
+def of_plain_meaning(x: Any, name: str) -> Any:
+    """Return x, if NumPy's operations mean on it what they mean on arrays.
+
+    Raises TypeError for a masked array, of which a Tensor would take what is masked too, and for
+    a matrix, whose product is not elementwise.
+    """
+    if isinstance(x, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} with a masked array: a Tensor has no mask, and would take what is masked as "
+            "it stands; say autograd.where(x.mask, 0.0, …), or x.filled(0.0) for a constant"
+        )
+    if isinstance(x, np.matrix):
+        raise TypeError(
+            f"{name} with a np.matrix, whose * is a product of matrices: give np.asarray(x), and "
+            "write @ for the product of matrices"
+        )
+    return x
+
+
+def too_large() -> OverflowError:
+    """Return the error for an int that no float holds."""
+    return OverflowError("this int is too large for a float, which ends at about 1.8e308")
+
 
 def checked(data: Any, copy: bool = True) -> Any:
     """Return data as a float array that is its own."""
@@ -18,7 +45,7 @@ def checked(data: Any, copy: bool = True) -> Any:
             "with its numbers, from which no gradient flows back to it, is Tensor(x.detach())"
         )
     try:
-        array = np.asarray(data)
+        array = np.asarray(of_plain_meaning(data, "Tensor"))
     except ValueError:
         raise ShapeError(
             f"Tensor needs rows of equal length, but got {data!r}; pad or cut them"
@@ -44,6 +71,6 @@ def _as_floats(array: Any) -> Any:
 
 def is_comparable(x: object) -> bool:
     """Whether == with a Tensor is of numbers: not with None, a text, any other object."""
-    if isinstance(x, Node | int | float | np.number | np.bool_ | list | tuple):
+    if isinstance(x, Node | int | float | np.number | np.bool_ | list | tuple | range):
         return True
-    return isinstance(x, np.ndarray) and x.dtype.kind in "biufO"
+    return hasattr(type(x), "__array__") and np.asarray(x).dtype.kind in "biufO"

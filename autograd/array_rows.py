@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.array_data import FLOAT_BITS, of_plain_meaning, too_large
 from autograd.errors import MixedNodesError, describe
 from autograd.generate import array_rule
 from autograd.large import fills, room
@@ -222,13 +223,15 @@ def _constant(x: Any, op: Op, operands: tuple[Any, ...]) -> Any:
     if type(x) is np.ndarray and x.dtype.kind in "biuf":
         return kept(x if x.dtype.kind == "f" else op.whole(x), op)
     if isinstance(x, int | float | np.number | np.bool_) and not isinstance(x, np.complexfloating):
+        if type(x) is int and x.bit_length() > FLOAT_BITS:
+            raise too_large()
         return op.whole(x)
     if isinstance(x, Node) and hasattr(x, "dtype"):
         raise MixedNodesError(
             f"{op.name} of {' and '.join(map(describe, operands))}: nodes of a class and of a "
             "subclass of it do not mix in one operation; make all of one class"
         )
-    array = np.asarray(x)
+    array = np.asarray(of_plain_meaning(x, op.name))
     if array.dtype.kind in "biuf":
         return array if isinstance(x, list | tuple) else kept(array, op)
     if array.dtype == object and any(isinstance(e, Node) for e in array.flat):

@@ -8,32 +8,43 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import reduce
 from string import ascii_letters
 from typing import Any
 
 import numpy as np
 
-from autograd import further_functions
+from autograd import further_functions, linalg
 from autograd.errors import ShapeError, describe
 from autograd.functions import as_array
-from autograd.rearranging import deciding, moveaxis
+from autograd.rearranging import atleast_3d, deciding, moveaxis, swapaxes
 from autograd.rows import table
 
 __all__ = [
     "all",
     "angle",
     "any",
+    "astype",
+    "broadcast_arrays",
     "column_stack",
     "cross",
+    "cumulative_prod",
+    "cumulative_sum",
+    "dstack",
     "einsum",
     "imag",
     "iscomplexobj",
     "isrealobj",
     "linspace",
+    "matvec",
+    "meshgrid",
     "nan_to_num",
     "real_if_close",
     "select",
     "sinc",
+    "unstack",
+    "vecdot",
+    "vecmat",
 ]
 
 
@@ -91,6 +102,82 @@ def column_stack(tup: Sequence[Any]) -> Any:
     """Join arrays side by side, a vector as a column."""
     arrays = [as_array(x) for x in tup]
     return table.concatenate([x[:, None] if x.ndim == 1 else x for x in arrays], axis=1)
+
+
+def dstack(tup: Sequence[Any]) -> Any:
+    """Join arrays along a third axis, which vectors and matrices get as their last."""
+    return table.concatenate([atleast_3d(x) for x in tup], axis=2)
+
+
+def broadcast_arrays(*args: Any) -> tuple[Any, ...]:
+    """Return the arrays in the one shape that all of them fit."""
+    arrays = [as_array(x) for x in args]
+    shape = np.broadcast_shapes(*(x.shape for x in arrays))
+    return tuple(table.broadcast_to(x, shape) for x in arrays)
+
+
+def meshgrid(*xi: Any, indexing: str = "xy", sparse: bool = False) -> tuple[Any, ...]:
+    """Return the coordinates of the points of a grid, one array for each axis."""
+    axes: list[Any] = [as_array(x) for x in xi]
+    grid = [
+        table.reshape(x, [-1 if i == n else 1 for i in range(len(axes))])
+        for n, x in enumerate(axes)
+    ]
+    if indexing == "xy" and len(axes) > 1:
+        grid = [swapaxes(x, 0, 1) for x in grid]
+    return tuple(grid) if sparse else broadcast_arrays(*grid)
+
+
+def astype(x: Any, dtype: Any, copy: bool = True) -> Any:  # noqa: ARG001
+    """Return x with numbers of another kind."""
+    return x.astype(dtype)
+
+
+def unstack(x: Any, *, axis: int = 0) -> tuple[Any, ...]:
+    """Return the parts of x along an axis, without it."""
+    return tuple(moveaxis(x, axis, 0))
+
+
+def cumulative_sum(x: Any, *, axis: int | None = None) -> Any:
+    """Return the sums of the elements up to each."""
+    return further_functions.cumsum(x, axis)
+
+
+def cumulative_prod(x: Any, *, axis: int | None = None) -> Any:
+    """Return the products of the elements up to each."""
+    return further_functions.cumprod(x, axis)
+
+
+def vecdot(x: Any, y: Any, *, axis: int = -1) -> Any:
+    """Return the inner products of the vectors along an axis."""
+    return table.sum(as_array(x) * as_array(y), axis=axis)
+
+
+def matvec(x: Any, y: Any) -> Any:
+    """Return the products of matrices and vectors."""
+    return table.matmul(x, as_array(y)[..., None])[..., 0]
+
+
+def vecmat(x: Any, y: Any) -> Any:
+    """Return the products of vectors and matrices."""
+    return table.matmul(as_array(x)[..., None, :], y)[..., 0, :]
+
+
+def multi_dot(arrays: Sequence[Any]) -> Any:
+    """Return the product of several matrices, of which the outer ones may be vectors."""
+    return reduce(table.matmul, arrays)
+
+
+def matrix_power(a: Any, n: int) -> Any:
+    """Return the n-th power of matrices, for n below 0 of their inverses."""
+    a = as_array(a)
+    if n < 0:
+        return matrix_power(linalg.inv(a), -n)
+    if n == 0:
+        return table.broadcast_to(np.eye(a.shape[-1], dtype=a.dtype), a.shape)
+    half = matrix_power(a, n // 2) if n > 1 else None
+    square = a if half is None else table.matmul(half, half)
+    return table.matmul(square, a) if n > 1 and n % 2 else square
 
 
 def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0) -> Any:

@@ -72,6 +72,8 @@ def describe(x: object) -> str:
     shape = getattr(x, "shape", None)
     if shape is None or (shape == () and not hasattr(x, "dtype")):
         data = getattr(x, "raw", x)
+        if isinstance(data, int) and data.bit_length() > 256:
+            return f"{named} of {data.bit_length()} bits"
         return f"{named} = {data!r}" if isinstance(data, int | float) else named
     return f"{named} of shape {shape}"
 

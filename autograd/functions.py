@@ -72,7 +72,7 @@ def prod(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     kept = tuple(x.shape[i] for i in rest)
     factors = reshape(transpose(x, axes + rest), (math.prod(x.shape[i] for i in axes), *kept))
     if not factors.shape[0]:
-        factors = concatenate([factors, np.ones((1, *kept))])
+        factors = concatenate([factors, np.ones((1, *kept), x.dtype)])
     while (n := factors.shape[0]) > 1:
         half = n // 2
         products = factors[:half] * factors[half : 2 * half]

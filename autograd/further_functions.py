@@ -64,7 +64,7 @@ def einsum(subscripts: str, *operands: Any) -> Any:
             if letter in name[:axis]:  # a diagonal: another letter, tied by an identity matrix
                 other = next(free)
                 labels[i] = labels[i][:axis] + other + labels[i][axis + 1 :]
-                factors.append(np.eye(x.shape[axis]))
+                factors.append(np.eye(x.shape[axis], dtype=x.dtype))
                 labels.append(letter + other)
     return sum_of_products.apply(*factors, subscripts=f"{','.join(labels)}->{output}")
 
@@ -190,6 +190,8 @@ def cumprod(x: Any, axis: int | None = None) -> Any:
     if isinstance(x, np.ndarray):
         return np.cumprod(x, axis=axis)
     x, axis = along(x, axis)
+    if not x.size:
+        return x
     before = (slice(None),) * axis
     products = [x[(*before, 0)]]
     for i in range(1, x.shape[axis]):

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from autograd import modes
+from autograd.array_data import of_plain_meaning
 from autograd.errors import describe
 from autograd.graph import topological
 from autograd.node import Node
@@ -53,7 +54,7 @@ def lift(x: Any, kind: type[Value] | type[Tensor] = Value) -> Any:
         return table.identity(x)
     if isinstance(x, int | float | np.number):
         return kind(x)
-    array = np.asarray(x)
+    array = np.asarray(of_plain_meaning(x, "a derivative"))
     if array.dtype == object:
         return np.frompyfunc(lift, 1, 1)(array)
     return Tensor(array)

@@ -16,6 +16,7 @@ import numpy as np
 from autograd import compositions, functions, linalg, rearranging
 from autograd import further_functions as more
 from autograd.node import Node
+from autograd.numpy_names import as_written, call, refuse, without_defaults
 from autograd.rows import further, table
 from autograd.rows.op import Op
 from autograd.rows.registry import on_every_op, primitives
@@ -28,7 +29,7 @@ def _clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max:
 
 def _dot(x: Any, y: Any, out: Any = None) -> Any:
     """Leave the third argument to `out=`, which is refused: ours is a bias."""
-    _refuse("np.dot", {"out": out})
+    refuse("np.dot", {"out": out})
     return functions.dot(x, y)
 
 
@@ -36,8 +37,9 @@ def _full_like(x: Any, value: Any, dtype: Any = None, **_: Any) -> Any:
     """Return an array of the shape of x; of a node it is a node."""
     if not isinstance(value, Node):
         return np.full_like(rearranging.deciding(x), value, dtype)
-    made: Any = table.add(value, np.zeros(np.shape(x)))
-    return made if dtype is None else made.astype(dtype)
+    made: Any = table.add(value, np.zeros(np.shape(x), x.dtype))
+    wanted = np.dtype(x.dtype if dtype is None else dtype)
+    return made if made.dtype == wanted else made.astype(wanted)
 
 
 def _svd(x: Any, full_matrices: bool = True, compute_uv: bool = True, **_: Any) -> Any:
@@ -46,6 +48,7 @@ def _svd(x: Any, full_matrices: bool = True, compute_uv: bool = True, **_: Any) 
 
 def _fmod(x: Any, y: Any) -> Any:
     """Return what is left of a division, with the sign of x."""
+    x, y = functions.as_array(x), functions.as_array(y)
     left = table.remainder(abs(x), abs(y))
     return table.where(table.less(x, 0.0), -left, left)
 
@@ -125,38 +128,42 @@ _by_function: dict[Any, Any] = {
     np.shape: lambda x: x.shape,
     np.ndim: lambda x: x.ndim,
     np.size: lambda x, axis=None: np.size(x.raw, axis),
-    np.zeros_like: lambda x, **keywords: np.zeros_like(x.raw, **keywords),
-    np.ones_like: lambda x, **keywords: np.ones_like(x.raw, **keywords),
+    np.zeros_like: lambda x, *args, **keywords: np.zeros_like(x.raw, *args, **keywords),
+    np.ones_like: lambda x, *args, **keywords: np.ones_like(x.raw, *args, **keywords),
     np.full_like: _full_like,
     np.copy: lambda x: table.identity(x),
     np.real: lambda x: x,
     np.linalg.svd: _svd,
     np.linalg.matrix_transpose: lambda x: x.swapaxes(-1, -2),
+    np.linalg.cross: compositions.cross,
+    np.linalg.diagonal: lambda x, offset=0: rearranging.diagonal(x, offset, -2, -1),
+    np.linalg.matrix_power: compositions.matrix_power,
+    np.linalg.multi_dot: compositions.multi_dot,
+    np.linalg.outer: more.outer,
+    np.linalg.trace: lambda x, offset=0: more.trace(x, offset, -2, -1),
+    np.linalg.vecdot: compositions.vecdot,
     **{getattr(np.linalg, name): getattr(linalg, name) for name in linalg.__all__ if name != "svd"},
     **{
         getattr(np, name): getattr(module, name)
         for module in (rearranging, more, compositions)
         for name in module.__all__
+        if hasattr(np, name)  # younger NumPys have more
     },
 }
+_by_ufunc.update({f: _by_function.pop(f) for f in [*_by_function] if isinstance(f, np.ufunc)})
 
 
-def _refuse(name: str, keywords: dict[str, object]) -> None:
-    for keyword in ("out", "where", "dtype"):
-        if keywords.get(keyword) is not None:
-            raise TypeError(
-                f"{name} of a Tensor does not take {keyword}=: a graph keeps what each operation "
-                f"made; leave {keyword}= out and use the result"
-            )
+#: What writes into the first array that it is given, where a history would end.
+_WRITES = (np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis)
 
 
-def _name(function: Any) -> str:
-    """Name one of NumPy's functions as it is written: np.linalg.qr, np.add.accumulate."""
-    module = getattr(function, "__module__", None) or "numpy"
-    return f"{module.replace('numpy', 'np', 1)}.{function.__name__}"
-
-
-def _unknown(name: str) -> TypeError:
+def _refused(name: str, writes: bool = False) -> TypeError:
+    if writes:
+        return TypeError(
+            f"{name} would write a Tensor into an array of NumPy's, where its history ends: use "
+            "autograd.where, broadcast_to, stack or concatenate, which make a new Tensor; for "
+            "numbers through which no gradient is to flow, give it x.detach()"
+        )
     return TypeError(
         f"{name} has no derivative here: say it with the functions of autograd (list(autograd."
         "primitives()) names the rows), or declare a row with autograd.elementwise or "
@@ -172,31 +179,32 @@ class NumPyProtocol:
 
     def __array_ufunc__(self, ufunc: Any, method: str, *args: Any, **keywords: Any) -> Any:
         if method == "accumulate" and ufunc in (np.add, np.multiply):
-            _refuse(f"np.{ufunc.__name__}.accumulate", keywords)
+            refuse(f"np.{ufunc.__name__}.accumulate", keywords)
             axis = keywords.get("axis", 0)
             return (more.cumsum if ufunc is np.add else more.cumprod)(args[0], axis)
-        if method == "outer" and ufunc is np.multiply:
-            return table.reshape(more.outer(*args), (*np.shape(args[0]), *np.shape(args[1])))
+        if method == "outer":
+            x, y = map(functions.as_array, args)
+            return ufunc(table.reshape(x, (*x.shape, *[1] * y.ndim)), y, **keywords)
         if method == "__call__" and not keywords and ufunc in _by_ufunc:
             return _by_ufunc[ufunc](*args)
         called = getattr(ufunc, method)
         op = _meaning(_by_ufunc, ufunc) if method == "__call__" else _meaning(_by_function, called)
         if op is None or method not in ("__call__", "reduce"):
-            raise _unknown(f"np.{ufunc.__name__}{'' if method == '__call__' else '.' + method}")
+            of_ufunc = as_written(ufunc) + ("" if method == "__call__" else f".{method}")
+            raise _refused(of_ufunc, writes=method == "at")
         if method == "reduce":
-            keywords = {"axis": keywords.pop("axis", 0), **keywords}
-        _refuse(f"np.{ufunc.__name__}", keywords)
-        return op(*args, **keywords)
+            keywords = {"axis": 0, **keywords}
+        keywords = without_defaults(keywords)
+        refuse(as_written(ufunc), keywords)
+        return call(called, op, args, keywords) if method == "reduce" else op(*args, **keywords)
 
     def __array_function__(
         self, function: Any, types: Any, args: Sequence[Any], keywords: dict[str, Any]
     ) -> Any:
         ours = _meaning(_by_function, function)
         if ours is None:
-            raise _unknown(_name(function))
-        if keywords.get("out") is not None:
-            _refuse(_name(function), keywords)
-        return ours(*args, **keywords)
+            raise _refused(as_written(function), function in _WRITES)
+        return call(function, ours, args, keywords)
 
 
 #: Rows that give way to a user's own for the same function of NumPy: programs declared theirs

@@ -29,6 +29,7 @@ from autograd.large import added
 from autograd.lost import warn_of_lost_gradient
 from autograd.modes import current, leaf_origin, watching
 from autograd.node import Node
+from autograd.numpy_names import as_written
 from autograd.numpy_protocol import NumPyProtocol
 from autograd.pool import pool
 from autograd.rows import table
@@ -181,12 +182,17 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
             "use where() or concatenate(), or change a leaf's .data before the forward pass"
         )
 
+    #: pandas lets a Tensor answer for `series * tensor`, as it does for `tensor * series`.
+    __pandas_priority__ = 10_000
+
     def __array__(self, *_: Any, **__: Any) -> Any:
         self._read("an array")
+        by = as_written()
         raise TypeError(
-            f"{describe(self)} would lose its history in an array of NumPy's. To make one Tensor "
-            "of several, as np.array, np.r_ and np.c_ do of arrays, use autograd.stack([x, y]) or "
-            "concatenate; for numbers through which no gradient is to flow, say x.detach()"
+            f"{by and by + ': '}{describe(self)} would lose its history in an array of NumPy's. "
+            "To make one Tensor of several, as np.array, np.r_ and np.c_ do of arrays, use "
+            "autograd.stack([x, y]) or concatenate; to fill an array, broadcast_to(x, shape); for "
+            "numbers through which no gradient is to flow, say x.detach()"
         )
 
     def __index__(self) -> int:

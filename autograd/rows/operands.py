@@ -49,6 +49,8 @@ def normal_axes(axis: Axis, ndim: int) -> Shape:
 def mismatch(op: Op, operands: Sequence[object], error: Exception) -> Exception:
     """Return an error that names the operation, and the shape and label of each operand."""
     named = f"{op.name} of {' and '.join(map(describe, operands))}"
+    if isinstance(error, np.linalg.LinAlgError) and "dimension" not in str(error):
+        return np.linalg.LinAlgError(f"{named}: {error}")
     if isinstance(error, ValueError) and not op.fits(operands):
         return ShapeError(f"{named}: {op.expects or error}")
     if isinstance(error, ValueError):
