@@ -1,5 +1,6 @@
 """A long chain of operations, no two of which can be done at once, is recorded in linear time."""
 
+import gc
 import sys
 
 import numpy as np
@@ -105,3 +106,28 @@ def test_a_chain_replays_as_it_was_recorded(make):
         assert y_replayed.data == pytest.approx(y.data, rel=1e-12)
         assert x.grad == pytest.approx(expected, rel=1e-10)
         x.data = 0.7
+
+
+def test_the_collector_is_as_it_was_after_a_recording():
+    seen = []
+
+    def function(x):
+        seen.append(gc.isenabled())
+        if x.shape == (2,):
+            raise LookupError("not this one")
+        return x * 2.0
+
+    assert gc.isenabled()
+    step = trace(function, shapes=2)
+    step(Tensor([1.0]))
+    assert gc.isenabled()
+    with pytest.raises(LookupError):
+        step(Tensor([1.0, 2.0]))
+    assert gc.isenabled()
+    assert False in seen
+    gc.disable()
+    try:
+        trace(function)(Tensor([1.0]))
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
