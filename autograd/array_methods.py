@@ -147,19 +147,6 @@ class ArrayMethods(ArrayOperators[Any]):
         """Return a node with the same numbers, through which the gradient flows."""
         return table.identity(self)
 
-    if not TYPE_CHECKING:  # an editor is to know the names that there are
-
-        def __getattr__(self, name: str) -> Any:
-            """Say why one of NumPy's names is not here."""
-            if not hasattr(np.ndarray, name) or name.startswith("__"):
-                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            raise AttributeError(
-                f"{type(self).__name__} has no .{name}: it has those of NumPy's names through "
-                "which a gradient flows, and none that changes it in place, since the graph holds "
-                "what it was. Use NumPy's functions, as np.sort(x) and np.where, or "
-                f"x.detach().{name} for plain numbers through which no gradient is to flow"
-            )
-
     @property
     def mT(self) -> Any:
         """The matrices of the last two axes, transposed."""
@@ -182,3 +169,29 @@ class ArrayMethods(ArrayOperators[Any]):
 
     def __ge__(self, other: Any) -> Any:
         return table.greater_equal(self, other)
+
+
+class Refused:
+    """Stands for one of NumPy's names that a `Tensor` does not have, and says why.
+
+    A `__getattr__` could say it as well, but in a class that has one every attribute is looked up
+    the slow way: a training step of a small network would take a sixth longer.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, node: object, kind: type) -> Any:
+        raise AttributeError(
+            f"{kind.__name__} has no .{self.name}: it has those of NumPy's names through "
+            "which a gradient flows, and none that changes it in place, since the graph holds "
+            "what it was. Use NumPy's functions, as np.sort(x) and np.where, or "
+            f"x.detach().{self.name} for plain numbers through which no gradient is to flow"
+        )
+
+
+def refuse_the_rest(kind: type) -> None:
+    """Say of each of NumPy's names that a class does not have why that is."""
+    for name in dir(np.ndarray):
+        if not name.startswith("__") and not hasattr(kind, name):
+            setattr(kind, name, Refused(name))

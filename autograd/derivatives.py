@@ -48,7 +48,7 @@ def gradients(
     if not create_graph and not watching():
         found = y.quick_pass(y.seed(gradient), xs)
         if found is not None:
-            return [zeros_like(x) if g is None else g for x, g in zip(xs, found, strict=True)]
+            return _apart(found, xs)
     return _walk(y, topological(y), xs, create_graph, gradient)
 
 
@@ -57,9 +57,13 @@ def _walk(
 ) -> list[Any]:
     sums: dict[Node, Any] = {y: y.seed(gradient, create_graph)}
     y.drain(order, sums, create_graph)
+    return _apart([sums.get(x) for x in xs], xs)
+
+
+def _apart(gradients: list[Any], xs: Sequence[Node]) -> list[Any]:
+    """Return the gradients with zeros where there is none, and no array among them twice."""
     found: list[Any] = []
-    for x in xs:
-        g = sums.get(x)
+    for x, g in zip(xs, gradients, strict=True):
         shared = isinstance(g, np.ndarray) and any(g is other for other in found)
         found.append(zeros_like(x) if g is None else g.copy() if shared else g)
     return found

@@ -6,6 +6,7 @@ functions for the forward part and, going backward, each row's rule on whole arr
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from autograd.array_data import checked, is_comparable
-from autograd.array_methods import ArrayMethods
+from autograd.array_methods import ArrayMethods, Refused, refuse_the_rest
+from autograd.array_pass import quick_pass, send
 from autograd.array_rows import ArrayRows
 from autograd.errors import (
     BackwardError,
@@ -25,13 +27,11 @@ from autograd.errors import (
 from autograd.fitting import fit, fit_node
 from autograd.fresh_arrays import FreshArrays
 from autograd.graph import Contribution, drain
-from autograd.large import added
 from autograd.lost import warn_of_lost_gradient
 from autograd.modes import current, leaf_origin, watching
 from autograd.node import Node
 from autograd.numpy_names import as_written
 from autograd.numpy_protocol import NumPyProtocol
-from autograd.pool import pool
 from autograd.rows import table
 from autograd.rows.op import Rule
 
@@ -231,6 +231,15 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if spec else repr(self)
 
+    def __dir__(self) -> list[str]:
+        """Return the names that there are, without those that only say why they are not."""
+        kind = type(self)
+        return [
+            n
+            for n in super().__dir__()
+            if type(inspect.getattr_static(kind, n, None)) is not Refused
+        ]
+
     def __repr__(self) -> str:
         prefix = f"{type(self).__name__}("
         parts = [np.array2string(self.raw, separator=", ", prefix=prefix, threshold=60)]
@@ -309,48 +318,14 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
             return rule(upstream, self, *xs, **self.params)
 
     @staticmethod
-    @np.errstate(all="ignore")  # an inf in a gradient is seen there
     def drain(order: list[Any], sums: dict[Any, Any], differentiable: bool = False) -> None:
         if differentiable or watching():
             drain(order, sums, differentiable)
-            return
-        # The same sums as graph.pull makes, without a list of contributions for each node.
-        for node in reversed(order):
-            upstream = sums.get(node)
-            if upstream is None or node.first is None:
-                continue
-            if node.glimpse is not None:
-                node.notice()
-            z, arrays, params, version = node.raw, node.arrays, node.params, node.version
-            # zip's keyword would take a twentieth of the walk.
-            for x, rule, like in zip(node.first, node.rules, arrays):  # noqa: B905
-                if not isinstance(x, Tensor):
-                    continue
-                if x.glimpse is not None:
-                    x.notice()
-                version += x.version
-                if rule is None:
-                    continue
-                if params:
-                    contribution = rule(upstream, z, *arrays, **params)
-                else:
-                    contribution = rule(upstream, z, *arrays)
-                if contribution.__class__ is float:  # of one number a row makes a number
-                    contribution = np.asarray(contribution, like.dtype)
-                if contribution.shape != like.shape or contribution.dtype is not like.dtype:
-                    contribution = fit(contribution, like)
-                if x.first is None and (contribution is upstream or contribution.base is not None):
-                    contribution = _copy(contribution)  # no two leaves share an array
-                total = sums.get(x)
-                sums[x] = contribution if total is None else added(total, contribution)
-            if version != node.seen:
-                node.must_be_fresh()
+        else:
+            send(order, sums)
 
-
-def _copy(array: Any) -> Any:
-    copy = pool.empty(array.shape, array.dtype)
-    copy[...] = array
-    return copy
+    def quick_pass(self, seed: Any, xs: Sequence[Node] | None = None) -> list[Any] | None:
+        return quick_pass(self, seed, xs)
 
 
 def _plain_key(key: Any) -> Any:
@@ -367,3 +342,4 @@ def _plain_key(key: Any) -> Any:
 
 
 rows.serve(Tensor)
+refuse_the_rest(Tensor)

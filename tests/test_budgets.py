@@ -25,7 +25,8 @@ LINES = {
     # decompositions of matrices on single numbers, for live pages (180).
     # what rows may state, and what rules compute with, as types (100).
     # what NumPy's functions are called in a program, and its products of matrices (250).
-    "autograd": 14_000,
+    # a backward pass of arrays alone, and names that say why they are not there (100).
+    "autograd": 14_100,
     # 2,900 as it was; programs that print as jax.numpy and torch, rewrites as equations, and what
     # a trace reads around it came to it; the collector is kept away from a recording (20).
     "autograd/tracing": 5_830,

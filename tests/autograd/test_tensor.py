@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd import Tensor
+from autograd import Tensor, Value
 
 
 @pytest.mark.parametrize(
@@ -247,3 +247,25 @@ def test_methods_have_numpys_names_and_keywords():
     assert t.T.shape == t.transpose().shape == t.transpose(1, 0).shape == (3, 2)
     assert t.transpose((1, 0)).shape == (3, 2)
     np.testing.assert_allclose(t.dot(t.T).data, X.dot(X.T))
+
+
+def test_a_name_of_numpys_that_is_not_there_says_why():
+    class Named(Tensor):
+        pass
+
+    for x in (Tensor([1.0]), Named([1.0])):
+        with pytest.raises(
+            AttributeError, match=rf"{type(x).__name__} has no \.tolist: .*x\.detach"
+        ):
+            x.tolist()
+        with pytest.raises(AttributeError, match="has no attribute 'tolists'"):
+            x.tolists()
+        assert not hasattr(x, "fill")
+        assert "fill" not in dir(x)
+        assert {"sum", "data", "relu", "T"} <= set(dir(x))
+
+
+def test_attributes_of_nodes_are_found_without_a_detour():
+    """A `__getattr__` would make each of them several times slower on CPython 3.11."""
+    for kind in (Tensor, Value):
+        assert not any("__getattr__" in vars(base) for base in kind.__mro__)

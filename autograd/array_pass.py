@@ -1,0 +1,102 @@
+"""The backward pass of a graph of arrays: the walk of graph.py with nothing but what arrays need.
+
+The general walk asks each node for a list of contributions, and goes through the leaves as it does
+through the nodes. A small step of training takes longer to walk than to calculate, so here the
+order is one of the nodes alone, and each rule's array goes where it is summed at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd.fitting import fit
+from autograd.large import added
+from autograd.pool import pool
+from autograd.writing import commit
+
+if TYPE_CHECKING:
+    from autograd.tensor import Tensor
+
+
+def quick_pass(root: Tensor, seed: Any, xs: Sequence[Any] | None) -> list[Any]:
+    """Do the whole backward pass from a result.
+
+    xs: whose gradients to return, and none is written; without it each node is given its own.
+    """
+    order = order_of(root)
+    sums: dict[Any, Any] = {root: seed}
+    send(order, sums)
+    if xs is not None:
+        return [sums.get(x) for x in xs]
+    commit(order, sums)
+    return []
+
+
+def order_of(root: Tensor) -> list[Any]:
+    """Return the nodes from which the root was computed, inputs first, without the leaves."""
+    kind = type(root)
+    order: list[Any] = []
+    if root.first is None:
+        return order
+    seen = {root}
+    above: list[tuple[Any, Iterator[object]]] = []  # each with its operands still to come
+    node, rest = root, iter(root.first)
+    while True:
+        for x in rest:
+            if type(x) is kind and x.first is not None and x not in seen:
+                seen.add(x)
+                above.append((node, rest))
+                node, rest = x, iter(x.first)
+                break
+        else:
+            order.append(node)
+            if not above:
+                return order
+            node, rest = above.pop()
+
+
+@np.errstate(all="ignore")  # an inf in a gradient is seen there
+def send(order: list[Any], sums: dict[Any, Any]) -> None:
+    """Add up what each node sends to its operands, from the last node to the first.
+
+    These are the sums that `graph.drain` makes.
+    """
+    for node in reversed(order):
+        upstream = sums.get(node)
+        if upstream is None or node.first is None:
+            continue
+        if node.glimpse is not None:
+            node.notice()
+        z, arrays, params, version = node.raw, node.arrays, node.params, node.version
+        # zip's keyword would take a twentieth of the walk.
+        for x, rule, like in zip(node.first, node.rules, arrays):  # noqa: B905
+            if not hasattr(x, "version"):  # a constant
+                continue
+            if x.glimpse is not None:
+                x.notice()
+            version += x.version
+            if rule is None:
+                continue
+            if params:
+                contribution = rule(upstream, z, *arrays, **params)
+            else:
+                contribution = rule(upstream, z, *arrays)
+            if contribution.__class__ is float:  # of one number a row makes a number
+                contribution = np.asarray(contribution, like.dtype)
+            if contribution.shape != like.shape or contribution.dtype is not like.dtype:
+                contribution = fit(contribution, like)
+            if x.first is None and (contribution is upstream or contribution.base is not None):
+                contribution = _copy(contribution)  # no two leaves share an array
+            total = sums.get(x)
+            sums[x] = contribution if total is None else added(total, contribution)
+        if version != node.seen:
+            node.must_be_fresh()
+
+
+def _copy(array: Any) -> Any:
+    copy = pool.empty(array.shape, array.dtype)
+    copy[...] = array
+    return copy
