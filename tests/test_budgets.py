@@ -52,7 +52,6 @@ LONG_FILES = {
 LONG_FUNCTIONS = {
     ("nn/training.py", "fit"): "a signature of twenty keywords, each with its sentence",
     ("viz/graph/drawing.py", "draw"): "likewise",
-    ("viz/pages/slots.py", "with_slots"): "likewise",
     ("viz/pages/training_page.py", "playground"): "likewise",
     ("viz/plots/masks.py", "dropout_masks"): "one plot from its data to its legend",
     ("viz/plots/balls.py", "penalty_balls"): "likewise",

@@ -9,10 +9,24 @@ import numpy as np
 import pytest
 from playwright.sync_api import sync_playwright
 
+import nn
 import viz
-from autograd import Value, exp, log, logaddexp, maximum, relu, sqrt, tanh, topological, where
+from autograd import (
+    Value,
+    exp,
+    log,
+    logaddexp,
+    maximum,
+    relu,
+    scope,
+    sqrt,
+    tanh,
+    topological,
+    where,
+)
 from autograd.errors import DomainError
 from autograd.rows import table
+from viz.style.numerals import number
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
@@ -446,3 +460,48 @@ def test_the_layout_suits_the_stage_and_all_of_a_small_graph_is_on_it(open_page)
     for page in (wide, phone):
         page.evaluate("chainrule.reset()")
         assert {"∂ = 2.0", "∂ = -0.5", "∂ = -1.076"} <= set(page.evaluate(local))
+
+
+INSIDE = """() => Object.fromEntries([...document.querySelectorAll(".inside g.node")].map((g) =>
+  [g.dataset.name, [...g.querySelectorAll("[data-v], [data-g]")].map((t) => t.textContent)]))"""
+
+
+def test_boxes_open_and_close_and_what_is_inside_follows_the_knobs(open_page, until):
+    """The parts of a sigmoid, -z, log(1 + exp(-z)), its negative, and exp of that, by hand."""
+    x = Value(0.5, "x")
+    with scope("layer"):
+        z = x * 2.0
+        h = nn.sigmoid(z)
+    h.label = "h"
+    loss = h * 3.0
+    loss.label = "loss"
+    loss.backward()
+    page = open_page(viz.live(loss))
+    until(page, "document.querySelector('.sign') !== null")
+    (box,) = page.eval_on_selector_all("g.opens", "all => all.map((g) => g.id)")
+    page.click(f'[id="{box}"] > .sign')
+    page.evaluate("chainrule.set({x: -1.2})")
+    at = -2.4
+    soft, s = math.log1p(math.exp(-at)), 1 / (1 + math.exp(-at))
+    slope = 3.0 * (1 - s) * s  # of the loss by z
+    inside = page.evaluate(INSIDE)
+    expected = {
+        "neg#1": (-at, -slope),
+        "logaddexp#1": (soft, -3.0 * s),
+        "neg#2": (-soft, 3.0 * s),
+        "h": (s, 3.0),
+    }
+    for name, (value, gradient) in expected.items():
+        assert inside[name] == [number(value), f"grad {number(gradient)}"], name
+    assert page.evaluate("chainrule.gradients()")["x"] == pytest.approx(2 * slope)
+    assert "through" in page.inner_text("#chain")
+    page.keyboard.press("Escape")
+    assert page.locator(".inside").count() == 0
+    sign = page.locator(".group-sign")
+    sign.focus()
+    page.keyboard.press("Enter")
+    shown = page.text_content('[id$="-closed"]')
+    assert f"h = {number(s)}" in shown
+    assert "grad 3.0" in shown
+    page.evaluate("chainrule.set({x: 0.25})")
+    assert f"h = {number(1 / (1 + math.exp(-0.5)))}" in page.text_content('[id$="-closed"]')

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from viz.graph.parts import Gradient, Heat, PictureEdge, PictureNode, Weight
 from viz.style.labels import LONGEST, clean
@@ -17,6 +17,7 @@ _MAP = 56.0  # the longer side of a heat map without numbers
 _SMALL_MAP = 40.0  # the same of a map that stands beside the lines
 _THIN = 26.0  # the shorter side of one at least, if cells of 9 pixels reach it
 PAGE_GAP = 4.0  # between the pages of a batch
+BESIDE = 10.0  # between two lines that share one
 #: Signs that cannot be read standing alone.
 SIGNS = {"²": "x²"}
 
@@ -26,7 +27,10 @@ Coloured = Callable[[Gradient], str]
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a box: text on a ground of some role, in letters of another."""
+    """One line of a box: text on a ground of some role, in letters of another.
+
+    slot: what it tells of a node or an edge ("name", "value", "grad", "local"): its class.
+    """
 
     text: str
     fill: str = ""
@@ -35,6 +39,7 @@ class Line:
     italic: bool = False
     framed: bool = False
     size: float = SIZE
+    slot: str = ""
 
     @property
     def width(self) -> float:
@@ -85,13 +90,15 @@ class Map:
 class Content:
     """A box: lines, the first of them after a chip with the operation's sign, and heat maps.
 
-    beside: whether the heat maps stand to the right of the lines, and not below them.
+    beside: whether the heat maps stand to the right of the lines, and not below them. paired:
+    whether the first two lines share one.
     """
 
     lines: tuple[Line, ...]
     chip: str = ""
     maps: tuple[Map, ...] = ()
     beside: bool = False
+    paired: bool = False
 
     @property
     def chip_width(self) -> float:
@@ -130,36 +137,41 @@ class Content:
     def lines_width(self) -> float:
         """How wide the lines are, with the chip."""
         first, *others = (line.width for line in self.lines)
+        if self.paired:
+            first += BESIDE + others.pop(0)
         return max([first + self.chip_width, *others])
 
     @property
     def lines_height(self) -> float:
         """How high the lines are together."""
-        return sum(line.height for line in self.lines)
+        return sum(line.height for line in self.lines[1 if self.paired else 0 :])
 
 
 def content_of(node: PictureNode, coloured: Coloured) -> Content:
     """Return the content of a node's box."""
     if node.kind == "constant":
         name = f"{clean(node.name)} " if node.name else ""
-        lines = [Line(name + clean(node.value, 60), "broken" if node.broken else "")]
+        value = name + clean(node.value, 60)
+        lines = [Line(value, "broken" if node.broken else "", slot="value")]
         lines += [_muted(node.shape)] if node.shape else []
         return Content(tuple(lines))
     name = clean(node.name) or " "
     if not node.named and name.startswith(f"{node.symbol}#"):
         name = name.removeprefix(node.symbol)  # the sign beside it says the rest
-    lines = [Line(name, bold=True) if node.named else Line(name, color="muted", italic=True)]
-    lines.append(Line(clean(node.value, 60), "broken" if node.broken else "", bold=node.broken))
+    told = Line(name, bold=True) if node.named else Line(name, color="muted", italic=True)
     if node.compact:
-        lines[0] = Line(f"{name} {node.shape}", bold=True)
-    elif node.shape:
+        told = Line(f"{name} {node.shape}", bold=True)
+    ground, value = "broken" if node.broken else "", clean(node.value, 60)
+    lines = [replace(told, slot="name"), Line(value, ground, bold=node.broken, slot="value")]
+    if node.shape and not node.compact:
         lines.append(_muted(node.shape))
     lines += [] if node.gradient is None else [gradient_line(node.gradient, coloured)]
     for note in node.notes:
         lines.append(Line(clean(note, 60), "notice") if note.endswith("?") else _muted(note))
     if node.bias is not None:
-        lines.append(Line(f"b {clean(node.bias.value, 24)}"))
-        lines.append(gradient_line(node.bias.gradient, coloured))
+        lines.append(Line(f"b {clean(node.bias.value, 24)}", slot="bias"))
+        told = gradient_line(node.bias.gradient, coloured)
+        lines.append(replace(told, slot="bias-grad"))
     maps = [
         Map(" ".join(filter(None, (title, heat.range))), heat, _SMALL_MAP)
         if node.compact
@@ -174,7 +186,7 @@ def content_of(node: PictureNode, coloured: Coloured) -> Content:
 def label_of(edge: PictureEdge, coloured: Coloured) -> Content | None:
     """Return what stands on an edge; None where nothing does."""
     if edge.weight is not None and edge.numbered:
-        return _weight(edge.weight, coloured)
+        return _weight(edge.weight, coloured, clean(edge.text, 60))
     text = clean(edge.text, 60)
     if edge.count > 1:
         text = f"{edge.count} edges {text}".strip()
@@ -183,18 +195,21 @@ def label_of(edge: PictureEdge, coloured: Coloured) -> Content | None:
     sent = edge.contribution
     told = sent is not None and sent.state in ("value", "broken")
     fill = coloured(sent) if sent is not None and told else "page"
-    return Content((Line(text, fill, size=SMALL),))
+    return Content((Line(text, fill, size=SMALL, slot="local"),))
 
 
-def tag_of(name: str) -> Content:
-    """Return the tag by which a line begins that comes from another row."""
-    return Content((Line(clean(name, 24), color="muted", italic=True, size=SMALL),))
+def tag_of(name: str, label: Content | None = None) -> Content:
+    """Return the tag by which a line begins that comes from another row, and its label below."""
+    told = Line(clean(name, 24), color="muted", italic=True, size=SMALL)
+    return Content((told, *(() if label is None else label.lines)))
 
 
-def _weight(weight: Weight, coloured: Coloured) -> Content:
-    value = Line(clean(weight.value, 24), "page", bold=True, size=SMALL)
+def _weight(weight: Weight, coloured: Coloured, sent: str) -> Content:
+    """Return a weight, its gradient below; or beside it, where what is sent back stands below."""
+    value = Line(clean(weight.value, 24), "page", bold=True, size=SMALL, slot="value")
     told = gradient_line(weight.gradient, coloured, SMALL)
-    return Content((value, told))
+    below = (Line(sent, "page", size=SMALL, slot="local"),) if sent else ()
+    return Content((value, told, *below), paired=bool(sent))
 
 
 def gradient_line(gradient: Gradient, coloured: Coloured, size: float = SIZE) -> Line:
@@ -204,10 +219,11 @@ def gradient_line(gradient: Gradient, coloured: Coloured, size: float = SIZE) ->
     """
     text = clean(gradient.text, 60)
     if gradient.state == "unset":
-        return Line(f"grad: {text}", color="muted", size=size)
+        return Line(f"grad: {text}", color="muted", size=size, slot="grad")
     if gradient.state == "broken":
-        return Line(f"grad {text}", "broken", bold=True, size=size)
-    return Line(f"grad {text}", coloured(gradient), framed=gradient.state == "zero", size=size)
+        return Line(f"grad {text}", "broken", bold=True, size=size, slot="grad")
+    zero = gradient.state == "zero"
+    return Line(f"grad {text}", coloured(gradient), framed=zero, size=size, slot="grad")
 
 
 def _muted(text: str) -> Line:

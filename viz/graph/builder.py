@@ -78,6 +78,8 @@ class Builder:
         self.group_ids = self._open_boxes()
         self.heats = len(kept) <= _HEATED
         self.hidden: dict[Item, int] = {}
+        #: Of a closed box's id the node whose value it shows, if that is one.
+        self.stands_for: dict[str, Node] = {}
         self.gradients = with_earlier(order, [*drawn, *on_wires], gradient)
 
     def picture(
@@ -252,12 +254,14 @@ class Builder:
                 x for n in self.order if n not in within for x in n.inputs if isinstance(x, Node)
             }
             results = [n for n in nodes if n in used or n is self.order[-1]]
-            found.append(replace(self._closed(box, nodes, results), id=self.group_ids[box]))
+            id = self.group_ids[box]
+            found.append(replace(self._closed(box, nodes, results, id), id=id))
         return found
 
     def _closed(
-        self, box: Box, nodes: Sequence[Node] = (), results: Sequence[Node] = ()
+        self, box: Box, nodes: Sequence[Node] = (), results: Sequence[Node] = (), id: str = ""
     ) -> PictureNode:
+        id = id or self.ids[box]
         nodes = nodes or self.inside[box]
         results = results or self._results(box)
         notes = [counted(len(nodes), "node")]
@@ -271,8 +275,10 @@ class Builder:
             notes.append(counted(count, "parameter") + shapes)
             notes.append(f"their grad norm: {norm_of_gradients(box.parameters())}")
         only = results[0] if len(results) == 1 else None
+        if only is not None:
+            self.stands_for[id] = only
         return PictureNode(
-            id=self.ids.get(box, ""),
+            id=id,
             name=box.title(),
             kind="group",
             value=counted(len(results), "result") if only is None else self._named_value(only),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -284,7 +285,14 @@ class Drawing:
     @property
     def html(self) -> str:
         """A page with the picture in it, to be moved, zoomed and searched."""
-        return viewer_page(self.level, clean(self.picture.title, 200), self.theme)
+        drawn = paint(self.picture, palette(self.theme), self.scale, spread=True)
+        level = replace(self.level, svg=finish(drawn, self.picture, self.theme))
+        return viewer_page(level, clean(self.picture.title, 200), self.theme)
+
+    @property
+    def _framed(self) -> str:
+        page = viewer_page(self.level, clean(self.picture.title, 200), self.theme)
+        return framed(self.svg, self.picture.description, page)
 
     @cached_property
     def level(self) -> Level:
@@ -344,12 +352,12 @@ class Drawing:
         return f"<Drawing of {name}: {nodes}, {edges}>"
 
     def _repr_html_(self) -> str:
-        return framed(self.svg, self.picture.description, self.html)
+        return self._framed
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """What a notebook shows."""
         return {
-            "text/html": framed(self.svg, self.picture.description, self.html),
+            "text/html": self._framed,
             "image/svg+xml": self.svg,
             "text/plain": self.text,
         }

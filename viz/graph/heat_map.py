@@ -79,8 +79,9 @@ def written(line: Line, x: float, y: float, colors: Mapping[str, str]) -> str:
     """Return one line of text, its upper left corner at (x, y)."""
     bold = ' font-weight="bold"' if line.bold else ""
     italic = ' font-style="italic"' if line.italic else ""
+    slot = f' class="{line.slot}"' if line.slot else ""
     return (
-        f'<text x="{x:.1f}" y="{y + 0.74 * line.height:.1f}" font-size="{line.size:g}" '
+        f'<text{slot} x="{x:.1f}" y="{y + 0.74 * line.height:.1f}" font-size="{line.size:g}" '
         f'fill="{colors[line.color]}"{bold}{italic}>{text_of(line.text)}</text>'
     )
 

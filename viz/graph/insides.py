@@ -8,9 +8,10 @@ opens boxes without Python.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -44,11 +45,13 @@ def level_of(
     inside: Mapping[str, Level] | None = None,
     closed: Sequence[PictureNode] = (),
     svg: str = "",
+    painted: Callable[[Picture], str] | None = None,
 ) -> Level:
     """Return a picture for the viewer.
 
     inside: what its boxes open into, by id. closed: of its groups that can be closed the box that
         stands for each, under the group's id. svg: the picture as SVG, where that is there already.
+    painted: how it is drawn; by default as `draw` does.
 
     >>> from viz.graph.parts import PictureNode
     >>> picture = Picture((PictureNode("n0", "a", "leaf", "2.0"),))
@@ -56,9 +59,10 @@ def level_of(
     {'n0': 'a'}
     """
 
-    def painted(one: Picture) -> str:
+    def plain(one: Picture) -> str:
         return finish(paint(one, palette(theme), scale), one, theme)
 
+    painted = painted or plain
     alone = tuple(replace(node, group=None) for node in closed)
     boxes = replace(picture, nodes=alone, edges=(), groups=(), notice="", born="")
     groups = {group.id: group.parent for group in picture.groups}
@@ -79,13 +83,27 @@ def level_of(
 
 
 @dataclass
-class _Inside:
-    """A picture, which of its boxes may open, and what those that do open into."""
+class Inside:
+    """A picture, which of its boxes may open, and what those that do open into.
+
+    of: the node whose row is looked into, where that is what it is; `copies` are its operands once
+    more, each with the operand itself, and `results` the numbers that the row comes to.
+    """
 
     picture: Picture
     items: Mapping[str, Item] = field(default_factory=dict)
     builder: Builder | None = None
-    inside: dict[str, _Inside] = field(default_factory=dict)
+    inside: dict[str, Inside] = field(default_factory=dict)
+    of: Node | None = None
+    copies: Mapping[Node, Node] = field(default_factory=dict)
+    results: Sequence[Node] = ()
+
+
+class Painter(Protocol):
+    """How a level is drawn: as SVG."""
+
+    def __call__(self, picture: Picture, inside: Inside) -> str:
+        """Return the picture; `inside` says what is behind its boxes."""
 
 
 class Insides:
@@ -98,7 +116,7 @@ class Insides:
         self.picture, self.builder = picture, builder
         drawn = {node.id for node in picture.nodes}
         items = {id: item for item, id in builder.ids.items() if id in drawn}
-        self.root = _Inside(picture, items, builder)
+        self.root = Inside(picture, items, builder)
         room, waiting = _MOST, [self.root]
         for here in waiting:
             for id, item in here.items.items():
@@ -108,20 +126,39 @@ class Insides:
                     here.inside[id] = inner
                     waiting.append(inner)
 
-    def level(self, theme: Theme, scale: Scale | None = None, svg: str = "") -> Level:
-        """Return the picture (`svg`, if it was drawn already) with its insides for the viewer."""
-        return self._level(self.root, theme, scale, svg)
+    def level(
+        self,
+        theme: Theme,
+        scale: Scale | None = None,
+        svg: str = "",
+        painter: Painter | None = None,
+    ) -> Level:
+        """Return the picture (`svg`, if it was drawn already) with its insides for the viewer.
 
-    def _level(self, here: _Inside, theme: Theme, scale: Scale | None, svg: str = "") -> Level:
-        inside = {id: self._level(one, theme, scale) for id, one in here.inside.items()}
+        painter: how each level is drawn; by default as `draw` does.
+        """
+        return self._level(self.root, theme, scale, painter, svg)
+
+    def _level(
+        self,
+        here: Inside,
+        theme: Theme,
+        scale: Scale | None,
+        painter: Painter | None,
+        svg: str = "",
+    ) -> Level:
         # One scale of colours throughout: a colour means the same inside as outside.
         picture = replace(here.picture, sizes=self.picture.sizes, norms=self.picture.norms)
+        painted = None if painter is None else partial(painter, inside=here)
+        if painted is not None and not svg:
+            svg = painted(picture)  # before what is inside of it: so numbers count from here
+        inside = {id: self._level(one, theme, scale, painter) for id, one in here.inside.items()}
         there = {group.id for group in picture.groups}
         boxes = [] if here.builder is None else here.builder.closed()
         closed = [box for box in boxes if box.id in there]
-        return level_of(picture, theme, scale, inside, closed, svg)
+        return level_of(picture, theme, scale, inside, closed, svg, painted)
 
-    def _of(self, item: Item, here: _Inside) -> _Inside | None:
+    def _of(self, item: Item, here: Inside) -> Inside | None:
         if here.builder is None:
             return None
         if isinstance(item, Box):
@@ -134,7 +171,7 @@ class Insides:
 
     # A closed group.
 
-    def _of_group(self, box: Box, nodes: Sequence[Node]) -> _Inside | None:
+    def _of_group(self, box: Box, nodes: Sequence[Node]) -> Inside | None:
         base, within = self.builder, set(nodes)
         sources = {x for n in nodes for x in n.inputs if isinstance(x, Node) and x not in within}
         order = [n for n in base.order if n in within or n in sources]
@@ -164,7 +201,7 @@ class Insides:
         results = [n for n in nodes if n in used or n is base.order[-1]]
         outs = [(inner.ids[place[n]], base.names[n]) for n in results if place[n] in inner.ids]
         items = {id: item for item, id in inner.ids.items() if id not in stubs}
-        return _Inside(_framed(picture, stubs, gone, outs), items, inner)
+        return Inside(_framed(picture, stubs, gone, outs), items, inner)
 
 
 class _Outside(dict[Node, Item]):
@@ -215,7 +252,7 @@ def _framed(
 # A row that is made of others.
 
 
-def _of_parts(node: Value, builder: Builder) -> _Inside | None:
+def _of_parts(node: Value, builder: Builder) -> Inside | None:
     names = builder.names
     row: Any = node.op
     with recorded_in(None):
@@ -227,13 +264,14 @@ def _of_parts(node: Value, builder: Builder) -> _Inside | None:
         gradient = builder.gradient(node)
         if gradient is not None:
             result.backward(float(gradient))
-    return _small([result], f"{row.name}: its parts")
+    found = _small([result], f"{row.name}: its parts")
+    return _looking_into(found, node, operands, [result])
 
 
 # A small array.
 
 
-def _of_numbers(node: Tensor, builder: Builder) -> _Inside | None:
+def _of_numbers(node: Tensor, builder: Builder) -> Inside | None:
     row: Any = node.op
     if row is None:
         return None
@@ -258,7 +296,18 @@ def _of_numbers(node: Tensor, builder: Builder) -> _Inside | None:
     return _small([c for c in cells.flat if isinstance(c, Value)], "single numbers")
 
 
-def _small(results: Sequence[Value], title: str) -> _Inside | None:
+def _looking_into(
+    found: Inside | None, node: Node, operands: Sequence[Any], results: Sequence[Node]
+) -> Inside | None:
+    """Say of an inside whose row it shows, which is computed on copies of the operands."""
+    if found is None:
+        return None
+    both = zip(operands, node.inputs, strict=True)
+    copies = {copy: x for copy, x in both if isinstance(copy, Node) and isinstance(x, Node)}
+    return replace(found, of=node, copies=copies, results=results)
+
+
+def _small(results: Sequence[Value], title: str) -> Inside | None:
     """Return the graph that ends in these numbers as a picture."""
     found = list(dict.fromkeys(n for result in results for n in topological(result)))
     at = columns(found, {n: [x for x in n.inputs if isinstance(x, Node)] for n in found})
@@ -272,10 +321,10 @@ def _small(results: Sequence[Value], title: str) -> _Inside | None:
         builder.ids[n]: _stub(builder.ids[n], n, builder.names[n]) for n in order if n.op is None
     }
     items = {id: item for item, id in builder.ids.items() if id not in stubs}
-    return _Inside(_framed(picture, stubs, frozenset(), ()), items, builder)
+    return Inside(_framed(picture, stubs, frozenset(), ()), items, builder)
 
 
-def _table(node: Tensor, builder: Builder) -> _Inside:
+def _table(node: Tensor, builder: Builder) -> Inside:
     """Return the numbers of an array and of its gradient as tables."""
     gradient = builder.gradient(node)
     box = PictureNode(
@@ -288,4 +337,4 @@ def _table(node: Tensor, builder: Builder) -> _Inside:
         heat=heat_of(data_of(node), _ELEMENTS),
         gradient_heat=None if gradient is None else heat_of(gradient, _ELEMENTS),
     )
-    return _Inside(Picture((box,), title=box.name))
+    return Inside(Picture((box,), title=box.name))

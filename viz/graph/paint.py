@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 
 from viz.graph.boxes import (
+    BESIDE,
     CHIP,
     LINE,
     Content,
@@ -14,34 +15,56 @@ from viz.graph.boxes import (
     tag_of,
 )
 from viz.graph.heat_map import heat_map, text_of, written
-from viz.graph.legend import legend
+from viz.graph.legend import Legend, legend
 from viz.graph.parts import Gradient, Picture, PictureEdge, PictureNode
 from viz.graph.place import GAP, Cell, Link, Place, Placed, Point, place, smooth
+from viz.graph.settle import APART
 from viz.graph.wrap import PAGE, SMALLEST, Wrapped, wrapped
 from viz.style.colors import LIGHT
 from viz.style.labels import clean
 from viz.style.lettering import FONT
 from viz.style.scales import Logarithmic, Scale
 
-_MARGIN, _BETWEEN = 14.0, 22.0  # around the picture, and between its rows
+_MARGIN, _BETWEEN = 14.0, 14.0  # around the picture, and between its rows
 _ARROW = 8.0
 _CLOSE, _CLOSER = 13.0, 1.2  # between columns of what is at most so much too wide for a page
+_FEW, _FLAT = 40, 0.375  # boxes of a picture that is spread, and the shape that it gets
+_APARTS = 25.0, 40.0, 60.0, 80.0, 100.0, 125.0, 150.0  # between its boxes
 _SHEET = 4.0  # how far each sheet of a stack shows behind the one before it
 
 
-def paint(picture: Picture, colors: Mapping[str, str] = LIGHT, scale: Scale | None = None) -> str:
+def paint(
+    picture: Picture,
+    colors: Mapping[str, str] = LIGHT,
+    scale: Scale | None = None,
+    page: tuple[float, float] = PAGE,
+    told: bool = True,
+    spread: bool = False,
+) -> str:
     """Return the picture as SVG; nodes, edges and groups have the picture's ids.
+
+    page: the room that it is wrapped to. told: whether it has a legend. spread: whether a flat
+    picture of a few boxes is drawn apart, to use the height of a page.
 
     >>> from viz.graph.parts import PictureNode
     >>> paint(Picture((PictureNode("n0", "a", "leaf", "2.0"),)))[:4]
     '<svg'
     """
-    return _Painter(picture, colors, scale or Logarithmic()).svg()
+    painter = _Painter(picture, colors, scale or Logarithmic(), page)
+    if spread:
+        painter.spread()
+    return painter.svg(told)
 
 
 class _Painter:
-    def __init__(self, picture: Picture, colors: Mapping[str, str], scale: Scale) -> None:
-        self.picture, self.colors, self.scale = picture, colors, scale
+    def __init__(
+        self,
+        picture: Picture,
+        colors: Mapping[str, str],
+        scale: Scale,
+        page: tuple[float, float],
+    ) -> None:
+        self.picture, self.colors, self.scale, self.page = picture, colors, scale, page
         self.nodes = {node.id: node for node in picture.nodes}
         self.index = {node.id: i for i, node in enumerate(picture.nodes)}
         self.groups = {group.id: group for group in picture.groups}
@@ -50,14 +73,14 @@ class _Painter:
         self.labels: dict[str, Content] = {}
         self.framed: set[str] = set()
         self.down = picture.direction == "TD"
-        self.fit: Wrapped = wrapped(picture)
+        self.apart = APART
+        self.fit: Wrapped = wrapped(picture, page)
         for edge in picture.edges:
+            content = label_of(edge, self.role)
             if edge.id in self.fit.far:
-                self.labels[edge.id] = tag_of(self.names[edge.source])
-            else:
-                content = label_of(edge, self.role)
-                if content is not None:
-                    self.labels[edge.id] = content
+                content = tag_of(self.names[edge.source], content)
+            if content is not None:
+                self.labels[edge.id] = content
 
     def role(self, gradient: Gradient) -> str:
         """Return the role of the colour that a gradient has."""
@@ -66,9 +89,9 @@ class _Painter:
         sizes = self.picture.sizes if gradient.signed else self.picture.norms
         return self.scale.role(gradient.size, sizes, gradient.signed)
 
-    def svg(self) -> str:
+    def svg(self, with_legend: bool = True) -> str:
         """Return the whole picture."""
-        told = legend(self.picture, self.scale, self.colors)
+        told = legend(self.picture, self.scale, self.colors) if with_legend else Legend((), {})
         on_top = bool(self.picture.notice or self.picture.born)
         y = _MARGIN + (told.height + _BETWEEN / 2 if on_top else 0.0)
         width, last = told.width, 0.0
@@ -77,7 +100,7 @@ class _Painter:
         for row in range(self.fit.rows):
             tops.append(f"{y:.0f}")
             placed = self._place(row)
-            if 1.0 < placed.width * SMALLEST / PAGE[0] < _CLOSER:  # whole on a page, if closer
+            if 1.0 < placed.width * SMALLEST / self.page[0] < _CLOSER:  # whole on a page, if closer
                 placed = self._place(row, _CLOSE)
             dx = _MARGIN - min([0.0, *(x for x, _, _, _ in placed.groups.values())])
             y -= min([0.0, *(top for _, top, _, _ in placed.groups.values())])
@@ -88,7 +111,7 @@ class _Painter:
         x, at, height = _MARGIN, _MARGIN, y - _BETWEEN + _MARGIN
         if not on_top and self.fit.rows > 1 and last + 2 * _BETWEEN + told.width <= width:
             x, at = _MARGIN + width - told.width, height - _MARGIN - told.height  # beside the row
-        elif not on_top:
+        elif not on_top and told.rows:
             at, height = y - _BETWEEN / 2, height + told.height + _BETWEEN / 2
         parts.append(told.svg(x, at))
         width += 2 * _MARGIN
@@ -101,6 +124,15 @@ class _Painter:
             f"{''.join(parts)}</g></svg>"
         )
 
+    def spread(self) -> None:
+        """Draw the boxes of a flat picture apart, up to the shape of a page."""
+        for apart in _APARTS if len(self.boxes) <= _FEW and not self.down else ():
+            rows = [self._place(row) for row in range(self.fit.rows)]
+            height = sum(row.height for row in rows) + _BETWEEN * (len(rows) - 1)
+            if height >= _FLAT * max(row.width for row in rows):
+                break
+            self.apart = apart
+
     # One row.
 
     def _place(self, row: int, gap: float = GAP) -> Placed:
@@ -109,7 +141,7 @@ class _Painter:
         cells = [self._cell(n, first) for n in here]
         links = [self._link(e) for e in self.picture.edges if self.fit.row(e.target) == row]
         parents = {g.id: g.parent for g in self.picture.groups}
-        return place(cells, links, parents, down=self.down, gap=gap)
+        return place(cells, links, parents, down=self.down, gap=gap, apart=self.apart)
 
     def _cell(self, node: PictureNode, first: int) -> Cell:
         content, slot = self.boxes[node.id], 2 * (self.fit.ranks[node.id] - first) + 1
@@ -187,7 +219,7 @@ class _Painter:
     def _label(self, edge: PictureEdge, content: Content, at: Place, color: str) -> str:
         x, y, width, height = at
         if edge.id in self.fit.far:
-            return self._lines(content, x, y, width, plain=True)
+            return self._lines(content, x, y, width)
         weight = edge.weight is not None
         stroke = color if weight else "none"
         fill = self.colors[content.lines[0].fill or "page"]
@@ -262,10 +294,13 @@ class _Painter:
         parts = []
         for k, line in enumerate(content.lines):
             left = x + (content.chip_width if k == 0 else 0.0)
+            if content.paired and k == 1:
+                left, y = x + content.lines[0].width + BESIDE, y - content.lines[0].height
             if line.fill and not plain:
                 edge = f' stroke="{self.colors["line"]}"' if line.framed else ""
                 parts.append(
-                    f'<rect fill="{self.colors[line.fill]}"{edge} x="{left + 1:.1f}" y="{y:.1f}" '
+                    f'<rect class="band" fill="{self.colors[line.fill]}"{edge} '
+                    f'x="{left + 1:.1f}" y="{y:.1f}" '
                     f'width="{right - left - 2:.1f}" height="{line.height - 1:.1f}"/>'
                 )
             parts.append(written(line, left + (4 if line.size < 14 else 6), y, self.colors))

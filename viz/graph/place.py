@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from viz.graph.settle import RAIL, Block, Spring, child_in, inside, neighbours, relax
+from viz.graph.settle import APART, RAIL, Block, Spring, child_in, inside, neighbours, relax
 
 GAP = 26.0  # between columns that hold something
 _PAD, _TITLE = 10.0, 25.0  # the rim of a group, its title
@@ -83,11 +83,13 @@ def place(
     parents: Mapping[str, str | None],
     down: bool = False,
     gap: float = GAP,
+    apart: float = APART,
 ) -> Placed:
     """Place cells, given in program order, and the lines between them.
 
     parents: for each group the one around it, None for the outermost. down: from the top down,
     siblings from left to right, which is the same with the axes changed. gap: between columns.
+    apart: between the boxes of one.
 
     >>> a, b = Cell("a", 50, 20, 1), Cell("b", 50, 20, 3)
     >>> placed = place([a, b], [Link("e", "a", "b")], {})
@@ -95,10 +97,10 @@ def place(
     (True, True)
     """
     if not down:
-        return _Placing(cells, links, parents, gap=gap).placed()
+        return _Placing(cells, links, parents, gap=gap, apart=apart).placed()
     turned = [replace(cell, width=cell.height, height=cell.width) for cell in cells]
     flat = [link if link.label is None else replace(link, label=link.label[::-1]) for link in links]
-    return _turned(_Placing(turned, flat, parents, (_PAD, _TITLE), gap).placed())
+    return _turned(_Placing(turned, flat, parents, (_PAD, _TITLE), gap, apart).placed())
 
 
 def _turned(placed: Placed) -> Placed:
@@ -126,6 +128,7 @@ class _Placing:
         parents: Mapping[str, str | None],
         title: tuple[float, float] = (_TITLE, _PAD),
         gap: float = GAP,
+        apart: float = APART,
     ) -> None:
         self.gap = gap
         self.title = title  # the room for it in y, and in x
@@ -139,7 +142,7 @@ class _Placing:
         self.ports = self._ports()
         for cell in cells:
             k, order = cell.slot, cell.order or (self.index[cell.id],)
-            block = Block(k, k, cell.height, order, self._group(cell.group))
+            block = Block(k, k, cell.height, order, self._group(cell.group), apart)
             self._enter(block)
             self.blocks[cell.id] = block
         for link in links:

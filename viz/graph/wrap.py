@@ -23,7 +23,7 @@ PAGE = 1240.0, 610.0
 SMALLEST = 11 / SMALL
 _LARGEST = 1.3  # from which scale on letters need not grow
 _ROWS = 6  # rows at most
-_APART, _BETWEEN = 14.0, 22.0  # between the boxes of a column, and between rows
+_APART, _BETWEEN = 14.0, 14.0  # between the boxes of a column, and between rows
 _CUT = 0.99  # what a cut wire makes a picture worth
 _ALONE = 6  # boxes without any line that stand below each other
 _SPAN, _DETOUR = 6, 600  # when an edge is long, and how much of that a picture bears
@@ -56,7 +56,7 @@ class Wrapped:
         return sum(rank >= cut for cut in self.cuts)
 
 
-def wrapped(picture: Picture) -> Wrapped:
+def wrapped(picture: Picture, page: tuple[float, float] = PAGE) -> Wrapped:
     """Choose the number of rows in which a picture is largest on a page.
 
     >>> from viz.graph.parts import PictureNode, PictureEdge
@@ -72,14 +72,14 @@ def wrapped(picture: Picture) -> Wrapped:
         return Wrapped(frozenset(far), 1.0, ranks)
     beside = _beside(picture, ranks)
     widths, heights = _measures(picture, ranks, beside)
-    best, worth = Wrapped(frozenset(far), _scale([widths], [heights]), ranks, (), beside), 0.0
+    best, worth = Wrapped(frozenset(far), _scale([widths], [heights], page), ranks, (), beside), 0.0
     for rows in range(1, _ROWS + 1):
         cuts = _cuts(picture, ranks, widths, rows)
         if len(cuts) != rows - 1:
             break
         ends = [0, *cuts, len(widths)]
         parts = [slice(a, b) for a, b in pairwise(ends)]
-        scale = _scale([widths[p] for p in parts], [heights[p] for p in parts])
+        scale = _scale([widths[p] for p in parts], [heights[p] for p in parts], page)
         crossing = _crossing(picture, ranks, beside, cuts)
         if scale * _CUT ** len(crossing) > worth * 1.1:
             worth = scale * _CUT ** len(crossing)
@@ -165,10 +165,14 @@ def _beside(picture: Picture, ranks: Mapping[str, int]) -> dict[str, tuple[str, 
     return found
 
 
-def _scale(widths: Sequence[Sequence[float]], heights: Sequence[Sequence[float]]) -> float:
+def _scale(
+    widths: Sequence[Sequence[float]],
+    heights: Sequence[Sequence[float]],
+    page: tuple[float, float],
+) -> float:
     width = max(sum(row) for row in widths)
     height = sum(max(row, default=0.0) for row in heights) + _BETWEEN * (len(heights) - 1)
-    return min(PAGE[0] / max(width, 1.0), PAGE[1] / max(height, 1.0), _LARGEST)
+    return min(page[0] / max(width, 1.0), page[1] / max(height, 1.0), _LARGEST)
 
 
 def _cuts(

@@ -4,7 +4,8 @@ function makeChain(place, engine) {
   const { graph } = engine;
   const users = graph.names.map(() => []);
   graph.inputs.forEach((inputs, target) => inputs.forEach((x, position) => {
-    if (typeof x === "number") users[x].push([target, position]);
+    // What a node is made of uses its operands no further time.
+    if (typeof x === "number" && (target <= engine.root || x > engine.root)) users[x].push([target, position]);
   }));
   const loss = graph.names[engine.root];
   const by = (a, b) => `∂${a}/∂${b}`;

@@ -2,11 +2,13 @@
 // A row of the table is {f, d, each, tally, all, outside}, printed from Python's own rules.
 
 // graph: names, labels, ops (a key of `rows`, "" for a leaf), inputs (a node's number, or [x] for
-// a constant), data (the recorded numbers). The nodes stand in topological order, the loss last.
+// a constant), data (the recorded numbers). The nodes stand in topological order, up to the loss at
+// `root`. What is after it shows what some of them are made of: of each of `copies`, [first, last,
+// of], the last is another way to compute the node `of`, and so has its gradient.
 function makeEngine(graph, rows) {
   const count = graph.ops.length;
-  const root = count - 1;
-  const leaves = graph.ops.map((op, i) => (op ? -1 : i)).filter((i) => i >= 0);
+  const root = graph.root ?? count - 1;
+  const leaves = graph.ops.map((op, i) => (op ? -1 : i)).filter((i) => i >= 0 && i <= root);
   const recorded = Float64Array.from(graph.data);
   const values = Float64Array.from(graph.data);
   const gradients = new Float64Array(count);
@@ -66,23 +68,28 @@ function makeEngine(graph, rows) {
     return found;
   }
 
-  function forward() {
+  function forward(end = count) {
     errors.clear();
-    for (let i = 0; i < count; i += 1) if (graph.ops[i]) compute(i);
+    for (let i = 0; i < end; i += 1) if (graph.ops[i]) compute(i);
   }
 
   function backward() {
     gradients.fill(0);
     reached.fill(0);
     if (!known[root]) return;
-    gradients[root] = 1;
-    reached[root] = 1;
-    for (let i = root; i >= 0; i -= 1) {
+    descend(root, 0, 1);
+    for (const [first, last, of] of graph.copies ?? []) if (reached[of] && known[last]) descend(last, first, gradients[of]);
+  }
+  // From one node, with its gradient, back to the node `first`.
+  function descend(from, first, gradient) {
+    gradients[from] = gradient;
+    reached[from] = 1;
+    for (let i = from; i >= first; i -= 1) {
       if (!reached[i] || !graph.ops[i]) continue;
       const found = differentiate(i);
       const inputs = graph.inputs[i];
       for (let k = 0; k < found.length; k += 1) {
-        if (found[k] === null) continue;
+        if (found[k] === null || inputs[k] < first) continue;
         const sent = gradients[i] * found[k];
         gradients[inputs[k]] = reached[inputs[k]] ? gradients[inputs[k]] + sent : sent;
         reached[inputs[k]] = 1;
@@ -97,7 +104,7 @@ function makeEngine(graph, rows) {
     kept.known.set(known);
     const before = new Map(errors);
     values[leaf] = value;
-    forward();
+    forward(root + 1);
     const loss = known[root] ? values[root] : NaN;
     values.set(kept.values);
     known.set(kept.known);

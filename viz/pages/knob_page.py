@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from os import PathLike
@@ -21,22 +22,29 @@ from autograd import Node, Tensor, Value, as_values, topological
 from autograd.errors import describe
 from autograd.printers import javascript
 from viz.formats.files import write_whole
-from viz.graph.build import build_with_ids
-from viz.graph.layout import Direction
+from viz.graph.boxes import SMALL
+from viz.graph.build import build
+from viz.graph.insides import Insides
 from viz.graph.names import names_of, variables_of
+from viz.graph.order import program_order
+from viz.graph.parts import Picture
 from viz.graph.selection import MOST, TooLargeError
+from viz.graph.slots import Kind, Slots, scale_on
 from viz.graph.wires import EdgeText
 from viz.pages.recording import recording
-from viz.pages.slots import Slots, with_slots
 from viz.pages.widget import widget
 from viz.style.colors import Theme
 from viz.style.numerals import number
 from viz.viewer import read
 from viz.viewer.frame import color_variables, compact, framed, in_script, packed
-from viz.viewer.level import bare
+from viz.viewer.level import Level, bare
+from viz.viewer.level import packed as pack
+from viz.viewer.page import OPENING
 
 _LABELLED = 40  # nodes up to which each arrow shows its local derivative
-_STAGE = (940.0, 480.0)  # what a screen of 1280 × 720 leaves for the picture
+#: What a screen of 1280 × 720 leaves for the picture, with all the drawers open, and with none.
+_STAGES = (944.0, 526.0), (1280.0, 666.0)
+_LARGE = 14.0 / SMALL  # a scale from which on the numbers on arrows, and the drawers, find room
 _HERE = Path(__file__).parent
 _SCRIPTS = ("engine", "picture", "chain", "knobs", "descent", "stepping", "page")
 
@@ -86,57 +94,55 @@ class Live:
         self.order = _order(loss)
         self.theme: Theme = theme
         self.title, self.lr = title, lr
-        self.names = names_of(self.order, variables)
+        self.names = names_of(program_order(self.order[-1]), variables)
         self.knobs = _knobs(knobs, self.order, self.names)
-        #: The rows that the recording uses, and the recording, as JavaScript.
-        self.rows = javascript.rows((n.op, len(n.inputs)) for n in self.order if n.op is not None)
-        self.recording = recording(self.order, self.names)
-
-    @property
-    def _drawn(self) -> Slots:
-        return self._pictures[0]
+        #: The rows that the recording uses, as JavaScript.
+        self.rows = _rows(self.order)
 
     @cached_property
-    def _pictures(self) -> list[Slots]:
-        """The picture; of a small graph in both directions, the more suitable first."""
-        edges: EdgeText = "local" if len(self.order) <= _LABELLED else "none"
-        small = len(self.order) <= _LABELLED
-        directions: tuple[Direction, ...] = ("LR", "TD") if small else ("LR",)
-        found = []
-        for direction in directions:
-            picture, ids = build_with_ids(
-                self.order[-1],
-                names=self.names,
-                edges=edges,
-                limit=None,
-                title=self.title,
-                direction=direction,
-            )
-            found.append(with_slots(picture, ids, self.order, self.names, self.theme))
-        return sorted(found, key=lambda slots: -slots.scale(*_STAGE))
+    def recording(self) -> str:
+        """The recording as JavaScript, without what its boxes are made of."""
+        return recording(self.order, self.names)
+
+    @cached_property
+    def _drawn(self) -> _Drawn:
+        return _draw(self.order, self.names, self.title, self.theme)
 
     @cached_property
     def html(self) -> str:
         """The page; raises EngineError if the picture cannot be laid out."""
         drawn = self._drawn
-        scripts = [javascript.runtime(self.rows), read("numerals.js"), read("viewer.js")]
+        slots, level = drawn.slots, drawn.level
+        rows = _rows(slots.order)
+        scripts = [javascript.runtime(rows), read("numerals.js"), read("viewer.js")]
+        opening = ""
+        if level.inside or level.closed:
+            unpacking, *others = map(read, OPENING)
+            scripts.append(unpacking)
+            opening = pack(compact("\n".join(others)))
         scripts += [(_HERE / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
         style = (_HERE / "live.css").read_text(encoding="utf-8")
         root = self.order[-1]
         return Template((_HERE / "live.html").read_text(encoding="utf-8")).substitute(
-            title=escape(drawn.title),
+            title=escape(drawn.picture.title),
             theme=self.theme,
             root=escape(self.names[root]),
             loss=number(root.data),
             rate=f"{self.lr:g}",
             style=color_variables(self.theme) + packed(read("viewer.css")) + packed(style),
-            svg=drawn.svg,
+            svg=level.svg,
             script=compact("\n".join(scripts)),
-            graph=f"{{...{self.recording}, ids: {in_script(drawn.ids)}, "
-            f"edges: {in_script(drawn.edges)}}}",
-            rows=self.rows,
+            graph=recording(
+                slots.order,
+                {**slots.names, **self.names},
+                slots.number,
+                ((copy.first, copy.last, copy.of) for copy in slots.copies),
+            ),
+            rows=rows,
             knobs=in_script(self.knobs),
-            other=in_script(bare(self._pictures[-1].svg) if len(self._pictures) > 1 else ""),
+            level=in_script(level.data()),
+            other=in_script(bare(drawn.other)),
+            opening=in_script(opening),
         )
 
     def save(self, path: str | PathLike[str]) -> Path:
@@ -167,7 +173,51 @@ class Live:
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the picture, which a script replaces by the page."""
-        return framed(self._drawn.svg, self._drawn.description, self.html)
+        return framed(self._drawn.level.svg, self._drawn.picture.description, self.html)
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """The picture of a live page; `other` is the same in another direction, if there is one."""
+
+    picture: Picture
+    level: Level
+    other: str
+    slots: Slots
+
+
+def _draw(order: Sequence[Any], names: Mapping[Node, str], title: str, theme: Theme) -> _Drawn:
+    """Draw a recording with places for its numbers, as large as the page has room for."""
+    small = len(order) <= _LABELLED
+    ways: list[tuple[EdgeText, tuple[float, float]]] = [("none", _STAGES[1])]
+    if small:  # on each arrow its local derivative, if that leaves letters large
+        ways = [("local", _STAGES[0]), ("local", _STAGES[1]), ("none", _STAGES[1])]
+    found: list[tuple[float, Insides, list[str], Slots]] = []
+    for edges, stage in ways:
+        built = build(order[-1], names=names, edges=edges, limit=None, title=title)
+        insides = Insides(built.picture, built.builder)
+        slots = Slots(list(order), _room, theme, stage)
+        svgs = [slots.paint(built.picture, insides.root)]
+        if small:
+            svgs.append(slots.paint(replace(built.picture, direction="TD"), insides.root))
+        svgs.sort(key=lambda svg: -scale_on(svg, *stage))
+        found.append((scale_on(svgs[0], *stage), insides, svgs, slots))
+        if found[-1][0] >= _LARGE:
+            break
+    _, insides, svgs, slots = (
+        found[-1] if found[-1][0] >= _LARGE else max(found, key=lambda f: f[0])
+    )
+    with np.errstate(all="ignore"):
+        level = insides.level(theme, svg=svgs[0], painter=slots.paint)
+    return _Drawn(insides.picture, level, svgs[1] if len(svgs) > 1 else "", slots)
+
+
+def _room(kind: Kind, node: int, position: int) -> str:  # noqa: ARG001 - a page's numbers may be any
+    return "∂ = -0.0000" if kind == "local" else "-0.0000"
+
+
+def _rows(order: Sequence[Any]) -> str:
+    return javascript.rows((n.op, len(n.inputs)) for n in order if n.op is not None)
 
 
 def _order(loss: Any) -> list[Any]:

@@ -1,18 +1,19 @@
 // A live page: picture, knobs, chain rule, descent and steps around one engine. From its console:
 // chainrule.set({w: 1.3}), chainrule.values(), chainrule.gradients(), chainrule.reset().
 
-// other: the same picture in another direction, for a stage of another shape; "" if there is none.
-function startPage(graph, rows, knobSettings, other = "") {
+// level: what `Level.data` holds of the picture. other: the same picture in another direction, for a
+// stage of another shape; "" if there is none. opening: the packed script that opens boxes, likewise.
+function startPage(graph, rows, knobSettings, level, other = "", opening = "") {
   const $ = (id) => document.getElementById(id);
   const embedded = window.parent !== window;
   document.documentElement.classList.toggle("embedded", embedded);
   document.body.classList.add("alive");
   const svg = arrange();
   const engine = makeEngine(graph, rows);
-  const ends = Object.fromEntries(graph.edges.map(([id, source, target]) => [id, [graph.ids[source], graph.ids[target]]]));
-  const viewer = makeViewer($("stage"), svg, ends, {
+  const viewer = makeViewer($("stage"), svg, level.ends, {
     chosen: (id) => select(picture.node(id)),
     moved: () => { if (picture) later(); },
+    grown: () => { picture.bind(); draw(); },
   });
   let picture = null;
   makeToolbar($("tools"), $("stage"), viewer, document.documentElement);
@@ -62,6 +63,7 @@ function startPage(graph, rows, knobSettings, other = "") {
         viewer.fit();
       });
     }
+    trim(chosen);
     return chosen;
   }
 
@@ -140,7 +142,7 @@ function startPage(graph, rows, knobSettings, other = "") {
   function go(to) {
     at = Math.max(0, Math.min(stepping.count() - 1, to));
     draw();
-    viewer.reveal(picture.boxes[stepping.node(at)]);
+    viewer.reveal(picture.box(stepping.node(at)));
   }
   function play(on) {
     clearInterval(timer);
@@ -162,7 +164,7 @@ function startPage(graph, rows, knobSettings, other = "") {
     $("mode-knobs").setAttribute("aria-pressed", String(!steps));
     $("mode-steps").setAttribute("aria-pressed", String(steps));
     draw();
-    if (steps) viewer.reveal(picture.boxes[stepping.node(at)]);
+    if (steps) viewer.reveal(picture.box(stepping.node(at)));
   }
   $("mode-knobs").addEventListener("click", () => setMode(false));
   $("mode-steps").addEventListener("click", () => setMode(true));
@@ -193,7 +195,7 @@ function startPage(graph, rows, knobSettings, other = "") {
   window.addEventListener("hashchange", () => { recall(); engine.run(); draw(); });
 
   // --- the console --------------------------------------------------------------------------------
-  const named = (numbers, has) => Object.fromEntries(graph.names.map((name, i) => [name, has(i) ? numbers[i] : null]));
+  const named = (numbers, has) => Object.fromEntries(graph.names.slice(0, graph.root + 1).map((name, i) => [name, has(i) ? numbers[i] : null]));
   function set(wanted) {
     for (const [name, value] of Object.entries(wanted)) {
       const node = graph.names.indexOf(name);
@@ -233,6 +235,9 @@ function startPage(graph, rows, knobSettings, other = "") {
   picture = makePicture(svg, engine, viewer.seen);
   setMode(stepped);
   picture.describe(moment());
+  if (opening) {
+    Promise.all([unpacked(level.inside), learn(opening)]).then(([inside]) => viewer.opens(makeOpening(svg, viewer, { ...level, inside })));
+  }
   return {
     set, reset,
     values,

@@ -1,8 +1,10 @@
 // The picture of a live page: the numbers and colours in its boxes, at the present values. A
-// number stands in an element marked data-v (value), data-g (gradient) or data-l (local).
+// number stands in an element marked data-v (value), data-g (gradient) or data-l (local); a node may
+// be told of in several places, as boxes open and close.
 
 const BLANK = "?";
 const UNSET = "not computed";
+const LONG = 7; // letters of a number: a longer one may be wider than its room
 const MANY = 40; // nodes: of more, only those on the stage are kept up to date
 
 // Which colour a gradient has: equal steps for equal factors between the smallest and the largest,
@@ -22,40 +24,65 @@ function role(size, smallest, largest) {
 // seen: what of the picture is on the stage, {x, y, width, height, scale} in the picture's units.
 function makePicture(svg, engine, seen) {
   const { graph } = engine;
-  const marked = (name) => {
-    const found = new Map();
-    for (const element of svg.querySelectorAll(`[data-${name}]`)) {
-      found.set(Number(element.dataset[name]), element);
-    }
-    return found;
-  };
-  const [values, gradients, bands, locals] = ["v", "g", "b", "l"].map(marked);
-  const boxes = graph.ids.map((id) => (id ? svg.getElementById(id) : null));
-  const arrows = graph.edges.map(([id]) => svg.getElementById(id));
+  let places = []; // boxes and weights: each with the numbers that it tells
+  let arrows = [];
+  let boxes = new Map(); // of each node: the box that it is seen in
   const shown = new Map(); // what an element says, so that only changes are written
   const worn = new Map(); // and which classes it has
-  graph.names.forEach((name, i) => { if (boxes[i]) boxes[i].dataset.name = name; });
-  const parts = boxes.map((box, i) => ({ box, value: values.get(i), gradient: gradients.get(i), band: bands.get(i), title: box?.querySelector("title"), wire: !gradients.get(i)?.closest("g.node"), at: null }));
-
+  const known = new Map(); // and of each number what it was: to write it out takes longer than to look
   let located = false;
-  // Where each box is, in the picture's units; the places do not change.
+
+  // What of the picture there is to fill in, once more when a box was opened or closed.
+  function bind() {
+    located = false;
+    boxes = new Map();
+    places = Array.from(svg.querySelectorAll("g.node, g.edge-text[data-node], g.edge-tag[data-node]"), (box) => {
+      const own = (name) => Array.from(box.querySelectorAll(`:scope > [data-${name}]`), (element) => ({ element, i: Number(element.dataset[name]), at: null }));
+      const within = new Set((box.dataset.within ?? "").split(",").filter(Boolean).map(Number));
+      if (box.dataset.node) within.add(Number(box.dataset.node));
+      const seen = box.classList.contains("node") && box.checkVisibility() && !box.classList.contains("open");
+      for (const i of within) if (seen && !boxes.has(i)) boxes.set(i, box);
+      return { box, within, node: Number(box.dataset.node ?? -1), values: own("v"), gradients: own("g"), bands: own("b"),
+        title: box.querySelector(":scope > title"), wire: !box.classList.contains("node"), at: null };
+    });
+    for (const { box, node } of places) if (node >= 0 && !box.dataset.name) box.dataset.name = graph.names[node];
+    arrows = Array.from(svg.querySelectorAll("g.edge"), (element) => {
+      const arcs = (element.dataset.arcs ?? "").split(" ").filter(Boolean).map((arc) => arc.split(":").map(Number));
+      return { element, arcs, label: element.querySelector("[data-l]") };
+    });
+  }
+  // Where each box is, in the picture's units.
   function locate() {
     located = true;
     const { scale } = seen();
     const { x, y } = svg.viewBox.baseVal;
     const stage = svg.getBoundingClientRect();
-    for (const part of parts) {
-      if (!part.box) continue;
-      const r = part.box.getBoundingClientRect();
-      part.at = [(r.left - stage.left) / scale + x, (r.top - stage.top) / scale + y, r.width / scale, r.height / scale];
+    for (const place of places) {
+      const r = place.box.getBoundingClientRect();
+      place.at = [(r.left - stage.left) / scale + x, (r.top - stage.top) / scale + y, r.width / scale, r.height / scale];
     }
   }
   function write(element, text) {
-    if (!element || shown.get(element) === text) return;
+    if (shown.get(element) === text) return;
     shown.set(element, text);
+    hold(element, text);
     const whole = text === "" ? "" : (element.dataset.before ?? "") + text;
     if (element.firstChild?.nodeType === 3 && element.childNodes.length === 1) element.firstChild.data = whole;
     else element.textContent = whole;
+  }
+  // A number that is longer than its room is drawn together: its letters stay as high.
+  const held = new Set();
+  function hold(element, text) {
+    const long = text.length > LONG && element.dataset.wide !== undefined;
+    if (long === held.has(element)) return;
+    if (long) {
+      held.add(element);
+      element.setAttribute("textLength", element.dataset.wide);
+      element.setAttribute("lengthAdjust", "spacingAndGlyphs");
+    } else {
+      held.delete(element);
+      element.removeAttribute("textLength");
+    }
   }
   function dress(element, name, on) {
     if (!element) return;
@@ -65,23 +92,19 @@ function makePicture(svg, engine, seen) {
     element.classList.toggle(name, on);
   }
   function tint(element, name) {
-    if (!element || shown.get(element) === name) return;
+    if (shown.get(element) === name) return;
     shown.set(element, name);
     element.style.fill = `var(--${name})`;
   }
-  // A number is written anew only where it has changed: to write it out takes longer than to look.
-  const last = { values: new Float64Array(engine.count), gradients: new Float64Array(engine.count), locals: new Float64Array(arrows.length) };
-  const written = { values: new Uint8Array(engine.count), gradients: new Uint8Array(engine.count), locals: new Uint8Array(arrows.length) };
-  function put(kind, i, element, known, x, otherwise) {
-    if (!element) return;
-    const state = known ? 1 : 2;
-    if (written[kind][i] === state && (!known || Object.is(last[kind][i], x))) return;
-    written[kind][i] = state;
-    last[kind][i] = x;
-    write(element, known ? number(x) : otherwise);
+  // A number is written anew only where it has changed.
+  function put(element, has, x, otherwise) {
+    const last = known.get(element);
+    if (last !== undefined && (has ? Object.is(last, x) : last === null)) return;
+    known.set(element, has ? x : null);
+    write(element, has ? number(x) : otherwise);
   }
 
-  // moment: how far a pass has come; { valued(i), graded(i), sum(i), now, flows(edge) }. Of a
+  // moment: how far a pass has come; { valued(i), graded(i), sum(i), now, flows(node) }. Of a
   // large graph only what is on the stage is written: the rest when it comes into sight.
   function show(moment) {
     if (!located) locate();
@@ -94,54 +117,67 @@ function makePicture(svg, engine, seen) {
       if (size < smallest) smallest = size;
     }
     const { x, y, width, height, scale } = seen();
-    const many = parts.length > MANY;
+    const many = places.length > MANY;
     const legible = !many || scale > 0.45; // below, letters are specks, and only the colours are followed
-    parts.forEach((part, i) => {
-      if (many && part.at) {
-        const [left, top, w, h] = part.at;
-        if (left > x + width || left + w < x || top > y + height || top + h < y) return;
+    for (const place of places) {
+      if (many) {
+        const [left, top, w, h] = place.at;
+        if (left > x + width || left + w < x || top > y + height || top + h < y) continue;
       }
-      const graded = moment.graded(i);
-      tint(part.band, graded ? role(moment.sum(i), smallest, largest) : "unset");
-      dress(part.box, "failed", engine.errors.has(i));
-      dress(part.box, "waiting", !moment.valued(i));
-      dress(part.box, "now", moment.now === i);
-      if (!legible) return;
-      put("values", i, part.value, moment.valued(i) && engine.known[i] === 1, engine.values[i], BLANK);
-      put("gradients", i, part.gradient, graded, moment.sum(i), part.wire ? BLANK : UNSET);
-      dress(part.box, "unsettled", !graded);
-    });
-    graph.edges.forEach(([, source, target, position], e) => {
-      const local = engine.reached[target] ? engine.locals[target][position] : null;
-      const known = moment.graded(target) && local !== null;
-      put("locals", e, locals.get(e), known, local, "");
-      dress(locals.get(e)?.closest(".edge-text"), "blank", !known);
-      dress(arrows[e], "flowing", moment.flows(source, target));
-    });
+      for (const { element, i } of place.bands) tint(element, moment.graded(i) ? role(moment.sum(i), smallest, largest) : "unset");
+      const own = place.node >= 0 ? place.node : place.values[0]?.i ?? -1;
+      if (own >= 0) {
+        dress(place.box, "failed", engine.errors.has(own));
+        dress(place.box, "waiting", !moment.valued(own));
+      }
+      dress(place.box, "now", place.within.has(moment.now));
+      if (!legible) continue;
+      for (const { element, i } of place.values) put(element, moment.valued(i) && engine.known[i] === 1, engine.values[i], BLANK);
+      for (const { element, i } of place.gradients) put(element, moment.graded(i), moment.sum(i), place.wire ? BLANK : UNSET);
+      if (place.gradients.length) dress(place.box, "unsettled", !moment.graded(place.gradients[0].i));
+    }
+    for (const { element, arcs, label } of arrows) {
+      if (label) {
+        const [node, position] = arcs[0];
+        const local = engine.reached[node] ? engine.locals[node][position] : null;
+        const told = moment.graded(node) && local !== null;
+        put(label, told, local, "");
+        dress(label.parentNode, "blank", !told && !label.parentNode.dataset.node);
+      }
+      dress(element, "flowing", arcs.some(([node]) => moment.flows(node)));
+    }
     return largest;
   }
 
   // What a screen reader says of each box, and its tooltip: written when the numbers rest.
   function describe(moment) {
-    parts.forEach((part, i) => {
-      if (!part.box) return;
+    for (const place of places) {
+      const i = place.node;
+      if (i < 0 || place.wire) continue;
       const value = moment.valued(i) && engine.known[i] ? number(engine.values[i]) : "not computed";
       const formula = graph.formulas[i] ? ` = ${graph.formulas[i]}` : "";
       const gradient = moment.graded(i) ? `, gradient ${number(moment.sum(i))}` : "";
       const said = engine.errors.get(i) ?? `${graph.names[i]}${formula}: ${value}${gradient}`;
-      if (shown.get(part) === said) return;
-      shown.set(part, said);
-      part.box.setAttribute("aria-label", said);
-      if (part.title) part.title.textContent = said;
-    });
+      if (shown.get(place.box) === said) continue;
+      shown.set(place.box, said);
+      place.box.setAttribute("aria-label", said);
+      if (place.title) place.title.textContent = said;
+    }
   }
   let selected = null;
   function select(i) {
-    if (boxes[i] === selected) return;
+    const box = boxes.get(i) ?? null;
+    if (box === selected) return;
     selected?.classList.remove("selected");
-    selected = boxes[i];
+    selected = box;
     selected?.classList.add("selected");
   }
+  // The node that a box shows: of a closed one its result.
+  function node(id) {
+    const place = places.find(({ box }) => box.id === id);
+    return place ? (place.node >= 0 ? place.node : place.gradients[0]?.i ?? place.values[0]?.i ?? -1) : -1;
+  }
 
-  return { show, describe, select, boxes, node: (id) => graph.ids.indexOf(id) };
+  bind();
+  return { bind, show, describe, select, node, box: (i) => boxes.get(i) ?? null };
 }

@@ -17,10 +17,17 @@ _SIGNS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.
 _RULES = 400  # nodes up to which each rule is written out
 
 
-def recording(order: Sequence[Any], names: Mapping[Node, str]) -> str:
+def recording(
+    order: Sequence[Any],
+    names: Mapping[Node, str],
+    number: Mapping[Node, int] | None = None,
+    copies: Iterable[Sequence[int]] = (),
+) -> str:
     """Return a graph of `Value`s as a JavaScript object; `engine.js` says what its parts are.
 
-    order: the nodes, inputs first. names: what to call each.
+    order: the nodes, inputs first. names: what to call each. number: of each node, where some
+    stand for the same; by default its place. copies: what some of the nodes are made of, after
+    them: [first, last, of].
 
     >>> from autograd import Value, topological
     >>> a = Value(2.0, label="a"); b = a * 0.5
@@ -34,7 +41,8 @@ def recording(order: Sequence[Any], names: Mapping[Node, str]) -> str:
     rules: [[],["0.5",null]],
     ...}
     """
-    at = {node: i for i, node in enumerate(order)}
+    at = {node: i for i, node in enumerate(order)} if number is None else number
+    ways = [list(map(int, copy)) for copy in copies]
     naming = names.__getitem__
     rules = _rules if len(order) <= _RULES else _no_rules
     domains = {n.op.name: getattr(n.op, "domain", "") for n in order if n.op is not None}
@@ -52,6 +60,8 @@ def recording(order: Sequence[Any], names: Mapping[Node, str]) -> str:
         "rules": in_script([rules(n, naming) for n in order]),
         "domains": in_script({name: domain for name, domain in domains.items() if domain}),
         "sites": in_script(sites),
+        "root": str((ways[0][0] if ways else len(order)) - 1),
+        "copies": in_script(ways),
         "compared": _compared(order, at, names),
     }
     return "{" + ",\n".join(f"{name}: {value}" for name, value in parts.items()) + "}"
@@ -60,7 +70,8 @@ def recording(order: Sequence[Any], names: Mapping[Node, str]) -> str:
 def _compared(order: Sequence[Any], at: Mapping[Any, int], names: Mapping[Node, str]) -> str:
     """Return the comparisons on which the program may have branched: sign, sides, and outcome."""
     found = {}
-    for i, node in enumerate(order):
+    for node in order:
+        i = at[node]
         for sign, other in node.comparisons():
             inside = isinstance(other, Node) and other in at
             value = float(getattr(other, "data", other))

@@ -2,7 +2,11 @@
 
 function makeStepping(engine) {
   const { graph, root } = engine;
-  const operations = graph.ops.map((op, i) => (op ? i : -1)).filter((i) => i >= 0);
+  const operations = graph.ops.map((op, i) => (op ? i : -1)).filter((i) => i >= 0 && i <= root);
+  // What a node is made of is told with the node.
+  const homes = new Map();
+  for (const [first, last, of] of graph.copies ?? []) for (let i = first; i <= last; i += 1) homes.set(i, homes.get(of) ?? of);
+  const home = (i) => homes.get(i) ?? i;
   const name = (i) => graph.names[i];
   let frames = [];
 
@@ -36,13 +40,15 @@ function makeStepping(engine) {
     const frame = frames[at];
     const done = new Set(frames.slice(0, at + 1).filter(({ kind }) => kind === "forward").map(({ node }) => node));
     const total = sums(at);
+    const back = new Set(frames.slice(0, at + 1).filter(({ kind }) => kind === "backward").map(({ node }) => node));
+    const inner = (i) => homes.has(i) && engine.reached[i] === 1 && back.has(home(i));
     const flowing = frame.kind === "forward" || frame.kind === "backward";
     return {
-      valued: (i) => !graph.ops[i] || done.has(i),
-      graded: (i) => total.has(i),
-      sum: (i) => total.get(i) ?? 0,
+      valued: (i) => !graph.ops[home(i)] || done.has(home(i)),
+      graded: (i) => total.has(i) || inner(i),
+      sum: (i) => total.get(i) ?? (inner(i) ? engine.gradients[i] : 0),
       now: frame.node,
-      flows: (source, target) => flowing && target === frame.node,
+      flows: (node) => flowing && home(node) === frame.node,
     };
   }
 

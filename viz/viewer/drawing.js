@@ -34,7 +34,7 @@ function startViewer(data) {
   }
   ask(box);
   if (embedded) window.addEventListener("resize", () => viewer.fit());
-  if (data.closed || typeof data.inside === "string") makeOpening(svg, viewer, data).then(viewer.opens);
+  if (data.closed || typeof data.inside === "string") unpacked(data.inside).then((inside) => viewer.opens(makeOpening(svg, viewer, { ...data, inside })));
 }
 
 // The legend goes up to the title, where that has room for it, so that the picture can be larger.
@@ -55,6 +55,6 @@ function giveRoom(svg, place) {
     bottom = lowest + 14;
     ground.setAttribute("height", bottom - y);
   }
-  const margin = 7;
-  svg.setAttribute("viewBox", `${x + margin} ${y + margin} ${width - 2 * margin} ${bottom - y - 2 * margin}`);
+  svg.setAttribute("viewBox", `${x} ${y} ${width} ${bottom - y}`);
+  trim(svg);
 }

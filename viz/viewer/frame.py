@@ -21,6 +21,8 @@ from viz.style.colors import DARK, LIGHT, Theme, palette
 
 #: A comment after code; what has a quotation mark may be text.
 _COMMENT = re.compile(r"\s+// [^\"'`]*$")
+_QUOTED = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
+_SPACED = re.compile(r" *([=<>,;:?(){}&|!*%]) *")
 _HERE = Path(__file__).parent
 
 
@@ -47,22 +49,31 @@ def words(text: str) -> str:
 
 
 def compact(script: str) -> str:
-    r"""Return a script without its indentation and its comments.
+    r"""Return a script without its indentation, its comments and the spaces around signs.
 
     >>> compact("// what it does\nif (x) {\n  y(); // why\n}\n")
-    'if (x) {\ny();\n}'
+    'if(x){\ny();\n}'
     """
     lines = (_COMMENT.sub("", line).strip() for line in script.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    return "\n".join(_tight(line) for line in lines if line and not line.startswith("//"))
+
+
+def _tight(line: str) -> str:
+    """Return a line without spaces around its signs; one that may hold a pattern stays as it is."""
+    if "`" in line or "/" in line:
+        return line
+    parts = _QUOTED.split(line)  # code and text in turn
+    return "".join(_SPACED.sub(r"\1", p) if k % 2 == 0 else p for k, p in enumerate(parts))
 
 
 def packed(sheet: str) -> str:
     r"""Return a style sheet on one line, without its comments.
 
     >>> packed("/* why */\na { color: red; }\n")
-    ' a { color: red; } '
+    'a{color:red}'
     """
-    return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL))
+    sheet = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL))
+    return re.sub(r" ?([{};,]) ?|(?<=:) ", r"\1", sheet).replace(";}", "}").strip()
 
 
 def in_script(x: Any) -> str:

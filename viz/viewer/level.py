@@ -67,8 +67,7 @@ class Level:
             for path, found in reversed(kept.items()):
                 around = kept.get(path[:-1], here)
                 around["inside"] = {path[-1]: found} | around["inside"]
-            packed = zlib.compress(_json(here["inside"]).encode(), 9)
-            here["inside"] = base64.b64encode(packed).decode()
+            here["inside"] = packed(here["inside"])
         return here
 
     def outline(self) -> dict[str, Any]:
@@ -82,8 +81,10 @@ class Level:
         }
 
 
-def _json(x: Any) -> str:
-    return json.dumps(x, ensure_ascii=False, separators=(",", ":"))
+def packed(x: Any) -> str:
+    """Return lists, dicts and texts as few letters that `unpacking.js` reads."""
+    written = json.dumps(x, ensure_ascii=False, separators=(",", ":"))
+    return base64.b64encode(zlib.compress(written.encode(), 9)).decode()
 
 
 def bare(svg: str) -> str:

@@ -157,11 +157,11 @@ function makeScene(graph, level, hooks, rows = []) {
 }
 
 // The boxes of a page's picture: a click or Enter opens and closes them, Escape closes the last.
-// data: what `Level.data` holds. The insides are packed, so this ends a moment later.
-async function makeOpening(svg, viewer, data) {
+// data: what `Level.data` holds, with what is inside unpacked.
+function makeOpening(svg, viewer, data) {
   const order = []; // what was opened, the last at the end
   const trail = document.getElementById("trail");
-  const scene = makeScene(svg.querySelector("g.graph"), { ...data, inside: await unpacked(data.inside) }, {
+  const scene = makeScene(svg.querySelector("g.graph"), data, {
     learn: (prefix, inner) => viewer.learn(prefix, inner),
     forget: (prefix) => {
       viewer.forget(prefix);
@@ -227,12 +227,4 @@ async function makeOpening(svg, viewer, data) {
   };
   scene.start();
   return opening;
-}
-
-// What is inside, from its packed form.
-async function unpacked(packed) {
-  if (typeof packed !== "string") return packed;
-  const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Response(stream).json();
 }

@@ -10,6 +10,8 @@ from viz.style.colors import Theme
 from viz.viewer.frame import color_variables, compact, in_script, packed, role_colors
 from viz.viewer.level import Level
 
+#: What opens and closes boxes.
+OPENING = ("unpacking.js", "moving.js", "arranging.js", "opening.js")
 _HERE = Path(__file__).parent
 
 
@@ -18,7 +20,7 @@ def viewer_page(level: Level, title: str, theme: Theme) -> str:
     scripts = [_read("viewer.js"), _read("drawing.js")]
     opens = bool(level.inside or level.closed)
     if opens:
-        scripts += [_read(name) for name in ("moving.js", "arranging.js", "opening.js")]
+        scripts += [_read(name) for name in OPENING]
     colors = color_variables(theme) + role_colors(theme)
     return Template(_read("viewer.html")).substitute(
         title=escape(title),

@@ -3,6 +3,12 @@
 
 const LEAST = 11; // px: no letter is smaller when a page opens
 
+// Leave half of the margin around a picture to its page.
+function trim(svg) {
+  const { x, y, width, height } = svg.viewBox.baseVal;
+  svg.setAttribute("viewBox", `${x + 7} ${y + 7} ${width - 14} ${height - 14}`);
+}
+
 // stage: the element that the picture lies in. ends: of each arrow's id, its [source, target].
 function makeViewer(stage, svg, ends, options = {}) {
   const box = svg.viewBox.baseVal;

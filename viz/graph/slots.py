@@ -1,0 +1,299 @@
+"""A drawing with marked places for its numbers, so that a script can change them.
+
+The picture is drawn by `draw`'s own layout, with the widest text that will stand in each place; in
+the finished SVG the places are marked with the number of the node that they tell of. So whatever
+shape the pictures have, the player and the live page have the same.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from autograd import Node
+from viz.graph.boxes import SMALL
+from viz.graph.builder import Builder
+from viz.graph.groups import Box
+from viz.graph.insides import Inside
+from viz.graph.paint import paint
+from viz.graph.parts import Gradient, Picture, PictureEdge, PictureNode, Weight
+from viz.graph.svg import finish
+from viz.graph.wrap import PAGE
+from viz.style.colors import LIGHT, Theme, palette
+from viz.style.lettering import text_width
+from viz.style.scales import NONE, Logarithmic
+
+#: What changes: a node's value, its gradient, or what stands on an arrow.
+Kind = Literal["value", "grad", "local"]
+#: The widest text that will stand in a place of a kind. Of an arrow the number is that of the node
+#: that it leads to, and the last argument which of its operands it is.
+Room = Callable[[Kind, int, int], str]
+_TAG = "{http://www.w3.org/2000/svg}"
+_LOCAL = "∂ = "  # before a local derivative
+_GRADIENT_NORM = "their grad norm"  # a note that is untrue while numbers change
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Nodes that were made to look into another one: the numbers `first` to `last` in `of`."""
+
+    first: int
+    last: int
+    of: int
+
+
+@dataclass
+class Slots:
+    """Numbers the nodes of a recording, and draws its pictures with their places marked.
+
+    In a picture a text with `data-v`, `data-g` or `data-l` tells a node's value, its gradient or
+    what stands on an arrow, a ground with `data-b` has the colour of a gradient. A box has
+    `data-node`, or of a closed one `data-within`: the numbers of the nodes in it; an arrow has
+    `data-arcs`: for each operand on it "node:position".
+
+    order: the nodes; those that boxes are made of are numbered after them as they are drawn. sends:
+    whether there is room at a weight for what is sent back along its wire.
+    """
+
+    order: list[Node]
+    room: Room
+    theme: Theme
+    page: tuple[float, float] = PAGE
+    sends: bool = False
+    copies: list[Copy] = field(default_factory=list)
+    number: dict[Node, int] = field(default_factory=dict)
+    names: dict[Node, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.number = {node: i for i, node in enumerate(self.order)}
+
+    def paint(self, picture: Picture, inside: Inside) -> str:
+        """Return a picture with its places marked, and the numbers that it was given."""
+        builder = inside.builder
+        if builder is None:
+            return finish(paint(picture, palette(self.theme), page=self.page), picture, self.theme)
+        self._admit(inside, builder)
+        return _Marked(self, _without_norms(picture), builder).svg()
+
+    def _admit(self, inside: Inside, builder: Builder) -> None:
+        """Number what is only in an inside: operands are those of the box, the rest is new."""
+        if inside.of is None or any(node in self.number for node in inside.results):
+            return
+        for copy, original in inside.copies.items():
+            self.number[copy] = self.number[original]
+            self.names[copy] = builder.names.get(copy, "")
+        first = len(self.order)
+        for node in builder.order:
+            if node not in self.number:
+                self.number[node] = len(self.order)
+                self.order.append(node)
+                self.names[node] = builder.names[node]
+        self.copies.append(Copy(first, len(self.order) - 1, self.number[inside.of]))
+
+
+class _Marked:
+    """One picture with its places marked."""
+
+    def __init__(self, slots: Slots, picture: Picture, builder: Builder) -> None:
+        self.slots, self.picture, self.builder = slots, picture, builder
+        number = slots.number
+        self.boxes = {
+            id: number[item] for item, id in builder.ids.items() if isinstance(item, Node)
+        }
+        self.boxes |= {id: number[node] for id, node in builder.stands_for.items()}
+        self.weights = {
+            builder.names[leaf]: number[leaf]
+            for wired in builder.wired.values()
+            for leaf in wired.leaves
+        }
+        self.arcs = self._arcs()
+        self.within = self._within()
+
+    def _arcs(self) -> dict[str, list[tuple[int, int]]]:
+        """Return for each edge of the picture the operands that it stands for."""
+        ids, place, number = self.builder.ids, self.builder.place, self.slots.number
+        found: dict[tuple[str, str, int], list[tuple[int, int]]] = {}
+        for node in self.builder.order:
+            target = ids.get(place[node])
+            for position, x in enumerate(node.inputs):
+                source = ids.get(place[x]) if isinstance(x, Node) and x in place else None
+                if source is None or target is None or source == target:
+                    continue
+                which = position if isinstance(place[node], Node) else -1
+                found.setdefault((source, target, which), []).append((number[node], position))
+        arcs: dict[str, list[tuple[int, int]]] = {}
+        folded = {id for item, id in ids.items() if isinstance(item, Box)}
+        for edge in self.picture.edges:
+            which = -1 if edge.target in folded else edge.position
+            arcs[edge.id] = found.get((edge.source, edge.target, which), [])
+        return arcs
+
+    def _within(self) -> dict[str, list[int]]:
+        """Return the nodes that are seen in each closed box."""
+        found: dict[str, list[int]] = {}
+        for node in self.builder.order:
+            item = self.builder.place[node]
+            if isinstance(item, Box) and item in self.builder.ids:
+                found.setdefault(self.builder.ids[item], []).append(self.slots.number[node])
+        return found
+
+    # The picture with room for what will stand in it.
+
+    def svg(self) -> str:
+        colors = palette(self.slots.theme)
+        roomy = replace(  # without a legend: the page says what it means
+            self.picture,
+            notice="",
+            born="",
+            nodes=tuple(map(self._node, self.picture.nodes)),
+            edges=tuple(map(self._edge, self.picture.edges)),
+            sizes=NONE,
+            norms=NONE,
+        )
+        drawn = finish(
+            paint(roomy, colors, page=self.slots.page, told=False, spread=True),
+            self.picture,
+            self.slots.theme,
+        )
+        root = ET.fromstring(drawn)  # noqa: S314 - our own
+        groups = {group.get("id", ""): group for group in root.iter(f"{_TAG}g")}
+        for node in self.picture.nodes:
+            self._mark_box(groups[node.id], node)
+        for edge in self.picture.edges:
+            self._mark_edge(groups[edge.id], edge)
+        return ET.tostring(root, encoding="unicode")
+
+    def _node(self, given: PictureNode) -> PictureNode:
+        i = self.boxes.get(given.id)
+        if i is None:
+            return given
+        before, _ = _named(given.value)
+        gradient = None if given.gradient is None else self._gradient(i)
+        value = before + self.slots.room("value", i, 0)
+        return replace(given, value=value, gradient=gradient, bias=self._weight(given.bias))
+
+    def _gradient(self, i: int) -> Gradient:
+        return Gradient("value", self.slots.room("grad", i, 0), 1.0)
+
+    def _weight(self, given: Weight | None) -> Weight | None:
+        i = None if given is None else self.weights.get(given.name)
+        if given is None or i is None:
+            return given
+        return replace(given, value=self.slots.room("value", i, 0), gradient=self._gradient(i))
+
+    def _edge(self, given: PictureEdge) -> PictureEdge:
+        texts = [self.slots.room("local", *arc) for arc in self.arcs[given.id]]
+        text = max(texts, key=lambda text: text_width(text, SMALL), default="")
+        if not given.text and not (self.slots.sends and given.weight is not None):
+            text = ""  # there is no room on lines: what is told then is told beside them
+        flows = Gradient("value", "", 0.0) if self.arcs[given.id] else None
+        return replace(given, text=text, weight=self._weight(given.weight), contribution=flows)
+
+    # The places in what was drawn.
+
+    def _mark_box(self, group: ET.Element, node: PictureNode) -> None:
+        i, within = self.boxes.get(node.id), self.within.get(node.id)
+        if within:
+            group.set("data-within", ",".join(map(str, within)))
+        if i is None:
+            return
+        if not within and node.kind not in ("group", "constant"):
+            group.set("data-node", str(i))
+        before, value = _named(node.value)
+        if node.kind == "constant" and node.name:
+            before = f"{node.name} "
+        self._put(group, "value", i, value, before)
+        if node.gradient is not None:
+            self._put_gradient(group, "grad", i, node.gradient)
+        if node.bias is not None and node.bias.name in self.weights:
+            bias = self.weights[node.bias.name]
+            self._put(group, "bias", bias, node.bias.value, "b ")
+            self._put_gradient(group, "bias-grad", bias, node.bias.gradient)
+
+    def _mark_edge(self, group: ET.Element, edge: PictureEdge) -> None:
+        arcs = self.arcs[edge.id]
+        group.set("data-arcs", " ".join(f"{node}:{position}" for node, position in arcs))
+        label = next((g for g in group if g.get("class", "").startswith("edge-t")), None)
+        if label is None:
+            return
+        if edge.weight is not None and edge.weight.name in self.weights:
+            i = self.weights[edge.weight.name]
+            label.set("data-node", str(i))
+            self._put(label, "value", i, edge.weight.value)
+            self._put_gradient(label, "grad", i, edge.weight.gradient)
+        text = _find(label, "text", "local")
+        if text is None:
+            return
+        text.set("data-l", " ".join(f"{node}:{position}" for node, position in arcs[:1]))
+        middle = float(text.get("x", "0")) + text_width(text.text or "", SMALL) / 2
+        text.set("x", f"{middle:.1f}")  # for its length will change
+        text.set("text-anchor", "middle")
+        text.text = edge.text
+        if edge.text.startswith(_LOCAL):
+            text.set("data-before", _LOCAL)
+        if edge.weight is None:  # on a line that is not cut
+            for plate in [p for p in label if p.tag in (f"{_TAG}path", f"{_TAG}rect")]:
+                label.remove(plate)
+
+    def _put(self, group: ET.Element, slot: str, i: int, told: str, before: str = "") -> None:
+        text = _find(group, "text", slot)
+        if text is not None:
+            text.set("data-v", str(i))
+            if before:
+                text.set("data-before", before)
+            self._hold(text)
+            text.text = before + told
+
+    def _put_gradient(self, group: ET.Element, slot: str, i: int, told: Gradient) -> None:
+        text = _find(group, "text", slot)
+        if text is None:
+            return
+        text.set("data-g", str(i))
+        text.set("data-before", "grad ")
+        self._hold(text)
+        text.text = f"grad {told.text}"
+        role = "unset" if told.state == "unset" else self._role(told)
+        for band in group.iter(f"{_TAG}rect"):
+            top = float(band.get("y", "0"))
+            if top <= float(text.get("y", "0")) <= top + float(band.get("height", "0")):
+                band.set("data-b", str(i))
+                band.set("fill", LIGHT[role])
+                band.set("class", f"band f-{role}")
+
+    def _hold(self, text: ET.Element) -> None:
+        """Note how wide a text may be: a longer one is drawn together."""
+        size, bold = float(text.get("font-size", "0")), text.get("font-weight") == "bold"
+        text.set("data-wide", f"{text_width(text.text or '', size, bold):.0f}")
+
+    def _role(self, gradient: Gradient) -> str:
+        if gradient.state == "broken":
+            return "broken"
+        sizes = self.picture.sizes if gradient.signed else self.picture.norms
+        return Logarithmic().role(gradient.size, sizes, gradient.signed)
+
+
+def _find(group: ET.Element, tag: str, slot: str) -> ET.Element | None:
+    slots = (e for e in group if e.tag == f"{_TAG}{tag}")
+    return next((e for e in slots if slot in e.get("class", "").split()), None)
+
+
+def _named(value: str) -> tuple[str, str]:
+    """Return a value apart from the name before it: of a closed box, "y = 2.0"."""
+    before, equals, text = value.rpartition(" = ")
+    return (before + equals, text) if equals else ("", value)
+
+
+def _without_norms(picture: Picture) -> Picture:
+    def told(notes: Iterable[str]) -> tuple[str, ...]:
+        return tuple(note for note in notes if not note.startswith(_GRADIENT_NORM))
+
+    return replace(picture, nodes=tuple(replace(n, notes=told(n.notes)) for n in picture.nodes))
+
+
+def scale_on(svg: str, width: float, height: float) -> float:
+    """Return how large a picture can be on a stage of this size, as a factor."""
+    box = re.search(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"', svg)
+    return min(width / float(box[1]), height / float(box[2])) if box else 1.0
