@@ -29,7 +29,13 @@ def each(function: Callable[..., Any], *stacks: Any) -> Any:
     if first.ndim == 2:
         return function(*stacks)
     made = [each(function, *parts) for parts in zip(*stacks, strict=True)]
-    return np.array([np.asarray(one, dtype=object) for one in made], dtype=object)
+    if not made:  # of what shape the results would be, one of a matrix of zeros and ones says
+        matrices = (
+            np.eye(first.shape[-1]),
+            *(np.zeros(x.shape[first.ndim - 2 :]) for x in stacks[1:]),
+        )
+        return np.empty((*first.shape[:-2], *np.shape(function(*matrices))), dtype=object)
+    return np.stack([np.asarray(one, dtype=object) for one in made])
 
 
 def solve(a: Any, b: Any) -> Any:
