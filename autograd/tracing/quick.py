@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd.rows import table
+from autograd.rows.operands import normal_axes
 from autograd.tracing.blocks import LARGE
 from autograd.tracing.program import Instruction, Program, Var, needed
 
@@ -95,9 +96,10 @@ class _Quicker:
             total = z if one.op is table.sum else Var("", (), x.dtype)
             mean = Instruction(table.div, [total, x.size], {}, z, one.comment)
             return [*_product(pair, total, one.comment), *([mean] if total is not z else ())]
-        if one.op is table.mean or len(x.shape) != 2 or axis in (None, (0, 1)):
+        axes = normal_axes(axis, len(x.shape))
+        if one.op is table.mean or len(x.shape) != 2 or len(axes) != 1:
             return [one]
-        first = axis in (0, (0,))
+        first = axes == (0,)
         ones = self._full("ones", 1, x.shape[:1] if first else x.shape[1:], x.dtype)
         return [Instruction(table.matmul, [ones, x] if first else [x, ones], {}, z, one.comment)]
 
@@ -116,14 +118,14 @@ class _Quicker:
         So it lies in memory as the arrays do that it meets.
         """
         product = self._made_once(one.inputs[0], table.matmul)
-        if product is None or one.params.get("axes") not in (None, (1, 0)):
+        if product is None or not _turns(one):
             return [one]
         if any(not isinstance(x, Var) or len(x.shape) != 2 for x in product.inputs):
             return [one]
         turned, steps = list[Var](), list[Instruction]()
         for x in reversed(product.inputs):
             made = self.made.get(x)
-            if made is not None and made.op is table.transpose:
+            if made is not None and _turns(made):
                 turned.append(made.inputs[0])
             else:
                 turned.append(Var("", x.shape[::-1], x.dtype))
@@ -155,6 +157,12 @@ class _Quicker:
             Instruction(table.add, [1, e], {}, above, one.comment),
             Instruction(table.div, [1, above], {}, one.output, one.comment),
         ]
+
+
+def _turns(one: Instruction) -> bool:
+    """Whether it exchanges rows and columns: axes (0, 1) leave them as they are."""
+    axes = one.params.get("axes")
+    return one.op is table.transpose and (axes is None or normal_axes(axes, len(axes)) == (1, 0))
 
 
 def _product(pair: list[Var], z: Var, comment: str) -> list[Instruction]:

@@ -42,6 +42,32 @@ def test_the_form_is_taken_and_right(name, rng):
     np.testing.assert_allclose(gradient, leaf.grad, rtol=1e-12, atol=1e-15)
 
 
+@pytest.mark.parametrize(
+    "f",
+    [
+        *(
+            lambda x, W, axis=axis: ag.sum(ag.tanh(ag.sum(x * W, axis=axis)))
+            for axis in (0, 1, -1, -2, (0,), (-2,), (0, 1), (0, -1), (-1, -2), None)
+        ),
+        lambda x, W: ag.sum(ag.tanh(ag.transpose(x @ W, (0, 1)))),
+        lambda x, W: ag.sum(ag.tanh(ag.transpose(x @ W, (-1, -2)))),
+        lambda x, W: ag.sum(ag.tanh((x @ ag.transpose(W, (0, 1))).T)),
+        lambda x, W: ag.sum(ag.tanh((ag.transpose(x, (0, 1)) @ ag.transpose(W, (1, 0))).T)),
+    ],
+)
+def test_every_way_to_name_axes_is_read(f, rng):
+    """Of square arrays a mistaken axis gives other numbers, and no error."""
+    x, W = rng.normal(size=(9, 9)), Tensor(rng.normal(size=(9, 9)), "W")
+    value, (gradient, by_W) = trace(f).value_and_grad(x, W)
+    leaf = Tensor(x)
+    W.zero_grad()
+    y = f(leaf, W)
+    y.backward()
+    np.testing.assert_allclose(value, y.item(), rtol=1e-12)
+    np.testing.assert_allclose(gradient, leaf.grad, rtol=1e-11, atol=1e-14)
+    np.testing.assert_allclose(by_W, W.grad, rtol=1e-11, atol=1e-14)
+
+
 @pytest.mark.parametrize("function", [ag.relu, lambda x: ag.maximum(x, 0.0), lambda x: x > 0])
 def test_zeros_do_what_0_does(function):
     x = np.array(EDGES * 10)
