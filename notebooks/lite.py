@@ -43,8 +43,11 @@ packages = ["chainrule_graphviz"]
 FIRST_CELL = """\
 # This notebook runs in your browser: nothing to install, nothing leaves this page.
 %pip install -q chainrule chainrule-graphviz matplotlib scikit-learn tqdm
+import logging
+
 import viz
 
+logging.getLogger("matplotlib.font_manager").setLevel("ERROR")  # it lists its fonts each time
 await viz.start_engine()
 # What needs a library that browsers do not have is left out, with a sentence.
 get_ipython().set_custom_exc(

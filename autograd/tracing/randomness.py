@@ -17,8 +17,8 @@ import linecache
 import random
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import file_name, is_own_file
+from autograd.tracing.generator_locks import held
 
 _SECONDS = 5.0  # that the search for the line may take
 
@@ -39,13 +40,13 @@ class Generators:
             ("numpy.random", _global_state),
         ]
         # NumPy has no public name for the generator behind np.random.normal and the like.
-        self._locks = [_lock_of(np.random.mtrand._rand)]  # noqa: SLF001
+        self._lockable: list[Any] = [np.random.mtrand._rand]  # noqa: SLF001
         for x in reached:
             found = _kind(x)
             if found is not None:
                 name, state = found
                 self._sources.append((name, partial(state, x)))
-                self._locks.append(_lock_of(x))
+                self._lockable.append(x)
         self.reset()
 
     def reset(self) -> None:
@@ -59,18 +60,9 @@ class Generators:
                 return name
         return ""
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep other threads from drawing from NumPy's generators, as far as their locks can.
-
-        Only locks that this thread may take twice are taken (NumPy has those since 2.3): with
-        others it would wait for itself.
-        """
-        with ExitStack() as stack:
-            for lock in self._locks:
-                if "RLock" in type(lock).__name__:
-                    stack.enter_context(lock)
-            yield
+    def held(self) -> AbstractContextManager[None]:
+        """Keep other threads from drawing from NumPy's generators."""
+        return held(self._lockable)
 
 
 def is_generator(x: Any) -> bool:
@@ -87,11 +79,6 @@ def _kind(x: Any) -> tuple[str, Callable[[Any], Any]] | None:
     if isinstance(x, random.Random) and not isinstance(x, random.SystemRandom):
         return "a random.Random", random.Random.getstate
     return None
-
-
-def _lock_of(x: Any) -> Any:
-    bits = getattr(x, "bit_generator", None) or getattr(x, "_bit_generator", None)
-    return getattr(bits, "lock", None)
 
 
 def _state(generator: np.random.Generator) -> str:

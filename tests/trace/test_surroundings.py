@@ -1,5 +1,6 @@
 """What a traced function reads around it: a change is seen, and a draw is told from another's."""
 
+import copy
 import gc
 import linecache
 import random
@@ -13,6 +14,7 @@ import pytest
 import autograd as ag
 import nn
 from autograd import Tensor, TraceError, Value, trace
+from autograd.tracing.generator_locks import held
 
 settings = types.SimpleNamespace(rate=2.0)
 factor = 3.0
@@ -159,6 +161,69 @@ def test_a_draw_in_another_thread_does_not_fail_a_trace():
     finally:
         stop.set()
         thread.join()
+
+
+class _WithPlainLock:
+    """A bit generator whose lock a thread cannot take twice, as all were before NumPy 2.3."""
+
+    def __init__(self, bits):
+        self.__dict__.update(bits=bits, lock=threading.Lock())
+
+    def __getattr__(self, name):
+        return getattr(self.bits, name)
+
+    def __setattr__(self, name, value):
+        setattr(self.bits, name, value)
+
+    def __reduce_ex__(self, protocol):
+        return self.bits.__reduce_ex__(protocol)
+
+
+@pytest.mark.parametrize("kind", [np.random.Generator, np.random.RandomState])
+def test_a_generator_whose_lock_cannot_be_taken_twice_is_held_and_left_as_it_was(kind):
+    bits = np.random.MT19937(0)
+    if kind is np.random.Generator:
+        bits = _WithPlainLock(bits)
+    elif "RLock" in type(bits.lock).__name__:
+        pytest.skip("since NumPy 2.3 a RandomState holds its lock while it tells its state")
+    rng, same = kind(bits), kind(np.random.MT19937(0))
+    assert rng.normal() == same.normal()  # of a RandomState's pair of normals one is left
+    waited, others = [], []
+
+    def other():
+        others.append(rng.normal(size=3))
+
+    thread = threading.Thread(target=other)
+    with held([rng, kind(bits)]):
+        waited.append(rng.normal())
+        thread.start()
+        thread.join(timeout=0.02)
+        waited.append(rng.normal())
+        copied = copy.deepcopy(getattr(rng, "bit_generator", rng))
+        assert not others
+    thread.join()
+    found = [*waited, *others[0], rng.normal()]
+    assert found == [same.normal() for _ in found]
+    assert getattr(rng, "bit_generator", bits) is bits
+    assert type(copied) in (np.random.MT19937, kind)
+    assert bits.lock.acquire(blocking=False)
+
+
+def test_a_function_that_seeds_what_it_draws_from_is_recorded():
+    w = Value(2.0)
+
+    def f():
+        np.random.seed(0)  # noqa: NPY002
+        return w * np.random.random()  # noqa: NPY002
+
+    assert trace(f)().data == f().data
+
+
+def test_a_lock_that_somebody_keeps_is_left_alone(monkeypatch):
+    monkeypatch.setattr("autograd.tracing.generator_locks._SECONDS", 0.01)
+    rng = np.random.Generator(_WithPlainLock(np.random.MT19937(0)))
+    with rng.bit_generator.lock, held([rng]):
+        pass
 
 
 @pytest.mark.parametrize(

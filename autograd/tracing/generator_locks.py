@@ -1,0 +1,127 @@
+"""Keeping other threads from drawing random numbers while one thread may go on drawing.
+
+A NumPy generator takes its lock for each draw. Since NumPy 2.3 a thread may take that lock twice,
+so it can hold it and draw all the same; with the locks of before it would wait for itself. There
+the generator is lent a lock that its holder may take again, and is given back its own afterwards:
+every other thread still goes through the generator's own lock, so no two ever draw at once.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import numpy as np
+
+_SECONDS = 5.0  # after which a lock is left alone: somebody holds it for other reasons
+
+
+@contextmanager
+def held(generators: Iterable[Any]) -> Iterator[None]:
+    """Keep other threads from drawing from NumPy's generators; this thread may."""
+    by_lock: dict[int, list[Any]] = {}
+    for x in generators:
+        if _bits(x) is not None:
+            by_lock.setdefault(id(_bits(x).lock), []).append(x)
+    with ExitStack() as stack:
+        for _, sharing in sorted(by_lock.items()):  # in one order, so that two threads cannot cross
+            lock = _bits(sharing[0]).lock
+            if "RLock" in type(lock).__name__:
+                stack.enter_context(lock)
+            elif lock.acquire(timeout=_SECONDS):
+                stack.callback(lock.release)
+                stack.enter_context(_lent(_Reentrant(lock), sharing))
+        yield
+
+
+def _bits(x: Any) -> Any:
+    """Return what a generator takes its bits from; nothing for one of Python's own."""
+    return getattr(x, "bit_generator", None) or getattr(x, "_bit_generator", None)
+
+
+class _Reentrant:
+    """A lock that one thread holds, which may take it again; it is the given one for all others."""
+
+    def __init__(self, lock: Any) -> None:
+        self._lock = lock
+        self.holder: int | None = threading.get_ident()
+
+    def acquire(self, *args: Any, **kwargs: Any) -> bool:
+        if threading.get_ident() == self.holder:
+            return True
+        return bool(self._lock.acquire(*args, **kwargs))
+
+    def release(self) -> None:
+        if threading.get_ident() != self.holder:
+            self._lock.release()
+
+    def laid_down(self, f: Callable[..., Any]) -> Callable[..., Any]:
+        """Return f, which takes the given lock by itself, for the holder too."""
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if threading.get_ident() != self.holder:
+                return f(*args, **kwargs)
+            self._lock.release()
+            try:
+                return f(*args, **kwargs)
+            finally:
+                self._lock.acquire()
+
+        return call
+
+    def __enter__(self) -> bool:
+        return self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+class _Bits:
+    """A bit generator with another lock: the same state, and whatever else the given one has."""
+
+    def __init__(self, bits: Any, lock: _Reentrant) -> None:
+        self.__dict__.update(bits=bits, lock=lock)
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.bits, name)
+        return self.lock.laid_down(found) if callable(found) else found
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self.bits, name, value)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return self.bits.__reduce_ex__(protocol)  # a copy of it is a copy of the given one
+
+    @property  # NumPy asks which kind it is before it seeds one anew
+    def __class__(self) -> Any:
+        return type(self.bits)
+
+
+@contextmanager
+def _lent(lock: _Reentrant, generators: list[Any]) -> Iterator[None]:
+    """Let generators use this lock, which stands for the one that this thread holds."""
+    own = [_bits(x) for x in generators]
+    try:
+        for x, bits in zip(generators, own, strict=True):
+            _give(x, _Bits(bits, lock))
+        yield
+    finally:
+        for x, bits in zip(generators, own, strict=True):
+            _give(x, bits)
+        lock.holder = None  # whoever kept it takes the generator's own from now on
+
+
+def _give(x: Any, bits: Any) -> None:
+    """Let a generator take its bits from these.
+
+    A RandomState forgets the other normal of its last pair, and is told it again. Where locks
+    cannot be taken twice, reading and writing its state takes none.
+    """
+    if isinstance(x, np.random.Generator):
+        np.random.Generator.__init__(x, bits)
+    else:
+        state = x.get_state(legacy=False)
+        np.random.RandomState.__init__(x, bits)
+        x.set_state(state)
