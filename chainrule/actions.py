@@ -13,6 +13,7 @@ import numpy as np
 import viz
 from autograd import Op, Value, gradient_report, partial_latex, primitives
 from chainrule.demo import run as run_demo
+from chainrule.engine import engine
 from chainrule.expression import ExpressionError, Program, names_in, record
 
 
@@ -125,6 +126,7 @@ def table(options: argparse.Namespace) -> int:
 def demo(options: argparse.Namespace) -> int:
     """Do the main job on a real sample; what is written and checked is printed."""
     run_demo(options.row, options.hidden, options.seed, options.output)
+    print(f"\n{engine()}")
     return 0
 
 

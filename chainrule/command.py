@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from chainrule import actions
+from chainrule.engine import engine
 from chainrule.expression import ExpressionError
 
 _EXAMPLES = """\
@@ -48,7 +50,7 @@ def parser(prog: str = "chainrule", only: Sequence[str] = ()) -> argparse.Argume
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    top.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
+    top.add_argument("--version", action="version", version=f"%(prog)s {_version()}\n{engine()}")
     top.add_argument(
         "--completion",
         choices=("bash", "zsh", "tcsh"),
@@ -73,7 +75,8 @@ def main(
     0
     """
     top = parser(prog, only)
-    options = top.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = top.parse_args([_no_option(argument) for argument in given])
     try:
         if options.completion:
             print(actions.completion(top, options.completion))
@@ -84,7 +87,8 @@ def main(
         code = options.run(options)
         sys.stdout.flush()
     except (ExpressionError, ArithmeticError, ValueError, RuntimeError, ImportError) as error:
-        print(f"{prog} {options.command or ''}: {error}".replace(" :", ":"), file=sys.stderr)
+        message = re.sub(r"\s*\n\s*", " ", str(error))
+        print(f"{prog} {options.command or ''}: {message}".replace(" :", ":", 1), file=sys.stderr)
         return 2
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -93,6 +97,11 @@ def main(
         print(f"{prog}: {error.strerror}: {error.filename}", file=sys.stderr)
         return 2
     return int(code)
+
+
+def _no_option(argument: str) -> str:
+    """Put a space before an expression that begins with a minus: an option has none."""
+    return f" {argument}" if re.match("-[^-oh]", argument) else argument
 
 
 def _version() -> str:

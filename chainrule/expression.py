@@ -15,6 +15,7 @@ import keyword
 import math
 import operator
 import re
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -153,7 +154,8 @@ def _parsed(text: str, mode: str) -> Any:
             f"the text has {len(text)} characters; at most {LONGEST} are read, give parts names"
         )
     try:
-        return ast.parse(text.strip(), "<expression>", mode)
+        with warnings.catch_warnings(action="ignore"):  # what Python would advise is refused below
+            return ast.parse(text.strip(), "<expression>", mode)
     except SyntaxError as error:
         place = f" at character {error.offset}" if error.offset else ""
         raise ExpressionError(f"{_short(text)!r} is no expression: {error.msg}{place}") from None
@@ -324,7 +326,8 @@ def _several(numbers: Any, name: str) -> Any:
 def _computed(function: Callable[..., Any], tree: ast.expr, *args: Any, **options: Any) -> Any:
     """Call a function of ours; what it says of bad operands becomes a sentence about the text."""
     try:
-        return function(*args, **options)
+        with np.errstate(all="ignore"):  # nan and inf are results, and are drawn
+            return function(*args, **options)
     except (TypeError, ValueError, ArithmeticError, IndexError) as error:
         # The line of ours that called is of no use to whoever wrote the text.
         message = re.sub(r" \([^()]*\.py:\d+.*\)$", "", str(error), flags=re.DOTALL)

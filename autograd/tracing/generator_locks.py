@@ -94,9 +94,10 @@ class _Bits:
     def __reduce_ex__(self, protocol: Any) -> Any:
         return self.bits.__reduce_ex__(protocol)  # a copy of it is a copy of the given one
 
-    @property  # NumPy asks which kind it is before it seeds one anew
-    def __class__(self) -> Any:
-        return type(self.bits)
+    def __getattribute__(self, name: str) -> Any:
+        if name == "__class__":  # NumPy asks which kind it is before it seeds one anew
+            return type(object.__getattribute__(self, "bits"))
+        return object.__getattribute__(self, name)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The command line: each command, its files, its exit codes, its errors of one sentence."""
 
 import io
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -110,6 +111,7 @@ def test_demo_writes_into_its_folder(capsys, tmp_path):
     code, out, _ = run(capsys, "demo", "--hidden", "2", "-o", str(tmp_path / "out"))
     assert code == 0
     assert "largest difference" in out
+    assert out.splitlines()[-1].startswith("engine: ")
     assert {p.name for p in (tmp_path / "out").iterdir()} >= {"graph.svg", "steps.html"}
 
 
@@ -124,6 +126,8 @@ def test_demo_writes_into_its_folder(capsys, tmp_path):
         (["explain", "w*w", "w=2", "--wrt", "v"], "the variables are w"),
         (["plot", "a*x", "-o", "p.svg"], "a=1"),
         (["plot", "3", "-o", "p.svg"], "needs a variable"),
+        (["plot", "x", "--to", "inf", "-o", "p.svg"], "from low to high"),
+        (["draw", "l1_penalty([x, 1], [x, 1])", "x=1"], "strength must be a number"),
         (["check", "sum(x)", "x=[1, 2]"], "single numbers"),
         (["table", "nothing"], "no row nothing"),
         (["demo", "--row", "100000"], "--row"),
@@ -135,6 +139,49 @@ def test_a_wrong_question_is_one_sentence_and_exit_code_2(capsys, arguments, say
     assert not out
     assert says in err
     assert len(err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("text", ["-x*2", "-(x) - x", "-tanh(x)"])
+def test_an_expression_may_begin_with_a_minus(capsys, text):
+    assert run(capsys, "draw", text, "x=2") == run(capsys, "draw", f"({text})", "x=2")
+    assert run(capsys, "draw", text, "x=2")[0] == 0
+
+
+def test_nan_and_inf_are_results_without_a_warning(capsys):
+    assert "inf" in run(capsys, "draw", "x*1e308", "x=2")[1]
+    assert run(capsys, "draw", "x * std([inf, 1])", "x=2")[0] == 0
+    assert run(capsys, "draw", "1if x else 2", "x=2")[0] == 2  # Python would advise a space
+
+
+def test_a_long_expression_is_plotted_under_a_short_name(capsys, tmp_path):
+    long = " + ".join(["x * sigmoid(x)"] * 30)
+    assert run(capsys, "plot", long, "-o", str(tmp_path / "p.svg"))[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("compiled", "pure", "reason", "says"),
+    [
+        (True, "0", "", "compiled"),
+        (False, "1", "", r"pure Python \(CHAINRULE_PURE is set\)"),
+        (False, "0", "", r"pure Python \(`python -m autograd.compiled.build` builds .*"),
+        (
+            False,
+            "0",
+            "there is no C compiler (cc)",
+            r"pure Python \(there is no C compiler .*build.*",
+        ),
+        (False, "0", "it is for CPython", r"pure Python \(it is for CPython\)"),
+    ],
+)
+def test_which_engine_is_on_is_one_line(capsys, monkeypatch, compiled, pure, reason, says):
+    monkeypatch.setattr("autograd.accelerated", compiled)
+    monkeypatch.setattr("chainrule.engine.why_not", lambda: reason)
+    monkeypatch.setenv("CHAINRULE_PURE", pure)
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    version, line = capsys.readouterr().out.splitlines()
+    assert version.startswith("chainrule ")
+    assert re.fullmatch(f"engine: {says}", line)
 
 
 def test_usage_errors_point_to_the_help(capsys):

@@ -44,9 +44,11 @@ def with_earlier(
         held, (given, size) = gradient(leaf), now.get(leaf, (0.0, 0.0))
         if given is None or not np.all(np.isfinite(held)) or not np.all(np.isfinite(given)):
             continue
-        before = held - given
         eps = float(np.finfo(np.result_type(held, np.float32 if _narrow(held) else float)).eps)
-        if np.all(np.abs(before) <= _ROUNDING * eps * (np.abs(held) + size)):
+        with np.errstate(over="ignore"):  # near the largest number the sum of two is inf
+            before = held - given
+            rounded = np.abs(before) <= _ROUNDING * eps * (np.abs(held) + size)
+        if np.all(rounded):
             continue
         found[leaf] = _told(held, given, before)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,8 @@ import numpy as np
 from autograd import DomainError, Node, Value, gradients
 from viz.plots import canvas
 from viz.style.numerals import number
+
+_LONGEST_NAME = 16  # characters in the legend, which stands beside the band of saturation
 
 
 def function_plot(
@@ -35,9 +38,9 @@ def function_plot(
     'tanh from -6.0 to 6.0: values from -1.000 to 1.000, derivative from 2.458e-05 to 1.0.
      Saturated (|derivative| below 0.01): -6.0 to -3.0, 3.0 to 6.0.'
     """
-    if not low < high:
+    if not 0 < high - low < np.inf:
         raise ValueError(f"function_plot draws from low to high, but got {low} and {high}")
-    name = name or getattr(f, "__name__", "f").replace("<lambda>", "f")
+    name, key, title = _names(f, name)
     x = np.linspace(low, high, points)
     y, d = curve(f, x)
     ax = canvas.axes(ax)
@@ -53,16 +56,16 @@ def function_plot(
             label=f"saturated: |derivative| < {number(saturation)}" if i == 0 else None,
         )
     ax.axhline(0, color=canvas.GREY, linewidth=0.8)
-    ax.plot(x, y, color=canvas.BLUE, linewidth=2.8, label=name)
+    ax.plot(x, y, color=canvas.BLUE, linewidth=2.8, label=key)
     ax.plot(
-        *_broken_at_jumps(x, d), color=canvas.RED, linewidth=2.4, linestyle="--", label=f"{name}′"
+        *_broken_at_jumps(x, d), color=canvas.RED, linewidth=2.4, linestyle="--", label=f"{key}′"
     )
     ax.set_xlim(low, high)
     bottom, top = _window(np.concatenate([y, d]))
     ax.set_ylim(bottom, top)
     ax.set_xlabel("z", fontsize=12)
     canvas.below(ax, missing := _missing(x, np.stack([y, d]), bottom, top))
-    ax.set_title(f"{name} and its derivative", fontsize=13, pad=30)
+    ax.set_title(f"{title} and its derivative", fontsize=13, pad=30)
     canvas.grid(ax)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False, fontsize=10.5)
     return canvas.described(
@@ -72,6 +75,14 @@ def function_plot(
         f"{number(saturation)}): {', '.join(_ends(x, quiet)) or 'nowhere'}."
         + (f" {missing}" if missing else ""),
     )
+
+
+def _names(f: Callable[..., Any], name: str) -> tuple[str, str, str]:
+    """Return what f is called, in the legend, and in the title."""
+    name = name or getattr(f, "__name__", "f").replace("<lambda>", "f")
+    if len(name) <= _LONGEST_NAME:
+        return name, name, name
+    return name, "f", textwrap.shorten(f"f = {name}", 60, placeholder="…")
 
 
 def _ends(x: np.ndarray, found: list[tuple[int, int]]) -> list[str]:

@@ -1,0 +1,31 @@
+"""Which engine computes single numbers here, and what would build the faster one.
+
+pip shows nothing of what a build says, so whoever installed without a C compiler reads it here:
+at the end of `chainrule demo` and in `chainrule --version`.
+"""
+
+from __future__ import annotations
+
+import os
+
+import autograd
+from autograd.compiled.build import why_not
+
+
+def engine() -> str:
+    """Return one line that says which engine is on, and why if it is not the compiled one.
+
+    >>> engine().split(":")[0]
+    'engine'
+    """
+    if autograd.accelerated:
+        return "engine: compiled"
+    if os.environ.get("CHAINRULE_PURE", "0") not in ("", "0"):
+        return "engine: pure Python (CHAINRULE_PURE is set)"
+    build = "`python -m autograd.compiled.build` builds the compiled one, ten times as fast"
+    reason = why_not()
+    if not reason:
+        return f"engine: pure Python ({build})"
+    if "compiler" in reason:
+        return f"engine: pure Python ({reason}; with one, {build})"
+    return f"engine: pure Python ({reason})"
