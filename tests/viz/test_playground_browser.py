@@ -478,3 +478,60 @@ def test_a_neuron_of_one_feature_shows_its_curve(open_page):
       return colors.size; })""")
     assert len(curves) == 4
     assert min(curves) > 2  # the ground, the line at 0, and the curve
+
+
+def test_what_is_set_from_the_console_stands_in_the_fields_and_is_looked_at(open_page, until):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(9, 2)), np.arange(9) % 3
+    page = open_page(viz.playground(nn.MLP(2, [3], 3, rng=0), nn.cross_entropy, (X, y), held_out=0))
+    page.evaluate("chainrule.set({lr: 0.25, batch: 4, optimizer: 'Adam', shuffle: true})")
+    fields = "['lr', 'batch'].map((id) => document.getElementById(id).value)"
+    assert page.evaluate(fields) == ["0.25", "4"]
+    assert page.evaluate("document.querySelector('#choices select').value") == "Adam"
+    assert page.evaluate("document.getElementById('shuffle').checked")
+    for wrong, said in (
+        ("{batch: 2.5}", "batch cannot be 2.5: it is a whole number from 1 on"),
+        ("{lr: -1}", "lr cannot be -1"),
+        ("{optimizer: 'Newton'}", "it is one of SGD"),
+        ("{rate: 1}", "there is no setting rate: batch, lr"),
+    ):
+        told = page.evaluate(
+            f"(() => {{ try {{ chainrule.set({wrong}); }} catch (e) {{ return e.message; }} }})()"
+        )
+        assert said in told
+    page.fill("#batch", "2.5")
+    page.press("#batch", "Enter")
+    assert page.get_attribute("#batch", "aria-invalid") == "true"
+    assert page.evaluate("chainrule.settings().batch") == 4
+    # The classes by their colours, and the one that a click adds.
+    assert page.inner_text("#classes").split() == ["0", "1", "2"]
+    page.select_option("select[aria-label='a click adds']", "1")
+    before = page.evaluate("chainrule.loss()")
+    page.click("#plane", position={"x": 30, "y": 40})
+    assert page.evaluate("chainrule.loss()") != before
+
+
+def test_a_point_is_added_to_a_curve_where_it_is_clicked(open_page):
+    x = np.linspace(-1.0, 1.0, 9)[:, None]
+    page = open_page(viz.playground(nn.MLP(1, [3], 1, rng=0), nn.mse_loss, (x, x * 0.5)))
+    prediction = page.evaluate("chainrule.predict([0])[0]")
+    before = page.evaluate("chainrule.loss()")
+    side = page.evaluate("document.getElementById('plane').clientHeight")
+    page.click("#plane", position={"x": side / 2, "y": side / 2})
+    after = page.evaluate("chainrule.loss()")
+    # The middle of the plane is at 0 in both; 8 points are trained on.
+    assert after == pytest.approx((8 * before + prediction**2) / 9, rel=0.02, abs=1e-3)
+
+
+def test_a_program_that_refuses_its_numbers_says_so_and_stops(open_page, until):
+    w = Tensor([[1.0]], label="w")  # 0 after a step
+
+    def loss_of(x):
+        return (w * x + ag.linalg.inv(w) * 0.0).sum()
+
+    options = {"lr": 1.0, "batch_size": 1, "optimizers": {"SGD": nn.SGD}}
+    page = open_page(viz.playground(loss_of, [1.0], parameters=[w], **options))
+    page.click("#play")
+    until(page, "document.getElementById('refused').textContent !== ''")
+    assert "inv of a 1 × 1 matrix: Singular matrix" in page.inner_text("#refused")
+    assert page.inner_text("#play") == "Play"

@@ -60,7 +60,7 @@ function makeNetwork(place, chosen) {
           const index = offset + i * shape[1] + j;
           const told = `${weight}[${i},${j}]`;
           line.addEventListener("click", () => chosen(index, told, line));
-          line.addEventListener("keydown", (event) => { if (event.key === "Enter") chosen(index, told, line); });
+          line.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); event.stopPropagation(); chosen(index, told, line); } });
           svg.append(line);
           lines.push({ line, index, told });
         }

@@ -120,6 +120,15 @@ function pointMark(pen, left, top, color, colors) {
   pen.stroke();
 }
 
+// One feature: how far down from the top a target stands, as a share of the height, and back.
+function heights(trainer) {
+  const targets = trainer.points().map(([, , y, yo]) => y[yo]);
+  const [low, high] = [Math.min(...targets), Math.max(...targets)];
+  const margin = (high - low) * 0.2 || 1;
+  const whole = high - low + 2 * margin;
+  return { to: (y) => 1 - (y - low + margin) / whole, from: (share) => low - margin + (1 - share) * whole };
+}
+
 // One feature: the points and the fitted curve.
 function drawFit(canvas, trainer, axes, colors) {
   const [width, height] = fitCanvas(canvas);
@@ -127,9 +136,8 @@ function drawFit(canvas, trainer, axes, colors) {
   pen.fillStyle = colors.box;
   pen.fillRect(0, 0, width, height);
   const points = trainer.points().map(([x, xo, y, yo]) => [x[xo + axes.a], y[yo]]);
-  const [low, high] = [Math.min(...points.map((p) => p[1])), Math.max(...points.map((p) => p[1]))];
-  const margin = (high - low) * 0.2 || 1;
-  const at = (x, y) => [((x - axes.across[0]) / (axes.across[1] - axes.across[0])) * width, height - ((y - low + margin) / (high - low + 2 * margin)) * height];
+  const up = heights(trainer);
+  const at = (x, y) => [((x - axes.across[0]) / (axes.across[1] - axes.across[0])) * width, up.to(y) * height];
   for (const [x, y] of points) pointMark(pen, ...at(x, y), rgb(colors["negative-4"]), colors);
   pen.beginPath();
   pen.strokeStyle = colors["edge-positive"];

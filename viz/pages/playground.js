@@ -5,7 +5,8 @@ function startPlayground(variants, rules, data) {
   const $ = (id) => document.getElementById(id);
   const embedded = window.parent !== window;
   document.documentElement.classList.toggle("embedded", embedded);
-  const settings = { ...data.settings, optimizer: Object.keys(rules)[0], weight_decay: 0, l1: 0, shuffle: false };
+  const optimisers = select("optimiser", Object.keys(rules), () => {});
+  const { settings, set } = makeSettings(data.settings, rules, optimisers);
   const reading = makeReading(data);
   const outputs = () => trainer.variant.size - trainer.variant.layers.reduce((sum, [, units]) => sum + units, 0);
   let variant = variants[0];
@@ -22,10 +23,12 @@ function startPlayground(variants, rules, data) {
   }
 
   function draw() {
-    trainer.cells = sweep(trainer, axes);
-    drawPlane($("plane"), trainer, axes, reading, colors, outputs());
+    attempt(() => {
+      trainer.cells = sweep(trainer, axes);
+      drawPlane($("plane"), trainer, axes, reading, colors, outputs());
+      network.draw(trainer, colors, axes);
+    });
     drawCurve($("curve"), trainer, colors);
-    network.draw(trainer, colors, axes);
     say("epochs", String(trainer.epochs));
     say("steps", String(trainer.steps));
     say("loss", number(trainer.losses[trainer.losses.length - 1]));
@@ -45,7 +48,7 @@ function startPlayground(variants, rules, data) {
   function frame() {
     if (!playing) return;
     const until = performance.now() + Math.max(3, 15 - cost);
-    do trainer.epoch(); while (performance.now() < until && trainer.losses.length % 5);
+    attempt(() => { do trainer.epoch(); while (performance.now() < until && trainer.losses.length % 5); }, () => play(false));
     if (trainer.losses.length > 4000) thin();
     const began = performance.now();
     draw();
@@ -58,15 +61,17 @@ function startPlayground(variants, rules, data) {
   }
   function play(on) {
     playing = on;
+    if (on) tellRefused("");
     $("play").textContent = on ? "Pause" : "Play";
     $("play").setAttribute("aria-pressed", String(on));
     if (on) requestAnimationFrame(frame);
   }
   $("play").addEventListener("click", () => play(!playing));
-  $("step").addEventListener("click", () => { play(false); trainer.step(); trainer.note(); draw(); });
-  $("epoch").addEventListener("click", () => { play(false); trainer.epoch(); draw(); });
-  $("reset").addEventListener("click", () => { play(false); trainer.reset(false); draw(); });
-  $("seed").addEventListener("click", () => { trainer.reset(true); draw(); });
+  const once = (act) => () => { play(false); tellRefused(""); attempt(act); draw(); };
+  $("step").addEventListener("click", once(() => { trainer.step(); trainer.note(); }));
+  $("epoch").addEventListener("click", once(() => trainer.epoch()));
+  $("reset").addEventListener("click", once(() => trainer.reset(false)));
+  $("seed").addEventListener("click", () => { tellRefused(""); attempt(() => trainer.reset(true)); draw(); });
 
   // --- controls ----------------------------------------------------------------------------------
   function select(label, options, act) {
@@ -80,21 +85,6 @@ function startPlayground(variants, rules, data) {
     $("choices").append(row);
     return made;
   }
-  const bound = (id, key, least) => {
-    $(id).value = settings[key];
-    $(id).addEventListener("change", () => {
-      const typed = Number($(id).value.replace(",", "."));
-      const fits = Number.isFinite(typed) && typed >= least;
-      $(id).setAttribute("aria-invalid", String(!fits));
-      if (fits) settings[key] = typed;
-    });
-  };
-  bound("lr", "lr", 0);
-  bound("batch", "batch", 1);
-  bound("l1", "l1", 0);
-  bound("l2", "weight_decay", 0);
-  $("shuffle").addEventListener("change", () => { settings.shuffle = $("shuffle").checked; });
-  select("optimiser", Object.keys(rules), (value) => { settings.optimizer = value; });
   const pickers = {};
   for (const key of Object.keys(variants[0].choice)) {
     pickers[key] = select(key, [...new Set(variants.map((v) => v.choice[key]))], () => {
@@ -110,6 +100,17 @@ function startPlayground(variants, rules, data) {
     select("across", data.features, (value) => { axes = makeAxes(data, data.features.indexOf(value), axes.b); });
     select("up", data.features, (value) => { axes = makeAxes(data, axes.a, data.features.indexOf(value)); }).value = data.features[1];
   }
+
+  const added = select("a click adds", data.classes, () => {});
+  added.selectedIndex = data.classes.length - 1;
+  if (axes.up !== null && (outputs() > 1 || data.classes.length === 2)) {
+    data.classes.forEach((label, k) => { // of two the colours are those of a single output too
+      const dot = document.createElement("i");
+      dot.style.background = `var(--${CLASS_COLORS[k]})`;
+      $("classes").append(dot, ` ${label} `);
+    });
+  }
+  $("other").hidden = !data.heldX.length;
 
   // --- a weight, and a point --------------------------------------------------------------------
   let opened = -1;
@@ -132,10 +133,10 @@ function startPlayground(variants, rules, data) {
     const [u, v] = [(event.clientX - frame_.left) / frame_.width, (event.clientY - frame_.top) / frame_.height];
     const point = Float64Array.from(axes.means);
     point[axes.a] = axes.across[0] + u * (axes.across[1] - axes.across[0]);
-    if (axes.up === null) return;
-    point[axes.b] = axes.up[1] - v * (axes.up[1] - axes.up[0]);
-    const last = data.classes.length ? data.classes[event.shiftKey ? 0 : data.classes.length - 1] : reading.middle;
-    trainer.add(point, new Float64Array(data.targets).fill(Number(last)));
+    let target = data.classes.length ? (event.shiftKey ? data.classes[0] : data.classes[added.selectedIndex]) : reading.middle;
+    if (axes.up === null) target = heights(trainer).from(v);
+    else point[axes.b] = axes.up[1] - v * (axes.up[1] - axes.up[0]);
+    trainer.add(point, new Float64Array(data.targets).fill(Number(target)));
     trainer.note();
     draw();
   });
@@ -162,10 +163,7 @@ function startPlayground(variants, rules, data) {
     heldLoss: () => trainer.heldLoss(),
     parameters: () => trainer.nested(),
     reset: (anew = false) => { trainer.reset(anew); draw(); },
-    set: (wanted) => {
-      for (const key of Object.keys(wanted)) if (!(key in settings)) throw new RangeError(`there is no setting ${key}: ${Object.keys(settings).join(", ")}`);
-      Object.assign(settings, wanted);
-    },
+    set,
     settings: () => ({ ...settings }),
     predict: (point) => Array.from(trainer.predict(Float64Array.from(point)).subarray(0, outputs())),
   };

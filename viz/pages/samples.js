@@ -7,7 +7,8 @@ function startSamples(task, rules) {
   const $ = (id) => document.getElementById(id);
   const embedded = window.parent !== window;
   document.documentElement.classList.toggle("embedded", embedded);
-  const settings = { ...task.settings, optimizer: Object.keys(rules)[0], weight_decay: 0, l1: 0, shuffle: false };
+  for (const name of Object.keys(rules)) $("optimizer").append(new Option(name, name));
+  const { settings, set } = makeSettings(task.settings, rules, $("optimizer"));
   const count = task.samples.length;
   // The trainer asks for a program by a sample's label; here each sample has its own.
   const data = { X: new Float64Array(count), width: 1, y: Float64Array.from(task.samples, (_, i) => i), targets: 1, heldX: [], heldY: [], many: true };
@@ -59,8 +60,8 @@ function startSamples(task, rules) {
         maps[k][which].title = `from ${number(-largest)} (blue) to ${number(largest)} (orange)`;
       });
     });
-    tell();
-    if (!playing || frames % 20 === 0) invent();
+    attempt(tell);
+    if (!playing || frames % 20 === 0) attempt(invent);
   }
 
   function says(i) {
@@ -111,8 +112,7 @@ function startSamples(task, rules) {
   function frame() {
     if (!playing) return;
     const until = performance.now() + Math.max(3, 15 - cost);
-    do trainer.step(); while (performance.now() < until);
-    trainer.note();
+    attempt(() => { do trainer.step(); while (performance.now() < until); trainer.note(); }, () => play(false));
     if (trainer.losses.length > 3000) trainer.losses = trainer.losses.filter((_, i) => i % 2 === 0);
     frames += 1;
     const began = performance.now();
@@ -122,28 +122,18 @@ function startSamples(task, rules) {
   }
   function play(on) {
     playing = on;
+    if (on) tellRefused("");
     $("play").textContent = on ? "Pause" : "Play";
     $("play").setAttribute("aria-pressed", String(on));
     if (on) requestAnimationFrame(frame);
     else draw();
   }
   $("play").addEventListener("click", () => play(!playing));
-  $("step").addEventListener("click", () => { play(false); trainer.step(); trainer.note(); draw(); });
-  $("epoch").addEventListener("click", () => { play(false); trainer.epoch(); draw(); });
-  $("reset").addEventListener("click", () => { play(false); trainer.reset(false); draw(); });
-  $("seed").addEventListener("click", () => { trainer.reset(true); draw(); });
-  for (const [id, key, least] of [["lr", "lr", 0], ["batch", "batch", 1], ["l1", "l1", 0], ["l2", "weight_decay", 0]]) {
-    $(id).value = settings[key];
-    $(id).addEventListener("change", () => {
-      const typed = Number($(id).value.replace(",", "."));
-      const fits = Number.isFinite(typed) && typed >= least;
-      $(id).setAttribute("aria-invalid", String(!fits));
-      if (fits) settings[key] = typed;
-    });
-  }
-  for (const name of Object.keys(rules)) $("optimizer").append(new Option(name, name));
-  $("optimizer").addEventListener("change", () => { settings.optimizer = $("optimizer").value; });
-  $("shuffle").addEventListener("change", () => { settings.shuffle = $("shuffle").checked; });
+  const once = (act) => () => { play(false); tellRefused(""); attempt(act); draw(); };
+  $("step").addEventListener("click", once(() => { trainer.step(); trainer.note(); }));
+  $("epoch").addEventListener("click", once(() => trainer.epoch()));
+  $("reset").addEventListener("click", once(() => trainer.reset(false)));
+  $("seed").addEventListener("click", () => { tellRefused(""); attempt(() => trainer.reset(true)); draw(); });
   task.labels.forEach((label, i) => $("sample").append(new Option(label, i)));
   $("sample").addEventListener("change", draw);
   $("saying").hidden = !task.said.length;
@@ -167,10 +157,7 @@ function startSamples(task, rules) {
     loss: () => trainer.loss(),
     parameters: () => trainer.nested(),
     reset: (anew = false) => { trainer.reset(anew); draw(); },
-    set: (wanted) => {
-      for (const key of Object.keys(wanted)) if (!(key in settings)) throw new RangeError(`there is no setting ${key}: ${Object.keys(settings).join(", ")}`);
-      Object.assign(settings, wanted);
-    },
+    set,
     settings: () => ({ ...settings }),
     says,
     draws: (tokens) => drawing.follows(tokens),

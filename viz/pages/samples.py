@@ -30,7 +30,7 @@ from viz.viewer import read
 from viz.viewer.frame import color_variables, compact, framed, in_script, packed, words
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("trainer", "plane", "curve", "heat", "drawing", "samples")
+_SCRIPTS = ("settings", "trainer", "plane", "curve", "heat", "drawing", "samples")
 _LONGEST = 16  # letters of a name that is drawn
 
 

@@ -26,7 +26,7 @@ from viz.viewer import read
 from viz.viewer.frame import color_variables, compact, framed, in_script, packed, words
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("trainer", "plane", "curve", "network", "gradients", "playground")
+_SCRIPTS = ("settings", "trainer", "plane", "curve", "network", "gradients", "playground")
 _MOST_VARIANTS = 24
 
 

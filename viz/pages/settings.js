@@ -1,0 +1,56 @@
+// The numbers and choices that training is done with: as fields of the page, and from its console.
+
+// Each number by its field, with the least that it may be; a batch is a whole number of samples.
+const FIELDS = { lr: ["lr", 0], batch: ["batch", 1], l1: ["l1", 0], weight_decay: ["l2", 0] };
+
+// given: what the page begins with. rules: the optimisers by name. picker: the select of them.
+function makeSettings(given, rules, picker) {
+  const settings = { ...given, optimizer: Object.keys(rules)[0], weight_decay: 0, l1: 0, shuffle: false };
+  const field = (key) => document.getElementById(FIELDS[key][0]);
+  const fits = (key, x) => {
+    if (key === "optimizer") return x in rules;
+    if (key === "shuffle") return typeof x === "boolean";
+    return Number.isFinite(x) && x >= FIELDS[key][1] && (key !== "batch" || Number.isInteger(x));
+  };
+  function show() {
+    for (const key of Object.keys(FIELDS)) {
+      field(key).value = settings[key];
+      field(key).setAttribute("aria-invalid", "false");
+    }
+    document.getElementById("shuffle").checked = settings.shuffle;
+    picker.value = settings.optimizer;
+  }
+  for (const key of Object.keys(FIELDS)) {
+    field(key).addEventListener("change", () => {
+      const typed = Number(field(key).value.replace(",", ".") || NaN);
+      field(key).setAttribute("aria-invalid", String(!fits(key, typed)));
+      if (fits(key, typed)) settings[key] = typed;
+    });
+  }
+  document.getElementById("shuffle").addEventListener("change", (event) => { settings.shuffle = event.target.checked; });
+  picker.addEventListener("change", () => { settings.optimizer = picker.value; });
+  show();
+  return {
+    settings,
+    set(wanted) {
+      for (const [key, x] of Object.entries(wanted)) {
+        if (!(key in settings)) throw new RangeError(`there is no setting ${key}: ${Object.keys(settings).join(", ")}`);
+        if (!fits(key, x)) throw new RangeError(`${key} cannot be ${x}: ${key === "optimizer" ? `it is one of ${Object.keys(rules).join(", ")}` : key === "shuffle" ? "it is true or false" : `it is a${key === "batch" ? " whole" : ""} number from ${FIELDS[key][1]} on`}`);
+      }
+      Object.assign(settings, wanted);
+      show();
+    },
+  };
+}
+
+// Do what computes; what a program refuses, such as a singular matrix, is told and nothing goes on.
+function attempt(act, stop = () => {}) {
+  try { act(); } catch (error) {
+    stop();
+    tellRefused(error.message);
+  }
+}
+function tellRefused(text) {
+  const told = document.getElementById("refused");
+  if (told.textContent !== text) told.textContent = text;
+}
