@@ -65,6 +65,7 @@ def send(order: list[Any], sums: dict[Any, Any]) -> None:
     These are the sums that `graph.drain` makes.
     """
     for node in reversed(order):
+        kind = type(node)
         upstream = sums.get(node)
         if upstream is None or node.first is None:
             continue
@@ -73,7 +74,7 @@ def send(order: list[Any], sums: dict[Any, Any]) -> None:
         z, arrays, params, version = node.raw, node.arrays, node.params, node.version
         # zip's keyword would take a twentieth of the walk.
         for x, rule, like in zip(node.first, node.rules, arrays):  # noqa: B905
-            if not hasattr(x, "version"):  # a constant
+            if type(x) is not kind:  # a constant
                 continue
             if x.glimpse is not None:
                 x.notice()

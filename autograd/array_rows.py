@@ -203,15 +203,16 @@ class ArrayRows(NodeRows):
         """Return the node for a result, without a call of its constructor."""
         node = _new(self.kind)
         node.raw = z if type(z) is np.ndarray else np.asarray(z)
-        node.op, node.first, node.second, node.arrays, node.params = (
-            op,
-            inputs,
-            None,
-            arrays,
-            params,
-        )
-        node.rules, node.seen, node.version, node.glimpse = rules, seen, 0, None
-        node.grad_or_none, node.label = None, ""
+        # One by one: a tuple of them to take apart would cost a tenth more.
+        node.op = op
+        node.first = inputs
+        node.arrays = arrays
+        node.rules = rules
+        node.params = params
+        node.seen = seen
+        node.version = 0
+        node.second = node.glimpse = node.grad_or_none = None
+        node.label = ""
         node.origin = origin = current()
         return origin.made(node) if origin is not None and origin.watch else node
 
@@ -220,8 +221,12 @@ def _constant(x: Any, op: Op, operands: tuple[Any, ...]) -> Any:
     """Return one constant operand of several as a number or an array of numbers."""
     if type(x) is float:
         return x
-    if type(x) is np.ndarray and x.dtype.kind in "biuf":
-        return kept(x if x.dtype.kind == "f" else op.whole(x), op)
+    if type(x) is np.ndarray:
+        kind = x.dtype.kind
+        if kind == "f":
+            return kept(x, op)
+        if kind in "biu":
+            return kept(op.whole(x), op)
     if isinstance(x, int | float | np.number | np.bool_) and not isinstance(x, np.complexfloating):
         if type(x) is int and x.bit_length() > FLOAT_BITS:
             raise too_large()

@@ -26,15 +26,15 @@ def fit(contribution: Any, like: Any) -> Any:
     """Sum what was broadcast, so that a contribution has its input's shape and dtype."""
     if contribution.__class__ is float:
         contribution = np.asarray(contribution)
-    if contribution.shape != like.shape:
-        if contribution.ndim == 2 and contribution.shape[1:] == like.shape:
+    shape, target = contribution.shape, like.shape
+    if shape != target:
+        if len(shape) == 2 and shape[1:] == target:
             # a bias over a batch: this sum is needed most, and so it takes a third of the time
-            contribution = _ones(len(contribution), contribution.dtype).dot(contribution)
+            contribution = _ones(shape[0], contribution.dtype).dot(contribution)
         else:
-            axes = _summed_axes(contribution.shape, like.shape)
-            contribution = np.add.reduce(contribution, axis=axes)
-        if contribution.shape != like.shape:
-            contribution = contribution.reshape(like.shape)
+            contribution = np.add.reduce(contribution, axis=_summed_axes(shape, target))
+            if contribution.shape != target:
+                contribution = contribution.reshape(target)
     if type(contribution) is np.ndarray and contribution.dtype is like.dtype:
         return contribution
     return np.asarray(contribution, dtype=like.dtype)

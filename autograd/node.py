@@ -7,7 +7,6 @@ gradient, the label, and how a backward pass is started.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Self
 
 from autograd.errors import BackwardError, describe
@@ -286,10 +285,3 @@ class Node:
             )
         more = getattr(self, "__dict__", None)  # what a subclass keeps
         return (type(self), (self.raw, self.label), *([more] if more else []))
-
-
-#: For what moves many nodes at once, as an optimiser does: over hundreds of them a loop in C, such
-#: as `map(read_data, nodes)`, takes half the time of one in Python.
-read_data = attrgetter("raw")
-#: The gradient, or None where a backward pass has not been.
-stored_gradient = attrgetter("grad_or_none")

@@ -50,5 +50,5 @@ else:
     if core is not None:
         Storage.__slots__ = InPython.__slots__  # for those who go through the slots of a class
 
-#: Store the number of a `Value`: for what moves many of them at once, in C; see `read_data`.
+#: Store the number of a `Value`: for what moves many of them at once, in C.
 write_data = Storage.__dict__["raw"].__set__

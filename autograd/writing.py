@@ -7,7 +7,7 @@ thread nor Ctrl-C comes between.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from itertools import repeat
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,7 @@ def commit(order: list[Node], sums: dict[Node, Any]) -> None:
         passed_by = [node for node in order if node not in sums and node.first is not None]
         if passed_by:  # a step (a comparison, say) let nothing through
             sums.update(dict.fromkeys(passed_by))
-        write_gradients(list(sums), list(sums.values()))
+        write_gradients(sums, sums.values())
 
 
 def add_gradients(
@@ -50,7 +50,7 @@ def add_gradients(
         write_gradients([*inner, *leaves], [*gradients, *totals])
 
 
-def write_gradients(nodes: Sequence[Node], gradients: Sequence[object]) -> None:
+def write_gradients(nodes: Collection[Node], gradients: Collection[object]) -> None:
     """Store one gradient in each node: all of them, whatever comes in between.
 
     Ctrl-C is looked at where a loop of Python begins again. One that is stopped half-way is done

@@ -24,9 +24,8 @@ def as_input(x: Any, what: str = "the input") -> Any:
     >>> -as_input(np.array([1], dtype=np.uint8)), as_input(True)
     (array([-1.]), 1.0)
     """
-    if isinstance(x, Tensor | Value):
-        return x
-    if type(x) is np.ndarray and x.dtype.kind in "fO":  # most inputs, and quick to tell
+    kind = type(x)
+    if kind is Tensor or (kind is np.ndarray and x.dtype.kind in "fO"):  # most, and quick to tell
         return x
     if isinstance(x, list | tuple):
         x = np.asarray(x)
@@ -39,8 +38,8 @@ def as_input(x: Any, what: str = "the input") -> Any:
         return x
     elif isinstance(x, int | np.integer | np.bool_):
         return float(x)
-    kind = f"an array of {x.dtype}" if isinstance(x, np.ndarray) else type(x).__name__
-    raise TypeError(f"{what} must be real numbers, Values or a Tensor, not {kind}: {x!r}")
+    given = f"an array of {x.dtype}" if isinstance(x, np.ndarray) else kind.__name__
+    raise TypeError(f"{what} must be real numbers, Values or a Tensor, not {given}: {x!r}")
 
 
 def number_of(x: Any) -> float:

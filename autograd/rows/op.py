@@ -83,8 +83,9 @@ class Op(Stated):
         """Compute: on the first operand that is a node by its class, on the rest by `compute`."""
         on = self.on
         for x in args:
-            if type(x) in on:
-                result = on[type(x)](*args, **params)
+            record = on.get(type(x))
+            if record is not None:
+                result = record(*args, **params) if params else record(*args)
                 if result is not NotImplemented:
                     return result
         return self.compute(*args, **params)

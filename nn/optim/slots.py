@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, Value
-from autograd.node import read_data, stored_gradient
 from nn.module import leaves
 
 #: Tensors of up to so many elements are updated together.
@@ -71,7 +70,7 @@ class TensorSlot(Slot):
         self.room, self.spare = (s[: tensor.size].reshape(tensor.shape) for s in scratch)
 
     def array(self) -> Any:
-        array = read_data(self.tensor)
+        array = self.tensor.raw
         if not array.flags.writeable:
             array = array.copy()
             self.tensor.replace(array)
@@ -83,7 +82,7 @@ class TensorSlot(Slot):
     def gradient(self) -> Any:
         tensor = self.tensor
         g = tensor.grad if tensor.has_grad else None
-        return g.data if isinstance(g, Tensor) else g
+        return g.raw if isinstance(g, Tensor) else g
 
     def reached(self) -> list[bool]:
         return [self.tensor.has_grad]
@@ -131,8 +130,9 @@ class SmallTensorsSlot(_Gathered):
     def __init__(self, pairs: list[tuple[Any, State]], scratch: Any) -> None:
         super().__init__(pairs, scratch)
         self._together = np.empty_like(self.room)
+        self._gradients = np.empty_like(self.room)
         self._parts = [
-            (p, self._together[place].reshape(p.shape))
+            (p, self._together[place].reshape(p.shape), self._gradients[place].reshape(p.shape))
             for p, place in zip(self.params, self._places, strict=True)
         ]
 
@@ -141,9 +141,9 @@ class SmallTensorsSlot(_Gathered):
         return SmallTensorsSlot, (self.states(), (self.room, self.spare))
 
     def array(self) -> Any:
-        for tensor, part in self._parts:
-            if read_data(tensor) is not part:  # at first, and where another array was assigned
-                part[...] = read_data(tensor)
+        for tensor, part, _ in self._parts:
+            if tensor.raw is not part:  # at first, and where another array was assigned
+                part[...] = tensor.raw
                 tensor.replace(part)
         return self._together
 
@@ -152,17 +152,17 @@ class SmallTensorsSlot(_Gathered):
             tensor.written()
 
     def gradient(self) -> Any:
-        found = list(map(stored_gradient, self.params))
-        kinds = set(map(type, found))
-        if type(None) in kinds:
-            return None
-        if Tensor in kinds:
-            found = [g.data if isinstance(g, Tensor) else g for g in found]
-        return np.concatenate(found, axis=None)
+        # Written where each has its place, which takes 60 % of the time of np.concatenate.
+        for tensor, _, part in self._parts:
+            g = tensor.grad_or_none
+            if g is None:
+                return None
+            part[...] = g.raw if isinstance(g, Tensor) else g
+        return self._gradients
 
     def zero_grad(self) -> None:
         for tensor in self.params:
-            tensor.zero_grad()
+            tensor.grad_or_none = None  # as its zero_grad does
 
 
 class ValuesSlot(_Gathered):
