@@ -65,6 +65,7 @@ class Elements:
             vjp=lambda i, g, z, *xs: g * self.slopes(z, *xs)[i],
             partials=self.slopes,
             symbol=self.name,
+            absent=self.absent,
             latex=whole.latex.replace("$x", r"X").replace("$y", "y"),
             text={
                 "javascript": f"matrix_element(matrix_{self.name}, [$xs])",
@@ -102,6 +103,11 @@ class Elements:
 
     def _refused(self, x: Cells, said: str) -> np.linalg.LinAlgError:
         return np.linalg.LinAlgError(f"{self.name} of a {len(x)} × {x.shape[1]} matrix: {said}")
+
+    def absent(self, position: int, *xs: Cells) -> bool:
+        """Whether an operand is none of the numbers: which element, the shape, and kept vectors."""
+        beyond = _HEAD + int(_number(xs[1]) * _number(xs[2])) if self.signed else len(xs)
+        return not _HEAD <= position < beyond
 
     def _parts(self, xs: Sequence[Cells]) -> tuple[list[Cells], Cells]:
         """Return the matrices that operands are, and the vectors whose signs are kept."""

@@ -12,8 +12,10 @@ from playwright.sync_api import sync_playwright
 import nn
 import viz
 from autograd import (
+    Tensor,
     Value,
     exp,
+    linalg,
     log,
     logaddexp,
     maximum,
@@ -275,6 +277,22 @@ def test_a_bad_place_turns_red_with_pythons_sentence_and_nothing_freezes(open_pa
     page.evaluate("chainrule.set({x: 0.5})")
     assert page.is_hidden("#warning")
     assert page.locator("g.node.failed").count() == 0
+
+
+def test_a_matrix_without_an_inverse_is_told_once_and_left_again(open_page):
+    A = Tensor([[2.0, 1.0], [1.0, 3.0]], label="A")
+    loss = linalg.inv(A).sum()
+    loss.label = "loss"
+    loss.backward()
+    page = open_page(viz.live(loss))
+    page.evaluate("chainrule.set({'A[0,0]': 1, 'A[1,1]': 1})")
+    assert page.inner_text("#warning") == "inv of a 2 × 2 matrix: Singular matrix"
+    assert "not computed, for loss cannot be" in page.inner_text("#chain")
+    assert "nan" in page.inner_text("#nudge")
+    page.evaluate("chainrule.reset()")
+    assert page.evaluate("chainrule.values().loss") == pytest.approx(loss.item())
+    # Which element it is, and the shape, are no boxes: only the numbers of the matrix are.
+    assert page.locator("svg g.node").count() == 4 + 4 + 1
 
 
 def test_a_compared_value_that_changes_sides_is_said(open_page):

@@ -34,6 +34,7 @@ function makeChain(place, engine) {
     }
     line(`${name}${formula} = ${number(engine.values[i])}`, "value");
     if (i === engine.root) { line(`${by(loss, name)} = 1: here the backward pass begins`); return; }
+    if (!engine.known[engine.root]) { line(`${by(loss, name)}: not computed, for ${loss} cannot be`); return; }
     if (!engine.reached[i]) { line(`${by(loss, name)}: no gradient flows from ${loss} to ${name}`); return; }
     const terms = [];
     for (const [target, position] of users[i].slice(0, 12)) {

@@ -17,7 +17,7 @@ function makeNudge(place, engine, apply) {
   function show(selected) {
     node = selected;
     reword(button, `Nudge ${graph.names[node]}`);
-    const gradient = engine.reached[node] ? engine.gradients[node] : 0;
+    const gradient = !engine.known[engine.root] ? NaN : engine.reached[node] ? engine.gradients[node] : 0;
     const here = engine.values[engine.root];
     [1, 10, 100].forEach((part, r) => {
       const nudge = chosen() / part;

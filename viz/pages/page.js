@@ -119,7 +119,7 @@ function startPage(graph, rows, knobSettings, level, other = "", opening = "") {
   function show(id, visible) { if ($(id).hidden === visible) $(id).hidden = !visible; }
 
   function tell() {
-    const errors = [...engine.errors.values()];
+    const errors = new Set(engine.errors.values());
     const crossed = graph.compared.filter((one) => holds(one) !== one.held);
     say("warning", [...errors, ...crossed.map((one) => `${one.text} was ${one.held ? "true" : "false"} when this was recorded and is not any more: where the program branched on it, Python would take the other branch; the page keeps the recorded one.`)].join(" "));
     show("warning", $("warning").textContent !== "");
