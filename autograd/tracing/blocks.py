@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ class Chain:
 
     def lines(self, source: Any, wanted: set[Var]) -> list[str]:
         """Return the loop's text. wanted: the results that are needed after it."""
+        self._sums_of_products(wanted)
         made = {one.output for one in self.instructions}
         n = int(np.prod(self.shape))
         whole = dict.fromkeys(
@@ -50,9 +52,8 @@ class Chain:
         for one in self.sums:
             zero = "0.0" if one.output.dtype.kind == "f" else "0"
             lines.append(f"{source.name(one.output)} = {zero}")
-        body, buffers = self._body(source, names, made)
-        for name, dtype in buffers.items():
-            lines.append(f"{name} = np.empty({BLOCK}, np.{np.dtype(dtype)})")
+        body, buffers = _Body(source, names, made).of(self)
+        lines += [f"{name} = {made_so}" for name, made_so in buffers.items()]
         lines.append(f"for start in range(0, {n}, {BLOCK}):  # block by block, within the cache")
         stop = f"start + {BLOCK}"
         if n % BLOCK:
@@ -70,55 +71,100 @@ class Chain:
                 lines.append(f"{source.name(one.output)} /= {n}")
         return lines
 
-    def _body(
-        self, source: Any, names: dict[Var, str], made: set[Var]
-    ) -> tuple[list[str], dict[str, Any]]:
-        """Return what is done to one block, and the buffers that it takes."""
-        every = [*self._in_order()]
+    def _sums_of_products(self, wanted: set[Var]) -> None:
+        """Let a sum of products that nothing else reads multiply by itself, which one pass does."""
+        readers = [x for one in [*self.instructions, *self.sums] for x in one.vars()]
+        made = {one.output: one for one in self.instructions}
+        for i, one in enumerate(self.sums):
+            (x,) = one.inputs
+            product = made.get(x)
+            if product is None or product.op not in (table.mul, table.square) or x in wanted:
+                continue
+            alike = all(isinstance(y, Var) and y.shape == self.shape for y in product.inputs)
+            if alike and readers.count(x) == 1 and x.dtype.kind == "f":
+                pair = (product.inputs * 2)[:2]
+                self.sums[i] = Instruction(one.op, pair, one.params, one.output, one.comment)
+                self.instructions.remove(product)
+
+    def in_order(self) -> Iterator[Instruction]:
+        """Yield each sum directly after what it sums."""
+        waiting, known = list(self.sums), set[Var]()
+        made = {one.output for one in self.instructions}
+        for one in self.instructions:
+            yield one
+            known.add(one.output)
+            ready = [s for s in waiting if all(x in known or x not in made for x in s.vars())]
+            yield from ready
+            waiting = [s for s in waiting if s not in ready]
+
+
+class _Body:
+    """What is done to one block, as text, and the buffers that it takes, by name."""
+
+    def __init__(self, source: Any, names: dict[Var, str], made: set[Var]) -> None:
+        self.source, self.names, self.made = source, names, made
+        self.at: dict[Var, str] = dict(names)
+        self.buffers: dict[str, str] = {}
+        self._free: dict[Any, list[str]] = {}
+        self._full: dict[Any, str] = {}
+        self._numbers = count(1)
+
+    def of(self, chain: Chain) -> tuple[list[str], dict[str, str]]:
+        """Return its lines, and how each buffer is made."""
+        every = [*chain.in_order()]
         last = {x: i for i, one in enumerate(every) for x in one.vars()}
-        at: dict[Var, str] = dict(names)
-        free: dict[Any, list[str]] = {}
-        buffers: dict[str, Any] = {}
         lines: list[str] = []
         said, forward = "", True
         for i, one in enumerate(every):
-            if forward and one.output in source.backward:
+            if forward and one.output in self.source.backward:
                 lines.append("# backward")
                 forward = False
             if one.comment and one.comment != said:
                 lines.append(f"# {one.comment}")
             said = one.comment
-            xs = [(at[x], ATOM) if x in at else source.operand(x, one) for x in one.inputs]
+            xs = [self._operand(x, one) for x in one.inputs]
             for x in dict.fromkeys(one.vars()):
-                if x in made and x not in names and last[x] == i and at[x] in buffers:
-                    free.setdefault(np.dtype(x.dtype), []).append(at[x])
-            if one in self.sums:
-                lines.append(f"{source.name(one.output)} += np.add.reduce({xs[0][0]})")
-                continue
-            call = _call(one, xs, source)
-            if call is None and one.output not in names:
-                at[one.output] = source.name(one.output)
-                lines.append(f"{at[one.output]} = {source.expression(one, xs)[0]}")
-                continue
-            if one.output not in names:
-                pool = free.setdefault(np.dtype(one.output.dtype), [])
-                if not pool:
-                    pool.append(source.fresh(f"buffer{len(buffers) + 1}"))
-                    buffers[pool[-1]] = one.output.dtype
-                at[one.output] = pool.pop()
-            if call is None:
-                lines.append(f"{at[one.output]}[...] = {source.expression(one, xs)[0]}")
-            else:
-                lines.append(f"{call}, out={at[one.output]})")
-        return lines, buffers
+                inside = x in self.made and x not in self.names
+                if inside and last[x] == i and self.at[x] in self.buffers:
+                    self._free.setdefault(np.dtype(x.dtype), []).append(self.at[x])
+            lines.append(self._sum(one, xs) if one in chain.sums else self._step(one, xs))
+        return lines, self.buffers
 
-    def _in_order(self) -> Iterator[Instruction]:
-        """Each sum directly after what it sums."""
-        for one in self.instructions:
-            yield one
-            yield from (s for s in self.sums if s.inputs[0] is one.output)
-        made = {one.output for one in self.instructions}
-        yield from (s for s in self.sums if s.inputs[0] not in made)
+    def _operand(self, x: Any, one: Instruction) -> Text:
+        if x in self.at:
+            return self.at[x], ATOM
+        if one.op in (table.maximum, table.minimum) and not isinstance(x, Var):
+            # A number in its place would take two to three times as long.
+            dtype = np.dtype(one.output.dtype)
+            if (x, dtype) not in self._full:
+                self._full[x, dtype] = name = self.source.fresh("limit")
+                self.buffers[name] = f"np.full({BLOCK}, {x!r}, np.{dtype})"
+            return self._full[x, dtype], ATOM
+        text: Text = self.source.operand(x, one)
+        return text
+
+    def _sum(self, one: Instruction, xs: list[Text]) -> str:
+        (x, _), *rest = xs
+        text = f"np.add.reduce({x})"
+        if rest:
+            text = f"{x}.dot({rest[0][0]})" if self.source.terse else f"{x} @ {rest[0][0]}"
+        return f"{self.source.name(one.output)} += {text}"
+
+    def _step(self, one: Instruction, xs: list[Text]) -> str:
+        call, output = _call(one, xs, self.source), one.output
+        if call is None and output not in self.names:
+            self.at[output] = self.source.name(output)
+            return f"{self.at[output]} = {self.source.expression(one, xs)[0]}"
+        if output not in self.names:
+            dtype = np.dtype(output.dtype)
+            pool = self._free.setdefault(dtype, [])
+            if not pool:
+                pool.append(self.source.fresh(f"buffer{next(self._numbers)}"))
+                self.buffers[pool[-1]] = f"np.empty({BLOCK}, np.{dtype})"
+            self.at[output] = pool.pop()
+        if call is None:
+            return f"{self.at[output]}[...] = {self.source.expression(one, xs)[0]}"
+        return f"{call}, out={self.at[output]})"
 
 
 def _call(one: Instruction, xs: list[Text], source: Any) -> str | None:

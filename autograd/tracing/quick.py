@@ -15,6 +15,7 @@ import numpy as np
 from autograd.rows import table
 from autograd.rows.operands import normal_axes
 from autograd.tracing.blocks import LARGE
+from autograd.tracing.factors import together
 from autograd.tracing.program import Instruction, Program, Var, needed
 
 #: The largest numbers whose exponentials are finite.
@@ -27,6 +28,7 @@ _COMPARING = (table.maximum, table.greater)
 
 def quicker(program: Program) -> Program:
     """Return an equal program that NumPy runs faster."""
+    program = together(program)
     way = _Quicker(program)
     written = [each for one in program.instructions for each in way.of(one)]
     kept = needed(written, program.outputs)
@@ -96,12 +98,27 @@ class _Quicker:
             total = z if one.op is table.sum else Var("", (), x.dtype)
             mean = Instruction(table.div, [total, x.size], {}, z, one.comment)
             return [*_product(pair, total, one.comment), *([mean] if total is not z else ())]
+        if not z.shape and x.size >= LARGE and (terms := self._made_once(x, table.add)):
+            return self._sum_of_terms(one, terms)
         axes = normal_axes(axis, len(x.shape))
         if one.op is table.mean or len(x.shape) != 2 or len(axes) != 1:
             return [one]
         first = axes == (0,)
         ones = self._full("ones", 1, x.shape[:1] if first else x.shape[1:], x.dtype)
         return [Instruction(table.matmul, [ones, x] if first else [x, ones], {}, z, one.comment)]
+
+    def _sum_of_terms(self, one: Instruction, terms: Instruction) -> list[Instruction]:
+        """Write the sum of large x + y as two sums, each done within a block as x is made."""
+        x, z = terms.output, one.output
+        if not all(isinstance(y, Var) and y.shape == x.shape for y in terms.inputs):
+            return [one]
+        parts = [Var("", (), z.dtype) for _ in terms.inputs]
+        written = [
+            each
+            for y, part in zip(terms.inputs, parts, strict=True)
+            for each in self._sum(Instruction(one.op, [y], one.params, part, one.comment))
+        ]
+        return [*written, Instruction(table.add, parts, {}, z, one.comment)]
 
     def _factors(self, x: Var) -> list[Var]:
         """Return the two arrays of one shape whose product x is; none if it is no product."""

@@ -1,9 +1,14 @@
 """What NumPy does quicker in another form: the form is taken, and gives what eager code gives."""
 
+import sys
+
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import autograd as ag
+import nn
 from autograd import Tensor, trace
 from autograd.tracing.emit import compiled, write
 
@@ -92,3 +97,112 @@ def test_a_product_that_is_read_twice_stays(rng):
     x = rng.normal(size=(8, 12))
     np.testing.assert_allclose(step(x).item(), f(x).item(), rtol=1e-12)
     assert "np.add.reduce" in step.source
+
+
+# --- large arrays, block by block, with their factors together ---------------------------------
+
+UNARY = [
+    ag.tanh,
+    ag.exp,
+    ag.relu,
+    ag.square,
+    nn.sigmoid,
+    lambda x: -x,
+    lambda x: x * 0.5,
+    lambda x: -3.0 * x,
+    lambda x: ag.minimum(x, 0.25),
+    lambda x: 2.0 * ag.greater(x, 0.1),
+    lambda x: x * 1e-40,
+]
+BINARY = [
+    lambda x, y: x + y,
+    lambda x, y: x - y,
+    lambda x, y: 0.5 * x - 0.5 * y,
+    lambda x, y: 2.0 * x + 0.25 * y,
+    lambda x, y: x * y,
+    lambda x, y: (0.1 * x) * (y * -2.0),
+    ag.maximum,
+    lambda x, y: x / (y * y + 1.0),
+]
+STEPS = st.lists(
+    st.tuples(st.integers(0, len(UNARY + BINARY) - 1), st.integers(0, 50), st.integers(0, 50)),
+    min_size=1,
+    max_size=20,
+)
+
+
+@pytest.fixture
+def all_is_large():
+    """Arrays of seven elements are large, and a block is of seven."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("blocks", "factors", "quick"):
+            patch.setattr(sys.modules[f"autograd.tracing.{name}"], "LARGE", 7)
+        patch.setattr(sys.modules["autograd.tracing.blocks"], "BLOCK", 7)
+        yield
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(STEPS, st.integers(0, 2**32 - 1), st.sampled_from([np.float64, np.float32]))
+def test_random_programs_of_large_tensors(all_is_large, steps, seed, dtype):
+    rng = np.random.default_rng(seed)
+    shapes = [(4, 5), (4, 5), (5,), (4, 1), ()]
+    leaves = [Tensor(rng.uniform(-2, 2, size=s).astype(dtype)) for s in shapes]
+
+    def f():
+        pool = list(leaves)
+        for op, i, j in steps:
+            x, y = ag.tanh(pool[i % len(pool)]), pool[j % len(pool)]
+            if op < len(UNARY):
+                pool.append(UNARY[op](x))
+            else:
+                pool.append(BINARY[op - len(UNARY)](x, y))
+        return sum((ag.mean(x) for x in pool[len(shapes) :]), 0.0 * ag.sum(leaves[0]))
+
+    def run(g):
+        for p in leaves:
+            p.zero_grad()
+        y = g()
+        y.backward()
+        return [y.item(), *(p.grad for p in leaves)]
+
+    tolerance = 1e-8 if dtype == np.float64 else 1e-3
+    expected, step = run(f), trace(f)
+    for _ in range(2):
+        for a, b in zip(run(step), expected, strict=True):
+            scale = max(1.0, float(np.abs(b).max()))
+            np.testing.assert_allclose(a, b, rtol=tolerance, atol=tolerance * scale)
+
+
+def replayed(f, x):
+    """Return the text of f's program, which gives what f gives."""
+    leaf, again = Tensor(x, "x"), Tensor(x, "x")
+    step = trace(f)
+    step(leaf).backward()
+    f(again).backward()
+    np.testing.assert_allclose(leaf.grad, again.grad, rtol=1e-12)
+    return step.source
+
+
+def test_factors_are_multiplied_in_once(all_is_large, rng):
+    x = rng.normal(size=(4, 5))
+    # (1 - t²) - 2·e·x, and 1/20 of that
+    text = replayed(lambda x: ag.mean(ag.exp(-ag.square(x)) + ag.tanh(x)), x)
+    assert text.partition("# backward")[2].count("np.multiply(") == 3
+    # sin(x)·e^x + cos(x)·e^x, and a tenth of that
+    text = replayed(lambda x: ag.mean(2.0 * ag.sin(x) * ag.exp(x)), x)
+    assert text.partition("# backward")[2].count("np.multiply(") == 3
+
+    def read_twice(x):
+        y = 0.5 * ag.tanh(x)
+        return ag.sum(ag.exp(y) * ag.sin(y))
+
+    assert "np.multiply(0.5" in replayed(read_twice, x).partition("# backward")[0]
+
+
+def test_what_is_left_when_a_factor_waits_is_in_range(all_is_large):
+    """Of 1e-200·x·y·1e200 nothing becomes 0 or infinite on the way."""
+    x = np.full((4, 5), 3.0)
+    replayed(lambda x: ag.mean(ag.exp(x) * 1e-200 * (x * x) * 1e200), x)
+    replayed(lambda x: ag.mean(1e-200 * ag.exp(x) + 1e-200 * x * 1e-150), x)
