@@ -15,6 +15,7 @@ from autograd import Op, Value, gradient_report, partial_latex, primitives
 from chainrule.demo import run as run_demo
 from chainrule.engine import engine
 from chainrule.expression import ExpressionError, Program, names_in, record
+from chainrule.stills import with_stills
 
 
 def draw(options: argparse.Namespace) -> int:
@@ -127,6 +128,13 @@ def demo(options: argparse.Namespace) -> int:
     """Do the main job on a real sample; what is written and checked is printed."""
     run_demo(options.row, options.hidden, options.seed, options.output)
     print(f"\n{engine()}")
+    return 0
+
+
+def stills(options: argparse.Namespace) -> int:
+    """Copy a notebook, with each page's picture beside it as PNG."""
+    count = with_stills(options.notebook, options.output)
+    print(f"{options.output}: {count} picture{'' if count == 1 else 's'}")
     return 0
 
 

@@ -27,6 +27,7 @@ examples:
   chainrule plot "x * sigmoid(x)" --from -6 --to 6 -o silu.svg
   chainrule check "log(x) / x" x=2
   chainrule table tanh
+  chainrule stills lesson.ipynb -o printed.ipynb && jupyter nbconvert --to pdf printed.ipynb
   echo "h = tanh(2*w)" | chainrule draw - w=0.5
 
 An expression is made of numbers, names, + - * / **, comparisons, lists and the functions of
@@ -185,6 +186,12 @@ def _demo(command: argparse.ArgumentParser) -> None:
     command.set_defaults(run=actions.demo)
 
 
+def _stills(command: argparse.ArgumentParser) -> None:
+    command.add_argument("notebook", help="a notebook that was run, .ipynb")
+    command.add_argument("-o", "--output", required=True, help="the copy, .ipynb")
+    command.set_defaults(run=actions.stills)
+
+
 _COMMANDS = {
     "draw": ("draw the graph of an expression, with its gradients", _draw),
     "steps": ("the backward pass of an expression, one step at a time", _steps),
@@ -193,6 +200,7 @@ _COMMANDS = {
     "plot": ("a function of one variable with its derivative", _plot),
     "check": ("compare the gradients with finite differences", _check),
     "table": ("the primitives, or one of them with its derivatives", _table),
+    "stills": ("a copy of a notebook whose pages print, for nbconvert and Quarto", _stills),
     "demo": (
         "the main job: a real sample through a small network, its gradients checked and drawn",
         _demo,

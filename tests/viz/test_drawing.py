@@ -441,8 +441,11 @@ class TestInABrowser:
     def test_the_image_is_upgraded_where_scripts_run(self, page):
         page.set_content(viz.draw(a_loss())._repr_html_())
         assert page.frame_locator("iframe").locator("svg.chainrule g.node").count() == 6
-        assert page.locator("img").count() == 0
+        assert page.locator("img:visible").count() == 0
         assert page.locator("iframe").get_attribute("sandbox") == "allow-scripts"
+        page.emulate_media(media="print")  # nothing can be opened on paper, and a frame is cut
+        assert page.locator("iframe:visible").count() == 0
+        assert page.locator("img:visible").count() == 1
 
     def test_keys_pressed_in_a_drawing_do_not_reach_the_notebook(self, page):
         page.set_content(viz.draw(a_loss())._repr_html_())

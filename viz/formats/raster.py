@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import io
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -34,9 +35,16 @@ def png(svg: str, zoom: float = ZOOM) -> bytes:
     fonts = [str(folder) for folder in _font_folders()]
     return bytes(
         _imported("resvg_py").svg_to_bytes(
-            svg_string=svg, zoom=zoom, background="#ffffff", font_dirs=fonts or None
+            svg_string=_with_colors(svg), zoom=zoom, background="#ffffff", font_dirs=fonts or None
         )
     )
+
+
+def _with_colors(svg: str) -> str:
+    """Return the SVG with the light colours where it names them: resvg knows no `var(--name)`."""
+    named = re.search(r":root\{(--[^}]*)\}", svg)
+    colors = dict(re.findall(r"(--[\w-]+):([^;]+)", named[1])) if named else {}
+    return re.sub(r"var\((--[\w-]+)\)", lambda found: colors.get(found[1], found[0]), svg)
 
 
 def pdf(svg: str) -> bytes:

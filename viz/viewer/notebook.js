@@ -5,7 +5,7 @@
   const theme = dark ? "dark" : light ? "light" : "auto";
   for (const place of document.querySelectorAll(".chainrule-$name")) {
     const picture = place.querySelector("img");
-    if (!picture) continue;
+    if (!picture || place.querySelector("iframe")) continue;
     const frame = document.createElement("iframe");
     frame.title = picture.alt;
     frame.sandbox = "allow-scripts";
@@ -20,6 +20,9 @@
         frame.style.height = event.data.height + "px";
       }
     });
-    picture.replaceWith(frame);
+    // On paper nothing can be turned or opened, and a frame is cut: the picture is printed.
+    const sheet = document.createElement("style");
+    sheet.textContent = "@media print{.chainrule-$name iframe{display:none!important}}@media screen{.chainrule-$name img{display:none}}";
+    picture.before(sheet, frame);
   }
 })();
