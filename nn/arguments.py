@@ -31,6 +31,13 @@ def check_whole(name: str, least: int = 1, **arguments: Any) -> None:
             raise kind(f"{name}: {argument} must be a whole number of at least {least}, not {x!r}")
 
 
+def check_dropped(p: float) -> None:
+    """Raise TypeError or ValueError for what is no probability of dropping."""
+    check_numbers("dropout", p=p)
+    if not 0 <= p <= 1:
+        raise ValueError(f"dropout needs a probability of dropping between 0 and 1, not {p!r}")
+
+
 def check_function(name: str, example: str, **arguments: Any) -> None:
     """Raise TypeError for an argument that cannot be called; `example` shows what can.
 

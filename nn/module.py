@@ -20,6 +20,7 @@ import numpy as np
 from autograd import Node, ShapeError, Tensor, Value
 from autograd.modes import enter, leave
 from nn.numbers import plain_array
+from nn.options import made
 from nn.randomness import Rng, generator
 
 M = TypeVar("M", bound="Module")
@@ -33,7 +34,7 @@ class _Sealed(type):
 
     # So typed for editors: calling a class makes one of it, with the constructor's arguments.
     def __call__(cls: type[M], *args: Any, **keywords: Any) -> M:  # type: ignore[misc]
-        module: M = type.__call__(cls, *args, **keywords)
+        module = made(cls, args, keywords)
         for name in reversed(module.__dict__):
             module._adopt(name)  # noqa: SLF001 - a class and its metaclass are one
         vars(module)["_sealed"] = True

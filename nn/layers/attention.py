@@ -15,6 +15,7 @@ import numpy as np
 import autograd
 from autograd import ShapeError, Tensor, guard
 from nn.activations import gelu, relu, softmax
+from nn.arguments import check_dropped
 from nn.init import xavier_uniform
 from nn.layers.dense import Dense
 from nn.layers.drop import Dropout, dropout
@@ -33,9 +34,10 @@ class MultiheadAttention(Module):
     head for average_attn_weights=False, None for need_weights=False). Q, K, V are the query, key
     and value through `in_proj_weight` and `in_proj_bias`; the output goes through `out_proj`.
 
-    attn_mask: (length, key length), True where a place must not look, or numbers to be added
-    before the softmax; is_causal=True hides what comes later. key_padding_mask: (samples, key
-    length), True at places to be ignored. As `torch.nn.MultiheadAttention`.
+    attn_mask: (length, key length), or (samples · num_heads, length, key length) for each head by
+    itself: True where a place must not look, or numbers to be added before the softmax;
+    is_causal=True hides what comes later. key_padding_mask: (samples, key length), True at places
+    to be ignored. As `torch.nn.MultiheadAttention`.
 
     Raises ValueError (num_heads does not divide embed_dim) and ShapeError.
 
@@ -61,6 +63,7 @@ class MultiheadAttention(Module):
                 f"MultiheadAttention: num_heads must divide embed_dim={embed_dim}, which "
                 f"{num_heads!r} does not"
             )
+        check_dropped(dropout)
         self.embed_dim, self.num_heads, self.dropout = embed_dim, num_heads, dropout
         self.batch_first, self.rng = batch_first, generator(rng)
         drawn = xavier_uniform((3 * embed_dim, embed_dim), rng=self.rng)
@@ -95,7 +98,7 @@ class MultiheadAttention(Module):
         if is_causal:
             scores = scores + _hidden(np.triu(np.ones(shape[-2:], dtype=bool), 1))
         if attn_mask is not None:
-            scores = scores + _hidden(attn_mask)
+            scores = scores + self._for_each_head(_hidden(attn_mask), shape)
         if key_padding_mask is not None:
             scores = scores + autograd.reshape(_hidden(key_padding_mask), (-1, 1, 1, shape[-1]))
         weights = softmax(scores)
@@ -124,6 +127,19 @@ class MultiheadAttention(Module):
                 f"{self!r} takes a query, key and value of shape ({order}, {self.embed_dim}) or "
                 f"(length, {self.embed_dim}), not {shapes}"
             )
+
+    def _for_each_head(self, mask: Any, shape: tuple[int, ...]) -> Any:
+        """Return a mask for the scores, (samples, heads, length, key length)."""
+        samples, heads, *rest = shape
+        given = shape_of(mask)
+        if given == (samples * heads, *rest):
+            return mask.reshape(shape)
+        if given != tuple(rest):
+            raise ShapeError(
+                f"{self!r} takes an attn_mask of shape {tuple(rest)}, or one for each sample and "
+                f"head, {(samples * heads, *rest)}, not {given}"
+            )
+        return mask
 
     def _heads(self, x: Any, i: int) -> Any:
         """Return the query (0), key (1) or value (2) as (samples, heads, length, d)."""
@@ -179,8 +195,8 @@ class TransformerBlock(Module):
         self.linear1 = Dense(d_model, dim_feedforward, bias, rng=rng)
         self.dropout = Dropout(dropout, rng)
         self.linear2 = Dense(dim_feedforward, d_model, bias, rng=rng)
-        self.norm1 = LayerNorm(d_model, layer_norm_eps)
-        self.norm2 = LayerNorm(d_model, layer_norm_eps)
+        self.norm1 = LayerNorm(d_model, layer_norm_eps, bias=bias)
+        self.norm2 = LayerNorm(d_model, layer_norm_eps, bias=bias)
         self.dropout1, self.dropout2 = Dropout(dropout, rng), Dropout(dropout, rng)
         known: dict[Any, Callable[[Any], Any]] = {"relu": relu, "gelu": gelu}
         if activation not in known and not callable(activation):

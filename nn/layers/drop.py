@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd.recording import fresh, guard
-from nn.arguments import check_numbers
+from nn.arguments import check_dropped
 from nn.module import Module
 from nn.named import named
 from nn.numbers import as_input
@@ -30,7 +30,7 @@ def dropout(x: Any, p: float = 0.5, training: bool = True, rng: Rng = None) -> A
     >>> dropout(np.ones(8), 0.5, rng=0)
     array([2., 0., 0., 0., 2., 2., 2., 2.])
     """
-    _check(p)
+    check_dropped(p)
     if not training or p == 0:
         return x
     x = as_input(x)
@@ -56,7 +56,7 @@ class Dropout(Module):
     """
 
     def __init__(self, p: float = 0.5, rng: Rng = None) -> None:
-        _check(p)
+        check_dropped(p)
         self.p = p
         self.rng = None if rng is None else generator(rng)
 
@@ -66,9 +66,3 @@ class Dropout(Module):
 
     def extra_repr(self) -> str:
         return f"p={self.p}"
-
-
-def _check(p: float) -> None:
-    check_numbers("dropout", p=p)
-    if not 0 <= p <= 1:
-        raise ValueError(f"dropout needs a probability of dropping between 0 and 1, not {p!r}")

@@ -133,6 +133,7 @@ class LayerNorm(_Normalization):
         normalized_shape: int | tuple[int, ...],
         eps: float = 1e-5,
         elementwise_affine: bool = True,
+        bias: bool = True,
     ) -> None:
         shape = normalized_shape
         self.normalized_shape = (shape,) if isinstance(shape, int) else tuple(shape)
@@ -140,16 +141,16 @@ class LayerNorm(_Normalization):
         self.weight: Any = (
             Tensor(np.ones(self.normalized_shape), label="weight") if elementwise_affine else None
         )
-        self.bias: Any = (
-            Tensor(np.zeros(self.normalized_shape), label="bias") if elementwise_affine else None
-        )
+        has_bias = elementwise_affine and bias
+        self.bias: Any = Tensor(np.zeros(self.normalized_shape), label="bias") if has_bias else None
 
     def forward(self, x: Any) -> Any:
         x = as_input(x)
         axes = _last_axes(self, x)
         x = x - mean(x, axis=axes, keepdims=True)
         y = x / sqrt(mean(square(x), axis=axes, keepdims=True) + self.eps)
-        return y if self.weight is None else y * self.weight + self.bias
+        y = y if self.weight is None else y * self.weight
+        return y if self.bias is None else y + self.bias
 
     def extra_repr(self) -> str:
         return f"{self.normalized_shape}, eps={self.eps}"

@@ -15,6 +15,7 @@ import numpy as np
 import autograd
 from autograd import ShapeError, Tensor, guard
 from nn.activations import relu, sigmoid, tanh
+from nn.arguments import check_dropped
 from nn.layers.drop import dropout
 from nn.module import Module
 from nn.numbers import as_input, shape_of
@@ -40,6 +41,7 @@ class _Recurrent(Module):
         *,
         rng: Rng = None,
     ) -> None:
+        check_dropped(dropout)
         if min(input_size, hidden_size, num_layers) < 1:
             raise ValueError(
                 f"{type(self).__name__} needs sizes of at least 1, not {input_size!r}, "

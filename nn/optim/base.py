@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from nn.module import leaves
 from nn.optim.groups import Group, groups_of
 from nn.optim.operations import Move, Plan, perform, shrink
 from nn.optim.slots import Slot, State, arrange, scratch_for
+from nn.options import check_options
 
 __all__ = ["Group", "Optimizer", "State"]
 
@@ -38,6 +39,11 @@ class Optimizer:
     decay_in_gradient = True
     #: What the state of a parameter may hold, by the names of the textbook and of PyTorch.
     state_names: tuple[str, ...] = ()
+
+    def __new__(cls, *args: Any, **keywords: Any) -> Self:
+        if args or keywords:  # not a copy
+            check_options(cls, args, keywords)
+        return super().__new__(cls)
 
     def __init__(self, params: Any, **defaults: Any) -> None:
         self.param_groups: list[Group] = groups_of(type(self).__name__, params, defaults)
