@@ -99,6 +99,65 @@ def _penalties() -> Any:
     return viz.playground(model, nn.mse_loss, (X, y), title="Learnt by heart, and held back")
 
 
+_LETTERS = ".abcdefghijklmnopqrstuvwxyz"  # the first begins a name and ends it
+
+
+class _Gpt(nn.Module):
+    """The GPT of notebook 10 in layers: embeddings, one block with four heads, and scores."""
+
+    def __init__(self) -> None:
+        self.sign = nn.Embedding(len(_LETTERS), 16, rng=0)
+        self.place = nn.Embedding(8, 16, rng=1)
+        self.block = nn.TransformerBlock(16, 4, 64, dropout=0.0, norm_first=True, rng=2)
+        self.logits = nn.Linear(16, len(_LETTERS), rng=3)
+        for table in (self.sign.weight, self.place.weight):
+            table.data = table.data * 0.2
+        for weights in self.parameters():
+            weights.data = np.round(weights.data, 3)  # a third of what whole numbers take in a page
+
+    def begin(self, tokens: Any) -> tuple[Any, np.ndarray]:
+        """Return a row for each letter, and which letters each may not look at: the later ones."""
+        x = self.sign(tokens) + self.place(np.arange(len(tokens)))
+        return x, np.triu(np.ones((len(tokens), len(tokens)), bool), 1)
+
+    def forward(self, tokens: Any) -> Any:
+        return self.logits(self.block(*self.begin(tokens)))
+
+    def attention(self, tokens: Any) -> Any:
+        """Return how much each head looks from each letter at each."""
+        x, later = self.begin(tokens)
+        x = self.block.norm1(x)
+        attend = self.block.self_attn
+        return attend(x, x, x, attn_mask=later, average_attn_weights=False)[1]
+
+
+def _spelling() -> Any:
+    model = _Gpt()
+    shuffled = np.random.default_rng(1).permutation(nn.load_names())
+    names = [name for name in shuffled if len(name) in (4, 5)][:60]
+    samples = [[_LETTERS.index(sign) for sign in f".{name}."] for name in names]
+
+    def loss_of(tokens: list[int]) -> Any:
+        return nn.cross_entropy(model(tokens[:-1]), np.array(tokens[1:]))
+
+    def says(tokens: list[int]) -> dict[str, Any]:
+        chances = nn.softmax(model(tokens[:-1]), axis=-1)
+        return {"what comes next": chances, "attention": model.attention(tokens[:-1])}
+
+    return viz.playground(
+        loss_of,
+        samples,
+        parameters=model,
+        says=says,
+        draws=lambda tokens: nn.softmax(model(tokens)[-1], axis=-1),
+        letters=_LETTERS,
+        optimizers={"Adam": nn.Adam},
+        batch_size=4,
+        lr=0.01,
+        title="A GPT learns to spell",
+    )
+
+
 PAGES = (
     LivePage("00", "One neuron", "Turn the weights, and watch every number follow.", _neuron),
     LivePage("01", "Step by step", "The same walk at other values: step through it.", _layers),
@@ -106,6 +165,7 @@ PAGES = (
     LivePage("04", "The loop", "The loop at work: play, and change the learning rate.", _training),
     LivePage("05", "Does it learn?", "Compare the gradients of the layers.", _vanishing),
     LivePage("06", "L2: a price for large weights", "Train, then raise L1 or L2.", _penalties),
+    LivePage("10", "It learns to spell", "Play, and read the names that it draws.", _spelling),
 )
 
 
