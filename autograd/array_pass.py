@@ -71,7 +71,8 @@ def send(order: list[Any], sums: dict[Any, Any]) -> None:
             continue
         if node.glimpse is not None:
             node.notice()
-        z, arrays, params, version = node.raw, node.arrays, node.params, node.version
+        arrays, params, version = node.arrays, node.params, node.version
+        operands = (upstream, node.raw, *arrays)
         # zip's keyword would take a twentieth of the walk.
         for x, rule, like in zip(node.first, node.rules, arrays):  # noqa: B905
             if type(x) is not kind:  # a constant
@@ -81,10 +82,7 @@ def send(order: list[Any], sums: dict[Any, Any]) -> None:
             version += x.version
             if rule is None:
                 continue
-            if params:
-                contribution = rule(upstream, z, *arrays, **params)
-            else:
-                contribution = rule(upstream, z, *arrays)
+            contribution = rule(*operands, **params) if params else rule(*operands)
             if contribution.__class__ is float:  # of one number a row makes a number
                 contribution = np.asarray(contribution, like.dtype)
             if contribution.shape != like.shape or contribution.dtype is not like.dtype:

@@ -17,6 +17,7 @@ from autograd.decorating import decorated
 from autograd.errors import source_line
 from autograd.notes import Notes, Place
 
+_new = object.__new__
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -188,7 +189,21 @@ def enter(name: str, owner: object = None) -> Token[Origin | None]:
 
     For the call of a layer, where a with statement would cost as much as the rest of it.
     """
-    return origins.set(Origin(name, owner, current()))
+    parent = current()
+    if parent is not None and (parent.recording is not None or parent.notes is not None):
+        return origins.set(Origin(name, owner, parent))
+    # What `Origin` does in a plain program, without the call of its constructor, which is half of
+    # what a scope costs.
+    origin = _new(Origin)
+    origin.name, origin.owner, origin.parent = name, owner, parent
+    origin.site, origin.closed, origin.constant = "", False, False
+    origin.place = origin.recording = origin.notes = None
+    if parent is None:
+        origin.records, origin.anomaly, origin.watch = True, False, False
+    else:
+        origin.records, origin.anomaly = parent.records, parent.anomaly
+        origin.watch = parent.watch
+    return origins.set(origin)
 
 
 leave = origins.reset

@@ -91,7 +91,7 @@ class Module(metaclass=_Sealed):
     def __call__(self, *args: Any, **keywords: Any) -> Any:
         token = enter(self._name or type(self).__name__, self)
         try:
-            return self.forward(*args, **keywords)
+            return self.forward(*args, **keywords) if keywords else self.forward(*args)
         finally:
             leave(token)
 

@@ -133,7 +133,7 @@ class Reduction(Op):
         if self.tally is None:
             return self.d(z, x)
         tally = self.tally(z, x)
-        if isinstance(tally, int | float):
+        if type(tally) is int or isinstance(tally, int | float):
             count: object = tally * (x.size // z.size if z.size else 1)
         else:
             count = np.sum(tally, axis=axis, keepdims=True)
