@@ -109,10 +109,6 @@ class Origin:
         """Return a node's operands as its rule is to see them."""
         return node.inputs if self.recording is None else self.recording.operands(node)
 
-    def index(self, node: Any) -> Any:
-        """Return a node's data as positions in an array."""
-        return node.raw if self.recording is None else self.recording.index(node)
-
     def stand_in(self, kind: type, x: Any) -> Any:
         """Return a node that says the same as x, for `Value(x)` of what is a node already."""
         return None if self.recording is None else self.recording.stand_in(kind, x)

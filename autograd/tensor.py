@@ -28,7 +28,7 @@ from autograd.fitting import fit, fit_node
 from autograd.fresh_arrays import FreshArrays
 from autograd.graph import Contribution, drain
 from autograd.lost import warn_of_lost_gradient
-from autograd.modes import current, leaf_origin, watching
+from autograd.modes import current, leaf_origin, recording, watching
 from autograd.node import Node
 from autograd.numpy_names import as_written
 from autograd.numpy_protocol import NumPyProtocol
@@ -332,13 +332,15 @@ def _plain_key(key: Any) -> Any:
     """Return an index in which Tensors (masks, positions) are arrays."""
     if isinstance(key, tuple):
         return tuple(map(_plain_key, key))
-    origin = current()
+    traced = recording()
     if isinstance(key, Tensor):
-        return key.raw.copy() if origin is None else origin.index(key)
+        return key.raw.copy() if traced is None else traced.index(key)
     if isinstance(key, list) and key:
         return np.array(key)
-    # The caller may write to the positions before the backward pass.
-    return key.copy() if type(key) is np.ndarray and origin is None else key
+    # The caller may write to the positions before the backward pass, if anybody can.
+    if type(key) is np.ndarray and traced is None and (key.base is not None or key.flags.writeable):
+        return key.copy()
+    return key
 
 
 rows.serve(Tensor)

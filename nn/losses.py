@@ -368,6 +368,10 @@ def _check_rows(name: str, y: Any) -> None:
 
 
 def _check_classes(name: str, classes: int, ignored: int, reduction: str, y: Any) -> None:
+    least, most = np.minimum.reduce, np.maximum.reduce
+    usual = y.dtype.kind in "iu" and y.size and not 0 <= ignored < classes
+    if usual and least(y, axis=None) >= 0 and most(y, axis=None) < classes:
+        return
     if ignored in y:
         y = y[y != ignored]
         if not y.size and reduction == "mean":
@@ -376,7 +380,6 @@ def _check_classes(name: str, classes: int, ignored: int, reduction: str, y: Any
                 'such a batch out, or take reduction="sum"'
             )
     whole = y.dtype.kind in "iu" or (y == np.floor(y)).all()
-    least, most = np.minimum.reduce, np.maximum.reduce
     if y.size and not (whole and least(y, axis=None) >= 0 and most(y, axis=None) < classes):
         wrong = y[~((y >= 0) & (y < classes) & (y == np.floor(y)))]
         raise ValueError(
