@@ -35,7 +35,7 @@ class Algebra:
     """
 
     def __init__(self, rules: Iterable[Identity] = identities.ALGEBRA) -> None:
-        self._made: dict[tuple[Any, ...], Symbol] = {}
+        self._made: dict[tuple[object, ...], Symbol] = {}
         self._rules: dict[Op, list[tuple[Symbol, Formula]]] = {}
         for rule in rules:
             pattern, instead = rule(*map(Symbol, inspect.signature(rule).parameters))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd.errors import AnomalyError, describe
+
+if TYPE_CHECKING:
+    from autograd.graph import Contribution
+    from autograd.node import Node
 
 #: An upstream gradient of 0 times a slope of infinity: the double where is the way out.
 _NOT_TAKEN = (
@@ -17,7 +21,7 @@ _NOT_TAKEN = (
 )
 
 
-def check_made(node: Any, site: str) -> None:
+def check_made(node: Node, site: str) -> None:
     """Raise if a node that has just been recorded is not finite."""
     data = node.raw
     bad = ~np.isfinite(data)
@@ -28,25 +32,29 @@ def check_made(node: Any, site: str) -> None:
         place = tuple(map(int, np.argwhere(bad)[0]))
         found = f"{data[place]} at {place}"
     raise AnomalyError(
-        f"{node.op.name} gave a value that is not finite: {found}. "
+        f"{node.op_name} gave a value that is not finite: {found}. "
         f"Operands: {', '.join(map(_with_numbers, node.inputs))}. Recorded at {site}"
     )
 
 
-def _with_numbers(x: Any) -> str:
-    data = getattr(x, "raw", x)  # the description of a single number holds it already
+def _with_numbers(x: object) -> str:
+    data = _numbers(x)  # the description of a single number holds it already
     return f"{describe(x)} {data}" if isinstance(data, np.ndarray) else describe(x)
 
 
-def check_sent(node: Any, upstream: Any, contributions: Iterable[tuple[int, Any, Any]]) -> None:
+def _numbers(x: Any) -> Any:
+    return getattr(x, "raw", x)
+
+
+def check_sent(node: Node, upstream: object, contributions: Iterable[Contribution]) -> None:
     """Raise if what a node sends to its inputs is not finite."""
     for position, x, contribution in contributions:
-        if not np.all(np.isfinite(getattr(contribution, "raw", contribution))):
+        if not np.all(np.isfinite(_numbers(contribution))):
             site = node.origin.site if node.origin is not None else ""
             operands = ", ".join(describe(y) for y in node.inputs)
-            hint = _NOT_TAKEN if np.any(np.equal(getattr(upstream, "raw", upstream), 0)) else ""
+            hint = _NOT_TAKEN if np.any(np.equal(_numbers(upstream), 0)) else ""
             raise AnomalyError(
-                f"the backward pass of {node.op.name} gave a gradient that is not finite: "
+                f"the backward pass of {node.op_name} gave a gradient that is not finite: "
                 f"{contribution!r} for its operand {position}, {describe(x)}. "
                 f"Operands: {operands}; result: {describe(node)}; upstream gradient: "
                 f"{upstream!r}. Recorded at {site or 'a line outside detect_anomaly()'}"

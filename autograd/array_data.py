@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from autograd.errors import ShapeError, describe
 from autograd.node import Node
+from autograd.rows.nodes import Array, X
 
 #: An int of more bits is no float any more.
 FLOAT_BITS = 1024
 
 
-def of_plain_meaning(x: Any, name: str) -> Any:
+def of_plain_meaning(x: X, name: str) -> X:
     """Return x, if NumPy's operations mean on it what they mean on arrays.
 
     Raises TypeError for a masked array, of which a Tensor would take what is masked too, and for
@@ -37,7 +36,7 @@ def too_large() -> OverflowError:
     return OverflowError("this int is too large for a float, which ends at about 1.8e308")
 
 
-def checked(data: Any, copy: bool = True) -> Any:
+def checked(data: object, copy: bool = True) -> Array:
     """Return data as a float array that is its own."""
     if isinstance(data, Node):
         raise TypeError(
@@ -60,7 +59,7 @@ def checked(data: Any, copy: bool = True) -> Any:
     return array.copy() if copy else array
 
 
-def _as_floats(array: Any) -> Any:
+def _as_floats(array: Array) -> Array:
     try:
         return array.astype(np.float64)
     except OverflowError:

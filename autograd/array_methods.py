@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd import functions, further_functions, rearranging
 from autograd.errors import describe
@@ -13,7 +14,7 @@ from autograd.rows import table
 from autograd.rows.nodes import Axis
 
 
-class ArrayMethods(ArrayOperators[Any]):
+class ArrayMethods(ArrayOperators[object]):
     """What `Tensor` has beside the methods that are rows; those come from the table."""
 
     __slots__ = ()
@@ -61,51 +62,55 @@ class ArrayMethods(ArrayOperators[Any]):
         result: Self = table.transpose(self, given or None)
         return result
 
-    def ravel(self) -> Any:
+    def ravel(self) -> Self:
         """Return the elements along one axis."""
         return rearranging.ravel(self)
 
-    def flatten(self) -> Any:
+    def flatten(self) -> Self:
         """Return the elements along one axis."""
         return rearranging.ravel(self)
 
-    def squeeze(self, axis: Any = None) -> Any:
+    def squeeze(self, axis: Axis = None) -> Self:
         """Return the array without its axes of length 1."""
         return rearranging.squeeze(self, axis)
 
-    def swapaxes(self, axis1: int, axis2: int) -> Any:
+    def swapaxes(self, axis1: int, axis2: int) -> Self:
         """Return the array with two axes exchanged."""
         return rearranging.swapaxes(self, axis1, axis2)
 
-    def repeat(self, repeats: Any, axis: int | None = None) -> Any:
+    def repeat(self, repeats: object, axis: int | None = None) -> Self:
         """Return the array with each element as often as is said."""
         return rearranging.repeat(self, repeats, axis)
 
-    def take(self, indices: Any, axis: int | None = None) -> Any:
+    def take(self, indices: object, axis: int | None = None) -> Self:
         """Return the elements at positions along an axis."""
         return rearranging.take(self, indices, axis)
 
-    def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Self:
         """Return the diagonals."""
         return rearranging.diagonal(self, offset, axis1, axis2)
 
-    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Self:
         """Return the sum of the diagonal."""
-        return further_functions.trace(self, offset, axis1, axis2)
+        result: Self = further_functions.trace(self, offset, axis1, axis2)
+        return result
 
-    def cumsum(self, axis: int | None = None) -> Any:
+    def cumsum(self, axis: int | None = None) -> Self:
         """Return the sums of the elements up to each."""
-        return further_functions.cumsum(self, axis)
+        result: Self = further_functions.cumsum(self, axis)
+        return result
 
-    def cumprod(self, axis: int | None = None) -> Any:
+    def cumprod(self, axis: int | None = None) -> Self:
         """Return the products of the elements up to each."""
-        return further_functions.cumprod(self, axis)
+        result: Self = further_functions.cumprod(self, axis)
+        return result
 
-    def round(self, decimals: int = 0) -> Any:
+    def round(self, decimals: int = 0) -> Self:
         """Return the array rounded; the derivative is 0."""
-        return further_functions.round(self, decimals)
+        result: Self = further_functions.round(self, decimals)
+        return result
 
-    def astype(self, dtype: Any) -> Any:
+    def astype(self, dtype: DTypeLike) -> Self:
         """Return the array with other floats; no gradient flows through another type.
 
         Raises TypeError for complex numbers.
@@ -115,19 +120,20 @@ class ArrayMethods(ArrayOperators[Any]):
                 f"astype of {describe(self)} to {np.dtype(dtype)}: a Tensor works with real "
                 "numbers; keep the real and the imaginary part as two Tensors"
             )
-        return table.astype.apply(self, dtype=np.dtype(dtype))
+        result: Self = table.astype.apply(self, dtype=np.dtype(dtype))
+        return result
 
-    def conj(self) -> Any:
+    def conj(self) -> Self:
         """Return the array itself, since its numbers are real."""
         return self
 
     conjugate = conj
 
-    def all(self, axis: Any = None, keepdims: bool = False) -> Any:
+    def all(self, axis: Axis = None, keepdims: bool = False) -> Any:
         """Return whether all elements are true; a plain truth, as of `argmax` and its like."""
         return np.all(rearranging.deciding(self), axis=axis, keepdims=keepdims)
 
-    def any(self, axis: Any = None, keepdims: bool = False) -> Any:
+    def any(self, axis: Axis = None, keepdims: bool = False) -> Any:
         """Return whether an element is true."""
         return np.any(rearranging.deciding(self), axis=axis, keepdims=keepdims)
 
@@ -143,12 +149,12 @@ class ArrayMethods(ArrayOperators[Any]):
         """Return the positions of the elements in rising order."""
         return np.argsort(rearranging.deciding(self), axis=axis, kind="stable")
 
-    def copy(self) -> Any:
+    def copy(self) -> Self:
         """Return a node with the same numbers, through which the gradient flows."""
         return table.identity(self)
 
     @property
-    def mT(self) -> Any:
+    def mT(self) -> Self:
         """The matrices of the last two axes, transposed."""
         return rearranging.swapaxes(self, -1, -2)
 
@@ -158,17 +164,21 @@ class ArrayMethods(ArrayOperators[Any]):
         transposed: Self = table.transpose(self)
         return transposed
 
-    def __lt__(self, other: Any) -> Any:
-        return table.less(self, other)
+    def __lt__(self, other: object) -> Self:
+        result: Self = table.less(self, other)
+        return result
 
-    def __le__(self, other: Any) -> Any:
-        return table.less_equal(self, other)
+    def __le__(self, other: object) -> Self:
+        result: Self = table.less_equal(self, other)
+        return result
 
-    def __gt__(self, other: Any) -> Any:
-        return table.greater(self, other)
+    def __gt__(self, other: object) -> Self:
+        result: Self = table.greater(self, other)
+        return result
 
-    def __ge__(self, other: Any) -> Any:
-        return table.greater_equal(self, other)
+    def __ge__(self, other: object) -> Self:
+        result: Self = table.greater_equal(self, other)
+        return result
 
 
 class Refused:
@@ -181,7 +191,7 @@ class Refused:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def __get__(self, node: object, kind: type) -> Any:
+    def __get__(self, node: object, kind: type) -> NoReturn:
         raise AttributeError(
             f"{kind.__name__} has no .{self.name}: it has those of NumPy's names through "
             "which a gradient flows, and none that changes it in place, since the graph holds "

@@ -16,6 +16,7 @@ from autograd.node import Node
 from autograd.node_rows import NodeRows
 from autograd.pool import LARGE, pool
 from autograd.rows.elementwise import Elementwise
+from autograd.rows.nodes import Array, Axis, Operand
 from autograd.rows.op import Op, Rule
 from autograd.rows.operands import mismatch, mixed
 from autograd.rows.reduction import Reduction
@@ -35,7 +36,7 @@ class ArrayRows(NodeRows):
         super().__init__()
         self._functions: dict[Op, Rule] = {}
 
-    def function(self, op: Op) -> Any:
+    def function(self, op: Op) -> Rule:
         """Return the function that records a row."""
         if op not in self._functions:
             self._functions[op] = op.choose(self)
@@ -54,7 +55,7 @@ class ArrayRows(NodeRows):
         rules: Rules = ()
         forward: Any = None
 
-        def record(x: Any, *more: Any) -> Any:
+        def record(x: Any, *more: object) -> object:
             nonlocal rules, forward
             if more:
                 raise TypeError(f"{op.name} takes 1 operand, not {1 + len(more)}")
@@ -75,7 +76,7 @@ class ArrayRows(NodeRows):
         rules: Rules = ()
         forward: Any = None
 
-        def record(*inputs: Any) -> Any:
+        def record(*inputs: Any) -> object:
             nonlocal rules, forward
             if len(inputs) != 2:  # NumPy would take a third as out=
                 raise TypeError(f"{op.name} takes 2 operands, not {len(inputs)}")
@@ -119,7 +120,7 @@ class ArrayRows(NodeRows):
         arity = op.arity
         rules: Rules = ()  # written on first use, not while importing
 
-        def record(*inputs: Any) -> Any:
+        def record(*inputs: Any) -> object:
             nonlocal rules
             if len(inputs) != arity:  # NumPy would take one too many as out=
                 raise TypeError(f"{op.name} takes {arity} operands, not {len(inputs)}")
@@ -142,7 +143,7 @@ class ArrayRows(NodeRows):
         """Return the function that records a reduction."""
         rules = (op.rule(0),)
 
-        def record(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        def record(x: Any, axis: Axis = None, keepdims: bool = False) -> object:
             if x.glimpse is not None:
                 x.notice()
             array = x.raw
@@ -154,7 +155,7 @@ class ArrayRows(NodeRows):
                 z = op.array(array, axis=axis, keepdims=keepdims)
             except np.exceptions.AxisError as error:
                 raise mismatch(op, (x,), error) from None
-            params = {"axis": axis, "keepdims": keepdims}
+            params: dict[str, object] = {"axis": axis, "keepdims": keepdims}
             return self.node(op, z, (x,), (array,), rules, x.version, params)
 
         return record
@@ -163,7 +164,7 @@ class ArrayRows(NodeRows):
         """Return the function that records a row of whole arrays."""
         rules: Rules = ()  # as many as the most operands so far
 
-        def record(*inputs: Any, **params: Any) -> Any:
+        def record(*inputs: Operand, **params: object) -> object:
             nonlocal rules
             arrays, seen = self._arrays(op, inputs)
             try:
@@ -176,7 +177,7 @@ class ArrayRows(NodeRows):
 
         return record
 
-    def _arrays(self, op: Op, inputs: tuple[Any, ...]) -> tuple[tuple[Any, ...], int]:
+    def _arrays(self, op: Op, inputs: Sequence[Any]) -> tuple[tuple[object, ...], int]:
         """Return the operands as arrays, and the sum of the nodes' versions."""
         kind = self.kind
         arrays, seen = [], 0
@@ -199,7 +200,7 @@ class ArrayRows(NodeRows):
         rules: Rules,
         seen: int,
         params: dict[str, object],
-    ) -> Any:
+    ) -> object:
         """Return the node for a result, without a call of its constructor."""
         node = _new(self.kind)
         node.raw = z if type(z) is np.ndarray else np.asarray(z)
@@ -217,7 +218,7 @@ class ArrayRows(NodeRows):
         return origin.made(node) if origin is not None and origin.watch else node
 
 
-def _constant(x: Any, op: Op, operands: tuple[Any, ...]) -> Any:
+def _constant(x: Any, op: Op, operands: Sequence[Operand]) -> Any:
     """Return one constant operand of several as a number or an array of numbers."""
     if type(x) is float:
         return x
@@ -247,7 +248,7 @@ def _constant(x: Any, op: Op, operands: tuple[Any, ...]) -> Any:
     )
 
 
-def widened(x: Any, z: Any, op: Op) -> Any:
+def widened(x: Any, z: Array, op: Op) -> object:
     """Return an operand in the type of the result, for what a rule computes of it alone.
 
     In uint8 200 × 200 is 64, in float16 300 × 300 is infinite, and bools cannot be negated. While
@@ -261,7 +262,7 @@ def widened(x: Any, z: Any, op: Op) -> Any:
     return x if isinstance(x, np.ndarray) and recording() is not None else x.astype(z.dtype)
 
 
-def kept(array: Any, op: Op) -> Any:
+def kept(array: Any, op: Op) -> object:
     """Return a constant as the graph keeps it: a copy, where the gradient depends on it.
 
     The caller may write to the array before the backward pass, as to a buffer for batches.

@@ -10,20 +10,23 @@ right.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.derivatives import gradients
+from autograd.derivatives import Function, gradients
 from autograd.errors import GradcheckError
 from autograd.node import Node
 from autograd.recording import numbers
 from autograd.rows import table
+from autograd.rows.nodes import Array
 from autograd.tensor import Tensor
 from autograd.value import Value
 
 Phi = Callable[[float], float]
+#: Records numbers as nodes.
+Kind = Callable[[Array], Any]
 
 
 class Row(NamedTuple):
@@ -91,7 +94,7 @@ class Report(NamedTuple):
 
 
 def gradcheck(
-    f: Callable[..., Any], *inputs: Any, order: int = 1, rtol: float = 1e-5, atol: float = 1e-7
+    f: Function, *inputs: object, order: int = 1, rtol: float = 1e-5, atol: float = 1e-7
 ) -> bool:
     """Compare the gradients of f at `inputs` with finite differences; True if they agree.
 
@@ -112,7 +115,7 @@ def gradcheck(
 
 
 def gradient_report(
-    f: Callable[..., Any], *inputs: Any, order: int = 1, rtol: float = 1e-5, atol: float = 1e-7
+    f: Function, *inputs: object, order: int = 1, rtol: float = 1e-5, atol: float = 1e-7
 ) -> Report:
     """Return what `gradcheck` compares, without raising.
 
@@ -135,9 +138,9 @@ def gradient_report(
 
 
 def _check(
-    f: Callable[..., Any],
-    arrays: list[Any],
-    kinds: list[Callable[[Any], Any]],
+    f: Function,
+    arrays: Sequence[Array],
+    kinds: Sequence[Kind],
     labels: list[str],
     order: int,
     rtol: float,
@@ -157,7 +160,7 @@ def _check(
         slopes = np.concatenate([np.ravel(next(analytic)) for _ in group] or [np.empty(0)])
         for j, place in enumerate(np.ndindex(array.shape)):
 
-            def phi(t: float, k: int = k, place: object = place) -> float:
+            def phi(t: float, k: int = k, place: tuple[int, ...] = place) -> float:
                 moved = [a.copy() for a in arrays]
                 moved[k][place] = t
                 try:
@@ -246,10 +249,10 @@ def _one_sided(phi: Phi, x: float, h: float) -> tuple[float, bool]:
     return (-3 * here + 4 * near - far) / (2 * h) + 0.0, False
 
 
-def _directional(f: Callable[..., Any]) -> Callable[..., Any]:
+def _directional(f: Function) -> Function:
     """Return the function whose gradient is the hessian of f times a fixed direction."""
 
-    def slope(*nodes: Any) -> Any:
+    def slope(*nodes: Any) -> object:
         y = _weighted(f(*nodes))
         leaves = [leaf for x in nodes for leaf in (x.flat if isinstance(x, np.ndarray) else [x])]
         if not isinstance(y, Node):
@@ -271,11 +274,11 @@ def _weighted(y: Any) -> Any:
     return table.sum(y * weights)
 
 
-def _floats(x: Any) -> Any:
+def _floats(x: object) -> Array:
     return np.array(numbers(x if isinstance(x, Node) else np.asarray(x)), dtype=float)
 
 
-def _kind(x: Any) -> Callable[[Any], Any]:
+def _kind(x: object) -> Kind:
     """Return what records numbers as the input was: as a node of its class, or as an array."""
     if isinstance(x, Node):
         return type(x) if isinstance(x, Tensor) else lambda numbers: type(x)(float(numbers))

@@ -67,7 +67,7 @@ class Comparisons(Node):
                 noted.append(entry)
         return number
 
-    def comparisons(self) -> list[tuple[str, Any]]:
+    def comparisons(self) -> list[tuple[str, object]]:
         """Return what this number was compared with, as (sign, the other number).
 
         A graph is of the branch that was taken; these are what the program may have branched on.
@@ -80,7 +80,7 @@ class Comparisons(Node):
         return list(getattr(self, "compared", ()))
 
 
-def _comparable(x: Any) -> Any:
+def _comparable(x: object) -> Any:
     return x.raw if isinstance(x, Comparisons) else constant(x)
 
 

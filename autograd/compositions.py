@@ -10,15 +10,18 @@ import math
 from collections.abc import Sequence
 from functools import reduce
 from string import ascii_letters
+from types import EllipsisType
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd import further_functions, linalg
 from autograd.errors import ShapeError, describe
 from autograd.functions import as_array
 from autograd.rearranging import atleast_3d, deciding, moveaxis, swapaxes
 from autograd.rows import table
+from autograd.rows.nodes import Arrayed, Axis, Operand, Quantity, X
 
 __all__ = [
     "all",
@@ -48,12 +51,12 @@ __all__ = [
 ]
 
 
-def all(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+def all(x: Operand, axis: Axis = None, *, keepdims: bool = False) -> object:
     """Return whether all elements are true: a plain truth, which has no derivative."""
     return np.all(deciding(x), axis=axis, keepdims=keepdims)
 
 
-def any(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+def any(x: Operand, axis: Axis = None, *, keepdims: bool = False) -> object:
     """Return whether an element is true: a plain truth, which has no derivative."""
     return np.any(deciding(x), axis=axis, keepdims=keepdims)
 
@@ -68,57 +71,58 @@ def isrealobj(x: object) -> bool:  # noqa: ARG001
     return True
 
 
-def real_if_close(x: Any, tol: float = 100) -> Any:  # noqa: ARG001
+def real_if_close(x: X, tol: float = 100) -> X:  # noqa: ARG001
     """Return x, which is real."""
     return x
 
 
-def imag(x: Any) -> Any:
+def imag(x: Arrayed) -> object:
     """Return zeros, the imaginary parts of real numbers."""
     return np.zeros(x.shape, x.dtype)
 
 
-def angle(z: Any, deg: bool = False) -> Any:
+def angle(z: Operand, deg: bool = False) -> object:
     """Return the angles of real numbers in the complex plane: 0, or π of a negative one."""
-    return table.where(z < 0, 180.0 if deg else math.pi, 0.0)
+    return table.where(table.less(z, 0), 180.0 if deg else math.pi, 0.0)
 
 
 def nan_to_num(
-    x: Any,
+    x: Arrayed,
     copy: bool = True,  # noqa: ARG001
-    nan: Any = 0.0,
-    posinf: Any = None,
-    neginf: Any = None,
-) -> Any:
+    nan: float = 0.0,
+    posinf: float | None = None,
+    neginf: float | None = None,
+) -> object:
     """Return x with numbers for nan and ±∞, through which no gradient flows."""
     limits = np.finfo(x.dtype)
     high = limits.max if posinf is None else posinf
     low = limits.min if neginf is None else neginf
-    finite = table.where(x == np.inf, high, table.where(x == -np.inf, low, x))
-    return table.where(x != x, nan, finite)
+    below = table.where(table.equal(x, -np.inf), low, x)
+    finite = table.where(table.equal(x, np.inf), high, below)
+    return table.where(table.not_equal(x, x), nan, finite)
 
 
-def column_stack(tup: Sequence[Any]) -> Any:
+def column_stack(tup: Sequence[Operand]) -> object:
     """Join arrays side by side, a vector as a column."""
     arrays = [as_array(x) for x in tup]
     return table.concatenate([x[:, None] if x.ndim == 1 else x for x in arrays], axis=1)
 
 
-def dstack(tup: Sequence[Any]) -> Any:
+def dstack(tup: Sequence[Operand]) -> object:
     """Join arrays along a third axis, which vectors and matrices get as their last."""
     return table.concatenate([atleast_3d(x) for x in tup], axis=2)
 
 
-def broadcast_arrays(*args: Any) -> tuple[Any, ...]:
+def broadcast_arrays(*args: Operand) -> tuple[object, ...]:
     """Return the arrays in the one shape that all of them fit."""
     arrays = [as_array(x) for x in args]
     shape = np.broadcast_shapes(*(x.shape for x in arrays))
     return tuple(table.broadcast_to(x, shape) for x in arrays)
 
 
-def meshgrid(*xi: Any, indexing: str = "xy", sparse: bool = False) -> tuple[Any, ...]:
+def meshgrid(*xi: Operand, indexing: str = "xy", sparse: bool = False) -> tuple[object, ...]:
     """Return the coordinates of the points of a grid, one array for each axis."""
-    axes: list[Any] = [as_array(x) for x in xi]
+    axes = [as_array(x) for x in xi]
     grid = [
         table.reshape(x, [-1 if i == n else 1 for i in range(len(axes))])
         for n, x in enumerate(axes)
@@ -128,47 +132,47 @@ def meshgrid(*xi: Any, indexing: str = "xy", sparse: bool = False) -> tuple[Any,
     return tuple(grid) if sparse else broadcast_arrays(*grid)
 
 
-def astype(x: Any, dtype: Any, copy: bool = True) -> Any:  # noqa: ARG001
+def astype(x: Any, dtype: DTypeLike, copy: bool = True) -> object:  # noqa: ARG001
     """Return x with numbers of another kind."""
     return x.astype(dtype)
 
 
-def unstack(x: Any, *, axis: int = 0) -> tuple[Any, ...]:
+def unstack(x: Operand, *, axis: int = 0) -> tuple[object, ...]:
     """Return the parts of x along an axis, without it."""
     return tuple(moveaxis(x, axis, 0))
 
 
-def cumulative_sum(x: Any, *, axis: int | None = None) -> Any:
+def cumulative_sum(x: Operand, *, axis: int | None = None) -> object:
     """Return the sums of the elements up to each."""
     return further_functions.cumsum(x, axis)
 
 
-def cumulative_prod(x: Any, *, axis: int | None = None) -> Any:
+def cumulative_prod(x: Operand, *, axis: int | None = None) -> object:
     """Return the products of the elements up to each."""
     return further_functions.cumprod(x, axis)
 
 
-def vecdot(x: Any, y: Any, *, axis: int = -1) -> Any:
+def vecdot(x: Operand, y: Operand, *, axis: int = -1) -> object:
     """Return the inner products of the vectors along an axis."""
     return table.sum(as_array(x) * as_array(y), axis=axis)
 
 
-def matvec(x: Any, y: Any) -> Any:
+def matvec(x: Operand, y: Operand) -> object:
     """Return the products of matrices and vectors."""
     return table.matmul(x, as_array(y)[..., None])[..., 0]
 
 
-def vecmat(x: Any, y: Any) -> Any:
+def vecmat(x: Operand, y: Operand) -> object:
     """Return the products of vectors and matrices."""
     return table.matmul(as_array(x)[..., None, :], y)[..., 0, :]
 
 
-def multi_dot(arrays: Sequence[Any]) -> Any:
+def multi_dot(arrays: Sequence[Operand]) -> object:
     """Return the product of several matrices, of which the outer ones may be vectors."""
     return reduce(table.matmul, arrays)
 
 
-def matrix_power(a: Any, n: int) -> Any:
+def matrix_power(a: Any, n: int) -> object:
     """Return the n-th power of matrices, for n below 0 of their inverses."""
     a = as_array(a)
     if n < 0:
@@ -180,7 +184,9 @@ def matrix_power(a: Any, n: int) -> Any:
     return table.matmul(square, a) if n > 1 and n % 2 else square
 
 
-def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0) -> Any:
+def select(
+    condlist: Sequence[Operand], choicelist: Sequence[Operand], default: Operand = 0
+) -> object:
     """Return each element of the first choice whose condition is true there, or the default."""
     chosen = default
     for condition, choice in reversed(list(zip(condlist, choicelist, strict=True))):
@@ -188,12 +194,12 @@ def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0)
     return chosen
 
 
-def sinc(x: Any) -> Any:
+def sinc(x: Operand) -> object:
     """Return sin πx / πx, and 1 at 0: by its series near 0, so that all derivatives are right."""
     y = as_array(x) * math.pi
     near = abs(y) < 0.5
     square = table.square(table.where(near, y, 0.0))
-    series: Any = 1.0
+    series: Quantity = 1.0
     for n in range(16, 0, -2):  # y¹⁶/17! is below the last digit
         series = 1.0 - square / (n * (n + 1)) * series
     far = table.where(near, 1.0, y)
@@ -201,8 +207,13 @@ def sinc(x: Any) -> Any:
 
 
 def cross(
-    a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None
-) -> Any:
+    a: Operand,
+    b: Operand,
+    axisa: int = -1,
+    axisb: int = -1,
+    axisc: int = -1,
+    axis: int | None = None,
+) -> object:
     """Return the vector products of vectors of three numbers.
 
     Raises ShapeError for vectors of another length.
@@ -220,15 +231,15 @@ def cross(
     return moveaxis(z, -1, axisc)
 
 
-def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True) -> Any:
+def linspace(start: Operand, stop: Operand, num: int = 50, endpoint: bool = True) -> object:
     """Return `num` numbers from start to stop in equal steps, along a new first axis."""
-    start, stop = as_array(start), as_array(stop)
+    first, last = as_array(start), as_array(stop)
     steps = max(num - 1 if endpoint else num, 1)
-    way = np.reshape(np.arange(num) / steps, (num,) + (1,) * max(start.ndim, stop.ndim))
-    return start + (stop - start) * way
+    way = np.reshape(np.arange(num) / steps, (num,) + (1,) * max(first.ndim, last.ndim))
+    return first + (last - first) * way
 
 
-def einsum(*operands: Any, optimize: Any = False) -> Any:  # noqa: ARG001
+def einsum(*operands: Any, optimize: object = False) -> object:  # noqa: ARG001
     """Take both ways of writing `numpy.einsum`: "ij->ji", x and x, [0, 1], [1, 0]."""
     if isinstance(operands[0], str):
         return further_functions.einsum(*operands)
@@ -238,5 +249,5 @@ def einsum(*operands: Any, optimize: Any = False) -> Any:  # noqa: ARG001
     return further_functions.einsum(",".join(names) + output, *operands[: 2 * pairs : 2])
 
 
-def _letter(axis: Any) -> str:
-    return "..." if axis is Ellipsis else ascii_letters[axis]
+def _letter(axis: int | EllipsisType) -> str:
+    return "..." if isinstance(axis, EllipsisType) else ascii_letters[axis]

@@ -15,9 +15,12 @@ from contextlib import AbstractContextManager
 from typing import Any, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
+Block = AbstractContextManager[object]
+#: What runs in steps, and is sent something at each.
+Steps = Generator[Any, Any, Any]
 
 
-def decorated(block: AbstractContextManager[Any], function: F) -> F:
+def decorated(block: Block, function: F) -> F:
     """Return the function that runs with `block` open.
 
     >>> from contextlib import redirect_stdout
@@ -31,21 +34,21 @@ def decorated(block: AbstractContextManager[Any], function: F) -> F:
     """
 
     @functools.wraps(function)
-    def plain(*args: Any, **keywords: Any) -> Any:
+    def plain(*args: object, **keywords: object) -> object:
         with block:
             return function(*args, **keywords)
 
     @functools.wraps(function)
-    def generator(*args: Any, **keywords: Any) -> Any:
+    def generator(*args: object, **keywords: object) -> Generator[object, object, object]:
         return (yield from in_steps(block, function(*args, **keywords)))
 
     @functools.wraps(function)
-    async def coroutine(*args: Any, **keywords: Any) -> Any:
+    async def coroutine(*args: object, **keywords: object) -> object:
         return await _awaited(block, function(*args, **keywords))
 
     @functools.wraps(function)
-    async def async_generator(*args: Any, **keywords: Any) -> Any:
-        inner: AsyncGenerator[Any, Any] = function(*args, **keywords)
+    async def async_generator(*args: object, **keywords: object) -> AsyncGenerator[object, object]:
+        inner: AsyncGenerator[object, object] = function(*args, **keywords)
         step = inner.asend(None)
         try:
             while True:
@@ -67,9 +70,7 @@ def decorated(block: AbstractContextManager[Any], function: F) -> F:
     return cast(F, async_generator if inspect.isasyncgenfunction(function) else plain)
 
 
-def in_steps(
-    block: AbstractContextManager[Any], inner: Generator[Any, Any, Any]
-) -> Generator[Any, Any, Any]:
+def in_steps(block: Block, inner: Steps) -> Steps:
     """Run a generator with the block open while its own code runs, and closed in between."""
     try:
         with block:
@@ -92,6 +93,6 @@ def in_steps(
 
 
 @types.coroutine
-def _awaited(block: AbstractContextManager[Any], awaitable: Any) -> Generator[Any, Any, Any]:
+def _awaited(block: Block, awaitable: Any) -> Steps:
     inner: Any = awaitable if inspect.iscoroutine(awaitable) else awaitable.__await__()
     return (yield from in_steps(block, inner))

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from autograd.errors import ShapeError, describe
 from autograd.graph import topological
@@ -21,6 +22,7 @@ from autograd.lifting import Run, nodes_of
 from autograd.modes import watching
 from autograd.node import Node
 from autograd.rows import table
+from autograd.rows.nodes import Shape
 from autograd.structure import is_number, map_numbers
 from autograd.tensor import Tensor
 from autograd.value import Value
@@ -29,7 +31,7 @@ Function = Callable[..., Any]
 
 
 def gradients(
-    y: Node, xs: Sequence[Node], create_graph: bool = False, gradient: Any = None
+    y: Node, xs: Sequence[Node], create_graph: bool = False, gradient: object = None
 ) -> list[Any]:
     """Return ∂y/∂x for each x, and leave every `.grad` alone.
 
@@ -53,7 +55,7 @@ def gradients(
 
 
 def _walk(
-    y: Node, order: list[Node], xs: Sequence[Node], create_graph: bool, gradient: Any = None
+    y: Node, order: list[Node], xs: Sequence[Node], create_graph: bool, gradient: object = None
 ) -> list[Any]:
     sums: dict[Node, Any] = {y: y.seed(gradient, create_graph)}
     y.drain(order, sums, create_graph)
@@ -62,14 +64,14 @@ def _walk(
 
 def _apart(gradients: list[Any], xs: Sequence[Node]) -> list[Any]:
     """Return the gradients with zeros where there is none, and no array among them twice."""
-    found: list[Any] = []
+    found: list[object] = []
     for x, g in zip(xs, gradients, strict=True):
         shared = isinstance(g, np.ndarray) and any(g is other for other in found)
         found.append(zeros_like(x) if g is None else g.copy() if shared else g)
     return found
 
 
-def zeros_like(x: Node) -> Any:
+def zeros_like(x: Node) -> object:
     """Return the gradient of what nothing depends on: 0.0, or an array of zeros."""
     return 0.0 if isinstance(x, Value) else np.zeros_like(x.raw)
 
@@ -102,7 +104,7 @@ def value_and_grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
     """
     positions = (argnum,) if isinstance(argnum, int) else tuple(argnum)
 
-    def both(*args: Any) -> tuple[Any, Any]:
+    def both(*args: object) -> tuple[object, object]:
         run = Run(f, args, positions)
         y = one_number(run.y)
         found = gradients_by(run, y)
@@ -141,14 +143,14 @@ def _named(y: object) -> str:
     return f"the text {y!r}" if isinstance(y, str) else describe(y)
 
 
-def gradients_by(run: Run, y: Any, gradient: Any = None) -> list[Any]:
+def gradients_by(run: Run, y: object, gradient: object = None) -> list[Any]:
     """Return ∂y/∂x for each argument x of a run, in the structure of x."""
     flat = nodes_of(run.xs)
     nested = run.nested or isinstance(gradient, Node)
     every = gradients(y, flat, nested, gradient) if isinstance(y, Node) else map(zeros_like, flat)
     found = map(run.handed_out, every)
 
-    def part(x: Any) -> Any:
+    def part(x: Any) -> object:
         if isinstance(x, Node):
             return next(found)
         cells = np.array([next(found) for _ in x.flat], object if nested else float)
@@ -167,7 +169,7 @@ def elementwise_grad(f: Function, argnum: int = 0) -> Function:
     array([ 3., 12., 27.])
     """
 
-    def slopes(*args: Any) -> Any:
+    def slopes(*args: object) -> object:
         run = Run(f, args, (argnum,))
         y = run.y
         if not is_number(y):
@@ -193,10 +195,10 @@ def make_vjp(f: Function, argnum: int = 0) -> Function:
     (array([1., 4.]), array([2., 0.]), array([0., 4.]))
     """
 
-    def at(*args: Any) -> tuple[Function, Any]:
+    def at(*args: object) -> tuple[Function, object]:
         run = Run(f, args, (argnum,))
 
-        def vjp(g: Any) -> Any:
+        def vjp(g: object) -> object:
             if isinstance(run.y, Tensor):
                 return gradients_by(run, run.y, g)[0]
             terms: list[object] = []
@@ -208,7 +210,7 @@ def make_vjp(f: Function, argnum: int = 0) -> Function:
     return at
 
 
-def _weighted(y: Any, g: Any) -> Any:
+def _weighted(y: Any, g: ArrayLike) -> object:
     """Return Σ y·g, whose gradient by y is g."""
     y = y if hasattr(y, "ndim") else np.asarray(y)
     if np.shape(g) != np.shape(y):
@@ -216,7 +218,7 @@ def _weighted(y: Any, g: Any) -> Any:
     return table.sum(y * g)
 
 
-def _total(terms: Sequence[Any]) -> Any:
+def _total(terms: Sequence[Any]) -> object:
     total = 0.0
     for term in terms:
         total = total + term
@@ -240,7 +242,7 @@ def jacobian(f: Function, argnum: int = 0, batched: bool = False) -> Function:
     (2, 2, 2)
     """
 
-    def rows(*args: Any) -> Any:
+    def rows(*args: object) -> object:
         run = Run(f, args, (argnum,))
         if batched:
             return _of_each_sample(run)
@@ -251,7 +253,7 @@ def jacobian(f: Function, argnum: int = 0, batched: bool = False) -> Function:
     return rows
 
 
-def _rows(run: Run, y: Any) -> Any:
+def _rows(run: Run, y: Any) -> object:
     """Return the jacobian of one result, in the structure of the argument."""
     flat = nodes_of(run.xs)
     if isinstance(y, Tensor):
@@ -266,7 +268,7 @@ def _rows(run: Run, y: Any) -> Any:
     columns = iter(zip(*found, strict=True))
     shape = np.shape(y)
 
-    def part(x: Any) -> Any:
+    def part(x: Any) -> object:
         if isinstance(x, Node):
             return _stacked(run, next(columns, ()), shape, x.shape)
         cells = [next(columns, ()) for _ in x.flat]
@@ -276,7 +278,7 @@ def _rows(run: Run, y: Any) -> Any:
     return run.put_together(part)[0]
 
 
-def _stacked(run: Run, rows: Sequence[Any], y_shape: Any, x_shape: Any) -> Any:
+def _stacked(run: Run, rows: Sequence[ArrayLike], y_shape: Shape, x_shape: Shape) -> object:
     """Return gradients one after the other as one array."""
     if not y_shape and len(rows) == 1 and not (x_shape and np.shape(rows[0]) != x_shape):
         return run.handed_out(rows[0])
@@ -287,7 +289,7 @@ def _stacked(run: Run, rows: Sequence[Any], y_shape: Any, x_shape: Any) -> Any:
     return np.array(made).reshape((*y_shape, *x_shape))
 
 
-def _of_each_sample(run: Run) -> Any:
+def _of_each_sample(run: Run) -> object:
     (x,), y = run.xs, run.y
     if not (isinstance(x, Tensor) and isinstance(y, Tensor)):
         raise TypeError(

@@ -15,15 +15,16 @@ import numpy as np
 from autograd.errors import ShapeError, describe
 from autograd.rearranging import deciding
 from autograd.rows import table
+from autograd.rows.nodes import Array, Arrayed
 
 
-def square(name: str, x: Any) -> None:
+def square(name: str, x: Arrayed) -> None:
     """Raise ShapeError unless the last two axes of x are of one length."""
     if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
         raise ShapeError(f"{name} of {describe(x)} needs square matrices")
 
 
-def each(function: Callable[..., Any], *stacks: Any) -> Any:
+def each(function: Callable[..., Any], *stacks: Array) -> Any:
     """Return what a function makes of each matrix of stacks that are equally long."""
     first = stacks[0]
     if first.ndim == 2:
@@ -38,7 +39,7 @@ def each(function: Callable[..., Any], *stacks: Any) -> Any:
     return np.stack([np.asarray(one, dtype=object) for one in made])
 
 
-def solve(a: Any, b: Any) -> Any:
+def solve(a: Array, b: Array) -> Array:
     """Return the X of a X = b for one matrix and columns b.
 
     Raises LinAlgError where a is singular, as NumPy does.
@@ -59,7 +60,7 @@ def solve(a: Any, b: Any) -> Any:
     return b
 
 
-def det(a: Any) -> Any:
+def det(a: Array) -> object:
     """Return the determinant of one matrix; by its first column where it is small.
 
     That is right also where it is 0. Raises LinAlgError where a large matrix is singular.
@@ -81,7 +82,7 @@ def det(a: Any) -> Any:
 _SMALL = 4  # rows; of 5 there would be 120 products
 
 
-def _by_first_column(a: Any) -> Any:
+def _by_first_column(a: Array) -> Any:
     if len(a) == 1:
         return a[0, 0]
     total: Any = None
@@ -91,7 +92,7 @@ def _by_first_column(a: Any) -> Any:
     return total
 
 
-def cholesky(a: Any) -> Any:
+def cholesky(a: Array) -> Array:
     """Return the lower triangle L with L Lᵀ = a, of one matrix of which the lower part is read.
 
     Raises LinAlgError where a is not positive definite, as NumPy does.
@@ -108,7 +109,7 @@ def cholesky(a: Any) -> Any:
     return lower
 
 
-def _pivot(a: Any, i: int) -> int:
+def _pivot(a: Array, i: int) -> int:
     """Return the row of the largest number in a column: division by it loses least."""
     sizes = np.abs(deciding(a[i:, i]))
     if not sizes.any():

@@ -6,8 +6,10 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd.rows import table
+from autograd.rows.nodes import Array, Arrayed
 
 
 def _summed_axes(shape: tuple[int, ...], target: tuple[int, ...]) -> tuple[int, ...]:
@@ -18,11 +20,11 @@ def _summed_axes(shape: tuple[int, ...], target: tuple[int, ...]) -> tuple[int, 
 
 
 @lru_cache(maxsize=16)
-def _ones(n: int, dtype: np.dtype[Any]) -> Any:
+def _ones(n: int, dtype: DTypeLike) -> Array:
     return np.ones(n, dtype)
 
 
-def fit(contribution: Any, like: Any) -> Any:
+def fit(contribution: Any, like: Arrayed) -> Array:
     """Sum what was broadcast, so that a contribution has its input's shape and dtype."""
     if contribution.__class__ is float:
         contribution = np.asarray(contribution)
@@ -40,7 +42,7 @@ def fit(contribution: Any, like: Any) -> Any:
     return np.asarray(contribution, dtype=like.dtype)
 
 
-def fit_node(contribution: Any, like: Any) -> Any:
+def fit_node(contribution: Any, like: Arrayed) -> Any:
     """Do the same to a contribution that is a node, and record it."""
     if contribution.shape != like.shape:
         axes = _summed_axes(contribution.shape, like.shape)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from autograd.derivatives import Function, grad, zeros_like
 from autograd.errors import ShapeError, describe
@@ -23,7 +24,7 @@ from autograd.tensor import Tensor
 from autograd.value import Value
 
 
-def hvp(f: Function) -> Callable[[Any, Any], Any]:
+def hvp(f: Function) -> Function:
     """Return the function (x, v) ↦ H·v, the hessian times a vector, without the hessian.
 
     The forward mode runs over the backward pass (Pearlmutter, "Fast exact multiplication by
@@ -44,7 +45,7 @@ def make_jvp(f: Function) -> Callable[..., Callable[..., tuple[Any, Any]]]:
     return lambda *primals: lambda *tangents: jvp(f, primals, tangents)
 
 
-def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+def jvp(f: Function, primals: Sequence[object], tangents: Sequence[object]) -> tuple[Any, Any]:
     """Return `(f(x), ∂f/∂x · t)`: how the result moves when the arguments move by t.
 
     The forward mode: the same recording and the same local derivatives, walked from the
@@ -76,7 +77,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     return value, tangent
 
 
-def _must_fit(x: Any, t: Any) -> None:
+def _must_fit(x: ArrayLike, t: ArrayLike) -> None:
     if np.shape(x) != np.shape(t):
         raise ShapeError(
             f"jvp: the tangent of {describe(x)} must have its shape, not {np.shape(t)}"
@@ -91,7 +92,7 @@ def _begin(moved: dict[Node, object], x: object, t: object) -> None:
         moved.update(zip(nodes_of(x), np.asarray(t, dtype=object).flat, strict=True))
 
 
-def _packed(run: Run, y: Any, of: Callable[[Any], Any]) -> Any:
+def _packed(run: Run, y: object, of: Callable[[object], object]) -> object:
     """Return what `of` says of one result: of a node, or of each number in an array."""
     if isinstance(y, Node | int | float):
         return of(y)
@@ -100,7 +101,7 @@ def _packed(run: Run, y: Any, of: Callable[[Any], Any]) -> Any:
     return made.reshape(outputs.shape)
 
 
-def _moved(y: Any, moved: dict[Node, Any], nested: bool) -> Any:
+def _moved(y: object, moved: dict[Node, Any], nested: bool) -> object:
     """Return the tangent of one result, and note the tangents of all it depends on."""
     if not isinstance(y, Node):
         return 0.0
@@ -115,7 +116,7 @@ def _moved(y: Any, moved: dict[Node, Any], nested: bool) -> Any:
     return tangent if nested or isinstance(y, Tensor) else float(tangent)
 
 
-def _push(node: Any, ts: list[Any], differentiable: bool) -> Any:
+def _push(node: Any, ts: list[Any], differentiable: bool) -> object:
     """Return the tangent of a node from those of its inputs (None: that one stands still)."""
     if isinstance(node, Value):
         recorded = [node.local(i) for i in range(len(ts))]

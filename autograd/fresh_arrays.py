@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any
 from weakref import ref
 
 import numpy as np
@@ -20,7 +19,7 @@ from autograd.errors import StaleDataError, describe
 from autograd.node import Node
 from autograd.storage import NODE_SLOTS
 
-references: Callable[[Any], int] = getattr(sys, "getrefcount", lambda _: sys.maxsize)
+references: Callable[[object], int] = getattr(sys, "getrefcount", lambda _: sys.maxsize)
 
 
 class _Probe:
@@ -32,7 +31,7 @@ class _Probe:
         self.given = 0
 
     @property
-    def data(self) -> Any:
+    def data(self) -> np.ndarray:
         return self.handed_out
 
     @data.setter
@@ -53,14 +52,20 @@ class FreshArrays(Node):
 
     __slots__ = (*NODE_SLOTS, "glimpse", "handed_out", "others", "seen", "version")
 
-    arrays: tuple[Any, ...]
-    glimpse: Any  # a copy of the array as it was handed out; None if nobody has it
-    handed_out: Any  # the other array over the same memory; not there until it is asked for
-    others: tuple[Any, ...]  # those of views of this array, weakly; there if a glimpse is
-    seen: Any  # what tells whether the arrays have changed: see must_be_fresh
+    arrays: tuple[np.ndarray, ...]
+    #: A copy of the array as it was handed out; None if nobody has it.
+    glimpse: np.ndarray | None
+    handed_out: (
+        np.ndarray | None
+    )  # the other array over the same memory; not there until it is asked for
+    others: tuple[
+        ref[np.ndarray], ...
+    ]  # those of views of this array, weakly; there if a glimpse is
+    #: What tells whether the arrays have changed: see `must_be_fresh`.
+    seen: object
     version: int
 
-    def hand_out(self) -> Any:
+    def hand_out(self) -> np.ndarray:
         """Return the array for others, who may write to it: see `notice`."""
         if self.glimpse is None:
             self.glimpse, self.others = self.raw.copy(), ()
@@ -71,7 +76,7 @@ class FreshArrays(Node):
             self.share(ref(array))
         return array
 
-    def share(self, holder: object) -> None:
+    def share(self, holder: ref[np.ndarray]) -> None:
         """Tell what this is a view of who can write to its memory."""
         for x in self.first or ():
             if isinstance(x, FreshArrays) and np.may_share_memory(x.raw, self.raw):
@@ -91,6 +96,8 @@ class FreshArrays(Node):
     def notice(self) -> None:
         """Count a version if the array was written to in place since it was handed out."""
         now, then = self.raw, self.glimpse
+        if then is None:
+            return
         if not (now == then).all() and not np.array_equal(now, then, equal_nan=True):
             self.version += 1
             np.copyto(then, now)

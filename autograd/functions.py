@@ -18,14 +18,14 @@ from autograd.rows import table
 from autograd.rows.arithmetic import square
 from autograd.rows.arrangement import concatenate, reshape, transpose
 from autograd.rows.comparisons import greater, less
-from autograd.rows.nodes import Axis
+from autograd.rows.nodes import Arrayed, Axis, Operand
 from autograd.rows.operands import has_objects, normal_axes
 from autograd.rows.piecewise import abs, where
 from autograd.rows.products import matmul
 from autograd.rows.reductions import max, mean, min, sum
 
 
-def pow(x: Any, y: Any) -> Any:
+def pow(x: Operand, y: Operand) -> Any:
     """Return xʸ, elementwise; at 0 the derivatives of x⁰, x¹, x² are 0, 1, 0.
 
     Raises DomainError for a float or `Value` that is negative to a fractional power (the
@@ -109,7 +109,7 @@ def std(x: Any, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> Any
     return deviations / math.sqrt(n)
 
 
-def _axes(name: str, x: Any, axis: Axis) -> tuple[int, ...]:
+def _axes(name: str, x: Arrayed, axis: Axis) -> tuple[int, ...]:
     """Return `axis` as a tuple; ShapeError if x does not have it."""
     try:
         return normal_axes(axis, x.ndim)
@@ -117,8 +117,8 @@ def _axes(name: str, x: Any, axis: Axis) -> tuple[int, ...]:
         raise ShapeError(f"{name} of {describe(x)}: {error}") from None
 
 
-def _degrees(name: str, x: Any, axis: Axis, ddof: int) -> int:
-    n: int = math.prod(x.shape[i] for i in _axes(name, x, axis))
+def _degrees(name: str, x: Arrayed, axis: Axis, ddof: int) -> int:
+    n = math.prod(x.shape[i] for i in _axes(name, x, axis))
     if n - ddof <= 0:
         raise ValueError(
             f"{name} with ddof={ddof} needs more than {ddof} elements, but there are {n} "
@@ -224,6 +224,6 @@ def _is_one_number(x: object) -> bool:
     return hasattr(x, "op") and not hasattr(x, "dtype")
 
 
-def as_array(x: Any) -> Any:
+def as_array(x: Operand) -> Any:
     """Return lists (also of `Value`s) and numbers as arrays; nodes and arrays as they are."""
     return x if hasattr(x, "ndim") else np.asarray(x)

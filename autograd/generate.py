@@ -210,7 +210,7 @@ def _bare(text: str) -> str:
     return text
 
 
-def value_function(op: Elementwise, environment: dict[str, Any]) -> Rule:
+def value_function(op: Elementwise, environment: dict[str, object]) -> Rule:
     """Compile that source; `environment` holds what the text calls by name."""
     taken = {*environment, *_NAMES}
     usable = op.name.isidentifier() and not keyword.iskeyword(op.name)
@@ -330,11 +330,11 @@ def _rows() -> dict[str, Elementwise]:
     return {n: row for n, row in rows if isinstance(row, Elementwise) and not row.gives_way}
 
 
-def _compiled(op: Op, text: str, name: str, namespace: dict[str, Any], what: str = "") -> Rule:
+def _compiled(op: Op, text: str, name: str, namespace: dict[str, object], what: str = "") -> Rule:
     """Compile a text, and register it for tracebacks and `inspect.getsource`."""
     filename = f"<autograd:{op.name}{', ' * bool(what)}{what}>"
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
-    names = {**namespace, **_NUMBERS}
+    names: dict[str, Any] = {**namespace, **_NUMBERS}
     exec(compile(text, filename, "exec"), names)
     function: Rule = names[name]
     return function

@@ -23,7 +23,7 @@ Contribution = tuple[int, "Node", Any]
 def topological(
     roots: Any,
     inside: Callable[[Any], bool] | None = None,
-    reads: Callable[[Any], Iterable[Any]] | None = None,
+    reads: Callable[[Any], Iterable[object]] | None = None,
 ) -> list[Any]:
     """Return every node that one or several roots depend on, inputs before what uses them.
 
@@ -38,7 +38,7 @@ def topological(
     ['a', '+', '×']
     """
     order: list[Any] = []
-    seen: set[Any] = set()
+    seen: set[object] = set()
     stack: list[Any] = [roots] if hasattr(roots, "first") else list(roots)[::-1]
     push, pop, done = stack.append, stack.pop, order.append
     while stack:

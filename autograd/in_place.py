@@ -14,6 +14,7 @@ import numpy as np
 
 from autograd.algebra import parts_of
 from autograd.large import fills
+from autograd.rows.op import Op
 from autograd.symbol import Symbol
 
 
@@ -29,8 +30,10 @@ def in_place(formula: Symbol, arguments: Sequence[str]) -> list[str]:
     np.multiply(g, out, out=out)
     """
     order = parts_of([formula])
-    last = {x: i for i, part in enumerate(order) for x in part.inputs if isinstance(x, Symbol)}
-    names: dict[Any, str] = {}
+    last: dict[object, int] = {
+        x: i for i, part in enumerate(order) for x in part.inputs if isinstance(x, Symbol)
+    }
+    names: dict[object, str] = {}
     own = {"out"}  # arrays of ours, that a result can go into
     free = ["out"]
     lines: list[str] = []
@@ -64,7 +67,7 @@ def _is_array(part: Symbol, arguments: Sequence[str]) -> bool:
     return bool(found & {"g", "z"}) or found >= set(arguments) - {"g", "z"}
 
 
-def _name(row: Any) -> str:
+def _name(row: Op) -> str:
     """Return what a row's function is called: as NumPy does, or by the row's own name."""
     name: str = getattr(row.array, "__name__", "")
     return f"np.{name}" if getattr(np, name, None) is row.array else row.name

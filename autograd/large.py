@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from autograd.pool import LARGE, pool
 
 
-def alike(*xs: Any) -> Any:
+def alike(*xs: object) -> np.ndarray | None:
     """Return one of the arrays if these are large float arrays of one shape and type, else None.
 
     Python floats may stand beside them. Their elements must lie in memory in order.
     """
-    first: Any = None
+    first: np.ndarray | None = None
     shape, dtype = (), None
     for x in xs:
         if type(x) is float:
@@ -32,7 +30,7 @@ def alike(*xs: Any) -> Any:
     return first
 
 
-def room(*xs: Any) -> Any:
+def room(*xs: object) -> np.ndarray | None:
     """Return an array from the pool for the result of an operation on these, as `out=`.
 
     None, which makes NumPy look after itself, unless they are large and `alike`.
@@ -50,7 +48,7 @@ def fills(row: object) -> bool:
     return isinstance(array, np.ufunc) and f"{'d' * array.nin}->d" in array.types
 
 
-def added(x: Any, y: Any) -> Any:
+def added(x: np.ndarray, y: np.ndarray) -> object:
     """Return x + y, in an array from the pool if they are large."""
     if x.nbytes < LARGE:
         return x + y

@@ -11,10 +11,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any
 
 
-def on_demand(package: str, homes: Mapping[str, str], unknown: str = "") -> Callable[[str], Any]:
+def on_demand(package: str, homes: Mapping[str, str], unknown: str = "") -> Callable[[str], object]:
     """Return the `__getattr__` of a package.
 
     homes: for each module its public names, with spaces between them.
@@ -26,7 +25,7 @@ def on_demand(package: str, homes: Mapping[str, str], unknown: str = "") -> Call
     """
     home_of = {name: module for module, names in homes.items() for name in names.split()}
 
-    def find(name: str) -> Any:
+    def find(name: str) -> object:
         module = home_of.get(name)
         if module is None:
             if f"{package}.{name}" in homes:  # `import nn` gives nn.losses too

@@ -45,7 +45,7 @@ def differentiating() -> Iterator[None]:
         _depth.reset(token)
 
 
-def lift(x: Any, kind: type[Value] | type[Tensor] = Value) -> Any:
+def lift(x: object, kind: type[Value] | type[Tensor] = Value) -> Any:
     """Return a fresh node for a number, so that only its use inside f is differentiated.
 
     kind: what a single number becomes.
@@ -60,9 +60,9 @@ def lift(x: Any, kind: type[Value] | type[Tensor] = Value) -> Any:
     return Tensor(array)
 
 
-def nodes_of(x: Any) -> list[Any]:
+def nodes_of(x: object) -> list[Node]:
     """Return the nodes of a lifted argument: all in a structure, each `Value` of an array."""
-    found: list[Any] = []
+    found: list[Node] = []
     for part in numbers_of(x):
         if isinstance(part, Node):
             found.append(part)
@@ -83,7 +83,7 @@ class Run:
 
     def __init__(
         self,
-        f: Callable[..., Any],
+        f: Callable[..., object],
         args: Sequence[object],
         positions: Sequence[int],
         more: Iterable[object] = (),
@@ -117,23 +117,24 @@ class Run:
                 seen.update(order)
         return False
 
-    def value(self, y: Any) -> Any:
+    def value(self, y: object) -> object:
         """Return a part of the result as it is handed out: a node, or a plain number or array."""
         if not isinstance(y, Node):
             return y
         return self.handed_out(y) if self.nested else y.raw
 
-    def put_together(self, part: Callable[[Any], Any]) -> list[Any]:
+    def put_together(self, part: Callable[[Any], object]) -> list[Any]:
         """Return `part(x)` for each fresh node or array of nodes, in the structure of `given`."""
 
-        def filled(x: Any, given: Any) -> Any:
+        def filled(x: object, given: object) -> object:
             made = part(x)
-            plain = isinstance(made, np.ndarray | np.generic) and not made.shape
-            return made.item() if plain and isinstance(given, int | float) else made
+            if isinstance(given, int | float) and isinstance(made, np.ndarray | np.generic):
+                return made if made.shape else made.item()
+            return made
 
         return [map_numbers(filled, x, g) for x, g in zip(self.xs, self.given, strict=True)]
 
-    def handed_out(self, result: Any) -> Any:
+    def handed_out(self, result: object) -> object:
         """Return a node as it is handed out: without a history, within `no_grad` in a trace."""
         off = isinstance(result, Node) and not modes.records()
         return table.detach(result) if off else result
@@ -157,7 +158,7 @@ def _varies(leaf: Node) -> bool:
     return origin is None or (origin.records and not origin.constant)
 
 
-def _argument(args: Sequence[Any], argnum: int) -> Any:
+def _argument(args: Sequence[object], argnum: int) -> object:
     if not -len(args) <= argnum < len(args):
         raise IndexError(f"there is no argument {argnum}; the function was called with {len(args)}")
     x = args[argnum]

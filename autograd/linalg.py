@@ -11,7 +11,9 @@ from autograd.errors import describe
 from autograd.functions import as_array
 from autograd.rearranging import deciding, moveaxis
 from autograd.rows import linalg, table
+from autograd.rows.nodes import Array
 from autograd.rows.operands import has_objects
+from autograd.rows.reduction import Reduction
 
 __all__ = ["cholesky", "det", "eigh", "eigvalsh", "inv", "norm", "slogdet", "solve", "svd"]
 
@@ -88,7 +90,7 @@ def solve(a: Any, b: Any) -> Any:
     return linalg.solve.apply(a, table.reshape(b, (-1, 1)))[..., 0]
 
 
-def _stacked(a: Any, b: Any) -> tuple[Any, Any]:
+def _stacked(a: Array, b: Array) -> tuple[Array, Array]:
     """Return stacks of matrices as equally many."""
     shape = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     return np.broadcast_to(a, (*shape, *a.shape[-2:])), np.broadcast_to(b, (*shape, *b.shape[-2:]))
@@ -179,11 +181,11 @@ def norm(x: Any, ord: float | str | None = None, axis: Any = None, keepdims: boo
 
 
 #: The norms of matrices by sums of sizes: over which axis, and which of the sums.
-_LENGTHS: dict[Any, Any] = {
+_LENGTHS: dict[object, tuple[int, Reduction]] = {
     1: (-2, table.max),
     -1: (-2, table.min),
     np.inf: (-1, table.max),
     -np.inf: (-1, table.min),
 }
 #: Those by singular values.
-_SINGULAR: dict[Any, Any] = {2: table.max, -2: table.min, "nuc": table.sum}
+_SINGULAR: dict[object, Reduction] = {2: table.max, -2: table.min, "nuc": table.sum}

@@ -12,13 +12,16 @@ import re
 import sys
 import warnings
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from autograd.errors import OWN_FILES, GradientLostWarning, file_name
 from autograd.modes import records
 from autograd.rows.registry import primitives
+
+if TYPE_CHECKING:
+    from autograd.node import Node
 
 #: No line of the user's is in this package, in NumPy or in the standard library.
 _LIBRARIES = (
@@ -28,7 +31,7 @@ _LIBRARIES = (
 )
 
 
-def warn_of_lost_gradient(node: Any) -> None:
+def warn_of_lost_gradient(node: Node) -> None:
     """Warn that a node becomes a plain number, unless nothing is recorded or it is a constant."""
     origin = node.origin
     made_by_no_grad = node.is_leaf and origin is not None and not origin.records
@@ -56,7 +59,7 @@ def _users_frame() -> FrameType:
     return frame
 
 
-def _named(node: Any) -> str:
+def _named(node: Node) -> str:
     """Name a node without its number: one line is to warn once, whatever passes through it."""
     kind = type(node).__name__
     if node.label:

@@ -181,7 +181,7 @@ class Node:
         """`pass_on`, as micrograd calls it."""
         return self.pass_on
 
-    def seed(self, gradient: Any, create_graph: bool = False) -> Any:
+    def seed(self, gradient: object, create_graph: bool = False) -> Any:
         """Return what a backward pass from here starts with; for those who walk a graph."""
         if self.op is None and self.origin is not None and not self.origin.records:
             raise BackwardError(
@@ -193,7 +193,7 @@ class Node:
             seed.origin = constant()
         return seed
 
-    def quick_pass(self, seed: Any, xs: Sequence[Node] | None = None) -> list[Any] | None:  # noqa: ARG002 - for kinds that know one
+    def quick_pass(self, seed: object, xs: Sequence[Node] | None = None) -> list[object] | None:  # noqa: ARG002 - for kinds that know one
         """Do a whole backward pass in a quicker way than the walk; None if there is none now.
 
         xs: whose gradients to return (None where there is none), and none is written.
@@ -242,7 +242,7 @@ class Node:
 
     # What each kind of node answers for itself.
 
-    def start(self, gradient: Any, create_graph: bool) -> Any:
+    def start(self, gradient: object, create_graph: bool) -> Any:
         """Return the gradient that a backward pass from here starts with: see `backward`."""
         raise NotImplementedError
 
@@ -258,7 +258,7 @@ class Node:
         """Add up what each node of an order sends to its inputs, from the last to the first."""
         drain(order, sums, differentiable)
 
-    def __treescope_repr__(self, path: str | None, subtree_renderer: Any) -> Any:
+    def __treescope_repr__(self, path: str | None, subtree_renderer: object) -> object:
         """Show the numbers as treescope shows arrays, where it is used (and installed)."""
         import treescope
 
@@ -277,7 +277,7 @@ class Node:
             roundtrippable=False,
         )
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         if self.op is not None:
             raise TypeError(
                 f"{describe(self)} is part of a graph, so it cannot be copied or pickled by "

@@ -12,9 +12,10 @@ from typing import Any
 
 from autograd.errors import DomainError, StaleDataError, describe
 from autograd.node import Node
+from autograd.rows.nodes import Partials
 
 
-def local_nodes(node: Node, recorded: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
+def local_nodes(node: Node, recorded: Sequence[object], wanted: Sequence[bool]) -> Partials:
     """Return ∂node/∂xᵢ of each wanted operand as nodes.
 
     recorded: the slopes that were stored. Raises DomainError, and StaleDataError if the operands
@@ -23,7 +24,7 @@ def local_nodes(node: Node, recorded: Sequence[Any], wanted: Sequence[bool]) -> 
     xs = node.inputs
     op: Any = node.op
     try:
-        found: list[object] = op.partials(node, xs, wanted)
+        found: Partials = op.partials(node, xs, wanted)
     except DomainError as error:
         operands = ", ".join(map(describe, xs))
         error.add_note(f"in the derivative of {node.op_name} at {operands}")
@@ -50,7 +51,7 @@ def _must_be_fresh(node: Node, recorded: Sequence[object], now: Sequence[object]
             )
 
 
-def _raw(x: Any) -> Any:
+def _raw(x: object) -> object:
     return x.raw if isinstance(x, Node) else x
 
 

@@ -22,7 +22,8 @@ T = TypeVar("T")
 class Named(Protocol):
     """A function of NumPy: of Python, a ufunc, or a method of one."""
 
-    __name__: str
+    @property
+    def __name__(self) -> str: ...
 
     def __call__(self, *args: Any, **keywords: Any) -> Any: ...
 

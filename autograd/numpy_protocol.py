@@ -8,32 +8,44 @@ table of primitives.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd import compositions, functions, linalg, rearranging
 from autograd import further_functions as more
 from autograd.node import Node
 from autograd.numpy_names import as_written, call, refuse, without_defaults
 from autograd.rows import further, table
+from autograd.rows.nodes import Operand, Quantity
 from autograd.rows.op import Op
 from autograd.rows.registry import on_every_op, primitives
 
+#: One of NumPy's functions, or what it means here.
+Function = Callable[..., object]
 
-def _clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:
+
+def _clip(
+    x: Operand,
+    a_min: Operand = None,
+    a_max: Operand = None,
+    *,
+    min: Operand = None,
+    max: Operand = None,
+) -> object:
     """Take the bounds by any of the names that NumPy has for them."""
     return functions.clip(x, a_min if min is None else min, a_max if max is None else max)
 
 
-def _dot(x: Any, y: Any, out: Any = None) -> Any:
+def _dot(x: Operand, y: Operand, out: object = None) -> object:
     """Leave the third argument to `out=`, which is refused: ours is a bias."""
     refuse("np.dot", {"out": out})
     return functions.dot(x, y)
 
 
-def _full_like(x: Any, value: Any, dtype: Any = None, **_: Any) -> Any:
+def _full_like(x: Any, value: Operand, dtype: DTypeLike | None = None, **_: object) -> object:
     """Return an array of the shape of x; of a node it is a node."""
     if not isinstance(value, Node):
         return np.full_like(rearranging.deciding(x), value, dtype)
@@ -42,30 +54,29 @@ def _full_like(x: Any, value: Any, dtype: Any = None, **_: Any) -> Any:
     return made if made.dtype == wanted else made.astype(wanted)
 
 
-def _svd(x: Any, full_matrices: bool = True, compute_uv: bool = True, **_: Any) -> Any:
+def _svd(x: Operand, full_matrices: bool = True, compute_uv: bool = True, **_: object) -> object:
     return linalg.svd(x, full_matrices, compute_uv)
 
 
-def _fmod(x: Any, y: Any) -> Any:
+def _fmod(x: Operand, y: Operand) -> object:
     """Return what is left of a division, with the sign of x."""
-    x, y = functions.as_array(x), functions.as_array(y)
-    left = table.remainder(abs(x), abs(y))
-    return table.where(table.less(x, 0.0), -left, left)
+    a, b = functions.as_array(x), functions.as_array(y)
+    left = table.remainder(abs(a), abs(b))
+    return table.where(table.less(a, 0.0), -left, left)
 
 
-def _of_those(larger: Any, x: Any, y: Any) -> Any:
+def _of_those(larger: Function, x: Operand, y: Operand) -> object:
     """Return the larger (or smaller) of the two, and the one that is a number if one is nan."""
-    x, y = functions.as_array(x), functions.as_array(y)
-    is_number = table.equal(x, x), table.equal(y, y)
-    return larger(table.where(is_number[0], x, y), table.where(is_number[1], y, x))
+    a, b = functions.as_array(x), functions.as_array(y)
+    return larger(table.where(table.equal(a, a), a, b), table.where(table.equal(b, b), b, a))
 
 
-def _logaddexp2(x: Any, y: Any) -> Any:
+def _logaddexp2(x: Quantity, y: Quantity) -> object:
     return table.logaddexp(x * _LN2, y * _LN2) / _LN2
 
 
 _LN2 = math.log(2.0)
-_by_ufunc: dict[Any, Any] = {
+_by_ufunc: dict[object, Function | None] = {
     np.power: functions.pow,
     np.float_power: functions.pow,
     np.positive: lambda x: x,
@@ -87,7 +98,7 @@ _by_ufunc: dict[Any, Any] = {
 }
 
 
-def _plain(function: Any) -> Any:
+def _plain(function: Function) -> Function:
     """Return what a function is whose results are positions or truths: no gradient flows there."""
     return lambda *args, **keywords: function(*map(rearranging.deciding, args), **keywords)
 
@@ -115,7 +126,7 @@ _PLAIN = (
     np.iscomplex,
     np.isreal,
 )
-_by_function: dict[Any, Any] = {
+_by_function: dict[object, Function | None] = {
     **{function: _plain(function) for function in _PLAIN},
     np.prod: functions.prod,
     np.multiply.reduce: functions.prod,
@@ -177,7 +188,7 @@ class NumPyProtocol:
 
     __slots__ = ()
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *args: Any, **keywords: Any) -> Any:
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *args: Any, **keywords: Any) -> object:
         if method == "accumulate" and ufunc in (np.add, np.multiply):
             refuse(f"np.{ufunc.__name__}.accumulate", keywords)
             axis = keywords.get("axis", 0)
@@ -185,8 +196,9 @@ class NumPyProtocol:
         if method == "outer":
             x, y = map(functions.as_array, args)
             return ufunc(table.reshape(x, (*x.shape, *[1] * y.ndim)), y, **keywords)
-        if method == "__call__" and not keywords and ufunc in _by_ufunc:
-            return _by_ufunc[ufunc](*args)
+        known = _by_ufunc.get(ufunc)
+        if known is not None and method == "__call__" and not keywords:
+            return known(*args)
         called = getattr(ufunc, method)
         op = _meaning(_by_ufunc, ufunc) if method == "__call__" else _meaning(_by_function, called)
         if op is None or method not in ("__call__", "reduce"):
@@ -199,8 +211,12 @@ class NumPyProtocol:
         return call(called, op, args, keywords) if method == "reduce" else op(*args, **keywords)
 
     def __array_function__(
-        self, function: Any, types: Any, args: Sequence[Any], keywords: dict[str, Any]
-    ) -> Any:
+        self,
+        function: Function,
+        types: object,
+        args: Sequence[Operand],
+        keywords: dict[str, object],
+    ) -> object:
         ours = _meaning(_by_function, function)
         if ours is None:
             raise _refused(as_written(function), function in _WRITES)
@@ -209,13 +225,13 @@ class NumPyProtocol:
 
 #: Rows that give way to a user's own for the same function of NumPy: programs declared theirs
 #: before the table had one.
-_give_way: frozenset[Any] = frozenset(getattr(further, name) for name in further.__all__)
+_give_way: frozenset[object] = frozenset(getattr(further, name) for name in further.__all__)
 
 #: The rows that meant a function of NumPy before the one that means it now.
-_earlier: dict[Any, list[Op]] = {}
+_earlier: dict[object, list[Function]] = {}
 
 
-def _meaning(means: dict[Any, Any], function: Any) -> Any:
+def _meaning(means: dict[object, Function | None], function: object) -> Function | None:
     """Return what a function of NumPy means: a row that is in the table, or another function."""
     op = means.get(function)
     while isinstance(op, Op) and op not in primitives().values():

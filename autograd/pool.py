@@ -15,7 +15,7 @@ from __future__ import annotations
 import sys
 import threading
 import weakref
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
@@ -48,7 +48,13 @@ def _count_of_a_kept_array() -> int | None:
         return sys.getrefcount(array)
 
     alone = seen()
-    holders: list[Any] = [lambda a: a, lambda a: a[1:], memoryview, lambda a: a.T[::2].T, iter]
+    holders: list[Callable[..., object]] = [
+        lambda a: a,
+        lambda a: a[1:],
+        memoryview,
+        lambda a: a.T[::2].T,
+        iter,
+    ]
     for hold in holders:
         held = hold(kept[0])
         if seen() <= alone:
@@ -68,7 +74,7 @@ class _Shelf:
     __slots__ = ("arrays", "last")
 
     def __init__(self) -> None:
-        self.arrays: list[object] = []
+        self.arrays: list[np.ndarray] = []
         self.last = 0  # where one was found last
 
 
@@ -92,11 +98,11 @@ class Pool(threading.local):
     works = _ALONE is not None
 
     def __init__(self) -> None:
-        self._shelves: dict[tuple[tuple[int, ...], Any], _Shelf] = {}
+        self._shelves: dict[tuple[tuple[int, ...], np.dtype], _Shelf] = {}
         self.nbytes = 0
         self._turned_away = 0
 
-    def empty(self, shape: tuple[int, ...], dtype: Any = _FLOAT) -> Any:
+    def empty(self, shape: tuple[int, ...], dtype: np.dtype = _FLOAT) -> np.ndarray:
         """Return an array of that shape with anything in it, as `numpy.empty` does."""
         shelf = self._shelves.get((shape, dtype))
         if shelf is None:
@@ -113,7 +119,7 @@ class Pool(threading.local):
                 return array
         return self._new(shape, dtype)
 
-    def like(self, array: Any) -> Any:
+    def like(self, array: np.ndarray) -> np.ndarray:
         """Return an array of the same shape and type."""
         return self.empty(array.shape, array.dtype)
 
@@ -122,7 +128,7 @@ class Pool(threading.local):
         self._shelves.clear()
         self.nbytes = self._turned_away = 0
 
-    def _new(self, shape: tuple[int, ...], dtype: Any) -> Any:
+    def _new(self, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
         array = np.empty(shape, dtype)
         size = array.nbytes
         if size < LARGE or not self.works:
@@ -139,7 +145,7 @@ class Pool(threading.local):
         return array
 
 
-def _as_made(array: Any, shape: tuple[int, ...], dtype: Any) -> bool:
+def _as_made(array: np.ndarray, shape: tuple[int, ...], dtype: np.dtype) -> bool:
     """Whether an array is still what it was: its shape can be changed in place, for one.
 
     A weak reference is no hold on the array, but it must not find another's numbers there.

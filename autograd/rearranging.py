@@ -16,6 +16,7 @@ from autograd.functions import as_array
 from autograd.modes import current
 from autograd.node import Node
 from autograd.rows import table
+from autograd.rows.nodes import Array, OfNodes, Operand
 from autograd.rows.operands import has_objects
 
 __all__ = [
@@ -52,26 +53,26 @@ __all__ = [
 ]
 
 
-def moved(function: Callable[..., Any], x: Any, *args: Any, **keywords: Any) -> Any:
+def moved(function: Callable[..., Any], x: Operand, *args: object, **keywords: object) -> Any:
     """Return what a function of NumPy makes of x, as a picking of the elements of x.
 
     >>> from autograd import Tensor
     >>> moved(np.roll, Tensor([1.0, 2.0, 3.0]), 1)
     Tensor([3., 1., 2.], op='[ ]')
     """
-    x = as_array(x)
-    if isinstance(x, np.ndarray) and not has_objects(x):
-        return function(x, *args, **keywords)
-    if isinstance(x, Node) and not hasattr(x, "dtype"):  # one number
-        x = np.asarray(x, dtype=object)
-    positions = np.arange(1, x.size + 1).reshape(x.shape)
+    array = as_array(x)
+    if isinstance(array, np.ndarray) and not has_objects(array):
+        return function(array, *args, **keywords)
+    if isinstance(array, Node) and not hasattr(array, "dtype"):  # one number
+        array = np.asarray(array, dtype=object)
+    positions = np.arange(1, array.size + 1).reshape(array.shape)
     chosen = function(positions, *args, **keywords)
     if isinstance(chosen, list | tuple):
-        return [_picked(x, part) for part in chosen]
-    return _picked(x, chosen)
+        return [_picked(array, part) for part in chosen]
+    return _picked(array, chosen)
 
 
-def _picked(x: Any, positions: Any) -> Any:
+def _picked(x: Any, positions: Array) -> object:
     flat = table.reshape(x, (-1,)) if isinstance(x, Node) else x.reshape(-1)
     filled = positions == 0
     picked = flat[np.maximum(positions, 1) - 1]
@@ -82,8 +83,8 @@ def _picked(x: Any, positions: Any) -> Any:
     return table.where(filled, 0.0, picked)
 
 
-def _mover(function: Callable[..., Any], sentence: str, example: str = "") -> Callable[..., Any]:
-    def move(x: Any, *args: Any, **keywords: Any) -> Any:
+def _mover(function: Callable[..., Any], sentence: str, example: str = "") -> OfNodes:
+    def move(x: Any, /, *args: object, **keywords: object) -> Any:
         return moved(function, x, *args, **keywords)
 
     move.__name__ = move.__qualname__ = function.__name__
@@ -111,22 +112,22 @@ diagonal = _mover(np.diagonal, "Return the diagonals of x.")
 delete = _mover(np.delete, "Return x without some of its parts.")
 
 
-def atleast_1d(*arrays: Any) -> Any:
+def atleast_1d(*arrays: Operand) -> Any:
     """Return x, or each of several, with at least one axis. See `numpy.atleast_1d`."""
     return _each(np.atleast_1d, arrays)
 
 
-def atleast_2d(*arrays: Any) -> Any:
+def atleast_2d(*arrays: Operand) -> Any:
     """Return x, or each of several, with at least two axes. See `numpy.atleast_2d`."""
     return _each(np.atleast_2d, arrays)
 
 
-def atleast_3d(*arrays: Any) -> Any:
+def atleast_3d(*arrays: Operand) -> Any:
     """Return x, or each of several, with at least three axes. See `numpy.atleast_3d`."""
     return _each(np.atleast_3d, arrays)
 
 
-def _each(function: Callable[..., Any], arrays: Sequence[Any]) -> Any:
+def _each(function: Callable[..., Any], arrays: Sequence[Operand]) -> object:
     made = tuple(moved(function, x) for x in arrays)
     return made[0] if len(made) == 1 else made
 
@@ -160,7 +161,7 @@ def pad(x: Any, pad_width: Any, mode: Any = "constant", constant_values: float =
     return moved(lambda p: np.pad(p, pad_width, mode=mode), x)
 
 
-def sort(x: Any, axis: int = -1) -> Any:
+def sort(x: Operand, axis: int = -1) -> Any:
     """Return x in rising order along an axis; the gradient goes where each element came from.
 
     >>> sort(np.array([3.0, 1.0, 2.0]))
@@ -169,7 +170,7 @@ def sort(x: Any, axis: int = -1) -> Any:
     return _in_order(x, lambda data: np.argsort(data, axis=axis, kind="stable"), axis)
 
 
-def partition(x: Any, kth: int | Sequence[int], axis: int = -1) -> Any:
+def partition(x: Operand, kth: int | Sequence[int], axis: int = -1) -> Any:
     """Return x with the kth element in its place of the order, smaller ones before it.
 
     >>> partition(np.array([3.0, 1.0, 2.0]), 1)
@@ -178,20 +179,19 @@ def partition(x: Any, kth: int | Sequence[int], axis: int = -1) -> Any:
     return _in_order(x, lambda data: np.argpartition(data, kth, axis=axis), axis)
 
 
-def _in_order(x: Any, order: Callable[[Any], Any], axis: int) -> Any:
+def _in_order(x: Operand, order: Callable[[Array], Array], axis: int) -> object:
     x = as_array(x)
     data = deciding(x)
     places = order(data)
     return moved(lambda p: np.take_along_axis(p, places, axis), x)
 
 
-def deciding(x: Any) -> Any:
+def deciding(x: Operand) -> Any:
     """Return the numbers of an argument, for what is decided by them."""
     if isinstance(x, Node):
         origin = current()  # a trace refuses it: it may be another later
         return x.raw if origin is None else origin.read(x, "an order, a position or a truth")
     if has_objects(x):
-        return np.frompyfunc(lambda e: deciding(e) if isinstance(e, Node) else e, 1, 1)(x).astype(
-            float
-        )
+        numbers = np.frompyfunc(lambda e: deciding(e) if isinstance(e, Node) else e, 1, 1)
+        return numbers(np.asarray(x)).astype(float)
     return x

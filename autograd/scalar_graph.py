@@ -35,7 +35,7 @@ class Scalars:
         element that no variable has a part in, such as a zero that was filled in, is a number.
     """
 
-    loss: Any
+    loss: Value | np.ndarray
     cells: Mapping[Tensor, np.ndarray]
     _places: dict[Value, tuple[Tensor, tuple[int, ...]]] = field(default_factory=dict, repr=False)
 
@@ -77,7 +77,7 @@ def as_values(loss: Node, limit: int = LIMIT) -> Scalars:
         raise TypeError(
             f"as_values shows the single numbers behind a Tensor, not behind {describe(loss)}"
         )
-    order: list[Any] = topological(loss)
+    order: list[Tensor] = topological(loss)
     size = sum(node.size for node in order)
     if size > limit:
         raise ValueError(
@@ -188,7 +188,7 @@ def _gradients(loss: Tensor, cells: Mapping[Tensor, np.ndarray]) -> None:
         return
     gradient = np.asarray(getattr(loss.grad, "data", loss.grad))
     pairs = zip(cells[loss].flat, gradient.astype(float).flat, strict=True)
-    total: Any = sum((cell * float(g) for cell, g in pairs), start=0.0)
+    total = sum((cell * float(g) for cell, g in pairs), start=0.0)
     if loss.size == 1 and isinstance(cells[loss].item(), Value):
         cells[loss].item().backward(gradient.item())
     elif isinstance(total, Value) and total.op is not None:

@@ -18,6 +18,7 @@ from autograd.modes import current
 from autograd.node import Node
 from autograd.node_rows import NodeRows
 from autograd.rows.elementwise import Elementwise
+from autograd.rows.nodes import Operand
 from autograd.rows.op import Op, Rule
 from autograd.rows.reduction import Reduction
 from autograd.rows.registry import on_every_op
@@ -86,7 +87,7 @@ class ScalarRows(NodeRows):
         if op.on_numbers:
             op.on[self.kind] = self._record_many(op)
 
-    def make(self, name: str, op: Elementwise, method: Any) -> None:
+    def make(self, name: str, op: Elementwise, method: object) -> None:
         """Make a row of the package's own the operator or the method of that name."""
         setattr(self.kind, name, method)
         if self.core is not None:
@@ -95,16 +96,18 @@ class ScalarRows(NodeRows):
     def _at_first_call(self, op: Elementwise) -> Rule:
         """Write the function of one of the package's own rows late: importing is quicker by it."""
 
-        def record(*args: Any) -> Any:
+        def record(*args: Operand) -> object:
             op.on[self.kind] = function = self.function(op)
             return function(*args)
 
         return record
 
-    def _record_many(self, op: Any) -> Rule:
+    def _record_many(self, op: Op) -> Rule:
         """Return the function that records a row of any number of operands."""
 
-        def record(*args: Any, **_axis_and_keepdims: Any) -> Any:  # one number has no axes
+        def record(
+            *args: Operand, **_axis_and_keepdims: object
+        ) -> object:  # one number has no axes
             xs = [x if type(x) is self.kind else operand(x) for x in args]
             if any(x is NotImplemented for x in xs):
                 return NotImplemented
@@ -113,7 +116,7 @@ class ScalarRows(NodeRows):
         record.__name__ = op.name
         return record
 
-    def _beyond(self, op: Elementwise, *args: Any) -> Any:
+    def _beyond(self, op: Elementwise, *args: Operand) -> object:
         """Record what the flat function could not: raise, or take IEEE's inf and nan.
 
         The operation itself follows Python's `math`, and raises outside its domain. Where
@@ -121,7 +124,7 @@ class ScalarRows(NodeRows):
         """
         return self._record(op, [x if type(x) is self.kind else operand(x) for x in args])
 
-    def _record(self, op: Any, xs: list[Any]) -> Any:
+    def _record(self, op: Op, xs: list[Any]) -> object:
         numbers = [x.raw if type(x) is self.kind else x for x in xs]
         try:
             z = op.number(*numbers)
@@ -129,7 +132,9 @@ class ScalarRows(NodeRows):
             raise op.outside(*xs) from None
         return self.node(op, z, xs, _partials(op, z, numbers, [type(x) is self.kind for x in xs]))
 
-    def node(self, op: Op, z: float, xs: Sequence[Any], locals_: Sequence[float | None]) -> Any:
+    def node(
+        self, op: Op, z: float, xs: Sequence[object], locals_: Sequence[float | None]
+    ) -> object:
         """Return the node for a result, without a call of its constructor."""
         node = object.__new__(self.kind)
         node.raw, node.op, node.label, node.grad_or_none, node.last_pass = z, op, "", None, None
@@ -148,13 +153,13 @@ class _AtFirstLook:
     def __init__(self, rows: ScalarRows, op: Elementwise, name: str) -> None:
         self.rows, self.op, self.name = rows, op, name
 
-    def __get__(self, node: Any, owner: Any = None) -> Any:
+    def __get__(self, node: object, owner: type | None = None) -> object:
         method = self.rows.method(self.op, self.name)
         self.rows.make(self.name, self.op, method)
         return method.__get__(node, owner)
 
 
-def _partials(op: Any, z: float, xs: list[Any], wanted: list[bool]) -> list[float | None]:
+def _partials(op: Op, z: float, xs: list[float], wanted: list[bool]) -> list[float | None]:
     try:
         found = op.partials(z, xs, wanted)
     except (ValueError, ArithmeticError):
@@ -164,7 +169,7 @@ def _partials(op: Any, z: float, xs: list[Any], wanted: list[bool]) -> list[floa
     return [None if local is None else float(np.asarray(local).item()) for local in found]
 
 
-def operand(x: Any) -> Any:
+def operand(x: Operand) -> Any:
     """Return a constant operand as `constant` does; a node of another class is refused.
 
     Raises MixedNodesError: a gradient would not find its way through a graph of two classes.
@@ -178,7 +183,7 @@ def operand(x: Any) -> Any:
     return found
 
 
-def constant(x: Any) -> Any:
+def constant(x: Operand) -> Any:
     """Return a number as a float, and NotImplemented for what is not one number.
 
     Raises OverflowError for an int too large for a float, TypeError for text and complex

@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -36,7 +36,7 @@ def is_number(x: object) -> bool:
     return _is_list(x) and _lengths(x) is not None
 
 
-def map_numbers(f: Callable[..., Any], x: Any, *others: Any) -> Any:
+def map_numbers(f: Callable[..., object], x: object, *others: object) -> Any:
     """Return the structure of x with f(number) in the place of each number; the rest is None.
 
     others: structures of the same form; f gets the numbers in the same place of all of them.
@@ -49,7 +49,7 @@ def map_numbers(f: Callable[..., Any], x: Any, *others: Any) -> Any:
     return _mapped(f, x, others, lambda _: None)
 
 
-def lift_numbers(f: Callable[[Any], Any], x: Any) -> Any:
+def lift_numbers(f: Callable[[Any], object], x: object) -> Any:
     """Do the same, but keep everything that is not a number (a name, a flag, None).
 
     >>> lift_numbers(lambda w: -w, [np.ones(2), (3.0, "relu")])
@@ -58,7 +58,7 @@ def lift_numbers(f: Callable[[Any], Any], x: Any) -> Any:
     return _mapped(f, x, (), lambda rest: rest)
 
 
-def map_parts(f: Callable[[Any], Any], x: Any, is_part: Callable[[Any], bool]) -> Any:
+def map_parts(f: Callable[[Any], object], x: object, is_part: Callable[[Any], bool]) -> Any:
     """Return the structure of x with f(part) in the place of each part that `is_part` says.
 
     >>> map_parts(str.upper, {"a": ["b", 1], "c": ("d",)}, lambda part: isinstance(part, str))
@@ -67,24 +67,24 @@ def map_parts(f: Callable[[Any], Any], x: Any, is_part: Callable[[Any], bool]) -
     return _mapped(f, x, (), lambda rest: rest, is_part)
 
 
-def numbers_of(x: Any) -> list[Any]:
+def numbers_of(x: object) -> list[Any]:
     """Return the numbers in a structure, in order.
 
     >>> numbers_of({"w": 2.0, "layers": [(3.0, "relu"), np.ones(2)]})
     [2.0, 3.0, array([1., 1.])]
     """
-    found: list[Any] = []
+    found: list[object] = []
     map_numbers(found.append, x)
     return found
 
 
 def _mapped(
-    f: Callable[..., Any],
-    x: Any,
-    others: tuple[Any, ...],
-    rest: Callable[[Any], Any],
+    f: Callable[..., object],
+    x: object,
+    others: tuple[object, ...],
+    rest: Callable[[object], object],
     is_part: Callable[[Any], bool] = is_number,
-) -> Any:
+) -> object:
     if is_part(x):
         return f(x, *others)
     parts = _parts(x)
@@ -100,7 +100,7 @@ def _mapped(
     return _like(x, made)
 
 
-def _parts(x: Any) -> dict[Any, Any] | None:
+def _parts(x: object) -> dict[object, object] | None:
     """Return what a structure consists of, by key, position or field; None if x is none."""
     if isinstance(x, dict):
         return x
@@ -111,7 +111,7 @@ def _parts(x: Any) -> dict[Any, Any] | None:
     return None
 
 
-def _like(x: Any, parts: dict[Any, Any]) -> Any:
+def _like(x: Any, parts: dict[Any, Any]) -> object:
     """Return a structure as x is, of other parts."""
     if isinstance(x, tuple) and hasattr(x, "_make"):  # a named tuple
         return type(x)(*parts.values())
@@ -126,11 +126,11 @@ def _like(x: Any, parts: dict[Any, Any]) -> Any:
     return made
 
 
-def _is_list(x: Any) -> bool:
+def _is_list(x: object) -> TypeGuard[list[object] | tuple[object, ...]]:
     return isinstance(x, list | tuple) and not hasattr(x, "_make")
 
 
-def _lengths(x: Any) -> tuple[int, ...] | None:
+def _lengths(x: object) -> tuple[int, ...] | None:
     """Return the shape of nested lists of plain numbers or nodes of one; None if it is not one."""
     if not _is_list(x):
         single = is_number(x) and not isinstance(x, np.ndarray) and not hasattr(x, "dtype")

@@ -18,7 +18,7 @@ from autograd.rows.op import Op
 from autograd.rows.registry import on_every_op
 
 
-class Symbol(ArrayOperators[Any]):
+class Symbol(ArrayOperators[object]):
     """A name such as `x`, or an operation on symbols and numbers.
 
     >>> x, y = Symbol("x"), Symbol("y")
@@ -33,7 +33,7 @@ class Symbol(ArrayOperators[Any]):
         self,
         label: str = "",
         op: Op | None = None,
-        inputs: tuple[Any, ...] = (),
+        inputs: tuple[object, ...] = (),
         params: dict[str, Any] | None = None,
     ) -> None:
         self.label, self.op, self.inputs, self.params = label, op, inputs, params or {}

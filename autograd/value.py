@@ -160,7 +160,7 @@ class Value(Operators[Number], Comparisons, ArrayOfOne, Storage):
 
     def contributions(self, upstream: object, create_graph: bool = False) -> list[Contribution]:
         xs = self.inputs
-        slopes: list[object] = [self.local(i) for i in range(len(xs))]
+        slopes: Sequence[object] = [self.local(i) for i in range(len(xs))]
         wanted = [isinstance(x, Value) and d is not None for x, d in zip(xs, slopes, strict=True)]
         if create_graph:
             slopes = local_nodes(self, slopes, wanted)

@@ -7,7 +7,7 @@ thread nor Ctrl-C comes between.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from itertools import repeat
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 adding = Lock()
 
 #: Go through an iterator to its end, in C.
-_exhaust = deque[Any](maxlen=0).extend
+_exhaust = deque[object](maxlen=0).extend
 
 
 def commit(order: list[Node], sums: dict[Node, Any]) -> None:
@@ -35,7 +35,7 @@ def commit(order: list[Node], sums: dict[Node, Any]) -> None:
 
 
 def add_gradients(
-    inner: list[Any], gradients: Iterable[Any], leaves: list[Any], sums: Iterable[Any]
+    inner: Sequence[Node], gradients: Iterable[object], leaves: Sequence[Node], sums: Iterable[Any]
 ) -> None:
     """Write the gradients of a pass: each leaf adds its sum to what it has, the rest replace.
 

@@ -23,10 +23,10 @@ LINES = {
     # names that are found on demand (100); linear algebra on `Value`s, NumPy's positions and
     # truths, and who holds an array (350).
     # decompositions of matrices on single numbers, for live pages (180).
-    # what rows may state, and what rules compute with, as types (100).
+    # what rows may state, and what rules compute with, as types (200).
     # what NumPy's functions are called in a program, and its products of matrices (250).
     # a backward pass of arrays alone, and names that say why they are not there (100).
-    "autograd": 14_100,
+    "autograd": 14_250,
     # 2,900 as it was; programs that print as jax.numpy and torch, rewrites as equations, and what
     # a trace reads around it came to it; the collector is kept away from a recording (20); other
     # threads kept from drawing on NumPy before 2.3 (100); forms that NumPy is quicker in (250).
@@ -65,7 +65,7 @@ LONG_FUNCTIONS = {
 #: What the type checker is told to overlook, or cannot see.
 IGNORED_TYPES = 14  # in all
 #: Lines of the eager engine that say Any; 250 is the aim: rules take five kinds of operand.
-ANY = 575  # 15 of them for NumPy's further functions
+ANY = 430
 #: Accesses to what another keeps to itself (ruff's SLF001), each with its reason beside it.
 PRIVATE = 3
 

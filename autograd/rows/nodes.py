@@ -6,7 +6,7 @@ with them; what is told apart when it is called, or only passed on, is an `objec
 
 from __future__ import annotations
 
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, overload
 
 import numpy as np
 
@@ -73,3 +73,12 @@ A = TypeVar("A", bound=RecordedArray)
 
 #: An operand of any of the five kinds: what a row gives is of the same kind.
 X = TypeVar("X")
+
+
+class OfNodes(Protocol):
+    """A function of one operand and settings: of a node it makes a node of the same kind."""
+
+    @overload
+    def __call__(self, x: N, /, *settings: object, **more: object) -> N: ...
+    @overload
+    def __call__(self, x: Operand, /, *settings: object, **more: object) -> Any: ...
