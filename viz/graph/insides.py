@@ -104,6 +104,7 @@ class Painter(Protocol):
 
     def __call__(self, picture: Picture, inside: Inside) -> str:
         """Return the picture; `inside` says what is behind its boxes."""
+        ...
 
 
 class Insides:
