@@ -129,17 +129,18 @@ def _split(z: object) -> tuple[Any, Any]:
     return vectors, getitem(z, key=(..., -1, slice(None)))
 
 
-def _gaps(values: Arrayed) -> Any:
-    """Return 1 / (λⱼ − λᵢ), and 0 on the diagonal."""
+def _over_gaps(values: Arrayed, x: Any) -> Any:
+    """Return x / (λⱼ − λᵢ), and 0 on the diagonal.
+
+    It is 0 too where x and the gap are both 0, so that equal values have a gradient of their own;
+    an x of 0 over a gap has a derivative.
+    """
     n = values.shape[-1]
     columns = reshape(values, shape=(*values.shape, 1))
     rows = reshape(values, shape=(*values.shape[:-1], 1, n))
-    return (1 - np.eye(n)) / (rows - columns + np.eye(n))
-
-
-def _over_gaps(values: Arrayed, x: Any) -> Any:
-    """Return x over the gaps; 0 where x is 0, so that equal values have a gradient of their own."""
-    return where(equal(x, 0.0), 0.0, x * _gaps(values))
+    gaps = rows - columns + np.eye(n)
+    tied = where(equal(x, 0.0), where(equal(gaps, 0.0), 1.0, 0.0), 0.0)
+    return (1 - np.eye(n)) * (1 - tied) * x / (gaps + tied)
 
 
 def _eigen_x(g: object, z: object, x: object) -> object:
@@ -155,7 +156,7 @@ def _eigen_t(t: Any, z: object, x: object) -> object:
     moved = matmul(matmul(adjoint(vectors), (t + adjoint(t)) / 2), vectors)
     n = values.shape[-1]
     of_values = sum(moved * np.eye(n), axis=-2, keepdims=True)
-    of_vectors = matmul(vectors, _gaps(values) * moved)
+    of_vectors = matmul(vectors, _over_gaps(values, moved))
     return concatenate.apply(of_vectors, of_values, axis=-2)
 
 
@@ -226,13 +227,12 @@ def _singular_x(g: object, z: object, x: Arrayed) -> object:
 
 def _singular_t(t: Arrayed, z: object, x: Arrayed) -> object:
     u, v, s = parts(z, x.shape[-2])
-    gaps = _gaps(s * s)
     row = reshape(s, shape=(*s.shape[:-1], 1, s.shape[-1]))
     column = reshape(s, shape=(*s.shape, 1))
     p = matmul(matmul(adjoint(u), t), v)
-    du = matmul(u, gaps * (p * row + column * adjoint(p)))
+    du = matmul(u, _over_gaps(s * s, p * row + column * adjoint(p)))
     du = du + matmul(_outside(u), matmul(t, v) / row)
-    dv = matmul(v, gaps * (column * p + adjoint(p) * row))
+    dv = matmul(v, _over_gaps(s * s, column * p + adjoint(p) * row))
     dv = dv + matmul(_outside(v), matmul(adjoint(t), u) / row)
     ds = sum(p * np.eye(s.shape[-1]), axis=-2, keepdims=True)
     return concatenate.apply(du, dv, ds, axis=-2)

@@ -219,6 +219,34 @@ def test_equal_singular_values_and_eigenvalues_have_gradients_of_their_own():
         np.testing.assert_allclose(x.grad, right, atol=1e-14)
 
 
+BLOCK = np.array([[2.5, 0.0, 0.0], [0.0, 4.0, -0.7], [0.0, -0.7, 6.0]])
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: ag.square(ag.linalg.eigh(x)[1]) * np.arange(9.0).reshape(3, 3),
+        lambda x: ag.linalg.eigh(x)[0] ** 3,
+        lambda x: ag.square(ag.linalg.svd(x)[0]) * np.arange(9.0).reshape(3, 3),
+        lambda x: ag.linalg.svd(x, compute_uv=False) ** 3,
+        ag.linalg.cholesky,
+        ag.linalg.inv,
+        lambda x: ag.linalg.slogdet(x)[1],
+    ],
+)
+def test_matrices_with_zeros_have_second_derivatives(f):
+    """A first derivative that is 0 by chance, as between blocks, has a derivative of its own."""
+    assert gradcheck(f, BLOCK, order=2)
+    t = np.array([[0.3, -1.0, 0.2], [0.5, 0.1, 0.9], [-0.4, 0.6, -0.2]])
+    t = t + t.T
+    _, pushed = ag.jvp(f, [BLOCK], [t])
+    leaf = Tensor(BLOCK)
+    y = f(leaf)
+    w = np.cos(np.arange(float(y.size))).reshape(y.shape)
+    (slope,) = ag.gradients(ag.sum(y * w), [leaf])
+    assert np.sum(pushed * w) == pytest.approx(np.sum(slope * t), rel=1e-9, abs=1e-12)
+
+
 LINEAR = {
     "inv": ag.linalg.inv,
     "det": ag.linalg.det,
