@@ -22,6 +22,7 @@ from autograd.rows.operands import mismatch, mixed
 from autograd.rows.reduction import Reduction
 from autograd.rows.registry import on_every_op
 from autograd.rows.structural import Structural
+from autograd.storage import clock
 
 Rules = Sequence[Rule | None]
 
@@ -214,6 +215,8 @@ class ArrayRows(NodeRows):
         node.version = 0
         node.second = node.glimpse = node.grad_or_none = None
         node.label = ""
+        for node.made in clock:
+            break
         node.origin = origin = current()
         return origin.made(node) if origin is not None and origin.watch else node
 

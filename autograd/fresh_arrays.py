@@ -50,7 +50,16 @@ _AT_REST, _GIVEN = _probe.at_rest, _probe.given
 class FreshArrays(Node):
     """The part of a `Tensor` that notices changed arrays."""
 
-    __slots__ = (*NODE_SLOTS, "glimpse", "handed_out", "others", "seen", "version")
+    __slots__ = (
+        *NODE_SLOTS,
+        "glimpse",
+        "handed_out",
+        "label",
+        "origin",
+        "others",
+        "seen",
+        "version",
+    )
 
     arrays: tuple[np.ndarray, ...]
     #: A copy of the array as it was handed out; None if nobody has it.

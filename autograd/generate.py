@@ -47,14 +47,17 @@ _BUILD = """\
     node = new(Value)
     node.raw = z
     node.op = op
-    node.label = ""
-    node.grad_or_none = node.last_pass = None
     node.first = p
     node.second = {q}
     node.d_first = dx
     node.d_second = {dy}
-    node.origin = origin = current()
-    return origin.made(node) if origin is not None and origin.watch else node
+    node.grad_or_none = node.sum_so_far = None
+    for node.made in clock:  # as next(clock), but quicker
+        break
+    if (origin := current()) is None:
+        return node
+    node.origin_if_any = origin
+    return origin.made(node) if origin.watch else node
 """
 
 #: What the text below calls its variables, beside t1, t2, … for parts that are shared.

@@ -24,6 +24,7 @@ class Node:
     garbage collector has to look through, which costs more than all the arithmetic.
 
     raw: the number or array itself, also where a recording would not let `data` be read.
+    made: the place of the node among all that the process has made, in that order.
     first, second: the operands, which `inputs` lists; `first` of a leaf is None.
     grad_or_none: the gradient; None, where `grad` says 0, if no backward pass has been here.
     """
@@ -37,6 +38,7 @@ class Node:
     first: Any
     second: Any
     raw: Any
+    made: int
     grad_or_none: Any
 
     @property
@@ -218,7 +220,7 @@ class Node:
             return False
         every = [slot for kind in type(same).__mro__ for slot in getattr(kind, "__slots__", ())]
         for slot in every:
-            if slot != "label" and hasattr(same, slot):
+            if not slot.startswith("label") and hasattr(same, slot):
                 setattr(self, slot, getattr(same, slot))
         return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from autograd.errors import describe
+from autograd.modes import Origin
 from autograd.node import Node
 
 
@@ -21,6 +22,33 @@ class ArrayOfOne(Node):
     def conjugate(self) -> Self:
         """Return the number itself: it is real. `np.var` of an array of Values asks for it."""
         return self
+
+
+class Named(Node):
+    """A label and an origin, which most numbers do not have: then their slots are empty."""
+
+    __slots__ = ()
+
+    label_if_any: str
+    origin_if_any: Origin | None
+
+    @property
+    def label(self) -> str:
+        """A name for pictures and messages."""
+        return getattr(self, "label_if_any", "")
+
+    @label.setter
+    def label(self, label: str) -> None:
+        self.label_if_any = label
+
+    @property
+    def origin(self) -> Origin | None:
+        """The scope that it was recorded in, and what is known of its place in the program."""
+        return getattr(self, "origin_if_any", None)
+
+    @origin.setter
+    def origin(self, origin: Origin | None) -> None:
+        self.origin_if_any = origin
 
 
 def no_number(data: object) -> TypeError:

@@ -1,19 +1,20 @@
 """The backward pass of a graph of single numbers, where an operation costs less than a look-up.
 
-It is the walk of graph.py, of which each node keeps its part: the pass that was here last and the
-sum so far lie in two slots of the node, where the general walk has a set and a dictionary beside
-the graph. That takes half the time. One pass at a time may use the slots.
+It is the walk of graph.py, of which each node keeps its part: a slot of the node says first that
+the pass was here, and then holds the sum so far, where the general walk has a set and a dictionary
+beside the graph. That takes half the time. One pass at a time may use the slots.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain, repeat
 from operator import attrgetter
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from autograd.storage import core
-from autograd.writing import add_gradients
+from autograd.writing import adding, exhaust
 
 if TYPE_CHECKING:
     from autograd.value import Value
@@ -40,40 +41,46 @@ def quick_pass(root: Value, seed: float, xs: Sequence[Any] | None) -> list[float
         return None
     # By `with` and not by acquire(): Ctrl-C could come after that, and they would never be free.
     with slots_in_use:
-        order, leaves = order_of(root)
+        asked = [x for x in xs or () if type(x) is type(root)]
+        for x in asked:
+            x.sum_so_far = None  # and so it stays where the pass does not get to
+        this_pass = object()
+        order, leaves = order_of(root, this_pass)
         root.sum_so_far = seed
-        _send(order)
-        if xs is not None:
-            return [
-                x.sum_so_far if getattr(x, "last_pass", None) is root.last_pass else None
-                for x in xs
-            ]
-        add_gradients(order, map(_sum_of, order), leaves, map(_sum_of, leaves))
-        return []
+        _send(order, this_pass)
+        for leaf in leaves:
+            if leaf.sum_so_far is this_pass:
+                leaf.sum_so_far = None
+        if xs is None:
+            _store(order, leaves)
+            return []
+        return [x.sum_so_far if type(x) is type(root) else None for x in xs]
 
 
-def order_of(root: Value) -> tuple[list[Value], list[Value]]:
+def order_of(root: Value, this_pass: object) -> tuple[list[Value], list[Value]]:
     """Return the nodes from which the root was computed, inputs first, and apart the leaves.
+
+    this_pass: what is put into the slot of each of them.
 
     It goes straight down the first operands. On the way back up, a node of which the second
     operand has had its turn is done.
     """
-    kind, this_pass = type(root), object()
+    kind = type(root)
     order: list[Value] = []
     leaves: list[Value] = []
     stack: list[Value] = []
     rest: dict[Value, Iterator[object]] = {}  # of nodes of many operands, those to come
     push, pop, done, leaf = stack.append, stack.pop, order.append, leaves.append
-    root.last_pass, root.sum_so_far = this_pass, None
+    root.sum_so_far = this_pass
     if root.first is None:
         return order, [root]
     node = root
     while True:
         while True:  # down
             x = node.first
-            if type(x) is not kind or x.last_pass is this_pass:
+            if type(x) is not kind or x.sum_so_far is this_pass:
                 break
-            x.last_pass, x.sum_so_far = this_pass, None
+            x.sum_so_far = this_pass
             if x.first is None:
                 leaf(x)
                 break
@@ -82,15 +89,15 @@ def order_of(root: Value) -> tuple[list[Value], list[Value]]:
         while True:  # up
             x = node.second
             if type(x) is kind:
-                if x.last_pass is not this_pass:
-                    x.last_pass, x.sum_so_far = this_pass, None
+                if x.sum_so_far is not this_pass:
+                    x.sum_so_far = this_pass
                     if x.first is not None:
                         break
                     leaf(x)
             elif type(node.first) is tuple:
                 for x in rest.setdefault(node, iter(node.first)):
-                    if type(x) is kind and x.last_pass is not this_pass:
-                        x.last_pass, x.sum_so_far = this_pass, None
+                    if type(x) is kind and x.sum_so_far is not this_pass:
+                        x.sum_so_far = this_pass
                         if x.first is not None:
                             break
                         leaf(x)
@@ -106,24 +113,52 @@ def order_of(root: Value) -> tuple[list[Value], list[Value]]:
         node = x
 
 
-def _send(order: list[Value]) -> None:
+def _send(order: list[Value], this_pass: object) -> None:
     """Add what each node sends to its operands to their sums, from the last node to the first."""
     for node in reversed(order):
         upstream = node.sum_so_far
-        if upstream is None:  # a step (a comparison, say) let nothing through
+        if upstream is this_pass:  # a step (a comparison, say) let nothing through
+            node.sum_so_far = None
             continue
         first, second = node.d_first, node.d_second
         if second is None and type(node.first) is tuple:
             for x, local in zip(node.first, first, strict=True):
                 if local is not None:
-                    total = x.sum_so_far
-                    x.sum_so_far = upstream * local if total is None else total + upstream * local
+                    sum_ = x.sum_so_far
+                    sent = upstream * local
+                    x.sum_so_far = sent if sum_ is this_pass else sum_ + sent
             continue
         if first is not None:
             x = node.first
-            total = x.sum_so_far
-            x.sum_so_far = upstream * first if total is None else total + upstream * first
+            sum_ = x.sum_so_far
+            x.sum_so_far = upstream * first if sum_ is this_pass else sum_ + upstream * first
         if second is not None:
             x = node.second
-            total = x.sum_so_far
-            x.sum_so_far = upstream * second if total is None else total + upstream * second
+            sum_ = x.sum_so_far
+            x.sum_so_far = upstream * second if sum_ is this_pass else sum_ + upstream * second
+
+
+def _store(order: list[Value], leaves: list[Value]) -> None:
+    """Write the gradients: each leaf adds its sum to what it has, the rest replace; all or none.
+
+    A leaf adds the whole sum of this pass, so that two equal passes give exactly twice the
+    gradient. A loop that Ctrl-C stops is done again by one in C: see write_gradients.
+    """
+    with adding:
+        totals = [
+            sum_ if had is None else had if sum_ is None else had + sum_
+            for had, sum_ in [(leaf.grad_or_none, leaf.sum_so_far) for leaf in leaves]
+        ]
+        attribute = repeat("grad_or_none")
+        again = chain(
+            map(setattr, order, attribute, map(_sum_of, order)),
+            map(setattr, leaves, attribute, totals),
+        )
+        try:
+            for node in order:
+                node.grad_or_none = node.sum_so_far
+            for leaf, total in zip(leaves, totals, strict=True):
+                leaf.grad_or_none = total
+        except BaseException:
+            exhaust(again)
+            raise

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -77,7 +78,7 @@ def as_values(loss: Node, limit: int = LIMIT) -> Scalars:
         raise TypeError(
             f"as_values shows the single numbers behind a Tensor, not behind {describe(loss)}"
         )
-    order: list[Tensor] = topological(loss)
+    order: list[Tensor] = sorted(topological(loss), key=attrgetter("made"))
     size = sum(node.size for node in order)
     if size > limit:
         raise ValueError(

@@ -23,6 +23,7 @@ from autograd.rows.op import Op, Rule
 from autograd.rows.reduction import Reduction
 from autograd.rows.registry import on_every_op
 from autograd.rows.structural import Structural
+from autograd.storage import clock
 
 
 class ScalarRows(NodeRows):
@@ -38,6 +39,7 @@ class ScalarRows(NodeRows):
             "current": current,
             "constant": operand,
             "beyond": self._beyond,
+            "clock": clock,
         }
 
     def function(self, op: Op) -> Rule:
@@ -137,14 +139,17 @@ class ScalarRows(NodeRows):
     ) -> object:
         """Return the node for a result, without a call of its constructor."""
         node = object.__new__(self.kind)
-        node.raw, node.op, node.label, node.grad_or_none, node.last_pass = z, op, "", None, None
+        node.raw, node.op, node.made = z, op, next(clock)
+        node.grad_or_none = node.sum_so_far = None
         if len(xs) > 2 or not op.elementwise:
             node.first, node.second, node.d_first, node.d_second = tuple(xs), None, locals_, None
         else:
             node.first, node.second = (*xs, None)[:2]
             node.d_first, node.d_second = (*locals_, None)[:2]
-        node.origin = origin = current()
-        return origin.made(node) if origin is not None and origin.watch else node
+        if (origin := current()) is None:
+            return node
+        node.origin = origin
+        return origin.made(node) if origin.watch else node
 
 
 class _AtFirstLook:
@@ -183,6 +188,10 @@ def operand(x: Operand) -> Any:
     return found
 
 
+#: What becomes a float; a union written where it is used would be made anew each time.
+_NUMBERS = (int, np.integer, np.floating, np.bool_)
+
+
 def constant(x: Operand) -> Any:
     """Return a number as a float, and NotImplemented for what is not one number.
 
@@ -191,7 +200,7 @@ def constant(x: Operand) -> Any:
     """
     if isinstance(x, float):
         return float(x)
-    if isinstance(x, int | np.integer | np.floating | np.bool_):
+    if isinstance(x, _NUMBERS):
         try:
             return float(x)
         except OverflowError:

@@ -10,10 +10,13 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import warnings
+from collections.abc import Iterator
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 #: What every node keeps; see `Node`.
-NODE_SLOTS = ("first", "grad_or_none", "label", "op", "origin", "raw", "second")
+NODE_SLOTS = ("first", "grad_or_none", "made", "op", "raw", "second")
 
 
 def _core() -> Any:
@@ -23,9 +26,34 @@ def _core() -> Any:
     if sys.implementation.name != "cpython" or not getattr(sys, "_is_gil_enabled", lambda: True)():
         return None
     try:
-        return importlib.import_module("autograd.compiled.core")
+        found = importlib.import_module("autograd.compiled.core")
     except ImportError:
         return None
+    if _is_of_these_sources(found):
+        return found
+    warnings.warn(
+        "the compiled core was built from other sources than these, so single numbers are "
+        "computed in Python; build it again: make fast",
+        RuntimeWarning,
+        stacklevel=2,
+    )
+    return None
+
+
+def _is_of_these_sources(core: Any) -> bool:
+    """Whether a core was built from the sources that lie beside it; they are read if one is newer.
+
+    A wheel has no sources to compare with.
+    """
+    folder = importlib.import_module("autograd.compiled").__path__[0]
+    with os.scandir(folder) as files:  # importing pathlib would take longer
+        dates = {file.path: file.stat().st_mtime for file in files}
+    built = dates.get(core.__file__, 0.0)
+    newer = [path for path, date in dates.items() if path.endswith((".c", ".h")) and date > built]
+    if not newer and hasattr(core, "sources"):
+        return True
+    sources = importlib.import_module("autograd.compiled.fingerprint").fingerprint(folder)
+    return bool(sources == getattr(core, "sources", None))
 
 
 #: The compiled core, or None.
@@ -35,10 +63,26 @@ core: Any = _core()
 accelerated: bool = core is not None
 
 
-class InPython:
-    """What a `Value` keeps, in slots of Python."""
+#: Counts the nodes of all kinds in the order in which they are made; its next number is `made`.
+clock: Iterator[int] = count() if core is None else core.Clock()
 
-    __slots__ = (*NODE_SLOTS, "compared", "d_first", "d_second", "last_pass", "sum_so_far")
+
+class InPython:
+    """What a `Value` keeps, in slots of Python.
+
+    Most numbers have no label and no origin, and are compared with nothing; then those slots are
+    empty.
+    """
+
+    __slots__ = (
+        *NODE_SLOTS,
+        "compared",
+        "d_first",
+        "d_second",
+        "label_if_any",
+        "origin_if_any",
+        "sum_so_far",
+    )
 
 
 if TYPE_CHECKING:

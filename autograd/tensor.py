@@ -34,6 +34,7 @@ from autograd.numpy_names import as_written
 from autograd.numpy_protocol import NumPyProtocol
 from autograd.rows import table
 from autograd.rows.op import Rule
+from autograd.storage import clock
 
 rows = ArrayRows()
 
@@ -77,7 +78,7 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
         self.op, self.origin = None, leaf_origin()
         self.first = self.second = self.grad_or_none = None
         self.arrays, self.rules, self.params, self.seen = (), (), {}, 0
-        self.version, self.glimpse = 0, None
+        self.version, self.glimpse, self.made = 0, None, next(clock)
 
     @property
     def data(self) -> Any:

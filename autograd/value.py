@@ -18,13 +18,13 @@ from autograd.graph import Contribution
 from autograd.lost import warn_of_lost_gradient
 from autograd.modes import Origin, current, leaf_origin, origins
 from autograd.node import Node
-from autograd.number_data import ArrayOfOne, no_number, not_micrograds
+from autograd.number_data import ArrayOfOne, Named, no_number, not_micrograds
 from autograd.number_pass import quick_pass
 from autograd.number_rules import local_nodes, times
 from autograd.operators import Operators, power
 from autograd.rows import table
 from autograd.scalar_rows import ScalarRows, constant
-from autograd.storage import Storage, core
+from autograd.storage import Storage, clock, core
 from autograd.writing import adding
 
 rows = ScalarRows(core)
@@ -33,7 +33,7 @@ rows = ScalarRows(core)
 Number = float | np.number[Any] | np.bool_
 
 
-class Value(Operators[Number], Comparisons, ArrayOfOne, Storage):
+class Value(Operators[Number], Comparisons, Named, ArrayOfOne, Storage):
     """A number in a graph.
 
     data: an int, a float, a bool or a NumPy number; kept as a Python float.
@@ -54,8 +54,7 @@ class Value(Operators[Number], Comparisons, ArrayOfOne, Storage):
     raw: float
     d_first: Any  # ∂self/∂first (a list of them for a tuple); None where no gradient flows
     d_second: Any
-    last_pass: object  # the backward pass that was here last, and its sum: see number_pass.py
-    sum_so_far: Any
+    sum_so_far: Any  # of the backward pass that was here last: see number_pass.py
 
     def __init_subclass__(cls, **keywords: object) -> None:
         """Let operations among nodes of a subclass make nodes of that subclass."""
@@ -74,10 +73,10 @@ class Value(Operators[Number], Comparisons, ArrayOfOne, Storage):
                 return
             raise no_number(data)
         self.raw = number
-        self.label = label
-        self.op, self.origin = None, leaf_origin()
-        self.first = self.second = self.d_first = self.d_second = None
-        self.last_pass = self.grad_or_none = None
+        self.label_if_any, self.origin_if_any = label, leaf_origin()
+        self.op = self.first = self.second = self.d_first = self.d_second = None
+        self.sum_so_far = self.grad_or_none = None
+        self.made = next(clock)
 
     @property
     def data(self) -> float:
@@ -98,9 +97,8 @@ class Value(Operators[Number], Comparisons, ArrayOfOne, Storage):
 
     @grad.setter
     def grad(self, gradient: Any) -> None:
-        self.grad_or_none = (
-            gradient if gradient is None or isinstance(gradient, Value) else float(gradient)
-        )
+        kept = type(gradient) is float or gradient is None or isinstance(gradient, Value)
+        self.grad_or_none = gradient if kept else float(gradient)
 
     def item(self) -> float:
         """Return the number, as a Python float."""

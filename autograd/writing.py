@@ -7,7 +7,7 @@ thread nor Ctrl-C comes between.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from itertools import repeat
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 adding = Lock()
 
 #: Go through an iterator to its end, in C.
-_exhaust = deque[object](maxlen=0).extend
+exhaust = deque[object](maxlen=0).extend
 
 
 def commit(order: list[Node], sums: dict[Node, Any]) -> None:
@@ -34,22 +34,6 @@ def commit(order: list[Node], sums: dict[Node, Any]) -> None:
         write_gradients(sums, sums.values())
 
 
-def add_gradients(
-    inner: Sequence[Node], gradients: Iterable[object], leaves: Sequence[Node], sums: Iterable[Any]
-) -> None:
-    """Write the gradients of a pass: each leaf adds its sum to what it has, the rest replace.
-
-    A leaf adds the whole sum of this pass, so that two equal passes give exactly twice the
-    gradient. None stands where a step (a comparison, say) let nothing through.
-    """
-    with adding:
-        totals = [
-            sum_ if had is None else had if sum_ is None else had + sum_
-            for had, sum_ in zip([leaf.grad_or_none for leaf in leaves], sums, strict=True)
-        ]
-        write_gradients([*inner, *leaves], [*gradients, *totals])
-
-
 def write_gradients(nodes: Collection[Node], gradients: Collection[object]) -> None:
     """Store one gradient in each node: all of them, whatever comes in between.
 
@@ -62,5 +46,5 @@ def write_gradients(nodes: Collection[Node], gradients: Collection[object]) -> N
         for node, gradient in zip(nodes, gradients, strict=True):
             node.grad_or_none = gradient
     except BaseException:
-        _exhaust(again)
+        exhaust(again)
         raise

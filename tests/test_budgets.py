@@ -26,7 +26,9 @@ LINES = {
     # what rows may state, and what rules compute with, as types (200).
     # what NumPy's functions are called in a program, and its products of matrices (250).
     # a backward pass of arrays alone, and names that say why they are not there (100).
-    "autograd": 14_250,
+    # when each node was made, and what few numbers have; a core of other sources (150).
+    # when each node was made, and what few numbers have; a core of other sources (150).
+    "autograd": 14_400,
     # 2,900 as it was; programs that print as jax.numpy and torch, rewrites as equations, and what
     # a trace reads around it came to it; the collector is kept away from a recording (20); other
     # threads kept from drawing on NumPy before 2.3 (100); forms that NumPy is quicker in (250).

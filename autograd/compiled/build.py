@@ -8,6 +8,7 @@ compiler, or where the core would not be used, it says so in one line and all go
 from __future__ import annotations
 
 import os
+import runpy
 import shlex
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
+fingerprint = runpy.run_path(str(HERE / "fingerprint.py"))["fingerprint"]
 NAME = f"core{sysconfig.get_config_var('EXT_SUFFIX') or '.so'}"
 
 
@@ -43,7 +45,7 @@ def build(folder: Path, flags: tuple[str, ...] = ()) -> Path | None:
             try:
                 command = _for_windows if sys.platform == "win32" else _command
                 done = subprocess.run(
-                    command(compiled, flags),
+                    command(compiled, (f"-DSOURCES={fingerprint(str(HERE))}u", *flags)),
                     cwd=scratch,
                     capture_output=True,
                     text=True,

@@ -229,12 +229,19 @@ core_exec(PyObject *module)
         return -1;
     }
     taken = 1;
-    empty_text = PyUnicode_InternFromString("");
     acquire = PyUnicode_InternFromString("acquire");
     release = PyUnicode_InternFromString("release");
-    if (empty_text == NULL || acquire == NULL || release == NULL)
+    if (acquire == NULL || release == NULL)
         return -1;
     if (add_type(module, &storage_spec, "Storage") < 0 || add_type(module, &row_spec, "Row") < 0)
+        return -1;
+    if (add_type(module, &clock_spec, "Clock") < 0)
+        return -1;
+    /* From which sources it was built: see fingerprint.py and storage.py. */
+    PyObject *sources = PyLong_FromUnsignedLong(SOURCES);
+    int failed = PyModule_AddObjectRef(module, "sources", sources);
+    Py_XDECREF(sources);
+    if (failed < 0)
         return -1;
     return 0;
 }

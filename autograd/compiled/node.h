@@ -26,9 +26,9 @@ typedef union {
     PyObject *object;
 } Cell;
 
-/* What few nodes have: comparisons, and the slots of the Python pass (number_pass.py). */
+/* What few nodes have: comparisons, and the slot of the Python pass (number_pass.py). */
 typedef struct {
-    PyObject *compared, *last_pass, *sum_so_far;
+    PyObject *compared, *sum_so_far;
 } More;
 
 typedef struct Node {
@@ -38,8 +38,10 @@ typedef struct Node {
         struct Node *next; /* in the list of freed nodes */
     } u;
     Cell grad, da, db;
-    PyObject *a, *b, *op, *label, *origin;
-    More *more; /* NULL in most */
+    PyObject *a, *b, *op;
+    PyObject *label, *origin; /* NULL in most, as is the next */
+    More *more;
+    unsigned long long made; /* its place among all nodes, in the order of their making */
     uint32_t index; /* where a backward pass counts it; 0 outside of one */
     uint8_t grad_kind, da_kind, db_kind;
 } Node;
@@ -48,7 +50,7 @@ typedef struct Node {
 #define ABSENT(p) ((p) == NULL || (p) == Py_None)
 
 static PyTypeObject *value_type; /* the class `Value`, once it is served */
-static PyObject *empty_text;
+static unsigned long long clock_next; /* the number of the next node: see storage.clock */
 
 static inline int is_value(PyObject *x) { return Py_TYPE(x) == value_type; }
 
@@ -111,7 +113,6 @@ node_clear(PyObject *self)
         More *more = node->more;
         node->more = NULL;
         Py_XDECREF(more->compared);
-        Py_XDECREF(more->last_pass);
         Py_XDECREF(more->sum_so_far);
         PyMem_Free(more);
     }
@@ -132,7 +133,6 @@ node_traverse(PyObject *self, visitproc visit, void *arg)
     Py_VISIT(node->origin);
     if (node->more != NULL) {
         Py_VISIT(node->more->compared);
-        Py_VISIT(node->more->last_pass);
         Py_VISIT(node->more->sum_so_far);
     }
     Py_VISIT(node->label);
@@ -251,7 +251,7 @@ set_more(PyObject *self, PyObject *x, void *at)
 {
     Node *node = (Node *)self;
     if (node->more == NULL) {
-        if (x == Py_None && (uintptr_t)at == offsetof(More, last_pass))
+        if (x == Py_None && (uintptr_t)at == offsetof(More, sum_so_far))
             return 0; /* every new node says so */
         node->more = PyMem_Calloc(1, sizeof(More));
         if (node->more == NULL) {
@@ -265,12 +265,12 @@ set_more(PyObject *self, PyObject *x, void *at)
     return 0;
 }
 
-/* The pass that was here last; None where none was. */
+/* What the Python pass that was here last has left; None where none was. */
 static PyObject *
-get_last_pass(PyObject *self, void *at)
+get_sum_so_far(PyObject *self, void *at)
 {
     More *more = ((Node *)self)->more;
-    return more == NULL || more->last_pass == NULL ? Py_NewRef(Py_None) : get_more(self, at);
+    return more == NULL || more->sum_so_far == NULL ? Py_NewRef(Py_None) : get_more(self, at);
 }
 
 static PyGetSetDef node_cells[] = {
@@ -279,8 +279,7 @@ static PyGetSetDef node_cells[] = {
     {"d_first", get_da, set_da, NULL, NULL},
     {"d_second", get_db, set_db, NULL, NULL},
     {"compared", get_more, set_more, NULL, (void *)offsetof(More, compared)},
-    {"last_pass", get_last_pass, set_more, NULL, (void *)offsetof(More, last_pass)},
-    {"sum_so_far", get_more, set_more, NULL, (void *)offsetof(More, sum_so_far)},
+    {"sum_so_far", get_sum_so_far, set_more, NULL, (void *)offsetof(More, sum_so_far)},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -289,8 +288,9 @@ static PyMemberDef node_members[] = {
     {"first", T_OBJECT_EX, offsetof(Node, a), 0, NULL},
     {"second", T_OBJECT_EX, offsetof(Node, b), 0, NULL},
     {"op", T_OBJECT_EX, offsetof(Node, op), 0, NULL},
-    {"label", T_OBJECT_EX, offsetof(Node, label), 0, NULL},
-    {"origin", T_OBJECT_EX, offsetof(Node, origin), 0, NULL},
+    {"label_if_any", T_OBJECT_EX, offsetof(Node, label), 0, NULL},
+    {"origin_if_any", T_OBJECT_EX, offsetof(Node, origin), 0, NULL},
+    {"made", T_ULONGLONG, offsetof(Node, made), 0, NULL},
     {NULL, 0, 0, 0, NULL},
 };
 
@@ -310,4 +310,24 @@ static PyType_Spec storage_spec = {
     0,
     Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
     storage_slots,
+};
+
+/* ---- the clock: counts the nodes of all kinds, those that Python makes too ---- */
+
+static PyObject *
+clock_tick(PyObject *self)
+{
+    (void)self;
+    return PyLong_FromUnsignedLongLong(clock_next++);
+}
+
+static PyType_Slot clock_slots[] = {
+    {Py_tp_iter, PyObject_SelfIter},
+    {Py_tp_iternext, clock_tick},
+    {Py_tp_doc, "Yields the number of the next node, without end."},
+    {0, NULL},
+};
+
+static PyType_Spec clock_spec = {
+    "autograd.compiled.core.Clock", sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT, clock_slots,
 };

@@ -94,7 +94,7 @@ finished(Node *node)
 {
     PyObject *origin = current_origin();
     if (origin == NULL) {
-        node->origin = Py_NewRef(Py_None);
+        node->origin = NULL;
         PyObject_GC_Track(node);
         return (PyObject *)node;
     }
@@ -126,8 +126,9 @@ built(Row *row, double z, PyObject *a, PyObject *b, double dx, double dy, int wa
     node->a = a;
     node->b = b;
     node->op = Py_NewRef(row->op);
-    node->label = Py_NewRef(empty_text);
+    node->label = NULL;
     node->more = NULL;
+    node->made = clock_next++;
     return finished(node);
 }
 

@@ -6,6 +6,7 @@ import importlib.util
 import inspect
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 import threading
@@ -89,6 +90,27 @@ def test_it_can_be_turned_off():
     say = "import autograd; print(autograd.accelerated)"
     assert in_another_process(say, CHAINRULE_PURE="1") == "False\n"
     assert in_another_process(say, CHAINRULE_PURE="0") == "True\n"
+
+
+@compiled
+def test_a_core_of_other_sources_is_not_used(tmp_path):
+    """One that was built before its sources changed says so; a newer date alone changes nothing."""
+    shutil.copytree(ROOT / "autograd", tmp_path / "autograd")
+    source = tmp_path / "autograd" / "compiled" / "walk.h"
+    say = (
+        f"import sys, warnings\nsys.path.insert(0, {str(tmp_path)!r})\n"
+        "with warnings.catch_warnings(record=True) as said:\n"
+        "    warnings.simplefilter('always')\n    import autograd\n"
+        "print(autograd.accelerated, *[warning.message for warning in said])"
+    )
+    later = source.stat().st_mtime + 1e6
+    os.utime(source, (later, later))
+    assert in_another_process(say, CHAINRULE_PURE="0") == "True\n"
+    source.write_text(source.read_text("utf-8") + "\n", "utf-8")
+    os.utime(source, (later, later))
+    said = in_another_process(say, CHAINRULE_PURE="0")
+    assert said.startswith("False the compiled core was built from other sources than these")
+    assert said.rstrip().endswith("make fast")
 
 
 @compiled

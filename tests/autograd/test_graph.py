@@ -443,7 +443,7 @@ def test_the_backward_pass_of_numbers_is_the_general_one_to_the_last_digit():
     for _ in range(100):
         nodes = random_numbers(rng)
         for root in (nodes[-1], rng.choice(nodes)):
-            order, leaves = order_of(root)
+            order, leaves = order_of(root, object())
             assert order == [x for x in topological(root) if x.op is not None]
             assert {*order, *leaves} == {*topological(root)}
             found = []

@@ -44,7 +44,7 @@ def test_a_variable_comes_before_a_place_in_a_list_and_that_before_a_list_of_lis
     deep = [[Value(1.0), Value(2.0)]]
     flat = deep[0]
     alone = flat[1]
-    assert drawn(viz.draw(alone * flat[0])) == ["alone", "flat[0]", "mul#1"]
+    assert drawn(viz.draw(alone * flat[0])) == ["flat[0]", "alone", "mul#1"]
 
 
 def test_global_variables_come_after_local_ones():

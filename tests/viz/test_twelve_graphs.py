@@ -1,5 +1,7 @@
 """The twelve graphs that a class draws, measured in a browser at 1280 × 720, page just opened."""
 
+import copy
+import random
 import sys
 from pathlib import Path
 
@@ -7,8 +9,17 @@ import numpy as np
 import pytest
 
 import viz
-from autograd import Node, Tensor, Value, source_lines, topological
-from viz.graph.order import columns, program_order
+from autograd import (
+    Node,
+    Tensor,
+    Value,
+    as_values,
+    maximum,
+    minimum,
+    source_lines,
+    topological,
+)
+from viz.graph.order import program_order
 from viz.graph.wrap import wrapped
 from viz.style.numerals import number
 
@@ -74,26 +85,49 @@ def test_letters_can_be_read_nothing_overlaps_and_siblings_are_in_order(name, pa
 
 
 @pytest.mark.parametrize("name", graphs.TWELVE)
-def test_the_order_that_is_inferred_is_the_one_in_which_siblings_were_made(name):
-    """No pair of one row in one rank stands upside down, measured against the noted lines.
-
-    In micrograd's graph one pair does: `c + 1` is in the lane of c, above that of `d = a*b + b**3`,
-    which was made before it.
-    """
-    drawn = program_order(graphs.TWELVE[name]())
+def test_the_order_is_the_one_that_noted_lines_say(name):
+    drawn = [node for node in program_order(graphs.TWELVE[name]()) if node.op]
     with source_lines():
-        noted = graphs.TWELVE[name]()
-    twins = dict(zip(topological(drawn[-1]), topological(noted), strict=True))
-    inputs = {n: [x for x in n.inputs if isinstance(x, Node)] for n in drawn}
-    rank = columns(drawn, inputs)
-    made = {n: twins[n].origin.place.serial for n in drawn if n.op is not None}
-    upside_down = [
-        (a, b)
-        for i, a in enumerate(drawn)
-        for b in drawn[i + 1 :]
-        if a.op is b.op is not None and rank[a] == rank[b] and made[a] > made[b]
-    ]
-    assert len(upside_down) == (name == "micrograd_readme")
+        noted = [node for node in topological(graphs.TWELVE[name]()) if node.op]
+    noted.sort(key=lambda node: node.origin.place.serial)
+    assert [node.op_name for node in drawn] == [node.op_name for node in noted]
+    assert [str(node.data) for node in drawn] == [str(node.data) for node in noted]
+
+
+@pytest.mark.parametrize("kind", [Value, Tensor])
+def test_random_programs_stand_in_the_order_in_which_they_were_made(kind):
+    rng = random.Random(3)
+    for _ in range(20):
+        made = [kind(rng.uniform(0.5, 2.0)) for _ in range(5)]
+        leaves = len(made)
+        for _ in range(60):
+            a, b = rng.choice(made), rng.choice([*made, 2.0])
+            made.append(
+                rng.choice([lambda a, b: a + b, lambda a, b: b * a, maximum, minimum])(a, b)
+            )
+        root = made[0]
+        for node in rng.sample(made, len(made)):
+            root = root + node
+        order = program_order(root)
+        place = {node: i for i, node in enumerate(order)}
+        inner = [place[node] for node in made[leaves:]]
+        assert inner == sorted(inner)
+        used = set()
+        for node in order:
+            before = dict.fromkeys(x for x in node.inputs if isinstance(x, Node))
+            assert all(place[x] < place[node] for x in before)
+            first = [x for x in before if x.op is None and x not in used]
+            assert sorted(first, key=place.get) == sorted(first, key=lambda x: x.made)
+            used |= before.keys()
+
+
+def test_the_order_is_kept_by_copies_and_behind_a_tensor():
+    a, b = copy.deepcopy([Value(1.0), Value(2.0)])
+    assert a.made < b.made
+    x = Tensor([1.0, 2.0])
+    doubled, squared = x * 2.0, x * x
+    scalars = as_values((squared + doubled).sum())
+    assert max(v.made for v in scalars[doubled]) < min(v.made for v in scalars[squared])
 
 
 def nothing_overlaps(placed):
