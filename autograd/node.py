@@ -283,7 +283,7 @@ class Node:
         if self.op is not None:
             raise TypeError(
                 f"{describe(self)} is part of a graph, so it cannot be copied or pickled by "
-                "itself; copy the leaves that it was computed from, or x.detach() for its numbers"
+                "itself; copy the leaves that it was computed from and compute it anew"
             )
         more = getattr(self, "__dict__", None)  # what a subclass keeps
         return (type(self), (self.raw, self.label), *([more] if more else []))

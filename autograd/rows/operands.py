@@ -62,7 +62,7 @@ def mixed(op: Op, operands: Sequence[object]) -> MixedNodesError:
     """Return the error for `Value`s and `Tensor`s in one operation."""
     return MixedNodesError(
         f"{op.name} of {' and '.join(map(describe, operands))}: Values and Tensors do not mix in "
-        "one operation; use one kind throughout; a constant is a plain number or array, x.detach()"
+        "one operation; use one kind throughout. Plain numbers and arrays go with both"
     )
 
 

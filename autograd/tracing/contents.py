@@ -3,7 +3,9 @@
 A program reads an array that an operation got as it is, `x * c`, at each replay anew. What the
 function computed of it by itself, the `1 - c` in `x * (1 - c)`, is a constant of the program; so is
 each number of a list. If somebody writes to the array or the list after the recording, as to a
-buffer for batches, that constant is out of date, and nothing but the contents tells.
+buffer for batches, that constant is out of date, and nothing but the contents tells. Of what is
+very large, or large and read by the program too, some elements all over it are compared: they tell
+that it was filled anew, and not that one number was written.
 """
 
 from __future__ import annotations
@@ -15,23 +17,31 @@ import numpy as np
 
 _NUMBERS = (int, float, str, bytes, type(None), np.generic)
 _SMALL = 64_000  # bytes that are quicker compared as bytes than by NumPy
-_MOST = 16_000_000  # bytes that are compared; 1 MB takes 30 µs
+_MOST = 16_000_000  # bytes that are compared whole; 1 MB takes 30 µs
+_SAMPLE, _SMALL_SAMPLE = 4_096, 256  # elements of what is larger, and of what replays read too
 _LONG = 10_000  # numbers of nested lists that are compared
 
 
 class Contents:
     """One array, or one list of numbers, as it was.
 
-    name: what it is called. x: the array or list itself.
+    name: what it is called. x: the array or list itself. seen: what of it is compared.
     harmless: for each element of an array, whether it has changed and the program has not.
     """
 
-    __slots__ = ("harmless", "name", "then", "x")
+    __slots__ = ("harmless", "name", "seen", "then", "x")
 
     def __init__(self, name: str, x: Any) -> None:
-        self.name, self.x = name or "what it reads", x
+        self.name, self.x, self.seen = name or "what it reads", x, x
         self.harmless: Any = None
-        self.then: Any = _copied(x)
+        if isinstance(x, np.ndarray) and x.nbytes > _MOST:
+            self.seen = _sample(x, _SAMPLE)
+        self.then: Any = _copied(self.seen)
+
+    def look_less_often(self) -> None:
+        """Compare few elements."""
+        self.seen = _sample(self.x, _SMALL_SAMPLE)
+        self.then = _copied(self.seen)
 
     def test(self, i: int) -> str:
         """Return the text that compares it, with its number in the names."""
@@ -45,16 +55,16 @@ class Contents:
             return True
         then = before.then
         if isinstance(then, bytes):
-            then = np.frombuffer(then, self.x.dtype).reshape(self.x.shape)
-        moved = self.x != then
+            then = np.frombuffer(then, self.x.dtype).reshape(before.seen.shape)
+        moved = before.seen != then
         self.harmless = moved if before.harmless is None else moved | before.harmless
         return bool(self.harmless.all())
 
     def changed(self) -> bool:
         """Whether it holds something else now."""
         if isinstance(self.then, bytes):
-            return bool(self.x.tobytes() != self.then)
-        return not alike(self.x, self.then)
+            return bool(self.seen.tobytes() != self.then)
+        return not alike(self.seen, self.then)
 
 
 def alike(x: Any, then: Any) -> bool:
@@ -69,7 +79,7 @@ def alike(x: Any, then: Any) -> bool:
 def are_watched(x: Any) -> bool:
     """Whether these contents are compared: an array of numbers, a list of numbers and lists."""
     if isinstance(x, np.ndarray):
-        return x.dtype.kind in "biuf" and 0 < x.nbytes <= _MOST
+        return x.dtype.kind in "biuf" and x.nbytes > 0
     return type(x) is list and 0 < _count(x) <= _LONG
 
 
@@ -96,13 +106,22 @@ def _copied(x: Any) -> Any:
     return x.tobytes() if x.nbytes <= _SMALL else x.copy()
 
 
-def not_read_at_replays(contents: Collection[Contents], arrays: Collection[Any]) -> list[Contents]:
-    """Return those that are to be compared: not what is large, and read at each replay anyway.
+def look_at(contents: Collection[Contents], arrays: Collection[Any]) -> None:
+    """Let little be compared of what is large, and read at each replay anyway.
 
     arrays: what the program reads by itself.
     """
     read = {id(owner) for x in arrays for owner in owners(x)}
-    return [one for one in contents if not (_is_large(one.x) and id(one.x) in read)]
+    for one in contents:
+        if isinstance(one.x, np.ndarray) and one.x.nbytes > _SMALL and id(one.x) in read:
+            one.look_less_often()
+
+
+def _sample(x: Any, most: int) -> Any:
+    """Return some elements all over an array, as a view; the array itself if there is no such."""
+    if not x.flags.forc:
+        return x
+    return x.reshape(-1, order="A")[:: max(1, x.size // most) | 1]
 
 
 def is_read(x: Any, arrays: Collection[Any]) -> bool:
@@ -126,7 +145,3 @@ def owners(x: Any) -> list[Any]:
         found.append(x)
         x = x.base
     return found
-
-
-def _is_large(x: Any) -> bool:
-    return isinstance(x, np.ndarray) and x.nbytes > _SMALL

@@ -17,7 +17,7 @@ from autograd.node import Node
 from autograd.recording import Repetition
 from autograd.tensor import Tensor
 from autograd.tracing.capture import Captured, Reader, capture
-from autograd.tracing.contents import is_read, not_read_at_replays, owners, same_numbers
+from autograd.tracing.contents import is_read, look_at, owners, same_numbers
 from autograd.tracing.emit import compiled, write
 from autograd.tracing.lower import Lowered, lower
 from autograd.tracing.plan import for_one_result, split, with_own_gradients
@@ -93,7 +93,7 @@ def recorded(call: Call, name: str, names: list[str]) -> Recorded:
     captured = capture(run, call, names, surroundings.names())
     made = Recorded(name, captured, lower(captured), watch)
     made.around = surroundings.arrays()
-    watch.look_at(not_read_at_replays(watch.contents, made.constants))
+    look_at(watch.contents, made.constants)
     return made
 
 

@@ -254,7 +254,7 @@ class Recording:
         elif reader == "a bound or position (int)":
             way = "to choose among several by it, use autograd.take(rows, i)"
         else:
-            way = "for a constant, .data or detach()"
+            way = "autograd's functions, as exp(x), to go on; effect(print, x) to print or keep it"
         return TraceError(
             f"{reader} of {describe(node) if node.label else type(node).__name__} while the "
             f"function is being traced ({source_line()}): the program would hold what the number "

@@ -200,7 +200,7 @@ class Watch:
             bound |= {f"h{i}": holder, f"k{i}": key, f"x{i}": x}
             tests.append(f"h{i}.cell_contents is x{i}" if key is _CELL else f"h{i}[k{i}] is x{i}")
         for i, one in enumerate(self.contents):
-            bound |= {f"a{i}": one.x, f"b{i}": one.then}
+            bound |= {f"a{i}": one.seen, f"b{i}": one.then}
             tests.append(one.test(i))
         text = f"lambda: {' and '.join(tests)}"
         function: Callable[[], bool] = eval(text, bound)  # noqa: S307 - the text is written above

@@ -36,9 +36,12 @@ def trace(f: Callable[..., Any], *, shapes: int = 1, limit: int = 8) -> Traced:
     Sums may be added in another order, so results are equal up to rounding.
     Plain numbers that f meets are part of the program, and so is which nodes it meets. Where a
     variable that f reads, or an attribute of an object there, has become another, f is recorded
-    anew; give `w.data` another number rather than `w` another node. While it records, f may run
-    twice, and what f does beside computing (printing, counting) happens then and never again; see
-    `effect`. `.data` in f is a number of each replay, through which no gradient goes.
+    anew; give `w.data` another number rather than `w` another node. Arrays and lists of numbers
+    around f are compared with what they held: those over 16 MB at 4,000 places, and those over
+    64 kB that the program reads too at 256. So pass in what changes a number at a time.
+    While it records, f may run twice, and what f does beside computing (printing, counting) happens
+    then and never again; see `effect`. `.data` in f is a number of each replay, through which no
+    gradient goes.
     A recording takes as long as some ten calls of f, and keeps the program's text and constants:
     0.7 MB for a GPT on single numbers of 57,600 nodes.
     What gains nothing is a long chain in which each operation on numbers needs the one before:

@@ -1,7 +1,10 @@
 """A node that is turned into a plain number: it is said once a line, with the way out."""
 
+import ast
 import math
+import re
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -70,3 +73,44 @@ def test_what_means_the_number_does_not_warn():
             float(made), float(V)
         float(made)  # a constant
         max(V, 1.0)
+
+
+def sentences():
+    """Yield each text of the packages that is said, with its file: no docstring, no plain word."""
+    root = Path(ag.__file__).parents[1]
+    for package in ("autograd", "nn", "viz", "chainrule"):
+        for path in sorted((root / package).rglob("*.py")):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+            inside = {
+                id(part)
+                for node in ast.walk(tree)
+                if isinstance(node, ast.JoinedStr)
+                for part in ast.walk(node)
+                if part is not node
+            }
+            for node in ast.walk(tree):
+                if id(node) in prose or id(node) in inside:
+                    continue
+                if isinstance(node, ast.JoinedStr):
+                    parts = [p.value if isinstance(p, ast.Constant) else "x" for p in node.values]
+                    yield path.name, "".join(parts)
+                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    yield path.name, node.value
+
+
+#: What cuts a gradient, where it is said in a sentence.
+CUTS = re.compile(r"\S \S*(\.data\b|\bdetach\(\)|\bno_grad\(\))")
+#: Those that are about something else: data of a leaf, where no gradient comes from.
+ABOUT_LEAVES = ("change a leaf's .data", "it was made under no_grad()")
+
+
+def test_no_advice_cuts_a_gradient_without_saying_so():
+    found = [(file, text) for file, text in sentences() if CUTS.search(text)]
+    assert len(found) > 3
+    silent = [
+        one
+        for one in found
+        if "no gradient" not in one[1] and not any(part in one[1] for part in ABOUT_LEAVES)
+    ]
+    assert not silent

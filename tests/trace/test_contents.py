@@ -178,3 +178,32 @@ def test_it_says_so_where_it_is_recorded_again_and_again():
         warnings.simplefilter("always")
         step.value_and_grad(X)
     assert "c has changed; what varies is better passed in" in str(caught[0].message)
+
+
+def test_a_huge_array_that_is_filled_anew_is_seen():
+    """What is computed of it by itself is a constant; so it is compared at places all over it."""
+    c = np.zeros((300, 7_000))
+    assert c.nbytes > 16_000_000
+    x = np.ones(7_000)
+    step = trace(lambda x: (x * (1 - c)[:3].sum(axis=0)).sum(), shapes=4)
+    assert step(x).item() == 21_000
+    c[...] = 0.5
+    assert step(x).item() == 10_500
+    c[150:] = 2.0  # half of it
+    assert step(x).item() == 10_500
+    step(x)
+    assert step.recordings == 2
+
+
+def test_a_large_array_that_replays_read_is_looked_at_too():
+    """The program reads c, and holds 1 - c as well."""
+    c, x = np.zeros((100, 100)), Tensor(np.ones((100, 100)))
+    step = trace(lambda x: (x * c).sum() + 2 * (x * (1 - c)).sum(), shapes=2)
+    assert step(x).item() == 20_000
+    c[...] = 0.5
+    assert step(x).item() == 15_000
+    only_read = trace(lambda x: (x * c).sum())
+    assert only_read(x).item() == 5_000
+    c[0, 1] = 3.5
+    assert only_read(x).item() == 5_003
+    assert only_read.recordings == 1
