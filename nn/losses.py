@@ -16,7 +16,6 @@ import numpy as np
 
 import autograd
 from autograd import (
-    ShapeError,
     clip,
     composite,
     exp,
@@ -25,16 +24,15 @@ from autograd import (
     log,
     log1p,
     logaddexp,
-    logsumexp,
-    mean,
-    not_equal,
     relu,
     square,
     where,
 )
-from nn.activations import below_max
+from nn.class_losses import cross_entropy as cross_entropy
+from nn.class_losses import nll_loss as nll_loss
+from nn.loss_arguments import need_number, pair, reduced
 from nn.named import named
-from nn.numbers import as_input, detached, is_recorded, observe, one_hot, shape_of
+from nn.numbers import detached, is_recorded, observe
 
 # The loss of one element, each a row made of rows: one node, whatever it takes to compute.
 
@@ -101,8 +99,8 @@ def mse_loss(prediction: Any, target: Any, reduction: str = "mean") -> Any:
     >>> mse_loss([3.0, -0.5, 2.0, 7.0], [2.5, 0.0, 2.0, 8.0])
     np.float64(0.375)
     """
-    prediction, target = _pair("mse_loss", prediction, target)
-    return _reduced(squared_error(prediction, target), reduction)
+    prediction, target = pair("mse_loss", prediction, target)
+    return reduced(squared_error(prediction, target), reduction)
 
 
 @named
@@ -114,8 +112,8 @@ def l1_loss(prediction: Any, target: Any, reduction: str = "mean") -> Any:
     >>> l1_loss([3.0, -0.5, 2.0, 7.0], [2.5, 0.0, 2.0, 8.0])
     np.float64(0.5)
     """
-    prediction, target = _pair("l1_loss", prediction, target)
-    return _reduced(absolute_error(prediction, target), reduction)
+    prediction, target = pair("l1_loss", prediction, target)
+    return reduced(absolute_error(prediction, target), reduction)
 
 
 @named
@@ -130,11 +128,11 @@ def huber_loss(prediction: Any, target: Any, delta: float = 1.0, reduction: str 
     >>> huber_loss([0.5, 3.0], [0.0, 0.0], reduction="none")
     array([0.125, 2.5  ])
     """
-    _check_number("huber_loss", "delta", delta)
+    need_number("huber_loss", "delta", delta)
     if not delta > 0:
         raise ValueError(f"huber_loss needs delta > 0, not {delta!r}")
-    prediction, target = _pair("huber_loss", prediction, target)
-    return _reduced(huber_error(prediction, target, delta), reduction)
+    prediction, target = pair("huber_loss", prediction, target)
+    return reduced(huber_error(prediction, target, delta), reduction)
 
 
 @named
@@ -149,13 +147,13 @@ def smooth_l1_loss(prediction: Any, target: Any, beta: float = 1.0, reduction: s
     >>> smooth_l1_loss([0.5, 3.0], [0.0, 0.0], reduction="none")
     array([0.125, 2.5  ])
     """
-    _check_number("smooth_l1_loss", "beta", beta)
+    need_number("smooth_l1_loss", "beta", beta)
     if not beta >= 0:
         raise ValueError(f"smooth_l1_loss needs beta ≥ 0, not {beta!r}")
-    prediction, target = _pair("smooth_l1_loss", prediction, target)
+    prediction, target = pair("smooth_l1_loss", prediction, target)
     if not beta:
-        return _reduced(absolute_error(prediction, target), reduction)
-    return _reduced(huber_error(prediction, target, beta) / beta, reduction)
+        return reduced(absolute_error(prediction, target), reduction)
+    return reduced(huber_error(prediction, target, beta) / beta, reduction)
 
 
 @named
@@ -174,7 +172,7 @@ def binary_cross_entropy(probability: Any, target: Any, reduction: str = "mean")
     >>> binary_cross_entropy([0.9, 0.2, 0.6], [1, 0, 1])
     np.float64(0.2797765635793423)
     """
-    p, y = _pair("binary_cross_entropy", probability, target)
+    p, y = pair("binary_cross_entropy", probability, target)
     observe(partial(_check_within, "binary_cross_entropy", "probabilities"), p)
     observe(partial(_check_within, "binary_cross_entropy", "labels"), y)
     # Below the smallest normal number of its type 1/p overflows; e⁻¹⁰⁰ is larger for float64.
@@ -183,14 +181,14 @@ def binary_cross_entropy(probability: Any, target: Any, reduction: str = "mean")
     floor = max(math.exp(-100.0), float(smallest))
     certain = less(p * (1.0 - p), _LEAST_VARIANCE)
     if not is_recorded(certain) and not np.any(certain):
-        return _reduced(log_loss(p, y, floor), reduction)
+        return reduced(log_loss(p, y, floor), reduction)
     log_p, log_q = _logarithms(p, floor)
     log_p = where(certain, detached(log_p), log_p)
     log_q = where(certain, detached(log_q), log_q)
     # Its value is 0; its slope by p is (p − y) / 10⁻¹².
     steep = square(p - detached(y)) / (2 * _LEAST_VARIANCE)
     push = where(certain, steep - detached(steep), 0.0)
-    return _reduced(push - (y * log_p + (1.0 - y) * log_q), reduction)
+    return reduced(push - (y * log_p + (1.0 - y) * log_q), reduction)
 
 
 #: PyTorch's bound on p·(1 − p), which the slope of the binary cross-entropy is divided by.
@@ -208,9 +206,9 @@ def binary_cross_entropy_with_logits(logit: Any, target: Any, reduction: str = "
     >>> binary_cross_entropy_with_logits([0.0, -1000.0], [1.0, 0.0], reduction="sum") == math.log(2)
     np.True_
     """
-    z, y = _pair("binary_cross_entropy_with_logits", logit, target)
+    z, y = pair("binary_cross_entropy_with_logits", logit, target)
     observe(partial(_check_within, "binary_cross_entropy_with_logits", "labels"), y)
-    return _reduced(logit_loss(z, y), reduction)
+    return reduced(logit_loss(z, y), reduction)
 
 
 @named
@@ -230,17 +228,17 @@ def focal_loss(
     >>> float(focal_loss(0.0, 1.0, alpha=None)), 0.25 * math.log(2.0)
     (0.17328679513998632, 0.17328679513998632)
     """
-    _check_number("focal_loss", "alpha", alpha)
-    _check_number("focal_loss", "gamma", gamma)
+    need_number("focal_loss", "alpha", alpha)
+    need_number("focal_loss", "gamma", gamma)
     if not gamma >= 0:
         raise ValueError(f"focal_loss needs gamma ≥ 0, not {gamma!r}")
     if alpha is not None and not 0 <= alpha <= 1:
         raise ValueError(f"focal_loss needs alpha between 0 and 1, or None, not {alpha!r}")
-    z, y = _pair("focal_loss", logit, target)
+    z, y = pair("focal_loss", logit, target)
     observe(partial(_check_among, "focal_loss", (0.0, 1.0)), y)
     if alpha is None:
-        return _reduced(focal_error(z, y, gamma), reduction)
-    return _reduced((alpha * y + (1.0 - alpha) * (1.0 - y)) * focal_error(z, y, gamma), reduction)
+        return reduced(focal_error(z, y, gamma), reduction)
+    return reduced((alpha * y + (1.0 - alpha) * (1.0 - y)) * focal_error(z, y, gamma), reduction)
 
 
 @named
@@ -254,158 +252,9 @@ def hinge_loss(score: Any, target: Any, reduction: str = "mean") -> Any:
     >>> hinge_loss([2.0, 0.5, -1.0], [1, 1, 1], reduction="none")
     array([0. , 0.5, 2. ])
     """
-    score, y = _pair("hinge_loss", score, target)
+    score, y = pair("hinge_loss", score, target)
     observe(partial(_check_among, "hinge_loss", (-1.0, 1.0)), y)
-    return _reduced(hinge_error(score, y), reduction)
-
-
-@named
-def cross_entropy(
-    logits: Any,
-    target: Any,
-    label_smoothing: float = 0.0,
-    reduction: str = "mean",
-    ignore_index: int = -100,
-) -> Any:
-    """Return the mean over samples of −Σₖ yₖ·ln softmax(z)ₖ, from logits z.
-
-    As Σ yₖ = 1, that is ln Σ e^zₖ − Σ yₖ·zₖ, which is how it is computed, from z − max z; so the
-    gradient of one sample is softmax(z) − y.
-
-    logits: (…, classes).
-    target: class indices (…), or one-hot rows or probabilities (…, classes).
-    label_smoothing: ε in y ← (1 − ε)·y + ε/classes.
-    ignore_index: samples with this number for a class have no loss, and do not count in the mean.
-
-    Raises ShapeError (shapes do not fit) and ValueError (an index that is not a class, rows that
-    are not probabilities, label_smoothing outside [0, 1], a mean where every sample is ignored).
-
-    >>> round(float(cross_entropy([2.0, 1.0, 0.1], 0)), 12)
-    0.417030016278
-    """
-    _check_number("cross_entropy", "label_smoothing", label_smoothing)
-    if not 0 <= label_smoothing <= 1:
-        raise ValueError(f"cross_entropy needs 0 ≤ label_smoothing ≤ 1, not {label_smoothing!r}")
-    z = _scores("cross_entropy", logits, "logits")
-    z = below_max(z)
-    expected, kept = _expected("cross_entropy", z, target, ignore_index, reduction)
-    if label_smoothing:
-        expected = (1.0 - label_smoothing) * expected + label_smoothing * mean(z, axis=-1)
-    return _reduced(logsumexp(z, axis=-1) - expected, reduction, kept)
-
-
-@named
-def nll_loss(
-    log_probabilities: Any, target: Any, reduction: str = "mean", ignore_index: int = -100
-) -> Any:
-    """Return the mean over samples of −Σₖ yₖ·log_probabilitiesₖ, as log_softmax gives them.
-
-    Shapes, targets, ignore_index and errors are those of cross_entropy.
-
-    >>> nll_loss([[-0.5, -1.0], [-2.0, -0.25]], [0, 1])
-    np.float64(0.375)
-    """
-    log_p = _scores("nll_loss", log_probabilities, "log-probabilities")
-    expected, kept = _expected("nll_loss", log_p, target, ignore_index, reduction)
-    return _reduced(-expected, reduction, kept)
-
-
-def _scores(name: str, scores: Any, what: str) -> Any:
-    scores = as_input(scores, f"{name}: the {what}")
-    shape = shape_of(scores)
-    if not shape or not shape[-1]:
-        raise ShapeError(
-            f"{name} needs one score per class in the last axis, but got shape {shape}"
-        )
-    return scores
-
-
-def _expected(name: str, scores: Any, target: Any, ignored: int, reduction: str) -> tuple[Any, Any]:
-    """Return Σₖ yₖ·scoresₖ along the last axis, and which samples count (None for all).
-
-    Of class indices that is the score of the true class.
-    """
-    shape = shape_of(scores)
-    whole = type(target) is np.ndarray and target.dtype.kind in "iu"
-    if not whole or target.shape == shape:
-        target = as_input(target, f"{name}: the target")
-    given = shape_of(target)
-    if given == shape:
-        observe(partial(_check_rows, name), target)
-        return autograd.sum(target * scores, axis=-1), None
-    if given != shape[:-1]:
-        raise ShapeError(
-            f"{name} of scores of shape {shape} takes class indices of shape {shape[:-1]} or "
-            f"one-hot rows of shape {shape}, not a target of shape {given}"
-        )
-    observe(partial(_check_classes, name, shape[-1], ignored, reduction), target)
-    if is_recorded(target):
-        # As an index it would be frozen, where a traced step is to be run on other targets.
-        true = where(one_hot(target, shape[-1]), scores, 0.0)
-        return autograd.sum(true, axis=-1), not_equal(target, ignored)
-    index = np.array(target, dtype=int)
-    kept = index != ignored
-    if kept.all():
-        kept = None
-    else:
-        index[~kept] = 0
-    if index.ndim == 1:  # a batch: a fifth of the time of np.indices
-        key: tuple[Any, ...] = (np.arange(len(index)), index)
-    else:
-        key = (*np.indices(index.shape, sparse=True), index)
-    for positions in key:  # so that a traced program may compute with them once and for all
-        positions.flags.writeable = False
-    return scores[key], kept
-
-
-def _check_rows(name: str, y: Any) -> None:
-    if not ((y >= 0).all() and np.allclose(y.sum(axis=-1), 1.0, rtol=0, atol=1e-4)):
-        raise ValueError(
-            f"{name} needs rows of probabilities (one-hot or soft) that are ≥ 0 and sum to 1; "
-            f"here the sums go from {y.sum(axis=-1).min()} to {y.sum(axis=-1).max()}, and the "
-            f"least number is {y.min()}"
-        )
-
-
-def _check_classes(name: str, classes: int, ignored: int, reduction: str, y: Any) -> None:
-    least, most = np.minimum.reduce, np.maximum.reduce
-    usual = y.dtype.kind in "iu" and y.size and not 0 <= ignored < classes
-    if usual and least(y, axis=None) >= 0 and most(y, axis=None) < classes:
-        return
-    if ignored in y:
-        y = y[y != ignored]
-        if not y.size and reduction == "mean":
-            raise ValueError(
-                f"{name}: every target is {ignored}, the ignore_index, so there is no mean; leave "
-                'such a batch out, or take reduction="sum"'
-            )
-    whole = y.dtype.kind in "iu" or (y == np.floor(y)).all()
-    if y.size and not (whole and least(y, axis=None) >= 0 and most(y, axis=None) < classes):
-        wrong = y[~((y >= 0) & (y < classes) & (y == np.floor(y)))]
-        raise ValueError(
-            f"{name} takes class indices 0 to {classes - 1} for {classes} classes, "
-            f"not {wrong.flat[0]:g}"
-        )
-
-
-def _pair(name: str, prediction: Any, target: Any) -> tuple[Any, Any]:
-    prediction = as_input(prediction, f"{name}: the prediction")
-    target = as_input(target, f"{name}: the target")
-    if shape_of(prediction) != shape_of(target):
-        raise ShapeError(
-            f"{name} compares element by element: the prediction has shape "
-            f"{shape_of(prediction)}, the target {shape_of(target)}; reshape one of them"
-        )
-    return prediction, target
-
-
-def _check_number(name: str, argument: str, x: Any) -> None:
-    """Refuse a text, as a reduction that is given by position is taken for another argument."""
-    if isinstance(x, str):
-        raise TypeError(
-            f"{name} takes a number as {argument}, not {x!r}; give a reduction by its keyword: "
-            f"reduction={x!r}"
-        )
+    return reduced(hinge_error(score, y), reduction)
 
 
 def _check_within(name: str, what: str, x: Any) -> None:
@@ -421,17 +270,3 @@ def _check_among(name: str, labels: tuple[float, float], y: Any) -> None:
         raise ValueError(
             f"{name} takes labels {labels[0]:g} and {labels[1]:g}, not {y[~known].flat[0]}"
         )
-
-
-def _reduced(losses: Any, reduction: str, kept: Any = None) -> Any:
-    if kept is not None:
-        losses = where(kept, losses, 0.0)
-        if reduction == "mean":
-            return autograd.sum(losses) / autograd.sum(where(kept, 1.0, 0.0))
-    if reduction == "mean":
-        return mean(losses)
-    if reduction == "sum":
-        return autograd.sum(losses)
-    if reduction == "none":
-        return losses
-    raise ValueError(f'reduction is "mean", "sum" or "none", not {reduction!r}')

@@ -327,6 +327,23 @@ def scalar_page(net):
     return loss_of, says, samples
 
 
+def trained_by_hand(net, loss_of, samples):
+    """Take the page's 200 steps, and return the parameters as they are then."""
+    parameters = ag.structure.numbers_of(net)
+    values = [x for part in parameters for x in np.ravel(np.array(part))]
+    optimizer = nn.Adam(values, lr=0.02)
+    at = 0
+    for _ in range(200):
+        optimizer.zero_grad()
+        batch = samples[at : at + 2]
+        (ag.sum(loss_of(sample) for sample in batch) / len(batch)).backward()
+        for x in values:  # a letter that is not there has the gradient 0, as in an array
+            x.grad = x.grad if x.has_grad else 0.0
+        optimizer.step()
+        at = (at + 2) % (len(samples) + 1)
+    return parameters
+
+
 def test_a_loss_in_single_numbers_trains_as_in_python_and_draws_new_samples(open_page, until):
     net = scalar_net()
     loss_of, says, samples = scalar_page(net)
@@ -349,18 +366,7 @@ def test_a_loss_in_single_numbers_trains_as_in_python_and_draws_new_samples(open
 
     again = scalar_net()
     loss_of, says, _ = scalar_page(again)
-    parameters = ag.structure.numbers_of(again)
-    values = [x for part in parameters for x in np.ravel(np.array(part))]
-    optimizer = nn.Adam(values, lr=0.02)
-    at = 0
-    for _ in range(200):
-        optimizer.zero_grad()
-        batch = samples[at : at + 2]
-        (ag.sum(loss_of(sample) for sample in batch) / len(batch)).backward()
-        for x in values:  # a letter that is not there has the gradient 0, as in an array
-            x.grad = x.grad if x.has_grad else 0.0
-        optimizer.step()
-        at = (at + 2) % (len(samples) + 1)
+    parameters = trained_by_hand(again, loss_of, samples)
     found = page.evaluate("chainrule.parameters()")
     assert list(found)[:2] == ["letter", "attention.query"]
     for mine, right in zip(found.values(), parameters, strict=True):

@@ -66,13 +66,20 @@ def decision_regions(
     _samples(ax, X, y, classes, wrong)
     ax.set_xlim(left, right)
     ax.set_ylim(bottom, top)
+    return _told(ax, len(classes), wrong, nowhere)
+
+
+def _told(ax: Any, classes: int, wrong: np.ndarray, nowhere: np.ndarray) -> Any:
+    """Return the Axes with all that is written on them: names, title, legend, description."""
     ax.set_xlabel("first feature", fontsize=12)
     ax.set_ylabel("second feature", fontsize=12)
     hits = int((~wrong).sum())
-    ax.set_title(f"Decision regions: {hits / y.size:.0%} on the right side", fontsize=13, pad=30)
+    ax.set_title(
+        f"Decision regions: {hits / wrong.size:.0%} on the right side", fontsize=13, pad=30
+    )
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4, frameon=False, fontsize=10.5)
     words = (
-        f"Decision regions of {len(classes)} classes with {counted(y.size, 'sample')}, {hits} of "
+        f"Decision regions of {classes} classes with {counted(wrong.size, 'sample')}, {hits} of "
         "them on the right side."
     )
     if nowhere.any():
