@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from autograd import functions, further_functions, rearranging
 from autograd.errors import describe
 from autograd.operators import ArrayOperators
 from autograd.rows import table
 from autograd.rows.nodes import Axis
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
 
 
 class ArrayMethods(ArrayOperators[object]):

@@ -9,12 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import reduce
-from string import ascii_letters
 from types import EllipsisType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from autograd import further_functions, linalg
 from autograd.errors import ShapeError, describe
@@ -22,6 +20,9 @@ from autograd.functions import as_array
 from autograd.rearranging import atleast_3d, deciding, moveaxis, swapaxes
 from autograd.rows import table
 from autograd.rows.nodes import Arrayed, Axis, Operand, Quantity, X
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
 
 __all__ = [
     "all",
@@ -250,4 +251,4 @@ def einsum(*operands: Any, optimize: object = False) -> object:  # noqa: ARG001
 
 
 def _letter(axis: int | EllipsisType) -> str:
-    return "..." if isinstance(axis, EllipsisType) else ascii_letters[axis]
+    return "..." if isinstance(axis, EllipsisType) else further_functions.LETTERS[axis]

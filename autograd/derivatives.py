@@ -11,10 +11,9 @@ to nest.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from autograd.errors import ShapeError, describe
 from autograd.graph import topological
@@ -26,6 +25,9 @@ from autograd.rows.nodes import Shape
 from autograd.structure import is_number, map_numbers
 from autograd.tensor import Tensor
 from autograd.value import Value
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 Function = Callable[..., Any]
 

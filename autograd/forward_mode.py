@@ -7,10 +7,9 @@ arguments to the result: one pass for each direction, however many results there
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from autograd.derivatives import Function, grad, zeros_like
 from autograd.errors import ShapeError, describe
@@ -22,6 +21,9 @@ from autograd.rows import table
 from autograd.structure import map_numbers
 from autograd.tensor import Tensor
 from autograd.value import Value
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 def hvp(f: Function) -> Function:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from string import ascii_letters
 from typing import Any
 
 import numpy as np
@@ -40,6 +39,9 @@ __all__ = [
     "vstack",
 ]
 
+#: Names of axes: string.ascii_letters, whose module compiles patterns when it is imported.
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 # --- products -------------------------------------------------------------------------------
 
 
@@ -57,7 +59,7 @@ def einsum(subscripts: str, *operands: Any) -> Any:
     if not any(isinstance(x, Node) for x in xs):
         return np.einsum(subscripts, *xs)
     names, output = _explicit(subscripts, xs)
-    free = iter(letter for letter in ascii_letters if letter not in "".join(names) + output)
+    free = iter(letter for letter in LETTERS if letter not in "".join(names) + output)
     factors, labels = list(xs), list(names)
     for i, (name, x) in enumerate(zip(names, xs, strict=True)):
         for axis, letter in enumerate(name):
@@ -76,7 +78,7 @@ def _explicit(subscripts: str, xs: Sequence[Any]) -> tuple[list[str], str]:
     if len(names) != len(xs):
         raise ShapeError(f"einsum {subscripts!r} is of {len(names)} operands, not {len(xs)}")
     used = set(subscripts)
-    free = [letter for letter in ascii_letters if letter not in used]
+    free = [letter for letter in LETTERS if letter not in used]
     dots = ""
     for i, (name, x) in enumerate(zip(names, xs, strict=True)):
         n = x.ndim - len(name.replace("...", "")) if "..." in name else 0

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from autograd import compositions, functions, linalg, rearranging
 from autograd import further_functions as more
@@ -22,6 +21,9 @@ from autograd.rows import further, table
 from autograd.rows.nodes import Operand, Quantity
 from autograd.rows.op import Op
 from autograd.rows.registry import on_every_op, primitives
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
 
 #: One of NumPy's functions, or what it means here.
 Function = Callable[..., object]

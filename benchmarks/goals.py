@@ -35,6 +35,7 @@ GOALS = [
 ALONE = {
     "import autograd, nn, viz": 1.15,
     "sigmoid, silu, softplus, gelu": 1.3,
+    "the same, compiled": 1.3,
 }
 
 

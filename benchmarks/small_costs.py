@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import subprocess
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import nn
-from autograd import Value, tanh
+from autograd import Value, accelerated, tanh
 
 ROOT = Path(__file__).parents[1]
 
@@ -37,8 +38,22 @@ def importing(rounds: int) -> float:
     return min(ours) / min(numpys)
 
 
-def activations(rounds: int) -> float:
-    """Return the longest of sigmoid, silu, softplus and gelu of a `Value`, in times of `tanh`."""
+def activations(rounds: int, compiled: bool) -> float | None:
+    """Return the longest of sigmoid, silu, softplus and gelu of a `Value`, in times of `tanh`.
+
+    compiled: with the compiled core, or without; None if it is asked for and not built.
+    """
+    code = f"from benchmarks import small_costs; small_costs.print_activations({rounds})"
+    environment = {**os.environ, "CHAINRULE_PURE": "0" if compiled else "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, env=environment, cwd=ROOT, stdout=subprocess.PIPE
+    )
+    ratio, accelerated = json.loads(done.stdout)
+    return ratio if accelerated is compiled else None
+
+
+def print_activations(rounds: int) -> None:
+    """Measure the activations in this process, and print that and whether the core is used."""
 
     def seconds(f: Callable[[Value], Value]) -> float:
         start = time.process_time()
@@ -50,4 +65,4 @@ def activations(rounds: int) -> float:
     best = [float("inf")] * len(names)
     for _ in range(rounds):
         best = [min(b, seconds(f)) for b, f in zip(best, names, strict=True)]
-    return max(best[1:]) / best[0]
+    print(json.dumps([max(best[1:]) / best[0], accelerated]))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from autograd.rows import onnx_forms
 from autograd.rows.nodes import Array, Arrayed, Operand, Shape
 from autograd.rows.structural import Call, Structural, structural
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
 
 
 def _shaped(x: Operand, shape: int | Sequence[int]) -> Call:
