@@ -21,9 +21,15 @@ def look(folder: str) -> None:
     """Look at the folder that `autograd` is imported from.
 
     Warns where the other package's files lie between ours. Raises ImportError where its
-    `__init__` is in the place of ours.
+    `__init__` is in the place of ours, or was and has been uninstalled.
     """
-    if not os.path.exists(os.path.join(folder, _FOREIGN)):  # noqa: PTH110, PTH118 - pathlib takes longer to import than all of this module
+    if not os.path.exists(os.path.join(folder, "__init__.py")):  # noqa: PTH110, PTH118 - pathlib takes longer to import than all of this module
+        raise ImportError(
+            "chainrule's package autograd has no __init__.py any more: another package called "
+            "autograd was uninstalled from the same folder, and took it along. The way out: "
+            "pip install --force-reinstall --no-deps chainrule"
+        )
+    if not os.path.exists(os.path.join(folder, _FOREIGN)):  # noqa: PTH110, PTH118 - likewise
         return
     with open(os.path.join(folder, "__init__.py"), encoding="utf-8") as file:  # noqa: PTH118, PTH123 - likewise
         front_door = file.read()

@@ -23,10 +23,10 @@ def folder(tmp_path_factory):
     return target
 
 
-def imported(folder, package):
+def imported(folder, package, *options):
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     return subprocess.run(
-        [sys.executable, "-c", f"import {package}; print({package}.__file__)"],
+        [sys.executable, *options, "-c", f"import {package}; print({package}.__file__)"],
         capture_output=True,
         text=True,
         env=environment,
@@ -61,3 +61,17 @@ def test_its_front_door_over_ours_is_an_error_that_names_the_remedy(folder, pack
     assert done.returncode == 1
     assert "ImportError: another package called autograd was installed over" in done.stderr
     assert "environment of its own" in done.stderr
+
+
+@pytest.mark.parametrize("package", ["nn", "viz"])
+def test_that_its_removal_took_our_front_door_along_is_said(folder, package):
+    (folder / "autograd" / "tracer.py").unlink(missing_ok=True)
+    front_door, away = folder / "autograd" / "__init__.py", folder / "away"
+    front_door.rename(away)
+    try:
+        done = imported(folder, package, "-S")  # with none of ours installed elsewhere
+    finally:
+        away.rename(front_door)
+    assert done.returncode == 1
+    assert "ImportError: chainrule's package autograd has no __init__.py" in done.stderr
+    assert "--force-reinstall" in done.stderr
