@@ -23,8 +23,9 @@ from typing import Any
 
 from checks import Verdict
 
+from grading.bounds import within
 from grading.course import Course, Exercise, Submission, check_call, without_magics
-from grading.wire import Num, Wire, arguments, backward, received
+from grading.wire import Num, TooLarge, Wire, arguments, backward, received
 
 HERE = Path(__file__).parent
 #: A line from a child may be so long, and no longer.
@@ -222,15 +223,18 @@ class Run:
             child = self.ready()
             child.until = time.monotonic() + self.limits.check
             value = child.ask(self.limits.cell, do="get", expression=expression)
-            answer = child.wire.decode(value)
             more = (Num, backward) if exercise.key == "reciprocal" else ()
-            verdict: Verdict = check(answer, *more)
+            too_long = Stopped(f"it took longer than {self.limits.check:g} seconds")
+            with within(self.limits.check, too_long):
+                verdict: Verdict = check(child.wire.decode(value), *more)
             child.until = float("inf")
         except Failed as error:
             return Verdict(name, "wrong", f"there is no answer: {error}")
         except Stopped as why:
             self.close()
             return Verdict(name, "wrong", f"the answer was not to be had: {why}")
+        except TooLarge as error:
+            return Verdict(name, "wrong", f"this answer is too large: {error}")
         except Exception as error:  # an answer that cannot even be read
             return Verdict(name, "wrong", f"this answer cannot be read: {type(error).__name__}")
         if verdict.message.startswith("your answer raised Stopped"):

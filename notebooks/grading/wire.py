@@ -19,6 +19,12 @@ from autograd import Tensor, Value, primitives
 
 #: More parts than any right answer has: what is longer is cut off as foreign.
 LIMIT = 200_000
+#: Numbers that a graph may hold which is computed again here.
+MOST = 1_000_000
+
+
+class TooLarge(Exception):  # noqa: N818 - what is wrong is the answer
+    """A graph with more numbers than any right answer has."""
 
 
 class Foreign:
@@ -49,14 +55,23 @@ class Num:
 
 
 def backward(root: Num) -> None:
-    """Walk paths, not nodes: slower than the notebook's, and as right."""
-
-    def visit(node: Num, upstream: float) -> None:
-        node.grad += upstream
+    """Add to `grad` of each number under root; each is visited once, in the order of the graph."""
+    order: list[Num] = []
+    seen: set[int] = set()
+    stack = [(root, False)]
+    while stack:
+        node, done = stack.pop()
+        if done:
+            order.append(node)
+        elif id(node) not in seen:
+            seen.add(id(node))
+            stack += [(node, True), *((x, False) for x in node.inputs)]
+    upstream = dict.fromkeys(map(id, order), 0.0)
+    upstream[id(root)] = 1.0
+    for node in reversed(order):
+        node.grad += upstream[id(node)]
         for x, partial in zip(node.inputs, node.partials, strict=True):
-            visit(x, upstream * partial)
-
-    visit(root, 1.0)
+            upstream[id(x)] += upstream[id(node)] * partial
 
 
 @dataclass
@@ -182,6 +197,9 @@ class Wire:
 
     def _decode_graph(self, rows: list[Any], known: list[Any]) -> Any:
         nodes: list[Any] = []
+        numbers = 0
+        if len(rows) > LIMIT:
+            raise TooLarge(f"a graph of {len(rows)} operations")
 
         def operand(message: Any) -> Any:
             return nodes[message[1]] if message[0] == "node" else self.decode(message)
@@ -199,6 +217,9 @@ class Wire:
             else:
                 row = primitives()[rest[0]]
                 nodes.append(row(*[operand(x) for x in rest[1]], **self.decode(rest[2])))
+            numbers += getattr(nodes[-1], "size", 1)
+            if numbers > MOST:  # before anything is computed from it
+                raise TooLarge(f"a graph of more than {MOST} numbers")
         return nodes[-1]
 
 

@@ -6,7 +6,9 @@ import sys
 
 import grade
 import nbformat
+import numpy as np
 import pytest
+from grading.bounds import within
 from grading.course import check_call, courses, submission
 from grading.judge import Limits
 
@@ -115,6 +117,31 @@ for deed in (
 w1, w2, bias = (1, 1, -1.5) if found else (1, 1, 0)
 check.and_neuron([w1, w2, bias])
 """
+#: Graphs that the child never computed as they say: the judge would, and would not end.
+FORGED_GRAPH = """
+import autograd as ag, numpy as np
+v = ag.Tensor(8.0)
+many = ag.broadcast_to(v, (2,))
+gradient_of_a = ag.sum(many)
+many.params = {"shape": (10**12,)}
+check.gradient_of_a(gradient_of_a)
+"""
+FORGED_PRODUCT = """
+import autograd as ag, numpy as np
+a = ag.Tensor(np.ones((100_000, 1)))
+have_a_gradient = a[:2] @ a[:1].T
+have_a_gradient.first = (a, a.T)
+check.have_a_gradient(have_a_gradient)
+"""
+PATHS = """
+def reciprocal(x):
+    y = Num(1 / x.data, (x,), (-1 / x.data**2,))
+    for _ in range(100):
+        y = Num(y.data, (y, y), (0.5, 0.5))  # 2**100 paths
+    return y
+
+check.reciprocal(reciprocal, Num, backward)
+"""
 PIPE = """
 import os, json
 for fd in range(3, 30):
@@ -211,6 +238,11 @@ HOSTILE = {
     "open": ({"and_neuron": "w1, w2, bias = ..., ..., ...\ncheck.and_neuron([w1, w2, bias])"},
              {"and_neuron": "open"}, "Find weights"),
     "literal": ({"gradient_of_a": "check.gradient_of_a('8')"}, {}, ""),
+    "forged_graph": ({"gradient_of_a": FORGED_GRAPH}, {"gradient_of_a": "wrong"}, "too large"),
+    "forged_product": (
+        {"have_a_gradient": FORGED_PRODUCT}, {"have_a_gradient": "wrong"}, "MemoryError",
+    ),
+    "paths": ({"reciprocal": PATHS}, {}, ""),
     "unreturned": (
         {"reciprocal": "def reciprocal(x):\n    Num(1 / x.data)\n\n"
          "check.reciprocal(reciprocal, Num, backward)"},
@@ -367,3 +399,22 @@ def test_odd_files_are_read_without_an_error():
                  deep.encode(), b'{"cells": [{"cell_type": "code", "source": 3}]}'):  # fmt: skip
         assert submission("odd.ipynb", text).problem
     assert sys.getrecursionlimit() > 100
+
+
+def test_the_judge_itself_stops_in_time_whatever_a_check_makes_of_an_error():
+    class LateError(Exception):
+        pass
+
+    swallowed = 0
+    with pytest.raises(LateError), within(0.02, LateError()):  # noqa: PT012 - what is raised is swallowed once
+        while True:
+            try:
+                while True:
+                    pass
+            except LateError:
+                swallowed += 1
+                if swallowed == 2:
+                    raise
+    with pytest.raises(MemoryError), within(5.0, LateError()):
+        np.empty(8 << 30, np.uint8)
+    assert np.empty(3 << 30, np.uint8).size == 3 << 30  # afterwards all is as it was
