@@ -134,7 +134,8 @@ def affine(x: Array, weight: Array, bias: Array) -> object:
     >>> affine(np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]), np.array([0.5]))
     array([[11.5]])
     """
-    z = _matmul(x, weight)
+    small = type(x) is np.ndarray and x.ndim == 2 == weight.ndim  # see _matmul
+    z = x.dot(weight) if small else x @ weight
     if bias.dtype is not z.dtype or bias.shape != z.shape[-1:]:
         return z + bias
     z += bias
