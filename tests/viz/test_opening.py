@@ -2,6 +2,9 @@
 
 import base64
 import json
+import re
+import shutil
+import subprocess
 import sys
 import zlib
 from pathlib import Path
@@ -12,6 +15,10 @@ import pytest
 import nn
 import viz
 from autograd import Tensor, Value, scope, topological
+from viz.graph.boxes import Map
+from viz.graph.heat_map import heat_map
+from viz.graph.parts import Heat
+from viz.style.colors import LIGHT
 from viz.viewer.level import MOST, Level
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -200,3 +207,38 @@ def test_levels_for_which_there_is_no_room_do_not_open():
 def test_a_drawing_from_a_file_is_shown_without_insides(tmp_path):
     path = viz.draw(Value(2.0, "a").tanh() * 3.0).save(tmp_path / "graph.json")
     assert viz.load_drawing(path).level.inside == {}
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="node runs the JavaScript, and is not here")
+def test_a_folded_heat_map_is_unfolded_to_the_same_shapes():
+    rng = np.random.default_rng(0)
+    levels = rng.integers(-4, 5, size=(7, 9))
+    levels[2, 3:5] = 9
+    one = Map("values", Heat(tuple(map(tuple, levels.tolist()))))
+    plain = heat_map(one, 12.5, 4.0, LIGHT)
+    folded = heat_map(one, 12.5, 4.0, LIGHT, folded=True)
+    (data,) = re.findall(r'data-cells="(.*?)" data-fills="(.*?)" data-levels="(.*?)"', folded)
+    script = (Path(viz.__file__).parent / "viewer" / "moving.js").read_text()
+    (function,) = re.findall(r"^function unfolded.*?^}", script, re.MULTILINE | re.DOTALL)
+    given = json.dumps(dict(zip(("cells", "fills", "levels"), data, strict=True)))
+    done = subprocess.run(
+        [shutil.which("node"), "-"],
+        input=f"const svgElement = (_, x) => x;\n{function}\n"
+        f"process.stdout.write(JSON.stringify(unfolded({given})))",
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    found = {(one["fill"], one["d"]) for one in json.loads(done.stdout)}
+    assert found == set(re.findall(r'<path fill="(.*?)" d="(.*?)"/>', plain))
+    assert {one["class"] for one in json.loads(done.stdout)} >= {"f-zero", "f-broken"}
+
+
+def test_equal_heat_maps_are_written_once():
+    cells = "abcdefghi" * 5
+    svg = f'<svg><path data-levels="{cells}"/></svg>'
+    inner = {id: Level(svg, {}, {}) for id in ("n0", "n1")}
+    text = zlib.decompress(base64.b64decode(Level("<svg/>", {}, {}, inner).data()["inside"]))
+    assert text.decode().startswith(f"#{cells}\n")
+    assert text.decode().count(cells) == 1

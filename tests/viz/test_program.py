@@ -234,6 +234,16 @@ class TestThePage:
         assert page.locator("#trail").inner_text() == " › ".join(way)
         assert page.locator('g.node[data-name="wq[0][5]"]').count() == 1
         assert min(page.evaluate(letters)) > 10.99
+        # Every letter's call opens down to one dot product, not the first alone.
+        box = page.locator("svg.chainrule")
+        for name in ("gpt[5]", "attention", "attend × 4", "attend[0]", "scores", "[0]"):
+            box = box.locator(f'g.node[data-name^="{name}"]').first
+            box.locator("> path.frame").evaluate(click)
+            box.locator("> g.inside").wait_for(state="attached")
+        for name in ("query[0]", "keys[0][3]"):
+            assert box.locator(f'g.node[data-name="{name}"]').count() == 1
+        cells = "document.querySelectorAll('path[data-cells]').length"
+        assert page.evaluate(cells) == 0  # every heat map is unfolded
         told = page.locator('g.node[data-name="gpt × 7"]').first.get_attribute("aria-label")
         assert 'viz.draw(…, inside="gpt")' in told
         page.close()

@@ -18,8 +18,19 @@ from viz.style.labels import clean
 Tips = Sequence[Sequence[Sequence[str]]]
 
 
-def heat_map(one: Map, x: float, y: float, colors: Mapping[str, str], tips: Tips = ()) -> str:
-    """Return a heat map with its title, its upper left corner at (x, y)."""
+def heat_map(
+    one: Map,
+    x: float,
+    y: float,
+    colors: Mapping[str, str],
+    tips: Tips = (),
+    folded: bool = False,
+) -> str:
+    """Return a heat map with its title, its upper left corner at (x, y).
+
+    folded: one letter for each cell in the place of its shapes, which the viewer's script makes of
+        them (moving.js): half of what the insides of a program's picture would take in a page.
+    """
     note = f"<title>{text_of(one.heat.note)}</title>" if one.heat.note else ""
     title = written(Line(one.title, color="muted", size=SMALL), x, y, colors)
     top = y + SMALL_LINE
@@ -29,7 +40,9 @@ def heat_map(one: Map, x: float, y: float, colors: Mapping[str, str], tips: Tips
     for k in range(one.heat.pages):
         left = x + k * (wide * columns + PAGE_GAP)
         levels = [row[k * columns : (k + 1) * columns] for row in one.heat.levels]
-        pages.append(_page(levels, left, top, wide, high, colors))
+        cells = _folded if folded else _shapes
+        pages.append(cells(levels, left, top, wide, high, colors))
+        pages.append(_frame(levels, left, top, wide, high, colors["group-line"]))
     for r, texts in enumerate(one.heat.texts):
         for c, text in enumerate(texts):
             cell = Line(text, size=SMALL)
@@ -40,7 +53,34 @@ def heat_map(one: Map, x: float, y: float, colors: Mapping[str, str], tips: Tips
     return f'<g class="heat">{note}{title}{"".join(pages)}</g>'
 
 
-def _page(
+def _frame(
+    levels: Sequence[Sequence[int]], x: float, y: float, wide: float, high: float, line: str
+) -> str:
+    size = f'width="{wide * len(levels[0]):.1f}" height="{high * len(levels):.1f}"'
+    return f'<rect fill="none" stroke="{line}" x="{x:.1f}" y="{y:.1f}" {size}/>'
+
+
+def _folded(
+    levels: Sequence[Sequence[int]],
+    x: float,
+    y: float,
+    wide: float,
+    high: float,
+    colors: Mapping[str, str],
+) -> str:
+    """Return the levels as letters: `a` for the most negative, the middle one for 0."""
+    letters = {level: _letter(level) for row in levels for level in row}
+    fills = " ".join(f"{letters[level]}{colors[_role(level)]}" for level in sorted(letters))
+    text = "".join(letters[level] for row in levels for level in row)
+    at = f"{x:.1f} {y:.1f} {wide:g} {high:g} {len(levels[0])}"
+    return f'<path data-cells="{at}" data-fills="{fills}" data-levels="{text}"/>'
+
+
+def _letter(level: int) -> str:
+    return "z" if abs(level) > LEVELS else chr(ord("a") + LEVELS + level)
+
+
+def _shapes(
     levels: Sequence[Sequence[int]],
     x: float,
     y: float,
@@ -55,13 +95,10 @@ def _page(
             shapes.setdefault(level, []).append(
                 f"{at}h{wide * count:.1f}v{high:.1f}h-{wide * count:.1f}z"
             )
-    drawn = [
+    return "".join(
         f'<path fill="{colors[_role(level)]}" d="{"".join(pieces)}"/>'
         for level, pieces in sorted(shapes.items())
-    ]
-    size = f'width="{wide * len(levels[0]):.1f}" height="{high * len(levels):.1f}"'
-    line = colors["group-line"]
-    return f'{"".join(drawn)}<rect fill="none" stroke="{line}" x="{x:.1f}" y="{y:.1f}" {size}/>'
+    )
 
 
 def _tips(page: Sequence[Sequence[str]], x: float, y: float, width: float, height: float) -> str:

@@ -1,12 +1,14 @@
 """What the boxes of a program open into, for the viewer: level after level, as far as a page holds.
 
-Of a stack the first member is drawn down to its numbers before the others are begun, for members
-are alike. What a page has no room for is drawn by `viz.draw(…, inside=…)`, and its box says so.
+First a way down to single numbers through each member of the largest stack; then the rest, of a
+stack the first member before the others, for members are alike. What a page has no room for is
+drawn by `viz.draw(…, inside=…)`, and its box says so.
 """
 
 from __future__ import annotations
 
 import heapq
+import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import count
@@ -14,14 +16,18 @@ from itertools import count
 from autograd import Value
 from viz.graph.insides import level_of
 from viz.graph.levels import Shown, picture_of
+from viz.graph.paint import paint
 from viz.graph.part import Part
 from viz.graph.parts import Picture
 from viz.graph.program import Program
-from viz.style.colors import LEVELS, Theme
+from viz.graph.svg import finish
+from viz.style.colors import LEVELS, Theme, palette
 from viz.style.scales import Range, Scale
 from viz.viewer.level import Level
 
-_ROOM = 2_400_000  # characters of SVG of all levels together: about a third of a megabyte of page
+_ROOM = 2_650_000  # characters of SVG of all levels together: about a third of a megabyte of page
+_TITLE = re.compile(r'( aria-label="([^"]*)">)<title>\2</title>')  # what the script says again
+_CELLS = re.compile(r' data-levels="[a-z]{32,}"')  # heat maps; those that are equal count once
 _LATER = 3  # levels that a further member of a stack waits
 
 
@@ -51,23 +57,33 @@ class InnerParts:
 
     def level(self, theme: Theme, scale: Scale | None = None, svg: str = "") -> Level:
         """Return the picture (`svg`, if it was drawn already) with its insides for the viewer."""
-        top = _Drawn(self.shown, svg)
+        top, known = _Drawn(self.shown, svg), set[str]()
         room, order = _ROOM, count()
-        waiting: list[tuple[int, int, _Drawn, str, Part]] = []
+        waiting: list[tuple[bool, int, int, _Drawn, str, Part]] = []
 
-        def wait_for(here: _Drawn, depth: int) -> None:
-            for id, part in here.shown.inside.items():
+        def wait_for(here: _Drawn, depth: int, aside: bool) -> None:
+            # aside: off the ways down, which go on in the most telling part of each.
+            parts = here.shown.inside
+            way = set(parts.values())
+            if way and here.shown.part.kind != "stack":
+                way = {max(parts.values(), key=_weight)}
+            for id, part in parts.items():
                 late = depth + _LATER * _position(part)
-                heapq.heappush(waiting, (late, next(order), here, id, part))
+                off = aside or part not in way or (depth > 1 and _position(part) > 0)
+                heapq.heappush(waiting, (off, late, next(order), here, id, part))
 
-        wait_for(top, 0)
+        wait_for(top, 0, False)
         while waiting and room > 0:
-            depth, _, around, id, part = heapq.heappop(waiting)
+            aside, depth, _, around, id, part = heapq.heappop(waiting)
             shown = picture_of(self.program, part)
-            inner = _Drawn(shown, level_of(self._coloured(shown), theme, scale).svg)
-            room -= len(inner.svg)
+            picture = self._coloured(shown)
+            svg = finish(paint(picture, palette(theme), scale, folded=True), picture, theme)
+            inner = _Drawn(shown, _TITLE.sub(r"\1", svg))
+            cells = set(_CELLS.findall(inner.svg)) - known
+            known |= cells
+            room -= len(_CELLS.sub("", inner.svg)) + sum(map(len, cells))
             around.inside[id] = inner
-            wait_for(inner, depth + 1)
+            wait_for(inner, depth + 1, aside)
         return self._level(top, theme, scale)
 
     def _coloured(self, shown: Shown) -> Picture:
@@ -82,6 +98,11 @@ class InnerParts:
 def _wide(sizes: Range) -> Range:
     """Return a range of as many powers of ten as a scale has steps, up to the largest size."""
     return Range(sizes.largest / 10.0**LEVELS, sizes.largest)
+
+
+def _weight(part: Part) -> tuple[bool, int]:
+    """Return how telling a part is, to choose one of several: with a stack, and of many nodes."""
+    return any(p.kind == "stack" for p in part.walk()), part.last - part.first
 
 
 def _position(part: Part) -> int:

@@ -40,17 +40,19 @@ def paint(
     page: tuple[float, float] = PAGE,
     told: bool = True,
     spread: bool = False,
+    folded: bool = False,
 ) -> str:
     """Return the picture as SVG; nodes, edges and groups have the picture's ids.
 
     page: the room that it is wrapped to. told: whether it has a legend. spread: whether a flat
-    picture of a few boxes is drawn apart, to use the height of a page.
+    picture of a few boxes is drawn apart, to use the height of a page. folded: whether heat maps
+    are letters, of which the viewer's script makes shapes.
 
     >>> from viz.graph.parts import PictureNode
     >>> paint(Picture((PictureNode("n0", "a", "leaf", "2.0"),)))[:4]
     '<svg'
     """
-    painter = _Painter(picture, colors, scale or Logarithmic(), page)
+    painter = _Painter(picture, colors, scale or Logarithmic(), page, folded)
     if spread:
         painter.spread()
     return painter.svg(told)
@@ -63,7 +65,9 @@ class _Painter:
         colors: Mapping[str, str],
         scale: Scale,
         page: tuple[float, float],
+        folded: bool = False,
     ) -> None:
+        self.folded = folded
         self.picture, self.colors, self.scale, self.page = picture, colors, scale, page
         self.nodes = {node.id: node for node in picture.nodes}
         self.index = {node.id: i for i, node in enumerate(picture.nodes)}
@@ -283,7 +287,8 @@ class _Painter:
     def _maps(self, content: Content, x: float, y: float, node: PictureNode) -> str:
         placed = content.placed_maps()
         return "".join(
-            heat_map(one, x + 6 + dx, y + dy, self.colors, node.tips) for dx, dy, one in placed
+            heat_map(one, x + 6 + dx, y + dy, self.colors, node.tips, self.folded)
+            for dx, dy, one in placed
         )
 
     def _lines(

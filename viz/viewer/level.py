@@ -83,8 +83,23 @@ class Level:
 
 def packed(x: Any) -> str:
     """Return lists, dicts and texts as few letters that `unpacking.js` reads."""
-    written = json.dumps(x, ensure_ascii=False, separators=(",", ":"))
+    written = _once(json.dumps(x, ensure_ascii=False, separators=(",", ":")))
     return base64.b64encode(zlib.compress(written.encode(), 9)).decode()
+
+
+def _once(written: str) -> str:
+    """Return a text in which equal heat maps are written once, in its first line.
+
+    The tables of a GPT stand in the level of each of its letters, too far apart to be seen as equal
+    by the compression.
+    """
+    seen: dict[str, int] = {}
+
+    def number(cells: re.Match[str]) -> str:
+        return f'data-levels=\\"#{seen.setdefault(cells[1], len(seen))}\\"'
+
+    text = re.sub(r'data-levels=\\"([a-z]{32,})\\"', number, written)
+    return f"#{' '.join(seen)}\n{text}" if seen else written
 
 
 def bare(svg: str) -> str:

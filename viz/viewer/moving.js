@@ -15,8 +15,28 @@ function contents(text) {
   const root = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
   const found = document.importNode(root.querySelector("g.graph") ?? root, true);
   found.rows = rowsOf(root);
+  for (const g of found.querySelectorAll("g[aria-label]")) { // said once in the page's data
+    if (g.firstElementChild?.tagName !== "title") g.prepend(svgElement("title", {}, g.getAttribute("aria-label")));
+  }
+  for (const cells of found.querySelectorAll("path[data-cells]")) cells.replaceWith(...unfolded(cells.dataset));
   for (const defs of root.querySelectorAll(":scope > defs")) found.prepend(document.importNode(defs, true));
   return found;
+}
+
+// The shapes of a heat map that is folded to a letter for each cell: one for each colour.
+function unfolded({ cells, fills, levels }) {
+  const [left, top, wide, high, columns] = cells.split(" ").map(Number);
+  const colors = Object.fromEntries(fills.split(" ").map((text) => [text[0], text.slice(1)]));
+  const shapes = new Map();
+  for (let at = 0, end = 0; at < levels.length; at = end) {
+    const stop = at - (at % columns) + columns; // the end of its row
+    for (end = at + 1; end < stop && levels[end] === levels[at];) end += 1;
+    const [x, y] = [left + wide * (at % columns), top + high * Math.floor(at / columns)];
+    const here = `M${x.toFixed(1)} ${y.toFixed(1)}h${(wide * (end - at)).toFixed(1)}v${high.toFixed(1)}h-${(wide * (end - at)).toFixed(1)}z`;
+    shapes.set(levels[at], (shapes.get(levels[at]) ?? "") + here);
+  }
+  const role = (level) => (level > 4 ? "broken" : level ? `${level > 0 ? "positive" : "negative"}-${Math.abs(level)}` : "zero");
+  return [...shapes].map(([letter, d]) => svgElement("path", { fill: colors[letter], d, class: `f-${role(letter.charCodeAt(0) - 101)}` }));
 }
 
 const rowsOf = (svg) => (svg.dataset.rows ?? "").split(" ").filter(Boolean).map(Number);
