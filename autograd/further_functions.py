@@ -59,15 +59,21 @@ def einsum(subscripts: str, *operands: Any) -> Any:
     if not any(isinstance(x, Node) for x in xs):
         return np.einsum(subscripts, *xs)
     names, output = _explicit(subscripts, xs)
-    free = iter(letter for letter in LETTERS if letter not in "".join(names) + output)
     factors, labels = list(xs), list(names)
-    for i, (name, x) in enumerate(zip(names, xs, strict=True)):
-        for axis, letter in enumerate(name):
-            if letter in name[:axis]:  # a diagonal: another letter, tied by an identity matrix
-                other = next(free)
-                labels[i] = labels[i][:axis] + other + labels[i][axis + 1 :]
-                factors.append(np.eye(x.shape[axis], dtype=x.dtype))
-                labels.append(letter + other)
+    for i, name in enumerate(names):
+        for letter in dict.fromkeys(name):
+            while labels[i].count(letter) > 1:  # a diagonal, which becomes the last axis
+                first = labels[i].index(letter)
+                second = labels[i].index(letter, first + 1)
+                shape = factors[i].shape
+                if shape[first] != shape[second]:
+                    raise ShapeError(
+                        f'einsum "{subscripts}": {letter} names axes of {shape[first]} and '
+                        f"{shape[second]} elements of {describe(xs[i])}"
+                    )
+                factors[i] = diagonal(factors[i], 0, first, second)
+                rest = [c for n, c in enumerate(labels[i]) if n not in (first, second)]
+                labels[i] = "".join([*rest, letter])
     return sum_of_products.apply(*factors, subscripts=f"{','.join(labels)}->{output}")
 
 

@@ -13,6 +13,7 @@ from autograd import (
     Tensor,
     Value,
     backward_steps,
+    detect_anomaly,
     dot,
     gradients,
     greater,
@@ -490,3 +491,28 @@ def test_the_gradient_of_a_part_that_was_in_no_pass_is_not_silently_zero():
     part = b[-2:]
     part.sum().backward()
     assert np.array_equal(part.grad, [1.0, 1.0])
+
+
+@pytest.mark.parametrize("kind", [Value, Tensor])
+@pytest.mark.parametrize("way", ["plain", "create_graph", "detect_anomaly"])
+def test_a_gradient_of_before_is_no_answer_where_a_step_lets_nothing_through(kind, way):
+    """The next pass goes by what a comparison saw; what is there from the last one is cleared."""
+    x = kind(3.0)
+    a = x * 2.0
+    a.backward()
+    assert a.has_grad
+    y = where(greater(a, 0.0), 1.0, 2.0) * x
+    with detect_anomaly() if way == "detect_anomaly" else nullcontext():
+        y.backward(create_graph=way == "create_graph")
+    assert not a.has_grad
+    assert float(x.grad.data if way == "create_graph" else x.grad) == 3.0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_leaf_that_only_a_comparison_saw_keeps_what_it_has(kind):
+    x, w = kind(3.0), kind(2.0)
+    (x * x).backward()
+    (greater(x, 0.0) * w).backward()
+    assert grads(x, w) == [6.0, 1.0]
+    (greater(w, 5.0) * x).backward()
+    assert grads(x, w) == [6.0, 1.0]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd import Tensor, Value, gradcheck, trace
+from autograd import ShapeError, Tensor, Value, gradcheck, trace
 
 RNG = np.random.default_rng(0)
 V, A, B = RNG.normal(size=5), RNG.normal(size=(3, 4)), RNG.normal(size=(4, 2))
@@ -217,6 +217,23 @@ def test_equal_singular_values_and_eigenvalues_have_gradients_of_their_own():
         x = Tensor(np.eye(3))
         f(x).backward()
         np.testing.assert_allclose(x.grad, right, atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    "subscripts", ["ii", "ii->i", "iii->i", "iji->ij", "...ii->...i", "ii,ij->j", "ii,jj->ij"]
+)
+def test_a_diagonal_in_einsum_leaves_what_is_beside_it_alone(subscripts):
+    """An inf or nan off the diagonal is no part of the result."""
+    axes = 3 if subscripts[:3] in ("iii", "iji", "...") else 2
+    x = np.random.default_rng(0).normal(size=(3,) * axes)
+    assert gradcheck(lambda x: ag.einsum(subscripts, *[x] * (1 + subscripts.count(","))), x)
+    x[..., 0, 1], x[..., 2, 0] = np.inf, np.nan
+    operands = [x] * (1 + subscripts.count(","))
+    np.testing.assert_allclose(
+        ag.einsum(subscripts, *map(Tensor, operands)).data, np.einsum(subscripts, *operands)
+    )
+    with pytest.raises(ShapeError, match="i names axes of 2 and 3 elements of Tensor"):
+        ag.einsum("ii", Tensor(np.ones((2, 3))))
 
 
 BLOCK = np.array([[2.5, 0.0, 0.0], [0.0, 4.0, -0.7], [0.0, -0.7, 6.0]])
