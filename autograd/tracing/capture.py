@@ -14,6 +14,7 @@ import numpy as np
 
 from autograd.node import Node
 from autograd.recording import numbers
+from autograd.storage import gathered
 from autograd.tensor import Tensor
 from autograd.tracing.placement import Arguments, Block
 from autograd.tracing.record import Call, Run
@@ -169,7 +170,7 @@ def _reader_of_values(entries: list[Any], shape: tuple[int, ...]) -> Reader:
         return Reader(lambda xs: np.float64(only.raw), lambda xs: entries, leaves, fixed=True)
 
     def read(_: list[Any]) -> Array:
-        return np.fromiter([v.raw for v in entries], float, count).reshape(shape)
+        return gathered([v.raw for v in entries]).reshape(shape)
 
     return Reader(read, lambda xs: entries, leaves, fixed=True)
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, Value
+from autograd.storage import NotNumbers, gathered
 from nn.module import leaves
 
 #: Tensors of up to so many elements are updated together.
@@ -176,16 +177,14 @@ class ValuesSlot(_Gathered):
         self.values = [v for p in self.params for v in leaves(p)]
 
     def array(self) -> Any:
-        return np.fromiter([v.raw for v in self.values], float, len(self.values))
+        return gathered([v.raw for v in self.values])
 
     def gradient(self) -> Any:
-        g = np.fromiter([v.grad_or_none for v in self.values], float, len(self.values))
-        if np.isnan(g).any() and not all(map(_has_grad, self.values)):  # a None became nan
-            if not all(self.reached()):
-                return None
+        try:
+            return gathered([v.grad_or_none for v in self.values])
+        except NotNumbers:  # there is a None
             # In an array of which a part was reached, the rest has the gradient 0.
-            g = np.fromiter(map(_grad, self.values), float, len(self.values))
-        return g
+            return gathered(list(map(_grad, self.values))) if all(self.reached()) else None
 
     def zero_grad(self) -> None:
         for value in self.values:
