@@ -15,6 +15,9 @@ STRANGE = [0.0, -0.0, 1.0, -1.0, 2, -3, True, 0.5, 1e-300, 1e300, 710.0, -745.0,
 BINARY = ["+", "-", "*", "/", "**", "%", "<", ">=", "=="]
 
 
+FIRST = Value(0.0).made
+
+
 class Special(Value):
     """A class of nodes of one's own."""
 
@@ -23,6 +26,7 @@ def told(x):
     """Return all that there is of a result, exactly."""
     if isinstance(x, Value):
         parts = [type(x).__name__, x.raw.hex(), x.label, x.op_name, str(x.origin), repr(x)]
+        parts.append(str(x.made - FIRST))
         parts += [_brief(y) for y in x.inputs]
         parts += [_brief(x.local(i)) for i in range(len(x.inputs))] if x.op else []
         return " ".join(parts)
