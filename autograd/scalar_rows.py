@@ -179,7 +179,7 @@ def operand(x: Operand) -> Any:
 
     Raises MixedNodesError: a gradient would not find its way through a graph of two classes.
     """
-    found = constant(x)
+    found = x if type(x) is float else constant(x)
     if found is NotImplemented and isinstance(x, Node) and not hasattr(x, "dtype"):
         raise MixedNodesError(
             f"{describe(x)} is of another class than the other operand: nodes of a class and of a "
