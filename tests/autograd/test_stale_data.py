@@ -1,11 +1,22 @@
 """Arrays that are written to between the forward and the backward pass: never a wrong gradient."""
 
+import math
+
 import numpy as np
 import pytest
 
 import autograd as ag
 import nn
-from autograd import StaleDataError, Tensor, no_grad
+from autograd import (
+    StaleDataError,
+    Tensor,
+    Value,
+    detect_anomaly,
+    gradients,
+    no_grad,
+    trace,
+    where,
+)
 
 
 def right_or_refused(write, y, leaf, right):
@@ -283,3 +294,23 @@ def test_each_change_counts_one_more(first, second):
     CHANGES[second](w)
     with pytest.raises(StaleDataError, match="Tensor 'w'"):
         loss.backward()
+
+
+def test_a_nan_that_nobody_touched_is_no_change():
+    x = Tensor([np.nan, 1.0])
+    held = x.data
+    y = x * x
+    seen = y.data
+    (y * 2.0).sum().backward()
+    np.testing.assert_array_equal(x.grad, [np.nan, 4.0])
+    assert np.isnan(held[0])
+    assert np.isnan(seen[0])
+    x.zero_grad()
+    with detect_anomaly():  # which copies the operands; what where() leaves out may be anything
+        where(np.array([False, True]), x, 0.0).sum().backward()
+    np.testing.assert_array_equal(x.grad, [0.0, 1.0])
+    v = Value(math.nan)
+    step = trace(lambda v: v * v * v)
+    step(Value(2.0))
+    (slope,) = gradients(step(v), [v], create_graph=True)
+    assert math.isnan(slope.data)
