@@ -271,6 +271,19 @@ HIPS = Page(
             "autograd.grad(autograd.grad(np.sin))(0.5)",
         ),
         Row(
+            "an array of several results",
+            "grad(lambda x: np.sum(np.array([x[0] * x[1], x[0]]) ** 2))(np.array([1.0, 2.0]))",
+            "autograd.grad(lambda x: np.sum(autograd.stack([x[0] * x[1], x[0]]) ** 2))("
+            "np.array([1.0, 2.0]))",
+            "NumPy does not ask who is in a list, so `np.array` of Tensors is refused",
+        ),
+        Row(
+            "linear algebra",
+            "grad(np.linalg.det)(np.array([[2.0, 1.0], [0.5, 3.0]]))",
+            "autograd.grad(np.linalg.det)(np.array([[2.0, 1.0], [0.5, 3.0]]))",
+            "on arrays of `Value`s NumPy cannot ask: there it is `autograd.linalg.det`",
+        ),
+        Row(
             "of parameters in a dict",
             'grad(lambda p: p["w"] * p["b"])({"w": 2.0, "b": 3.0})["w"]',
             'autograd.grad(lambda p: p["w"] * p["b"])({"w": 2.0, "b": 3.0})["w"]',
