@@ -215,7 +215,7 @@ class TestThePage:
         page = chromium.new_page(viewport={"width": 1280, "height": 720})
         page.goto(path.as_uri())
         page.wait_for_selector(".sign", state="attached")
-        frames = "[...document.querySelectorAll('g.node > path.frame')]"
+        frames = "[...document.querySelectorAll('g.node > .frame')]"
         boxes = page.evaluate(f"{frames}.map(f => f.getBoundingClientRect().toJSON())")
         assert len(boxes) == 13
         assert all(b["left"] >= 0 and b["right"] <= 1280 for b in boxes)

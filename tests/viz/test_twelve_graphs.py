@@ -143,8 +143,12 @@ STEPPED = """(most) => {
     return [r.x, r.y, r.right, r.bottom];
   };
   const svg = document.querySelector("#stage svg");
-  const boxesNow = () => [...svg.querySelectorAll("g.node:not(.foot)")]
-    .map((g) => [g.id, rect(g.querySelector(".box"))]);
+  // Boxes, and of weights on their wires the two numbers: below them is room for the label.
+  const around = (parts) => [0, 1, 2, 3].map((k) => (k < 2 ? Math.min : Math.max)(
+    ...parts.map((part) => rect(part)[k])));
+  const boxesNow = () => [...svg.querySelectorAll("g.node, g[data-node]:not(.node)")]
+    .map((g) => [g.id, g.matches(".node") ? rect(g.querySelector(".frame"))
+      : around([...g.querySelectorAll(".value, .grad")])]);
   const boxes = boxesNow();
   const letters = [...svg.querySelectorAll("text")].filter((t) => t.textContent.trim())
     .map((t) => parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().d);
@@ -155,7 +159,8 @@ STEPPED = """(most) => {
     slider.value = i;
     slider.dispatchEvent(new Event("input"));
     frames.push({
-      labels: [...svg.querySelectorAll(".label")].map((g) => [`${i}: ${g.textContent}`, rect(g)]),
+      labels: [...svg.querySelectorAll(".label, [data-l]")].filter((g) => g.textContent)
+        .map((g) => [`${i}: ${g.textContent}`, rect(g)]),
       boxes: boxesNow(),
     });
   }

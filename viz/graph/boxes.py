@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -29,7 +30,8 @@ Coloured = Callable[[Gradient], str]
 class Line:
     """One line of a box: text on a ground of some role, in letters of another.
 
-    slot: what it tells of a node or an edge ("name", "value", "grad", "local"): its class.
+    slot: what it tells of a node or an edge ("name", "value", "grad", "local"): its class. after:
+    what has room behind it, at the right.
     """
 
     text: str
@@ -40,11 +42,13 @@ class Line:
     framed: bool = False
     size: float = SIZE
     slot: str = ""
+    after: str = ""
 
     @property
     def width(self) -> float:
-        """How wide the text is."""
-        return text_width(self.text, self.size, self.bold)
+        """How wide the text is, with what stands after it."""
+        after = text_width(self.after, SMALL, bold=True) + 8 if self.after else 0.0
+        return text_width(self.text, self.size, self.bold) + after
 
     @property
     def height(self) -> float:
@@ -103,13 +107,14 @@ class Content:
     @property
     def chip_width(self) -> float:
         """How wide the chip is; 0 where there is none."""
-        return max(text_width(self.chip, CHIP, bold=True) + 10, 22.0) if self.chip else 0.0
+        wide = math.ceil(text_width(self.chip, CHIP, bold=True)) + 10
+        return max(float(wide), 22.0) if self.chip else 0.0
 
     @property
     def width(self) -> float:
         """How wide the box is."""
         maps = max((x + m.width for x, _, m in self.placed_maps()), default=0.0)
-        return max(self.lines_width, maps) + 2 * _MARGIN
+        return math.ceil(max(self.lines_width, maps)) + 2 * _MARGIN
 
     @property
     def height(self) -> float:
@@ -162,7 +167,10 @@ def content_of(node: PictureNode, coloured: Coloured) -> Content:
     if node.compact:
         told = Line(f"{name} {node.shape}", bold=True)
     ground, value = "broken" if node.broken else "", clean(node.value, 60)
-    lines = [replace(told, slot="name"), Line(value, ground, bold=node.broken, slot="value")]
+    lines = [
+        replace(told, slot="name", after=node.corner),
+        Line(value, ground, bold=node.broken, slot="value"),
+    ]
     if node.shape and not node.compact:
         lines.append(_muted(node.shape))
     lines += [] if node.gradient is None else [gradient_line(node.gradient, coloured)]

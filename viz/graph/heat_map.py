@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
 
-from viz.graph.boxes import PAGE_GAP, SMALL, SMALL_LINE, Line, Map
+from viz.graph.boxes import PAGE_GAP, SIZE, SMALL, SMALL_LINE, Line, Map
 from viz.style.colors import LEVELS
 from viz.style.labels import clean
+from viz.style.lettering import written
 
 #: The tips of an array: pages of rows of sentences.
 Tips = Sequence[Sequence[Sequence[str]]]
@@ -32,7 +33,7 @@ def heat_map(
         them (moving.js): half of what the insides of a program's picture would take in a page.
     """
     note = f"<title>{text_of(one.heat.note)}</title>" if one.heat.note else ""
-    title = written(Line(one.title, color="muted", size=SMALL), x, y, colors)
+    title = line_of(Line(one.title, color="muted", size=SMALL), x, y, colors)
     top = y + SMALL_LINE
     wide, high = one.cell
     columns, rows = len(one.heat.levels[0]) // one.heat.pages, len(one.heat.levels)
@@ -46,11 +47,12 @@ def heat_map(
     for r, texts in enumerate(one.heat.texts):
         for c, text in enumerate(texts):
             cell = Line(text, size=SMALL)
-            pages.append(written(cell, x + wide * c + 4, top + high * r, colors))
+            pages.append(line_of(cell, x + wide * c + 4, top + high * r, colors))
     for k, page in enumerate(tips[: one.heat.pages]):
         left = x + k * (wide * columns + PAGE_GAP)
         pages.append(_tips(page, left, top, wide * columns, high * rows))
-    return f'<g class="heat">{note}{title}{"".join(pages)}</g>'
+    kind = one.title.split(" ")[0]
+    return f'<g class="heat {kind}">{note}{title}{"".join(pages)}</g>'
 
 
 def _frame(
@@ -112,14 +114,17 @@ def _tips(page: Sequence[Sequence[str]], x: float, y: float, width: float, heigh
     return f'<g class="tips" fill-opacity="0" aria-hidden="true">{"".join(cells)}</g>'
 
 
-def written(line: Line, x: float, y: float, colors: Mapping[str, str]) -> str:
+def line_of(line: Line, x: float, y: float, colors: Mapping[str, str]) -> str:
     """Return one line of text, its upper left corner at (x, y)."""
     bold = ' font-weight="bold"' if line.bold else ""
     italic = ' font-style="italic"' if line.italic else ""
+    # Most are in the letters of the whole picture.
+    size = "" if line.size == SIZE else f' font-size="{line.size:g}"'
+    fill = "" if line.color == "text" else f' fill="{colors[line.color]}"'
     slot = f' class="{line.slot}"' if line.slot else ""
     return (
-        f'<text{slot} x="{x:.1f}" y="{y + 0.74 * line.height:.1f}" font-size="{line.size:g}" '
-        f'fill="{colors[line.color]}"{bold}{italic}>{text_of(line.text)}</text>'
+        f'<text{slot} x="{written(x)}" y="{written(y + 0.74 * line.height)}"'
+        f"{size}{fill}{bold}{italic}>{text_of(line.text)}</text>"
     )
 
 

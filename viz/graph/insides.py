@@ -266,7 +266,11 @@ def _of_parts(node: Value, builder: Builder) -> Inside | None:
         if gradient is not None:
             result.backward(float(gradient))
     found = _small([result], f"{row.name}: its parts")
-    return _looking_into(found, node, operands, [result])
+    if found is None:
+        return None
+    both = zip(operands, node.inputs, strict=True)
+    copies = {copy: x for copy, x in both if isinstance(copy, Node) and isinstance(x, Node)}
+    return replace(found, of=node, copies=copies, results=[result])
 
 
 # A small array.
@@ -294,18 +298,9 @@ def _of_numbers(node: Tensor, builder: Builder) -> Inside | None:
             cells = as_values(result)[result]
     except (TypeError, ValueError, ArithmeticError):
         return None
-    return _small([c for c in cells.flat if isinstance(c, Value)], "single numbers")
-
-
-def _looking_into(
-    found: Inside | None, node: Node, operands: Sequence[Any], results: Sequence[Node]
-) -> Inside | None:
-    """Say of an inside whose row it shows, which is computed on copies of the operands."""
-    if found is None:
-        return None
-    both = zip(operands, node.inputs, strict=True)
-    copies = {copy: x for copy, x in both if isinstance(copy, Node) and isinstance(x, Node)}
-    return replace(found, of=node, copies=copies, results=results)
+    results = [c for c in cells.flat if isinstance(c, Value)]
+    found = _small(results, "single numbers")
+    return None if found is None else replace(found, of=node, results=results)
 
 
 def _small(results: Sequence[Value], title: str) -> Inside | None:
@@ -338,4 +333,4 @@ def _table(node: Tensor, builder: Builder) -> Inside:
         heat=heat_of(data_of(node), _ELEMENTS),
         gradient_heat=None if gradient is None else heat_of(gradient, _ELEMENTS),
     )
-    return Inside(Picture((box,), title=box.name))
+    return Inside(Picture((box,), title=box.name), of=node)

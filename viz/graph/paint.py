@@ -9,12 +9,13 @@ from viz.graph.boxes import (
     BESIDE,
     CHIP,
     LINE,
+    SIZE,
     Content,
     content_of,
     label_of,
     tag_of,
 )
-from viz.graph.heat_map import heat_map, text_of, written
+from viz.graph.heat_map import heat_map, line_of, text_of
 from viz.graph.legend import Legend, legend
 from viz.graph.parts import Gradient, Picture, PictureEdge, PictureNode
 from viz.graph.place import GAP, Cell, Link, Place, Placed, Point, place, smooth
@@ -22,7 +23,7 @@ from viz.graph.settle import APART
 from viz.graph.wrap import PAGE, SMALLEST, Wrapped, wrapped
 from viz.style.colors import LIGHT
 from viz.style.labels import clean
-from viz.style.lettering import FONT
+from viz.style.lettering import FONT, written
 from viz.style.scales import Logarithmic, Scale
 
 _MARGIN, _BETWEEN = 14.0, 14.0  # around the picture, and between its rows
@@ -30,6 +31,7 @@ _ARROW = 8.0
 _CLOSE, _CLOSER = 13.0, 1.2  # between columns of what is at most so much too wide for a page
 _FEW, _FLAT = 40, 0.375  # boxes of a picture that is spread, and the shape that it gets
 _APARTS = 25.0, 40.0, 60.0, 80.0, 100.0, 125.0, 150.0  # between its boxes
+_CHOSEN = 110.0  # before neurons whose weights are told when they are chosen
 _SHEET = 4.0  # how far each sheet of a stack shows behind the one before it
 
 
@@ -123,7 +125,8 @@ class _Painter:
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}px" '
             f'height="{height:.0f}px" viewBox="0 0 {width:.0f} {height:.0f}" '
             f'style="min-width:{width * SMALLEST:.0f}px" data-rows="{" ".join(tops)}">'
-            f'<g id="graph0" class="graph" font-family="{FONT}">'
+            f'<g id="graph0" class="graph" font-family="{FONT}" font-size="{SIZE:g}" '
+            f'fill="{self.colors["text"]}">'
             f'<rect fill="{self.colors["page"]}" width="{width:.0f}" height="{height:.0f}"/>'
             f"{''.join(parts)}</g></svg>"
         )
@@ -161,7 +164,8 @@ class _Painter:
         size = None if content is None else (content.width - 4, content.height)
         source = None if edge.id in self.fit.far else edge.source
         fans = edge.weight is not None and edge.numbered and source is not None
-        return Link(edge.id, source, edge.target, edge.position, size, fans)
+        room = 0.0 if edge.weight is None or edge.numbered else _CHOSEN
+        return Link(edge.id, source, edge.target, edge.position, size, fans, room=room)
 
     def _row(self, placed: Placed, dx: float, dy: float) -> Iterator[str]:
         depth = {g.id: 0 for g in self.picture.groups if g.parent is None}
@@ -173,7 +177,8 @@ class _Painter:
                 )
         for edge in self.picture.edges:
             if edge.id in placed.lines:
-                points = [(x + dx, y + dy) for x, y in placed.lines[edge.id]]
+                line = placed.lines[edge.id]
+                points: list[Point] = [(round(x + dx), round(y + dy)) for x, y in line]
                 label = placed.labels.get(edge.id)
                 yield self._edge(edge, points, None if label is None else _moved(label, dx, dy))
         for node in self.picture.nodes:
@@ -200,19 +205,20 @@ class _Painter:
     def _edge(self, edge: PictureEdge, points: list[Point], label: Place | None) -> str:
         color, width, dashes = self._line_style(edge)
         dash = f' stroke-dasharray="{dashes}"' if dashes else ""
+        wide = "" if width == 1 else f' stroke-width="{written(width)}"'
         x, y = points[-1]
         end = (x, y - _ARROW + 1) if self.down else (x - _ARROW + 1, y)
         straight = edge.weight is not None
         path = (
-            f'<path fill="none" stroke="{color}" stroke-width="{width:.1f}"{dash} '
+            f'<path fill="none" stroke="{color}"{wide}{dash} '
             f'd="{smooth([*points[:-1], end], straight, self.down)}"/>'
         )
         wing = 2.8 + width / 2
         corners = [(x - _ARROW, y - wing), (x, y), (x - _ARROW, y + wing)]
         if self.down:
             corners = [(x - wing, y - _ARROW), (x, y), (x + wing, y - _ARROW)]
-        written = " ".join(f"{a:.1f},{b:.1f}" for a, b in corners)
-        head = f'<polygon fill="{color}" stroke="{color}" points="{written}"/>'
+        points_ = " ".join(f"{written(a)},{written(b)}" for a, b in corners)
+        head = f'<polygon fill="{color}" points="{points_}"/>'
         inside = ""
         if label is not None:
             content = self.labels[edge.id]
@@ -221,16 +227,13 @@ class _Painter:
         return f'<g id="{edge.id}" class="edge">{path}{head}{inside}</g>'
 
     def _label(self, edge: PictureEdge, content: Content, at: Place, color: str) -> str:
-        x, y, width, height = at
+        x, y, width, _ = at
         if edge.id in self.fit.far:
             return self._lines(content, x, y, width)
         weight = edge.weight is not None
         stroke = color if weight else "none"
         fill = self.colors[content.lines[0].fill or "page"]
-        plate = (
-            f'<path fill="{fill}" stroke="{stroke}" '
-            f'd="{_rounded(x, y, width, height, 3 if weight else 7)}"/>'
-        )
+        plate = f'<rect fill="{fill}" stroke="{stroke}" {_box(at, 3 if weight else 7)}/>'
         return plate + self._lines(content, x, y, width, plain=not weight)
 
     def _line_style(self, edge: PictureEdge) -> tuple[str, float, str]:
@@ -250,7 +253,7 @@ class _Painter:
     def _box(self, id: str, at: Place) -> str:
         node = self.nodes[id]
         content = self.boxes[id]
-        x, y, width, height = at
+        x, y, width, _ = at
         kind = node.kind
         fill = {"leaf": "leaf", "group": "closed", "constant": "constant"}.get(kind, "box")
         line = self.colors["group-line" if kind == "constant" else "line"]
@@ -259,20 +262,20 @@ class _Painter:
         if content.chip:
             wide = content.chip_width
             chip = (
-                f'<path fill="{self.colors["chip"]}" d="{_rounded(x, y, wide, LINE + 1, 3)}"/>'
-                f'<text x="{x + wide / 2:.1f}" y="{y + 16.5:.1f}" text-anchor="middle" '
+                f'<rect fill="{self.colors["chip"]}" {_box((x, y, wide, LINE + 1))}/>'
+                f'<text x="{written(x + wide / 2)}" y="{written(y + 16.5)}" text-anchor="middle" '
                 f'font-size="{CHIP:g}" font-weight="bold" fill="{self.colors["chip-text"]}">'
                 f"{text_of(content.chip)}</text>"
             )
-        frame = _rounded(x, y, width, height, 3)
+        frame = _box(at)
         below = y if content.beside else y + content.lines_height + 2
         return (
             f'<g id="{id}" class="node">{self._behind(node, at)}'
-            f'<path fill="{self.colors[fill]}" d="{frame}"/>'
+            f'<rect fill="{self.colors[fill]}" {frame}/>'
             f"{self._lines(content, x, y + 1, width)}{chip}"
             f"{self._maps(content, x, below, node)}"
-            f'<path class="frame" fill="none" stroke="{line}" '
-            f'stroke-width="{2 if kind == "group" else 1.2}"{dash} d="{frame}"/></g>'
+            f'<rect class="frame" fill="none" stroke="{line}" '
+            f'stroke-width="{2 if kind == "group" else 1.2}"{dash} {frame}/></g>'
         )
 
     def _behind(self, node: PictureNode, at: Place) -> str:
@@ -280,7 +283,7 @@ class _Painter:
         x, y, width, height = at
         sheet = f'fill="{self.colors["closed"]}" stroke="{self.colors["line"]}"'
         return "".join(
-            f'<path {sheet} d="{_rounded(x + d, y + d, width, height, 3)}"/>'
+            f"<rect {sheet} {_box((x + d, y + d, width, height))}/>"
             for d in (_SHEET * k for k in range(min(node.stack, 3) - 1, 0, -1))
         )
 
@@ -305,16 +308,22 @@ class _Painter:
                 edge = f' stroke="{self.colors["line"]}"' if line.framed else ""
                 parts.append(
                     f'<rect class="band" fill="{self.colors[line.fill]}"{edge} '
-                    f'x="{left + 1:.1f}" y="{y:.1f}" '
-                    f'width="{right - left - 2:.1f}" height="{line.height - 1:.1f}"/>'
+                    f"{_box((left + 1, y, right - left - 2, line.height - 1), 0)}/>"
                 )
-            parts.append(written(line, left + (4 if line.size < 14 else 6), y, self.colors))
+            parts.append(line_of(line, left + (4 if line.size < 14 else 6), y, self.colors))
             y += line.height
         return "".join(parts)
 
 
 def _moved(at: Place, dx: float, dy: float) -> Place:
-    return at[0] + dx, at[1] + dy, at[2], at[3]
+    return round(at[0] + dx), round(at[1] + dy), at[2], at[3]
+
+
+def _box(at: Place, r: float = 3) -> str:
+    """Return the place of a `rect`, and how round its corners are."""
+    x, y, width, height = map(written, at)
+    rx = f' rx="{r:g}"' if r else ""
+    return f'x="{x}" y="{y}" width="{width}" height="{height}"{rx}'
 
 
 def _rounded(x: float, y: float, width: float, height: float, r: float) -> str:

@@ -68,7 +68,8 @@ class PictureNode:
     `gradient_heat` show what is in an array and in its gradient, and `tips` (pages of rows) say
     of their cells what they are. `stack` is how many calls the box stands for. A `compact` box has
     its shape beside the name, and its heat maps beside the lines. `hint`
-    is said where the box is pointed at, such as how it is opened.
+    is said where the box is pointed at, such as how it is opened. `corner` has room in
+    the upper right corner, for a page that writes it.
     """
 
     id: str
@@ -89,6 +90,7 @@ class PictureNode:
     stack: int = 1
     compact: bool = False
     hint: str = ""
+    corner: str = ""
 
 
 @dataclass(frozen=True)

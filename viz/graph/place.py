@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from viz.graph.settle import APART, RAIL, Block, Spring, child_in, inside, neighbours, relax
+from viz.style.lettering import written
 
 GAP = 26.0  # between columns that hold something
 _PAD, _TITLE = 10.0, 25.0  # the rim of a group, its title
@@ -48,7 +49,8 @@ class Link:
     """A line from one cell to another, with the size of the label that stands on it.
 
     A link without a source is a tag alone: its label is where its line begins. `fans` asks for
-    room before the label, where many lines fan out. `meets`: how far below the top of the label
+    room before the label, where many lines fan out, and so does `room` where there is none, for a
+    label that may come. `meets`: how far below the top of the label
     the line meets it; half-way if not given.
     """
 
@@ -59,6 +61,7 @@ class Link:
     label: tuple[float, float] | None = None
     fans: bool = False
     meets: float | None = None
+    room: float = 0.0
 
 
 @dataclass
@@ -304,6 +307,9 @@ class _Placing:
             if link.fans:
                 k = self.labels[link.id].first
                 before[k] = FAN - GAP
+            if link.room:
+                k = self.blocks[link.target].first
+                before[k] = max(before[k], link.room)
         lefts, rights, x = [], [], 0.0
         for k in range(count):
             x += before[k]
@@ -358,23 +364,19 @@ def smooth(points: Sequence[Point], straight: bool = False, down: bool = False) 
     upright then.
     """
     (x, y), *rest = points
-    pieces = [f"M{_short(x)} {_short(y)}"]
+    pieces = [f"M{written(x)} {written(y)}"]
     for to_x, to_y in rest:
         middle = round((y + to_y) / 2 if down else (x + to_x) / 2)
         if straight:
-            pieces.append(f"L{_short(to_x)} {_short(to_y)}")
+            pieces.append(f"L{written(to_x)} {written(to_y)}")
         elif abs(to_x - x if down else to_y - y) < 0.5:
             if pieces[-1][0] in "HV":
                 pieces.pop()  # one level piece goes on as another
-            pieces.append(f"V{_short(to_y)}" if down else f"H{_short(to_x)}")
+            pieces.append(f"V{written(to_y)}" if down else f"H{written(to_x)}")
             to_x, to_y = (x, to_y) if down else (to_x, y)
         else:
             bend = ((x, middle), (to_x, middle)) if down else ((middle, y), (middle, to_y))
-            numbers = [_short(n) for point in (*bend, (to_x, to_y)) for n in point]
+            numbers = [written(n) for point in (*bend, (to_x, to_y)) for n in point]
             pieces.append(f"C{' '.join(numbers)}")
         x, y = to_x, to_y
     return "".join(pieces)
-
-
-def _short(x: float) -> str:
-    return f"{x:.1f}".removesuffix(".0")

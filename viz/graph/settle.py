@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-APART, RAIL = 13.0, 7.0  # between boxes, and between lines
+APART, RAIL = 10.0, 7.0  # between boxes, and between lines
 
 
 @dataclass(eq=False)

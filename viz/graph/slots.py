@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -55,7 +55,9 @@ class Slots:
     `data-arcs`: for each operand on it "node:position".
 
     order: the nodes; those that boxes are made of are numbered after them as they are drawn. sends:
-    whether there is room at a weight for what is sent back along its wire.
+    whether there is room at a weight for what is sent back along its wire. told: what is written
+    into a place, instead of what the picture says; then boxes say `formulas` of themselves, and
+    arrows nothing.
     """
 
     order: list[Node]
@@ -63,20 +65,37 @@ class Slots:
     theme: Theme
     page: tuple[float, float] = PAGE
     sends: bool = False
+    told: Callable[[Kind, int, str], str] | None = None
     copies: list[Copy] = field(default_factory=list)
     number: dict[Node, int] = field(default_factory=dict)
     names: dict[Node, str] = field(default_factory=dict)
+    formulas: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         self.number = {node: i for i, node in enumerate(self.order)}
+
+    def formula(self, i: int | None, node: PictureNode) -> str:
+        """Say how a node is computed, in names."""
+        if i is None or node.kind == "group" or i >= len(self.formulas):
+            return node.name
+        return self.formulas[i]
 
     def paint(self, picture: Picture, inside: Inside) -> str:
         """Return a picture with its places marked, and the numbers that it was given."""
         builder = inside.builder
         if builder is None:
-            return finish(paint(picture, palette(self.theme), page=self.page), picture, self.theme)
+            return self._table(picture, inside)
         self._admit(inside, builder)
         return _Marked(self, _without_norms(picture), builder).svg()
+
+    def _table(self, picture: Picture, inside: Inside) -> str:
+        """Return an array's numbers as tables, which are not shown before the array is known."""
+        drawn = paint(picture, palette(self.theme), page=self.page, told=False)
+        root = ET.fromstring(finish(drawn, picture, self.theme))  # noqa: S314 - our own
+        for group in root.iter(f"{_TAG}g"):
+            if group.get("id") == picture.nodes[0].id and inside.of is not None:
+                group.set("data-table", str(self.number[inside.of]))
+        return ET.tostring(root, encoding="unicode")
 
     def _admit(self, inside: Inside, builder: Builder) -> None:
         """Number what is only in an inside: operands are those of the box, the rest is new."""
@@ -162,9 +181,14 @@ class _Marked:
         groups = {group.get("id", ""): group for group in root.iter(f"{_TAG}g")}
         for node in self.picture.nodes:
             self._mark_box(groups[node.id], node)
+            if self.slots.told is not None and node.kind != "constant":
+                formula = self.slots.formula(self.boxes.get(node.id), node)
+                self._keep_silent(groups[node.id], formula)
         for edge in self.picture.edges:
             self._mark_edge(groups[edge.id], edge)
-        return ET.tostring(root, encoding="unicode")
+            if self.slots.told is not None:
+                self._keep_silent(groups[edge.id], "")
+        return ET.tostring(root, encoding="unicode").replace(" />", "/>")
 
     def _node(self, given: PictureNode) -> PictureNode:
         i = self.boxes.get(given.id)
@@ -187,12 +211,24 @@ class _Marked:
     def _edge(self, given: PictureEdge) -> PictureEdge:
         texts = [self.slots.room("local", *arc) for arc in self.arcs[given.id]]
         text = max(texts, key=lambda text: text_width(text, SMALL), default="")
+        if given.weight is not None:  # it goes on from the weight, the first factor
+            text = "× " + text.partition(" × ")[2] if " × " in text else text
         if not given.text and not (self.slots.sends and given.weight is not None):
             text = ""  # there is no room on lines: what is told then is told beside them
         flows = Gradient("value", "", 0.0) if self.arcs[given.id] else None
         return replace(given, text=text, weight=self._weight(given.weight), contribution=flows)
 
     # The places in what was drawn.
+
+    def _keep_silent(self, group: ET.Element, told: str) -> None:
+        """Let a part say only what does not change: its numbers may be what is asked."""
+        title = group.find(f"{_TAG}title")
+        for attribute in ("aria-label", "role"):
+            group.attrib.pop(attribute, None)
+        if title is not None:
+            title.text = told
+            if not told:
+                group.remove(title)
 
     def _mark_box(self, group: ET.Element, node: PictureNode) -> None:
         i, within = self.boxes.get(node.id), self.within.get(node.id)
@@ -216,6 +252,8 @@ class _Marked:
     def _mark_edge(self, group: ET.Element, edge: PictureEdge) -> None:
         arcs = self.arcs[edge.id]
         group.set("data-arcs", " ".join(f"{node}:{position}" for node, position in arcs))
+        if edge.weight is not None and edge.weight.name in self.weights:
+            group.set("data-weighs", str(self.weights[edge.weight.name]))
         label = next((g for g in group if g.get("class", "").startswith("edge-t")), None)
         if label is None:
             return
@@ -235,8 +273,10 @@ class _Marked:
         if edge.text.startswith(_LOCAL):
             text.set("data-before", _LOCAL)
         if edge.weight is None:  # on a line that is not cut
-            for plate in [p for p in label if p.tag in (f"{_TAG}path", f"{_TAG}rect")]:
-                label.remove(plate)
+            for plate in label:
+                if plate.tag != f"{_TAG}text":
+                    plate.set("fill", "none")
+                    plate.set("class", "room")
 
     def _put(self, group: ET.Element, slot: str, i: int, told: str, before: str = "") -> None:
         text = _find(group, "text", slot)
@@ -245,26 +285,35 @@ class _Marked:
             if before:
                 text.set("data-before", before)
             self._hold(text)
-            text.text = before + told
+            band = _ground(group, text)
+            if band is not None:
+                band.set("data-w", str(i))
+            text.text = before + self._told("value", i, told)
 
     def _put_gradient(self, group: ET.Element, slot: str, i: int, told: Gradient) -> None:
         text = _find(group, "text", slot)
         if text is None:
             return
         text.set("data-g", str(i))
-        text.set("data-before", "grad ")
+        if self.slots.told is None:
+            text.set("data-before", "grad ")
         self._hold(text)
-        text.text = f"grad {told.text}"
+        text.text = self._told("grad", i, f"grad {told.text}")
         role = "unset" if told.state == "unset" else self._role(told)
-        for band in group.iter(f"{_TAG}rect"):
-            top = float(band.get("y", "0"))
-            if top <= float(text.get("y", "0")) <= top + float(band.get("height", "0")):
-                band.set("data-b", str(i))
-                band.set("fill", LIGHT[role])
-                band.set("class", f"band f-{role}")
+        band = _ground(group, text)
+        if band is not None:
+            band.set("data-b", str(i))
+            band.set("fill", LIGHT[role])
+            band.set("class", f"band f-{role}")
+
+    def _told(self, kind: Kind, i: int, otherwise: str) -> str:
+        told = self.slots.told
+        return otherwise if told is None else told(kind, i, otherwise)
 
     def _hold(self, text: ET.Element) -> None:
         """Note how wide a text may be: a longer one is drawn together."""
+        if self.slots.told is not None:
+            return  # all that will stand there is known
         size, bold = float(text.get("font-size", "0")), text.get("font-weight") == "bold"
         text.set("data-wide", f"{text_width(text.text or '', size, bold):.0f}")
 
@@ -278,6 +327,18 @@ class _Marked:
 def _find(group: ET.Element, tag: str, slot: str) -> ET.Element | None:
     slots = (e for e in group if e.tag == f"{_TAG}{tag}")
     return next((e for e in slots if slot in e.get("class", "").split()), None)
+
+
+def _ground(group: ET.Element, text: ET.Element) -> ET.Element | None:
+    """Return the ground that a text stands on: of two on one line the narrower."""
+    x, y = (float(text.get(axis, "0")) for axis in "xy")
+
+    def holds(band: ET.Element) -> bool:
+        left, top, wide, high = (float(band.get(k, "0")) for k in ("x", "y", "width", "height"))
+        return top <= y <= top + high and left <= x <= left + wide
+
+    bands = [b for b in group if "band" in b.get("class", "").split() and holds(b)]
+    return min(bands, key=lambda band: float(band.get("width", "0")), default=None)
 
 
 def _named(value: str) -> tuple[str, str]:

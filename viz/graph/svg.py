@@ -107,6 +107,10 @@ def _join_edges(
                     piece.remove(old)
                 element.append(piece)
         _tell(element, _edge_sentence(edge, names))
+        if edge.weight is not None and not edge.numbered:  # to be shown where its neuron is chosen
+            told = "not computed" if edge.weight.gradient.state == "unset" else None
+            element.set("data-weight", clean(edge.weight.value))
+            element.set("data-gradient", clean(told or f"grad {edge.weight.gradient.text}"))
 
 
 def _edge_sentence(edge: PictureEdge, names: Mapping[str, str]) -> str:
@@ -196,8 +200,6 @@ def _mark_colors(root: ET.Element) -> None:
             if role is not None:
                 classes = element.get("class", "")
                 element.set("class", f"{classes} {prefix}-{role}".strip())
-        if element.tag == f"{_TAG}text" and element.get("fill") is None:
-            element.set("class", f"{element.get('class', '')} f-text".strip())
 
 
 def _style(root: ET.Element, theme: Theme) -> None:

@@ -106,7 +106,8 @@ class Live:
 
     @cached_property
     def _drawn(self) -> _Drawn:
-        return _draw(self.order, self.names, self.title, self.theme)
+        with np.errstate(all="ignore"):  # to open a box is to compute it again
+            return _draw(self.order, self.names, self.title, self.theme)
 
     @cached_property
     def html(self) -> str:
@@ -207,8 +208,7 @@ def _draw(order: Sequence[Any], names: Mapping[Node, str], title: str, theme: Th
     _, insides, svgs, slots = (
         found[-1] if found[-1][0] >= _LARGE else max(found, key=lambda f: f[0])
     )
-    with np.errstate(all="ignore"):
-        level = insides.level(theme, svg=svgs[0], painter=slots.paint)
+    level = insides.level(theme, svg=svgs[0], painter=slots.paint)
     return _Drawn(insides.picture, level, svgs[1] if len(svgs) > 1 else "", slots)
 
 

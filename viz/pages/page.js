@@ -31,7 +31,7 @@ function startPage(graph, rows, knobSettings, level, other = "", opening = "") {
   // and below it where there is no room for them.
   function arrange() {
     const stage = $("stage");
-    const smallest = (one) => Array.from(one.querySelectorAll("text[font-size]"), (t) => parseFloat(t.getAttribute("font-size"))).reduce((a, b) => Math.min(a, b), 16);
+    const smallest = (one) => Array.from(one.querySelectorAll("text[font-size]"), (t) => parseFloat(t.getAttribute("font-size"))).reduce((a, b) => Math.min(a, b), 15);
     const narrow = innerWidth <= 760; // then the page is as long as it needs, and the stage too
     const scaleOf = (one) => {
       const { width, height } = one.viewBox.baseVal;
@@ -54,7 +54,7 @@ function startPage(graph, rows, knobSettings, level, other = "", opening = "") {
       $("picture").style.setProperty("--stage", `${Math.round(Math.min(560, Math.max(140, height + 8)))}px`);
     }
     for (const [name, drawer] of [["no-side", "show-side"], ["no-chain", "show-chain"]]) {
-      const shown = narrow || scaleOf(chosen) * smallest(chosen) >= LEAST;
+      const shown = narrow || scaleOf(chosen) * smallest(chosen) >= LARGE;
       document.body.classList.toggle(name, !shown);
       $(drawer).setAttribute("aria-pressed", String(shown));
       $(drawer).addEventListener("click", () => {

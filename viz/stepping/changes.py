@@ -98,7 +98,9 @@ def _changes(story: Story) -> Iterator[list[Change]]:
 
 
 def _received(count: int, due: int) -> str:
-    """Say how many of the contributions are in; in a wrong order it can be more than are due."""
+    """Say how many of several contributions are in; in a wrong order more than are due can be."""
+    if count == due == 1:
+        return ""
     return f"{count}/{due}" if count <= due else f"{count} ({due} due)"
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
-from dataclasses import astuple
 from typing import Any
 
 import numpy as np
@@ -15,80 +15,89 @@ from viz.formulas.rules import Named, contribution, forward, local
 from viz.stepping.changes import BLANK, SLOTS, Change, brief
 from viz.stepping.frames import Frame
 from viz.stepping.narration import derivative, equation
-from viz.stepping.stage import Stage
+from viz.stepping.picture import Pictured, arrows
 from viz.stepping.story import Story
-from viz.stepping.svg import live as live_arrows
 from viz.style.lettering import short
 from viz.style.numerals import array, lengths, matrix, number, signed
 from viz.style.numerals import product as equation_of
 from viz.style.numerals import total as sum_of
 
+_PHASES = {
+    "leaves": "what is given",
+    "forward": "forward pass",
+    "seed": "the seed",
+    "backward": "backward pass",
+    "again": "once more",
+    "end": "the result",
+}
+WORDS = ("state", "color")
 _MOST_ROWS = 12  # operands that a frame writes out in maths
 _MOST_ELEMENTS = 16  # of an array that is written out
 _MOST_LATEX = 300  # characters of a formula
 _MOST_ASKED = 3  # gradients that a frame asks for
 
 
-def data(story: Story, made: Sequence[Sequence[Change]], stage: Stage) -> str:
-    """Return what `player.js` works with, as JSON that can stand inside a script element."""
+def data(story: Story, made: Sequence[Sequence[Change]], shown: Pictured) -> str:
+    """Return what `player.js` works with, as JSON that can stand inside a script element.
+
+    shown: the picture.
+    """
     rules: dict[str, int] = {}
-    forward_count = sum(frame.kind == "forward" for frame in story)
-    backward_count = sum(frame.kind == "backward" for frame in story)
+    words: dict[str, int] = {}  # states and colours, which are few
+
+    def word(written: str) -> int:
+        return words.setdefault(written, len(words))
+
     done = {"forward": 0, "backward": 0}
     place = {node: i for i, node in enumerate(story.order)}
     frames = []
     for frame, changed in zip(story, made, strict=True):
         if frame.kind in done:
             done[frame.kind] += 1
-        phase = {
-            "leaves": "what is given",
-            "forward": f"forward pass, {done['forward']} of {forward_count}",
-            "seed": "the seed",
-            "backward": f"backward pass, {done['backward']} of {backward_count}",
-            "again": "once more",
-            "end": "the result",
-        }[frame.kind]
         at = -1 if frame.node is None else place[frame.node]
-        spot = stage.layout.places[at]
-        live = [
-            [i, *_label(stage, i, told)] if told else [i]
-            for i, told in live_arrows(stage, frame).items()
-        ]
+        rows = [_row(frame, edge, story, rules) for edge in frame.edges[:_MOST_ROWS]]
         frames.append(
             {
-                "p": phase,
+                "p": [_PHASES[frame.kind], done.get(frame.kind, 0)],
                 "n": at,
-                "w": [round(x) for x in (spot.x, spot.y, spot.width, spot.height)],
                 "b": int(frame.kind == "backward"),
-                "e": live,
+                "e": [_arrow(told, rows) for told in arrows(frame, place)],
                 "m": _forward_rule(frame, story, rules),
-                "r": [_row(frame, edge, story, rules) for edge in frame.edges[:_MOST_ROWS]],
+                "r": rows,
                 "x": _rest(frame),
                 "q": _question(frame, story),
                 "a": _answers(frame, story, place),
-                "c": [[i, SLOTS.index(slot), written] for i, slot, written in changed],
+                "c": [
+                    [i, SLOTS.index(slot), word(written) if slot in WORDS else written]
+                    for i, slot, written in changed
+                ],
             }
         )
     everything = {
         "frames": frames,
         "rules": list(rules),
+        "words": list(words),
+        "phases": [[_PHASES[kind], count] for kind, count in done.items()],
         "predict": story.mode == "predict",
         "blank": [BLANK[slot] for slot in SLOTS],
-        "size": [round(stage.layout.width), round(stage.layout.height)],
-        "ends": [[tail, head] for tail, head, _ in stage.edges],
+        "count": len(story.order),
+        "copies": [[copy.first, copy.last, copy.of] for copy in shown.copies],
+        "level": shown.level.data(),
     }
     return _in_script(json.dumps(everything, ensure_ascii=False, separators=(",", ":")))
 
 
-def _label(stage: Stage, arrow: int, told: str) -> list[Any]:
-    """Return the ground of a label, and its lines, each with its place."""
-    ground = [round(x) for x in astuple(stage.ground(arrow, told))]
-    return [ground, [[round(x), round(y), line] for x, y, line in stage.told(arrow, told)]]
+def _arrow(told: list[Any], rows: Sequence[list[Any]]) -> list[Any]:
+    """Return an arrow with what is sent along it, or the row that says it already."""
+    products = [row[2] for row in rows]
+    return [*told[:2], products.index(told[2])] if told[2] in products else told
 
 
 def _in_script(written: str) -> str:
     """Return JSON that cannot end the script element around it."""
-    return written.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    written = written.replace("</", "<\\/").replace("<!", "\\u003c!")
+    written = re.sub("<(?=[sS])", r"\\u003c", written)
+    return written.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def _rule(rules: dict[str, int], formula: str) -> int:
@@ -145,17 +154,15 @@ def _rest(frame: Frame) -> str:
     return f"and {more} more operands" if more > 0 else ""
 
 
-def _question(frame: Frame, story: Story) -> str:
+def _question(frame: Frame, story: Story) -> list[str]:
+    """Return what is known before a step: through what the gradient goes, its own, the operands."""
     if frame.kind != "backward" or frame.node is None:
-        return ""
+        return []
     name = derivative(story.root, frame.node, story.names)
     operands = dict.fromkeys(edge.input for edge in frame.edges[:_MOST_ASKED])
     known = [f"{story.names[x]} = {array(x.data)}" for x in operands]
-    return (
-        f"The gradient goes back through {equation(frame.node, story.names)} = "
-        f"{array(frame.node.data)}, where {name} = {array(frame.upstream)} "
-        f"and {', '.join(known)}."
-    )
+    through = f"{equation(frame.node, story.names)} = {array(frame.node.data)}"
+    return [through, f"{name} = {array(frame.upstream)}", ", ".join(known)]
 
 
 def _answers(frame: Frame, story: Story, place: dict[Node, int]) -> list[list[Any]]:
@@ -163,7 +170,7 @@ def _answers(frame: Frame, story: Story, place: dict[Node, int]) -> list[list[An
     asked: dict[Node, list[Any]] = {}
     for edge in frame.edges:
         shape = np.shape(edge.total)
-        right = lengths(shape) if shape else repr(float(edge.total))
+        right = lengths(shape) if shape else f"{float(edge.total):.6g}"
         name = derivative(story.root, edge.input, story.names)
         kind = "shape" if shape else "number"
         asked[edge.input] = [name, right, kind, place[edge.input]]

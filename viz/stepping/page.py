@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from string import Template
 
@@ -10,59 +10,70 @@ import numpy as np
 
 from viz.engine import EngineError
 from viz.graph.selection import TooLargeError
-from viz.stepping.changes import sizes_of, states
+from viz.stepping.changes import Change, sizes_of
 from viz.stepping.data import data
+from viz.stepping.picture import Pictured, pictured
 from viz.stepping.program import program
-from viz.stepping.stage import Drawn
 from viz.stepping.story import Story
-from viz.stepping.svg import frame_svg, stage_svg, styled
 from viz.style.colors import Theme
 from viz.style.numerals import number
 from viz.viewer import read
-from viz.viewer.frame import compact, framed
+from viz.viewer.frame import color_variables, compact, framed, packed, role_colors
+from viz.viewer.page import OPENING
 
 
-def page(story: Story, drawn: Drawn, theme: Theme = "auto", picture: str = "") -> str:
+def page(
+    story: Story,
+    made: Sequence[Sequence[Change]],
+    theme: Theme = "auto",
+    shown: Pictured | None = None,
+) -> str:
     """Return the player as one page of HTML that needs nothing else.
 
-    picture: the last frame, where it is there already; the script takes its caption away.
+    shown: the picture, where it is there already.
     """
-    made, shared = drawn
-    final = picture or stage_svg(story, shared, states(story, made, len(story)), story[-1], theme)
+    shown = shown or pictured(story, made, theme)
+    level = shown.level
     rows = "".join(
         f"<tr><td>{frame.index + 1}</td><td>{_text(frame.sentence)}</td></tr>" for frame in story
     )
     most = sizes_of(story).largest
     all_numbers = all(np.ndim(node.data) == 0 for node in story.order)
+    source = program(story)
+    scripts = ["viewer.js", *["program.js"] * bool(source), "steps.js", "labels.js", "player.js"]
+    if level.inside or level.closed:
+        scripts = [*OPENING, *scripts]
+    drawn = "".join(one.svg + one.closed for _, one in level.walk())
+    sheets = "".join(map(read, ("viewer.css", "steps.css", "player.css")))
     return Template(read("player.html")).substitute(
         title=_text(_title(story)),
         theme=theme,
-        style=styled(theme, "viewer.css", "stage.css", "player.css"),
-        svg=final,
-        source=program(story),
+        style=color_variables(theme, swatches=False) + role_colors(theme, drawn) + packed(sheets),
+        svg=level.svg,
+        source=source,
         count=len(story),
         largest=f", up to {number(most)}",
         norms="" if all_numbers else "<span>‖…‖: the norm of an array, violet</span>",
         rows=rows,
         open=" open",  # the script closes it: without scripts the text is what there is
-        data=data(story, made, shared),
-        script=compact(read("viewer.js") + read("program.js") + read("player.js")),
+        data=data(story, made, shown),
+        script=compact("\n".join(map(read, scripts))),
     )
 
 
-def notebook_output(story: Story, drawn: Callable[[], Drawn]) -> str:
+def notebook_output(story: Story, made: Callable[[], Sequence[Sequence[Change]]]) -> str:
     """Return a picture that a script, where scripts may run, replaces by the player.
 
     Where they may not (an untrusted notebook, GitHub), the picture stays.
     """
     try:
-        svg = frame_svg(story, drawn(), len(story) - 1, "auto")
+        shown = pictured(story, made(), "auto")
     except TooLargeError as error:
         return f"<p>{_text(str(error))}</p>"
     except EngineError as error:
         return f"<p>{_text(str(error))}</p><pre>{_text(story.text())}</pre>"
     told = f"{_title(story)}. {story[-1].sentence}"
-    return framed(svg, told, page(story, drawn(), picture=svg))
+    return framed(shown.level.svg, told, page(story, made(), shown=shown))
 
 
 def _title(story: Story) -> str:

@@ -8,7 +8,7 @@ as text (`narration`), as an interactive page (`page`) and as pictures for slide
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -19,9 +19,10 @@ from viz.graph.names import names_of, variables_of
 from viz.graph.order import program_order
 from viz.graph.passes import must_start
 from viz.stepping.animation import animated_svg
+from viz.stepping.changes import Change
 from viz.stepping.frames import Mode, tell
 from viz.stepping.page import notebook_output, page
-from viz.stepping.stage import Drawn, drawn
+from viz.stepping.stage import Drawn, drawn, followed
 from viz.stepping.story import Story
 from viz.stepping.svg import frame_svg
 from viz.style.colors import Theme
@@ -36,9 +37,14 @@ class Steps(Story):
     """
 
     @cached_property
+    def changes(self) -> Sequence[Sequence[Change]]:
+        """What each frame changes in the boxes; raises TooLargeError beyond 2,500 nodes."""
+        return followed(self)
+
+    @cached_property
     def drawing(self) -> Drawn:
         """What all the pictures share: the changes of each frame, and the layout."""
-        return drawn(self)
+        return drawn(self, self.changes)
 
     def html(self, theme: Theme = "auto") -> str:
         """Return the player as one page of HTML that needs nothing else.
@@ -46,7 +52,7 @@ class Steps(Story):
         Raises TooLargeError beyond 2,500 nodes, and EngineError if there is no layout engine
         or it fails.
         """
-        return page(self, self.drawing, theme)
+        return page(self, self.changes, theme)
 
     def svg(self, index: int = -1, theme: Theme = "auto") -> str:
         """Return the picture of one frame as SVG; all frames have the same layout."""
@@ -94,7 +100,7 @@ class Steps(Story):
         return paths
 
     def _repr_html_(self) -> str:
-        return notebook_output(self, lambda: self.drawing)
+        return notebook_output(self, lambda: self.changes)
 
 
 def steps(loss: Node, mode: Mode = "watch") -> Steps:

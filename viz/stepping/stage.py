@@ -270,16 +270,17 @@ def _by_symbol(node: Node, shape: tuple[int, ...]) -> str:
     return short(f"{lengths(shape)} {name}{count}" if shape else f"{name}{count}")
 
 
-def drawn(story: Story) -> Drawn:
-    """Return the changes of all frames, and the stage that has room for them.
+def drawn(story: Story, made: Sequence[Sequence[Change]]) -> Drawn:
+    """Return the changes of all frames, and the stage that has room for them."""
+    return Drawn(made, stage(story, made))
 
-    Raises TooLargeError beyond 2,500 nodes.
-    """
+
+def followed(story: Story) -> Sequence[Sequence[Change]]:
+    """Return the changes of all frames; raises TooLargeError beyond 2,500 nodes."""
     if len(story.order) > _MOST_NODES:
         raise TooLargeError(
             f"a player of {len(story.order):,} nodes is more than the {_MOST_NODES:,} that can be "
             "followed: take fewer samples or a smaller network, read the steps as data or as "
             ".text(), or draw the part nearest to the result with viz.draw"
         )
-    made = changes(story)
-    return Drawn(made, stage(story, made))
+    return changes(story)

@@ -73,3 +73,12 @@ def _width(c: str) -> int:
 def readable(names: Mapping[Node, str]) -> dict[Node, str]:
     """Return names that fit into a sentence: on one line, and not longer than 60 columns."""
     return {node: short(name, 60) or "unnamed" for node, name in names.items()}
+
+
+def written(x: float) -> str:
+    """Return a length as an SVG has it: in pixels, to a tenth.
+
+    >>> written(12.04), written(3.25)
+    ('12', '3.2')
+    """
+    return f"{x:.1f}".removesuffix(".0")

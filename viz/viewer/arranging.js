@@ -181,7 +181,8 @@ function makeArrangement(graph, level, prefix, rows, opened, shut) {
       const at = placed.get(edge.now[1 - lost]);
       const own = items.get(edge.now[1 - lost]).rect;
       const was = lost ? first.points[0] : edge.d[edge.d.length - 1].points.at(-1);
-      const [x, y] = [lost ? at.x + at.width : at.x, at.y + was[1] - own.y];
+      const tagged = edge.label?.classList.contains("edge-tag"); // then it does not begin at its box
+      const [x, y] = [lost ? at.x + at.width : at.x, at.y + (lost && tagged ? at.height / 2 : was[1] - own.y)];
       const name = nameOf(edge.now[lost]);
       edge.tag = svgElement("text", { class: "edge-tag", x: lost ? x + 30 : x - 34, y: y + 4, "font-size": 13, fill: "currentColor", "text-anchor": lost ? "start" : "end" }, lost ? `→ ${name}` : name);
       edge.g.append(edge.tag);

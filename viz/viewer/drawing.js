@@ -14,9 +14,13 @@ function startViewer(data) {
   }
   document.body.classList.add("alive");
   const viewer = makeViewer($("stage"), svg, data.ends, {
-    grown: (size) => ask(size),
-    chosen: (id) => { $("told").textContent = [said(id), ...weights(id)].join("; "); },
+    grown: (size) => { labels.forget(); ask(size); },
+    chosen: (id) => {
+      $("told").textContent = [said(id), ...weights(id)].join("; ");
+      return labels.tell(id, data.ends);
+    },
   });
+  const labels = makeLabels(svg, viewer.seen);
   const said = (id) => svg.getElementById(id).getAttribute("aria-label");
   // The weights of a neuron, whose wires have no room for numbers where there are very many.
   function weights(id) {

@@ -93,28 +93,37 @@ def _in_backticks(written: str) -> str:
     return "`" + written.replace("</script", "<\\/script").replace("<!--s", "<\\!--s") + "`"
 
 
-def color_variables(theme: Theme) -> str:
-    """Return a style sheet that gives each colour of a theme its name: `var(--page)`."""
+def color_variables(theme: Theme, swatches: bool = True) -> str:
+    """Return a style sheet that gives each colour of a theme its name: `var(--page)`.
+
+    swatches: whether a `.swatch` has the colour of its class.
+    """
 
     def variables(colors: Mapping[str, str]) -> str:
         return "".join(f"--{name}:{color};" for name, color in colors.items())
 
-    swatches = "".join(
-        f".swatch.{name}{{background:var(--{name})}}" for name in LIGHT if name[-1].isdigit()
+    patches = "".join(
+        f".swatch.{name}{{background:var(--{name})}}"
+        for name in LIGHT
+        if name[-1].isdigit() and swatches
     )
     if theme != "auto":
-        return f":root{{{variables(palette(theme))}}}{swatches}"
+        return f":root{{{variables(palette(theme))}}}{patches}"
     dark = variables(DARK)
     return (
         f":root{{{variables(LIGHT)}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
-        f":root[data-theme=light]{{{variables(LIGHT)}}}:root[data-theme=dark]{{{dark}}}{swatches}"
+        f":root[data-theme=light]{{{variables(LIGHT)}}}:root[data-theme=dark]{{{dark}}}{patches}"
     )
 
 
-def role_colors(theme: Theme) -> str:
-    """Return a style sheet that colours what is marked with its role: `f-leaf` is filled so."""
+def role_colors(theme: Theme, written: str = "") -> str:
+    """Return a style sheet that colours what is marked with its role: `f-leaf` is filled so.
+
+    written: the pictures; only roles that are in them are in the sheet. All are, by default.
+    """
     if theme != "auto":  # the colours are in the picture
         return ""
     at = ":is(#stage,#legend)"
-    rules = (f"{at} .f-{r}{{fill:var(--{r})}}{at} .s-{r}{{stroke:var(--{r})}}" for r in LIGHT)
-    return "".join(rules)
+    kinds = (("f", "fill"), ("s", "stroke"))
+    rules = [(f"{k}-{r}", f"{at} .{k}-{r}{{{a}:var(--{r})}}") for r in LIGHT for k, a in kinds]
+    return "".join(rule for name, rule in rules if not written or name in written)

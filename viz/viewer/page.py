@@ -17,7 +17,7 @@ _HERE = Path(__file__).parent
 
 def viewer_page(level: Level, title: str, theme: Theme) -> str:
     """Return a page that shows a picture, and whatever its boxes open into, in the viewer."""
-    scripts = [_read("viewer.js"), _read("drawing.js")]
+    scripts = [_read("viewer.js"), _read("labels.js"), _read("drawing.js")]
     opens = bool(level.inside or level.closed)
     if opens:
         scripts += [_read(name) for name in OPENING]

@@ -3,46 +3,19 @@
 "use strict";
 (() => {
   const $ = (id) => document.getElementById(id);
-  const { frames, rules, predict, blank, ends, size } = JSON.parse($("data").textContent);
+  const { frames, rules, words, phases, predict, blank, count, copies, level } = JSON.parse($("data").textContent);
   const sentences = Array.from($("rows").rows, (row) => row.cells[1].textContent);
   const svg = document.querySelector("#stage svg");
-  const still = matchMedia("(prefers-reduced-motion: reduce)");
   const embedded = window.parent !== window;
   document.documentElement.classList.toggle("embedded", embedded);
 
-  // Each box: its five slots, as the changes know them.
-  const groups = Array.from(svg.querySelectorAll("g.node")).sort((a, b) => a.id.slice(1) - b.id.slice(1));
-  const boxes = groups.map((g) => {
-    const band = g.querySelector(".band");
-    const leaf = g.classList.contains("leaf");
-    const plate = g.classList.contains("plate"); // a weight or a bias: its number alone
-    const foot = g.classList.contains("foot");
-    const box = { g, text: [...blank], now: false };
-    const dress = () => {
-      g.setAttribute("class", ["node", box.text[3], leaf && "leaf", plate && "plate", foot && "foot", box.now && "now",
-        box.text[4] === "unset" && "unset"].filter(Boolean).join(" "));
-      band.setAttribute("class", `band ${box.text[4]}`);
-    };
-    const write = [".value", ".grad", ".badge"].map((name) => {
-      const place = g.querySelector(name);
-      return (text) => { place.textContent = text; };
-    });
-    if (plate) {
-      const value = write[0];
-      write[0] = (text) => value(text.replace(/^= /, ""));
-    }
-    write.push(dress, dress);
-    box.set = (slot, text) => { box.text[slot] = text; write[slot](text); };
-    box.focus = (now) => { box.now = now; dress(); };
-    blank.forEach((text, slot) => box.set(slot, text));
-    return box;
-  });
-  const edges = Array.from(svg.querySelectorAll("path.edge"));
+  const boxes = makeBoxes(svg, count, copies, blank);
 
   // What a change replaces, so that it can be taken back.
-  const memory = boxes.map(() => [...blank]);
+  const memory = Array.from({ length: count }, () => [...blank]);
   for (const frame of frames) {
     for (const change of frame.c) {
+      if (change[1] > 2) change[2] = words[change[2]];
       const [i, slot, text] = change;
       change.push(memory[i][slot]);
       memory[i][slot] = text;
@@ -57,49 +30,45 @@
 
   function apply(target) {
     for (; applied < target; applied += 1) {
-      for (const [i, slot, text] of frames[applied + 1].c) boxes[i].set(slot, text);
+      for (const [i, slot, text] of frames[applied + 1].c) boxes.set(i, slot, text);
     }
     for (; applied > target; applied -= 1) {
       const { c } = frames[applied];
-      for (let k = c.length - 1; k >= 0; k -= 1) boxes[c[k][0]].set(c[k][1], c[k][3]);
+      for (let k = c.length - 1; k >= 0; k -= 1) boxes.set(c[k][0], c[k][1], c[k][3]);
     }
   }
 
+  // The arrows of a frame, and what is sent along them: where an arrow has room for it, there.
   function light(frame, reveal) {
     for (const put_out of lit) put_out();
     lit = [];
-    if (frame.n >= 0) {
-      const box = boxes[frame.n];
-      box.focus(true);
-      lit.push(() => box.focus(false));
+    boxes.focus(frame.n);
+    const loose = [];
+    for (const [node, position, written] of frame.e) {
+      const text = typeof written === "number" ? frame.r[written][2] : written;
+      for (const edge of boxes.arrows(node, position)) {
+        lit.push(lightArrow(edge, Boolean(frame.b)));
+        const told = reveal ? text : "?";
+        const room = edge.querySelector("[data-l]");
+        if (!text) continue;
+        if (room) {
+          // Below a weight, which is the first factor, it goes on from there.
+          room.textContent = room.parentNode.dataset.node && reveal ? text.replace(/^[^×]*(?=× )/, "") : told;
+          lit.push(() => { room.textContent = ""; });
+        } else {
+          loose.push({ edge, lines: linesOf(told) });
+        }
+      }
     }
-    for (const [i, ground, lines] of frame.e) {
-      const edge = edges[i];
-      edge.classList.add("live");
-      edge.removeAttribute("marker-end");
-      edge.setAttribute(frame.b ? "marker-start" : "marker-end", "url(#live)");
-      lit.push(() => {
-        edge.classList.remove("live");
-        edge.removeAttribute("marker-start");
-        edge.setAttribute("marker-end", "url(#head)");
-      });
-      if (!lines) continue;
-      const label = made("g", { class: "label" });
-      const [x, y, width, height] = ground;
-      label.append(made("rect", { class: "ground", x, y, width, height }));
-      lines.forEach(([left, foot, line], k) => {
-        const hidden = k === Math.floor(lines.length / 2) ? "?" : "";
-        label.append(made("text", { class: "sent", x: left, y: foot }, reveal ? line : hidden));
-      });
-      svg.append(label);
-      lit.push(() => label.remove());
-    }
+    labels.put(loose);
   }
-  function made(name, attributes, text = "") {
-    const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-    element.textContent = text;
-    return element;
+  // On three lines at most, for arrows are short.
+  function linesOf(text) {
+    const [product, result] = text.split(" = ");
+    if (!result || text.length < 14) return [text];
+    if (product.length < 14) return [`${product} =`, result];
+    const [local, upstream] = product.split(" × ");
+    return [`${local} ×`, `${upstream} =`, result];
   }
 
   function cell(row, text, name = "") {
@@ -149,13 +118,15 @@
       answers.append(label);
     }
     const names = frame.a.map(([name]) => name).join(", ");
+    const [through, gradient, known] = frame.q;
     const what = frame.a.some(([, , kind]) => kind === "shape") ? "Which shape has" : "How much is";
-    $("ask").textContent = `Your turn. ${frame.q} ${what} ${names} after this step?`;
+    $("ask").textContent = `Your turn. The gradient goes back through ${through}, where ${gradient} and ${known}. ${what} ${names} after this step?`;
     $("verdict").textContent = "";
     for (const [, , , i] of frame.a) {
-      const grad = boxes[i].g.querySelector(".grad");
-      grad.textContent = "grad ?";
-      lit.push(() => { grad.textContent = boxes[i].text[1]; });
+      for (const grad of boxes.grads(i)) {
+        grad.textContent = "grad ?";
+        lit.push(() => { grad.textContent = boxes.text(i, 1); });
+      }
     }
   }
 
@@ -212,7 +183,8 @@
     if (open) ask(frame);
     else tell(frame);
     $("sentence").textContent = open ? "" : praise + sentences[at];
-    $("phase").textContent = frame.p;
+    const [phase, which] = frame.p;
+    $("phase").textContent = which ? `${phase}, ${which} of ${new Map(phases).get(phase)}` : phase;
     $("count").textContent = `${at + 1} of ${frames.length}`;
     $("slider").value = at + 1;
     $("slider").setAttribute("aria-valuetext", `Step ${at + 1}: ${open ? "your turn" : sentences[at]}`);
@@ -235,33 +207,46 @@
 
   // --- the picture: the viewer, which keeps the node in focus in sight --------------------
 
-  const [wide, high] = size;
-  for (const line of svg.querySelectorAll(".caption")) line.remove(); // told below the picture
-  svg.setAttribute("viewBox", `0 0 ${wide} ${high}`);
-  const named = Object.fromEntries(ends.map(([tail, head], i) => [`e${i}`, [`n${tail}`, `n${head}`]]));
-  const viewer = makeViewer($("stage"), svg, named, { smallest: 13 });
+  trim(svg);
+  for (const place of svg.querySelectorAll("[data-l]")) place.textContent = "";
+  const viewer = makeViewer($("stage"), svg, level.ends, { grown });
+  for (const [id, name] of Object.entries(level.names)) if (svg.getElementById(id)) svg.getElementById(id).dataset.name = name;
+  const labels = makeLabels(svg, viewer.seen);
   makeToolbar($("tools"), $("stage"), viewer, document.documentElement, { panning: false });
   const stepOf = (n) => frames.findIndex((frame) => frame.n === n);
-  const program = makeProgram(boxes, (n) => by_hand(() => show(Math.max(0, stepOf(n))))(), () => fit());
+  const program = typeof makeProgram === "undefined" ? { show() {}, open() {} } : makeProgram(svg, boxes, (n) => by_hand(() => show(Math.max(0, stepOf(n))))(), () => fit());
+  // A box was opened or closed: the step is shown in what is there now.
+  function grown() {
+    for (const put_out of lit) put_out();
+    lit = [];
+    labels.forget();
+    for (const place of svg.querySelectorAll("[data-l]")) place.textContent = "";
+    boxes.bind();
+    show(at);
+  }
+  const sizeNow = () => svg.viewBox.baseVal;
   // In a notebook the stage is as high as the picture where that is readable, within what a screen
   // can spare; a page of its own gives it all that is left, and closes the maths if that is too little.
   function fit() {
     if (embedded) {
-      const scale = Math.min(Math.max($("stage").clientWidth / wide, LEAST / 13), 1.3);
-      $("stage").style.height = `${Math.round(Math.min(460, Math.max(150, high * scale + 4)))}px`;
+      const { width, height } = sizeNow();
+      const scale = Math.min(Math.max($("stage").clientWidth / width, LEAST / viewer.smallest), 1.3);
+      $("stage").style.height = `${Math.round(Math.min(460, Math.max(150, height * scale + 4)))}px`;
     }
     viewer.fit();
     follow(frames[at]);
   }
-  // What is open while the whole picture is on the stage stays open; the rest is a click away.
-  const whole = () => $("stage").clientWidth >= wide * (LEAST / 13) && $("stage").clientHeight >= high * (LEAST / 13);
+  // What is open while the picture is large on the stage stays open; the rest is a click away.
+  const large = () => Math.min($("stage").clientWidth / sizeNow().width, $("stage").clientHeight / sizeNow().height) * viewer.smallest >= LARGE;
   function makeRoom() {
     if (embedded) return;
-    if (!whole()) $("working").open = false;
-    if (!whole()) program.open(false);
+    if (!large()) $("working").open = false;
+    if (!large()) program.open(false);
   }
   function follow(frame) {
-    if (frame.n >= 0) viewer.revealAll([boxes[frame.n].g, ...frame.e.map(([i]) => boxes[ends[i][0]].g)]);
+    if (frame.n < 0) return;
+    const operands = frame.e.flatMap(([node, position]) => boxes.arrows(node, position)).map((edge) => svg.getElementById(viewer.source(edge.id)));
+    viewer.revealAll([boxes.box(frame.n), ...operands].filter(Boolean));
   }
 
   // In a notebook the frame around this page is made as tall as the page; it does not shrink
@@ -329,7 +314,6 @@
       const page = document.createElement("section");
       const picture = svg.cloneNode(true);
       picture.removeAttribute("style");
-      picture.setAttribute("viewBox", `0 0 ${wide} ${high}`);
       const told = document.createElement("p");
       told.textContent = `${i + 1}. ${sentences[i]}`;
       page.append(picture, told);
@@ -348,4 +332,7 @@
   show(0);
   makeRoom();
   fit();
+  if (level.closed || typeof level.inside === "string") {
+    unpacked(level.inside).then((inside) => viewer.opens(makeOpening(svg, viewer, { ...level, inside })));
+  }
 })();

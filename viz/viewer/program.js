@@ -1,8 +1,8 @@
 // The program beside the player: a line is lit with the boxes that it made, and they with it. In a
 // loop it says which pass made them.
 
-// boxes: in the order of the nodes. go: to a node's step. changed: the room is another.
-function makeProgram(boxes, go, changed) {
+// boxes: see makeBoxes. go: to a node's step. changed: the room is another.
+function makeProgram(svg, boxes, go, changed) {
   const panel = document.getElementById("source");
   const button = document.getElementById("show-source");
   const strip = document.getElementById("line");
@@ -28,8 +28,8 @@ function makeProgram(boxes, go, changed) {
   }
   let marked = [];
   const mark = (nodes) => {
-    for (const n of marked) boxes[n].g.classList.remove("fromline");
-    for (const n of nodes) boxes[n].g.classList.add("fromline");
+    for (const n of marked) boxes.box(n)?.classList.remove("fromline");
+    for (const n of nodes) boxes.box(n)?.classList.add("fromline");
     marked = nodes;
   };
   function show(n) {
@@ -59,10 +59,11 @@ function makeProgram(boxes, go, changed) {
     li.addEventListener("keydown", (event) => { if (event.key === "Enter") next(); });
   }
   if (panel) {
-    boxes.forEach(({ g }, i) => {
-      g.addEventListener("pointerenter", () => light(i));
-      g.addEventListener("pointerleave", () => light(now));
+    svg.addEventListener("pointerover", (event) => {
+      const n = boxes.nodeOf(event.target.closest?.("g.node"));
+      light(n >= 0 ? n : now);
     });
+    svg.addEventListener("pointerleave", () => light(now));
   }
   return { show, open, has: Boolean(panel) };
 }

@@ -2,6 +2,7 @@
 // is an SVG whose boxes are `g.node` and whose arrows are `g.edge`; nothing is loaded for it.
 
 const LEAST = 11; // px: no letter is smaller when a page opens
+const LARGE = 14; // px: letters from which on what stands beside the picture stays open
 
 // Leave half of the margin around a picture to its page.
 function trim(svg) {
@@ -15,7 +16,7 @@ function makeViewer(stage, svg, ends, options = {}) {
   const whole = { x: box.x, y: box.y, width: box.width, height: box.height };
   let opening = null; // what can be opened on it, once that is known
   const letters = Array.from(svg.querySelectorAll("text[font-size]"), (t) => parseFloat(t.getAttribute("font-size")));
-  const smallest = options.smallest ?? letters.reduce((a, b) => Math.min(a, b), 16); // in the picture's own units
+  const smallest = options.smallest ?? letters.reduce((a, b) => Math.min(a, b), 15); // in the picture's own units
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let scale = 1;
   let fitted = true; // nobody has chosen another scale
@@ -246,8 +247,8 @@ function makeViewer(stage, svg, ends, options = {}) {
     const node = nodeAt(event);
     if (group) opening?.shut(group.dataset.group);
     if (group || !node) return;
-    options.chosen?.(node.id, event);
-    if (atTitle || !node.classList.contains("open")) opening?.toggle(node.id);
+    const told = options.chosen?.(node.id, event); // what was told first is opened by a further click
+    if (atTitle || !(told || node.classList.contains("open"))) opening?.toggle(node.id);
   }
 
   // --- search ---------------------------------------------------------------------------------
@@ -267,7 +268,8 @@ function makeViewer(stage, svg, ends, options = {}) {
   }
 
   new ResizeObserver(() => { measure(); place(); }).observe(stage);
-  return { smallest, fit, fitWidth, fitWhole, zoom: (factor) => zoom(scale * factor), reveal, find, light,
+  const source = (id) => arrows.find((arrow) => arrow.id === id)?.source ?? "";
+  return { smallest, source, fit, fitWidth, fitWhole, zoom: (factor) => zoom(scale * factor), reveal, find, light,
     revealAll, show, resized, learn, forget, reach: (path, open) => element(path) ?? (open ? opening?.reach(path) : null), opens: (made) => { opening = made; }, back: () => opening?.back() ?? false,
     seen: () => ({ x, y, scale, width: room().width / scale, height: room().height / scale }),
     move: (dx, dy) => { x += dx / scale; y += dy / scale; place(); } };

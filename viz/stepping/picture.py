@@ -1,0 +1,150 @@
+"""The player's picture: the graph as `draw` draws it, with room for what the frames will write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd import Node
+from viz.formulas.rules import forward, text
+from viz.graph.boxes import SMALL
+from viz.graph.build import build
+from viz.graph.insides import Insides
+from viz.graph.parts import Picture
+from viz.graph.passes import backward_pass
+from viz.graph.slots import Copy, Kind, Room, Slots, scale_on
+from viz.graph.wires import EdgeText
+from viz.stepping.changes import UNSET, Change, states
+from viz.stepping.frames import Frame
+from viz.stepping.stage import sent
+from viz.stepping.story import Story
+from viz.style.colors import Theme
+from viz.style.lettering import short, text_width
+from viz.viewer.level import Level
+
+#: What a screen of 1280 × 720 leaves for the picture.
+_STAGE = 1290.0, 632.0
+_LARGE = 14.0 / SMALL  # a scale at which nothing is left out for larger letters
+_LABELLED = 40  # nodes up to which labels may have room of their own on the arrows
+_WAYS: tuple[tuple[EdgeText, bool], ...] = (("contribution", True), ("none", True), ("none", False))
+
+
+class Pictured(NamedTuple):
+    """The picture of a story with marked places; `copies` are what its boxes are made of."""
+
+    level: Level
+    copies: Sequence[Copy]
+
+
+def pictured(story: Story, made: Sequence[Sequence[Change]], theme: Theme) -> Pictured:
+    """Return the picture of a story, and what its boxes open into, with marked places.
+
+    Of what takes room only so much is there that the letters stay large: labels have places of
+    their own on the arrows, arrays are heat maps. Raises EngineError if it cannot be drawn.
+    """
+    with np.errstate(all="ignore"):  # to open a box is to compute it again
+        return _pictured(story, made, theme)
+
+
+def _pictured(story: Story, made: Sequence[Sequence[Change]], theme: Theme) -> Pictured:
+    final = {step.node: step.upstream for step in backward_pass(story.root)}
+    room, corner = _rooms(story, made)
+    formulas = [_formula(story, node) for node in story.order]
+    last = states(story, made, len(story))
+    small = len(story.order) <= _LABELLED
+    found: list[tuple[float, str, Insides, Slots]] = []
+    for edges, heat in _WAYS if small else _WAYS[1:]:
+        if not heat and not any(np.ndim(node.data) for node in story.order):
+            continue
+        built = build(
+            story.root, names=story.names, edges=edges, limit=None, force=True, gradient=final.get
+        )
+        numbers = {
+            built.builder.ids[n]: i for i, n in enumerate(story.order) if n in built.builder.ids
+        }
+        insides = Insides(_with_corners(built.picture, numbers, corner, heat), built.builder)
+        slots = Slots(list(story.order), room, theme, _STAGE, sends=True, told=_told(last))
+        slots.formulas = formulas
+        svg = slots.paint(insides.picture, insides.root)
+        found.append((scale_on(svg, *_STAGE), svg, insides, slots))
+        if found[-1][0] >= _LARGE:
+            break
+    _, svg, insides, slots = found[-1] if found[-1][0] >= _LARGE else max(found, key=lambda f: f[0])
+    return Pictured(insides.level(theme, svg=svg, painter=slots.paint), slots.copies)
+
+
+def arrows(frame: Frame, place: Mapping[Node, int]) -> Iterator[list[Any]]:
+    """Yield the arrows that a frame is about: the node, which operand, and what is sent along."""
+    if frame.node is None or frame.kind not in ("forward", "backward"):
+        return
+    told = {edge.position: sent(edge, frame.upstream) for edge in frame.edges}
+    for position, x in enumerate(frame.node.inputs):
+        if isinstance(x, Node) and (frame.kind == "forward" or position in told):
+            yield [place[frame.node], position, told.get(position, "")]
+
+
+def _rooms(story: Story, made: Sequence[Sequence[Change]]) -> tuple[Room, list[str]]:
+    """Return the widest text of each place over all frames, and of each box's corner."""
+    count = len(story.order)
+    values, gradients, corners = ([""] * count for _ in range(3))
+    for frame in made:
+        for i, slot, written in frame:
+            if slot == "value":
+                values[i] = _wider(values[i], written.removeprefix("= "))
+            elif slot == "grad":
+                gradients[i] = _wider(gradients[i], written.removeprefix("grad "))
+            elif slot == "badge":
+                corners[i] = _wider(corners[i], written)
+    place = {node: i for i, node in enumerate(story.order)}
+    along: dict[tuple[int, int], str] = {}
+    for told in story:
+        if told.kind == "backward":
+            for head, position, written in arrows(told, place):
+                along[head, position] = _wider(along.get((head, position), ""), written)
+    unset = UNSET.replace("grad ", "")  # with "grad " before it as wide as what stands there first
+
+    def room(kind: Kind, node: int, position: int) -> str:
+        if kind == "local":
+            return along.get((node, position), "")
+        if node >= count:  # in a box that is opened: its numbers are the last ones
+            return "-0.0000"
+        return values[node] if kind == "value" else _wider(gradients[node], unset)
+
+    return room, corners
+
+
+def _formula(story: Story, node: Node) -> str:
+    name = story.names[node]
+    if node.op is None:
+        return name
+    return short(f"{name} = {text(forward(node, story.names.__getitem__))}", 160)
+
+
+def _told(last: Sequence[Mapping[str, str]]) -> Callable[[Kind, int, str], str]:
+    """Return what stands in each place at the end of the story."""
+
+    def told(kind: Kind, node: int, otherwise: str) -> str:
+        if kind == "local" or node >= len(last):
+            return otherwise
+        return last[node][kind].removeprefix("= ")
+
+    return told
+
+
+def _wider(a: str, b: str) -> str:
+    return max(a, b, key=lambda told: text_width(told, SMALL))
+
+
+def _with_corners(
+    picture: Picture, numbers: Mapping[str, int], corners: Sequence[str], heat: bool
+) -> Picture:
+    """Return a picture whose boxes have room for how many contributions are in."""
+    nodes = (
+        replace(node, corner=corners[numbers[node.id]]) if node.id in numbers else node
+        for node in picture.nodes
+    )
+    plain = (n if heat else replace(n, heat=None, gradient_heat=None, tips=()) for n in nodes)
+    return replace(picture, nodes=tuple(plain))
