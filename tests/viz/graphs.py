@@ -39,6 +39,15 @@ def micrograd_readme():
     return g
 
 
+def readme():
+    x, w, b = Value(2.0, label="x"), Value(-0.5, label="w"), Value(1.5, label="b")
+    y = autograd.tanh(w * x + b)
+    loss = (y - 1) ** 2
+    y.label, loss.label = "y", "loss"
+    loss.backward()
+    return loss
+
+
 def readme_first():
     a, b = Value(2.0, label="a"), Value(-3.0, label="b")
     loss = (a * b + 10.0) ** 2

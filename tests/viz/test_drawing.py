@@ -196,8 +196,8 @@ def corner(drawing, id):
     """Where a node is: the upper left of its box, with y downward."""
     root = ET.fromstring(drawing.svg)
     (node,) = [e for e in root.iter() if e.get("id") == id]
-    start = re.match(r"M([\d.]+) ([\d.]+)", node[1].get("d"))
-    return [float(start[1]), float(start[2])]
+    (frame,) = [e for e in node if "frame" in e.get("class", "").split()]
+    return [float(frame.get("x")), float(frame.get("y"))]
 
 
 def test_direction_is_left_to_right_or_top_down():
@@ -371,7 +371,7 @@ _OVERFLOW = """() => {
   const found = [];
   for (const group of document.querySelectorAll("g.node, g.edge-text")) {
     let box = null;
-    for (const shape of group.querySelectorAll("polygon, path")) {
+    for (const shape of group.querySelectorAll("polygon, path, rect")) {
       const b = shape.getBoundingClientRect();
       box = box ? {left: Math.min(box.left, b.left), right: Math.max(box.right, b.right),
         top: Math.min(box.top, b.top), bottom: Math.max(box.bottom, b.bottom)} : b;

@@ -34,7 +34,7 @@ SEEN = """() => {
   const frame = (g) => g.querySelector(g.matches(".open") ? ".inside > .inside-frame" : ".frame");
   const boxes = [...svg.querySelectorAll("g.node")].filter(seen)
     .map((g) => [g.id, rect(frame(g))]);
-  const labels = [...svg.querySelectorAll(".edge-text, .edge-tag")].filter(seen)
+  const labels = [...svg.querySelectorAll(".edge-text, .edge-tag, .label")].filter(seen)
     .map((g) => [(g.closest("g.node")?.id ?? "") + "/label", rect(g)]);
   const letters = [...svg.querySelectorAll("text")].filter((t) => seen(t) && t.textContent.trim())
     .map((t) => parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().d);
@@ -57,6 +57,7 @@ def page(chromium):
 
 
 def opened(page, drawing, tmp_path):
+    page.emulate_media(reduced_motion="reduce")
     page.said.clear()
     page.goto(drawing.save(tmp_path / "graph.html").as_uri())
     page.wait_for_selector(".sign", state="attached")
@@ -150,13 +151,90 @@ def test_boxes_in_boxes_open_one_level_at_a_time_and_are_found_by_name(page, tmp
     assert page.locator("#trail").inner_text() == ""
 
 
-def test_a_chosen_neuron_tells_its_weights_where_its_wires_have_no_room(page, tmp_path):
-    drawing = viz.draw(graphs.neurons((4, 8, 4, 1)))
-    wire = next(edge for edge in drawing.picture.edges if not edge.numbered)
+def test_a_chosen_neuron_tells_its_weights_on_its_wires_where_there_was_no_room(page, tmp_path):
+    """All of them, on nothing else; the other wires are dimmed, and a further click opens it."""
+    drawing = viz.draw(graphs.neurons((4, 8, 8, 1)))
+    edges = [edge for edge in drawing.picture.edges if not edge.numbered]
     opened(page, drawing, tmp_path)
-    page.eval_on_selector(f'[id="{wire.target}"] .frame', CLICK)
-    told = page.inner_text("#told")
-    assert f"{wire.weight.name} = {wire.weight.value}, gradient {wire.weight.gradient.text}" in told
+    for target in (edges[0].target, edges[-1].target):
+        wires = [edge for edge in edges if edge.target == target]
+        page.eval_on_selector(f'[id="{target}"] .frame', CLICK)
+        nothing_lies_on_anything(page)
+        lines = "all => all.map(g => [...g.querySelectorAll('text')].map(t => t.textContent))"
+        told = page.eval_on_selector_all(".label", lines)
+        weights = [edge.weight for edge in wires]
+        assert told == [[w.value, f"grad {w.gradient.text}"] for w in weights]
+        for edge, told in ((wires[0], "1"), (edges[len(edges) // 2 + 1], "0.25")):
+            opacity = page.eval_on_selector(f'[id="{edge.id}"]', "e => getComputedStyle(e).opacity")
+            assert opacity == told
+        assert weights[0].name in page.inner_text("#told")
+    page.eval_on_selector(f'[id="{target}"] .frame', CLICK)
+    assert page.locator("g.open").count() == 1
+
+
+TOLD = """() => Object.fromEntries([...document.querySelectorAll("#stage g.node[data-node]")]
+  .filter((g) => g.checkVisibility() && !g.closest(".inside"))
+  .map((g) => [g.dataset.node, [...g.querySelectorAll(":scope > :is(.value, .grad)")]
+    .map((t) => t.textContent)]))"""
+
+
+@pytest.mark.parametrize("name", ["nested", "tensor_mlp", "three_four_four_one"])
+def test_boxes_open_and_close_in_the_player_at_any_step(name, page, tmp_path):
+    """Whatever is open, the frames say of each node what they said before."""
+    steps = viz.steps(nested() if name == "nested" else graphs.TWELVE[name]())
+    opened(page, steps, tmp_path)
+
+    def go(step):
+        page.fill("#slider", str(step))
+
+    at = [len(steps) // 3, 2 * len(steps) // 3, len(steps)]
+    plain = {}
+    for step in at:
+        go(step)
+        plain[step] = page.evaluate(TOLD)
+    ids = page.eval_on_selector_all("g.opens", "all => all.map((g) => g.id)")
+    for id in ids[:: max(1, len(ids) // 2)]:
+        page.eval_on_selector(f'[id="{id}"] > .sign', CLICK)
+    groups = page.locator(".group-sign")
+    if groups.count():
+        groups.last.focus()
+        page.keyboard.press("Enter")
+    for step in at:
+        go(step)
+        nothing_lies_on_anything(page)
+        seen = page.evaluate(TOLD)
+        assert all(plain[step][node] == told for node, told in seen.items())
+        now = page.locator("#stage g.now").count()
+        assert now >= (steps[step - 1].node is not None)
+    for closed in page.query_selector_all('[id$="-closed"]'):
+        closed.evaluate(ENTER)
+    for _ in ids:
+        page.keyboard.press("Escape")
+    assert page.locator("#stage g.open").count() == 0
+    for step in at:
+        go(step)
+        assert page.evaluate(TOLD) == plain[step]
+
+
+def test_what_is_inside_of_a_box_is_not_told_before_its_step(page, tmp_path):
+    x = Value(0.5, "x")
+    h = nn.sigmoid(x * 2.0)
+    steps = viz.steps(h)
+    opened(page, steps, tmp_path)
+    (id,) = page.eval_on_selector_all("g.opens", "all => all.map((g) => g.id)")
+    page.eval_on_selector(f'[id="{id}"] > .sign', CLICK)
+    shown = """(name) => [...document.querySelectorAll(`.inside g.node > ${name}`)]
+      .filter((t) => getComputedStyle(t).visibility === "visible").length"""
+    forward = next(f.index for f in steps if f.kind == "forward" and f.node is h)
+    back = next(f.index for f in steps if f.kind == "backward" and f.node is h)
+    counts = []
+    for step in (1, forward, forward + 1, back, back + 1):
+        page.fill("#slider", str(step))
+        counts.append([page.evaluate(shown, name) for name in (".value", ".grad")])
+    known = counts[2][0]
+    assert [c[0] < known for c in counts] == [True, True, False, False, False]
+    assert [c[1] for c in counts] == [0, 0, 0, counts[3][1], 4]
+    assert counts[3][1] < 4
 
 
 def test_numbers_inside_are_those_of_the_array():

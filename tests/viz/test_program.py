@@ -229,7 +229,7 @@ class TestThePage:
         way = ["gpt × 7", "gpt[0]", "attention", "linear", "[0]"]
         for name in way:
             box = page.locator(f'g.node[data-name="{name}"]').first
-            box.locator("> path.frame").evaluate(click)
+            box.locator("> .frame").evaluate(click)
             page.wait_for_selector(f'g.node.open[data-name="{name}"]', state="attached")
         assert page.locator("#trail").inner_text() == " › ".join(way)
         assert page.locator('g.node[data-name="wq[0][5]"]').count() == 1

@@ -38,6 +38,7 @@ MEASURE = """() => {
     letters: Math.min(...letters),
     boxes: [...svg.querySelectorAll("g.node")].map((g) => [g.id, rect(g.querySelector(".frame"))]),
     labels: [...svg.querySelectorAll(".edge-text, .edge-tag")].map((g) => ["", rect(g)]),
+    lines: [...svg.querySelectorAll("g.edge")].map((g) => ["", rect(g)]),
     stage: rect(document.querySelector("#stage")),
   };
 }"""
@@ -214,28 +215,23 @@ def test_the_live_page_too(name, page, tmp_path):
         assert all(is_within(box, found["stage"]) for _, box in found["boxes"])
 
 
-def test_a_network_is_whole_on_the_screen_and_fills_it(page, tmp_path):
-    found = measured(page, viz.draw(graphs.three_four_four_one()), tmp_path)
-    left, top, right, bottom = found["stage"]
-    boxes = [box for _, box in found["boxes"] + found["labels"]]
-    for box in boxes:
-        assert left <= box[0]
-        assert box[2] <= right
-        assert top <= box[1]
-        assert box[3] <= bottom
-    assert len(found["boxes"]) == 3 + 9 * 2
-    xs, ys = (
-        [b[0] for b in boxes] + [b[2] for b in boxes],
-        [b[1] for b in boxes] + [b[3] for b in boxes],
-    )
-    used = (max(xs) - min(xs)) * (max(ys) - min(ys))
-    assert used > 0.6 * (right - left) * (bottom - top)
+LARGE = {"readme": 14, "readme_first": 14, "micrograd_readme": 14, "three_four_four_one": 11}
 
 
-def test_the_readmes_graph_and_micrograds_are_large(page, tmp_path):
-    for graph in (graphs.readme_first, graphs.micrograd_readme):
-        found = measured(page, viz.draw(graph()), tmp_path)
-        assert found["letters"] >= 14
+@pytest.mark.parametrize("show", [viz.draw, viz.steps, viz.live])
+def test_what_a_class_draws_first_is_whole_large_and_fills_the_stage(show, page, tmp_path):
+    """README's graphs, micrograd's and a 3-4-4-1 network, as each of the three pages opens."""
+    for name, least in LARGE.items():
+        found = measured(page, show(getattr(graphs, name)()), tmp_path)
+        left, top, right, bottom = found["stage"]
+        boxes = [box for _, box in found["boxes"]]
+        assert found["letters"] >= least, name
+        assert all(is_within(box, found["stage"]) for box in boxes), name
+        shown = [box for _, box in found["boxes"] + found["lines"]]
+        xs, ys = ([b[k] for b in shown for k in axis] for axis in ((0, 2), (1, 3)))
+        used = (max(xs) - min(xs)) * (max(ys) - min(ys))
+        assert used > 0.6 * (right - left) * (bottom - top), name
+        assert name != "three_four_four_one" or len(boxes) == 3 + 9 * 2
 
 
 def random_graph(seed, size):

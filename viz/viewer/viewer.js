@@ -323,7 +323,7 @@ function makeToolbar(bar, stage, viewer, page, { panning = true } = {}) {
   const arrows = { ArrowLeft: [-60, 0], ArrowRight: [60, 0], ArrowUp: [0, -60], ArrowDown: [0, 60] };
   document.addEventListener("keydown", (event) => {
     event.stopPropagation(); // in a notebook, keys pressed here are not for it
-    if (event.altKey || event.ctrlKey || event.metaKey || event.target.matches("input, select, textarea")) return;
+    if (event.altKey || event.ctrlKey || event.metaKey || event.target.matches("input:not([type=range], [type=checkbox]), select, textarea")) return;
     const act = keys[event.key] ?? (panning && stage.contains(event.target) && arrows[event.key] ? () => viewer.move(...arrows[event.key]) : null);
     if (!act) return;
     event.preventDefault();
