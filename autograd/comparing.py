@@ -55,16 +55,7 @@ class Comparisons(Node):
         """Return the number to compare, and note with what."""
         number = self._read(sign)
         if type(number) is float:
-            keeper: Comparisons = self
-            entry: tuple[str, object] = (sign, other)
-            if self.op is None and isinstance(other, Comparisons) and other.op is not None:
-                # A leaf lives longer than a result, and must not keep the result's graph.
-                keeper, entry = other, (_MIRRORED[sign], self)
-            noted = getattr(keeper, "compared", None)
-            if noted is None:
-                keeper.compared = [entry]
-            elif len(noted) < _MOST_COMPARED:
-                noted.append(entry)
+            note(self, sign, other)
         return number
 
     def comparisons(self) -> list[tuple[str, object]]:
@@ -78,6 +69,46 @@ class Comparisons(Node):
         (True, [('>', 1.0)])
         """
         return list(getattr(self, "compared", ()))
+
+
+def note(x: Any, sign: str, other: object) -> None:
+    """Note that a number was compared, on itself or on what it was compared with."""
+    if x.op is None and isinstance(other, Node) and other.op is not None:
+        # A leaf lives longer than a result, and must not keep the result's graph.
+        x, sign, other = other, _MIRRORED[sign], x
+    _keep(x, (sign, other))
+
+
+def _keep(x: Any, entry: Any) -> None:
+    noted = getattr(x, "compared", None)
+    if noted is None:
+        x.compared = [entry]
+    elif len(noted) < _MOST_COMPARED:
+        noted.append(entry)
+
+
+def note_branch(truth: Any) -> None:
+    """Note on a `Tensor` that a program has branched on its comparison, if `truth` is of one.
+
+    It is kept by the array of which elements were compared, for `x[0]` is another node each time.
+    """
+    sign = truth.op.symbol.replace("≥", ">=").replace("≤", "<=") if truth.op is not None else ""
+    if sign not in _MIRRORED or truth.size > _MOST_COMPARED:
+        return
+    x, y = truth.inputs
+    turned = not isinstance(x, Node)
+    if not turned and isinstance(y, Node):  # a leaf, as above
+        turned = chosen_of(x)[0].op is None and chosen_of(y)[0].op is not None
+    if turned:
+        x, sign, y = y, _MIRRORED[sign], x
+    array, key = chosen_of(x)
+    _keep(array, (sign, y, key))
+
+
+def chosen_of(x: Any) -> tuple[Any, Any]:
+    """Return the array of which a `Tensor` is some elements, and which; else itself and all."""
+    part = x.op is not None and "key" in x.params and "shape" not in x.params
+    return (x.inputs[0], x.params["key"]) if part else (x, ...)
 
 
 def _comparable(x: object) -> Any:

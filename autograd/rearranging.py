@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.comparing import note_branch
 from autograd.functions import as_array
 from autograd.modes import current
 from autograd.node import Node
@@ -190,7 +191,10 @@ def deciding(x: Operand) -> Any:
     """Return the numbers of an argument, for what is decided by them."""
     if isinstance(x, Node):
         origin = current()  # a trace refuses it: it may be another later
-        return x.raw if origin is None else origin.read(x, "an order, a position or a truth")
+        raw = x.raw if origin is None else origin.read(x, "an order, a position or a truth")
+        if hasattr(x, "dtype"):
+            note_branch(x)
+        return raw
     if has_objects(x):
         numbers = np.frompyfunc(lambda e: deciding(e) if isinstance(e, Node) else e, 1, 1)
         return numbers(np.asarray(x)).astype(float)

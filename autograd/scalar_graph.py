@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.comparing import chosen_of, note
 from autograd.errors import DomainError, StaleDataError, describe
 from autograd.graph import topological
 from autograd.modes import Origin, inside
@@ -94,6 +95,8 @@ def as_values(loss: Node, limit: int = LIMIT) -> Scalars:
         for index, cell in _named(node, cells[node]):
             places.setdefault(cell, (node, index))
     root = cells[loss]
+    for node in order:
+        _compare(node, cells)
     _check(loss, root)
     _gradients(loss, cells)
     return Scalars(root.item() if root.ndim == 0 else root, cells, places)
@@ -168,6 +171,19 @@ def _named(node: Tensor, cells: np.ndarray) -> Iterator[tuple[tuple[int, ...], V
                 where = f"[{','.join(map(str, index))}]" if index else ""
                 cell.label = node.label + where
             yield index, cell
+
+
+def _compare(node: Tensor, cells: Mapping[Tensor, np.ndarray]) -> None:
+    """Note on single numbers what the program compared of a tensor."""
+    for sign, other, key in getattr(node, "compared", ()):
+        array, its = chosen_of(other) if isinstance(other, Tensor) else (other, ...)
+        found = cells.get(array) if isinstance(array, Tensor) else None
+        if found is None:
+            found, its = np.asarray(getattr(other, "raw", other), dtype=float).astype(object), ...
+        pair = np.broadcast_arrays(cells[node][key], found[its])
+        for x, y in zip(*(side.flat for side in pair), strict=True):
+            if isinstance(x, Value):
+                note(x, sign, y)
 
 
 def _check(loss: Tensor, root: np.ndarray) -> None:

@@ -17,6 +17,7 @@ from autograd.array_data import checked, is_comparable
 from autograd.array_methods import ArrayMethods, Refused, refuse_the_rest
 from autograd.array_pass import quick_pass, send
 from autograd.array_rows import ArrayRows
+from autograd.comparing import note_branch
 from autograd.errors import (
     BackwardError,
     DomainError,
@@ -59,8 +60,9 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
     array([[7., 7.]])
     """
 
-    __slots__ = ("arrays", "params", "rules")
+    __slots__ = ("arrays", "compared", "params", "rules")
 
+    compared: list[tuple[str, object, Any]]  # not there until a program branches on it
     arrays: tuple[Any, ...]
     params: dict[str, Any]
     rules: Sequence[Rule | None]
@@ -227,7 +229,9 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
             raise ValueError(
                 f"the truth of {describe(self)} is ambiguous; use np.any(x) or np.all(x)"
             )
-        return bool(self._read("a branch (bool)").item())
+        truth = bool(self._read("a branch (bool)").item())
+        note_branch(self)
+        return truth
 
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if spec else repr(self)

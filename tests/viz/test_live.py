@@ -295,3 +295,26 @@ def test_a_row_is_taken_in_the_page_as_in_python():
         for node, gradient in zip(page.order, gradients, strict=True):
             if node.op is None:
                 assert gradient == (node.grad if node.has_grad else 0.0)
+
+
+def test_branches_on_tensors_are_told_too():
+    def compared(loss):
+        return re.findall(r'text: "(.*?)", sign', viz.live(loss).recording.replace("\\u003c", "<"))
+
+    x = Tensor([1.0, 2.0], label="x")
+    total = x.sum()
+    assert compared(total * 2.0 if total > 0 else -total) == ["sum#1 > 0.0"]
+    loss = x[0] * 3.0 if x[0] > 0.5 else x[1]  # another node each time, and the same number
+    assert compared(loss) == ["x[0] > 0.5"]
+    y, b = Tensor([1.0, 2.0], label="y"), Tensor(3.0, label="b")
+    loss = b * y[1] if b >= y[1] else b + y[1]
+    assert compared(loss) == ["b >= y[1]"]
+    z = Tensor([1.0, 2.0], label="z")
+    loss = (z * z).sum() if (z > 0).all() else z.sum()
+    assert compared(loss) == ["z[0] > 0.0", "z[1] > 0.0"]
+    # A leaf that is compared with a result keeps nothing of the result's graph.
+    w = Tensor(1.0, label="w")
+    result = z.sum() * 2.0
+    assert w < result
+    assert not hasattr(w, "compared")
+    assert compared(w * result)[-1] == "mul#1 > w"
