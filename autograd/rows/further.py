@@ -197,7 +197,7 @@ def arctanh(x: Operand) -> Operand:
     d=[lambda z, x: z * 0.6931471805599453],
     latex="2^{$x}",
     domain="x below 1024, where it overflows",
-    text={"c": "exp2($x)", "javascript": "Math.pow(2, $x)"},
+    text={"c": "exp2($x)", "javascript": "Math.pow(2, $x)", "onnx": "Pow(2.0, $x)"},
     method=True,
 )
 def exp2(x: Operand) -> Operand:
@@ -215,7 +215,11 @@ def exp2(x: Operand) -> Operand:
     latex=r"\log_2 $x",
     domain="x > 0",
     sample=((0.1, 4.0),),
-    text={"c": "log2($x)", "javascript": "Math.log2($x)"},
+    text={
+        "c": "log2($x)",
+        "javascript": "Math.log2($x)",
+        "onnx": "Div(Log($x), 0.6931471805599453)",
+    },
     method=True,
 )
 def log2(x: Operand) -> Operand:
@@ -233,7 +237,11 @@ def log2(x: Operand) -> Operand:
     latex=r"\log_{10} $x",
     domain="x > 0",
     sample=((0.1, 4.0),),
-    text={"c": "log10($x)", "javascript": "Math.log10($x)"},
+    text={
+        "c": "log10($x)",
+        "javascript": "Math.log10($x)",
+        "onnx": "Div(Log($x), 2.302585092994046)",
+    },
     method=True,
 )
 def log10(x: Operand) -> Operand:
@@ -266,7 +274,7 @@ def cbrt(x: Operand) -> Operand:
     array=np.floor,
     d=[lambda z, x: 0],
     latex=r"\lfloor {$x} \rfloor",
-    text={"javascript": "Math.floor($x)"},
+    text={"javascript": "Math.floor($x)", "onnx": "Floor($x)"},
     method=True,
 )
 def floor(x: Operand) -> Operand:
@@ -282,7 +290,7 @@ def floor(x: Operand) -> Operand:
     array=np.ceil,
     d=[lambda z, x: 0],
     latex=r"\lceil {$x} \rceil",
-    text={"javascript": "Math.ceil($x)"},
+    text={"javascript": "Math.ceil($x)", "onnx": "Ceil($x)"},
     method=True,
 )
 def ceil(x: Operand) -> Operand:
@@ -314,7 +322,7 @@ def trunc(x: Operand) -> Operand:
     array=np.rint,
     d=[lambda z, x: 0],
     latex=r"\operatorname{round} $x",
-    text={"javascript": "rint($x)"},
+    text={"javascript": "rint($x)", "onnx": "Round($x)"},
     method=True,
 )
 def rint(x: Operand) -> Operand:

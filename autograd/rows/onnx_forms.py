@@ -106,6 +106,16 @@ def product(g: OnnxStep, x: str, y: str, *bias: str) -> str:
     return g.add("Add", *g.alike(result, *bias)) if bias else result
 
 
+def einsum(g: OnnxStep, *xs: str, subscripts: str) -> str:
+    """Write a sum of products over any axes."""
+    return g.add("Einsum", *g.alike(*xs), equation=subscripts)
+
+
+def cumsum(g: OnnxStep, x: str, axis: int) -> str:
+    """Write running sums along an axis."""
+    return g.add("CumSum", x, g.constant(np.asarray(axis)))
+
+
 def getitem(g: OnnxStep, x: str, key: object) -> str:
     """Write x[key]: slices, new axes and numbers; or whole numbers for one axis."""
     g.must_not_vary("key")

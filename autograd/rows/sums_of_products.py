@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograd.rows import onnx_forms
 from autograd.rows.arrangement import getitem
 from autograd.rows.nodes import Arrayed
 from autograd.rows.structural import Structural, structural
@@ -36,6 +37,7 @@ einsum: Structural = structural(
     symbol="Σ∏",
     role="sum of products",
     latex=r"\textstyle\sum\prod {$x}",
+    text={"onnx": onnx_forms.einsum},
     view=False,
 )
 
@@ -55,6 +57,6 @@ cumsum: Structural = structural(
     vjp=[_cumsum_x],
     latex=r"\operatorname{cumsum}$axis($x)",
     role="running sum",
-    text={"numpy": "np.cumsum($x, $axis)"},
+    text={"numpy": "np.cumsum($x, $axis)", "onnx": onnx_forms.cumsum},
     view=False,
 )

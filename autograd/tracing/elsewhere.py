@@ -8,150 +8,46 @@ stands in front, in a few lines.
 
 from __future__ import annotations
 
+import ast
 import importlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from autograd.errors import TraceError
 from autograd.tracing.emit import write
+from autograd.tracing.libraries import LIBRARIES
 from autograd.tracing.program import Program
 
 _HEAD = re.compile(r"(?<!\w)np\.((?:\w+\.)*\w+)")
 _NUMBER = re.compile(r"np\.(?:float|int)\d+\(([^()]*)\)")  # of NumPy's types, which others lack
 
 
-@dataclass(frozen=True)
-class Library:
-    """What a library calls NumPy's functions.
+class _Items(ast.NodeTransformer):
+    """Writes `x[:, ::-1]` as `item(x, (slice(None, None, None), slice(None, None, -1)))`."""
 
-    imports: the lines that the text begins with. prefix: where its functions are.
-    names: those that it calls otherwise; and methods, by what stands in the NumPy text.
-    helpers: functions that it lacks, by name, as text.
-    """
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        self.generic_visit(node)
+        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        steps = [part.step for part in parts if isinstance(part, ast.Slice)]
+        if not any(isinstance(step, ast.UnaryOp) for step in steps):
+            return node
+        key = ast.Tuple([self._part(part) for part in parts], ast.Load())
+        return ast.Call(ast.Name("item", ast.Load()), [node.value, key], [])
 
-    imports: str
-    prefix: str
-    names: dict[str, str] = field(default_factory=dict)
-    methods: dict[str, str] = field(default_factory=dict)
-    helpers: dict[str, str] = field(default_factory=dict)
+    @staticmethod
+    def _part(part: ast.expr) -> ast.expr:
+        if not isinstance(part, ast.Slice):
+            return part
+        ends = [end or ast.Constant(None) for end in (part.lower, part.upper, part.step)]
+        return ast.Call(ast.Name("slice", ast.Load()), ends, [])
 
 
-_COMMON = {
-    "share": "def share(x, y):\n    return np.where(x > y, 1.0, np.where(x == y, 0.5, 0.0))",
-    "nonzero": "def nonzero(x):\n    return np.where(x == 0, 1.0, x)",
-    "base": "def base(x, y):\n    return np.where((x == 0) & (y == 0), 1.0, x)",
-    "norm": (
-        "def norm(x, axis=None, keepdims=False):\n"
-        "    return np.sqrt(np.add.reduce(x * x, axis=axis, keepdims=keepdims))"
-    ),
-}
-
-JAX = Library(
-    "import jax\nimport jax.numpy as jnp",
-    "jnp",
-    names={"add.reduce": "sum", "maximum.reduce": "max", "minimum.reduce": "min"},
-    helpers={
-        **_COMMON,
-        "expit": "def expit(x):\n    return jax.nn.sigmoid(x)",
-        "logaddexp": "def logaddexp(x, y):\n    return jnp.logaddexp(x, y)",
-        "logsumexp": (
-            "def logsumexp(x, axis=None, keepdims=False):\n"
-            "    return jax.scipy.special.logsumexp(x, axis=axis, keepdims=keepdims)"
-        ),
-        "erf": "def erf(x):\n    return jax.scipy.special.erf(x)",
-        "erfc": "def erfc(x):\n    return jax.scipy.special.erfc(x)",
-        "scatter": (
-            "def scatter(y, key, shape):\n    return np.zeros(shape, y.dtype).at[key].add(y)"
-        ),
-    },
-)
-
-TORCH = Library(
-    "import torch",
-    "torch",
-    names={
-        "equal": "eq",
-        "not_equal": "ne",
-        "greater": "gt",
-        "greater_equal": "ge",
-        "less": "lt",
-        "less_equal": "le",
-        "absolute": "abs",
-        "add.reduce": "add_up",
-        "array": "clone",
-        "concatenate": "cat",
-        "float32": "torch.float32",
-        "float64": "torch.float64",
-        "maximum": "larger",
-        "maximum.reduce": "largest",
-        "minimum": "smaller",
-        "minimum.reduce": "smallest",
-        "negative": "neg",
-        "power": "pow",
-        "where": "choose",
-        "bool": "torch.bool",
-    },
-    methods={".transpose(": ".permute(", ".astype(": ".to(", "axis=": "dim="},
-    helpers={
-        **_COMMON,
-        # A truth value is a number in what follows, and of float32 in torch, if it is not told.
-        **{
-            name: (
-                f"def {name}(x, y):\n    x, y = pair(x, y)\n"
-                f"    return torch.{name}(x, y).to(x.dtype)"
-            )
-            for name in ("eq", "ne", "gt", "ge", "lt", "le")
-        },
-        "share": "def share(x, y):\n    return gt(x, y) + 0.5 * eq(x, y)",
-        "add_up": (
-            "def add_up(x, dim=None, keepdims=False):\n"
-            "    return x.sum() if dim is None and not keepdims else x.sum(dim, keepdim=keepdims)"
-        ),
-        "largest": (
-            "def largest(x, dim=None, keepdims=False):\n"
-            "    return x.amax(() if dim is None else dim, keepdim=keepdims)"
-        ),
-        "smallest": (
-            "def smallest(x, dim=None, keepdims=False):\n"
-            "    return x.amin(() if dim is None else dim, keepdim=keepdims)"
-        ),
-        "norm": (
-            "def norm(x, dim=None, keepdims=False):\n"
-            "    return torch.sqrt(add_up(x * x, dim=dim, keepdims=keepdims))"
-        ),
-        "larger": "def larger(x, y):\n    return torch.maximum(*pair(x, y))",
-        "smaller": "def smaller(x, y):\n    return torch.minimum(*pair(x, y))",
-        "choose": ("def choose(c, x, y):\n    return torch.where(c != 0, *pair(x, y))"),
-        "expit": "def expit(x):\n    return torch.sigmoid(x)",
-        "logaddexp": "def logaddexp(x, y):\n    return torch.logaddexp(*pair(x, y))",
-        "logsumexp": (
-            "def logsumexp(x, dim=None, keepdims=False):\n"
-            "    dims = tuple(range(x.ndim)) if dim is None else dim\n"
-            "    return torch.logsumexp(x, dims, keepdim=keepdims)"
-        ),
-        "erf": "def erf(x):\n    return torch.erf(x)",
-        "erfc": "def erfc(x):\n    return torch.erfc(x)",
-        "scatter": (
-            "def scatter(y, key, shape):\n"
-            "    where = torch.arange(torch.Size(shape).numel()).reshape(shape)[key]\n"
-            "    flat = torch.zeros(torch.Size(shape).numel(), dtype=y.dtype)\n"
-            "    return flat.index_add(\n"
-            "        0, where.reshape(-1), y.expand(where.shape).reshape(-1)\n"
-            "    ).reshape(shape)"
-        ),
-        "pair": (
-            "def pair(x, y):\n"
-            "    tensor = x if isinstance(x, torch.Tensor) else y\n"
-            "    x, y = (torch.as_tensor(e, dtype=tensor.dtype) for e in (x, y))\n"
-            "    return torch.broadcast_tensors(x, y)"
-        ),
-    },
-)
-LIBRARIES = {"jax": JAX, "torch": TORCH}
+def _without_backward_slices(code: str) -> str:
+    indent = code[: len(code) - len(code.lstrip())]
+    return indent + ast.unparse(_Items().visit(ast.parse(code.strip())))
 
 
 class Exported:
@@ -199,6 +95,9 @@ class Exported:
                 code = _HEAD.sub(lambda match: self._name(match[1], needs), code)
                 for method, other in self._library.methods.items():
                     code = code.replace(method, other)
+                if ":-" in code and not self._library.backward:
+                    code = _without_backward_slices(code)
+                    needs.append("item")
             lines.append(code + mark + comment)
         return "\n".join(lines)
 
@@ -222,7 +121,8 @@ class Exported:
                     "rows that have one, or compute it outside of what is traced"
                 )
             texts[name] = self._translated(self._library.helpers[name], needs)
-            needs += [other for other in self._library.helpers if f"{other}(" in texts[name]]
+            called = set(re.findall(r"(?<![\w.])\w+(?=\()", texts[name]))
+            needs += [other for other in self._library.helpers if other in called]
         return list(texts.values())
 
     def _function(self, name: str) -> Callable[..., Any]:

@@ -30,6 +30,18 @@ class Own(nn.Module):
         return z / (1 + autograd.sum(autograd.abs(y), axis=1, keepdims=True))
 
 
+class Summing(nn.Module):
+    """Sums of products, running sums, whole numbers, logarithms to other bases."""
+
+    def __init__(self):
+        self.core = autograd.Tensor(np.linspace(-1.0, 1.0, 24).reshape(3, 4, 2))
+
+    def forward(self, x):
+        y = autograd.cumsum(autograd.einsum("bi,ijk->bjk", x, self.core), axis=1)
+        z = autograd.floor(y) + autograd.ceil(2 * y) * autograd.rint(3 * y)
+        return z + autograd.log2(1 + y * y) * autograd.log10(2 + y * y) + autograd.exp2(y)
+
+
 class Attending(nn.Module):
     def __init__(self):
         self.attention = nn.MultiheadAttention(4, 2, batch_first=True, rng=0)
@@ -69,6 +81,7 @@ MODELS = {
     "lstm": (lambda: nn.LSTM(3, 4, batch_first=True, rng=0), (5, 3)),
     "block": (lambda: nn.TransformerBlock(4, 2, 6, batch_first=True, rng=0), (5, 4)),
     "own": (Own, (3,)),
+    "summing": (Summing, (3,)),
     "attention": (lambda: Attending(), (5, 4)),
     "function": (lambda: nn.Sequential(nn.Linear(3, 2, rng=0), lambda x: 2 * x), (3,)),
 }
