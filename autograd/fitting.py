@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd.rows import table
 from autograd.rows.nodes import Array, Arrayed
+from autograd.rows.products import sum_of_rows
 
 if TYPE_CHECKING:
-    from numpy.typing import DTypeLike
+    pass
 
 
 def _summed_axes(shape: tuple[int, ...], target: tuple[int, ...]) -> tuple[int, ...]:
@@ -21,11 +21,6 @@ def _summed_axes(shape: tuple[int, ...], target: tuple[int, ...]) -> tuple[int, 
     return (*range(extra), *stretched)
 
 
-@lru_cache(maxsize=16)
-def _ones(n: int, dtype: DTypeLike) -> Array:
-    return np.ones(n, dtype)
-
-
 def fit(contribution: Any, like: Arrayed) -> Array:
     """Sum what was broadcast, so that a contribution has its input's shape and dtype."""
     if contribution.__class__ is float:
@@ -33,8 +28,7 @@ def fit(contribution: Any, like: Arrayed) -> Array:
     shape, target = contribution.shape, like.shape
     if shape != target:
         if len(shape) == 2 and shape[1:] == target:
-            # a bias over a batch: this sum is needed most, and so it takes a third of the time
-            contribution = _ones(shape[0], contribution.dtype).dot(contribution)
+            contribution = sum_of_rows(contribution)
         else:
             contribution = np.add.reduce(contribution, axis=_summed_axes(shape, target))
             if contribution.shape != target:

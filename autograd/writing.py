@@ -25,12 +25,17 @@ exhaust = deque[object](maxlen=0).extend
 def commit(order: list[Node], sums: dict[Node, Any]) -> None:
     """Write the finished sums to `.grad`: leaves accumulate over passes, the rest replace."""
     with adding:
+        leaves = 0
         for node, total in sums.items():
-            if node.first is None and (had := node.grad_or_none) is not None:
-                sums[node] = had + total
-        passed_by = [node for node in order if node not in sums and node.first is not None]
-        if passed_by:  # a step (a comparison, say) let nothing through
-            sums.update(dict.fromkeys(passed_by))
+            if node.first is None:
+                leaves += 1
+                had = node.grad_or_none
+                if had is not None:
+                    sums[node] = had + total
+        if len(sums) - leaves < len(order):  # a step (a comparison, say) let nothing through
+            for node in order:
+                if node.first is not None:
+                    sums.setdefault(node)
         write_gradients(sums, sums.values())
 
 
