@@ -31,9 +31,9 @@ LINES = {
     "autograd": 14_450,
     # 2,900 as it was; programs that print as jax.numpy and torch, rewrites as equations, and what
     # a trace reads around it came to it; the collector is kept away from a recording (20); other
-    # threads kept from drawing on NumPy before 2.3 (100); forms that NumPy is quicker in (250).
+    # threads kept from drawing on NumPy before 2.3 (100); forms that NumPy is quicker in (300);
     # convolutions and what else JAX and torch lack (100).
-    "autograd/tracing": 6_270,
+    "autograd/tracing": 6_300,
     # 4,600 as it was; attention, convolution, recurrence, transfer to and from PyTorch; what is
     # said of options of PyTorch that are not there (80).
     "nn": 7_100,

@@ -51,6 +51,7 @@ class _Quicker:
             x for one in program.instructions if one.op is table.log for x in one.vars()
         }
         self._constants: dict[Any, Var] = {}
+        self._shares: dict[Var, tuple[Var, Var, Var]] = {}  # by ln Σ eˣ: x, eˣ and their sum
 
     def of(self, one: Instruction) -> list[Instruction]:
         """Return what computes the same."""
@@ -63,6 +64,10 @@ class _Quicker:
             return [self._with_array(one)]
         if op in (table.sum, table.mean):
             return self._sum(one)
+        if op is table.logsumexp:
+            return self._log_of_sum(one)
+        if op is table.exp:
+            return self._share(one)
         return self._transposed(one) if op is table.transpose else [one]
 
     def _full(self, name: str, number: float, shape: tuple[int, ...], dtype: Any) -> Var:
@@ -106,6 +111,44 @@ class _Quicker:
         first = axes == (0,)
         ones = self._full("ones", 1, x.shape[:1] if first else x.shape[1:], x.dtype)
         return [Instruction(table.matmul, [ones, x] if first else [x, ones], {}, z, one.comment)]
+
+    def _log_of_sum(self, one: Instruction) -> list[Instruction]:
+        """Write ln Σ eˣ as it stands, if x is y − max(y): then nothing overflows."""
+        (x,), z = one.inputs, one.output
+        shift = self.made.get(x)
+        top = (
+            self.made.get(shift.inputs[1]) if shift is not None and shift.op is table.sub else None
+        )
+        if shift is None or top is None or top.op is not table.max or z.dtype != x.dtype:
+            return [one]
+        axes, tops = (normal_axes(i.params.get("axis"), len(x.shape)) for i in (one, top))
+        if top.inputs[0] is not shift.inputs[0] or axes != tops or not top.params.get("keepdims"):
+            return [one]
+        e, total = Var("", x.shape, x.dtype), Var("", z.shape, z.dtype)
+        self._shares[z] = (x, e, total)
+        return [
+            Instruction(table.exp, [x], {}, e, one.comment),
+            *self._sum(Instruction(table.sum, [e], one.params, total, one.comment)),
+            Instruction(table.log, [total], {}, z, one.comment),
+        ]
+
+    def _share(self, one: Instruction) -> list[Instruction]:
+        """Write e^(x − ln Σ eˣ), the gradient of that, as eˣ / Σ eˣ, which are there."""
+        shift = self.made.get(one.inputs[0])
+        if shift is None or shift.op is not table.sub:
+            return [one]
+        x, log = shift.inputs
+        shaped = self.made.get(log)
+        if shaped is not None and shaped.op is table.reshape:
+            log = shaped.inputs[0]
+        known, e, total = self._shares.get(log, (None, None, None))
+        if x is not known or total is None:
+            return [one]
+        divisor, steps = total, list[Instruction]()
+        if shaped is not None and shaped.inputs[0] is log:
+            divisor = Var("", shaped.output.shape, total.dtype)
+            steps = [Instruction(table.reshape, [total], shaped.params, divisor, one.comment)]
+        return [*steps, Instruction(table.div, [e, divisor], {}, one.output, one.comment)]
 
     def _sum_of_terms(self, one: Instruction, terms: Instruction) -> list[Instruction]:
         """Write the sum of large x + y as two sums, each done within a block as x is made."""

@@ -1,5 +1,6 @@
 """What NumPy does quicker in another form: the form is taken, and gives what eager code gives."""
 
+import re
 import sys
 
 import numpy as np
@@ -206,3 +207,38 @@ def test_what_is_left_when_a_factor_waits_is_in_range(all_is_large):
     x = np.full((4, 5), 3.0)
     replayed(lambda x: ag.mean(ag.exp(x) * 1e-200 * (x * x) * 1e200), x)
     replayed(lambda x: ag.mean(1e-200 * ag.exp(x) + 1e-200 * x * 1e-150), x)
+
+
+#: A call of the program's, not in a comment.
+LOGSUMEXP = re.compile(r"(?<!\.)logsumexp\(")
+
+
+@pytest.mark.parametrize("size", [1.0, 1e8, 1e308, np.inf])
+@pytest.mark.parametrize("keepdims", [False, True])
+@pytest.mark.parametrize("axis", [0, -1, (0, 1)])
+def test_shares_are_computed_once(rng, size, axis, keepdims):
+    """ln Σ eˣ of x − max(x), and its gradient, from the same exponentials."""
+    z = rng.normal(size=(4, 5))
+    z[0, 0], z[1] = size, -size
+
+    def loss(z):
+        x = z - ag.max(z, axis=axis, keepdims=True)
+        return ag.sum(ag.tanh(ag.logsumexp(x, axis=axis, keepdims=keepdims)) * 0.5) + x[2, 3]
+
+    step, leaf, again = trace(loss), Tensor(z, "z"), Tensor(z, "z")
+    with np.errstate(all="ignore"):
+        y, expected = step(leaf), loss(again)
+        y.backward()
+        expected.backward()
+    assert not LOGSUMEXP.search(step.source)
+    assert step.source.count("np.exp(") == 1
+    np.testing.assert_allclose(y.item(), expected.item(), rtol=1e-14)
+    np.testing.assert_allclose(leaf.grad, again.grad, rtol=1e-12, atol=1e-300)
+
+
+def test_a_sum_over_other_axes_than_the_maximum_stays(rng):
+    def loss(z):
+        x = z - ag.max(z, axis=0, keepdims=True)
+        return ag.sum(ag.logsumexp(x, axis=1))
+
+    assert LOGSUMEXP.search(replayed(loss, rng.normal(size=(4, 5))))
