@@ -64,7 +64,8 @@ class Optimizer:
     def move(self, plan: Plan, g: Any, state: State, group: Group, room: Any, out: Any) -> Move:
         """Add to the plan what makes a direction of the gradient `g`; return the `Move`.
 
-        `g` must stay as it is. room, out: arrays to calculate in; out is for the direction and,
+        `g` must stay as it is, and what is to be kept of it must be copied: the next step may use
+        the same array. room, out: arrays to calculate in; out is for the direction and,
         where the size in `room` is not needed any more, the same array.
         """
         raise NotImplementedError(f"{type(self).__name__} does not define move()")
