@@ -18,16 +18,17 @@ from autograd.pool import pool
 from autograd.writing import commit
 
 if TYPE_CHECKING:
+    from autograd.node import Node
     from autograd.tensor import Tensor
 
 
-def quick_pass(root: Tensor, seed: Any, xs: Sequence[Any] | None) -> list[Any]:
+def quick_pass(root: Tensor, seed: object, xs: Sequence[Node] | None) -> list[object]:
     """Do the whole backward pass from a result.
 
     xs: whose gradients to return, and none is written; without it each node is given its own.
     """
     order = order_of(root)
-    sums: dict[Any, Any] = {root: seed}
+    sums: dict[Node, object] = {root: seed}
     send(order, sums)
     if xs is not None:
         return [sums.get(x) for x in xs]
@@ -35,14 +36,14 @@ def quick_pass(root: Tensor, seed: Any, xs: Sequence[Any] | None) -> list[Any]:
     return []
 
 
-def order_of(root: Tensor) -> list[Any]:
+def order_of(root: Tensor) -> list[Tensor]:
     """Return the nodes from which the root was computed, inputs first, without the leaves."""
     kind = type(root)
-    order: list[Any] = []
+    order: list[Tensor] = []
     if root.first is None:
         return order
     seen = {root}
-    above: list[tuple[Any, Iterator[object]]] = []  # each with its operands still to come
+    above: list[tuple[Tensor, Iterator[object]]] = []  # each with its operands still to come
     node, rest = root, iter(root.first)
     while True:
         for x in rest:
@@ -59,7 +60,7 @@ def order_of(root: Tensor) -> list[Any]:
 
 
 @np.errstate(all="ignore")  # an inf in a gradient is seen there
-def send(order: list[Any], sums: dict[Any, Any]) -> None:
+def send(order: list[Tensor], sums: dict[Node, Any]) -> None:
     """Add up what each node sends to its operands, from the last node to the first.
 
     These are the sums that `graph.drain` makes.
@@ -95,7 +96,7 @@ def send(order: list[Any], sums: dict[Any, Any]) -> None:
             node.must_be_fresh()
 
 
-def _copy(array: Any) -> Any:
+def _copy(array: np.ndarray) -> np.ndarray:
     copy = pool.empty(array.shape, array.dtype)
     copy[...] = array
     return copy

@@ -64,7 +64,7 @@ def _walk(
     return _apart([sums.get(x) for x in xs], xs)
 
 
-def _apart(gradients: list[Any], xs: Sequence[Node]) -> list[Any]:
+def _apart(gradients: Sequence[Any], xs: Sequence[Node]) -> list[Any]:
     """Return the gradients with zeros where there is none, and no array among them twice."""
     found: list[object] = []
     for x, g in zip(xs, gradients, strict=True):
@@ -120,7 +120,7 @@ def _float(y: Node) -> float:
     return float(np.asarray(y.raw).item())
 
 
-def one_number(y: Any) -> Any:
+def one_number(y: object) -> object:
     """Return the result of a function as a node or a number; an array of one gives it up.
 
     Raises TypeError for anything else, and for a truth value, which has no derivative.

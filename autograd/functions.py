@@ -18,14 +18,15 @@ from autograd.rows import table
 from autograd.rows.arithmetic import square
 from autograd.rows.arrangement import concatenate, reshape, transpose
 from autograd.rows.comparisons import greater, less
-from autograd.rows.nodes import Arrayed, Axis, Operand
+from autograd.rows.nodes import Arrayed, Axis, Operand, of_nodes
 from autograd.rows.operands import has_objects, normal_axes
 from autograd.rows.piecewise import abs, where
 from autograd.rows.products import matmul
 from autograd.rows.reductions import max, mean, min, sum
 
 
-def pow(x: Operand, y: Operand) -> Any:
+@of_nodes
+def pow(x: Operand, y: Operand) -> object:
     """Return xʸ, elementwise; at 0 the derivatives of x⁰, x¹, x² are 0, 1, 0.
 
     Raises DomainError for a float or `Value` that is negative to a fractional power (the
@@ -37,7 +38,8 @@ def pow(x: Operand, y: Operand) -> Any:
     return power(x, y)
 
 
-def clip(x: Any, min: Any = None, max: Any = None) -> Any:
+@of_nodes
+def clip(x: Operand, min: Operand = None, max: Operand = None) -> object:
     """Return x kept within [min, max], elementwise; the slope is 1 on the bounds.
 
     Either bound may be None, not both (ValueError).
@@ -54,7 +56,8 @@ def clip(x: Any, min: Any = None, max: Any = None) -> Any:
     return x
 
 
-def prod(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+@of_nodes
+def prod(x: Operand, axis: Axis = None, keepdims: bool = False) -> object:
     """Return the product of the elements; 1.0 if there are none.
 
     Computed as a tree of products, so that its gradients of every order are right where
@@ -63,26 +66,28 @@ def prod(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     >>> prod(np.array([2.0, 3.0, 4.0]))
     np.float64(24.0)
     """
-    x = as_array(x)
-    axes = _axes("prod", x, axis)
-    if isinstance(x, np.ndarray) and x.dtype != object:
+    array = as_array(x)
+    axes = _axes("prod", array, axis)
+    if isinstance(array, np.ndarray) and array.dtype != object:
         product: Any = np.multiply.reduce
-        return product(x, axis=axis, keepdims=keepdims)
-    rest = tuple(i for i in range(x.ndim) if i not in axes)
-    kept = tuple(x.shape[i] for i in rest)
-    factors = reshape(transpose(x, axes + rest), (math.prod(x.shape[i] for i in axes), *kept))
+        return product(array, axis=axis, keepdims=keepdims)
+    rest = tuple(i for i in range(array.ndim) if i not in axes)
+    kept = tuple(array.shape[i] for i in rest)
+    n = math.prod(array.shape[i] for i in axes)
+    factors = reshape(transpose(array, axes + rest), (n, *kept))
     if not factors.shape[0]:
-        factors = concatenate([factors, np.ones((1, *kept), x.dtype)])
+        factors = concatenate([factors, np.ones((1, *kept), array.dtype)])
     while (n := factors.shape[0]) > 1:
         half = n // 2
         products = factors[:half] * factors[half : 2 * half]
         factors = concatenate([products, factors[2 * half :]]) if n % 2 else products
     if keepdims:
-        return reshape(factors[0], tuple(1 if i in axes else m for i, m in enumerate(x.shape)))
+        return reshape(factors[0], tuple(1 if i in axes else m for i, m in enumerate(array.shape)))
     return factors[0]
 
 
-def var(x: Any, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> Any:
+@of_nodes
+def var(x: Operand, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> object:
     """Return the variance, Σ(x − mean)² / (n − ddof).
 
     Raises ValueError if n − ddof is not positive.
@@ -90,12 +95,13 @@ def var(x: Any, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> Any
     >>> var(np.array([1.0, 3.0]))
     np.float64(1.0)
     """
-    x = as_array(x)
-    n = _degrees("var", x, axis, ddof)
-    return sum(square(x - mean(x, axis, keepdims=True)), axis, keepdims) / n
+    array = as_array(x)
+    n = _degrees("var", array, axis, ddof)
+    return sum(square(array - mean(array, axis, keepdims=True)), axis, keepdims) / n
 
 
-def std(x: Any, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> Any:
+@of_nodes
+def std(x: Operand, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> object:
     """Return the standard deviation, ‖x − mean‖ / √(n − ddof).
 
     As the norm, it has gradient 0 where all elements are equal. Raises as `var`.
@@ -103,9 +109,9 @@ def std(x: Any, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> Any
     >>> std(np.array([1.0, 3.0]))
     np.float64(1.0)
     """
-    x = as_array(x)
-    n = _degrees("std", x, axis, ddof)
-    deviations = table.norm(x - mean(x, axis, keepdims=True), axis=axis, keepdims=keepdims)
+    array = as_array(x)
+    n = _degrees("std", array, axis, ddof)
+    deviations = table.norm(array - mean(array, axis, keepdims=True), axis=axis, keepdims=keepdims)
     return deviations / math.sqrt(n)
 
 
@@ -127,7 +133,10 @@ def _degrees(name: str, x: Arrayed, axis: Axis, ddof: int) -> int:
     return n - ddof
 
 
-def norm(x: Any, ord: float | str | None = None, axis: Axis = None, keepdims: bool = False) -> Any:
+@of_nodes
+def norm(
+    x: Operand, ord: float | str | None = None, axis: Axis = None, keepdims: bool = False
+) -> object:
     """Return the length of x: √Σx² by default, (Σ|x|ᵖ)^(1/p) for ord=p ≥ 1, max |x| for inf.
 
     ord=-inf is min |x|.
@@ -138,28 +147,28 @@ def norm(x: Any, ord: float | str | None = None, axis: Axis = None, keepdims: bo
     >>> norm(np.array([3.0, 4.0]))
     np.float64(5.0)
     """
-    x = as_array(x)
+    array = as_array(x)
     if ord is None or ord == "fro":
-        return table.norm(x, axis=axis, keepdims=keepdims)
-    if len(_axes("norm", x, axis)) > 1:
+        return table.norm(array, axis=axis, keepdims=keepdims)
+    if len(_axes("norm", array, axis)) > 1:
         raise ValueError(
             f"norm with ord={ord!r} is of vectors, for NumPy's norms of matrices are other "
-            f"things; say which axis of {describe(x)} runs along a vector, or reshape it to one"
+            f"things; say which axis of {describe(array)} runs along a vector, or reshape it to one"
         )
     if ord == 2:
-        return table.norm(x, axis=axis, keepdims=keepdims)
+        return table.norm(array, axis=axis, keepdims=keepdims)
     if ord == 1:
-        return sum(abs(x), axis, keepdims)
+        return sum(abs(array), axis, keepdims)
     if ord == math.inf:
-        return max(abs(x), axis, keepdims)
+        return max(abs(array), axis, keepdims)
     if ord == -math.inf:
-        return min(abs(x), axis, keepdims)
+        return min(abs(array), axis, keepdims)
     if isinstance(ord, int | float) and ord > 1:
-        return _p_norm(abs(x), float(ord), axis, keepdims)
+        return _p_norm(abs(array), float(ord), axis, keepdims)
     raise ValueError(f"norm knows ord=None, inf, -inf and numbers from 1 on, not {ord!r}")
 
 
-def _p_norm(sizes: Any, p: float, axis: Axis, keepdims: bool) -> Any:
+def _p_norm(sizes: Any, p: float, axis: Axis, keepdims: bool) -> object:
     """Return (Σ sizesᵖ)^(1/p), scaled so that no power over- or underflows; the slope at 0 is 0."""
     scale = max(sizes, axis, True)
     scale = scale.detach() if hasattr(scale, "detach") else scale
@@ -169,7 +178,8 @@ def _p_norm(sizes: Any, p: float, axis: Axis, keepdims: bool) -> Any:
     return lengths if keepdims else sum(lengths, axis)
 
 
-def dot(x: Any, y: Any, bias: Any = 0.0) -> Any:
+@of_nodes
+def dot(x: Any, y: Any, bias: Operand = 0.0) -> object:
     """Return Σ xᵢ·yᵢ + bias of two vectors; the matrix product for arrays of two axes.
 
     Of arrays with more axes, the sums over the last of x and the last but one of y, as `numpy.dot`.
@@ -193,7 +203,8 @@ def dot(x: Any, y: Any, bias: Any = 0.0) -> Any:
     return product if isinstance(bias, int | float) and bias == 0 else product + bias
 
 
-def tensordot(x: Any, y: Any, axes: Any = 2) -> Any:
+@of_nodes
+def tensordot(x: Any, y: Any, axes: Any = 2) -> object:
     """Return the sum of products over axes of x and as many of y. See `numpy.tensordot`.
 
     >>> tensordot(np.eye(2), np.array([[1.0, 2.0], [3.0, 4.0]]))

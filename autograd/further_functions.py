@@ -12,7 +12,7 @@ from autograd.functions import as_array, prod, tensordot
 from autograd.node import Node
 from autograd.rearranging import diagonal, moved, ravel
 from autograd.rows import table
-from autograd.rows.nodes import Axis
+from autograd.rows.nodes import Array, Arrayed, Axis, Operand, of_nodes
 from autograd.rows.operands import has_objects
 from autograd.rows.sums_of_products import cumsum as running_sum
 from autograd.rows.sums_of_products import einsum as sum_of_products
@@ -45,7 +45,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # --- products -------------------------------------------------------------------------------
 
 
-def einsum(subscripts: str, *operands: Any) -> Any:
+def einsum(subscripts: str, *operands: Operand) -> Any:
     """Return the sum of products that the subscripts describe, as `numpy.einsum` does.
 
     Raises ShapeError where the subscripts and the operands do not fit.
@@ -77,7 +77,7 @@ def einsum(subscripts: str, *operands: Any) -> Any:
     return sum_of_products.apply(*factors, subscripts=f"{','.join(labels)}->{output}")
 
 
-def _explicit(subscripts: str, xs: Sequence[Any]) -> tuple[list[str], str]:
+def _explicit(subscripts: str, xs: Sequence[Arrayed]) -> tuple[list[str], str]:
     """Return a name for each axis of each operand and of the result, without dots."""
     inputs, arrow, output = subscripts.replace(" ", "").partition("->")
     names = inputs.split(",")
@@ -101,7 +101,7 @@ def _explicit(subscripts: str, xs: Sequence[Any]) -> tuple[list[str], str]:
     return names, output.replace("...", dots)
 
 
-def _einsum_of_values(subscripts: str, xs: Sequence[Any]) -> Any:
+def _einsum_of_values(subscripts: str, xs: Sequence[Array]) -> object:
     """Add up the products one by one, for arrays of `Value`s."""
     names, output = _explicit(subscripts, xs)
     letters = output + "".join(sorted(set("".join(names)) - set(output)))
@@ -123,7 +123,8 @@ def _einsum_of_values(subscripts: str, xs: Sequence[Any]) -> Any:
     return table.sum(product, axis=summed) if summed else product
 
 
-def inner(x: Any, y: Any) -> Any:
+@of_nodes
+def inner(x: Any, y: Any) -> object:
     """Return the sum of products over the last axis of both.
 
     >>> inner(np.array([1.0, 2.0]), np.array([3.0, 4.0]))
@@ -133,7 +134,8 @@ def inner(x: Any, y: Any) -> Any:
     return tensordot(x, y, (-1, -1)) if x.ndim and y.ndim else x * y
 
 
-def outer(x: Any, y: Any) -> Any:
+@of_nodes
+def outer(x: Operand, y: Operand) -> object:
     """Return the products of each element of x with each of y.
 
     >>> outer(np.array([1.0, 2.0]), np.array([3.0, 4.0]))
@@ -143,7 +145,8 @@ def outer(x: Any, y: Any) -> Any:
     return table.reshape(ravel(x), (-1, 1)) * table.reshape(ravel(y), (1, -1))
 
 
-def kron(x: Any, y: Any) -> Any:
+@of_nodes
+def kron(x: Any, y: Any) -> object:
     """Return the Kronecker product: y in each place of x, times the element there.
 
     >>> kron(np.array([1.0, 10.0]), np.array([1.0, 2.0]))
@@ -158,7 +161,8 @@ def kron(x: Any, y: Any) -> Any:
     return table.reshape(left * right, tuple(a * b for a, b in zip(xs, ys, strict=True)))
 
 
-def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+@of_nodes
+def trace(x: Operand, offset: int = 0, axis1: int = 0, axis2: int = 1) -> object:
     """Return the sum of the diagonal. See `numpy.trace`."""
     return table.sum(diagonal(x, offset, axis1, axis2), axis=-1)
 
@@ -175,39 +179,42 @@ def along(x: Any, axis: int | None) -> tuple[Any, int]:
     return x, axis % x.ndim
 
 
-def cumsum(x: Any, axis: int | None = None) -> Any:
+@of_nodes
+def cumsum(x: Operand, axis: int | None = None) -> object:
     """Return the sums of the elements up to each, along an axis, or of all in order.
 
     >>> cumsum(np.array([1.0, 2.0, 3.0]))
     array([1., 3., 6.])
     """
-    x = as_array(x)
-    if has_objects(x):
-        return np.cumsum(x, axis=axis)
-    x, axis = along(x, axis)
-    return running_sum.apply(x, axis=axis)
+    array = as_array(x)
+    if has_objects(array):
+        return np.cumsum(array, axis=axis)
+    array, axis = along(array, axis)
+    return running_sum.apply(array, axis=axis)
 
 
-def cumprod(x: Any, axis: int | None = None) -> Any:
+@of_nodes
+def cumprod(x: Operand, axis: int | None = None) -> object:
     """Return the products of the elements up to each; right also where elements are 0.
 
     >>> cumprod(np.array([1.0, 2.0, 3.0]))
     array([1., 2., 6.])
     """
-    x = as_array(x)
-    if isinstance(x, np.ndarray):
-        return np.cumprod(x, axis=axis)
-    x, axis = along(x, axis)
-    if not x.size:
-        return x
+    array = as_array(x)
+    if isinstance(array, np.ndarray):
+        return np.cumprod(array, axis=axis)
+    array, axis = along(array, axis)
+    if not array.size:
+        return array
     before = (slice(None),) * axis
-    products = [x[(*before, 0)]]
-    for i in range(1, x.shape[axis]):
-        products.append(products[-1] * x[(*before, i)])
+    products = [array[(*before, 0)]]
+    for i in range(1, array.shape[axis]):
+        products.append(products[-1] * array[(*before, i)])
     return table.stack(products, axis=axis)
 
 
-def diff(x: Any, n: int = 1, axis: int = -1) -> Any:
+@of_nodes
+def diff(x: Any, n: int = 1, axis: int = -1) -> object:
     """Return the differences of neighbours along an axis, n times over.
 
     >>> diff(np.array([1.0, 4.0, 9.0]))
@@ -220,7 +227,8 @@ def diff(x: Any, n: int = 1, axis: int = -1) -> Any:
     return x
 
 
-def append(x: Any, values: Any, axis: int | None = None) -> Any:
+@of_nodes
+def append(x: Operand, values: Operand, axis: int | None = None) -> object:
     """Return x with values at its end, along an axis, or both as one row.
 
     >>> append(np.array([1.0]), [2.0, 3.0])
@@ -229,18 +237,19 @@ def append(x: Any, values: Any, axis: int | None = None) -> Any:
     return table.concatenate([x, values], axis)
 
 
-def vstack(arrays: Sequence[Any]) -> Any:
+def vstack(arrays: Sequence[Operand]) -> Any:
     """Return the arrays one below the other."""
     return table.concatenate([moved(np.atleast_2d, x) for x in arrays])
 
 
-def hstack(arrays: Sequence[Any]) -> Any:
+def hstack(arrays: Sequence[Operand]) -> Any:
     """Return the arrays side by side."""
     parts = [moved(np.atleast_1d, x) for x in arrays]
     return table.concatenate(parts, 0 if parts[0].ndim == 1 else 1)
 
 
-def round(x: Any, decimals: int = 0) -> Any:
+@of_nodes
+def round(x: Any, decimals: int = 0) -> object:
     """Return x rounded to so many decimals, elementwise; the derivative is 0.
 
     >>> round(2.34, 1)
@@ -254,12 +263,13 @@ def round(x: Any, decimals: int = 0) -> Any:
 # --- sums without NaN -----------------------------------------------------------------------
 
 
-def _without_nan(x: Any, instead: float) -> Any:
-    x = as_array(x)
-    return table.where(table.equal(x, x), x, instead)
+def _without_nan(x: Operand, instead: float) -> Any:
+    array = as_array(x)
+    return table.where(table.equal(array, array), array, instead)
 
 
-def nansum(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+@of_nodes
+def nansum(x: Operand, axis: Axis = None, keepdims: bool = False) -> object:
     """Return the sum of the elements that are numbers; no gradient flows to the others.
 
     >>> nansum(np.array([1.0, np.nan, 2.0]))
@@ -268,37 +278,43 @@ def nansum(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     return table.sum(_without_nan(x, 0.0), axis=axis, keepdims=keepdims)
 
 
-def nanprod(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+@of_nodes
+def nanprod(x: Operand, axis: Axis = None, keepdims: bool = False) -> object:
     """Return the product of the elements that are numbers."""
     return prod(_without_nan(x, 1.0), axis, keepdims)
 
 
-def nanmax(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+@of_nodes
+def nanmax(x: Operand, axis: Axis = None, keepdims: bool = False) -> object:
     """Return the largest of the elements that are numbers."""
     return table.max(_without_nan(x, -np.inf), axis=axis, keepdims=keepdims)
 
 
-def nanmin(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+@of_nodes
+def nanmin(x: Operand, axis: Axis = None, keepdims: bool = False) -> object:
     """Return the smallest of the elements that are numbers."""
     return table.min(_without_nan(x, np.inf), axis=axis, keepdims=keepdims)
 
 
-def nanmean(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+@of_nodes
+def nanmean(x: Operand, axis: Axis = None, keepdims: bool = False) -> object:
     """Return the mean of the elements that are numbers."""
-    x = as_array(x)
-    count = table.sum(table.equal(x, x) * 1.0, axis=axis, keepdims=keepdims)
-    return nansum(x, axis, keepdims) / count
+    array = as_array(x)
+    count = table.sum(table.equal(array, array) * 1.0, axis=axis, keepdims=keepdims)
+    return nansum(array, axis, keepdims) / count
 
 
-def nanvar(x: Any, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> Any:
+@of_nodes
+def nanvar(x: Operand, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> object:
     """Return the variance of the elements that are numbers."""
-    x = as_array(x)
-    count = table.sum(table.equal(x, x) * 1.0, axis=axis, keepdims=keepdims)
-    deviations = table.square(_without_nan(x - nanmean(x, axis, True), 0.0))
+    array = as_array(x)
+    count = table.sum(table.equal(array, array) * 1.0, axis=axis, keepdims=keepdims)
+    deviations = table.square(_without_nan(array - nanmean(array, axis, True), 0.0))
     return table.sum(deviations, axis=axis, keepdims=keepdims) / (count - ddof)
 
 
-def nanstd(x: Any, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> Any:
+@of_nodes
+def nanstd(x: Operand, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> object:
     """Return the standard deviation of the elements that are numbers; see `std`."""
     variance = nanvar(x, axis, keepdims, ddof)
     flat = table.equal(variance, 0.0)  # there the deviation is 0, and so is its gradient, as std's

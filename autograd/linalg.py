@@ -11,41 +11,44 @@ from autograd.errors import describe
 from autograd.functions import as_array
 from autograd.rearranging import deciding, moveaxis
 from autograd.rows import linalg, table
-from autograd.rows.nodes import Array
+from autograd.rows.nodes import Array, Operand, of_nodes
 from autograd.rows.operands import has_objects
 from autograd.rows.reduction import Reduction
 
 __all__ = ["cholesky", "det", "eigh", "eigvalsh", "inv", "norm", "slogdet", "solve", "svd"]
 
 
-def inv(x: Any) -> Any:
+@of_nodes
+def inv(x: Operand) -> object:
     """Return the inverses of matrices.
 
     >>> inv(np.array([[2.0, 0.0], [0.0, 4.0]]))
     array([[0.5 , 0.  ],
            [0.  , 0.25]])
     """
-    x = as_array(x)
-    if not has_objects(x):
-        return linalg.inv.apply(x)
-    elimination.square("np.linalg.inv", x)
-    return elimination.each(lambda a: elimination.solve(a, np.eye(len(a))), x)
+    array = as_array(x)
+    if not has_objects(array):
+        return linalg.inv.apply(array)
+    elimination.square("np.linalg.inv", array)
+    return elimination.each(lambda a: elimination.solve(a, np.eye(len(a))), array)
 
 
-def det(x: Any) -> Any:
+@of_nodes
+def det(x: Operand) -> object:
     """Return the determinants of matrices; the gradient needs them not to be 0.
 
     >>> round(float(det(np.array([[2.0, 0.0], [0.0, 4.0]]))), 12)
     8.0
     """
-    x = as_array(x)
-    if not has_objects(x):
-        return linalg.det.apply(x)
-    elimination.square("np.linalg.det", x)
-    return elimination.each(elimination.det, x)
+    array = as_array(x)
+    if not has_objects(array):
+        return linalg.det.apply(array)
+    elimination.square("np.linalg.det", array)
+    return elimination.each(elimination.det, array)
 
 
-def cholesky(x: Any) -> Any:
+@of_nodes
+def cholesky(x: Operand) -> object:
     """Return the lower triangles L with L Lᵀ = x, for symmetric positive definite matrices.
 
     Only the lower triangles of x are read, as by NumPy, and so only they have a gradient.
@@ -54,11 +57,11 @@ def cholesky(x: Any) -> Any:
     array([[2., 0.],
            [0., 3.]])
     """
-    x = as_array(x)
-    if not has_objects(x):
-        return linalg.cholesky.apply(_mirrored(x, "L"))
-    elimination.square("np.linalg.cholesky", x)
-    return elimination.each(elimination.cholesky, x)
+    array = as_array(x)
+    if not has_objects(array):
+        return linalg.cholesky.apply(_mirrored(array, "L"))
+    elimination.square("np.linalg.cholesky", array)
+    return elimination.each(elimination.cholesky, array)
 
 
 def _mirrored(x: Any, triangle: str) -> Any:
@@ -72,7 +75,8 @@ def _mirrored(x: Any, triangle: str) -> Any:
     return x * inner + moveaxis(x * edge, -1, -2)
 
 
-def solve(a: Any, b: Any) -> Any:
+@of_nodes
+def solve(a: Any, b: Any) -> object:
     """Return the x of a @ x = b, for a vector b or a matrix of columns.
 
     >>> solve(np.array([[2.0, 0.0], [0.0, 4.0]]), np.array([2.0, 2.0]))
@@ -96,14 +100,14 @@ def _stacked(a: Array, b: Array) -> tuple[Array, Array]:
     return np.broadcast_to(a, (*shape, *a.shape[-2:])), np.broadcast_to(b, (*shape, *b.shape[-2:]))
 
 
-def slogdet(x: Any) -> tuple[Any, Any]:
+def slogdet(x: Operand) -> tuple[Any, Any]:
     """Return the sign of the determinant and ln |det x|, which neither over- nor underflows."""
-    x = as_array(x)
-    sign = np.linalg.slogdet(deciding(x))[0]
-    return sign, table.log(abs(det(x))) if has_objects(x) else linalg.logabsdet.apply(x)
+    array = as_array(x)
+    sign = np.linalg.slogdet(deciding(array))[0]
+    return sign, table.log(abs(det(array))) if has_objects(array) else linalg.logabsdet.apply(array)
 
 
-def eigh(x: Any, UPLO: str = "L") -> tuple[Any, Any]:
+def eigh(x: Operand, UPLO: str = "L") -> tuple[Any, Any]:
     """Return the eigenvalues of symmetric matrices, and their eigenvectors as columns.
 
     UPLO: the triangle that is read, and that has a gradient: "L" for the lower, "U" for the
@@ -116,7 +120,8 @@ def eigh(x: Any, UPLO: str = "L") -> tuple[Any, Any]:
     return both[..., -1, :], both[..., :-1, :]
 
 
-def eigvalsh(x: Any) -> Any:
+@of_nodes
+def eigvalsh(x: Operand) -> object:
     """Return the eigenvalues of symmetric matrices in rising order."""
     return eigh(x)[0]
 
@@ -149,7 +154,10 @@ def _no_values(name: str, x: Any) -> Any:
     return x
 
 
-def norm(x: Any, ord: float | str | None = None, axis: Any = None, keepdims: bool = False) -> Any:
+@of_nodes
+def norm(
+    x: Operand, ord: float | str | None = None, axis: Any = None, keepdims: bool = False
+) -> object:
     """Return the lengths of vectors as `autograd.norm` does, or NumPy's norms of matrices.
 
     With two axes (or none, of a matrix) ord means: 1 and -1 the largest and smallest sum of sizes
@@ -159,16 +167,16 @@ def norm(x: Any, ord: float | str | None = None, axis: Any = None, keepdims: boo
     >>> norm(np.diag([3.0, 4.0]), ord="nuc"), norm(np.array([[1.0, -2.0], [0.0, 1.0]]), ord=1)
     (np.float64(7.0), np.float64(3.0))
     """
-    x = as_array(x)
-    pair = (-2, -1) if axis is None and x.ndim == 2 else axis
+    array = as_array(x)
+    pair = (-2, -1) if axis is None and array.ndim == 2 else axis
     if not isinstance(pair, tuple | list) or len(pair) != 2 or ord is None or ord == "fro":
-        return functions.norm(x, ord, axis, keepdims)
+        return functions.norm(array, ord, axis, keepdims)
     if ord not in (*_LENGTHS, *_SINGULAR):
         raise ValueError(
-            f"np.linalg.norm of {describe(x)} with ord={ord!r}: of matrices it is 1, -1, 2, -2, "
-            'inf, -inf, "fro" or "nuc"'
+            f"np.linalg.norm of {describe(array)} with ord={ord!r}: of matrices it is 1, -1, 2, "
+            '-2, inf, -inf, "fro" or "nuc"'
         )
-    matrices = moveaxis(x, tuple(pair), (-2, -1))
+    matrices = moveaxis(array, tuple(pair), (-2, -1))
     if ord in _LENGTHS:
         over, most = _LENGTHS[ord]
         result = most(table.sum(abs(matrices), axis=over), axis=-1)
@@ -176,8 +184,8 @@ def norm(x: Any, ord: float | str | None = None, axis: Any = None, keepdims: boo
         result = _SINGULAR[ord](svd(matrices, compute_uv=False), axis=-1)
     if not keepdims:
         return result
-    kept = {n % x.ndim for n in pair}
-    return table.reshape(result, [1 if n in kept else m for n, m in enumerate(x.shape)])
+    kept = {n % array.ndim for n in pair}
+    return table.reshape(result, [1 if n in kept else m for n, m in enumerate(array.shape)])
 
 
 #: The norms of matrices by sums of sizes: over which axis, and which of the sums.

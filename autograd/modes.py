@@ -7,10 +7,10 @@ picture can later draw a box around everything one layer recorded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
-from typing import Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from autograd.anomaly import check_made, check_sent
 from autograd.decorating import decorated
@@ -18,7 +18,12 @@ from autograd.errors import source_line
 from autograd.notes import Notes, Place
 
 _new = object.__new__
+if TYPE_CHECKING:
+    from autograd.graph import Contribution
+    from autograd.node import Node
+
 F = TypeVar("F", bound=Callable[..., Any])
+K = TypeVar("K", bound="Node")
 
 
 class Origin:
@@ -79,13 +84,14 @@ class Origin:
         running = self.recording is not None and self.recording.running
         self.watch = self.anomaly or self.notes is not None or running or not self.records
 
-    def made(self, node: Any) -> Any:
+    def made(self, node: K) -> K:
         """Finish a node that was recorded in this block, where `watch` asks for that."""
         if not self.records:
             if self.recording is not None:
                 # Each replay computes it anew; without a gradient, as it is without a history.
                 node.origin = self.recording.noted(node, None)
-                return self.recording.detached(node)
+                alone: K = self.recording.detached(node)
+                return alone
             node.forget()
         elif self.anomaly:
             node.origin = Origin(parent=self, site=source_line())
@@ -97,23 +103,23 @@ class Origin:
             node.origin = self.notes.of_node(self)
         return node
 
-    def read(self, node: Any, reader: str) -> Any:
+    def read(self, node: Node, reader: str) -> Any:
         """Return a node's data for Python to act on; a recording refuses what it cannot repeat."""
         return node.raw if self.recording is None else self.recording.read(node, reader)
 
-    def detached(self, node: Any) -> Any:
+    def detached(self, node: Node) -> Any:
         """Return a node's data as a constant."""
         return node.raw if self.recording is None else self.recording.detached(node)
 
-    def operands(self, node: Any) -> Any:
+    def operands(self, node: Node) -> Any:
         """Return a node's operands as its rule is to see them."""
         return node.inputs if self.recording is None else self.recording.operands(node)
 
-    def stand_in(self, kind: type, x: Any) -> Any:
+    def stand_in(self, kind: type, x: object) -> Node | None:
         """Return a node that says the same as x, for `Value(x)` of what is a node already."""
         return None if self.recording is None else self.recording.stand_in(kind, x)
 
-    def check(self, node: Any, upstream: Any, contributions: Any) -> None:
+    def check(self, node: Node, upstream: object, contributions: Iterable[Contribution]) -> None:
         """Look at what a node sends to its inputs in a backward pass."""
         if self.anomaly:
             check_sent(node, upstream, contributions)

@@ -195,7 +195,7 @@ class Node:
             seed.origin = constant()
         return seed
 
-    def quick_pass(self, seed: object, xs: Sequence[Node] | None = None) -> list[object] | None:  # noqa: ARG002 - for kinds that know one
+    def quick_pass(self, seed: object, xs: Sequence[Node] | None = None) -> Sequence[object] | None:  # noqa: ARG002 - for kinds that know one
         """Do a whole backward pass in a quicker way than the walk; None if there is none now.
 
         xs: whose gradients to return (None where there is none), and none is written.

@@ -17,7 +17,7 @@ from autograd.functions import as_array
 from autograd.modes import current
 from autograd.node import Node
 from autograd.rows import table
-from autograd.rows.nodes import Array, OfNodes, Operand
+from autograd.rows.nodes import Array, OfNodes, Operand, of_nodes
 from autograd.rows.operands import has_objects
 
 __all__ = [
@@ -84,13 +84,13 @@ def _picked(x: Any, positions: Array) -> object:
     return table.where(filled, 0.0, picked)
 
 
-def _mover(function: Callable[..., Any], sentence: str, example: str = "") -> OfNodes:
-    def move(x: Any, /, *args: object, **keywords: object) -> Any:
+def _mover(function: Callable[..., Any], sentence: str, example: str = "") -> OfNodes[...]:
+    def move(x: Operand, /, *args: object, **keywords: object) -> object:
         return moved(function, x, *args, **keywords)
 
     move.__name__ = move.__qualname__ = function.__name__
     move.__doc__ = f"{sentence} See `numpy.{function.__name__}`.\n{example}"
-    return move
+    return of_nodes(move)
 
 
 repeat = _mover(np.repeat, "Return x with each element as often as is said.")
@@ -133,14 +133,21 @@ def _each(function: Callable[..., Any], arrays: Sequence[Operand]) -> object:
     return made[0] if len(made) == 1 else made
 
 
-split = _mover(np.split, "Return equal parts of x along an axis, or the parts between places.")
-array_split = _mover(np.array_split, "Return parts of x along an axis, as equal as can be.")
-hsplit = _mover(np.hsplit, "Return parts of x side by side.")
-vsplit = _mover(np.vsplit, "Return parts of x one below the other.")
-dsplit = _mover(np.dsplit, "Return parts of x along its third axis.")
+Splitter = Callable[..., list[Any]]
+
+split: Splitter = _mover(
+    np.split, "Return equal parts of x along an axis, or the parts between places."
+)
+array_split: Splitter = _mover(
+    np.array_split, "Return parts of x along an axis, as equal as can be."
+)
+hsplit: Splitter = _mover(np.hsplit, "Return parts of x side by side.")
+vsplit: Splitter = _mover(np.vsplit, "Return parts of x one below the other.")
+dsplit: Splitter = _mover(np.dsplit, "Return parts of x along its third axis.")
 take = _mover(np.take, "Return the elements of x at positions along an axis.")
 
 
+@of_nodes
 def pad(x: Any, pad_width: Any, mode: Any = "constant", constant_values: float = 0.0) -> Any:
     """Return x with a border: of a constant, or of its own elements (mode as in NumPy).
 
@@ -162,7 +169,8 @@ def pad(x: Any, pad_width: Any, mode: Any = "constant", constant_values: float =
     return moved(lambda p: np.pad(p, pad_width, mode=mode), x)
 
 
-def sort(x: Operand, axis: int = -1) -> Any:
+@of_nodes
+def sort(x: Operand, axis: int = -1) -> object:
     """Return x in rising order along an axis; the gradient goes where each element came from.
 
     >>> sort(np.array([3.0, 1.0, 2.0]))
@@ -171,7 +179,8 @@ def sort(x: Operand, axis: int = -1) -> Any:
     return _in_order(x, lambda data: np.argsort(data, axis=axis, kind="stable"), axis)
 
 
-def partition(x: Operand, kth: int | Sequence[int], axis: int = -1) -> Any:
+@of_nodes
+def partition(x: Operand, kth: int | Sequence[int], axis: int = -1) -> object:
     """Return x with the kth element in its place of the order, smaller ones before it.
 
     >>> partition(np.array([3.0, 1.0, 2.0]), 1)

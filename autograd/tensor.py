@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,7 @@ from autograd.node import Node
 from autograd.numpy_names import as_written
 from autograd.numpy_protocol import NumPyProtocol
 from autograd.rows import table
+from autograd.rows.nodes import Array
 from autograd.rows.op import Rule
 from autograd.storage import clock
 
@@ -64,7 +65,7 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
 
     compared: list[tuple[str, object, Any]]  # not there until a program branches on it
     arrays: tuple[Any, ...]
-    params: dict[str, Any]
+    params: dict[str, object]
     rules: Sequence[Rule | None]
 
     def __init_subclass__(cls, **keywords: object) -> None:
@@ -83,13 +84,13 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
         self.version, self.glimpse, self.made = 0, None, next(clock)
 
     @property
-    def data(self) -> Any:
+    def data(self) -> Array:
         """The array. It may be changed (`w.data -= step`), not between forward and backward."""
         data = self.raw if current() is None else self._read(".data")
         return self.hand_out() if data is self.raw else data
 
     @data.setter
-    def data(self, data: Any) -> None:
+    def data(self, data: object) -> None:
         if self.glimpse is not None and data is self.handed_out:  # w.data -= step
             self.given_back(data)
             return
@@ -100,7 +101,7 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
             )
         self.replace(array)
 
-    def detach(self) -> Any:
+    def detach(self) -> Array:
         """Return the array as a constant (not a copy): no gradient flows through it."""
         data = super().detach()
         return self.hand_out() if data is self.raw else data
@@ -154,9 +155,9 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
         return shape
 
     @property
-    def dtype(self) -> np.dtype[Any]:
+    def dtype(self) -> np.dtype:
         """The type of the elements."""
-        dtype: np.dtype[Any] = self.raw.dtype
+        dtype: np.dtype = self.raw.dtype
         return dtype
 
     @property
@@ -188,7 +189,7 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
     #: pandas lets a Tensor answer for `series * tensor`, as it does for `tensor * series`.
     __pandas_priority__ = 10_000
 
-    def __array__(self, *_: Any, **__: Any) -> Any:
+    def __array__(self, *_: object, **__: object) -> Array:
         self._read("an array")
         by = as_written()
         raise TypeError(
@@ -207,7 +208,7 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
             raise TypeError(f"len() of {describe(self)}, which has no axes")
         return self.shape[0]
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Tensor]:
         return (self[i] for i in range(len(self)))
 
     # Comparisons are elementwise and recorded; they carry no gradient. Hashing is by identity.
@@ -262,7 +263,7 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
 
     # What the walk asks of a node.
 
-    def start(self, gradient: Any, create_graph: bool) -> Any:
+    def start(self, gradient: object, create_graph: bool) -> Any:
         if gradient is None:
             if self.raw.size != 1:
                 raise BackwardError(
@@ -310,7 +311,7 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
             self.must_be_fresh()
         return found
 
-    def _recorded(self, position: int, upstream: Any) -> Any:
+    def _recorded(self, position: int, upstream: object) -> Any:
         """Run a rule on nodes. A plain number outside its domain gives ∞ or NaN, as arrays do."""
         rule: Any = None if self.op is None else self.op.rule(position)
         origin = current()
@@ -323,17 +324,17 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
             return rule(upstream, self, *xs, **self.params)
 
     @staticmethod
-    def drain(order: list[Any], sums: dict[Any, Any], differentiable: bool = False) -> None:
+    def drain(order: list[Any], sums: dict[Node, object], differentiable: bool = False) -> None:
         if differentiable or watching():
             drain(order, sums, differentiable)
         else:
             send(order, sums)
 
-    def quick_pass(self, seed: Any, xs: Sequence[Node] | None = None) -> list[Any] | None:
+    def quick_pass(self, seed: object, xs: Sequence[Node] | None = None) -> Sequence[object] | None:
         return quick_pass(self, seed, xs)
 
 
-def _plain_key(key: Any) -> Any:
+def _plain_key(key: object) -> object:
     """Return an index in which Tensors (masks, positions) are arrays."""
     if isinstance(key, tuple):
         return tuple(map(_plain_key, key))

@@ -30,7 +30,7 @@ from autograd.writing import adding
 rows = ScalarRows(core)
 
 #: What counts as one number beside a `Value`.
-Number = float | np.number[Any] | np.bool_
+Number = float | np.number | np.bool_
 
 
 class Value(Operators[Number], Comparisons, Named, ArrayOfOne, Storage):
@@ -135,7 +135,7 @@ class Value(Operators[Number], Comparisons, Named, ArrayOfOne, Storage):
 
     # What the walk asks of a node.
 
-    def start(self, gradient: Any, create_graph: bool) -> Any:
+    def start(self, gradient: object, create_graph: bool) -> Any:
         seed = constant(1.0 if gradient is None else gradient)
         if isinstance(gradient, Value):
             seed = gradient if create_graph else gradient.raw
@@ -145,7 +145,7 @@ class Value(Operators[Number], Comparisons, Named, ArrayOfOne, Storage):
             )
         return type(self)(seed) if create_graph and type(seed) is float else seed
 
-    def quick_pass(self, seed: Any, xs: Sequence[Node] | None = None) -> list[Any] | None:
+    def quick_pass(self, seed: Any, xs: Sequence[Node] | None = None) -> Sequence[object] | None:
         return quick_pass(self, seed, xs)
 
     def forget(self) -> None:

@@ -6,7 +6,8 @@ with them; what is told apart when it is called, or only passed on, is an `objec
 
 from __future__ import annotations
 
-from typing import Any, Protocol, TypeVar, overload
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast, overload
 
 import numpy as np
 
@@ -74,11 +75,18 @@ A = TypeVar("A", bound=RecordedArray)
 #: An operand of any of the five kinds: what a row gives is of the same kind.
 X = TypeVar("X")
 
+P = ParamSpec("P")
 
-class OfNodes(Protocol):
-    """A function of one operand and settings: of a node it makes a node of the same kind."""
+
+class OfNodes(Protocol[P]):
+    """A function of an operand and more: of a node it makes a node of the same kind."""
 
     @overload
-    def __call__(self, x: N, /, *settings: object, **more: object) -> N: ...
+    def __call__(self, x: N, /, *more: P.args, **keywords: P.kwargs) -> N: ...
     @overload
-    def __call__(self, x: Operand, /, *settings: object, **more: object) -> Any: ...
+    def __call__(self, x: Operand, /, *more: P.args, **keywords: P.kwargs) -> Any: ...
+
+
+def of_nodes(function: Callable[Concatenate[Any, P], object]) -> OfNodes[P]:
+    """Say of a function that of a node it makes a node of the same kind."""
+    return cast("OfNodes[P]", function)
