@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from autograd.node import Node
 
 F = TypeVar("F", bound=Callable[..., Any])
-K = TypeVar("K", bound="Node")
 
 
 class Origin:
@@ -84,14 +83,13 @@ class Origin:
         running = self.recording is not None and self.recording.running
         self.watch = self.anomaly or self.notes is not None or running or not self.records
 
-    def made(self, node: K) -> K:
+    def made(self, node: Node) -> object:
         """Finish a node that was recorded in this block, where `watch` asks for that."""
         if not self.records:
             if self.recording is not None:
                 # Each replay computes it anew; without a gradient, as it is without a history.
                 node.origin = self.recording.noted(node, None)
-                alone: K = self.recording.detached(node)
-                return alone
+                return self.recording.detached(node)
             node.forget()
         elif self.anomaly:
             node.origin = Origin(parent=self, site=source_line())

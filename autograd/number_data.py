@@ -32,23 +32,25 @@ class Named(Node):
     label_if_any: str
     origin_if_any: Origin | None
 
-    @property
-    def label(self) -> str:
-        """A name for pictures and messages."""
-        return getattr(self, "label_if_any", "")
+    if not TYPE_CHECKING:  # for types they are attributes of every node
 
-    @label.setter
-    def label(self, label: str) -> None:
-        self.label_if_any = label
+        @property
+        def label(self) -> str:
+            """A name for pictures and messages."""
+            return getattr(self, "label_if_any", "")
 
-    @property
-    def origin(self) -> Origin | None:
-        """The scope that it was recorded in, and what is known of its place in the program."""
-        return getattr(self, "origin_if_any", None)
+        @label.setter
+        def label(self, label: str) -> None:
+            self.label_if_any = label
 
-    @origin.setter
-    def origin(self, origin: Origin | None) -> None:
-        self.origin_if_any = origin
+        @property
+        def origin(self) -> Origin | None:
+            """The scope that it was recorded in, and what is known of its place in the program."""
+            return getattr(self, "origin_if_any", None)
+
+        @origin.setter
+        def origin(self, origin: Origin | None) -> None:
+            self.origin_if_any = origin
 
 
 def no_number(data: object) -> TypeError:

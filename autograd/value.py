@@ -97,8 +97,10 @@ class Value(Operators[Number], Comparisons, Named, ArrayOfOne, Storage):
 
     @grad.setter
     def grad(self, gradient: Any) -> None:
-        kept = type(gradient) is float or gradient is None or isinstance(gradient, Value)
-        self.grad_or_none = gradient if kept else float(gradient)
+        if type(gradient) is float or gradient is None or isinstance(gradient, Value):
+            self.grad_or_none = gradient
+        else:
+            self.grad_or_none = float(gradient)
 
     def item(self) -> float:
         """Return the number, as a Python float."""

@@ -7,7 +7,7 @@ thread nor Ctrl-C comes between.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from itertools import repeat
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ adding = Lock()
 exhaust = deque[object](maxlen=0).extend
 
 
-def commit(order: Iterable[Node], sums: dict[Node, Any]) -> None:
+def commit(order: Collection[Node], sums: dict[Node, Any]) -> None:
     """Write the finished sums to `.grad`: leaves accumulate over passes, the rest replace."""
     with adding:
         leaves = 0

@@ -23,12 +23,12 @@ LINES = {
     # names that are found on demand (100); linear algebra on `Value`s, NumPy's positions and
     # truths, and who holds an array (350).
     # decompositions of matrices on single numbers, for live pages (180); branches on Tensors (50).
-    # what rows may state, and what rules compute with, as types (200).
+    # what rows may state, and what rules compute with, as types (280).
     # what NumPy's functions are called in a program, and its products of matrices (250).
     # a backward pass of arrays alone, and names that say why they are not there (100).
     # when each node was made, and what few numbers have; a core of other sources (150).
     # when each node was made, and what few numbers have; a core of other sources (150).
-    "autograd": 14_450,
+    "autograd": 14_600,
     # 2,900 as it was; programs that print as jax.numpy and torch, rewrites as equations, and what
     # a trace reads around it came to it; the collector is kept away from a recording (20); other
     # threads kept from drawing on NumPy before 2.3 (100); forms that NumPy is quicker in (300);
