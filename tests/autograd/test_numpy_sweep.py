@@ -35,7 +35,7 @@ ARRAYS = {
     "vector": np.array([1.3, 0.45, 2.2]),
     "number": np.array(0.6),
     "empty": np.zeros((2, 0)),
-    "rows": np.array([[0.31, 0.52, -0.4], [1.7, -0.83, 0.26]]),
+    "rows": np.array([[0.31, 0.52, -0.4], [1.7, -0.83, 0.27]]),  # none is twice another: [x, 2x]
 }
 #: How a function is called with one array x.
 CALLS = {
