@@ -29,6 +29,7 @@ from autograd.printers.javascript_mixing import (
 from autograd.printers.places import (
     Array,
     Place,
+    Printed,
     computed_parts,
     evenly,
     folded,
@@ -59,19 +60,21 @@ class Loops:
     const s1 = sum(t1);
     """
 
-    def __init__(self, roots: Sequence[Any], given: Mapping[Any, Place]) -> None:
-        self.places: dict[Any, Place] = dict(given)
+    def __init__(self, roots: Sequence[Printed], given: Mapping[object, Place]) -> None:
+        self.places: dict[object, Place] = dict(given)
         self.buffers: list[str] = []
         self.lines: list[str] = []
         self._constants: dict[int, Place] = {}
         self._keep: list[object] = []
-        self._inlined: dict[Any, str] = {}
+        self._inlined: dict[object, str] = {}
         self._marks: list[Place] = []
         self._count: Counter[str] = Counter()
         order = _order(roots, set(given))
         uses = Counter(x for node in order for x in _read(node))
         uses.update(roots)
-        self._users = {x: node for node in order for x in node.inputs if isinstance(x, _RECORDED)}
+        self._users: dict[object, Any] = {
+            x: node for node in order for x in node.inputs if isinstance(x, _RECORDED)
+        }
         self._once = {node for node, n in uses.items() if n == 1}
         for node in order:
             self._write(node)
@@ -82,12 +85,12 @@ class Loops:
             self._loop(node, self._inlined.pop(node))
         return self.places[node]
 
-    def number(self, node: Any) -> str:
+    def number(self, node: Printed) -> str:
         """Return the text of a node's one element."""
         where = self.of(node)
         return where.at(["0"] * len(where.shape), where.shape)
 
-    def copied(self, node: Any, target: Place, shape: Sequence[int], sign: str = "=") -> str:
+    def copied(self, node: Printed, target: Place, shape: Sequence[int], sign: str = "=") -> str:
         """Return the statement that writes a node's elements to a place, or adds them there."""
         where = self.of(node)
         if where.is_flat() and target.is_flat():
@@ -126,7 +129,7 @@ class Loops:
             self._keep.append(x)
         return self._constants[id(x)]
 
-    def _write(self, node: Any) -> None:
+    def _write(self, node: Printed) -> None:
         op = node.op
         if op is None:
             self.places[node] = as_place(self.operand(node.data))
@@ -145,14 +148,14 @@ class Loops:
         else:
             self._move(node)
 
-    def _converted(self, node: Any) -> None:
+    def _converted(self, node: Printed) -> None:
         """Write a row that makes something of each element by itself, such as a whole number."""
         where = self.operand(node.inputs[0])
         element = where if isinstance(where, str) else self._mark(where)
         template = node.op.text[TARGET]
         self._loop(node, template(element, **node.params))
 
-    def _elementwise(self, node: Any) -> None:
+    def _elementwise(self, node: Printed) -> None:
         operands = []
         for x in node.inputs:
             if isinstance(x, _RECORDED) and x in self._inlined:
@@ -174,7 +177,7 @@ class Loops:
         self._marks.append(where)
         return f"@{len(self._marks) - 1}@"
 
-    def _loop(self, node: Any, written: str) -> None:
+    def _loop(self, node: Printed, written: str) -> None:
         """Compute an expression for each element."""
         found = [self._marks[int(n)] for n in _marked(written)]
         if node.size == 1:
@@ -194,7 +197,7 @@ class Loops:
         self.lines.append(f"{heads(names, shape)} {target} = {text};")
         self.places[node] = out
 
-    def _reduce(self, node: Any) -> None:
+    def _reduce(self, node: Printed) -> None:
         """Gather what is reduced, and let the row's function make one number of it."""
         (x,) = node.inputs
         where = self.operand(x)
@@ -236,7 +239,7 @@ class Loops:
         self.lines.append(f"{heads(outer, out.shape)} {{ {body} {target} = {result}; }}")
         self.places[node] = place(out.name, node.shape)
 
-    def _move(self, node: Any) -> None:
+    def _move(self, node: Printed) -> None:
         sources = [self.operand(x) for x in node.inputs]
         places_ = [Place(s, (), single=True) if isinstance(s, str) else s for s in sources]
         try:
@@ -273,7 +276,7 @@ class Loops:
             first += count
         self.places[node] = out
 
-    def _traced(self, node: Any, sources: Sequence[Place]) -> np.ndarray:
+    def _traced(self, node: Printed, sources: Sequence[Place]) -> np.ndarray:
         """Run the row on the numbers of the elements; return which one is where.
 
         Raises JavaScriptError for a row that does more than move them.
@@ -298,7 +301,7 @@ class Loops:
             raise _cannot(node.op)
         return which
 
-    def _copied(self, node: Any, source: Place, positions: np.ndarray) -> Place:
+    def _copied(self, node: Printed, source: Place, positions: np.ndarray) -> Place:
         out = self.new(node.shape)
         shape = folded(
             positions.reshape(-1) if len(node.shape) < 2 else positions.reshape(node.shape)
@@ -344,7 +347,9 @@ def _marked(written: str) -> list[str]:
     return written.split("@")[1::2]
 
 
-def _placed(written: str, found: Sequence[Place], names: Sequence[str], shape: Any) -> str:
+def _placed(
+    written: str, found: Sequence[Place], names: Sequence[str], shape: Sequence[int]
+) -> str:
     parts = written.split("@")
     elements = [where.at(names, shape) for where in found]
     return "".join(part if i % 2 == 0 else elements[i // 2] for i, part in enumerate(parts))
@@ -354,13 +359,13 @@ def _row(op: Op, operands: Sequence[str]) -> str:
     return expression(Symbol(op=op, inputs=tuple(map(Symbol, operands))))
 
 
-def _order(roots: Sequence[Any], given: set[Any]) -> list[Any]:
+def _order(roots: Sequence[Printed], given: set[object]) -> list[Any]:
     """Return what the roots depend on, inputs first, down to the given leaves."""
     order = topological(roots, lambda node: node not in given, _read)
     return [node for node in order if node not in given]
 
 
-def _read(node: Any) -> list[Any]:
+def _read(node: Printed) -> list[Any]:
     """Return what is computed before a node: its operands, and the parts of an index."""
     parts = computed_parts(node.params.get("key")) if node.op is not None else []
     return [*(x for x in node.inputs if isinstance(x, _RECORDED)), *parts]

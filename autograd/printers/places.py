@@ -5,9 +5,26 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
+
+
+class Printed(Protocol):
+    """What is printed: a node, or an `Array` of a program."""
+
+    op: Any
+    data: Any
+    params: Any
+
+    @property
+    def inputs(self) -> Sequence[Any]: ...
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    @property
+    def ndim(self) -> int: ...
+    @property
+    def size(self) -> int: ...
 
 
 @dataclass(eq=False)
@@ -20,7 +37,7 @@ class Array:
     shape: tuple[int, ...]
     op: Any = None
     inputs: Sequence[Any] = ()
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, object] = field(default_factory=dict)
     data: Any = None
     first: None = None  # it is in no graph; see `topological`
 
