@@ -526,3 +526,16 @@ def test_boxes_open_and_close_and_what_is_inside_follows_the_knobs(open_page, un
     assert "grad 3.0" in shown
     page.evaluate("chainrule.set({x: 0.25})")
     assert f"h = {number(1 / (1 + math.exp(-0.5)))}" in page.text_content('[id$="-closed"]')
+
+
+def test_a_leaf_that_is_no_number_is_turned_back_to_one(open_page):
+    w, x = Value(math.nan, "w"), Value(math.inf, "x")
+    loss = w * 2.0 + x
+    loss.label = "loss"
+    page = open_page(viz.live(loss))
+    assert page.inner_text("#loss") == "nan"
+    fields = page.locator("#knobs input[type=text]")
+    for k, text in ((0, "1.5"), (1, "-1")):
+        fields.nth(k).fill(text)
+        fields.nth(k).press("Enter")
+    assert page.evaluate("chainrule.values().loss") == 2.0

@@ -252,6 +252,7 @@ def _knobs(
     found = []
     for name in chosen:
         data: float = order[leaves[name]].data
+        data = data if np.isfinite(data) else 0.0  # from nan or inf a knob leads back to numbers
         size = max(1.0, 2 * abs(data)) if abs(data) < 1e300 else 1.0
         low, high = wanted[name] if isinstance(wanted, Mapping) else (data - size, data + size)
         if not low < high:

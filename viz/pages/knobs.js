@@ -42,7 +42,8 @@ function makeKnobs(place, engine, settings, changed) {
   });
 
   // A slider's range reaches as far as the value that it shows.
-  function range(knob, value) {
+  function range(knob, shown) {
+    const value = Number.isFinite(shown) ? shown : knob.low;
     knob.slider.min = Math.min(knob.low, value);
     knob.slider.max = Math.max(knob.high, value);
   }

@@ -63,7 +63,7 @@ function startPage(graph, rows, knobSettings, level, other = "", opening = "") {
         viewer.fit();
       });
     }
-    trim(chosen);
+    trim(chosen, level);
     return chosen;
   }
 

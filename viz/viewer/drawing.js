@@ -6,7 +6,7 @@ function startViewer(data) {
   const embedded = window.parent !== window;
   document.documentElement.classList.toggle("embedded", embedded);
   const svg = document.querySelector("#stage svg");
-  if (!embedded) giveRoom(svg, $("legend"));
+  if (!embedded) giveRoom(svg, $("legend"), data);
   const box = svg.viewBox.baseVal;
   for (const [id, name] of Object.entries(data.names)) {
     const node = svg.getElementById(id);
@@ -42,7 +42,7 @@ function startViewer(data) {
 }
 
 // The legend goes up to the title, where that has room for it, so that the picture can be larger.
-function giveRoom(svg, place) {
+function giveRoom(svg, place, data) {
   const { x, y, width, height } = svg.viewBox.baseVal;
   const [ground, legend] = ["rect", "g.legend"].map((part) => svg.querySelector(`g.graph > ${part}`));
   const boxes = Array.from(svg.querySelectorAll("g.node, g.group, g.edge"), (part) => part.getBBox());
@@ -60,5 +60,5 @@ function giveRoom(svg, place) {
     ground.setAttribute("height", bottom - y);
   }
   svg.setAttribute("viewBox", `${x} ${y} ${width} ${bottom - y}`);
-  trim(svg);
+  trim(svg, data);
 }

@@ -207,7 +207,7 @@
 
   // --- the picture: the viewer, which keeps the node in focus in sight --------------------
 
-  trim(svg);
+  trim(svg, level);
   for (const place of svg.querySelectorAll("[data-l]")) place.textContent = "";
   const viewer = makeViewer($("stage"), svg, level.ends, { grown });
   for (const [id, name] of Object.entries(level.names)) if (svg.getElementById(id)) svg.getElementById(id).dataset.name = name;

@@ -4,10 +4,11 @@
 const LEAST = 11; // px: no letter is smaller when a page opens
 const LARGE = 14; // px: letters from which on what stands beside the picture stays open
 
-// Leave half of the margin around a picture to its page.
-function trim(svg) {
+// Leave half of the margin around a picture to its page; signs at its boxes need more of it.
+function trim(svg, { inside }) {
   const { x, y, width, height } = svg.viewBox.baseVal;
-  svg.setAttribute("viewBox", `${x + 7} ${y + 7} ${width - 14} ${height - 14}`);
+  const by = typeof inside === "string" ? 3 : 7;
+  svg.setAttribute("viewBox", `${x + by} ${y + by} ${width - 2 * by} ${height - 2 * by}`);
 }
 
 // stage: the element that the picture lies in. ends: of each arrow's id, its [source, target].
