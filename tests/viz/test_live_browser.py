@@ -4,6 +4,8 @@ import json
 import math
 import os
 import shutil
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -29,6 +31,9 @@ from autograd import (
 from autograd.errors import DomainError
 from autograd.rows import table
 from viz.style.numerals import number
+
+sys.path.insert(0, str(Path(__file__).parent))
+import graphs
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
@@ -539,3 +544,22 @@ def test_a_leaf_that_is_no_number_is_turned_back_to_one(open_page):
         fields.nth(k).fill(text)
         fields.nth(k).press("Enter")
     assert page.evaluate("chainrule.values().loss") == 2.0
+
+
+def test_the_selected_nodes_arrows_tell_where_there_is_no_room_on_all(open_page, until):
+    """Micrograd's graph: by a's five uses, c, d's product, twice more in sums, and negated."""
+    page = open_page(viz.live(graphs.micrograd_readme()))
+    until(page, "document.querySelectorAll('.label').length > 3")
+    told = sorted(page.locator(".label").all_text_contents())
+    assert told == ["∂ = -1.0", "∂ = -1.0", "∂ = 1.0", "∂ = 1.0", "∂ = 2.0"]
+    assert page.inner_text("#legend").endswith("on the selected node’s arrows the local derivative")
+    clash = """() => {
+      const rects = (all) =>
+        [...document.querySelectorAll(all)].map((e) => e.getBoundingClientRect());
+      const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1
+        && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+      const labels = rects(".label");
+      return labels.some((a, i) =>
+        [...labels.slice(i + 1), ...rects("g.node .frame")].some((b) => meet(a, b)));
+    }"""
+    assert not page.evaluate(clash)

@@ -115,7 +115,10 @@ class Live:
         drawn = self._drawn
         slots, level = drawn.slots, drawn.level
         rows = _rows(slots.order)
-        scripts = [javascript.runtime(rows), read("numerals.js"), read("viewer.js")]
+        scripts = [javascript.runtime(rows)]
+        loose = " data-l=" not in level.svg or " data-weight=" in level.svg
+        viewer = ["numerals", "viewer", *["labels"] * loose]  # for arrows without room of their own
+        scripts += [read(f"{name}.js") for name in viewer]
         opening = ""
         if level.inside or level.closed:
             unpacking, *others = map(read, OPENING)

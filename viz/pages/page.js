@@ -13,9 +13,10 @@ function startPage(graph, rows, knobSettings, level, other = "", opening = "") {
   const viewer = makeViewer($("stage"), svg, level.ends, {
     chosen: (id) => select(picture.node(id)),
     moved: () => { if (picture) later(); },
-    grown: () => { picture.bind(); draw(); },
+    grown: () => { labels.forget(); picture.bind(); draw(); },
   });
   let picture = null;
+  const labels = typeof makeLabels === "undefined" ? { put() {}, clear() {}, forget() {} } : makeLabels(svg, viewer.seen);
   makeToolbar($("tools"), $("stage"), viewer, document.documentElement);
   const stepping = makeStepping(engine);
   const chain = makeChain($("chain"), engine);
@@ -90,6 +91,7 @@ function startPage(graph, rows, knobSettings, level, other = "", opening = "") {
       at = Math.min(at, stepping.count() - 1);
     }
     const largest = picture.show(moment());
+    labels.clear(); // what they say comes again when the numbers rest
     picture.select(selected);
     knobs.show();
     knobs.select(selected);
@@ -108,6 +110,7 @@ function startPage(graph, rows, knobSettings, level, other = "", opening = "") {
   let resting = 0;
   let total = "";
   function rest() {
+    labels.put(stepped ? [] : picture.loose(selected), true);
     picture.describe(moment());
     if (!stepped) say("spoken", `${graph.names[engine.root]} = ${$("loss").textContent}. ${total}`);
     remember();
@@ -233,6 +236,7 @@ function startPage(graph, rows, knobSettings, level, other = "", opening = "") {
   engine.run();
   viewer.fit();
   picture = makePicture(svg, engine, viewer.seen);
+  if (!picture.roomy) $("legend").lastChild.data = "; on the selected node’s arrows the local derivative";
   setMode(stepped);
   picture.describe(moment());
   if (opening) {

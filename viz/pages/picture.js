@@ -149,6 +149,24 @@ function makePicture(svg, engine, seen) {
     return largest;
   }
 
+  // The arrows of a node that have no room for what is told of them, each with its lines: from it and
+  // to it the local derivative, to a neuron with very many wires their weights.
+  function loose(node) {
+    const found = [];
+    for (const { element, arcs, label } of arrows) {
+      if (label || element.querySelector("[data-v]") || !element.checkVisibility()) continue;
+      const weight = Number(element.dataset.weighs ?? -1);
+      for (const [head, position] of arcs) {
+        if (head !== node && graph.inputs[head][position] !== node) continue;
+        const local = engine.reached[head] ? engine.locals[head][position] : null;
+        if (weight >= 0) {
+          if (head === node) found.push({ edge: element, lines: [number(engine.values[weight]), `grad ${number(engine.gradients[weight])}`] });
+        } else if (local !== null) found.push({ edge: element, lines: [`∂ = ${number(local)}`] });
+      }
+    }
+    return found;
+  }
+
   // What a screen reader says of each box, and its tooltip: written when the numbers rest.
   function describe(moment) {
     for (const place of places) {
@@ -179,5 +197,5 @@ function makePicture(svg, engine, seen) {
   }
 
   bind();
-  return { bind, show, describe, select, node, box: (i) => boxes.get(i) ?? null };
+  return { bind, show, loose, roomy: arrows.some(({ label }) => label), describe, select, node, box: (i) => boxes.get(i) ?? null };
 }
