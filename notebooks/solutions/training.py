@@ -19,11 +19,6 @@ def momentum_in_place(w: float, v: float, g: float, rate: float, mu: float) -> l
     return [w, v]
 
 
-def _backwards(w: float, v: float, g: float, rate: float, mu: float) -> tuple[float, float]:
-    w, v = momentum_step(w, v, g, rate, mu)
-    return v, w
-
-
 def _momentum_without_return(w: float, v: float, g: float, rate: float, mu: float) -> None:
     w, v = momentum_step(w, v, g, rate, mu)
 

@@ -26,7 +26,6 @@ _FEW = 24  # operations of a function up to which all are shown one by one
 _CODE = 26  # letters of the code that a box is called by
 _LINES = 3  # alike parts to which a line leads from what they all use
 _MOST = 120  # parts and operations of one level that are drawn
-_BOXES = 20  # boxes of one level, beyond which containers share one
 
 
 @dataclass(frozen=True)
