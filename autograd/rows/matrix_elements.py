@@ -59,7 +59,7 @@ class Elements:
         """Declare the row of one element; `whole` is the row on arrays."""
         self.whole = whole
         self.row = structural(
-            f"{self.name}_element",
+            f"{self.name}_part",
             lambda *xs: np.asarray(self.element(*(np.asarray(x).item() for x in xs))),
             scalar=self.element,
             vjp=lambda i, g, z, *xs: g * self.slopes(z, *xs)[i],

@@ -149,7 +149,7 @@ def test_single_numbers_compute_what_lapack_does():
         right = [node.data for node in order]
         np.testing.assert_allclose(values, right, rtol=1e-9, atol=1e-11, err_msg=name)
         for node, mine in zip(order, slopes, strict=True):
-            if node.op is not None and node.op.name.endswith("_element"):
+            if node.op is not None and node.op.name.endswith("_part"):
                 with np.errstate(all="ignore"):
                     xs = [getattr(e, "data", e) for e in node.inputs]
                     its = node.op.partials(node.data, xs, [True] * len(xs))
@@ -211,7 +211,7 @@ SINGULAR = {
 def test_a_matrix_without_a_result_is_told_in_the_words_of_python(name):
     f = linalg.cholesky if name == "cholesky" else OF_SQUARES[name]
     order, _ = single_numbers(f, np.array([[2.0, 1.0], [1.0, 3.0]]))
-    node = next(n for n in order if n.op is not None and n.op.name.endswith("_element"))
+    node = next(n for n in order if n.op is not None and n.op.name.endswith("_part"))
     odd = [[2.0, 2.0], [2.0, 2.0]] if name != "cholesky" else [[1.0, 2.0], [2.0, 1.0]]
     xs = [float(getattr(e, "data", e)) for e in node.inputs]
     xs[3:7] = np.ravel(odd).tolist()

@@ -285,8 +285,8 @@ USES = {
     "dot": [],  # a row for single numbers: below
     "take": [],  # likewise: tests/trace/test_scalar_programs.py
     # likewise: test_javascript_matrices.py
-    **{f"{name}_element": [] for name in ("inv", "det", "logabsdet", "cholesky", "solve")},
-    **{f"{name}_element": [] for name in ("eigen", "singular")},
+    **{f"{name}_part": [] for name in ("inv", "det", "logabsdet", "cholesky", "solve")},
+    **{f"{name}_part": [] for name in ("eigen", "singular")},
 }
 
 
