@@ -39,6 +39,14 @@ def micrograd_readme():
     return g
 
 
+def model_of_values():
+    model = nn.to_values(nn.MLP(3, [4, 4], 1, activation="tanh", rng=0))
+    loss = (model([Value(2.0, "x1"), Value(3.0, "x2"), Value(-1.0, "x3")])[0] - 1.0) ** 2
+    loss.label = "loss"
+    loss.backward()
+    return loss
+
+
 def readme():
     x, w, b = Value(2.0, label="x"), Value(-0.5, label="w"), Value(1.5, label="b")
     y = autograd.tanh(w * x + b)

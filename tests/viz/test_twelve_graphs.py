@@ -215,7 +215,20 @@ def test_the_live_page_too(name, page, tmp_path):
         assert all(is_within(box, found["stage"]) for _, box in found["boxes"])
 
 
-LARGE = {"readme": 14, "readme_first": 14, "micrograd_readme": 14, "three_four_four_one": 11}
+LARGE = {
+    "readme": 14,
+    "readme_first": 14,
+    "micrograd_readme": 14,
+    "three_four_four_one": 11,
+    "model_of_values": 11,
+}
+
+SPILLED = """() => [...document.querySelectorAll("#stage g.node")].flatMap((g) => {
+  const frame = g.querySelector(".frame").getBoundingClientRect();
+  return [...g.querySelectorAll("text")].filter((text) => text.textContent)
+    .filter((text) => text.getBoundingClientRect().right > frame.right + 1)
+    .map((text) => text.textContent);
+})"""
 
 
 @pytest.mark.parametrize("show", [viz.draw, viz.steps, viz.live])
@@ -232,6 +245,7 @@ def test_what_a_class_draws_first_is_whole_large_and_fills_the_stage(show, page,
         used = (max(xs) - min(xs)) * (max(ys) - min(ys))
         assert used > 0.6 * (right - left) * (bottom - top), name
         assert name != "three_four_four_one" or len(boxes) == 3 + 9 * 2
+        assert page.evaluate(SPILLED) == [], name
 
 
 def random_graph(seed, size):

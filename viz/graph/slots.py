@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from autograd import Node
-from viz.graph.boxes import SMALL
+from viz.graph.boxes import SIZE, SMALL
 from viz.graph.builder import Builder
 from viz.graph.groups import Box
 from viz.graph.insides import Inside
@@ -314,7 +314,7 @@ class _Marked:
         """Note how wide a text may be: a longer one is drawn together."""
         if self.slots.told is not None:
             return  # all that will stand there is known
-        size, bold = float(text.get("font-size", "0")), text.get("font-weight") == "bold"
+        size, bold = float(text.get("font-size", SIZE)), text.get("font-weight") == "bold"
         text.set("data-wide", f"{text_width(text.text or '', size, bold):.0f}")
 
     def _role(self, gradient: Gradient) -> str:

@@ -16,6 +16,7 @@ from viz.graph.insides import Insides
 from viz.graph.parts import Picture
 from viz.graph.passes import backward_pass
 from viz.graph.slots import Copy, Kind, Room, Slots, scale_on
+from viz.graph.weights import wired_in
 from viz.graph.wires import EdgeText
 from viz.stepping.changes import UNSET, Change, states
 from viz.stepping.frames import Frame
@@ -29,7 +30,14 @@ from viz.viewer.level import Level
 _STAGE = 1290.0, 632.0
 _LARGE = 14.0 / SMALL  # a scale at which nothing is left out for larger letters
 _LABELLED = 40  # nodes up to which labels may have room of their own on the arrows
-_WAYS: tuple[tuple[EdgeText, bool], ...] = (("contribution", True), ("none", True), ("none", False))
+_LEAST = 11.0 / SMALL  # a scale below which room at weights is given up too
+#: Whether there is room on the arrows, at the weights on them, and for heat maps.
+_WAYS: tuple[tuple[EdgeText, bool, bool], ...] = (
+    ("contribution", True, True),
+    ("none", True, True),
+    ("none", True, False),
+    ("none", False, True),
+)
 
 
 class Pictured(NamedTuple):
@@ -56,8 +64,10 @@ def _pictured(story: Story, made: Sequence[Sequence[Change]], theme: Theme) -> P
     last = states(story, made, len(story))
     small = len(story.order) <= _LABELLED
     found: list[tuple[float, str, Insides, Slots]] = []
-    for edges, heat in _WAYS if small else _WAYS[1:]:
-        if not heat and not any(np.ndim(node.data) for node in story.order):
+    arrays = any(np.ndim(node.data) for node in story.order)
+    wired = not arrays and bool(wired_in(story.order))
+    for edges, sends, heat in _WAYS if small else _WAYS[1:]:
+        if (not heat and not arrays) or (not sends and not wired):
             continue
         built = build(
             story.root, names=story.names, edges=edges, limit=None, force=True, gradient=final.get
@@ -66,13 +76,17 @@ def _pictured(story: Story, made: Sequence[Sequence[Change]], theme: Theme) -> P
             built.builder.ids[n]: i for i, n in enumerate(story.order) if n in built.builder.ids
         }
         insides = Insides(_with_corners(built.picture, numbers, corner, heat), built.builder)
-        slots = Slots(list(story.order), room, theme, _STAGE, sends=True, told=_told(last))
+        slots = Slots(list(story.order), room, theme, _STAGE, sends=sends, told=_told(last))
         slots.formulas = formulas
         svg = slots.paint(insides.picture, insides.root)
         found.append((scale_on(svg, *_STAGE), svg, insides, slots))
         if found[-1][0] >= _LARGE:
             break
-    _, svg, insides, slots = found[-1] if found[-1][0] >= _LARGE else max(found, key=lambda f: f[0])
+    best = max(found, key=lambda f: f[0])
+    if best[0] < _LARGE:
+        readable = [f for f in found if f[3].sends and f[0] >= _LEAST]
+        best = max(readable or found, key=lambda f: f[0])
+    _, svg, insides, slots = best
     return Pictured(insides.level(theme, svg=svg, painter=slots.paint), slots.copies)
 
 
