@@ -20,7 +20,7 @@ from viz.graph.groups import Box
 from viz.graph.insides import Inside
 from viz.graph.paint import paint
 from viz.graph.parts import Gradient, Picture, PictureEdge, PictureNode, Weight
-from viz.graph.svg import finish
+from viz.graph.svg import finished
 from viz.graph.wrap import PAGE
 from viz.style.colors import LIGHT, Theme, palette
 from viz.style.lettering import text_width
@@ -91,7 +91,7 @@ class Slots:
     def _table(self, picture: Picture, inside: Inside) -> str:
         """Return an array's numbers as tables, which are not shown before the array is known."""
         drawn = paint(picture, palette(self.theme), page=self.page, told=False)
-        root = ET.fromstring(finish(drawn, picture, self.theme))  # noqa: S314 - our own
+        root = finished(drawn, picture, self.theme)
         for group in root.iter(f"{_TAG}g"):
             if group.get("id") == picture.nodes[0].id and inside.of is not None:
                 group.set("data-table", str(self.number[inside.of]))
@@ -172,12 +172,8 @@ class _Marked:
             sizes=NONE,
             norms=NONE,
         )
-        drawn = finish(
-            paint(roomy, colors, page=self.slots.page, told=False, spread=True),
-            self.picture,
-            self.slots.theme,
-        )
-        root = ET.fromstring(drawn)  # noqa: S314 - our own
+        drawn = paint(roomy, colors, page=self.slots.page, told=False, spread=True)
+        root = finished(drawn, self.picture, self.slots.theme)
         groups = {group.get("id", ""): group for group in root.iter(f"{_TAG}g")}
         for node in self.picture.nodes:
             self._mark_box(groups[node.id], node)

@@ -33,6 +33,11 @@ def finish(drawn: bytes | str, picture: Picture, theme: Theme = "light") -> str:
 
     Raises EngineError if a node or an edge of the picture was not drawn.
     """
+    return ET.tostring(finished(drawn, picture, theme), encoding="unicode")
+
+
+def finished(drawn: bytes | str, picture: Picture, theme: Theme = "light") -> ET.Element:
+    """Return the same as a tree of elements, for those who go on with it."""
     root = ET.fromstring(drawn)  # noqa: S314 - our own child wrote it
     elements = {e.get("id", ""): e for e in root.iter(f"{_TAG}g")}
     wanted = [node.id for node in picture.nodes]
@@ -59,7 +64,7 @@ def finish(drawn: bytes | str, picture: Picture, theme: Theme = "light") -> str:
     if theme == "auto":
         _mark_colors(root)
     _style(root, theme)
-    return ET.tostring(root, encoding="unicode")
+    return root
 
 
 def in_theme(svg: str, theme: Theme) -> str:
