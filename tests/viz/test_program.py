@@ -238,7 +238,7 @@ class TestThePage:
         box = page.locator("svg.chainrule")
         for name in ("gpt[5]", "attention", "attend × 4", "attend[0]", "scores", "[0]"):
             box = box.locator(f'g.node[data-name^="{name}"]').first
-            box.locator("> path.frame").evaluate(click)
+            box.locator("> .frame").evaluate(click)
             box.locator("> g.inside").wait_for(state="attached")
         for name in ("query[0]", "keys[0][3]"):
             assert box.locator(f'g.node[data-name="{name}"]').count() == 1
