@@ -27,7 +27,6 @@ LINES = {
     # what NumPy's functions are called in a program, and its products of matrices (250).
     # a backward pass of arrays alone, and names that say why they are not there (100).
     # when each node was made, and what few numbers have; a core of other sources (150).
-    # when each node was made, and what few numbers have; a core of other sources (150).
     "autograd": 14_600,
     # 2,900 as it was; programs that print as jax.numpy and torch, rewrites as equations, and what
     # a trace reads around it came to it; the collector is kept away from a recording (20); other
