@@ -52,12 +52,12 @@ def build(folder: Path, flags: tuple[str, ...] = ()) -> Path | None:
                     check=False,
                 )
                 reason = (done.stderr or done.stdout).strip() if done.returncode else ""
-            except OSError as error:
+                if not reason:
+                    # Not over the old file, which a process may be running.
+                    new = shutil.copy(compiled, made.with_suffix(".new"))
+                    return Path(new).replace(made)
+            except OSError as error:  # no compiler after all, or a folder that may not be written
                 reason = str(error)
-            if not reason:
-                # Not over the old file, which a process may be running.
-                new = shutil.copy(compiled, made.with_suffix(".new"))
-                return Path(new).replace(made)
         lines = reason.splitlines()
         reason = next((line for line in lines if "error" in line), lines[0] if lines else "")
     print(f"chainrule: the compiled core is not built, so single numbers stay in Python: {reason}")
@@ -90,6 +90,9 @@ def _for_windows(made: Path, flags: tuple[str, ...]) -> list[str]:
 
 
 if __name__ == "__main__":
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        print(__doc__)
+        sys.exit()
     found = build(HERE, tuple(sys.argv[1:]))
     if found is not None:
         print(f"chainrule: built {found.name}")

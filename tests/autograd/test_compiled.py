@@ -70,6 +70,13 @@ def test_a_compiler_that_fails_is_one_line_too(tmp_path, capsys):
     assert "no-such-option" in line
 
 
+@pytest.mark.skipif(bool(build.why_not()), reason="nothing can be compiled here")
+def test_a_folder_that_cannot_be_written_is_one_line_too(tmp_path, capsys):
+    assert build.build(tmp_path / "not there") is None
+    (line,) = capsys.readouterr().out.splitlines()
+    assert "not there" in line
+
+
 @pytest.mark.parametrize(
     ("where", "attribute", "there", "reason"),
     [
