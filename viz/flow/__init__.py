@@ -1,4 +1,4 @@
-"""Gradient flow: how much gradient reaches each layer, now and over training time."""
+"""Gradient flow: how much gradient reaches each layer, now and in the course of training."""
 
 from viz.flow.figures import LayerFlow
 from viz.flow.history import FlowHistory

@@ -1,4 +1,4 @@
-"""The picture of gradient flow: one bar a layer, on a logarithmic axis."""
+"""Draw gradient flow: one bar per layer, on a logarithmic axis."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from viz.flow.layers import titles
 from viz.plots import canvas
 from viz.style.numerals import number
 
-#: verdict: colour, hatching. The word stands in the legend.
+#: verdict: colour, hatching. The word is in the legend.
 LOOKS = {
     "": (canvas.BLUE, ""),
     "vanishing": (canvas.ORANGE, "///"),
@@ -19,20 +19,20 @@ LOOKS = {
 
 
 def size(flow: Figures) -> tuple[float, float]:
-    """Return a figure size in inches that gives each layer its room."""
+    """Return a figure size in inches with enough room for each layer."""
     return max(7.2, min(0.78 * len(flow) + 1.6, 16.0)), 4.8
 
 
 def flow_bars(flow: Figures, ax: Any = None) -> Any:
-    """Draw mean and max |gradient| of each layer, the first layer left.
+    """Draw the mean and max |gradient| of each layer, the first layer at the left.
 
-    Vanishing and exploding layers are marked by colour, by hatching and in the legend; the
-    thresholds are lines. Under each layer stands what its units do.
+    Vanishing and exploding layers are marked by colour, hatching and a word in the legend; the
+    thresholds are lines. Below each layer is what its units do.
     """
     ax = canvas.axes(ax, size(flow))
     means = [x.mean for x in flow if x.mean is not None and _drawable(x.mean)]
     maxima = [x.max for x in flow if x.max is not None and _drawable(x.max)]
-    near = bool(maxima) and max(maxima) > flow.exploding / 100  # else the line is out of sight
+    near = bool(maxima) and max(maxima) > flow.exploding / 100  # otherwise the line is out of sight
     bottom = max(min([flow.vanishing_below or 1e-9, *means]) / 10, 1e-250)  # what an axis can show
     top = min(max([*maxima, *means, flow.exploding if near else 0, bottom * 1e3]), 1e250) * 10
     few = len(flow) <= 16
@@ -71,7 +71,7 @@ def _bar(ax: Any, i: int, layer: LayerFlow, bottom: float, top: float, numbered:
     ax.bar(i, height, width=0.72, color=colour, hatch=hatch, edgecolor="white", zorder=2)
     if layer.max is not None and _drawable(layer.max):
         ax.hlines(layer.max, i - 0.3, i + 0.3, color=canvas.INK, linewidth=2.2, zorder=3)
-    if numbered:  # inside the bar that it is the height of, not at the mark of the largest
+    if numbered:  # inside the bar whose height it is, not at the mark of the maximum
         behind = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
         ax.annotate(
             number(layer.mean),
@@ -92,7 +92,7 @@ def _threshold(ax: Any, y: float, text: str) -> None:
 
 
 def _ticks(ax: Any, flow: Figures) -> None:
-    """Write under each layer its name and the shares that are not 0."""
+    """Write below each layer its name and the nonzero shares."""
     plain: dict[str, Any] = {"fontsize": 10, "parse_math": False}  # a name may hold a $
     long = max((len(x.name) for x in flow), default=0) > 9
     if len(flow) > 16 or (long and len(flow) > 6):

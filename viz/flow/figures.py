@@ -1,4 +1,4 @@
-"""The figures of gradient flow: one row of numbers a layer, as data, as a table, in words."""
+"""The figures of gradient flow: one row of numbers per layer, as data, a table, or words."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from viz.style.numerals import counted, number
 
 @dataclass(frozen=True)
 class LayerFlow:
-    """The numbers of one layer; None where nothing was computed or recorded.
+    """The numbers of one layer; None if nothing was computed or recorded.
 
     mean, max, norm: of the absolute gradient over all parameters of the layer (the norm is
         the root of the sum of squares).
     weight_norm: the norm of the parameters themselves.
-    update_ratio: learning_rate × norm / weight_norm, how far one step of plain gradient
-        descent moves the layer, compared with its size. About 0.001 is healthy.
-    zeros: share of activations (over units and samples) that are exactly 0 with slope 0.
-    dead: share of units of which that is so for every sample: nothing gets through them.
-    saturated: share of activations that are not among `zeros`, and lie where the function is
-        flat: the slope |∂output/∂input| is below the limit there and to both sides.
+    update_ratio: learning_rate × norm / weight_norm, how far one step of plain gradient descent
+        moves the layer, relative to its size. About 0.001 is healthy.
+    zeros: the share of activations (over units and samples) that are exactly 0 with slope 0.
+    dead: the share of units for which that holds on every sample: nothing gets through them.
+    saturated: the share of activations that are not among `zeros` and lie where the function is
+        flat: the slope |∂output/∂input| is below the limit there and on both sides.
     verdict: "vanishing", "exploding", or "".
     """
 
@@ -55,7 +55,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of all layers, the first one first, and what they are judged by.
+    """The figures of all layers, in order, and the thresholds that they are judged by.
 
     Iterates over its `LayerFlow`s; `print` shows a table.
     """
@@ -66,7 +66,7 @@ class Figures:
     saturation: float = 0.01
     learning_rate: float = 1.0
     loss: float = 1.0  # the size of the loss's own gradient
-    born: str = ""  # where the first number that is not finite came from
+    born: str = ""  # where the first non-finite number came from
 
     def __iter__(self) -> Iterator[LayerFlow]:
         return iter(self.layers)
@@ -84,23 +84,24 @@ class Figures:
 
     @property
     def largest(self) -> float:
-        """The largest finite mean gradient of a layer, which `vanishing` is measured by."""
+        """The largest finite mean gradient of a layer, the reference for `vanishing`."""
         return max((m for m in self._means() if math.isfinite(m)), default=0.0)
 
     @property
     def vanishing_below(self) -> float:
-        """The mean gradient under which a layer is marked as vanishing.
+        """The mean gradient below which a layer is marked as vanishing.
 
-        A share of the loss's own gradient, or of the largest layer's if even that is smaller.
+        It is a share of the loss's own gradient, or of the largest layer's if that is smaller
+        still.
         """
         return self.vanishing * min(self.largest, self.loss)
 
     @property
     def factor(self) -> float | None:
-        """By how much the mean gradient changes from a layer to the one before it.
+        """The factor by which the mean gradient changes from a layer to the one before it.
 
-        The slope of the straight line through the logarithms, by least squares; None for
-        fewer than three layers with a gradient. Under 1 it shrinks on its way back.
+        It is the slope of the least-squares line through the logarithms; None for fewer than three
+        layers with a gradient. Below 1, the gradient shrinks on its way back.
         """
         points = [
             (i, math.log(x.mean))
@@ -116,7 +117,7 @@ class Figures:
         return [x.mean for x in self.layers if x.mean is not None]
 
     def rows(self) -> list[list[str]]:
-        """Return the table as text: a heading row, then one row a layer."""
+        """Return the table as text: a heading row, then one row per layer."""
         head = ["layer", *(title for title, _, _ in _COLUMNS)]
         return [head] + [
             [layer_name(x.name, at), *(_cell(getattr(x, name), spec) for _, name, spec in _COLUMNS)]
@@ -153,7 +154,7 @@ class Figures:
 
     @property
     def trend(self) -> str:
-        """`factor` as a sentence; "" where there is none."""
+        """`factor` as a sentence; "" if there is none."""
         return "" if self.factor is None else f"Each layer back: × {number(self.factor)}"
 
 

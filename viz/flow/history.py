@@ -1,4 +1,4 @@
-"""Gradient flow over training time: layer × step, as numbers and as a heat map."""
+"""Gradient flow in the course of training: layer × step, as numbers and as a heat map."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class FlowHistory:
     """Records the mean |gradient| of each layer, step by step.
 
     model: anything with `named_parameters()`.
-    every: of this many calls of `record`, the first is kept.
+    every: the first of each group of this many calls of `record` is kept.
     vanishing, exploding: as in `gradient_flow`.
 
-    Call `record()` after `loss.backward()` (before the gradients are set to zero), or hand
-    the object to `nn.fit` as a callback, which records every batch.
+    Call `record()` after `loss.backward()` (before the gradients are set to zero), or pass the
+    object to `nn.fit` as a callback, which records every batch.
 
     >>> import numpy as np
     >>> from autograd import Tensor
@@ -50,9 +50,9 @@ class FlowHistory:
         self._calls = 0
 
     def record(self) -> None:
-        """Note the gradients that the parameters hold now.
+        """Record the gradients that the parameters hold now.
 
-        Noted is nan where there is none, and inf where one is not a number: it is there, and
+        A missing gradient is recorded as nan, and one that is not a number as inf: it exists, and
         it exploded.
         """
         self._calls += 1
@@ -74,7 +74,7 @@ class FlowHistory:
 
     @property
     def verdicts(self) -> np.ndarray:
-        """For each layer and step "vanishing", "exploding" or "", as an array of text."""
+        """The verdict on each layer at each step, "vanishing", "exploding" or "", as an array."""
         means = self.means
         finite = np.where(np.isfinite(means), means, 0.0)
         largest = finite.max(axis=0, keepdims=True) if means.size else finite
@@ -112,7 +112,7 @@ class FlowHistory:
         return f"FlowHistory({layers} × {steps})"
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the heat map: a row a layer (the first on top), a column a recorded step.
+        """Draw the heat map: a row per layer (the first on top), a column per recorded step.
 
         Raises ValueError if nothing was recorded. Returns the Axes.
         """
@@ -136,7 +136,7 @@ def _mean(layer: Layer) -> float:
     return math.inf if math.isnan(mean) else mean
 
 
-#: verdict, which is also the word of the legend: hatching, its colour.
+#: verdict (also the word in the legend): hatching, its colour.
 _MARKS: dict[str, tuple[str, str]] = {"vanishing": ("///", "white"), "exploding": ("xxx", "black")}
 
 
@@ -144,7 +144,7 @@ def _heat_map(history: FlowHistory, ax: Any) -> Any:
     means = history.means
     positive = means[np.isfinite(means) & (means > 0)]
     low, high = (positive.min(), positive.max()) if positive.size else (0.1, 1.0)
-    high = min(high, 1e6)  # beyond, colours would only tell that it exploded
+    high = min(high, 1e6)  # beyond this, colours would only show that it exploded
     low = max(low, high * 1e-14)
     if low >= high:
         low, high = high / 2, high * 2
@@ -183,7 +183,7 @@ def _heat_map(history: FlowHistory, ax: Any) -> Any:
 
 
 def _hatched(ax: Any, marked: np.ndarray, edges: Any, rows: Any, verdict: str) -> Any:
-    """Hatch the runs of marked cells; return what stands for them in the legend."""
+    """Hatch the runs of marked cells; return their handle for the legend."""
     if not marked.any():
         return None
     patches = canvas.matplotlib_module("patches")

@@ -1,7 +1,7 @@
 """The layers of a model or of a recording: their parameters, and what their units did.
 
-The measurements of gradient flow and the histograms start from here. A model is anything
-with `named_parameters()`; a recording needs no model at all, then each leaf is a layer.
+Gradient flow and the histograms both start from here. A model is anything with
+`named_parameters()`; a recording needs no model at all: then each leaf is a layer.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from viz.graph.order import program_order
 from viz.style.labels import layer_name
 from viz.style.numerals import length
 
-_SIDE = 0.5  # how far to both sides an activation is looked at
+_SIDE = 0.5  # how far on both sides an activation is examined
 
 
 @dataclass
 class Layer:
-    """One layer: its parameters by path, and what the activation after it gave.
+    """One layer: its parameters by path, and the outputs of the activation after it.
 
-    `units` maps each unit to the arrays of its outputs, of its slopes ∂output/∂input, and of how
-    steep the activation is there or to both sides, one element for every sample; it is
-    empty where no activation was recorded.
+    `units` maps each unit to three arrays with one element per sample: its outputs, its slopes
+    ∂output/∂input, and how steep the activation is there or on both sides. It is empty if no
+    activation was recorded.
     """
 
     name: str
@@ -44,12 +44,12 @@ class Layer:
 
     @property
     def weights(self) -> np.ndarray:
-        """All numbers of all parameters, in one row."""
+        """All numbers of all parameters, in one vector."""
         return _flat([parameter_data(p) for p in self.parameters.values()])
 
     @property
     def outputs(self) -> np.ndarray:
-        """All recorded outputs of the activation, over units and samples, in one row."""
+        """All recorded outputs of the activation, over units and samples, in one vector."""
         return _flat([a for outputs, _, _ in self.units.values() for a in outputs])
 
     @property
@@ -59,11 +59,11 @@ class Layer:
 
     @property
     def steepness(self) -> np.ndarray:
-        """How steep the activation is at each of `outputs`, or from there to both sides."""
+        """How steep the activation is at each of `outputs`, or on both sides of it."""
         return _flat([d for _, _, steep in self.units.values() for d in steep])
 
     def off(self) -> np.ndarray:
-        """Return for each unit the share of samples where output and slope are exactly 0."""
+        """Return the share of samples, for each unit, where output and slope are exactly 0."""
         return np.array(
             [
                 np.mean((_flat(outputs) == 0) & (_flat(slopes) == 0))
@@ -75,9 +75,9 @@ class Layer:
 def layers_of(source: Any, batch_axis: int = 0) -> list[Layer]:
     """Return the layers of a model (anything with `named_parameters()`) or of a loss.
 
-    From a model come the parameters with the gradients they hold now. From a loss come
-    also the activations that it was computed from; its gradients are those of its last
-    `backward()`, or are computed aside, leaving `.grad` alone, if there was none.
+    A model gives its parameters with the gradients that they hold now. A loss also gives the
+    activations that it was computed from; its gradients are those of its last `backward()`, or if
+    there was none, are computed separately, leaving `.grad` alone.
 
     batch_axis: the axis of array activations that counts samples; the others are units.
 
@@ -97,7 +97,7 @@ def layers_of(source: Any, batch_axis: int = 0) -> list[Layer]:
 
 
 def titles(names: Iterable[str]) -> list[str]:
-    """Return the names of layers for a picture: counted, where a module has but a number.
+    """Return the names of layers for a picture, numbered if a module has only a position.
 
     >>> titles(["0", "2", "head"])
     ['layer 1 ([0])', 'layer 2 ([2])', 'head']
@@ -106,7 +106,7 @@ def titles(names: Iterable[str]) -> list[str]:
 
 
 def born_of(source: Any) -> str:
-    """Say where the first nan or inf of a loss came from; "" if all is finite."""
+    """Say where the first nan or inf of a loss came from; "" if everything is finite."""
     if not isinstance(source, Node):
         return ""
     order = program_order(source)
@@ -127,7 +127,7 @@ def parameter_data(parameter: Any) -> np.ndarray:
 
 
 def parameter_gradient(parameter: Any) -> np.ndarray | None:
-    """Return the gradient of a parameter, of its shape; None if no pass has reached it."""
+    """Return the gradient of a parameter, in its shape; None if no pass has reached it."""
     if isinstance(parameter, np.ndarray):
         if not any(x.has_grad for x in parameter.flat):
             return None
@@ -136,12 +136,12 @@ def parameter_gradient(parameter: Any) -> np.ndarray | None:
 
 
 def nodes_of(parameter: Any) -> list[Node]:
-    """Return the node, or the nodes, that a parameter consists of."""
+    """Return the node or nodes that a parameter consists of."""
     return list(parameter.flat) if isinstance(parameter, np.ndarray) else [parameter]
 
 
 def plain(gradient: Any) -> Any:
-    """Return a gradient as numbers, also if `create_graph` made a node of it."""
+    """Return a gradient as numbers, even if `create_graph` made it a node."""
     return gradient.data if isinstance(gradient, Node) else gradient
 
 
@@ -150,7 +150,7 @@ def _flat(arrays: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def _joined(arrays: Sequence[np.ndarray | None]) -> np.ndarray | None:
-    """Join what has been computed; None if nothing has."""
+    """Join the arrays that have been computed; None if there are none."""
     known = [a for a in arrays if a is not None]
     return _flat(known) if known else None
 
@@ -187,7 +187,7 @@ def _recorded(loss: Node, batch_axis: int) -> list[Layer]:
 
 
 def _layers_in(order: Sequence[Node]) -> list[Layer]:
-    """Return the layers of the models that recorded these nodes, else one for each leaf."""
+    """Return the layers of the models that recorded these nodes, or one for each leaf."""
     models: dict[int, tuple[str, Any]] = {}
     for node in order:
         for origin in node.origin.scopes() if node.origin is not None else ():
@@ -208,7 +208,7 @@ def _layers_in(order: Sequence[Node]) -> list[Layer]:
 
 
 def _attach_units(order: Sequence[Node], layers: Sequence[Layer], batch_axis: int) -> None:
-    """Find every activation, and note its outputs and slopes at the layer that feeds it."""
+    """Find every activation, and store its outputs and slopes in the layer that feeds it."""
     at = _positions(order, layers)
     for box in _activation_boxes(order):
         for z, a, slope in _slopes(box):
@@ -232,7 +232,7 @@ def _note(layer: Layer, unit: Any, numbers: Sequence[np.ndarray]) -> None:
 def _rise(box: Sequence[Node], z: Node, a: Node) -> Any:
     """Return how steep an activation is on the flatter of the two sides of z.
 
-    At the minimum of gelu the slope is 0, and yet the function rises to both sides.
+    At the minimum of gelu the slope is 0, but the function rises on both sides.
     """
 
     def run(start: Any) -> Any:
@@ -258,9 +258,9 @@ def _by_unit(array: np.ndarray, batch_axis: int) -> np.ndarray:
 
 
 def _positions(order: Sequence[Node], layers: Sequence[Layer]) -> dict[Node, tuple[int, Any]]:
-    """Return for each node the last layer it went through, and which `Value` unit of it.
+    """Return the last layer that each node went through, and which `Value` unit of it.
 
-    A unit of `Value`s is known by the first weight that its weighted sum starts with.
+    A unit of `Value`s is identified by the first weight of its weighted sum.
     """
     at: dict[Node, tuple[int, Any]] = {}
     biases: set[Node] = set()
@@ -284,21 +284,21 @@ def _positions(order: Sequence[Node], layers: Sequence[Layer]) -> dict[Node, tup
 def _activation_boxes(order: Sequence[Node]) -> Iterator[list[Node]]:
     """Yield the nodes of each call of an activation function.
 
-    A call is a scope in which everything is elementwise and depends on one number of the
-    outside (so neither a softmax nor a loss is one), or a row whose role that is.
+    A call is a scope in which everything is elementwise and depends on one number from outside (so
+    neither a softmax nor a loss is one), or a row declared as an activation.
     """
     scopes: dict[Origin, list[Node]] = {}
     for node in order:
         for origin in node.origin.scopes() if node.origin is not None else ():
             scopes.setdefault(origin, []).append(node)
     taken: set[Node] = set()
-    # The outermost first: a function is one activation, not the others that it is made of.
+    # The outermost first: a function is one activation, not those that it is made of.
     for origin, nodes in sorted(scopes.items(), key=lambda item: len(item[0].scopes())):
         if nodes[0] not in taken and _is_activation(origin, nodes):
             taken.update(nodes)
             yield nodes
     for node in order:
-        # a row that is an activation, used bare, outside of a named function
+        # a row that is an activation, used on its own, outside a named function
         if node.op is not None and node.op.role == "activation" and node not in taken:
             inner = node.origin.scopes() if node.origin is not None else []
             if not inner or inner[-1].owner is not None:  # not a part of a named function
@@ -307,7 +307,7 @@ def _activation_boxes(order: Sequence[Node]) -> Iterator[list[Node]]:
 
 def _is_activation(origin: Origin, nodes: Sequence[Node]) -> bool:
     if "dropout" in (origin.name.lower(), type(origin.owner).__name__.lower()):
-        return False  # elementwise too, but not the same function for each unit
+        return False  # also elementwise, but not the same function for each unit
     source: dict[Node, Node] = {}
     for node in nodes:
         if node.op is None or not node.op.elementwise:
@@ -327,7 +327,7 @@ def _is_activation(origin: Origin, nodes: Sequence[Node]) -> bool:
 
 
 def _slopes(box: Sequence[Node]) -> Iterator[tuple[Node, Node, Any]]:
-    """Yield (input, output, ∂output/∂input) of an activation: a walk over its nodes alone."""
+    """Yield (input, output, ∂output/∂input) of an activation, walking over its nodes only."""
     inside = set(box)
     used = {x for node in box for x in node.inputs if isinstance(x, Node)}
     outputs = [node for node in box if node not in used]

@@ -1,7 +1,7 @@
 """Gradient flow: how much gradient reaches each layer, and what its units let through.
 
-Where the gradient gets lost on its way back (vanishing), where it blows up (exploding),
-which units are dead and which are saturated: one row of numbers for each layer.
+One row of numbers per layer shows where the gradient gets lost on its way back (vanishing), where
+it blows up (exploding), and which units are dead or saturated.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ class GradientFlow(Figures):
     """
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw mean and max gradient per layer on a logarithmic axis, the first layer left.
+        """Draw the mean and max gradient per layer on a logarithmic axis, the first layer leftmost.
 
-        Vanishing and exploding layers are marked by colour, by hatching and by a word; the
-        thresholds are lines. Below each layer stands what its units do.
+        Vanishing and exploding layers are marked by colour, hatching and a word; the thresholds are
+        lines. Below each layer is what its units do.
         """
         return flow_bars(self, ax)
 
@@ -66,18 +66,18 @@ def gradient_flow(
 ) -> GradientFlow:
     """Measure how much gradient reaches each layer, from a loss or from a model.
 
-    source: a loss gives gradients, activations and layers (of the models that recorded it;
-        each leaf is a layer where there is none); if its `backward()` has not been run,
-        the gradients are computed aside. A model (anything with `named_parameters()`)
-        gives the gradients that its parameters hold now, and no activations.
-    learning_rate: the update-to-weight ratio is for this one.
+    source: a loss gives gradients, activations and layers (of the models that recorded it; without
+        a model each leaf is a layer); if its `backward()` has not been run, the gradients are
+        computed separately. A model (anything with `named_parameters()`) gives the gradients that
+        its parameters hold now, and no activations.
+    learning_rate: the learning rate for the update-to-weight ratio.
     vanishing: a layer vanishes when its mean |gradient| is less than this share of the loss's
-        own gradient (1, unless backward was given another), or of the largest layer's if even
-        that is smaller, for all gradients shrink in training; or when it is exactly 0.
-    exploding: a layer explodes when its mean |gradient| is this many times the loss's own, or not
-        finite.
+        own gradient (1, unless backward was given another), or of the largest layer's if that is
+        smaller still, since all gradients shrink during training; or when it is exactly 0.
+    exploding: a layer explodes when its mean |gradient| is this many times the loss's own, or is
+        not finite.
     saturation: an activation is saturated when its |slope| is below this, and the function is as
-        flat from there to both sides (the minimum of gelu is not).
+        flat on both sides (at the minimum of gelu it is not).
     batch_axis: the axis of array activations that counts samples.
 
     Raises TypeError if source is neither.

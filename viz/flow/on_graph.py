@@ -1,7 +1,7 @@
-"""The graph coloured by gradient flow: the palest colour means "vanishing".
+"""Draw a graph coloured by gradient flow: the palest colour means "vanishing".
 
-`draw` divides the range of the picture, whatever it is. Here a gradient is measured by the loss's
-own, so that pale means small and not only smaller than others.
+`draw` divides the picture's range into equal steps, whatever it is. Here gradients are measured
+relative to the loss's own, so pale means small, not merely smaller than others.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ def draw_flow(loss: Node | Traced, *, vanishing: float = 1e-3, **options: Any) -
 
     vanishing: the palest colour is for less than this share of the loss's own gradient (or of
         the largest, if that is smaller); the three stronger ones divide the powers of ten above.
-    options: those of `draw`, such as depth, direction and theme.
+    options: the options of `draw`, such as depth, direction and theme.
 
-    Raises ValueError if vanishing is not between 0 and 1, TypeError for an option that there
-    is not, and what `draw` raises.
+    Raises ValueError if vanishing is not between 0 and 1, TypeError for an unknown option, and
+    whatever `draw` raises.
 
     >>> from autograd import Value
     >>> w = Value(2.0, label="w")

@@ -1,11 +1,11 @@
-r"""The chain rule written out: every path from a loss to one of the nodes it depends on.
+r"""Write out the chain rule: every path from a loss to one of the nodes that it depends on.
 
-∂L/∂w is a sum over the paths from L to w, and along a path a product of local derivatives:
+∂L/∂w is a sum over the paths from L to w of the product of local derivatives along each path:
 
     ∂L/∂w = Σ over paths  Π over its edges  ∂z/∂x
 
-The number of paths doubles with every node that is used twice, so beyond a few they are grouped by
-the last edge: the sum over the uses u of w of ∂L/∂u · ∂u/∂w, which backpropagation computes.
+The number of paths doubles with every node that is used twice, so if there are many they are
+grouped by the last edge: the sum over the uses u of w of ∂L/∂u · ∂u/∂w, as in backpropagation.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ from viz.graph.passes import gradients_of, must_start
 from viz.style.lettering import readable
 from viz.style.numerals import DIGITS, counted, digits_for, length, signed
 
-_LONGEST = 8  # edges of a path that stand on a line
+_LONGEST = 8  # edges of a path that fit on a line
 
 
 @dataclass(frozen=True)
 class Link:
     """One edge of a path: from `node` to its input at `position`.
 
-    `local` is ∂node/∂input as a number or an array, None where the rule is no single factor;
-    `upstream` is what came to the node, and `product` what goes on to the input.
+    `local` is ∂node/∂input as a number or an array, None if the rule is not a single factor;
+    `upstream` is the gradient that reached the node, and `product` what is sent on to the input.
     """
 
     node: Node
@@ -56,7 +56,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Path:
-    """One way from the loss to w, and what it contributes to the gradient of w."""
+    """One path from the loss to w, and its contribution to the gradient of w."""
 
     links: tuple[Link, ...]
     product: Any
@@ -64,7 +64,7 @@ class Path:
 
 @dataclass(frozen=True)
 class Use:
-    """All the paths that come to w by one last edge: upstream × local = product."""
+    """All the paths that reach w by the same last edge: upstream × local = product."""
 
     link: Link
     count: int
@@ -73,7 +73,7 @@ class Use:
 
 
 class Explanation:
-    """Why ∂loss/∂w is what it is: `.paths`, or `.uses` where the paths are too many.
+    """Why ∂loss/∂w is what it is: `.paths`, or `.uses` if there are too many paths.
 
     `.count` is the number of paths, `.gradient` the engine's gradient, `.total` the sum of
     the products; the two agree. `.born` says where the first nan or inf came from, if any.
@@ -156,7 +156,7 @@ class Explanation:
         return f"{quote}{self._equation(style)}{quote}, {how}."
 
     def _terms(self, style: Style) -> Iterator[tuple[str, list[list[str]]]]:
-        """Yield for each path, or use, a title and its chains of equals."""
+        """Yield a title and the chains of equalities for each path or use."""
         for path in self.paths:
             yield self._path(path, style)
         shown, rest = self._largest()
@@ -195,7 +195,7 @@ class Explanation:
         formula = style.formula(reduce(mul, factors))
         if all(link is None or isinstance(self._local(link), float) for link in shown):
             formula = numbers
-        # What is a number already, or one factor only, is not said twice.
+        # A plain number or a single factor is not written twice.
         return title, [list(dict.fromkeys([derivatives, formula, numbers, product]))]
 
     def _use(self, use: Use, style: Style) -> tuple[str, list[list[str]]]:
@@ -229,7 +229,7 @@ class Explanation:
         return Named(signed(rule)) if isinstance(rule, float) else rule
 
     def _sent(self, link: Link, style: Style) -> list[str]:
-        """Write what goes along one edge of arrays: ∂L/∂W = Xᵀ δ = its numbers, δ = ∂L/∂Z."""
+        """Write what is sent along an edge of arrays: ∂L/∂W = Xᵀ δ = its numbers, δ = ∂L/∂Z."""
         loss, x = self._called[self.loss], self._called[link.input]
         upstream, product = link.upstream, link.product
         chain, delta = sent(link.node, link.position, upstream, product, self._naming, style)
@@ -263,9 +263,9 @@ def explain(loss: Node, w: Node, most: int = 12) -> Explanation:
     """Write out the chain rule for ∂loss/∂w: the paths, their factors, and the sum.
 
     loss: a node with one element. w: any node that it may depend on, a leaf or not.
-    most: with more paths than this they are grouped by the last edge to w.
+    most: if there are more paths than this, they are grouped by the last edge to w.
 
-    Gradients that the nodes have are left alone. Raises TypeError (not nodes) and
+    Gradients stored in the nodes are left alone. Raises TypeError (not nodes) and
     BackwardError (a loss of more than one element).
 
     >>> from autograd import Value
@@ -284,7 +284,7 @@ def explain(loss: Node, w: Node, most: int = 12) -> Explanation:
     walk = _Walk(loss, w)
     count = walk.counts.get(loss, 0)
     terms: tuple[Any, ...] = ()
-    # Of arrays one path alone is written out: along one of several no gradient is complete.
+    # For arrays only a single path is written out: with several, none has the complete gradient.
     if 0 < count <= most:
         terms = tuple(walk.paths())
     arrays = any(_is_of_arrays(link) for path in terms for link in path.links)
@@ -299,7 +299,7 @@ def explain(loss: Node, w: Node, most: int = 12) -> Explanation:
 
 
 class _Walk:
-    """The way from a loss down to w: which nodes lead there, and by how many paths.
+    """The way from a loss to w: which nodes lead there, and by how many paths.
 
     counts: the number of paths to w from each node that leads there. sums: all gradients.
     """
@@ -319,7 +319,7 @@ class _Walk:
                     self.counts[node] = found
 
     def _leading(self, node: Node) -> list[tuple[int, Node]]:
-        """Return the operands of a node, with their positions, by which a gradient goes to w."""
+        """Return the operands of a node that pass a gradient on to w, with their positions."""
         counts = self.counts
         if isinstance(node, Value):
             found = [(i, x) for i, x in enumerate(node.inputs) if x in counts]
@@ -345,7 +345,7 @@ class _Walk:
                 stack.append((x, (link, chain), arrived[i]))
 
     def uses(self) -> Iterator[Use]:
-        """Yield each last edge to w, with all the paths that end in it."""
+        """Yield each last edge to w, with all the paths that end with it."""
         last = [(node, i) for node in self.order for i, x in enumerate(node.inputs) if x is self.w]
         ways = self._ways() if len(last) > 1 else {node: self.counts[self.loss] for node, _ in last}
         for node, i in reversed(last):
@@ -366,7 +366,7 @@ class _Walk:
         return ways
 
     def named(self, terms: Sequence[Path | Use]) -> list[Node]:
-        """Return the nodes to give names, in order: of a very large graph those that are told."""
+        """Return the nodes to name, in order; in a very large graph, only those that are shown."""
         if len(self.order) <= NAMED:
             order = program_order(self.loss)
             return order if self.w in self.counts else [*order, self.w]

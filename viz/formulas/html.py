@@ -1,4 +1,4 @@
-"""A derivation as HTML with MathML, for pages that show Markdown without its formulas."""
+"""Write a derivation as HTML with MathML, for pages that show Markdown without its formulas."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def html(markdown: str) -> str:
 
 
 def mime(explanation: Any) -> tuple[str, str]:
-    """What marimo shows of an `Explanation`: its own Markdown would leave formulas unset."""
+    """Return what marimo shows for an `Explanation`: its Markdown would not typeset formulas."""
     return "text/html", html(explanation.markdown())
 
 
 def _line(text: str) -> str:
-    # What stands between dollars is a formula, the rest are words.
+    # Text between dollars is a formula; the rest is words.
     parts = re.split(r"(`[^`]+`|\$\$.+?\$\$|\$.+?\$)", text)
     return "".join(map(_part, parts))
 

@@ -1,8 +1,8 @@
-r"""LaTeX to MathML, so that a page can show formulas without any library.
+r"""Convert LaTeX to MathML, so that a page can show formulas without any library.
 
-Every current browser lays out MathML by itself. What is understood is what the table writes and
-what a course needs: fractions, roots, accents, indices, sums, cases, matrices, aligned lines. A
-command that is not known is shown by its name.
+Every current browser lays out MathML by itself. The converter understands what the table writes and
+what a course needs: fractions, roots, accents, indices, sums, cases, matrices, aligned lines. An
+unknown command is shown by its name.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ _GREEK = """
 """
 _LETTERS = {name: sign for name, _, sign in (pair.partition("=") for pair in _GREEK.split())}
 _ACCENTS = {"hat": "^", "bar": "‾", "tilde": "~", "vec": "→"}
-#: What stands under and over these, and not beside them, where a formula has its own line.
+#: Their scripts go under and over, not beside, if the formula has its own line.
 _LIMITS = ("<mo>∑</mo>", "<mo>∏</mo>")
 _SPACES = {",": "0.17em", ";": "0.28em", "quad": "1em", "qquad": "2em", " ": "0.28em"}
-#: Commands that change nothing here: sizes of signs, and a space taken back.
+#: Commands without effect here: sizes of delimiters, and negative space.
 _SILENT = ("bigl", "bigr", "Bigl", "Bigr", "big", "displaystyle", "!")
 _IN_WORDS = {r"\textbackslash{}": "\\", r"\textasciitilde{}": "~", r"\textasciicircum{}": "^"}
 
@@ -84,7 +84,7 @@ class _Reader:
         return piece
 
     def row(self, *ends: str) -> str:
-        """Read up to one of `ends`, which is left to be taken."""
+        """Read up to one of `ends`, which is left unread."""
         parts: list[str] = []
         while self.next_sign() and self.peek() not in ends:
             if self.peek() in ("^", "_", "'"):
@@ -97,7 +97,7 @@ class _Reader:
         return "".join(parts)
 
     def scripts(self, base: str) -> str:
-        """Read what is written below and above the base, in either order."""
+        """Read the subscript and superscript of a base, in either order."""
         below = above = ""
         while (sign := self.next_sign()) in ("^", "_", "'") and sign:
             self.take()
@@ -182,7 +182,7 @@ class _Reader:
         rows: list[str] = []
         cells: list[str] = []
         while self.peek():
-            side = "left" if len(cells) % 2 else "right"  # browsers no longer heed columnalign
+            side = "left" if len(cells) % 2 else "right"  # browsers now ignore columnalign
             style = f' style="text-align:{side}"' if aligned else ""
             cells.append(f"<mtd{style}>{self.row('&', chr(92) * 2, chr(92) + 'end')}</mtd>")
             end = self.take()
@@ -201,7 +201,7 @@ class _Reader:
         return f'<mtable style="{sides}">{"".join(rows)}</mtable>'
 
     def words(self) -> str:
-        """Read `{text}`, in which braces may be nested and signs escaped."""
+        """Read `{text}`, which may contain nested braces and escaped characters."""
         self.take()
         depth, found = 1, ""
         while self.peek():

@@ -1,8 +1,7 @@
-r"""What goes back along an edge of arrays, as a matrix formula: ∂L/∂W = Xᵀ δ.
+r"""Write what is sent back along an edge of arrays as a matrix formula: ∂L/∂W = Xᵀ δ.
 
-The rule is the row's own, run on letters that carry the shape of what they stand for, and once
-more on the numbers themselves, where they are few: so the formula, the shapes and the numbers
-cannot say different things.
+The rule is the row's own, run on letters that carry the shapes of their arrays, and again on the
+numbers themselves if they are few. So the formula, the shapes and the numbers cannot disagree.
 """
 
 from __future__ import annotations
@@ -21,13 +20,13 @@ from viz.formulas.writing import LATEX, Style
 from viz.style.numerals import DIGITS, digits_for
 
 _NUMBERS = 12  # elements of an array up to which LaTeX writes its numbers in the formula
-_IN_TEXT = 6  # the same for plain text, where they stand in one line
-_WORKED_OUT = 10_000  # elements up to which the shape of a formula is found by working it out
+_IN_TEXT = 6  # the same for plain text, which puts them on one line
+_WORKED_OUT = 10_000  # elements up to which a formula is evaluated to find its shape
 _LETTERS = 700, 70  # characters up to which a formula with its numbers is written
 
 
 class Shown(Named):
-    """A letter that is written in its own way, with its shape below it or as its numbers."""
+    """A letter that is written with its shape below it, or as its numbers."""
 
     __slots__ = ("data", "digits", "letter", "style")
 
@@ -53,7 +52,7 @@ on_every_op(_enter)
 
 
 class Letters(Called):
-    """What to call nodes in a formula: letters with their shapes, or (`digits`) their numbers."""
+    """The names of nodes in a formula: letters with their shapes, or (`digits`) their numbers."""
 
     def __init__(self, naming: Called, style: Style, digits: int = 0) -> None:
         super().__init__(naming.names, naming.constants)
@@ -67,9 +66,9 @@ class Letters(Called):
         return Shown(self.style.name(name), data, self.style, self.digits)
 
     def keeping(self, name: str, axis: Any) -> Letters:
-        """Return the same where what this name stands for keeps the axes that it was summed over.
+        """Return the same names, except that this one's array keeps the axes that were summed over.
 
-        So a gradient of sums of rows stands there as a column.
+        So the gradient of row sums appears as a column.
         """
         kept = Letters(self, self.style, self.digits)
         kept.reduced, kept.along = name, axis
@@ -79,10 +78,10 @@ class Letters(Called):
 def sent(
     node: Node, position: int, upstream: Any, product: Any, naming: Called, style: Style
 ) -> tuple[list[str], str]:
-    """Return what `node` sends to an operand: the formula, where they fit the numbers, the result.
+    """Return what `node` sends to an operand: the formula, the numbers if they fit, the result.
 
-    All as parts of a chain of equals. The second is how δ, the gradient of `node`, is written in
-    it; "" where it is not.
+    These are the parts of a chain of equalities. The second item is how δ, the gradient of `node`,
+    is written in it; "" if it does not occur.
 
     >>> from autograd import Tensor
     >>> from viz.formulas.writing import TEXT
@@ -103,7 +102,7 @@ def sent(
 
 
 def rule_of(node: Node, position: int, upstream: Any, naming: Letters) -> Any:
-    """Return the formula of what `node` sends to an operand, where `upstream` came to it."""
+    """Return the formula of what `node` sends to an operand, given its gradient `upstream`."""
     params = getattr(node, "params", {})
     axis = params.get("axis") if node.op is not None and node.op.reduces else None
     if axis is not None and not params.get("keepdims"):
@@ -127,7 +126,7 @@ def rule_of(node: Node, position: int, upstream: Any, naming: Letters) -> Any:
 
 
 def _digits(rule: Any, product: Any) -> int:
-    """Return how many digits the numbers need, that the formula is right as they are written."""
+    """Return how many digits the numbers need for the formula to be correct as written."""
     try:
         numbers = [x.data for x in letters_of(rule)]
         return digits_for(numbers, product, lambda xs: worked_out(rule, iter(xs)))
@@ -144,7 +143,7 @@ def letters_of(x: Any) -> Iterator[Shown]:
 
 
 def worked_out(x: Any, numbers: Iterator[Any]) -> Any:
-    """Work a formula out, with these numbers for its letters from left to right."""
+    """Evaluate a formula, with these numbers for its letters from left to right."""
     if isinstance(x, Shown):
         return next(numbers)
     if not isinstance(x, Symbol):

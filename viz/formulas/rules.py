@@ -1,7 +1,7 @@
-"""The local rule of one recorded operation, as a formula in the names of its operands.
+"""Write the local rule of a recorded operation as a formula in the names of its operands.
 
-The rows of the table are run on named symbols, so a formula here is what the engine computes
-and not a second list of derivatives: for `c = a * b` the rule of `a` is `b`.
+The rows of the table are run on named symbols, so a formula here is what the engine computes, not a
+second list of derivatives: for `c = a * b` the rule of `a` is `b`.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from autograd.symbol import Symbol
 from viz.graph.names import array_name
 from viz.style.numerals import lengths
 
-#: What to call a node in a formula.
+#: Gives a node its name in a formula.
 Naming = Callable[[Node], str]
 
 
 class Called:
-    """What to call nodes, and by `id` the constant arrays that the caller has a name for."""
+    """The names of nodes, and by `id`, of the constant arrays that the caller has named."""
 
     def __init__(self, names: Mapping[Node, str], constants: Mapping[int, str]) -> None:
         self.names, self.constants = names, constants
@@ -33,12 +33,12 @@ class Called:
         return self.names[node]
 
     def named(self, name: str, data: Any) -> Named:
-        """Return the symbol for a number or array of this name."""
+        """Return the symbol for a number or array with this name."""
         return Named(name, np.shape(data))
 
 
 class Named(Symbol):
-    """A symbol that stands for an array of known shape; rules of matrices ask for it."""
+    """A symbol that stands for an array of known shape, which matrix rules ask for."""
 
     __slots__ = ("ndim", "shape")
 
@@ -64,7 +64,7 @@ class Named(Symbol):
 
 
 def _enter(op: Op) -> None:
-    if op.elementwise:  # what has a shape, element by element, keeps it
+    if op.elementwise:  # elementwise operations keep the shape
         op.on[Named] = lambda *xs: Named("", _broadcast(xs), op, xs)
     else:
         op.on[Named] = op.on[Symbol]
@@ -73,7 +73,7 @@ def _enter(op: Op) -> None:
 def _broadcast(operands: tuple[Any, ...]) -> tuple[int, ...]:
     try:
         return np.broadcast_shapes(*(getattr(x, "shape", ()) for x in operands))
-    except ValueError:  # a symbol whose shape is not known
+    except ValueError:  # a symbol whose shape is unknown
         return ()
 
 
@@ -81,7 +81,7 @@ on_every_op(_enter)
 
 
 def symbol(operand: Any, naming: Naming) -> Any:
-    """Return what stands for an operand in a formula: its name, or the constant itself."""
+    """Return the symbol of an operand in a formula: its name, or the constant itself."""
     if isinstance(operand, Node):
         return _named(naming, naming(operand), operand.data)
     if np.ndim(operand) == 0:
@@ -96,7 +96,7 @@ def _named(naming: Naming, name: str, data: Any) -> Named:
 
 
 def forward(node: Node, naming: Naming) -> Any:
-    """Return the operation that made `node`, on the names of its operands.
+    """Return the operation that made `node`, applied to the names of its operands.
 
     >>> from autograd import Value
     >>> a = Value(2.0, label="a")
@@ -105,14 +105,14 @@ def forward(node: Node, naming: Naming) -> Any:
     """
     operands = [symbol(x, naming) for x in node.inputs]
     if node.op is not None and not node.op.elementwise and node.op.expand is not None:
-        return node.op.expand(*operands)  # a neuron, a layer: read more easily as what they add up
+        return node.op.expand(*operands)  # a neuron or a layer is easier to read as a sum
     return Symbol(op=node.op, inputs=tuple(operands), params=getattr(node, "params", {}))
 
 
 def local(node: Node, position: int, naming: Naming) -> Any:
     """Return ∂node/∂inputs[position] as a symbol or a number.
 
-    None means that no single factor tells it (a matrix product), or that no gradient flows.
+    None means that no single factor expresses it (a matrix product), or that no gradient flows.
 
     >>> from autograd import Value
     >>> a, b = Value(2.0, label="a"), Value(3.0, label="b")
@@ -125,7 +125,7 @@ def local(node: Node, position: int, naming: Naming) -> Any:
 
 
 def contribution(node: Node, position: int, g: str | Named, naming: Naming) -> Any:
-    """Return what `node` sends to inputs[position], where `g` is its own gradient.
+    """Return what `node` sends to inputs[position], given its own gradient `g`.
 
     >>> from autograd import Tensor
     >>> X, W = Tensor([[1.0, 2.0]], label="X"), Tensor([[3.0], [4.0]], label="W")
@@ -150,9 +150,9 @@ def contribution(node: Node, position: int, g: str | Named, naming: Naming) -> A
 
 
 def summed(sent: Any, shape: tuple[int, ...], target: tuple[int, ...]) -> Any:
-    """Return a formula with the sum over what broadcasting repeated, as a bias has it of rows.
+    """Return a formula summed over what broadcasting repeated, as for a bias added to each row.
 
-    shape: what the formula has; target: what the operand has.
+    shape: that of the formula; target: that of the operand.
     """
     extra = len(shape) - len(target)
     if extra > 0:
@@ -171,13 +171,13 @@ def _output(node: Node, naming: Naming) -> Named:
 
 
 def _tally(op: Op, node: Node) -> Symbol | None:
-    """Return n of a rule d(z, x, n): how many elements share the gradient."""
+    """Return the n of a rule d(z, x, n): how many elements share the gradient."""
     if op.tally is None:
         return None
     z, xs = node.data, node.inputs
     one = np.ravel(z)[:1]
     if len(xs) == 1 and np.size(z) and isinstance(op.tally(one, one), int):
-        return Symbol(str(np.size(xs[0].data) // np.size(z)))  # all that are put together
+        return Symbol(str(np.size(xs[0].data) // np.size(z)))  # all elements that are combined
     if np.ndim(z) == 0 and len(xs) > 1:
         return Symbol(f"{sum(op.tally(z, getattr(x, 'data', x)) for x in xs):g}")
     return Symbol("n")

@@ -1,4 +1,4 @@
-"""The tape: a recording written down line by line, as a Wengert list.
+"""Write a recording as a tape: line by line, as a Wengert list.
 
 R. E. Wengert, "A simple automatic derivative evaluation program" (1964): every line computes
 one number from numbers of earlier lines. Read downward it is the forward pass; the second
@@ -25,7 +25,7 @@ from viz.style.numerals import array
 class Line:
     """One line: `target = formula`, or `target += formula` for one more contribution.
 
-    `data` is what the target is after the line; `name` is what the reader calls it.
+    `data` is the value of the target after the line; `name` is the user's name for it.
     """
 
     target: str
@@ -41,7 +41,7 @@ class Line:
 class Tape:
     """The lines of a recording: `.forward` and `.backward`, each a list of `Line`s.
 
-    `.born` says where the first number that is not finite came from; "" if all are.
+    `.born` says where the first non-finite number came from; "" if all are finite.
     """
 
     def __init__(self, forward: list[Line], backward: list[Line], born: str = "") -> None:

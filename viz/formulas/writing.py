@@ -1,4 +1,4 @@
-"""How the parts of a derivation are written: as plain text, or as LaTeX."""
+"""Write the parts of a derivation as plain text or as LaTeX."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from autograd import latex
 from viz.formulas.rules import Named, text
 from viz.style.numerals import DIGITS, array, lengths, matrix, number
 
-_WIDEST = 200  # characters of LaTeX that stand on a line
+_WIDEST = 200  # characters of LaTeX that fit on a line
 _BESIDE = 450  # characters of LaTeX on both sides of an equals sign that fit beside each other
 _NUMBERED = 16  # elements up to which LaTeX writes an array out
 _EXPONENT = re.compile(r"[\d.]+e[+-]\d+")
-#: Stands in a product for the factors that are not written.
+#: Stands for the factors of a product that are left out.
 LEFT_OUT = Named("…")
 
 
@@ -28,8 +28,8 @@ class Style:
     name: Callable[[str], str]
     derivative: Callable[[str, str], str]
     formula: Callable[[Any], str]
-    number: Callable[..., str]  # with how many digits, if not with four
-    #: A derivative or a letter with the shape of what it stands for.
+    number: Callable[..., str]  # the number of digits is optional, four by default
+    #: A derivative or a letter with the shape of its array.
     shaped: Callable[[str, tuple[int, ...]], str]
     transposed: Callable[[str], str]
     times: str
@@ -47,7 +47,7 @@ def _latex_number(x: Any, digits: int = DIGITS) -> str:
 
 
 def latex_of(written: str) -> str:
-    """Return numbers as the pictures write them, but as words what LaTeX reads as letters."""
+    """Return numbers as the pictures write them, with `nan` and the like as words in LaTeX."""
     written = _EXPONENT.sub(r"\\text{\g<0>}", written)
     return written.replace("nan", r"\text{nan}").replace("inf", r"\infty")
 
@@ -93,7 +93,7 @@ LATEX = Style(
 
 
 def display(chain: list[str]) -> str:
-    """Return a chain of equals on one line, or where that is too wide for a page, on several.
+    """Return a chain of equalities on one line, or on several if it is too wide for a page.
 
     The first part of a very wide one has a line of its own.
     """

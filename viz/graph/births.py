@@ -1,7 +1,7 @@
-"""Where the first number that is not finite came from: the operation, its operands, the line.
+"""Where the first non-finite number came from: the operation, its operands, the line.
 
-One nan makes all that follow from it nan. What helps is the place where everything that went in
-was still finite.
+One nan turns everything computed from it into nan. The place to look is the operation whose inputs
+were all still finite.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from viz.graph.reading import contributions, data_of, recorded_gradient, value_t
 
 @dataclass(frozen=True)
 class Birth:
-    """The first number that is not finite.
+    """The first non-finite number.
 
-    what: a "value" of the forward pass, or a "gradient". node: whose it is; for a gradient
-    `by` is the node that sent it, itself with the gradient `upstream`, None where the pass
-    started from it.
+    what: a "value" of the forward pass, or a "gradient". node: the node that has it. For a
+    gradient, `by` is the node that sent it, whose own gradient is `upstream`; None where the pass
+    started.
     """
 
     node: Node
@@ -32,7 +32,7 @@ class Birth:
     upstream: Any = None
 
     def sentence(self, names: Mapping[Node, str]) -> str:
-        """Say where it was born; the line is known of what was recorded in `source_lines()`."""
+        """Say where it was born; the line is known for nodes recorded in `source_lines()`."""
         name = names.get(self.node, "a node")
         if self.what == "value" and self.node.op is None:
             return f"{name} is {value_text(data_of(self.node))} from the start"
@@ -54,9 +54,9 @@ class Birth:
 def first_birth(
     order: Sequence[Node], gradient: Callable[[Node], Any] = recorded_gradient
 ) -> Birth | None:
-    """Return where the first number that is not finite came from; None if all are finite.
+    """Return where the first non-finite number came from; None if all are finite.
 
-    order: the nodes, inputs first. gradient: how a node's gradient is read.
+    order: the nodes, inputs first. gradient: a function that reads a node's gradient.
 
     >>> from autograd import Value, topological
     >>> b = Value(1.0, label="a") * float("nan")
@@ -77,12 +77,12 @@ def first_birth(
 
 
 def finite(x: Any) -> bool:
-    """Whether a number, or every element of an array, is finite."""
+    """Return whether a number, or every element of an array, is finite."""
     return bool(np.all(np.isfinite(x)))
 
 
 def _sender(node: Node, order: Sequence[Node], gradient: Callable[[Node], Any]) -> Node | None:
-    """Return the user of a node that sent it what is not finite, itself still finite."""
+    """Return the user of a node that sent it a non-finite gradient but was itself still finite."""
     for user in reversed(order):
         used = any(x is node for x in user.inputs)  # == would compare their numbers
         if used and not finite(_sent(user, node, gradient(user))):

@@ -1,4 +1,4 @@
-"""What stands in the boxes of a picture, line by line, and how large that makes them."""
+"""The contents of a picture's boxes, line by line, and the size that each box needs for them."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from viz.graph.parts import Gradient, Heat, PictureEdge, PictureNode, Weight
 from viz.style.labels import LONGEST, clean
 from viz.style.lettering import text_width
 
-SIZE, SMALL = 15.0, 13.0  # of letters, in pixels
+SIZE, SMALL = 15.0, 13.0  # font sizes, in pixels
 LINE, SMALL_LINE = 21.0, 17.0
-CHIP = 15.0  # of the letters of a sign
+CHIP = 15.0  # the font size of an operator's sign
 _MARGIN = 6.0
 _MAP = 56.0  # the longer side of a heat map without numbers
-_SMALL_MAP = 40.0  # the same of a map that stands beside the lines
-_THIN = 26.0  # the shorter side of one at least, if cells of 9 pixels reach it
+_SMALL_MAP = 40.0  # the same for a map beside the lines
+_THIN = 26.0  # the least shorter side, if cells of 9 pixels can reach it
 PAGE_GAP = 4.0  # between the pages of a batch
 BESIDE = 10.0  # between two lines that share one
-#: Signs that cannot be read standing alone.
+#: Signs that cannot be read on their own.
 SIGNS = {"²": "x²"}
 
-#: What colour a gradient has: its role.
+#: The colour role of each kind of gradient.
 Coloured = Callable[[Gradient], str]
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a box: text on a ground of some role, in letters of another.
+    """One line of a box: text in the colour of one role on a background of another.
 
-    slot: what it tells of a node or an edge ("name", "value", "grad", "local"): its class. after:
-    what has room behind it, at the right.
+    slot: what it shows of a node or an edge ("name", "value", "grad", "local"), used as its class.
+    after: the text that follows it, at the right.
     """
 
     text: str
@@ -46,19 +46,19 @@ class Line:
 
     @property
     def width(self) -> float:
-        """How wide the text is, with what stands after it."""
+        """The width of the text, with what follows it."""
         after = text_width(self.after, SMALL, bold=True) + 8 if self.after else 0.0
         return text_width(self.text, self.size, self.bold) + after
 
     @property
     def height(self) -> float:
-        """How high the line is."""
+        """The height of the line."""
         return LINE if self.size == SIZE else SMALL_LINE
 
 
 @dataclass(frozen=True)
 class Map:
-    """A heat map in a box: of its values, or of its gradient; `longest` is its longer side."""
+    """A heat map in a box, of its values or its gradient; `longest` is the longer side."""
 
     title: str
     heat: Heat
@@ -73,29 +73,29 @@ class Map:
             return max(text_width(text, SMALL) for text in texts) + 8, SMALL_LINE
         least = 1.5 if self.longest == _MAP else 0.5
         side = max(least, min(9.0, self.longest / max(rows, columns)))
-        # Of a long narrow array the short side is stretched, or its cells could not be seen.
+        # The short side of a long narrow array is stretched, or its cells would be too thin to see.
         thin = _THIN if self.longest == _MAP else 16.0
         return max(side, min(9.0, thin / columns)), max(side, min(9.0, thin / rows))
 
     @property
     def width(self) -> float:
-        """How wide the map is, or its title if that is wider."""
+        """The width of the map, or of its title if that is wider."""
         title = text_width(self.title, SMALL)
         apart = PAGE_GAP * (self.heat.pages - 1)
         return max(self.cell[0] * len(self.heat.levels[0]) + apart, title)
 
     @property
     def height(self) -> float:
-        """How high the map is with its title."""
+        """The height of the map with its title."""
         return self.cell[1] * len(self.heat.levels) + SMALL_LINE
 
 
 @dataclass(frozen=True)
 class Content:
-    """A box: lines, the first of them after a chip with the operation's sign, and heat maps.
+    """The contents of a box: lines, the first after a chip with the operation's sign; heat maps.
 
-    beside: whether the heat maps stand to the right of the lines, and not below them. paired:
-    whether the first two lines share one.
+    beside: whether the heat maps are to the right of the lines rather than below them. paired:
+    whether the first two lines are set side by side on one.
     """
 
     lines: tuple[Line, ...]
@@ -106,28 +106,28 @@ class Content:
 
     @property
     def chip_width(self) -> float:
-        """How wide the chip is; 0 where there is none."""
+        """The width of the chip; 0 if there is none."""
         wide = math.ceil(text_width(self.chip, CHIP, bold=True)) + 10
         return max(float(wide), 22.0) if self.chip else 0.0
 
     @property
     def width(self) -> float:
-        """How wide the box is."""
+        """The width of the box."""
         maps = max((x + m.width for x, _, m in self.placed_maps()), default=0.0)
         return math.ceil(max(self.lines_width, maps)) + 2 * _MARGIN
 
     @property
     def height(self) -> float:
-        """How high the box is."""
+        """The height of the box."""
         maps = max((y + m.height + 6 for _, y, m in self.placed_maps()), default=0.0)
         if self.beside:
             return max(self.lines_height + 2.0, maps)
         return self.lines_height + maps + 2.0
 
     def placed_maps(self) -> list[tuple[float, float, Map]]:
-        """Return the heat maps with their places: side by side, or with numbers one below.
+        """Return the heat maps with their places: side by side, or stacked if they show numbers.
 
-        The places are told from below the lines, or from their top if the maps stand beside them.
+        Places are measured from below the lines, or from their top if the maps are beside them.
         """
         found, x, y = [], self.lines_width + _MARGIN if self.beside else 0.0, 0.0
         for one in self.maps:
@@ -140,7 +140,7 @@ class Content:
 
     @property
     def lines_width(self) -> float:
-        """How wide the lines are, with the chip."""
+        """The width of the lines, with the chip."""
         first, *others = (line.width for line in self.lines)
         if self.paired:
             first += BESIDE + others.pop(0)
@@ -148,7 +148,7 @@ class Content:
 
     @property
     def lines_height(self) -> float:
-        """How high the lines are together."""
+        """The total height of the lines."""
         return sum(line.height for line in self.lines[1 if self.paired else 0 :])
 
 
@@ -192,7 +192,7 @@ def content_of(node: PictureNode, coloured: Coloured) -> Content:
 
 
 def label_of(edge: PictureEdge, coloured: Coloured) -> Content | None:
-    """Return what stands on an edge; None where nothing does."""
+    """Return the label of an edge; None if it has none."""
     if edge.weight is not None and edge.numbered:
         return _weight(edge.weight, coloured, clean(edge.text, 60))
     text = clean(edge.text, 60)
@@ -207,13 +207,13 @@ def label_of(edge: PictureEdge, coloured: Coloured) -> Content | None:
 
 
 def tag_of(name: str, label: Content | None = None) -> Content:
-    """Return the tag by which a line begins that comes from another row, and its label below."""
+    """Return the tag at the start of a line that comes from another row, its label below."""
     told = Line(clean(name, 24), color="muted", italic=True, size=SMALL)
     return Content((told, *(() if label is None else label.lines)))
 
 
 def _weight(weight: Weight, coloured: Coloured, sent: str) -> Content:
-    """Return a weight, its gradient below; or beside it, where what is sent back stands below."""
+    """Return a weight with its gradient below, or beside it if the contribution is below."""
     value = Line(clean(weight.value, 24), "page", bold=True, size=SMALL, slot="value")
     told = gradient_line(weight.gradient, coloured, SMALL)
     below = (Line(sent, "page", size=SMALL, slot="local"),) if sent else ()
@@ -221,9 +221,10 @@ def _weight(weight: Weight, coloured: Coloured, sent: str) -> Content:
 
 
 def gradient_line(gradient: Gradient, coloured: Coloured, size: float = SIZE) -> Line:
-    """Return the line of a gradient: its states look different.
+    """Return the line that shows a gradient, with a different look for each state.
 
-    Grey words alone (not computed), a framed white ground (exactly 0), a colour, hatching.
+    Grey words alone (not computed), a framed white background (exactly 0), a colour (a number),
+    hatching (not finite).
     """
     text = clean(gradient.text, 60)
     if gradient.state == "unset":

@@ -1,4 +1,4 @@
-"""From recorded nodes to a `Picture`: which boxes and lines there are, and what they say."""
+"""Turn recorded nodes into a `Picture`: which boxes and lines it has, and what they say."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from viz.graph.wires import EdgeText
 from viz.graph.wrap import SMALLEST, wrapped
 
 _EDGE_TEXT = ("auto", "contribution", "local", "none")
-_LABELLED = 40  # nodes up to which edges have text of their own accord
-NAMED = 10_000  # nodes up to which all are named, also those in closed boxes
+_LABELLED = 40  # nodes up to which edges have text by default
+NAMED = 10_000  # nodes up to which all are named, even those in closed boxes
 
 
 @dataclass(frozen=True)
 class Options:
-    """What is drawn of a graph, and how; see `draw` for each of them."""
+    """The options of a picture: what to draw of a graph, and how; `draw` explains each."""
 
     names: bool | Mapping[Node, str] = True
     depth: int | None = None
@@ -39,7 +39,7 @@ class Options:
     weights: Literal["wires", "boxes"] = "wires"
 
     def check(self) -> None:
-        """Raise TypeError or ValueError for what is not among the choices."""
+        """Raise TypeError or ValueError for an option that is not among the choices."""
         if self.depth is not None and not isinstance(self.depth, int | np.integer):
             raise TypeError(
                 "depth is an int that counts open boxes inside each other, such as depth=1, or "
@@ -74,8 +74,8 @@ def build_picture(
     """Return the picture of everything that `root` was computed from.
 
     variables: the caller's names by `id`; see `names.variables_of`.
-    gradient: how the gradient of a node is read; by default what the node holds.
-    options: those of `Options`.
+    gradient: a function that reads a node's gradient; by default, what the node holds.
+    options: the fields of `Options`.
 
     Raises TooLargeError (more than 1,500 nodes to draw, unless forced), ValueError (depth,
     edges, direction, weights) and TypeError (root is not a node, depth not an int, fold not a
@@ -96,7 +96,7 @@ def build_with_ids(
     gradient: Callable[[Node], Any] = recorded_gradient,
     **options: Any,
 ) -> tuple[Picture, dict[Node, str]]:
-    """Return the picture, and the id of each node that it shows by itself; see `build_picture`."""
+    """Return the picture, and the id of each node with a box of its own; see `build_picture`."""
     built = build(root, variables=variables, gradient=gradient, **options)
     ids = {item: id for item, id in built.builder.ids.items() if isinstance(item, Node)}
     return built.picture, ids
@@ -104,7 +104,7 @@ def build_with_ids(
 
 @dataclass(frozen=True)
 class Built:
-    """A picture, and what it was made with: its boxes may be opened with the same names."""
+    """A picture and what it was made with, so that its boxes can be opened with the same names."""
 
     picture: Picture
     builder: Builder
@@ -128,7 +128,7 @@ def build(
     order = program_order(root)
     boxes = boxes_of(order)
     selection = select(order, boxes, chosen.depth, chosen.fold, chosen.limit, chosen.force)
-    # Of a very large graph only what is seen is named, to answer quickly.
+    # In a very large graph only the visible nodes are named, to answer quickly.
     seen = [item for item in selection.kept if isinstance(item, Node)]
     whole = order if len(order) <= NAMED else seen
     named = names_of(whole, variables, chosen.names is not False)
@@ -140,7 +140,7 @@ def build(
 
 
 def _fitting(builder: Builder, chosen: Options, told: list[str]) -> Picture:
-    """Return the picture; its lines have text of their own accord only where it can be read."""
+    """Return the picture; by default its lines have text only where it can be read."""
 
     def picture(edges: EdgeText) -> Picture:
         return builder.picture(edges, chosen.direction, chosen.title, told)

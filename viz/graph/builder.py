@@ -1,4 +1,4 @@
-"""The boxes and lines of a picture, from what is drawn of a recording."""
+"""Build the boxes and lines of a picture from the selected nodes of a recording."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ from viz.graph.wires import EdgeText, Wire, edge_of, merged, with_one_edge_a_box
 from viz.style.numerals import counted, lengths
 from viz.style.scales import Range
 
-_CONSTANTS = 6  # constant operands of one node that are drawn one by one
-_NUMBERED = 24  # wires into one layer up to which each has its weight's numbers
+_CONSTANTS = 6  # constant operands of one node drawn one by one
+_NUMBERED = 24  # wires into one layer up to which each shows its weight's numbers
 _HEATED = 120  # boxes up to which arrays are shown as heat maps
-_TIPS, _CELLS = 3000, 400  # cells that say what they are: of a picture, and of one array
-_ROOM = 2  # boxes up to which a neuron's own box is not drawn around them
+_TIPS, _CELLS = 3000, 400  # cells with tooltips: in a picture, and in one array
+_ROOM = 2  # boxes up to which no neuron's own box is drawn around them
 
 
 class Builder:
-    """Makes the picture of a selection of nodes.
+    """Builds the picture of a selection of nodes.
 
-    weights: whether a leaf that is only a weight stands on its wire. gradient: how the gradient
-    of a node is read, its own by default.
+    weights: whether a leaf that is only a weight is written on its wire. gradient: a function that
+    reads a node's gradient; by default, what the node holds.
     """
 
     def __init__(
@@ -78,14 +78,14 @@ class Builder:
         self.group_ids = self._open_boxes()
         self.heats = len(kept) <= _HEATED
         self.hidden: dict[Item, int] = {}
-        #: Of a closed box's id the node whose value it shows, if that is one.
+        #: For the id of a closed box, the node whose value it shows, if there is one.
         self.stands_for: dict[str, Node] = {}
         self.gradients = with_earlier(order, [*drawn, *on_wires], gradient)
 
     def picture(
         self, edge_text: EdgeText, direction: Literal["LR", "TD"], title: str, told: Iterable[str]
     ) -> Picture:
-        """Return the picture; `told` is said of it beside what was left out."""
+        """Return the picture; `told` is added to the notice of what was left out."""
         self.hidden = {}
         nodes: list[PictureNode] = []
         wires: list[Wire] = []
@@ -111,19 +111,19 @@ class Builder:
         return replace(drawn, description=describe(drawn))
 
     def _born(self, nodes: Sequence[PictureNode], edges: Sequence[PictureEdge]) -> str:
-        """Say where the first nan or inf came from, if there is one to be seen."""
+        """Say where the first nan or inf came from, if one is visible."""
         gradients = _gradients(nodes, edges)
         if not any(n.broken for n in nodes) and all(g.state != "broken" for g in gradients):
             return ""
         birth = first_birth(self.order, self.gradient)
         return "" if birth is None else birth.sentence(self.names)
 
-    # Edges, and the constants that they come from.
+    # Edges, and the constants at their start.
 
     def _operands(
         self, item: Item, arrays: dict[int, str], count: int
     ) -> tuple[list[PictureNode], list[Wire]]:
-        """Return the constants that only now appear (there are `count`), and the edges."""
+        """Return the constants drawn here first (`count` come before them), and the edges."""
         if isinstance(item, Box):
             crossing = [w for node in self.inside[item] for w in self._wires(node)]
             return [], merged([w for w in crossing if w.source != self.ids[item]])
@@ -142,7 +142,7 @@ class Builder:
         return constants, sorted(with_one_edge_a_box(wires), key=lambda wire: wire.position)
 
     def _constants_of(self, node: Node) -> list[tuple[int, Any]]:
-        """Return the constant operands to draw; of very many, the last one stands for the rest."""
+        """Return the constant operands to draw; if very many, the last one stands for the rest."""
         found = [
             (i, x)
             for i, x in enumerate(node.inputs)
@@ -154,7 +154,7 @@ class Builder:
         return [*found[: _CONSTANTS - 1], (found[_CONSTANTS - 1][0], rest)]
 
     def _wires(self, node: Node) -> Iterator[Wire]:
-        """Yield an edge for each operand that is a node, and drawn."""
+        """Yield an edge for each operand that is a node and is drawn."""
         here = self.place[node]
         upstream = self.gradient(node)
         sent = contributions(node, upstream)
@@ -181,7 +181,7 @@ class Builder:
         return Weight(self.names[leaf], value_text(data_of(leaf)), gradient)
 
     def _thinned(self, wires: list[Wire]) -> list[Wire]:
-        """Leave out the numbers where a layer has too many wires; colour and width stay."""
+        """Leave out the numbers where a layer has too many wires, but keep colour and width."""
         fed_by: dict[str, list[str]] = {}
         for wire in wires:
             if wire.weight is not None:
@@ -226,11 +226,11 @@ class Builder:
         return tips_of(data, gradient, min(_CELLS, _TIPS // len(self.ids)))
 
     def _heat(self, data: Any, told: str) -> Heat | None:
-        """Return the heat map of an array, unless its numbers are told already."""
+        """Return the heat map of an array, unless its numbers are written already."""
         return heat_of(data) if self.heats and not told.startswith("[") else None
 
     def _gradient(self, node: Node) -> tuple[Gradient, tuple[str, ...]]:
-        """Return what is said of a node's gradient, and a question if not all of it is new."""
+        """Return a node's gradient, and the note "zero_grad?" if part of it is older."""
         if node in self.gradients:
             return self.gradients[node], ("zero_grad?",)
         return gradient_of(self.gradient(node)), ()
@@ -240,7 +240,7 @@ class Builder:
         return (f"{counted(hidden, 'input')} not shown",) if hidden else ()
 
     def closed(self) -> list[PictureNode]:
-        """Return for each open group the box to close it into, under the group's id."""
+        """Return, by group id, the box that each open group closes into."""
         held: dict[Box, list[Node]] = {box: [] for box in self.group_ids}
         for node in self.order:
             box = self.boxes.get(node) if self.place[node] in self.ids else None
@@ -290,13 +290,13 @@ class Builder:
         )
 
     def _named_value(self, node: Node) -> str:
-        """Write a value with the name that a person gave it, which its box would hide."""
+        """Write a value with the name that the user gave it, which its box would hide."""
         text = value_text(data_of(node))
         given = node.label or self.variables.get(id(node))
         return f"{given} = {text}" if given else text
 
     def _results(self, box: Box) -> list[Node]:
-        """Return the nodes in a closed box that something outside of it uses."""
+        """Return the nodes in a closed box that something outside uses."""
         return [n for n in self.inside[box] if n in self.used_outside or n is self.order[-1]]
 
     def _constant(self, name: str, x: Any, user: Node) -> PictureNode:
@@ -314,9 +314,9 @@ class Builder:
     # Groups.
 
     def _without_small_ones(self, boxes: Mapping[Node, Box]) -> dict[Node, Box | None]:
-        """Return the box of each node, where a neuron's own box is the one around it.
+        """Return the box of each node, with the boxes of small neurons left out.
 
-        A box around a weighted sum and its activation alone says nothing that they do not.
+        A box around nothing but a weighted sum and its activation adds no information.
         """
         members: dict[Box, list[Item]] = {}
         for item in self.ids:
@@ -359,7 +359,7 @@ class Builder:
 
 
 def _along(node: Node) -> tuple[str, ...]:
-    """Say along which axes an operation goes: of a sum of rows and one of columns, which it is."""
+    """Say along which axes an operation runs, to tell a sum of rows from a sum of columns."""
     axis = node.params.get("axis") if isinstance(node, Tensor) else None
     if axis is None:
         return ()
@@ -372,7 +372,7 @@ def _seen(heat: Heat | None) -> tuple[str, ...]:
 
 
 def _is_absent(node: Node, position: int) -> bool:
-    """Whether this operand is only a placeholder, as the 0 of `dot` where there is no bias."""
+    """Return whether an operand is only a placeholder, like the 0 of `dot` without a bias."""
     return node.op is not None and node.op.absent(position, *node.inputs)
 
 

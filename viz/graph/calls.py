@@ -1,7 +1,7 @@
-"""The parts that a program has: calls of functions, statements in them, elements of a result.
+"""The parts of a program: calls of functions, statements in them, elements of a result.
 
-They are a tree. A node of the graph lies in one of its leaves, and each part is a run of nodes
-when these are put in the order of the tree; so what is in a part is told by two numbers.
+The parts form a tree, and each node of the graph lies in one of its leaves. With the nodes in tree
+order each part is a contiguous run, so two numbers say what is in it.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from viz.graph.part import Part
 from viz.graph.statements import statement_at
 
 _FEW = 24  # nodes up to which a part is shown node by node
-_CHAIN, _RUNS = 96, 10  # the same of one that is a single chain; runs that it is cut into
-_ROW = 16  # alike parts that stand beside each other
+_CHAIN, _RUNS = 96, 10  # the same for a single chain; runs that it is cut into
+_ROW = 16  # similar parts shown beside each other
 
 
 def parts_of(order: Sequence[Node]) -> tuple[Part, list[Node]]:
-    """Return the tree of the parts of a program, and its operations in the order of the tree.
+    """Return the tree of a program's parts, and its operations in tree order.
 
     order: the nodes of a graph, in the program's order.
 
@@ -55,7 +55,7 @@ def parts_of(order: Sequence[Node]) -> tuple[Part, list[Node]]:
 
 
 class _Homes:
-    """Makes the parts that nodes belong to, when they are first asked for."""
+    """Creates the parts that nodes belong to, when they are first asked for."""
 
     def __init__(self, whole: Part) -> None:
         self.whole = whole
@@ -63,7 +63,7 @@ class _Homes:
         self.lines: dict[tuple[Part, str, int], Part] = {}
 
     def of(self, origin: Origin | None) -> Part:
-        """Return the part of the nodes with an origin."""
+        """Return the part that nodes with this origin belong to."""
         missing: list[Origin] = []
         while origin is not None and origin not in self.scopes:
             missing.append(origin)
@@ -75,7 +75,7 @@ class _Homes:
 
     def _inside(self, part: Part, origin: Origin) -> Part:
         place = origin.place
-        if not origin.name and place is None:  # `no_grad` and its like
+        if not origin.name and place is None:  # `no_grad` and the like
             return part
         statement = None if place is None else statement_at(place.file, place.line)
         if not origin.name and place is not None and statement is not None:
@@ -95,9 +95,9 @@ class _Homes:
 
 
 def _stack(part: Part) -> None:
-    """Put the calls of one function that one statement makes into a stack.
+    """Put the calls that one statement makes of one function into a stack.
 
-    Where no lines were noted, those of one name are, if there are very many parts.
+    If no lines were recorded and there are very many parts, calls with one name are stacked.
     """
     alike: dict[Any, list[Part]] = {}
     many = len(part.children) > _ROW
@@ -118,7 +118,7 @@ def _stack(part: Part) -> None:
 
 
 def _likeness(part: Part, by_name: bool) -> Any:
-    """Return what parts of one stack have in common; the part itself if it is not in one."""
+    """Return the key that parts of one stack share; the part itself if it is in no stack."""
     place = None if part.origin is None else part.origin.place
     if part.kind != "call" or (place is None and not by_name):
         return part
@@ -128,13 +128,13 @@ def _likeness(part: Part, by_name: bool) -> Any:
 
 
 def _divide(part: Part, outer: Container[Node]) -> None:
-    """Divide the nodes of a part that are too many to be seen one by one: an element each.
+    """Divide a part with too many nodes to be shown one by one into elements.
 
-    An element is one result with what only it, or it first, is computed from.
+    An element is one result with the nodes that only it, or it first, is computed from.
     """
     own = [child for child in part.children if isinstance(child, Node)]
     if part.parts and len(own) > 1 and len(part.children) > _ROW:
-        # Operations between calls, of which no line is known.
+        # Operations between calls whose lines are unknown.
         rest = Part(f"{len(own)} operations", "range", part)
         rest.children = [*own]
         part.children = [*part.parts, rest]
@@ -161,7 +161,7 @@ def _divide(part: Part, outer: Container[Node]) -> None:
 
 
 def _cone(result: Node, waiting: set[Node]) -> list[Node]:
-    """Take a result and what it was computed from out of the nodes that wait."""
+    """Remove a result and what it was computed from from the waiting nodes, and return them."""
     found, stack = [], [result]
     waiting.discard(result)
     while stack:
@@ -175,7 +175,7 @@ def _cone(result: Node, waiting: set[Node]) -> list[Node]:
 
 
 def _ranges(part: Part, most: int = _ROW + _ROW // 4, what: str = "[{} … {}]") -> None:
-    """Put very many children into ranges, `[0 … 15]`, and these into ranges of ranges."""
+    """Group very many children into ranges, `[0 … 15]`, and these into ranges of ranges."""
     if len(part.children) <= most:
         return
     size = _ROW
@@ -200,7 +200,7 @@ def _runs(
 
 
 def _unwrapped(whole: Part) -> Part:
-    """Return the outermost part that has more than one in it: the function that was drawn."""
+    """Return the outermost part that holds more than one other: the function that was drawn."""
     while len(whole.children) == 1 and whole.parts and whole.parts[0].kind == "call":
         whole = whole.parts[0]
     whole.kind, whole.parent = "whole", None
@@ -208,7 +208,7 @@ def _unwrapped(whole: Part) -> Part:
 
 
 def _name(whole: Part) -> None:
-    """Give each part a name that it does not share with another inside the same part."""
+    """Give each part a name that is unique within the part around it."""
     used: dict[Part, Counter[str]] = {}
     for part in whole.walk():
         outer = next((p for p in list(part.around())[1:] if p.is_step() or p is whole), whole)
@@ -221,7 +221,7 @@ def _name(whole: Part) -> None:
 
 
 def _in_order(whole: Part) -> list[Node]:
-    """Return the nodes in the order of the tree, and note for each part where its own are."""
+    """Return the nodes in tree order, and record for each part where its own are."""
     nodes: list[Node] = []
     stack: list[tuple[Part | Node, bool]] = [(whole, False)]
     while stack:

@@ -1,8 +1,9 @@
-"""Numbers that live together: the lists, dict entries and arrays of `Value`s of a program.
+"""Numbers that are held together: a program's lists, dict entries and arrays of `Value`s.
 
-A program of single numbers has thousands of leaves, and names for a few containers of them. A
-container is what is equally deep everywhere, as a matrix of lists is. Where a number lies in
-several, the most telling one names it: an entry of a dict or a table before a flat list of all.
+A program of single numbers has thousands of leaves, but names only for the few containers that hold
+them. A container has the same depth everywhere, as a matrix made of lists has. A number in several
+containers is named after the most informative: a dict entry or a table rather than a flat list of
+everything.
 """
 
 from __future__ import annotations
@@ -19,18 +20,18 @@ import numpy as np
 from autograd import Node, Value
 from autograd.errors import is_own_file
 
-_FEWEST = 8  # numbers from which on a container is a thing of its own
-_DEPTH, _MOST = 4, 10_000  # how deep containers are looked into, and how many items of one
-_PLAIN = 3  # the rank of a list that is no table and in no dict
+_FEWEST = 8  # numbers that make a container worth showing as one
+_DEPTH, _MOST = 4, 10_000  # how deep containers are searched, and how many items of one
+_PLAIN = 3  # the rank of a list that is neither a table nor in a dict
 _PYTHON = os.__file__.removesuffix("os.py")
 
 
 @dataclass(frozen=True, eq=False)
 class Container:
-    """Numbers in rows: what they are called together, their shape, and they in row-major order.
+    """Numbers in rows: their common name, their shape, and the nodes in row-major order.
 
-    commas: whether a place is written `w[1,2]`, as of an array, or `w[1][2]`. telling: whether
-    it says more than a variable that holds one of the numbers.
+    commas: whether an element is written `w[1,2]`, as in an array, or `w[1][2]`. telling: whether
+    its name says more than that of a variable holding one of the numbers.
     """
 
     name: str
@@ -40,7 +41,7 @@ class Container:
     telling: bool = False
 
     def place(self, index: int) -> str:
-        """Return what the number at a position of `nodes` is called.
+        """Return the name of the number at a position of `nodes`.
 
         >>> Container("w", (2, 3), ()).place(4)
         'w[1][1]'
@@ -50,7 +51,7 @@ class Container:
 
 
 class Containers:
-    """The containers of a program, and in which of them each number lies."""
+    """The containers of a program, and the one that each number lies in."""
 
     def __init__(self, found: Iterable[Container] = ()) -> None:
         self.all = tuple(found)
@@ -60,28 +61,29 @@ class Containers:
                 self._of.setdefault(node, (container, index))
 
     def of(self, node: Node) -> Container | None:
-        """Return the container that a number is named by, if it lies in one."""
+        """Return the container that a number is named after, if it lies in one."""
         found = self._of.get(node)
         return None if found is None else found[0]
 
     def told(self) -> Iterator[tuple[Node, str]]:
-        """Yield each number that lies in a table or in an entry of a dict, with its name."""
+        """Yield each number in a table or a dict entry, with its name."""
         for node, (container, index) in self._of.items():
             if container.telling:
                 yield node, container.place(index)
 
     def name(self, node: Node) -> str:
-        """Return what a number is called by its place; "" if it lies in none."""
+        """Return the name of a number by its place in a container; "" if it lies in none."""
         found = self._of.get(node)
         return "" if found is None else found[0].place(found[1])
 
 
 def containers_of(places: Sequence[Mapping[str, Any]], of_call: bool = False) -> Containers:
-    """Return the containers among variables, the most telling first.
+    """Return the containers among variables, the most informative first.
 
-    places: names with what they hold, such as the variables of a function and then the globals.
-    of_call: whether they are variables of one call. There two numbers are a container, and of
-        lists that share numbers the longest names them, for slices are made on the way.
+    places: mappings from names to values, such as a function's variables and then the globals.
+    of_call: whether they are the variables of one call. There two numbers make a container, and
+        numbers shared by several lists are named after the longest, since the others are slices
+        made along the way.
 
     >>> wte = [[Value(0.0) for _ in range(4)] for _ in range(3)]
     >>> found = containers_of([{"net": {"wte": wte}, "params": sum(wte, [])}])
@@ -111,14 +113,14 @@ def containers_of(places: Sequence[Mapping[str, Any]], of_call: bool = False) ->
     )
 
 
-#: How a container is reached: the variable, and keys, each with whether it is an entry's name.
+#: The path to a container: the variable and keys, each with whether it names a dict entry.
 _Steps = tuple[tuple[Any, bool], ...]
 
 
 def _within(
     value: Any, steps: _Steps, seen: set[int]
 ) -> Iterator[tuple[_Steps, Any, tuple[int, ...]]]:
-    """Yield the containers in a value, with how they are reached and their shapes."""
+    """Yield the containers in a value, with their paths and shapes."""
     kind = type(value)
     if kind in (list, tuple) or _is_array(value):
         shape = _shape(value)
@@ -146,7 +148,7 @@ def _is_array(x: Any) -> bool:
 
 
 def _is_users(x: Any) -> bool:
-    """Whether x is an object of a class that the user wrote, with attributes to look into."""
+    """Return whether x is an instance of a user's own class, with attributes to search."""
     kind = type(x)
     if not hasattr(x, "__dict__") or isinstance(x, type | Node) or callable(x):
         return False
@@ -161,7 +163,7 @@ def _is_ours(file: str) -> bool:
 
 
 def _shape(x: Any) -> tuple[int, ...] | None:
-    """Return the shape of a list of numbers in rows; None if it is not one."""
+    """Return the shape of a (nested) list of numbers; None if it is not regular."""
     if isinstance(x, np.ndarray):
         return x.shape if x.size and all(isinstance(e, Value) for e in x.flat) else None
     if not x:
@@ -183,7 +185,7 @@ def _flat(x: Any) -> tuple[Node, ...]:
 
 
 def _rank(steps: _Steps, shape: tuple[int, ...], place: int, of_call: bool) -> tuple[int, int, int]:
-    """Return how telling a container is: tables in dicts, tables, lists in dicts, short lists."""
+    """Return the rank of a container: tables in dicts, tables, lists in dicts, then short lists."""
     keyed = any(named for _, named in steps)
     plain = (0 if len(shape) > 1 else 2) + (not keyed)
     size = int(np.prod(shape))
@@ -191,14 +193,14 @@ def _rank(steps: _Steps, shape: tuple[int, ...], place: int, of_call: bool) -> t
 
 
 def _name(steps: _Steps) -> str:
-    """Return the last name on the way to a container, with the positions after it."""
+    """Return the last name on the path to a container, with the positions after it."""
     last = max((i for i, (_, named) in enumerate(steps) if named), default=0)
     key, *others = (key for key, _ in steps[last:])
     return str(key) + "".join(f"[{other!r}]" for other in others)
 
 
 def _path(steps: _Steps) -> str:
-    """Return the whole way to a container."""
+    """Return the whole path to a container."""
     text = str(steps[0][0])
     for key, named in steps[1:]:
         text += f".{key}" if named else f"[{key!r}]"

@@ -1,4 +1,4 @@
-"""A picture in words, for those who listen to it, and for the alternative text of an image."""
+"""Describe a picture in words, for screen readers and the alternative text of an image."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from viz.graph.parts import Gradient, Picture, PictureNode, Weight
 from viz.style.labels import clean
 from viz.style.numerals import counted
 
-_LONGEST = 120  # characters of a name that are told
-_TOLD = 12  # nodes up to which every one is told
+_LONGEST = 120  # characters of a name that are read out
+_TOLD = 12  # nodes up to which every one is described
 
 
 def describe(picture: Picture) -> str:
@@ -35,7 +35,7 @@ def describe(picture: Picture) -> str:
 
 
 def node_sentences(picture: Picture) -> dict[str, str]:
-    """Return what is to be said of each node, by its id."""
+    """Return a sentence about each node, by its id."""
     names = {node.id: clean(node.name, _LONGEST) or node.value for node in picture.nodes}
     operands: dict[str, list[str]] = {node.id: [] for node in picture.nodes}
     for edge in picture.edges:
@@ -60,7 +60,7 @@ def _sentence(node: PictureNode, name: str, operands: list[str]) -> str:
 
 
 def weight_sentence(weight: Weight) -> str:
-    """Return what is to be said of a weight or a bias: its name, number and gradient."""
+    """Return a sentence about a weight or a bias: its name, number and gradient."""
     return f"{clean(weight.name, _LONGEST)} = {weight.value}, {_gradient(weight.gradient)}"
 
 

@@ -1,8 +1,8 @@
-"""A picture as DOT, the language of the layout engine.
+"""Write a picture as DOT, the language of the layout engine.
 
-Everything is written in a form that never failed the engine: HTML-like labels instead of
-records, and the text of an edge as a small node in its middle (edge labels get lost between
-clusters). What leads to another row of the picture is a small tag with its name (see `wrap`).
+Only forms that the engine handles reliably are used: HTML-like labels instead of records, and the
+text of an edge as a small node in its middle (edge labels get lost between clusters). An edge to
+another row of the picture becomes a small tag with its name (see `wrap`).
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from viz.style.colors import LIGHT
 from viz.style.labels import LONGEST, clean
 from viz.style.scales import Logarithmic, Range, Scale
 
-#: Helvetica, Arial and Liberation Sans have equal widths, so that text fits its box on every
-#: machine that has one of them.
+#: Helvetica, Arial and Liberation Sans have equal widths, so text fits its box on every machine
+#: that has one of them.
 FONT = "Helvetica,Arial,sans-serif"
 
 #: The engine measures text in whole pixels for each character. At these sizes it errs on the
@@ -31,14 +31,14 @@ FONT = "Helvetica,Arial,sans-serif"
 SIZE, SMALL = "12", "10.5"
 
 _ESCAPE = re.compile(r"\\(?=[GNETHL])")
-#: Signs that cannot be read standing alone.
+#: Signs that cannot be read on their own.
 _SIGNS = {"²": "x²"}
 
 
 def to_dot(picture: Picture, colors: Mapping[str, str] = LIGHT, scale: Scale | None = None) -> str:
-    """Return the DOT source. Nodes and edges have the picture's ids, also in the SVG.
+    """Return the DOT source; nodes and edges keep the picture's ids, in the SVG too.
 
-    scale: which of the colours a gradient has; by powers of ten if not given.
+    scale: maps gradients to colours; by powers of ten if not given.
 
     An edge with text has three parts, with the ids `e0`, `e0-text` and `e0-tail`.
 
@@ -59,7 +59,7 @@ class _Writer:
         self.graph = graphviz.Digraph()
         self.names = {node.id: node.name or node.value for node in picture.nodes}
         self.far = long_edges(picture)
-        # The text of an edge stands in the box of the node that it is a term of.
+        # The text of an edge goes in the box of the node that it is a term of.
         self.homes = {node.id: node.group for node in picture.nodes}
         self._settings()
         self._groups(None, self.graph, 0)
@@ -159,7 +159,7 @@ class _Writer:
         return self._cell(_text(text, 60))
 
     def _gradient(self, gradient: Gradient) -> str:
-        """The states look different: grey words alone, a framed white cell, a colour, hatching."""
+        """Style each state: grey words alone, a framed white cell, a colour, hatching."""
         if gradient.state == "unset":
             return self._cell(self._muted(f"grad: {gradient.text}"))
         if gradient.state == "broken":
@@ -190,7 +190,7 @@ class _Writer:
     # Lines.
 
     def _beside(self, edge: PictureEdge, graph: graphviz.Digraph) -> None:
-        """Write the small nodes of an edge: its text, and the tag that it comes from."""
+        """Write the small nodes of an edge: its text, and the tag at its start."""
         if edge.id in self.far:
             name = _text(self.names[edge.source], 24)
             label = f'<<FONT COLOR="{self.colors["muted"]}"><I>{name}</I></FONT>>'
@@ -224,7 +224,7 @@ class _Writer:
         )
 
     def _weight(self, weight: Weight) -> str:
-        """A weight on its wire: the number, and below it its gradient in its colour."""
+        """Write a weight on its wire: the number, and below it the gradient in its colour."""
         value, told = _text(weight.value, 24), _text(f"grad {weight.gradient.text}", 40)
         fill = "page" if weight.gradient.state == "unset" else self._role(weight.gradient)
         return (
@@ -235,7 +235,7 @@ class _Writer:
         )
 
     def _line_style(self, edge: PictureEdge) -> dict[str, str]:
-        """The colour and the width of a line tell the contribution that comes back along it."""
+        """Style a line: its colour and width show the contribution sent back along it."""
         sent = edge.contribution
         style: dict[str, str] = {}
         if sent is None:
@@ -297,8 +297,8 @@ def _has_text(edge: PictureEdge) -> bool:
 def _text(text: str, longest: int = LONGEST) -> str:
     r"""Escape for an HTML-like label.
 
-    In `\\N` and the like the backslash is set apart, or the engine would put the node's id there;
-    a lone space keeps an empty cell from being refused.
+    A backslash is set apart, since the engine would replace `\\N` and the like by the node's id; a
+    lone space keeps an empty cell from being rejected.
     """
     escaped = html.escape(clean(text, longest))
     return _ESCAPE.sub(rf'<FONT FACE="{FONT}">\\\\</FONT>', escaped) or " "

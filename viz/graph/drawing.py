@@ -1,4 +1,4 @@
-"""`draw`: a recorded computation as a picture."""
+"""Draw a recorded computation as a picture: `draw` and the `Drawing` that it returns."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ from viz.viewer.frame import framed
 from viz.viewer.level import Level
 from viz.viewer.page import viewer_page
 
-#: What a file's ending says is written; `load_drawing` reads .json back.
+#: The format that each file extension stands for; `load_drawing` reads .json back.
 _FORMATS = (".svg", ".png", ".pdf", ".html", ".dot", ".mmd", ".tex", ".json", ".txt")
 
 
@@ -71,43 +71,42 @@ def draw(
 ) -> Drawing:
     """Draw the graph that `node` was computed by: values, gradients, operations, boxes.
 
-    In its page, also within a notebook, a box with a + opens where it stands, by a click or Enter:
-    a group to what it holds, a row made of others to its parts, an array of up to 64 elements to
-    its numbers; Escape closes it. The page needs no Python for that.
+    In its page, and in a notebook, a box with a + opens in place with a click or Enter: a group
+    shows what it holds, a row made of others its parts, an array of up to 64 elements its numbers.
+    Escape closes it. The page needs no Python for this.
 
-    The numbers are those of now; drawing again after `backward()` shows the gradients. In a
-    notebook the result shows itself; `.save("graph.svg")` writes it to a file.
+    The numbers are the current ones; draw again after `backward()` to see the gradients. In a
+    notebook the result displays itself; `.save("graph.svg")` writes it to a file.
 
-    node: the result to draw; or a function (or model), which is called with the `arguments`, and
-        its calls of your functions are boxes; or a traced function, of which the program that
-        was recorded last is drawn: its (first) result, with the numbers of its first call.
+    node: the result to draw; or a function (or model), which is called with the `arguments` and
+        whose calls of your functions become boxes; or a traced function, whose last recorded
+        program is drawn: its (first) result, with the numbers of its first call.
     inside: which part of a large program to open: `"gpt[3]/attention/head[1]"`.
-    names: whether unlabelled nodes are named after the module's parameters and the variables of
-        the function, or of the caller; False shows explicit labels only. A mapping names the
-        nodes in it, or says by name which containers hold them: `{"wte": wte}`.
-    depth: how many boxes (modules, functions) inside each other are open: 0 closes all,
-        None opens all that fit.
-    fold: names of boxes to close wherever they are, such as `["sigmoid"]`.
+    names: whether unlabelled nodes are named after the module's parameters and the variables of the
+        function or its caller; False shows explicit labels only. A mapping gives names to the
+        nodes, or to the containers that hold them: `{"wte": wte}`.
+    depth: how many levels of nested boxes (modules, functions) are open: 0 closes all, None opens
+        all that fit.
+    fold: names of boxes to close wherever they occur, such as `["sigmoid"]`.
     edges: the text on each edge: "contribution" (local × upstream = contribution), "local"
         (the derivative alone), "none", or "auto", which writes contributions on small graphs.
-    limit: from this many nodes on, boxes are closed and nodes far from the result are left
-        out, and the picture says so; None for no limit.
+    limit: with this many nodes or more, boxes are closed and nodes far from the result left out,
+        with a notice in the picture; None for no limit.
     force: draw even more than 1,500 nodes.
     direction: "LR" left to right, "TD" top down.
-    weights: "wires" writes a leaf that is only a weight of a neuron on its wire, and a bias in
-        the neuron's box; "boxes" draws all leaves as boxes.
-    numbers: whether a graph of tensors is drawn as the graph of single numbers behind it.
-    open: names of rows that are made of others, to be opened into their parts: `["sigmoid"]`;
-        True for all.
+    weights: "wires" writes a leaf that is only a neuron's weight on its wire, and a bias in the
+        neuron's box; "boxes" draws every leaf as a box.
+    numbers: whether to draw a graph of tensors as the graph of single numbers behind it.
+    open: names of rows made of others, to be opened into their parts: `["sigmoid"]`; True for all.
     theme: "light", "dark", or "auto", which follows the page.
-    time_limit: seconds that the layout may take.
+    time_limit: the number of seconds that the layout may take.
 
     A graph of many single numbers is drawn as the program that made it: a box for each call,
     statement and container of numbers, calls of one function in a loop as a stack.
 
     Raises TypeError (not a node), TraceError (a traced function that was not called yet),
     ValueError (an unknown choice, no such part), TooLargeError (over 1,500 nodes to draw). The
-    layout is made when it is first needed, and may raise EngineError.
+    layout is computed when it is first needed, which may raise EngineError.
 
     >>> from autograd import Value
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
@@ -159,10 +158,10 @@ def drawn(
 ) -> Drawing:
     """Return what `draw` returns for these options.
 
-    caller: whose variables give the nodes their names.
-    scale: from gradients to colours; by default by powers of ten over the picture's range.
+    caller: the frame whose variables name the nodes.
+    scale: maps gradients to colours; by default, powers of ten over the picture's range.
     """
-    palette(theme)  # an unknown theme is said now, not when the picture is shown
+    palette(theme)  # an unknown theme raises now, not when the picture is shown
     made = _recorded(node, arguments, caller, options)
     node, variables = made.root, made.variables
     if numbers and isinstance(node, Tensor):
@@ -184,7 +183,7 @@ def drawn(
 def _recorded(
     node: Any, arguments: Sequence[Any], caller: FrameType, options: dict[str, Any]
 ) -> Run:
-    """Return the graph to draw, and its names; the options get its gradients, if they are aside."""
+    """Return the graph to draw and its names; gradients held elsewhere are put in the options."""
     names = options.get("names")
     if isinstance(node, Traced) and arguments:
         node(*arguments)  # what it recorded for them is drawn
@@ -207,7 +206,7 @@ def _recorded(
 
 
 def _aside(root: Node) -> Callable[[Node], Any]:
-    """Return how gradients of a recorded program are read: they are of its first call."""
+    """Return a function that reads the gradients of a recorded program, those of its first call."""
     if root.size != 1:
         return recorded_gradient
     found = {step.node: step.upstream for step in backward_pass(root)}
@@ -234,9 +233,9 @@ def _in_numbers(loss: Tensor, variables: Mapping[int, str]) -> tuple[Node, Varia
 
 
 def load_drawing(path: str | PathLike[str], *, theme: Theme = "auto") -> Drawing:
-    """Return a drawing that was saved as .json, to be shown or saved in another form.
+    """Return a drawing that was saved as .json, to be shown or saved in another format.
 
-    The numbers are those of when it was saved; the graph behind them is not there any more.
+    The numbers are those at the time it was saved; the graph behind them is gone.
     Raises ValueError if the file is no picture of ours.
     """
     picture = from_json(Path(path).read_text(encoding="utf-8"))
@@ -246,7 +245,7 @@ def load_drawing(path: str | PathLike[str], *, theme: Theme = "auto") -> Drawing
 class Drawing:
     """A picture with its layout. `draw` makes one.
 
-    picture: what is to be seen, as dataclasses.
+    picture: what it shows, as dataclasses.
     """
 
     def __init__(
@@ -273,7 +272,7 @@ class Drawing:
         return finish(drawn, self.picture, self.theme)
 
     def render(self, name: str = "graph", *_: object, format: str = "svg", **__: object) -> Path:
-        """Say how a picture is written to a file, to those who know Graphviz's own way.
+        """Point users of Graphviz's own `render` to the way a picture is written to a file.
 
         Raises TypeError.
         """
@@ -284,7 +283,7 @@ class Drawing:
 
     @property
     def html(self) -> str:
-        """A page with the picture in it, to be moved, zoomed and searched."""
+        """A page with the picture, which can be moved, zoomed and searched."""
         drawn = paint(self.picture, palette(self.theme), self.scale, spread=True)
         level = replace(self.level, svg=finish(drawn, self.picture, self.theme))
         return viewer_page(level, clean(self.picture.title, 200), self.theme)
@@ -296,11 +295,11 @@ class Drawing:
 
     @cached_property
     def level(self) -> Level:
-        """The picture for the viewer, with what its boxes open into."""
+        """The picture for the viewer, with the insides of its boxes."""
         behind = self._behind
-        if behind is None:  # loaded from a file: there is nothing behind it any more
+        if behind is None:  # loaded from a file: the graph behind it is gone
             return level_of(self.picture, self.theme, self.scale, svg=self.svg)
-        with np.errstate(all="ignore"):  # to open a box is to compute it again
+        with np.errstate(all="ignore"):  # opening a box computes it again
             insides = Insides(self.picture, behind) if isinstance(behind, Builder) else behind
             return insides.level(self.theme, self.scale, self.svg)
 
@@ -310,12 +309,12 @@ class Drawing:
         return text_tree(self.picture)
 
     def save(self, path: str | PathLike[str]) -> Path:
-        """Write the picture to a file, whole or not at all; the ending says how.
+        """Write the picture to a file, whole or not at all, in the format of its extension.
 
         .svg .png .pdf .html are for people, .dot for Graphviz, .mmd for Mermaid, .tex (TikZ) for
         LaTeX, .json for other programs and `load_drawing`, .txt the text tree.
 
-        Returns the path. Raises ValueError (another ending) and EngineError, before anything
+        Returns the path. Raises ValueError (an unknown extension) and EngineError, before anything
         is written.
         """
         path = Path(path)
@@ -338,7 +337,8 @@ class Drawing:
     def _print(self, format: Literal["png", "pdf"]) -> bytes:
         if raster.installed(format):
             return raster.png(self.svg) if format == "png" else raster.pdf(self.svg)
-        # Sharp on a projector; a large picture would take minutes and pass cairo's 32,767 pixels.
+        # Sharp on a projector; but a large picture would take minutes and exceed cairo's 32,767
+        # pixels.
         dpi = 192 if len(self.picture.nodes) <= 150 else 72
         dot = self.dot.replace("graph [", f"graph [dpi={dpi} ", 1) if format == "png" else self.dot
         return render(dot, format, self.time_limit)
@@ -355,7 +355,7 @@ class Drawing:
         return self._framed
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        """What a notebook shows."""
+        """Return what a notebook shows."""
         return {
             "text/html": self._framed,
             "image/svg+xml": self.svg,

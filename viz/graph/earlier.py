@@ -1,7 +1,7 @@
-"""Gradients that were already there: what of a leaf's gradient this backward pass added.
+"""Gradients left from an earlier pass: how much of a leaf's gradient this backward pass added.
 
-`backward` adds to what a leaf holds. A second pass without `zero_grad` in between doubles it,
-which a picture must not hide.
+`backward` adds to the gradient that a leaf holds. A second pass without `zero_grad` in between
+doubles it, which a picture must not hide.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from viz.graph.parts import Gradient
 from viz.graph.reading import contributions, gradient_of
 from viz.style.numerals import norm, total
 
-_ROUNDING = 1e4  # units in the last place that sums in another order may differ by
+_ROUNDING = 1e4  # units in the last place by which sums in another order may differ
 
 
 def with_earlier(
     order: Sequence[Node], nodes: Iterable[Node], gradient: Callable[[Node], Any]
 ) -> dict[Node, Gradient]:
-    """Return the gradients, of those leaves that hold more than this pass gave them, in words.
+    """Return, in words, the gradients of the leaves that hold more than this pass gave them.
 
-    order: all nodes of the graph. nodes: those that are asked about. gradient: how the gradient
-    of a node is read. Nothing is said unless the pass started from the last node with 1, for
-    only then is all that it gave known.
+    order: all nodes of the graph. nodes: those to report on. gradient: a function that reads a
+    node's gradient. The result is empty unless the pass started from the last node with 1, since
+    only then is everything that it gave known.
 
     >>> from autograd import Value, topological
     >>> x = Value(3.0, label="x")
@@ -45,7 +45,7 @@ def with_earlier(
         if given is None or not np.all(np.isfinite(held)) or not np.all(np.isfinite(given)):
             continue
         eps = float(np.finfo(np.result_type(held, np.float32 if _narrow(held) else float)).eps)
-        with np.errstate(over="ignore"):  # near the largest number the sum of two is inf
+        with np.errstate(over="ignore"):  # near the largest float a sum of two is inf
             before = held - given
             rounded = np.abs(before) <= _ROUNDING * eps * (np.abs(held) + size)
         if np.all(rounded):
@@ -70,7 +70,7 @@ def _told(held: Any, given: Any, before: Any) -> Gradient:
 
 
 def reversed_parts(equation: str) -> tuple[str, str, str]:
-    """Return what an equation comes to, its sign, and its terms."""
+    """Return the result of an equation, its sign, and its terms."""
     terms, sign, result = equation.rpartition(" = ")
     return result, sign, terms
 
@@ -78,7 +78,7 @@ def reversed_parts(equation: str) -> tuple[str, str, str]:
 def _given_now(
     order: Sequence[Node], leaves: set[Node], gradient: Callable[[Node], Any]
 ) -> dict[Node, tuple[Any, Any]]:
-    """Return for each leaf the sum of its contributions, and of their sizes; None if unknown."""
+    """Return for each leaf the sum of its contributions and of their sizes; None if unknown."""
     found: dict[Node, tuple[Any, Any]] = {}
     for node in order:
         if not any(isinstance(x, Node) and x in leaves for x in node.inputs):

@@ -1,7 +1,7 @@
-"""Which boxes a recording has: one for each call of a module or of a named function.
+"""The boxes of a recording: one for each call of a module or of a named function.
 
-A node remembers the scopes it was recorded in; the parameters of a module were made before,
-and belong to the box of the module that holds them.
+A node remembers the scopes it was recorded in. A module's parameters were made earlier, and belong
+in the box of the module that holds them.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ class Box:
         return found[::-1]
 
     def is_module(self) -> bool:
-        """Whether a module opened the box, not a function."""
+        """Whether a module, not a function, opened the box."""
         return hasattr(self.owner, "named_parameters")
 
     def title(self) -> str:
-        """Return the name, with the class where that says more: `layer 1 ([0]) · Dense`."""
+        """Return the name, with the class where it adds something: `layer 1 ([0]) · Dense`."""
         kind = type(self.owner).__name__ if self.owner is not None else self.name
         name = self._place() if self.name.isdigit() else self.name
         return name if kind == name else f"{name} · {kind}"
 
     def _place(self) -> str:
-        """Return the name of a module that has but a place: only those that learn are layers."""
+        """Return a name for a module known by position only: one that learns is a layer."""
         inside = (
             self.parent.owner.named_parameters() if self.parent and self.parent.is_module() else ()
         )
@@ -59,7 +59,7 @@ class Box:
         return [node for _, node in parameter_nodes(self.owner)] if self.is_module() else []
 
     def parameter_count(self) -> int:
-        """Return how many numbers the module learns."""
+        """Return the number of parameters that the module learns."""
         if not self.is_module():
             return 0
         return sum(int(p.size) for _, p in self.owner.named_parameters())
@@ -68,9 +68,9 @@ class Box:
 def boxes_of(order: Sequence[Node]) -> dict[Node, Box]:
     """Return the innermost box of each node that is in one.
 
-    A parameter that is used by one call of its module is put in that call's box. If several
-    calls share it (a model run on sample after sample), it is put in the innermost box around
-    them all, or in a box of its own kind: `parameters of MLP`.
+    A parameter used by one call of its module goes in that call's box. If several calls share it (a
+    model run on one sample after another), it goes in the innermost box around them all, or in a
+    separate box: `parameters of MLP`.
     """
     by_origin: dict[Origin, Box | None] = {}
     placed: dict[Node, Box] = {}
@@ -90,7 +90,7 @@ def boxes_of(order: Sequence[Node]) -> dict[Node, Box]:
 
 
 def _box(origin: Origin, by_origin: dict[Origin, Box | None]) -> Box | None:
-    """Return the box of an origin; nameless ones (`no_grad`) are in the box around them."""
+    """Return the box of an origin; nameless ones (`no_grad`) belong to the box around them."""
     missing: list[Origin] = []
     here: Origin | None = origin
     while here is not None and here not in by_origin:
@@ -120,7 +120,7 @@ def _place_parameters(
 
 
 def _common(boxes: Sequence[Box]) -> Box | None:
-    """Return the innermost box around all of these."""
+    """Return the innermost box around all the given boxes."""
     common: Box | None = None
     for level in zip(*(box.ancestors()[:-1] for box in boxes), strict=False):
         if any(box is not level[0] for box in level):

@@ -1,9 +1,9 @@
-"""An array as a small heat map: what is in it at a glance, up to 4 × 4 as numbers.
+"""Show an array as a small heat map: its contents at a glance, up to 4 × 4 as numbers.
 
-Colours go from blue over white to orange in equal steps, symmetric about 0, up to the largest
-size. A vector is a strip; an array with more axes is a batch of pages, of which the first four are
-shown; what has more than 64 rows or columns is shown by the means of blocks. What a cell is (its
-index, value and gradient) is told where the pointer rests on it.
+Colours go from blue through white to orange in equal steps, symmetric about 0, up to the largest
+absolute value. A vector is a strip; an array with more than two axes is a batch of pages, of which
+the first four are shown; a page with more than 64 rows or columns is shown as the means of blocks.
+A tooltip on each cell gives its index, value and gradient.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from viz.style.numerals import counted, lengths, number
 
 _SIDE = 64  # rows and columns at most
 _NUMBERED = 4  # rows and columns up to which each number is written
-_ROW = 8  # numbers in a row of a strip that is broken into rows
-_PAGES = 4  # pages of a batch that are shown
+_ROW = 8  # numbers per row of a strip that is broken into rows
+_PAGES = 4  # pages shown of a batch
 
 
 def heat_of(data: Any, numbered: int = 0) -> Heat | None:
-    """Return the heat map of an array; None for a single number, and for none at all.
+    """Return the heat map of an array; None for a single number or an empty array.
 
-    numbered: elements up to which each number is written, whatever the shape; by default in
+    numbered: the most elements for which each number is written, whatever the shape; by default, in
         arrays of up to 4 × 4.
 
     >>> heat = heat_of(np.array([[1.0, -2.0]]))
@@ -56,7 +56,7 @@ def heat_of(data: Any, numbered: int = 0) -> Heat | None:
 
 
 def _in_rows(strip: np.ndarray) -> Heat:
-    """Return a strip whose numbers are all written, broken into rows of eight."""
+    """Return a strip with all numbers written, broken into rows of eight."""
     wide = min(_ROW, strip.size)
     missing = -strip.size % wide
     levels, largest = _levels(np.concatenate([strip, np.zeros(missing)]).reshape(-1, wide))
@@ -66,10 +66,10 @@ def _in_rows(strip: np.ndarray) -> Heat:
 
 
 def tips_of(data: Any, gradient: Any, most: int = 400) -> tuple[tuple[tuple[str, ...], ...], ...]:
-    """Return what each cell of the heat maps of an array is: pages of rows of sentences.
+    """Return the tooltip of each cell of an array's heat maps: pages of rows of sentences.
 
-    gradient: an array of the same shape, or None. most: how many cells tell it; of an array with
-        more, each stands for a block.
+    gradient: an array of the same shape, or None. most: the largest number of tooltips; in an array
+        with more cells, each stands for a block.
 
     >>> tips_of(np.array([[1.0, -2.0]]), np.array([[0.5, 0.0]]))
     ((('[0, 0] = 1.0, grad 0.5', '[0, 1] = -2.0, grad 0.0'),),)
@@ -95,14 +95,14 @@ def tips_of(data: Any, gradient: Any, most: int = 400) -> tuple[tuple[tuple[str,
 
 
 def _pages(array: np.ndarray) -> list[np.ndarray]:
-    """Return an array as matrices: a vector is one row, what has more axes a batch."""
+    """Return an array as matrices: a vector is one row, an array with more axes a batch."""
     if array.ndim < 3:
         return [np.atleast_2d(array)]
     return list(array.reshape(-1, *array.shape[-2:])[:_PAGES])
 
 
 def _steps(shape: tuple[int, ...], most: int) -> tuple[list[slice], list[slice]]:
-    """Return the rows and the columns of the blocks that tell what is in them."""
+    """Return the rows and the columns of the blocks that share a tooltip."""
     rows, columns = shape
     step = max(1, math.ceil(math.sqrt(rows * columns / most)))
     if rows < step:  # a strip is cut along its length alone
@@ -154,7 +154,7 @@ def _aggregated(array: np.ndarray) -> np.ndarray:
 
 
 def _levels(array: np.ndarray) -> tuple[tuple[tuple[int, ...], ...], float]:
-    """Return how strong each colour is, from -4 to 4, 9 for no finite number; and the largest."""
+    """Return each cell's colour level, -4 to 4, or 9 if not finite; and the largest size."""
     finite = np.isfinite(array)
     largest = float(np.max(np.abs(array[finite]), initial=0.0))
     with np.errstate(all="ignore"):

@@ -1,7 +1,7 @@
-"""A heat map as SVG: one shape for all cells of a colour, numbers where there are, and tips.
+"""Draw a heat map as SVG: one shape for all cells of a colour, numbers if any, and tooltips.
 
-A tip is a clear shape over a cell, with a title: every browser shows it where the pointer rests, in
-a plain image of a page too, and no script is needed.
+A tooltip is a transparent shape with a title over a cell: every browser shows it under the pointer,
+in a plain image on a page too, without any script.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from viz.style.colors import LEVELS
 from viz.style.labels import clean
 from viz.style.lettering import written
 
-#: The tips of an array: pages of rows of sentences.
+#: The tooltips of an array: pages of rows of sentences.
 Tips = Sequence[Sequence[Sequence[str]]]
 
 
@@ -27,10 +27,10 @@ def heat_map(
     tips: Tips = (),
     folded: bool = False,
 ) -> str:
-    """Return a heat map with its title, its upper left corner at (x, y).
+    """Return a heat map with its title; its upper left corner is at (x, y).
 
-    folded: one letter for each cell in the place of its shapes, which the viewer's script makes of
-        them (moving.js): half of what the insides of a program's picture would take in a page.
+    folded: write one letter for each cell instead of its shapes, from which the viewer's script
+        (moving.js) makes them: this halves the size of the insides of a program's picture.
     """
     note = f"<title>{text_of(one.heat.note)}</title>" if one.heat.note else ""
     title = line_of(Line(one.title, color="muted", size=SMALL), x, y, colors)
@@ -70,7 +70,7 @@ def _folded(
     high: float,
     colors: Mapping[str, str],
 ) -> str:
-    """Return the levels as letters: `a` for the most negative, the middle one for 0."""
+    """Return the levels as letters, from `a` for the most negative; the middle one is 0."""
     letters = {level: _letter(level) for row in levels for level in row}
     fills = " ".join(f"{letters[level]}{colors[_role(level)]}" for level in sorted(letters))
     text = "".join(letters[level] for row in levels for level in row)
@@ -115,10 +115,10 @@ def _tips(page: Sequence[Sequence[str]], x: float, y: float, width: float, heigh
 
 
 def line_of(line: Line, x: float, y: float, colors: Mapping[str, str]) -> str:
-    """Return one line of text, its upper left corner at (x, y)."""
+    """Return one line of text with its upper left corner at (x, y)."""
     bold = ' font-weight="bold"' if line.bold else ""
     italic = ' font-style="italic"' if line.italic else ""
-    # Most are in the letters of the whole picture.
+    # Most lines use the font of the whole picture.
     size = "" if line.size == SIZE else f' font-size="{line.size:g}"'
     fill = "" if line.color == "text" else f' fill="{colors[line.color]}"'
     slot = f' class="{line.slot}"' if line.slot else ""
@@ -129,12 +129,12 @@ def line_of(line: Line, x: float, y: float, colors: Mapping[str, str]) -> str:
 
 
 def text_of(text: str) -> str:
-    """Return text that can stand in an SVG."""
+    """Escape text for an SVG."""
     return escape(clean(text, 200), quote=False)
 
 
 def _runs(row: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-    """Yield (level, start, count) for cells of one colour next to each other."""
+    """Yield (level, start, count) for each run of adjacent cells of one colour."""
     start = 0
     for level, cells in groupby(row):
         count = len(list(cells))

@@ -1,8 +1,8 @@
-"""What the boxes of a program open into, for the viewer: level after level, as far as a page holds.
+"""What the boxes of a program open into, for the viewer: level by level, as much as a page holds.
 
-First a way down to single numbers through each member of the largest stack; then the rest, of a
-stack the first member before the others, for members are alike. What a page has no room for is
-drawn by `viz.draw(…, inside=…)`, and its box says so.
+First comes a path down to single numbers through each member of the largest stack, then the rest.
+The first member of a stack comes before the others, since they are all alike. What does not fit on
+the page is drawn by `viz.draw(…, inside=…)`, and its box says so.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from viz.style.colors import LEVELS, Theme, palette
 from viz.style.scales import Range, Scale
 from viz.viewer.level import Level
 
-_ROOM = 2_650_000  # characters of SVG of all levels together: about a third of a megabyte of page
-_TITLE = re.compile(r'( aria-label="([^"]*)">)<title>\2</title>')  # what the script says again
-_CELLS = re.compile(r' data-levels="[a-z]{32,}"')  # heat maps; those that are equal count once
-_LATER = 3  # levels that a further member of a stack waits
+_ROOM = 2_650_000  # characters of SVG in all levels together: about a third of a megabyte of page
+_TITLE = re.compile(r'( aria-label="([^"]*)">)<title>\2</title>')  # what the script repeats
+_CELLS = re.compile(r' data-levels="[a-z]{32,}"')  # heat maps; equal ones count once
+_LATER = 3  # levels by which each further member of a stack is delayed
 
 
 @dataclass
 class _Drawn:
-    """A level that is part of the page, and those that its boxes open into."""
+    """A level on the page, and those that its boxes open into."""
 
     shown: Shown
     svg: str
@@ -43,7 +43,7 @@ class _Drawn:
 class InnerParts:
     """The levels behind the picture of a program.
 
-    program: where they come from. shown: the picture on top.
+    program: the source of the levels. shown: the top level.
     """
 
     def __init__(self, program: Program, shown: Shown) -> None:
@@ -51,18 +51,18 @@ class InnerParts:
 
     @cached_property
     def sizes(self) -> Range:
-        """The sizes of gradients that colours tell apart: of all single numbers."""
+        """The range of gradient sizes that colours cover: that of all single numbers."""
         found = (self.program.gradient(x) for x in self.program.nodes if isinstance(x, Value))
         return _wide(Range.of(g for g in found if g is not None))
 
     def level(self, theme: Theme, scale: Scale | None = None, svg: str = "") -> Level:
-        """Return the picture (`svg`, if it was drawn already) with its insides for the viewer."""
+        """Return the picture (`svg` if already drawn) with its insides, for the viewer."""
         top, known = _Drawn(self.shown, svg), set[str]()
         room, order = _ROOM, count()
         waiting: list[tuple[bool, int, int, _Drawn, str, Part]] = []
 
         def wait_for(here: _Drawn, depth: int, aside: bool) -> None:
-            # aside: off the ways down, which go on in the most telling part of each.
+            # aside: off the paths down, each of which continues in the most informative part.
             parts = here.shown.inside
             way = set(parts.values())
             if way and here.shown.part.kind != "stack":
@@ -87,7 +87,7 @@ class InnerParts:
         return self._level(top, theme, scale)
 
     def _coloured(self, shown: Shown) -> Picture:
-        """Return a level in colours that mean the same in all levels of the page."""
+        """Return a level in colours that mean the same on every level of the page."""
         return replace(shown.picture, sizes=self.sizes, norms=_wide(self.shown.picture.norms))
 
     def _level(self, here: _Drawn, theme: Theme, scale: Scale | None) -> Level:
@@ -96,17 +96,17 @@ class InnerParts:
 
 
 def _wide(sizes: Range) -> Range:
-    """Return a range of as many powers of ten as a scale has steps, up to the largest size."""
+    """Return a range up to the largest size, of as many powers of ten as a scale has steps."""
     return Range(sizes.largest / 10.0**LEVELS, sizes.largest)
 
 
 def _weight(part: Part) -> tuple[bool, int]:
-    """Return how telling a part is, to choose one of several: with a stack, and of many nodes."""
+    """Return a sort key that prefers parts with a stack in them, and then with many nodes."""
     return any(p.kind == "stack" for p in part.walk()), part.last - part.first
 
 
 def _position(part: Part) -> int:
-    """Return how many parts like this one stand before it."""
+    """Return the number of similar parts before this one."""
     if part.parent is None or part.kind not in ("call", "element", "range"):
         return 0
     alike = part.parent.kind in ("stack", "range", "line") or part.kind == "element"

@@ -1,9 +1,9 @@
-"""What the boxes of a picture open into, each a picture of its own, for the viewer.
+"""The pictures that a picture's boxes open into, for the viewer.
 
-A closed group opens to what it holds; a row that is made of others to its parts; a small array to
-the single numbers behind it. What comes from outside stands at the left in dashed boxes, what goes
-out at the right. All is drawn beforehand, the nearest first, up to a number of boxes: so the page
-opens boxes without Python.
+A closed group opens to show what it holds, a row made of others its parts, a small array the single
+numbers behind it. What comes in is at the left in dashed boxes, what goes out at the right.
+Everything is drawn beforehand, the nearest first, up to a limit on the number of boxes, so the page
+can open boxes without Python.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ from viz.style.labels import clean
 from viz.style.scales import Scale
 from viz.viewer.level import Level
 
-_MOST = 400  # boxes in all insides together: some 200 kB of page
+_MOST = 400  # boxes in all insides together: about 200 kB of page
 _LARGEST = 90  # boxes in one inside
 _SMALL = 40  # boxes up to which the groups of an inside are open
-_ELEMENTS = 64  # of an array that opens to its numbers
+_ELEMENTS = 64  # the most elements of an array that opens to its numbers
 
 
 def level_of(
@@ -47,11 +47,11 @@ def level_of(
     svg: str = "",
     painted: Callable[[Picture], str] | None = None,
 ) -> Level:
-    """Return a picture for the viewer.
+    """Return a picture as a level for the viewer.
 
-    inside: what its boxes open into, by id. closed: of its groups that can be closed the box that
-        stands for each, under the group's id. svg: the picture as SVG, where that is there already.
-    painted: how it is drawn; by default as `draw` does.
+    inside: what its boxes open into, by id. closed: by group id, the box that stands for each group
+        that can be closed. svg: the picture as SVG, if it exists already. painted: draws it; by
+        default, as `draw` does.
 
     >>> from viz.graph.parts import PictureNode
     >>> picture = Picture((PictureNode("n0", "a", "leaf", "2.0"),))
@@ -84,10 +84,10 @@ def level_of(
 
 @dataclass
 class Inside:
-    """A picture, which of its boxes may open, and what those that do open into.
+    """A picture, the boxes in it that can open, and what they open into.
 
-    of: the node whose row is looked into, where that is what it is; `copies` are its operands once
-    more, each with the operand itself, and `results` the numbers that the row comes to.
+    of: the node whose row is opened, if this is the inside of a row; `copies` maps copies of its
+    operands to the operands themselves, and `results` are the numbers that the row computes.
     """
 
     picture: Picture
@@ -100,17 +100,17 @@ class Inside:
 
 
 class Painter(Protocol):
-    """How a level is drawn: as SVG."""
+    """A function that draws a level as SVG."""
 
     def __call__(self, picture: Picture, inside: Inside) -> str:
-        """Return the picture; `inside` says what is behind its boxes."""
+        """Return the picture as SVG; `inside` says what is behind its boxes."""
         ...
 
 
 class Insides:
-    """The insides of a picture: all that its boxes open into, up to a number of boxes.
+    """The insides of a picture: what its boxes open into, up to a limit on the number of boxes.
 
-    builder: what made the picture; insides have its names and gradients.
+    builder: the builder of the picture, whose names and gradients the insides share.
     """
 
     def __init__(self, picture: Picture, builder: Builder) -> None:
@@ -134,9 +134,9 @@ class Insides:
         svg: str = "",
         painter: Painter | None = None,
     ) -> Level:
-        """Return the picture (`svg`, if it was drawn already) with its insides for the viewer.
+        """Return the picture (`svg` if already drawn) with its insides, for the viewer.
 
-        painter: how each level is drawn; by default as `draw` does.
+        painter: draws each level; by default, as `draw` does.
         """
         return self._level(self.root, theme, scale, painter, svg)
 
@@ -148,11 +148,11 @@ class Insides:
         painter: Painter | None,
         svg: str = "",
     ) -> Level:
-        # One scale of colours throughout: a colour means the same inside as outside.
+        # One colour scale throughout: a colour means the same inside and outside.
         picture = replace(here.picture, sizes=self.picture.sizes, norms=self.picture.norms)
         painted = None if painter is None else partial(painter, inside=here)
         if painted is not None and not svg:
-            svg = painted(picture)  # before what is inside of it: so numbers count from here
+            svg = painted(picture)  # before the insides, so that numbering starts here
         inside = {id: self._level(one, theme, scale, painter) for id, one in here.inside.items()}
         there = {group.id for group in picture.groups}
         boxes = [] if here.builder is None else here.builder.closed()
@@ -170,7 +170,7 @@ class Insides:
             return _of_parts(item, here.builder)
         return None
 
-    # A closed group.
+    # Closed groups.
 
     def _of_group(self, box: Box, nodes: Sequence[Node]) -> Inside | None:
         base, within = self.builder, set(nodes)
@@ -206,14 +206,14 @@ class Insides:
 
 
 class _Outside(dict[Node, Item]):
-    """Where nodes are seen; those that are not in the picture nowhere."""
+    """Maps nodes to where they are seen; those not in the picture are their own place."""
 
     def __missing__(self, node: Node) -> Item:
         return node
 
 
 def _stub(id: str, node: Node, name: str) -> PictureNode:
-    """Return the box of what comes from outside: its name and value, in a dashed frame."""
+    """Return the box of an input from outside: its name and value in a dashed frame."""
     data = data_of(node)
     value = value_text(data)
     shape = shape_text(data)
@@ -227,9 +227,9 @@ def _framed(
     gone: frozenset[str],
     outs: Iterable[tuple[str, str]],
 ) -> Picture:
-    """Return the picture of an inside: what comes in as stubs, and what goes out.
+    """Return the picture of an inside, with stubs for what comes in and what goes out.
 
-    gone: groups that are outside of it.
+    gone: the groups outside it.
     """
 
     def home(node: PictureNode) -> PictureNode:
@@ -250,7 +250,7 @@ def _framed(
     return replace(picture, notice="", born="")
 
 
-# A row that is made of others.
+# Rows made of others.
 
 
 def _of_parts(node: Value, builder: Builder) -> Inside | None:
@@ -273,7 +273,7 @@ def _of_parts(node: Value, builder: Builder) -> Inside | None:
     return replace(found, of=node, copies=copies, results=[result])
 
 
-# A small array.
+# Small arrays.
 
 
 def _of_numbers(node: Tensor, builder: Builder) -> Inside | None:
@@ -304,7 +304,7 @@ def _of_numbers(node: Tensor, builder: Builder) -> Inside | None:
 
 
 def _small(results: Sequence[Value], title: str) -> Inside | None:
-    """Return the graph that ends in these numbers as a picture."""
+    """Return the picture of the graph that ends in these numbers."""
     found = list(dict.fromkeys(n for result in results for n in topological(result)))
     at = columns(found, {n: [x for x in n.inputs if isinstance(x, Node)] for n in found})
     order = sorted(found, key=at.__getitem__)

@@ -1,4 +1,4 @@
-"""What stands on one level of a program: parts, single nodes, and numbers that share a box."""
+"""The items on one level of a program: parts, single nodes, and numbers that share a box."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from autograd import Node
 from viz.graph.part import Part
 
-_FEW = 24  # operations of a function up to which all are shown one by one
+_FEW = 24  # operations of a function up to which each is shown
 
 
 @dataclass(eq=False)
 class Several:
     """Numbers that share a box: a container, or what comes from another part.
 
-    shape: how they lie in it; () if that is not known. where: what is said of their origin.
+    shape: how they are arranged; () if that is unknown. where: a note on their origin.
     """
 
     name: str
@@ -23,19 +23,19 @@ class Several:
     where: str = ""
 
 
-#: What one box of a level stands for.
+#: Whatever one box of a level stands for.
 Item = Part | Node | Several
 
 
 def inmost(part: Part) -> Part:
-    """Return the part to show for one that has nothing but another in it."""
+    """Return the part to show for one that holds nothing but another part."""
     while len(part.children) == 1 and part.parts:
         (part,) = part.parts
     return part
 
 
 def members(stack: Part) -> list[Part]:
-    """Return what is in a stack, also where its members stand in ranges."""
+    """Return the members of a stack, including those grouped in ranges."""
     return [
         member
         for child in stack.parts
@@ -44,7 +44,7 @@ def members(stack: Part) -> list[Part]:
 
 
 def shown_in(part: Part) -> list[Item]:
-    """Return what stands in a part: statements of few nodes in all as these nodes."""
+    """Return the items of a part; statements with few nodes in all are shown as these nodes."""
     lines = [child for child in part.parts if child.kind == "line"]
     own = sum(line.last - line.first for line in lines)
     others = len(part.children) - len(lines)

@@ -1,7 +1,7 @@
-"""Where boxes and arrows go, when their sizes are known: by Graphviz, or in columns.
+"""Place boxes of known sizes and the arrows between them, by Graphviz or in columns.
 
-The player changes what is written in the boxes from frame to frame. So it asks for the
-places only, once, for boxes that are large enough for everything they will ever hold.
+The player changes the text in the boxes from frame to frame, so it asks for the places only once,
+for boxes large enough for everything they will ever hold.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from viz.graph.place import Cell, Link, place, smooth
 
 Direction = Literal["LR", "TD"]
 
-#: What makes the layout of a large graph (of more nodes than this) quicker and less thorough.
+#: Settings that make the layout of a graph with more nodes than this quicker, less thorough.
 QUICK_FROM = 400
 QUICK = {"nslimit": "0.1", "nslimit1": "0.1", "mclimit": "0.1", "splines": "line"}
 
@@ -40,9 +40,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Route:
-    """An arrow: the path of its line, and the point half-way, where a label can be.
+    """An arrow: the path of its line, and the midpoint, where a label can go.
 
-    label: the room for what stands on it, and `tail` the path from there on, where that is known.
+    label: the room for its label; `tail`: the path from there on; both if known.
     """
 
     path: str
@@ -53,7 +53,7 @@ class Route:
 
 @dataclass(frozen=True)
 class Layout:
-    """The places of all boxes and arrows in a picture of `width` × `height`."""
+    """The places of all boxes and arrows in a picture of size `width` × `height`."""
 
     width: float
     height: float
@@ -66,7 +66,7 @@ def layout(
     edges: Sequence[tuple[int, int]],
     direction: Direction = "LR",
 ) -> Layout:
-    """Return the layout of boxes of the given sizes (in pixels), joined by edges.
+    """Return the layout of boxes of the given sizes (in pixels) joined by edges.
 
     Raises EngineError if there is no layout engine, or it fails or takes too long.
     """
@@ -110,9 +110,9 @@ def in_columns(
 ) -> Layout:
     """Return a layout in the order of the boxes, with room on each edge for its label.
 
-    sizes: of the boxes, inputs first. labels: the size of what will stand on each edge. fans:
-    edges, by number, of which many fan out from one box to their labels, and how far below the
-    top of its label each line meets it.
+    sizes: the boxes' sizes, inputs first. labels: the size of each edge's label. fans: for each
+    edge, by number, of the many that fan out from one box to their labels, how far below the top of
+    its label the line meets it.
 
     >>> found = in_columns([(50, 20), (50, 20)], [(0, 1)], [(30, 10)])
     >>> found.places[0].x < found.routes[0].middle[0] < found.places[1].x

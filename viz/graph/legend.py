@@ -1,4 +1,4 @@
-"""What the colours and lines of a picture mean, and what must be known of it: its notices."""
+"""The legend of a picture: what its colours and lines mean, and its notices."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from viz.style.lettering import text_width
 from viz.style.scales import Range, Scale
 
 _SIZE, _LINE, _PAD = 13.0, 20.0, 6.0
-_WIDEST = 110  # characters of a notice on one line
+_WIDEST = 110  # characters of a notice per line
 
 
 @dataclass(frozen=True)
@@ -31,23 +31,23 @@ class _Cell:
 
 @dataclass(frozen=True)
 class Legend:
-    """Rows of cells, to be drawn somewhere."""
+    """Rows of cells, to be drawn at any position."""
 
     rows: Sequence[Sequence[_Cell]]
     colors: Mapping[str, str]
 
     @property
     def width(self) -> float:
-        """How wide the legend is."""
+        """The width of the legend."""
         return max((sum(cell.width for cell in row) for row in self.rows), default=0.0)
 
     @property
     def height(self) -> float:
-        """How high the legend is."""
+        """The height of the legend."""
         return _LINE * len(self.rows)
 
     def svg(self, x: float, y: float) -> str:
-        """Return the legend with its upper left corner at x, y."""
+        """Return the legend as SVG with its upper left corner at x, y."""
         parts = []
         for k, row in enumerate(self.rows):
             at = x
@@ -72,7 +72,7 @@ class Legend:
 
 
 def legend(picture: Picture, scale: Scale, colors: Mapping[str, str]) -> Legend:
-    """Return the legend of a picture: notices, one scale of colours or two, the lines."""
+    """Return the legend of a picture: notices, one or two colour scales, the lines."""
     rows: list[list[_Cell]] = []
     for told, fill in ((picture.notice, "notice"), (picture.born, "broken")):
         lines = textwrap.wrap(clean(told, 400), _WIDEST)
@@ -96,7 +96,7 @@ def _scale(title: str, sizes: Range, scale: Scale, signed: bool) -> list[_Cell]:
 
 
 def lines_told(picture: Picture) -> str:
-    """Say what stands on the lines, and what their width and dashes mean."""
+    """Explain the text on the lines, and what their width and dashes mean."""
     edges = picture.edges
     told = []
     if any(edge.weight is not None for edge in edges):

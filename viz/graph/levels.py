@@ -1,4 +1,4 @@
-"""One level of a program as a `Picture`: the boxes that stand in one part, and what joins them."""
+"""Draw one level of a program as a `Picture`: the boxes in one part, and the lines between them."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from viz.style.labels import clean
 from viz.style.numerals import counted, lengths
 from viz.style.scales import Range
 
-_FEW = 24  # operations of a function up to which all are shown one by one
-_CODE = 26  # letters of the code that a box is called by
-_LINES = 3  # alike parts to which a line leads from what they all use
-_MOST = 120  # parts and operations of one level that are drawn
+_FEW = 24  # operations of a function up to which each is shown
+_CODE = 26  # letters of the source code that names a box
+_LINES = 3  # similar parts up to which each gets a line from what they all use
+_MOST = 120  # parts and operations drawn on one level
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One part of a program as a picture, and the parts behind the boxes that can be opened."""
+    """One part of a program as a picture, and the parts behind the boxes that can open."""
 
     part: Part
     picture: Picture
@@ -39,7 +39,7 @@ class Shown:
 
     @property
     def ids(self) -> dict[Node, str]:
-        """The id of the box in which each node is seen, by itself or within a part."""
+        """The id of the box that shows each node, by itself or within a part."""
         return {
             node: id
             for item, id in self.boxes.items()
@@ -48,7 +48,7 @@ class Shown:
 
 
 def picture_of(program: Program, part: Part, title: str = "") -> Shown:
-    """Return the picture of what is in a part.
+    """Return the picture of the inside of a part.
 
     >>> from autograd import Value, scope
     >>> from viz.graph.names import Variables
@@ -97,10 +97,10 @@ class _Picturing:
         self._find_feeds()
         self.shared = self._shared()
 
-    # What the part is fed with.
+    # The inputs of the part.
 
     def _find_feeds(self) -> None:
-        """Choose a box for each number from outside of the part: its own, or one with others."""
+        """Choose a box for each number from outside the part: its own, or a shared one."""
         users: dict[int, set[int]] = {}
         for source, target, _ in self.crossing:
             if self.place[source] < 0:
@@ -129,7 +129,7 @@ class _Picturing:
             self._complete(several, key)
 
     def _shared(self) -> dict[Item, str]:
-        """Return what very many alike parts use: to say so of it is better than a line to each."""
+        """Return the inputs that very many similar parts use, with a note instead of many lines."""
         stacked = self.part.kind in ("stack", "range")
         alike = [x for x in self.items if isinstance(x, Part) and (stacked or x.kind != "call")]
         if len(alike) <= _LINES or len(alike) < len(self.items):
@@ -149,7 +149,7 @@ class _Picturing:
         return bool(node.label) or id(node) in self.variables
 
     def _source(self, node: Node) -> str:
-        """Return which part made a number, as seen from this one."""
+        """Return the name of the part that made a number, as seen from this one."""
         if node.op is None:
             return "numbers"
         around = set(self.part.around())
@@ -167,7 +167,7 @@ class _Picturing:
         if key.nodes[0].op is None:
             several.nodes, several.shape = list(key.nodes), key.shape
             return
-        # Of what grows as the program runs, only what is used here; whole rows keep their length.
+        # Take only what is used here of a container that grows; whole rows keep their length.
         used = set(several.nodes)
         several.nodes = [node for node in key.nodes if node in used]
         row = key.shape[-1]
@@ -178,7 +178,7 @@ class _Picturing:
     # The picture.
 
     def shown(self, title: str) -> Shown:
-        """Return the picture, and what its boxes stand for."""
+        """Return the picture and what its boxes stand for."""
         drawn = self._in_order()
         self.ids = {item: f"n{i}" for i, item in enumerate(drawn)}
         names = names_of([x for x in drawn if isinstance(x, Node)], self.variables)
@@ -208,7 +208,7 @@ class _Picturing:
         return Shown(self.part, told, inside, self.ids)
 
     def _in_order(self) -> list[Item]:
-        """Return all boxes, each that feeds others just before the first of them."""
+        """Return all boxes, each input just before the first box that uses it."""
         before: dict[int, list[Item]] = {}
         met: set[int] = set()
         for source, target, _ in self.crossing:
@@ -221,7 +221,7 @@ class _Picturing:
     def _box(self, item: Item, names: Mapping[Node, str]) -> PictureNode:
         if isinstance(item, Node):
             box = self._single(item, names[item])
-            given = item in self.feeds  # how it was made is not part of this picture
+            given = item in self.feeds  # how it was computed is not part of this picture
             if given:
                 told = (self.shared[item],) if item in self.shared else ()
                 box = replace(box, kind="leaf", symbol="", notes=told)
@@ -273,7 +273,7 @@ class _Picturing:
         kind: Any,
         notes: Iterable[str],
     ) -> PictureNode:
-        """Return the box of several numbers, as an array of them."""
+        """Return the box of several numbers, shown as an array."""
         if len(nodes) == 1:
             one = self._single_of(item, nodes[0])
             return replace(one, name=name, kind=kind, symbol="", notes=tuple(notes), named=True)
@@ -307,7 +307,7 @@ class _Picturing:
         return replace(box, id=self.ids[item])
 
     def _edges(self) -> Iterable[PictureEdge]:
-        """Yield one line for each pair of boxes, with all that is sent back along it."""
+        """Yield one edge for each connected pair of boxes, with all that is sent back along it."""
         sums: dict[tuple[Item, Item], dict[Node, Any]] = {}
         positions: dict[tuple[Item, Item], int] = {}
         flows: set[tuple[Item, Item]] = set()
@@ -344,7 +344,7 @@ class _Picturing:
 
 
 def _sent(node: Node, upstream: Any) -> Mapping[int, Any]:
-    """Return what goes back to each operand of a node, None where it is not known."""
+    """Return the contribution to each operand of a node, None where it is unknown."""
     if not isinstance(node, Value):
         return {i: one for i, (_, one) in contributions(node, upstream).items()}
     found: dict[int, Any] = {}

@@ -1,8 +1,8 @@
-"""The passes of a loop as parts of a program, where a function has very many statements.
+"""Show the iterations of a loop as parts of a program, for functions with very many statements.
 
-`for h in range(heads):` with several of them in it is a stack of as many parts as it had passes, as
-if its body were a function. The graph does not say when a pass begins; the lines do, for then
-they go back.
+A loop such as `for h in range(heads):` becomes a stack with one part per iteration, as if its body
+were a function. The graph does not say when an iteration begins, but line numbers do: that is where
+they jump back.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _MANY = 8  # statements of a function beyond which its loops are folded
 
 
 class _Event(NamedTuple):
-    """A node that a statement made, or a call in it, and when."""
+    """A node that a statement made, or a call in it, and its time."""
 
     serial: int
     child: Part
@@ -26,7 +26,7 @@ class _Event(NamedTuple):
 
 
 def fold_loops(part: Part) -> None:
-    """Put what the passes of a loop made into a stack of parts, if a part has very many."""
+    """Group what each iteration of a loop made into a stack of parts, if a part has very many."""
     if part.kind != "call" or len({child.line for child in part.parts}) <= _MANY:
         return
     events = sorted(_events(part), key=lambda event: event.serial)
@@ -48,7 +48,7 @@ def _events(part: Part) -> Iterator[_Event]:
 
 
 def _passes(events: Sequence[_Event], loop: int) -> Iterator[list[_Event]]:
-    """Yield what each pass of a loop made; a new one begins where the lines go back."""
+    """Yield what each iteration made; a new one begins where the line numbers jump back."""
     found: list[_Event] = []
     first = last = -1
     for event in events:
@@ -57,7 +57,7 @@ def _passes(events: Sequence[_Event], loop: int) -> Iterator[list[_Event]]:
             last = -1
             continue
         inner = loops[loops.index(loop) + 1 :]
-        line = inner[0] if inner else event.child.line  # a loop inside is one statement
+        line = inner[0] if inner else event.child.line  # an inner loop is one statement
         if found and (line < last or last < 0 or (line == first and last != first)):
             yield found
             found = []
@@ -90,7 +90,7 @@ def _fold(part: Part, loop: int, inside: Sequence[Part], passes: Sequence[list[_
                 member.children.append(own)
             lines[child].children.append(event.node)
         stack.children.append(member)
-        for child in member.parts:  # loops around it are behind it now
+        for child in member.parts:  # the loops around it are dealt with
             child.loops = child.loops[child.loops.index(loop) + 1 :]
         fold_loops(member)
     at = part.children.index(inside[0])

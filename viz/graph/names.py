@@ -1,11 +1,11 @@
-"""What to call a node, with no help from whoever wrote the program.
+"""Choose names for nodes without any help from the author of the program.
 
-The first of these that there is: an explicit label, unless it is one that the layer gave (the
-end of the path, or the same in several layers); the path of the parameter in its module
+A node takes the first of these that exists: an explicit label, unless the layer gave it (the end
+of the path, or the same in several layers); the parameter's path in its module
 (`layers.0.weight[2,1]`); a variable of the caller that holds the node (`loss`, `xs[0]`); the
-operation and a running number (`mul#2`), which looks unlike what anybody would write.
+operation and a running number (`mul#2`), which looks unlike any name that a person would write.
 
-No two nodes have the same name: of several called x the first is x, the others x₂, x₃.
+No two nodes have the same name: if several are called x, the first is x and the others x₂, x₃.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from autograd.modes import Origin
 from viz.graph.containers import Containers, containers_of
 from viz.style.labels import LONGEST, clean
 
-_DEPTH = 3  # lists of lists of lists are looked into
-_MOST = 20_000  # elements of one variable that are looked at
+_DEPTH = 3  # lists of lists of lists are searched
+_MOST = 20_000  # elements of one variable that are searched
 
 
 def names_of(
@@ -36,8 +36,7 @@ def names_of(
 
     order: the nodes, inputs first (`topological`).
     variables: names by `id`, from `variables_of`.
-    automatic: False takes explicit labels alone; a node without one is named after its
-        operation.
+    automatic: False uses explicit labels only; a node without one is named after its operation.
 
     >>> from autograd import Value, topological
     >>> a = Value(2.0, label="a"); b = a * a
@@ -71,12 +70,12 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def _seen(name: str) -> str:
-    """Return what is drawn of a name: two that differ further on look the same."""
+    """Return a name as drawn: two that differ only beyond the cut look the same."""
     return clean(name)
 
 
 def _unused(name: str, used: set[str]) -> str:
-    """Return the name, or with a subscript that tells it from the names before it."""
+    """Return the name, with a subscript if needed to distinguish it from those in use."""
     if _seen(name) not in used:
         return name
     for k in count(2):
@@ -87,7 +86,7 @@ def _unused(name: str, used: set[str]) -> str:
 
 
 def repeated(names: Mapping[Node, str]) -> list[str]:
-    """Return the labels that several nodes share, with what the later ones are called.
+    """Return a note for each label that several nodes share, with the names of the later ones.
 
     >>> from autograd import Value, topological
     >>> x = Value(3.0, label="x"); y = x * x; y.label = "x"
@@ -107,21 +106,21 @@ def repeated(names: Mapping[Node, str]) -> list[str]:
 
 
 def is_made_up(name: str) -> bool:
-    """Whether a name is one that we invented, such as `mul#2`."""
+    """Return whether a name is one that we made up, such as `mul#2`."""
     kind, _, number = name.partition("#")
     return kind.isidentifier() and number.isdigit()
 
 
 def _is_end(label: str, path: str) -> bool:
-    """Whether the label is what a layer calls its own parameter: the end of its path."""
+    """Return whether a label is a layer's own name for its parameter: the end of its path."""
     return path == label or path.split("[")[0].endswith(f".{label.split('[')[0]}")
 
 
 def paths_of(order: Sequence[Node]) -> dict[Node, str]:
     """Return the module path of each parameter among the nodes.
 
-    The modules are those whose calls were recorded: whatever opened a scope and offers
-    `named_parameters()`. The path is told from the outermost of them.
+    The modules are those whose calls were recorded: whatever opened a scope and has
+    `named_parameters()`. Paths start at the outermost of them.
     """
     owners = list(outermost_owners(order))
     paths: dict[Node, str] = {}
@@ -140,13 +139,13 @@ def paths_of(order: Sequence[Node]) -> dict[Node, str]:
 
 
 def _bracketed(path: str) -> str:
-    """Write a path that starts with a number as an index: `2.weight` reads as a product."""
+    """Write a path that starts with a number as an index, since `2.weight` reads as a product."""
     first, dot, rest = path.partition(".")
     return f"[{first}]{dot}{rest}" if first.isdigit() else path
 
 
 def outermost_owners(order: Sequence[Node]) -> Iterator[tuple[str, Any]]:
-    """Yield the name and the owner of each outermost scope that belongs to a module, once."""
+    """Yield, once each, the name and owner of the outermost scopes that belong to a module."""
     seen: set[int] = set()
     met: set[Origin] = set()
     for node in order:
@@ -176,7 +175,7 @@ def parameter_nodes(owner: Any) -> Iterator[tuple[str, Node]]:
 class Variables(dict[int, str]):
     """The caller's names by `id`, and the arrays among its variables.
 
-    A recording keeps its own copy of a constant array, so that is known again by what is in it.
+    A recording keeps its own copy of a constant array, so arrays are recognized by their contents.
     """
 
     def __init__(self) -> None:
@@ -185,7 +184,7 @@ class Variables(dict[int, str]):
         self.containers = Containers()
 
     def of_array(self, x: np.ndarray) -> str:
-        """Return the name of the variable that holds this array, or an equal one; "" for none."""
+        """Return the name of the variable that holds this array or an equal one; "" if none."""
         if id(x) in self:
             return self[id(x)]
         equal = [
@@ -194,21 +193,20 @@ class Variables(dict[int, str]):
             if array.shape == x.shape
             and np.array_equal(array, x, equal_nan=array.dtype.kind == "f")
         ]
-        return equal[0] if len(equal) == 1 else ""  # of several it could be either
+        return equal[0] if len(equal) == 1 else ""  # with several equal arrays it could be any
 
 
 def array_name(variables: Mapping[int, str], x: np.ndarray) -> str:
-    """Return what the caller calls an array; "" if nothing."""
+    """Return the caller's name for an array; "" if it has none."""
     return variables.of_array(x) if isinstance(variables, Variables) else variables.get(id(x), "")
 
 
 def variables_of(frame: FrameType | None) -> Variables:
-    """Return the names by which a function (or notebook cell) holds nodes and arrays, by `id`.
+    """Return the names of a function's (or notebook cell's) nodes and arrays, by `id`.
 
-    Local variables come before global ones, and a variable that holds the node itself before
-    one that holds it in a list, dict or array, and those before lists of lists. A number in a
-    table, or in a list in a dict, is named by its place there. Names that start with `_` are left
-    out.
+    Local variables take precedence over global ones; a variable that holds the node itself over one
+    that holds it in a list, dict or array; and those over lists of lists. A number in a table, or
+    in a list in a dict, is named by its place there. Names that start with `_` are ignored.
     """
     if frame is None:
         return Variables()
@@ -217,9 +215,9 @@ def variables_of(frame: FrameType | None) -> Variables:
 
 
 def variables_in(places: Sequence[Mapping[str, Any]], of_call: bool = False) -> Variables:
-    """Return the names by which variables hold nodes and arrays; see `variables_of`.
+    """Return the names of the nodes and arrays that variables hold; see `variables_of`.
 
-    of_call: whether they are variables of one call; see `containers_of`.
+    of_call: whether they are the variables of one call; see `containers_of`.
     """
     found = Variables()
     for place in places:
@@ -242,12 +240,12 @@ def variables_in(places: Sequence[Mapping[str, Any]], of_call: bool = False) -> 
 
 
 def _is_own(name: str) -> bool:
-    """Whether a person wrote this name, not a notebook (`_3`, `Out`) or a tool (`@assert1`)."""
+    """Return whether the user wrote a name, not a notebook (`_3`, `Out`) or tool (`@assert1`)."""
     return name.isidentifier() and name[0] != "_" and name not in ("In", "Out")
 
 
 def _items(name: str, value: Any, depth: int) -> Iterator[tuple[str, Any]]:
-    """Yield what a container holds, with the expression that gets it."""
+    """Yield the items of a container, each with the expression that reaches it."""
     if isinstance(value, np.ndarray):
         if value.dtype == object:
             for index, cell in np.ndenumerate(value):

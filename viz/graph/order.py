@@ -1,7 +1,7 @@
 """The order in which a program made its nodes, and their columns.
 
-Each node knows when it was made. Only a leaf stands where it was first used: the weights of a whole
-network are made before its first input, and each is read beside what it is multiplied by.
+Each node knows when it was made. Only leaves are placed by their first use instead: a network's
+weights are all made before its first input, but each belongs beside what it multiplies.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Key = TypeVar("Key", bound=Hashable)
 def program_order(root: Node) -> list[Node]:
     """Return all nodes that `root` was computed from, inputs first, in the program's order.
 
-    Leaves that the same operation uses first stand in the order in which they were made.
+    Leaves first used by the same operation keep the order in which they were made.
 
     >>> from autograd import Value
     >>> h = Value(0.0, label="h0")
@@ -43,10 +43,10 @@ def _made(node: Node) -> int:
 
 
 def columns(order: Sequence[Key], inputs: Mapping[Key, Sequence[Key]]) -> dict[Key, int]:
-    """Return the column of each node: after its operands, and next to its only use if it can.
+    """Return the column of each node: after its operands, and next to its only use if possible.
 
-    order: the nodes, inputs first. A leaf stands next to its first use. What is used once moves
-    there too, unless more lines would then be drawn longer than shorter.
+    order: the nodes, inputs first. A leaf is placed next to its first use. A node used once moves
+    there too, unless that would lengthen more lines than it shortens.
 
     >>> columns(["a", "b", "c", "d"], {"b": ["a"], "c": ["b"], "d": ["c", "a"]})
     {'a': 0, 'b': 1, 'c': 2, 'd': 3}
@@ -55,7 +55,7 @@ def columns(order: Sequence[Key], inputs: Mapping[Key, Sequence[Key]]) -> dict[K
     found: dict[Key, int] = {}
     for node in order:
         its = inputs.get(node, ())
-        # A closed group may be fed by what it feeds: then one of the lines leads back.
+        # A closed group may feed its own input: then one of the lines leads back.
         found[node] = 1 + max((found.get(x, -1) for x in its), default=-1)
         for x in its:
             users.setdefault(x, []).append(node)

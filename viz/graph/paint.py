@@ -1,4 +1,4 @@
-"""A picture as SVG: places its boxes and lines, row by row of the page, and draws them."""
+"""Draw a picture as SVG: place its boxes and lines, row by row on the page, and draw them."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from viz.style.scales import Logarithmic, Scale
 
 _MARGIN, _BETWEEN = 14.0, 14.0  # around the picture, and between its rows
 _ARROW = 8.0
-_CLOSE, _CLOSER = 13.0, 1.2  # between columns of what is at most so much too wide for a page
-_FEW, _FLAT = 40, 0.375  # boxes of a picture that is spread, and the shape that it gets
+_CLOSE, _CLOSER = 13.0, 1.2  # between columns, if the picture is at most this factor too wide
+_FEW, _FLAT = 40, 0.375  # the most boxes of a picture that is spread, and the shape it gets
 _APARTS = 25.0, 40.0, 60.0, 80.0, 100.0, 125.0, 150.0  # between its boxes
-_CHOSEN = 110.0  # before neurons whose weights are told when they are chosen
+_CHOSEN = 110.0  # before neurons whose weights are shown on selection
 _SHEET = 4.0  # how far each sheet of a stack shows behind the one before it
 
 
@@ -46,9 +46,9 @@ def paint(
 ) -> str:
     """Return the picture as SVG; nodes, edges and groups have the picture's ids.
 
-    page: the room that it is wrapped to. told: whether it has a legend. spread: whether a flat
-    picture of a few boxes is drawn apart, to use the height of a page. folded: whether heat maps
-    are letters, of which the viewer's script makes shapes.
+    page: the size to wrap it to. told: whether it has a legend. spread: whether the boxes of a
+    small flat picture are spread out to use the height of the page. folded: whether heat maps are
+    written as letters that the viewer's script turns into shapes.
 
     >>> from viz.graph.parts import PictureNode
     >>> paint(Picture((PictureNode("n0", "a", "leaf", "2.0"),)))[:4]
@@ -89,7 +89,7 @@ class _Painter:
                 self.labels[edge.id] = content
 
     def role(self, gradient: Gradient) -> str:
-        """Return the role of the colour that a gradient has."""
+        """Return the colour role of a gradient."""
         if gradient.state == "broken":
             return "broken"
         sizes = self.picture.sizes if gradient.signed else self.picture.norms
@@ -132,7 +132,7 @@ class _Painter:
         )
 
     def spread(self) -> None:
-        """Draw the boxes of a flat picture apart, up to the shape of a page."""
+        """Spread out the boxes of a flat picture, up to the shape of a page."""
         for apart in _APARTS if len(self.boxes) <= _FEW and not self.down else ():
             rows = [self._place(row) for row in range(self.fit.rows)]
             height = sum(row.height for row in rows) + _BETWEEN * (len(rows) - 1)
@@ -237,7 +237,7 @@ class _Painter:
         return plate + self._lines(content, x, y, width, plain=not weight)
 
     def _line_style(self, edge: PictureEdge) -> tuple[str, float, str]:
-        """Return colour, width and dashes: they tell the contribution that comes back."""
+        """Return a line's colour, width and dashes, which show the contribution sent back."""
         sent = edge.contribution
         if sent is None:
             return self.colors["edge"], 1.0, "" if edge.weight is not None else "4 3"
@@ -279,7 +279,7 @@ class _Painter:
         )
 
     def _behind(self, node: PictureNode, at: Place) -> str:
-        """Return the further sheets of a box that stands for a stack of calls."""
+        """Return the sheets behind a box that stands for a stack of calls."""
         x, y, width, height = at
         sheet = f'fill="{self.colors["closed"]}" stroke="{self.colors["line"]}"'
         return "".join(
@@ -297,7 +297,7 @@ class _Painter:
     def _lines(
         self, content: Content, x: float, y: float, width: float, plain: bool = False
     ) -> str:
-        """Return the lines of a box, each on its ground; `plain` leaves the grounds out."""
+        """Return the lines of a box, each on its background; `plain` leaves the backgrounds out."""
         right = x + (content.lines_width + 9.0 if content.beside else width)
         parts = []
         for k, line in enumerate(content.lines):
@@ -320,7 +320,7 @@ def _moved(at: Place, dx: float, dy: float) -> Place:
 
 
 def _box(at: Place, r: float = 3) -> str:
-    """Return the place of a `rect`, and how round its corners are."""
+    """Return the position, size and corner radius of a `rect`, as attributes."""
     x, y, width, height = map(written, at)
     rx = f' rx="{r:g}"' if r else ""
     return f'x="{x}" y="{y}" width="{width}" height="{height}"{rx}'

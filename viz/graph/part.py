@@ -14,12 +14,11 @@ Kind = Literal["whole", "call", "line", "stack", "element", "range"]
 
 @dataclass(eq=False)
 class Part:
-    """A part of a program, with the parts and nodes in it.
+    """A part of a program, with the parts and nodes inside it.
 
-    detail: what else is to be said of it, such as the variable that it is put in. line: where its
-    statement begins, `loops` the lines of the loops around that. first, last: its nodes are those
-    from `first` up to `last` in the order of the tree. token: its name in a path, which no other
-    part beside it has.
+    detail: a further description, such as the variable that it is assigned to. line: where its
+    statement begins; `loops`: the lines of the loops around it. first, last: its nodes are those
+    from `first` up to `last` in tree order. token: its name in a path, unique among its siblings.
     """
 
     name: str
@@ -37,12 +36,12 @@ class Part:
 
     @property
     def parts(self) -> list[Part]:
-        """Its children that are parts."""
+        """The children that are parts."""
         return [child for child in self.children if isinstance(child, Part)]
 
     @property
     def nodes(self) -> list[Node]:
-        """All nodes in it, those of its parts too."""
+        """All nodes in it, including those of its parts."""
         return [x for part in self.walk() for x in part.children if isinstance(x, Node)]
 
     def around(self) -> Iterator[Part]:
@@ -53,18 +52,18 @@ class Part:
             part = part.parent
 
     def path(self) -> str:
-        """Return how it is asked for: `gpt[3]/attention/head[1]`; "" of the whole."""
+        """Return the path that asks for it: `gpt[3]/attention/head[1]`; "" for the whole."""
         steps = [p.token for p in self.around() if p.is_step() or (p is self and p.kind == "stack")]
         return "/".join(steps[::-1])
 
     def is_step(self) -> bool:
-        """Whether it is named in a path: a statement is not that is all that its function does."""
+        """Whether it is a step of a path; a statement that is its whole function is not."""
         if self.kind in ("whole", "stack", "range") or self.parent is None:
             return False
         return self.kind != "line" or len(self.parent.children) > 1
 
     def walk(self) -> Iterator[Part]:
-        """Yield the part and all in it."""
+        """Yield the part and every part in it."""
         stack = [self]
         while stack:
             part = stack.pop()

@@ -1,7 +1,7 @@
-"""The parts of a picture as plain data: what is to be seen, not yet where or in which colours.
+"""The parts of a picture as plain data: what is drawn, but not yet where or in which colours.
 
-`build` makes a `Picture` of recorded nodes, `dot` writes it for the layout engine. It holds
-text and numbers only, so each side can be tested without the other. Ids count in topological
+`build` makes a `Picture` from recorded nodes, and `dot` writes it for the layout engine. It holds
+only text and numbers, so each side can be tested without the other. Ids are numbered in topological
 order (`n0` is the first node that was needed), so equal graphs give equal pictures.
 """
 
@@ -17,10 +17,9 @@ from viz.style.scales import NONE, Range
 class Gradient:
     """One gradient (of a node), or one contribution (of an edge).
 
-    The four states look different: no backward pass has come by ("unset"), it came and the
-    result is exactly 0 ("zero"), there is a number ("value"), or something that is no finite
-    number ("broken"). `size` is that number; of an array it is the norm, which has no sign
-    (`signed` is False then).
+    The four states look different: no backward pass has reached it ("unset"), one has and the
+    result is exactly 0 ("zero"), it is a number ("value"), or it is not finite ("broken"). `size`
+    is that number; for an array it is the norm, which has no sign (`signed` is then False).
     """
 
     state: Literal["unset", "zero", "value", "broken"]
@@ -31,9 +30,9 @@ class Gradient:
 
 @dataclass(frozen=True)
 class Weight:
-    """A leaf that is only a weight, or a bias: written where it works instead of in a box.
+    """A leaf that is only a weight or a bias: written where it is used instead of in a box.
 
-    A weight stands on the wire from the number that it multiplies, a bias in the box of the
+    A weight is written on the wire from the number that it multiplies, a bias in the box of the
     weighted sum.
     """
 
@@ -46,9 +45,8 @@ class Weight:
 class Heat:
     """An array as a heat map: how strong the colour of each cell is, from -4 to 4.
 
-    9 is for what is no finite number. `texts` are the numbers, where there are few. `note` says
-    what is not shown; `pages` of a batch stand side by side; `range` is what the fullest colours
-    stand for.
+    9 marks a non-finite number. `texts` are the numbers, if there are few. `note` says what is not
+    shown; `pages` of a batch are side by side; `range` is what the strongest colours stand for.
     """
 
     levels: tuple[tuple[int, ...], ...]
@@ -62,14 +60,13 @@ class Heat:
 class PictureNode:
     """One box: a leaf, an operation, a constant, or a closed group of many nodes.
 
-    `shape` is empty for single numbers. `gradient` is None for constants, which have none.
-    `notes` are further lines, such as a group's parameter count. `named` is False where the
-    name is one that we made up; `broken` tells that the value is no finite number. `heat` and
-    `gradient_heat` show what is in an array and in its gradient, and `tips` (pages of rows) say
-    of their cells what they are. `stack` is how many calls the box stands for. A `compact` box has
-    its shape beside the name, and its heat maps beside the lines. `hint`
-    is said where the box is pointed at, such as how it is opened. `corner` has room in
-    the upper right corner, for a page that writes it.
+    `shape` is empty for single numbers. `gradient` is None for constants, which have none. `notes`
+    are further lines, such as a group's parameter count. `named` is False if we made up the name;
+    `broken` is True if the value is not finite. `heat` and `gradient_heat` show the contents of an
+    array and of its gradient, and `tips` (pages of rows) are the tooltips of their cells. `stack`
+    is the number of calls that the box stands for. A `compact` box has its shape beside the name,
+    and its heat maps beside the lines. `hint` is added to the box's tooltip, such as how to open
+    it. `corner` reserves room in the upper right corner, for a page that writes there.
     """
 
     id: str
@@ -95,12 +92,11 @@ class PictureNode:
 
 @dataclass(frozen=True)
 class PictureEdge:
-    """One operand: drawn from the input (`source`) to the node that uses it (`target`).
+    """One operand, drawn from the input (`source`) to the node that uses it (`target`).
 
-    `contribution` is what the backward pass sends the other way, and `text` how that came
-    about (`local × upstream = contribution`). `count` is more than 1 where a closed group
-    made several edges one. `weight` is the number that multiplies on the way;
-    it is `numbered` where there is room to write it.
+    `contribution` is what the backward pass sends the other way, and `text` shows its computation
+    (`local × upstream = contribution`). `count` is more than 1 if a closed group merged several
+    edges. `weight` is the factor on the way; it is `numbered` if there is room to write it.
     """
 
     id: str
@@ -135,8 +131,8 @@ class Picture:
     description: str = ""
     notice: str = ""
     direction: Literal["LR", "TD"] = "LR"
-    #: Where the first number that is not finite came from, in words; "" if all are.
+    #: Where the first non-finite number came from, in words; "" if all are finite.
     born: str = ""
-    #: The sizes of the gradients that have a sign, and of those that have none.
+    #: The sizes of the gradients with a sign, and of those without.
     sizes: Range = NONE
     norms: Range = NONE

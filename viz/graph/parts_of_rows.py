@@ -1,8 +1,8 @@
-"""A row that is made of other rows, opened: the same graph with the parts in its place.
+"""Open a row that is made of other rows: the same graph with the parts in its place.
 
-A composite such as sigmoid is one node, and a neuron one weighted sum. Opened, each is the box
-around what it is computed from. The leaves are those of the graph; what is between is recorded
-anew, so nothing of the graph itself is changed.
+A composite such as sigmoid is one node, and a neuron is one weighted sum. Opened, each is a box
+around the operations that compute it. The leaves are those of the graph; everything between is
+recorded anew, so the graph itself is left unchanged.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from autograd.modes import inside
 
 
 def opened(root: Node, names: bool | Collection[str]) -> Node:
-    """Return the graph of `root` with some of its rows opened into their parts.
+    """Return the graph of `root` with some rows opened into their parts.
 
-    names: of the rows to open, such as `["sigmoid"]`; True for all that have parts.
+    names: the rows to open, such as `["sigmoid"]`; True for all that have parts.
 
-    Raises ValueError for a name that no row of the graph with parts has.
+    Raises ValueError if no row in the graph with that name has parts.
 
     >>> from autograd import Value, dot
     >>> z = dot([Value(2.0)], [Value(3.0)], Value(1.0))

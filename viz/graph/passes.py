@@ -1,7 +1,7 @@
 """Inspect a backward pass or a model without side effects.
 
-A picture must not change what it shows, so whatever draws a pass gets it from here, and
-whatever asks a model does so inside `evaluating`.
+A picture must not change what it shows, so code that draws a pass gets it from here, and code that
+evaluates a model does so inside `evaluating`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def backward_pass(root: Node, gradient: Any = None) -> list[Step]:
 
 
 def gradients_of(root: Node) -> dict[Node, Any]:
-    """Return ∂root/∂node for each node that it depends on, storing none; empty if it is no number.
+    """Return ∂root/∂node for each node that it depends on, storing none; empty unless a number.
 
     >>> from autograd import Value
     >>> a = Value(3.0)
@@ -57,19 +57,19 @@ def gradients_of(root: Node) -> dict[Node, Any]:
 
 
 def evaluating(model: Any) -> AbstractContextManager[None]:
-    """Inside, a model that has modes is in evaluation mode; then each module is back in its own.
+    """Put a model with modes in evaluation mode for a block, then each module back in its own.
 
-    model: anything with `in_mode`, as a module of `nn` has. Anything else is left alone.
+    model: anything with `in_mode`, such as a module of `nn`. Anything else is left alone.
     """
     return model.in_mode(training=False) if hasattr(model, "in_mode") else nullcontext()
 
 
-#: Beyond, nobody reads a pass node by node, and to write it down would take seconds.
+#: Beyond this nobody reads a pass node by node, and writing it out would take seconds.
 MOST_NODES = 20_000
 
 
 def must_start(root: Any, what: str, node_by_node: bool = True) -> None:
-    """Raise unless `what` can show a backward pass from `root`, of each node or in short."""
+    """Raise unless `what` can show a backward pass from `root`, node by node or summarized."""
     if not isinstance(root, Node):
         raise TypeError(f"viz.{what} needs a recorded Value or Tensor, not {describe(root)}")
     nodes = len(topological(root)) if node_by_node else 0

@@ -1,10 +1,10 @@
-"""Where the boxes of a picture go: columns from left to right, in each the program's order.
+"""Place the boxes of a picture: columns from left to right, each in program order.
 
-A box stands to the right of its operands; boxes of one column stand in the order in which the
-program made them, the first on top, and nothing decides otherwise: not even a crossing of lines,
-for a reader looks for the first neuron on top. Within that order boxes are moved up and down
-until lines are as level as can be. A group is laid out by itself, and is one block in the group
-around it; a long line has a place of its own in each column that it passes.
+A box is to the right of its operands. The boxes of a column are in the order in which the program
+made them, the first on top, even if lines cross, because a reader looks for the first neuron on
+top. Within that order boxes move up and down until lines are as level as possible. A group is laid
+out by itself and is one block in the group around it; a long line has a place of its own in each
+column that it passes.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from viz.graph.settle import APART, RAIL, Block, Spring, child_in, inside, neigh
 from viz.style.lettering import written
 
 GAP = 26.0  # between columns that hold something
-_PAD, _TITLE = 10.0, 25.0  # the rim of a group, its title
-_SWEEPS, _WORK = 40, 5_000  # at most, of all blocks of a level together
+_PAD, _TITLE = 10.0, 25.0  # the padding of a group, and the height of its title
+_SWEEPS, _WORK = 40, 5_000  # upper limits; the second is for all blocks of a level together
 _FANNED = 0.1  # how strongly one of many wires pulls
-FAN = 62.0  # before a column of labels to which many lines fan out
+FAN = 62.0  # before a column of labels that many lines fan out to
 
 #: x, y, width, height
 Place = tuple[float, float, float, float]
@@ -31,9 +31,9 @@ Point = tuple[float, float]
 class Cell:
     """A box to be placed; `group` is the id of the innermost group around it.
 
-    slot: its column. Odd ones are for boxes, and even ones for what stands just before a box:
-    the labels of its lines, and what only it uses. order: what it is sorted by in its column;
-    its place among the cells if not given.
+    slot: its column. Odd ones are for boxes, and even ones for what comes just before a box: the
+    labels of its lines, and inputs that only it uses. order: its sort key within the column; by
+    default, its position among the cells.
     """
 
     id: str
@@ -46,12 +46,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Link:
-    """A line from one cell to another, with the size of the label that stands on it.
+    """A line from one cell to another, with the size of its label.
 
-    A link without a source is a tag alone: its label is where its line begins. `fans` asks for
-    room before the label, where many lines fan out, and so does `room` where there is none, for a
-    label that may come. `meets`: how far below the top of the label
-    the line meets it; half-way if not given.
+    A link without a source is only a tag: its line begins at the label. `fans` asks for room before
+    the label, where many lines fan out; `room` asks for it without a label, for one that may come
+    later. `meets`: how far below the top of the label the line meets it; by default, half-way.
     """
 
     id: str
@@ -66,7 +65,7 @@ class Link:
 
 @dataclass
 class Placed:
-    """Where everything is; `lines` are the points of each link in pairs of level pieces."""
+    """The places of everything; `lines` are the points of each link, in pairs of level pieces."""
 
     width: float = 0.0
     height: float = 0.0
@@ -76,7 +75,7 @@ class Placed:
     lines: dict[str, list[Point]] = field(default_factory=dict)
 
 
-#: A point that a line goes through: a block, and how far below its top.
+#: A point on a line: a block, and how far below its top the point is.
 _Way = tuple[Block, float]
 
 
@@ -88,11 +87,11 @@ def place(
     gap: float = GAP,
     apart: float = APART,
 ) -> Placed:
-    """Place cells, given in program order, and the lines between them.
+    """Place cells, given in program order, and the links between them.
 
-    parents: for each group the one around it, None for the outermost. down: from the top down,
-    siblings from left to right, which is the same with the axes changed. gap: between columns.
-    apart: between the boxes of one.
+    parents: the group around each group, None for the outermost. down: lay out from top to bottom,
+    siblings from left to right, which is the same with the axes swapped. gap: between columns.
+    apart: between the boxes of one column.
 
     >>> a, b = Cell("a", 50, 20, 1), Cell("b", 50, 20, 3)
     >>> placed = place([a, b], [Link("e", "a", "b")], {})
@@ -107,7 +106,7 @@ def place(
 
 
 def _turned(placed: Placed) -> Placed:
-    """Return the same with x and y changed for each other."""
+    """Return the same with x and y swapped."""
 
     def turn(places: Mapping[str, Place]) -> dict[str, Place]:
         return {id: (y, x, height, width) for id, (x, y, width, height) in places.items()}
@@ -134,7 +133,7 @@ class _Placing:
         apart: float = APART,
     ) -> None:
         self.gap = gap
-        self.title = title  # the room for it in y, and in x
+        self.title = title  # its room in y and in x
         self.cells = {cell.id: cell for cell in cells}
         self.index = {cell.id: i for i, cell in enumerate(cells)}
         self.links, self.parents = links, parents
@@ -170,7 +169,7 @@ class _Placing:
         return self.groups[id]
 
     def _enter(self, block: Block) -> None:
-        """Put a block into its group, and let the groups around it span its column."""
+        """Put a block into its group, and extend the groups around it to span its column."""
         around = block.parent or self.root
         around.children.append(block)
         for group in around.chain()[1:]:
@@ -178,7 +177,7 @@ class _Placing:
             group.order = min(group.order, block.order)
 
     def _ports(self) -> dict[str, float]:
-        """Return how far down the target each line ends: operands in order, from top to bottom."""
+        """Return where on the target each line ends: operands in order, from top to bottom."""
         into: dict[str, list[Link]] = {}
         for link in self.links:
             into.setdefault(link.target, []).append(link)
@@ -189,7 +188,7 @@ class _Placing:
                 ports[link.id] = self.cells[target].height * i / (len(ordered) + 1)
         return ports
 
-    # The columns that a line passes between its ends.
+    # The columns that a line crosses between its ends.
 
     def _way(self, link: Link) -> list[_Way]:
         target = self.blocks[link.target]
@@ -252,14 +251,14 @@ class _Placing:
         return found
 
     def _settle(self, level: Block) -> None:
-        """Decide the heights in a group, from the innermost outward, and its own height."""
+        """Set the heights in a group, from the innermost outward, and its own height."""
         for child in level.children:
             if child.children:
                 self._settle(child)
         children = sorted(level.children, key=lambda block: block.order)
         above = neighbours(children)
         springs = self._springs(level)
-        # A large graph is not looked at as a whole: fewer sweeps answer sooner.
+        # Nobody looks at a large graph as a whole: fewer sweeps answer sooner.
         for _ in range(min(_SWEEPS, max(4, _WORK // len(children))) if springs else 1):
             relax(children, above, springs)
         top = min((c.y for c in children), default=0.0)
@@ -269,7 +268,7 @@ class _Placing:
         level.height = bottom + (level.head + _PAD if level.id else 0.0)
 
     def _springs(self, level: Block) -> dict[Block, list[Spring]]:
-        """Return for each child what it wants to be level with, how far apart, how strongly."""
+        """Return what each child should be level with, at what offset, and how strongly."""
         found: dict[Block, list[Spring]] = {}
         for link in self.links:
             way = self.ways[link.id]
@@ -280,14 +279,14 @@ class _Placing:
                 difference = a_y + inside(a, in_a) - b_y - inside(b, in_b)
                 pull = _FANNED if link.fans else 1.0
                 found.setdefault(in_a, []).append((in_b, -difference, pull))
-                if a.height or b.height:  # a rail is level with where it leads to
+                if a.height or b.height:  # a rail is level with its end
                     found.setdefault(in_b, []).append((in_a, difference, pull))
         return found
 
     # Left and right.
 
     def _columns(self) -> tuple[list[float], list[float]]:
-        """Return where the content of each column begins and ends."""
+        """Return where the contents of each column begin and end."""
         count = 2 + max((b.last for b in self.blocks.values()), default=0)
         widths = [0.0] * count
         for id, block in self.blocks.items():
@@ -358,10 +357,10 @@ class _Placing:
 
 
 def smooth(points: Sequence[Point], straight: bool = False, down: bool = False) -> str:
-    """Return a path through the points that leaves and reaches each of them level.
+    """Return a path through the points that is level on both sides of each of them.
 
-    straight: for the wires of weights, of which many leave from one point. down: "level" is
-    upright then.
+    straight: for the wires of weights, many of which leave from one point. down: "level" then means
+    vertical.
     """
     (x, y), *rest = points
     pieces = [f"M{written(x)} {written(y)}"]
@@ -371,7 +370,7 @@ def smooth(points: Sequence[Point], straight: bool = False, down: bool = False) 
             pieces.append(f"L{written(to_x)} {written(to_y)}")
         elif abs(to_x - x if down else to_y - y) < 0.5:
             if pieces[-1][0] in "HV":
-                pieces.pop()  # one level piece goes on as another
+                pieces.pop()  # two level pieces join into one
             pieces.append(f"V{written(to_y)}" if down else f"H{written(to_x)}")
             to_x, to_y = (x, to_y) if down else (to_x, y)
         else:

@@ -1,8 +1,8 @@
-"""The picture of a program: its parts as boxes, one level of them at a time.
+"""The picture of a program: its parts as boxes, one level at a time.
 
-A graph of fifty thousand nodes is drawn by what is on top alone: the calls that the function makes
-itself, the statements between them, the containers of its numbers. Each box can be asked for in
-turn, down to single numbers. What is drawn is chosen before any layout is tried.
+Of a graph of fifty thousand nodes only the top level is drawn: the calls that the function itself
+makes, the statements between them, the containers of its numbers. Each box can be opened in turn,
+down to single numbers. What to draw is chosen before any layout is tried.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _SMALL = 80  # nodes up to which a program is drawn node by node
 
 
 class Program:
-    """A graph, cut into the parts of the program that made it.
+    """A graph divided into the parts of the program that made it.
 
     variables: the names of nodes and containers. calls: the variables of each call.
-    gradient: how the gradient of a node is read.
+    gradient: a function that reads a node's gradient.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Program:
             if isinstance(x, Node)
         ]
         self.source, self.target, self.position = np.array(pairs, dtype=int).reshape(-1, 3).T
-        # The first and the last operation that uses a node, to tell whether it leaves a part.
+        # The first and last operation that use a node, which show whether it leaves a part.
         self.earliest = np.full(len(self.nodes), len(self.nodes))
         self.latest = np.full(len(self.nodes), -1)
         np.minimum.at(self.earliest, self.source, self.target)
@@ -63,9 +63,9 @@ class Program:
             self.homes[part.first : part.last] = [part] * (part.last - part.first)
 
     def find(self, path: str) -> Part:
-        """Return the part that a path leads to, such as `gpt[3]/attention/head[1]`.
+        """Return the part at a path such as `gpt[3]/attention/head[1]`.
 
-        Raises ValueError, which names those that there are.
+        Raises ValueError, which names the parts that exist.
         """
         here = self.whole
         for token in filter(None, path.split("/")):
@@ -77,13 +77,13 @@ class Program:
         return here
 
     def results(self, part: Part) -> list[Node]:
-        """Return the numbers of a part that are used outside of it."""
+        """Return the numbers of a part that are used outside it."""
         own = slice(part.first, part.last)
         leaves = (self.earliest[own] < part.first) | (self.latest[own] >= part.last)
         return [self.nodes[part.first + i] for i in np.flatnonzero(leaves)]
 
     def names(self, part: Part) -> dict[int, str]:
-        """Return the names of nodes as the calls around a part know them; of leaves, by all."""
+        """Return the names of nodes in the calls around a part; leaves are named by all calls."""
         found: dict[int, str] = dict(self.variables)
         for outer in reversed(list(part.around())):
             if outer.origin is not None:
@@ -92,7 +92,7 @@ class Program:
         return found | {id: self.variables[id] for id in leaves if id in self.variables}
 
     def container(self, node: Node, part: Part) -> Container | None:
-        """Return the container that holds a number: of a call around a part, or of all."""
+        """Return the container that holds a number, in a call around a part or in any call."""
         everywhere = self.variables.containers.of(node)
         if node.op is None and everywhere is not None:
             return everywhere
@@ -110,7 +110,7 @@ class Program:
 
 
 def _steps(part: Part) -> list[Part]:
-    """Return the parts that a path may go on to."""
+    """Return the parts that a path can continue to."""
     found: list[Part] = []
     waiting = part.parts[::-1]
     while waiting:
@@ -129,9 +129,9 @@ def _list(names: Mapping[str, Any]) -> str:
 
 
 def is_program(root: Node, variables: Variables, options: Mapping[str, Any]) -> bool:
-    """Whether a graph is drawn as the program that made it: where node by node is too much.
+    """Return whether a graph is too large to draw node by node, and so is drawn as its program.
 
-    What was asked for in another way (`depth`, `fold`, `limit`, `force`) is done in that way.
+    Options that ask for something else (`depth`, `fold`, `limit`, `force`) are respected.
     """
     asked = options.get("depth") is not None or options.get("fold") or options.get("force")
     if asked or options.get("limit", LIMIT) != LIMIT or not isinstance(root, Value):

@@ -1,6 +1,6 @@
-"""What a picture reads off a node: its value, its gradient, and what it passes back.
+"""Read what a picture shows of a node: its value, its gradient, and what it sends back.
 
-All of it is what the node holds at that moment; nothing is computed forward or backward.
+Everything is what the node holds at that moment; no forward or backward pass is run.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def data_of(node: Node) -> Any:
 
 
 def recorded_gradient(node: Node) -> Any:
-    """Return a node's gradient as a number or array, and None if there is none yet."""
+    """Return a node's gradient as a number or array; None if there is none yet."""
     if not node.has_grad:
         return None
     gradient = node.grad
@@ -34,7 +34,7 @@ def recorded_gradient(node: Node) -> Any:
 
 
 def gradient_of(gradient: Any) -> Gradient:
-    """Return a gradient (None, a number or an array) as what a picture says of it.
+    """Return what a picture shows for a gradient (None, a number or an array).
 
     >>> gradient_of(None).state, gradient_of(0.0).state, gradient_of(-4.0)
     ('unset', 'zero', Gradient(state='value', text='-4.0', size=-4.0, signed=True))
@@ -55,7 +55,7 @@ def gradient_of(gradient: Any) -> Gradient:
 
 
 def _broken(gradient: Any) -> Gradient:
-    """Return what is said of a gradient that is no finite number, or has some in it."""
+    """Return what a picture shows for a gradient that is, or contains, a non-finite number."""
     if np.ndim(gradient) == 0:
         return Gradient("broken", number(float(gradient)), float(gradient))
     text = _elements(gradient) or counted_broken(gradient)
@@ -63,7 +63,7 @@ def _broken(gradient: Any) -> Gradient:
 
 
 def counted_broken(x: Any) -> str:
-    """Say how many elements of an array are no finite numbers: `2 nan, 1 inf of 12`."""
+    """Say how many elements of an array are not finite: `2 nan, 1 inf of 12`."""
     nan, inf = int(np.isnan(x).sum()), int(np.isinf(x).sum())
     told = [f"{n} {word}" for n, word in ((nan, "nan"), (inf, "inf")) if n]
     return f"{', '.join(told)} of {np.size(x)}"
@@ -92,13 +92,13 @@ def value_text(data: Any) -> str:
 
 
 def _elements(data: Any) -> str:
-    """Write out an array that is small enough to be; "" otherwise."""
+    """Write out an array that is small enough; "" otherwise."""
     text = array(data, _ELEMENTS) if np.size(data) <= _ELEMENTS else ""
     return text if len(text) <= _WIDTH else ""
 
 
 def shape_text(data: Any) -> str:
-    """Write the shape and the type of an array: `16×4 float32`; "" for a single number."""
+    """Write the shape and dtype of an array: `16×4 float32`; "" for a single number."""
     if not isinstance(data, np.ndarray):
         return ""
     return f"{lengths(data.shape)} {data.dtype}"
@@ -117,8 +117,8 @@ def norm_of_gradients(parameters: Iterable[Node]) -> str:
 def contributions(node: Node, upstream: Any) -> dict[int, tuple[Any, Any]]:
     """Return (local, contribution) of each operand that a gradient flows to.
 
-    Both are None where they are not known: before a backward pass, and after the data of a
-    tensor was changed, for the numbers of that time are gone.
+    Both are None if unknown: before a backward pass, and after a tensor's data was changed, since
+    the earlier numbers are then gone.
     """
     xs = node.inputs
     if isinstance(node, Value):

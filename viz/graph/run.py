@@ -1,7 +1,7 @@
-"""A function run once to be drawn: its result, and what it called things.
+"""Run a function once in order to draw it: its result, and its names for things.
 
-`draw(f, x)` draws the graph of `f(x)`. Nothing need be marked in the function: which of its calls
-and lines made a node is noted meanwhile, and what its variables held when it was left.
+`draw(f, x)` draws the graph of `f(x)`. The function needs no annotations: the run records which of
+its calls and lines made each node, and what its variables held when it returned.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Run:
     """What one run of a function recorded.
 
     variables: the names of nodes and containers. calls: the variables of each call inside.
-    gradients: of the result by each node, if the result is one number; the nodes keep none.
+    gradients: of the result with respect to each node, if it is one number; the nodes store none.
     """
 
     root: Node
@@ -36,7 +36,7 @@ class Run:
 def run(function: Callable[..., Any], arguments: Sequence[Any], what: str = "draw") -> Run:
     """Run a function for a picture of it.
 
-    what: who asks, for messages.
+    what: the name of the caller, for messages.
 
     Raises TypeError (arguments that do not fit, or a result that is no node); whatever the function
     raises is passed on.
@@ -95,14 +95,14 @@ def _given(function: Callable[..., Any], arguments: Sequence[Any]) -> list[Mappi
     """Return the arguments by the names of their parameters."""
     try:
         bound = inspect.signature(function).bind(*arguments)
-    except (TypeError, ValueError):  # it is written in C, or takes what it likes
+    except (TypeError, ValueError):  # it is written in C, or takes any arguments
         return []
     bound.apply_defaults()
     return [bound.arguments]
 
 
 def _around(function: Any) -> list[Mapping[str, Any]]:
-    """Return the names that a function reads around it: its object's, its closure's, globals."""
+    """Return the names that a function sees: those of its object, its closure, its globals."""
     while isinstance(function, functools.partial):
         function = function.func
     function = inspect.unwrap(function)

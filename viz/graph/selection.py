@@ -1,8 +1,8 @@
-"""How much of a graph is drawn: which boxes are closed, and what is left out.
+"""Choose how much of a graph to draw: which boxes are closed, and what is left out.
 
-Whatever is too much for one picture is cut here, before any layout is tried: boxes are closed
-from the inside out until the rest fits, and if that is not enough, only the nodes nearest to
-the result are kept. The notice says so, and is part of the picture.
+A graph too large for one picture is cut down here, before any layout is tried: boxes are closed
+from the inside out until the rest fits, and if that is not enough, only the nodes nearest to the
+result are kept. A notice in the picture says so.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from dataclasses import dataclass
 from autograd import Node
 from viz.graph.groups import Box
 
-#: From this many nodes on a picture is made smaller, and beyond the second it is refused.
+#: A picture with this many nodes is made smaller; beyond the second number it is refused.
 LIMIT, MOST = 300, 1500
 
-#: What one box of a picture stands for: a node, or all that a closed box holds.
+#: What one box of a picture stands for: a node, or everything in a closed box.
 Item = Node | Box
 
 
 class TooLargeError(ValueError):
-    """A graph that will not be drawn; the message says what to ask for instead."""
+    """A graph is too large to be drawn; the message says what to ask for instead."""
 
 
 @dataclass(frozen=True)
 class Selection:
-    """What is drawn: `place` is where each node is seen, `kept` what is drawn, in order."""
+    """What to draw: `place` is where each node is seen, `kept` the items drawn, in order."""
 
     place: Mapping[Node, Item]
     kept: tuple[Item, ...]
@@ -80,7 +80,7 @@ def _refusal(drawn: int, total: int, has_boxes: bool) -> str:
 def place_of(
     order: Sequence[Node], boxes: Mapping[Node, Box], open_depth: int, fold: Collection[str] = ()
 ) -> dict[Node, Item]:
-    """Return where each node is seen: in itself, or in the outermost closed box around it."""
+    """Return where each node is seen: as itself, or in the outermost closed box around it."""
     closed: dict[Box, Box | None] = {}
     place: dict[Node, Item] = {}
     for node in order:
@@ -94,7 +94,7 @@ def place_of(
 
 
 def _distinct(order: Sequence[Node], place: Mapping[Node, Item]) -> list[Item]:
-    """Return what is seen, each box where its last node is: after all that it is fed with."""
+    """Return the visible items, each box at its last node: after all of its inputs."""
     return list(dict.fromkeys(place[node] for node in reversed(order)))[::-1]
 
 

@@ -1,4 +1,4 @@
-"""Up and down in a picture: blocks keep their order, and move until lines are level."""
+"""Settle the heights in a picture: blocks keep their order and move until lines are level."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ APART, RAIL = 10.0, 7.0  # between boxes, and between lines
 
 @dataclass(eq=False)
 class Block:
-    """Something with a height in a range of columns: a cell, a label, a line's rail, a group."""
+    """Anything with a height that spans columns: a cell, a label, a line's rail, a group."""
 
     first: int
     last: int
@@ -24,7 +24,7 @@ class Block:
     children: list[Block] = field(default_factory=list)
 
     def top(self) -> float:
-        """Return the y on the page."""
+        """Return the y coordinate on the page."""
         inside = 0.0 if self.parent is None else self.parent.top() + self.parent.head
         return self.y + inside
 
@@ -33,24 +33,24 @@ class Block:
         return [*([] if self.parent is None else self.parent.chain()), self]
 
 
-#: What a block wants to be level with, how far apart the two are then, and how strongly.
+#: What a block should be level with, the offset between the two, and how strongly.
 Spring = tuple["Block", float, float]
 
 
 def child_in(level: Block, block: Block) -> Block | None:
-    """Return the child of a group that holds a block, None if it is not inside."""
+    """Return the child of a group that holds a block; None if the block is not inside it."""
     while block.parent is not None and block.parent is not level:
         block = block.parent
     return block if block.parent is level else None
 
 
 def inside(block: Block, outer: Block) -> float:
-    """Return how far the top of a block is below the top of a block around it."""
+    """Return how far the top of a block is below the top of an enclosing block."""
     return 0.0 if block is outer else block.top() - outer.top()
 
 
 def neighbours(children: Sequence[Block]) -> list[tuple[Block, Block, float]]:
-    """Return (upper, lower, distance) of all that share a column, next to each other in it."""
+    """Return (upper, lower, distance) for each pair of neighbours in a column."""
     last: dict[int, Block] = {}
     found: list[tuple[Block, Block, float]] = []
     for block in children:
@@ -74,9 +74,9 @@ def relax(
     above: Sequence[tuple[Block, Block, float]],
     springs: Mapping[Block, Sequence[Spring]],
 ) -> None:
-    """Move each block towards where it wants to be, keeping order and distances.
+    """Move each block towards its preferred place, keeping order and distances.
 
-    Pushing down only, and pushing up only, both keep them; so does the middle of the two.
+    Pushing only down and pushing only up both keep them, and so does the average of the two.
     """
     wanted = {block: block.y for block in children}
     for block, own in springs.items():
@@ -84,7 +84,7 @@ def relax(
         for other, apart, pull in own:
             there += (other.y + apart) * pull
             force += pull
-        # Half the way only: two that want to be where the other is would swap for ever.
+        # Only half the way: two blocks that want each other's place would swap for ever.
         wanted[block] = (block.y + there / force) / 2
     down, up = dict(wanted), dict(wanted)
     for upper, lower, distance in above:

@@ -1,4 +1,4 @@
-"""Pictures next to each other in a notebook; a graph next to the program that made it."""
+"""Show pictures next to each other in a notebook, or a graph next to the program that made it."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from viz.graph.svg import finish
 class beside:  # noqa: N801 - used as a function, whose result a notebook shows
     """Show pictures side by side, or below each other where the page is narrow.
 
-    pictures: what notebooks show as HTML: drawings, gradient flows, networks, `picture(ax)`; or
-        a recorded node, which is drawn next to the lines of the program that made it, if it was
-        recorded in `autograd.source_lines()`; or a function and its arguments, `beside(f, x)`,
-        which is run and drawn next to its own lines.
+    pictures: anything that a notebook shows as HTML: drawings, gradient flows, networks,
+        `picture(ax)`; or a node recorded in `autograd.source_lines()`, which is drawn next to the
+        lines of the program that made it; or a function and its arguments, `beside(f, x)`, which is
+        run and drawn next to its own lines.
 
     Raises TypeError for anything else.
 
@@ -55,7 +55,7 @@ class beside:  # noqa: N801 - used as a function, whose result a notebook shows
         self.pictures = tuple(shown)
 
     def _repr_html_(self) -> str:
-        # As wide as a picture wants to be: where two do not fit beside each other, they are below.
+        # Each picture at its natural width: two that do not fit side by side are stacked.
         cell = (
             '<div style="flex:1 1 auto;min-width:min(24rem,100%);max-width:100%;overflow-x:auto">'
         )
@@ -94,7 +94,7 @@ class Program:
         return lighting(f'<div style="display:flex;flex-wrap:wrap;gap:1rem">{parts}</div>')
 
     def _called(self) -> dict[tuple[str, int], list[str]]:
-        """Return by file and line the boxes of what the functions made that are called there."""
+        """Return, by file and line, the boxes of what the functions called there made."""
         found: dict[tuple[str, int], dict[str, None]] = {}
         met: set[tuple[Origin | None, str]] = set()
         for node, id in self.ids.items():

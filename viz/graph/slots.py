@@ -1,8 +1,8 @@
-"""A drawing with marked places for its numbers, so that a script can change them.
+"""A drawing with marked places for its numbers, which a script can then change.
 
-The picture is drawn by `draw`'s own layout, with the widest text that will stand in each place; in
-the finished SVG the places are marked with the number of the node that they tell of. So whatever
-shape the pictures have, the player and the live page have the same.
+The picture is drawn with `draw`'s own layout, with the widest text that each place will ever hold;
+in the finished SVG each place is marked with the number of its node. So the player and the live
+page always look like the pictures of `draw`.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from viz.style.colors import LIGHT, Theme, palette
 from viz.style.lettering import text_width
 from viz.style.scales import NONE, Logarithmic
 
-#: What changes: a node's value, its gradient, or what stands on an arrow.
+#: What changes: a node's value, its gradient, or the text on an arrow.
 Kind = Literal["value", "grad", "local"]
-#: The widest text that will stand in a place of a kind. Of an arrow the number is that of the node
-#: that it leads to, and the last argument which of its operands it is.
+#: The widest text that a place of each kind will hold. For an arrow the number is that of the node
+#: at its end, and the last argument is the position of the operand.
 Room = Callable[[Kind, int, int], str]
 _TAG = "{http://www.w3.org/2000/svg}"
 _LOCAL = "∂ = "  # before a local derivative
-_GRADIENT_NORM = "their grad norm"  # a note that is untrue while numbers change
+_GRADIENT_NORM = "their grad norm"  # a note that goes stale as numbers change
 
 
 @dataclass(frozen=True)
 class Copy:
-    """Nodes that were made to look into another one: the numbers `first` to `last` in `of`."""
+    """Nodes made to show the inside of another, `of`: the numbers `first` to `last`."""
 
     first: int
     last: int
@@ -47,17 +47,17 @@ class Copy:
 
 @dataclass
 class Slots:
-    """Numbers the nodes of a recording, and draws its pictures with their places marked.
+    """Numbers the nodes of a recording, and draws its pictures with marked places.
 
-    In a picture a text with `data-v`, `data-g` or `data-l` tells a node's value, its gradient or
-    what stands on an arrow, a ground with `data-b` has the colour of a gradient. A box has
-    `data-node`, or of a closed one `data-within`: the numbers of the nodes in it; an arrow has
-    `data-arcs`: for each operand on it "node:position".
+    In a picture, text with `data-v`, `data-g` or `data-l` shows a node's value, its gradient or the
+    label of an arrow; a background with `data-b` has the colour of a gradient. A box has
+    `data-node`, or if closed `data-within`: the numbers of the nodes in it; an arrow has
+    `data-arcs`: "node:position" for each operand on it.
 
-    order: the nodes; those that boxes are made of are numbered after them as they are drawn. sends:
-    whether there is room at a weight for what is sent back along its wire. told: what is written
-    into a place, instead of what the picture says; then boxes say `formulas` of themselves, and
-    arrows nothing.
+    order: the nodes; those inside boxes are numbered after them, as they are drawn. sends: whether
+    a weight has room for what is sent back along its wire. told: what to write into a place,
+    instead of what the picture says; the tooltips of boxes then show `formulas`, and arrows have
+    none.
     """
 
     order: list[Node]
@@ -75,13 +75,13 @@ class Slots:
         self.number = {node: i for i, node in enumerate(self.order)}
 
     def formula(self, i: int | None, node: PictureNode) -> str:
-        """Say how a node is computed, in names."""
+        """Return the formula of a node, in names."""
         if i is None or node.kind == "group" or i >= len(self.formulas):
             return node.name
         return self.formulas[i]
 
     def paint(self, picture: Picture, inside: Inside) -> str:
-        """Return a picture with its places marked, and the numbers that it was given."""
+        """Return a picture with its places marked and its numbers assigned."""
         builder = inside.builder
         if builder is None:
             return self._table(picture, inside)
@@ -89,7 +89,7 @@ class Slots:
         return _Marked(self, _without_norms(picture), builder).svg()
 
     def _table(self, picture: Picture, inside: Inside) -> str:
-        """Return an array's numbers as tables, which are not shown before the array is known."""
+        """Return an array's numbers as tables, hidden until the array is computed."""
         drawn = paint(picture, palette(self.theme), page=self.page, told=False)
         root = finished(drawn, picture, self.theme)
         for group in root.iter(f"{_TAG}g"):
@@ -98,7 +98,7 @@ class Slots:
         return ET.tostring(root, encoding="unicode")
 
     def _admit(self, inside: Inside, builder: Builder) -> None:
-        """Number what is only in an inside: operands are those of the box, the rest is new."""
+        """Number the nodes of an inside: operands keep the box's numbers, the rest are new."""
         if inside.of is None or any(node in self.number for node in inside.results):
             return
         for copy, original in inside.copies.items():
@@ -132,7 +132,7 @@ class _Marked:
         self.within = self._within()
 
     def _arcs(self) -> dict[str, list[tuple[int, int]]]:
-        """Return for each edge of the picture the operands that it stands for."""
+        """Return the operands that each edge of the picture stands for."""
         ids, place, number = self.builder.ids, self.builder.place, self.slots.number
         found: dict[tuple[str, str, int], list[tuple[int, int]]] = {}
         for node in self.builder.order:
@@ -151,7 +151,7 @@ class _Marked:
         return arcs
 
     def _within(self) -> dict[str, list[int]]:
-        """Return the nodes that are seen in each closed box."""
+        """Return the nodes shown by each closed box."""
         found: dict[str, list[int]] = {}
         for node in self.builder.order:
             item = self.builder.place[node]
@@ -159,7 +159,7 @@ class _Marked:
                 found.setdefault(self.builder.ids[item], []).append(self.slots.number[node])
         return found
 
-    # The picture with room for what will stand in it.
+    # The picture with room for its future text.
 
     def svg(self) -> str:
         colors = palette(self.slots.theme)
@@ -207,17 +207,17 @@ class _Marked:
     def _edge(self, given: PictureEdge) -> PictureEdge:
         texts = [self.slots.room("local", *arc) for arc in self.arcs[given.id]]
         text = max(texts, key=lambda text: text_width(text, SMALL), default="")
-        if given.weight is not None:  # it goes on from the weight, the first factor
+        if given.weight is not None:  # the text continues from the weight, the first factor
             text = "× " + text.partition(" × ")[2] if " × " in text else text
         if not given.text and not (self.slots.sends and given.weight is not None):
-            text = ""  # there is no room on lines: what is told then is told beside them
+            text = ""  # there is no room on lines: the text goes beside them
         flows = Gradient("value", "", 0.0) if self.arcs[given.id] else None
         return replace(given, text=text, weight=self._weight(given.weight), contribution=flows)
 
-    # The places in what was drawn.
+    # The places in the drawing.
 
     def _keep_silent(self, group: ET.Element, told: str) -> None:
-        """Let a part say only what does not change: its numbers may be what is asked."""
+        """Remove changing numbers from a part's tooltip: they may be the answer to a question."""
         title = group.find(f"{_TAG}title")
         for attribute in ("aria-label", "role"):
             group.attrib.pop(attribute, None)
@@ -268,7 +268,7 @@ class _Marked:
         text.text = edge.text
         if edge.text.startswith(_LOCAL):
             text.set("data-before", _LOCAL)
-        if edge.weight is None:  # on a line that is not cut
+        if edge.weight is None:  # on an uncut line
             for plate in label:
                 if plate.tag != f"{_TAG}text":
                     plate.set("fill", "none")
@@ -307,9 +307,9 @@ class _Marked:
         return otherwise if told is None else told(kind, i, otherwise)
 
     def _hold(self, text: ET.Element) -> None:
-        """Note how wide a text may be: a longer one is drawn together."""
+        """Record how wide a text may be: a longer one is squeezed."""
         if self.slots.told is not None:
-            return  # all that will stand there is known
+            return  # all of its texts are known
         size, bold = float(text.get("font-size", SIZE)), text.get("font-weight") == "bold"
         text.set("data-wide", f"{text_width(text.text or '', size, bold):.0f}")
 
@@ -326,7 +326,7 @@ def _find(group: ET.Element, tag: str, slot: str) -> ET.Element | None:
 
 
 def _ground(group: ET.Element, text: ET.Element) -> ET.Element | None:
-    """Return the ground that a text stands on: of two on one line the narrower."""
+    """Return the background of a text: the narrower if two share a line."""
     x, y = (float(text.get(axis, "0")) for axis in "xy")
 
     def holds(band: ET.Element) -> bool:
@@ -338,7 +338,7 @@ def _ground(group: ET.Element, text: ET.Element) -> ET.Element | None:
 
 
 def _named(value: str) -> tuple[str, str]:
-    """Return a value apart from the name before it: of a closed box, "y = 2.0"."""
+    """Return a value separate from the name before it, as in a closed box: "y = 2.0"."""
     before, equals, text = value.rpartition(" = ")
     return (before + equals, text) if equals else ("", value)
 
@@ -351,6 +351,6 @@ def _without_norms(picture: Picture) -> Picture:
 
 
 def scale_on(svg: str, width: float, height: float) -> float:
-    """Return how large a picture can be on a stage of this size, as a factor."""
+    """Return the factor by which a picture can be scaled on a stage of this size."""
     box = re.search(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"', svg)
     return min(width / float(box[1]), height / float(box[2])) if box else 1.0

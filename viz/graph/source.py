@@ -1,7 +1,7 @@
-"""The program that made a graph, next to it: each line with the numbers that it made.
+"""Show the program that made a graph next to it: each line with the numbers that it made.
 
-The lines are known of what was recorded in `autograd.source_lines()`. A line and its boxes light
-up together, whichever of them is pointed at.
+The lines are known for nodes recorded in `autograd.source_lines()`. Pointing at a line lights up
+its boxes, and the other way round.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from autograd.modes import Origin
 from viz.graph.order import program_order
 from viz.graph.reading import data_of, value_text
 
-_MOST = 60  # lines of one function that are shown
-_TOLD = 3  # passes of a loop whose numbers are told
+_MOST = 60  # lines shown of one function
+_TOLD = 3  # iterations of a loop whose numbers are shown
 
 _STYLE = (
     "font:13px/1.5 ui-monospace,monospace;white-space:pre;overflow-x:auto;margin:0;"
     "padding:0;list-style:none"
 )
-# One script for the two directions; the boxes are found by their ids in the picture beside.
+# One script for both directions; it finds the boxes by their ids in the adjacent picture.
 _SCRIPT = """(() => {
 const root = document.currentScript.parentElement;
 const marked = root.querySelectorAll("li[data-ids]");
@@ -49,7 +49,7 @@ root.addEventListener("mouseleave", () => show([]));
 
 @dataclass(frozen=True)
 class SourceLine:
-    """One line of the program: where it stands, and the nodes that it made, pass by pass."""
+    """One line of the program: its position, and the nodes that it made in each iteration."""
 
     file: str
     function: str
@@ -66,7 +66,7 @@ class SourceLine:
 def source_of(root: Node) -> list[SourceLine]:
     """Return the lines of the functions (or cells) that made a graph, in the order of the file.
 
-    Empty where no lines were noted, or their source is gone.
+    Empty if no lines were recorded or their source is gone.
 
     >>> from autograd import Value
     >>> source_of(Value(2.0) * 3.0)
@@ -93,7 +93,7 @@ def source_of(root: Node) -> list[SourceLine]:
             passes.append([])
         passes[-1].append(node)
         before = here
-    # Where calls are known, the function that calls comes before those that it calls.
+    # If calls are known, a caller comes before the functions that it calls.
     ordered = sorted(made, key=depths.__getitem__)
     return [line for where in ordered for line in _lines(where, made[where])]
 
@@ -104,7 +104,7 @@ def _call(
     made: dict[tuple[str, str, int], dict[int, list[list[Node]]]],
     depths: dict[tuple[str, str, int], int],
 ) -> None:
-    """Note the line that a call was made in, which may have made no node itself."""
+    """Record the line of a call, which may have made no node itself."""
     if scope.place is not None and depth > 0:
         where = (scope.place.file, scope.place.function, scope.place.first)
         made.setdefault(where, {}).setdefault(scope.place.line, [])
@@ -112,14 +112,14 @@ def _call(
 
 
 def calls_of(node: Node) -> Iterator[tuple[str, int]]:
-    """Yield file and line of each call that a node was made in."""
+    """Yield the file and line of each call that a node was made in."""
     for scope in [] if node.origin is None else node.origin.scopes():
         if scope.place is not None:
             yield file_name(scope.place.file), scope.place.line
 
 
 def told_nodes(lines: Sequence[SourceLine]) -> list[Node]:
-    """Return the nodes of which the value stands beside a line."""
+    """Return the nodes whose values are shown beside a line."""
     return [nodes[-1] for line in lines for nodes in line.passes[:_TOLD]]
 
 
@@ -143,8 +143,8 @@ def source_html(
 ) -> str:
     """Return the lines as HTML, each with what it made.
 
-    names: what the nodes are called. ids: their boxes in the picture. called: by file and line
-    the boxes of what the functions made that are called there.
+    names: the names of the nodes. ids: their boxes in the picture. called: by file and line, the
+    boxes of what the functions called there made.
     """
     items, heading = [], ""
     for line in lines:
@@ -161,7 +161,7 @@ def source_html(
 
 
 def _told(line: SourceLine, names: Mapping[Node, str]) -> str:
-    """Say what a line made: its last node, in a loop for each of the first passes."""
+    """Say what a line made: its last node, for each of the first iterations of a loop."""
     many = len(line.passes) > 1
     told = [
         f"{f'pass {i}: ' if many else ''}{names[nodes[-1]]} = {value_text(data_of(nodes[-1]))}"

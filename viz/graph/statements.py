@@ -1,6 +1,6 @@
-"""The statements of a program: which one a line belongs to, how it reads, what it gives a name to.
+"""The statements of a program: which one a line belongs to, its text, and the name it assigns.
 
-A picture of a program calls what one statement made by the statement itself.
+A picture of a program names what a statement made after the statement itself.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from functools import lru_cache
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement, or the head of one that has others in it.
+    """One statement, or the header of a compound one.
 
-    first: the line that it begins with. target: the variable that it gives a value; "" if none.
-    called: the function of which it does nothing but take the result. loops: the lines of the
-    loops around it in its function, the outermost first.
+    first: the line where it begins. target: the variable that it assigns; "" if none. called: the
+    function whose result it takes and does nothing else with. loops: the lines of the loops around
+    it in its function, the outermost first.
     """
 
     first: int
@@ -29,7 +29,7 @@ class Statement:
 
 
 def statement_at(file: str, line: int) -> Statement:
-    """Return the statement that a line of a file belongs to; the line itself if it is no Python.
+    """Return the statement that a line of a file belongs to; the line itself if it is not Python.
 
     >>> statement_at("nowhere.py", 3)
     Statement(first=3, text='line 3', target='', called='', loops=())
@@ -82,7 +82,7 @@ def _spans(
 
 
 def _meaning(node: ast.stmt) -> tuple[str, str]:
-    """Return the variable that a statement sets, and the function whose result that is."""
+    """Return the variable that a statement assigns, and the function whose result it is."""
     if isinstance(node, ast.For | ast.AsyncFor):
         return f"for {ast.unparse(node.target)}", ""
     if isinstance(node, ast.While):

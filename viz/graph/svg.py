@@ -1,7 +1,7 @@
-"""Finishing an SVG: whole, described, reachable by keyboard, and in the reader's colours.
+"""Finish an SVG: complete, described, reachable by keyboard, and in the reader's colours.
 
-The engine draws; what it does not do is done here. Nothing is lost in silence: a node or an
-edge of the picture that is not in the drawing is an error.
+This adds what the engine does not do. Nothing gets lost silently: a node or an edge of the picture
+that is missing from the drawing is an error.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def finish(drawn: bytes | str, picture: Picture, theme: Theme = "light") -> str:
 
 
 def finished(drawn: bytes | str, picture: Picture, theme: Theme = "light") -> ET.Element:
-    """Return the same as a tree of elements, for those who go on with it."""
-    root = ET.fromstring(drawn)  # noqa: S314 - our own child wrote it
+    """Return the same as an element tree, for further changes."""
+    root = ET.fromstring(drawn)  # noqa: S314 - our own child process wrote it
     elements = {e.get("id", ""): e for e in root.iter(f"{_TAG}g")}
     wanted = [node.id for node in picture.nodes]
     wanted += [edge.id for edge in picture.edges]
@@ -68,7 +68,7 @@ def finished(drawn: bytes | str, picture: Picture, theme: Theme = "light") -> ET
 
 
 def in_theme(svg: str, theme: Theme) -> str:
-    """Return an SVG in our light colours so that it follows the page, if the theme is "auto"."""
+    """Make an SVG in our light colours follow the page's theme, if the theme is "auto"."""
     if theme != "auto":
         return svg
     root = ET.fromstring(svg)  # noqa: S314 - it is our own
@@ -112,7 +112,7 @@ def _join_edges(
                     piece.remove(old)
                 element.append(piece)
         _tell(element, _edge_sentence(edge, names))
-        if edge.weight is not None and not edge.numbered:  # to be shown where its neuron is chosen
+        if edge.weight is not None and not edge.numbered:  # shown when its neuron is selected
             told = "not computed" if edge.weight.gradient.state == "unset" else None
             element.set("data-weight", clean(edge.weight.value))
             element.set("data-gradient", clean(told or f"grad {edge.weight.gradient.text}"))
@@ -134,7 +134,7 @@ def _edge_sentence(edge: PictureEdge, names: Mapping[str, str]) -> str:
 
 
 def _raise_titles(root: ET.Element, groups: list[ET.Element]) -> None:
-    """Put the titles of boxes above the lines that cross them, each with a rim in its box's fill.
+    """Raise the titles of boxes above the lines that cross them, outlined in the box's fill.
 
     The engine routes lines around nodes, but through the titles of boxes.
     """
@@ -152,7 +152,7 @@ def _raise_titles(root: ET.Element, groups: list[ET.Element]) -> None:
 
 
 def _hatch(root: ET.Element) -> None:
-    """Hatch what is filled with the colour of numbers that are not finite."""
+    """Hatch whatever is filled with the colour of non-finite numbers."""
     for colors in (LIGHT, DARK):
         broken = [e for e in root.iter() if e.get("fill", "").lower() == colors["broken"]]
         if not broken:
@@ -189,14 +189,14 @@ def _describe_root(root: ET.Element, picture: Picture, theme: Theme) -> None:
     root.set("class", "chainrule")
     root.set("data-theme", theme)
     inner = root.find(f"{_TAG}g")
-    if inner is not None:  # the engine's own "graph" group repeats nothing of use
+    if inner is not None:  # the engine's own "graph" group adds nothing useful
         old = inner.find(f"{_TAG}title")
         if old is not None:
             inner.remove(old)
 
 
 def _mark_colors(root: ET.Element) -> None:
-    """Name the role of each colour, so that a style sheet can replace it."""
+    """Mark the role of each colour, so that a style sheet can replace it."""
     roles = {color: role for role, color in LIGHT.items()}
     roles |= {"black": "text", "white": "page"}
     for element in root.iter():
@@ -210,7 +210,7 @@ def _mark_colors(root: ET.Element) -> None:
 def _style(root: ET.Element, theme: Theme) -> None:
     focus = DARK["focus"] if theme == "dark" else LIGHT["focus"]
     rules = [
-        # Linear metrics, as the engine measured with: hinted text would outgrow its box.
+        # Linear metrics, as the engine measures: hinted text would outgrow its box.
         "svg.chainrule{max-width:100%;height:auto;text-rendering:geometricPrecision}",
         "svg.chainrule .group-title{pointer-events:none}",
         "svg.chainrule .group-title text{stroke-width:5px;paint-order:stroke}",

@@ -1,4 +1,4 @@
-"""A graph as indented text, for a terminal, a log, or a machine without a layout engine."""
+"""Write a graph as indented text, for a terminal, a log, or a machine without a layout engine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from viz.style.labels import clean
 def text_tree(picture: Picture) -> str:
     """Return the picture as a tree: each node above the operands that it was computed from.
 
-    A node that is used several times is told once, and referred to by `↑` from then on.
+    A node that is used several times is written once, and referred to by `↑` after that.
 
     >>> from autograd import Value
     >>> from viz.graph.build import build_picture

@@ -1,7 +1,7 @@
-"""Which leaves are only weights or biases of a neuron, and so are written on its wires.
+"""Find the leaves that are only weights or biases of a neuron, and so are written on its wires.
 
-No textbook draws a weight as a box: it is a number on the wire from the input that it
-multiplies. A leaf that is shared, or has a history of its own, stays a box.
+No textbook draws a weight as a box: it is a number on the wire from the input that it multiplies. A
+leaf that is shared or has a history of its own remains a box.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Wired:
 
 
 def wired_in(order: Sequence[Node], drawn: Iterable[Node] | None = None) -> dict[Node, Wired]:
-    """Return for each neuron of a graph which of its operands are only its weights.
+    """Return which operands of each neuron in a graph are only its weights.
 
     drawn: the nodes that have a box; a weight needs one at the other end of its wire.
 

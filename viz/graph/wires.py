@@ -1,4 +1,4 @@
-"""The edges of a picture before they have ids: with their numbers, and merged where that helps."""
+"""The edges of a picture before they have ids, with their numbers, and merged where it helps."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from viz.graph.parts import PictureEdge, Weight
 from viz.graph.reading import gradient_of
 from viz.style.numerals import number, product
 
-#: What the text on an edge tells.
+#: What the text on an edge shows.
 EdgeText = Literal["auto", "contribution", "local", "none"]
 
 
 @dataclass
 class Wire:
-    """An edge to be, with its numbers; `flows` is False where no gradient can come back."""
+    """A future edge, with its numbers; `flows` is False if no gradient can come back."""
 
     source: str
     target: str
@@ -46,9 +46,9 @@ def with_one_edge_a_box(wires: Sequence[Wire]) -> list[Wire]:
 
 
 def merged(wires: Sequence[Wire]) -> list[Wire]:
-    """Make one edge of all that come from the same place.
+    """Merge all edges that come from the same place into one.
 
-    Contributions to the same node add up; those to several nodes are put side by side.
+    Contributions to the same node add up; those to different nodes are written side by side.
     """
     by_source: dict[str, list[Wire]] = {}
     for wire in wires:
@@ -82,7 +82,7 @@ def merged(wires: Sequence[Wire]) -> list[Wire]:
 
 
 def edge_of(index: int, wire: Wire, edge_text: EdgeText) -> PictureEdge:
-    """Return the edge as the picture has it."""
+    """Return the edge as part of a picture."""
     return PictureEdge(
         id=f"e{index}",
         source=wire.source,

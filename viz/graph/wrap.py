@@ -1,8 +1,8 @@
-"""A picture in the shape of a page: a long computation goes on in a further row, as text does.
+"""Wrap a picture to the shape of a page: a long computation continues in a new row, as text does.
 
-Where a wire would lead from one row to another, its end has a small tag with the name of what it
-comes from. Hundreds of long wires are cut in the same way: they cannot be read, and take the
-layout engine minutes.
+A wire from one row to another is replaced by a small tag at its end, with the name of its source.
+Hundreds of long wires are cut in the same way, since they are unreadable and take the layout engine
+minutes.
 """
 
 from __future__ import annotations
@@ -19,24 +19,23 @@ from viz.graph.place import FAN, GAP
 
 #: A page of 1280 × 720 pixels, with room for the legend.
 PAGE = 1240.0, 610.0
-#: The scale under which the small letters would be smaller than 11 pixels.
+#: The scale below which the small font would be smaller than 11 pixels.
 SMALLEST = 11 / SMALL
-_LARGEST = 1.3  # from which scale on letters need not grow
+_LARGEST = 1.3  # the scale from which text need not grow
 _ROWS = 6  # rows at most
 _APART, _BETWEEN = 14.0, 14.0  # between the boxes of a column, and between rows
-_CUT = 0.99  # what a cut wire makes a picture worth
-_ALONE = 6  # boxes without any line that stand below each other
-_SPAN, _DETOUR = 6, 600  # when an edge is long, and how much of that a picture bears
+_CUT = 0.99  # the factor by which a cut wire lowers a picture's score
+_ALONE = 6  # unconnected boxes placed below each other
+_SPAN, _DETOUR = 6, 600  # when an edge is long, and how much of that a picture tolerates
 
 
 @dataclass(frozen=True)
 class Wrapped:
     """How a picture fits on a page.
 
-    far: the edges that are drawn as tags. scale: about how large it is when it is fitted into a
-    page; 1 is its natural size. ranks: the column of each node. cuts: the columns that the rows
-    after the first begin with. beside: what stands just before the only node that uses it, and
-    as which of its operands.
+    far: the edges drawn as tags. scale: its approximate scale when fitted into a page; 1 is its
+    natural size. ranks: the column of each node. cuts: the columns that begin the rows after the
+    first. beside: the nodes placed just before the only node that uses them, and as which operand.
     """
 
     far: frozenset[str]
@@ -47,17 +46,17 @@ class Wrapped:
 
     @property
     def rows(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return len(self.cuts) + 1
 
     def row(self, id: str) -> int:
-        """Return in which row a node is."""
+        """Return the row that a node is in."""
         rank = self.ranks[self.beside[id][0] if id in self.beside else id]
         return sum(rank >= cut for cut in self.cuts)
 
 
 def wrapped(picture: Picture, page: tuple[float, float] = PAGE) -> Wrapped:
-    """Choose the number of rows in which a picture is largest on a page.
+    """Choose the number of rows that makes a picture largest on a page.
 
     >>> from viz.graph.parts import PictureNode, PictureEdge
     >>> nodes = [PictureNode(f"n{i}", "node", "op", "1.0") for i in range(40)]
@@ -100,7 +99,7 @@ def _ranks(picture: Picture) -> dict[str, int]:
     for kind in (True, False):  # leaves, then the others
         its = [n.id for n in alone if (n.kind == "leaf") is kind]
         side = math.ceil(math.sqrt(len(its))) if len(its) > _ALONE else max(len(its), 1)
-        if len(its) > _ALONE or not kind:  # many alike: as a table, read column by column
+        if len(its) > _ALONE or not kind:  # many similar ones: a table, read column by column
             ranks |= {id: first + i // side for i, id in enumerate(its)}
         first += math.ceil(len(its) / side)
     return ranks
@@ -109,7 +108,7 @@ def _ranks(picture: Picture) -> dict[str, int]:
 def _measures(
     picture: Picture, ranks: Mapping[str, int], beside: Mapping[str, tuple[str, int]]
 ) -> tuple[list[float], list[float]]:
-    """Return the width and the height of each column, with what stands before its boxes."""
+    """Return the width and height of each column, including what precedes its boxes."""
     count = 1 + max(ranks.values())
     widths, before = [0.0] * count, [0.0] * count
     heights, stacked = [0.0] * count, [0.0] * count
@@ -133,7 +132,7 @@ def _measures(
 
 
 def _depth(picture: Picture) -> int:
-    """Return how many open groups there are inside each other."""
+    """Return how deep the open groups are nested."""
     depth: dict[str, int] = {}
     for group in picture.groups:  # outer ones come first
         depth[group.id] = 1 + (0 if group.parent is None else depth[group.parent])
@@ -145,9 +144,9 @@ def _colourless(_: Gradient) -> str:
 
 
 def _beside(picture: Picture, ranks: Mapping[str, int]) -> dict[str, tuple[str, int]]:
-    """Return what stands just before its only user: constants, and leaves with a bare line.
+    """Return the nodes placed just before their only user: constants, and leaves with a bare line.
 
-    So a layer's weights do not take the column of what comes before the layer.
+    This keeps a layer's weights out of the column of what precedes the layer.
     """
     uses: dict[str, list[PictureEdge]] = {}
     for edge in picture.edges:
@@ -178,7 +177,7 @@ def _scale(
 def _cuts(
     picture: Picture, ranks: Mapping[str, int], widths: Sequence[float], rows: int
 ) -> list[int]:
-    """Return the columns that each further row begins with: equally wide, where few wires are."""
+    """Return the columns that begin each further row: rows of equal width, cut at few wires."""
     crossed = [0] * (len(widths) + 1)
     for edge in picture.edges:
         for k in range(ranks[edge.source] + 1, ranks[edge.target] + 1):
@@ -214,7 +213,7 @@ def long_edges(picture: Picture) -> set[str]:
 
 
 def _longest(picture: Picture, ranks: Mapping[str, int]) -> set[str]:
-    """Return the longest edges, until the rest is bearable.
+    """Return the longest edges, until the rest is tolerable.
 
     The length of an edge is how many ranks it crosses; the engine makes a node for each.
     """

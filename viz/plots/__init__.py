@@ -1,4 +1,4 @@
-"""The plots, one concept a file. They need matplotlib: the extra `plots`."""
+"""The plots, one concept per file. They need matplotlib: the extra `plots`."""
 
 from viz.plots.attention_tables import attention
 from viz.plots.balls import penalty_balls

@@ -1,4 +1,4 @@
-"""Attention: how much each word looks at each other one, and how the loss would have it changed."""
+"""Attention: how much each word looks at each other one, and how the loss would change that."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from autograd import Tensor, Value
 from viz.plots import canvas
 from viz.style.numerals import counted, lengths, number
 
-_WRITTEN = 9  # words up to which each cell has its number
+_WRITTEN = 9  # words up to which each cell shows its number
 _DIGITS = 2  # of a gradient
-_TOLD = 10  # rows of a head that are told in words
-_GAP, _HEAD, _TITLE = 0.9, 0.55, 0.5  # beside a table, above it for words, and below for its title
-_UPRIGHT = 3  # letters of a word up to which it stands upright above its column
+_TOLD = 10  # rows of a head that are described in words
+_GAP, _HEAD, _TITLE = 0.9, 0.55, 0.5  # beside a table, above it for words, below it for its title
+_UPRIGHT = 3  # letters of a word up to which it is upright above its column
 
 
 def attention(
@@ -28,13 +28,13 @@ def attention(
 ) -> Any:
     """Draw attention weights as a table: a row for each word, how much it looks at each column.
 
-    weights: rows of numbers, `Value`s or a `Tensor`, as `softmax` returns them; several heads are
-        a list of tables, or an array heads × words × words. Rows may grow, as they do where a
-        word sees only those before it: what a row lacks is left blank.
-    words: the words that look. onto: those that are looked at, the same by default.
-    gradient: whether ∂loss/∂weights is drawn below, where the weights have gradients.
+    weights: rows of numbers, `Value`s or a `Tensor`, as `softmax` returns them; several heads are a
+        list of tables, or an array heads × words × words. Rows may get longer, as they do if a word
+        sees only those before it: the missing cells are left blank.
+    words: the words that look. onto: the words looked at; by default the same.
+    gradient: whether to draw ∂loss/∂weights below, if the weights have gradients.
 
-    Raises ValueError (a table that does not fit the words, or weights that are no table).
+    Raises ValueError (a table that does not fit the words, or weights that are not a table).
     Returns the Axes.
 
     >>> from viz import alt_text
@@ -51,7 +51,7 @@ def attention(
     aside = 0.35 + 0.12 * longest
     width = len(heads) * wide + (len(heads) - 1) * _GAP
     slanted = any(len(str(word)) > _UPRIGHT for word in columns)
-    above = _HEAD + slanted * longest * 0.085 / cell  # the room for the words over a table
+    above = _HEAD + slanted * longest * 0.085 / cell  # the room for the words above a table
     below = rows + _TITLE + above
     height = rows + _TITLE + given * below
     ax = canvas.axes(ax, (cell * width + aside + 0.6, cell * (height + above) + 0.4))
@@ -88,7 +88,7 @@ class _Tables:
         span: tuple[float, float],
         first: bool,
     ) -> None:
-        """Draw one table, with its columns' words above it, and beside the first its rows'."""
+        """Draw one table, its column words above it; the first has row words beside it."""
         ax, (rows, columns) = self.ax, numbers.shape
         shown = np.ma.masked_invalid(numbers)
         edges = np.arange(columns + 1) + left, np.arange(rows + 1) + top
@@ -121,7 +121,7 @@ class _Tables:
 
 
 def _signed() -> Any:
-    """Return the colours of gradients, as everywhere: blue below 0, orange above."""
+    """Return the usual colours of gradients: blue below 0, orange above."""
     colors = canvas.matplotlib_module("colors")
     return colors.LinearSegmentedColormap.from_list("signed", [canvas.BLUE, "white", canvas.RED])
 
@@ -131,7 +131,7 @@ def _number(x: float, colors: Any) -> str:
 
 
 def _heads(weights: Any, rows: int, columns: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return for each head its weights and their gradients; nan where there are none."""
+    """Return the weights and gradients of each head; nan where there are none."""
     cells = _cells(weights)
     deep = _depth(cells)
     if deep not in (2, 3):
@@ -158,7 +158,7 @@ def _heads(weights: Any, rows: int, columns: int) -> list[tuple[np.ndarray, np.n
 
 
 def _cells(x: Any) -> Any:
-    """Return lists in place of lists and arrays, and (number, gradient) in place of each number."""
+    """Replace lists and arrays by lists, and each number by (number, gradient)."""
     if isinstance(x, Tensor):
         slopes = x.grad if x.has_grad else np.full(x.shape, np.nan)
         slopes = slopes.data if isinstance(slopes, Tensor) else slopes

@@ -1,4 +1,4 @@
-"""Why L1 gives exact zeros and L2 does not: the budget of weights, and the loss around it."""
+"""Show why L1 gives exact zeros and L2 does not: the budget of weights and the loss around it."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def penalty_balls(
     """Draw the L1 and L2 balls with the contours of a loss, and the best point in each.
 
     loss: a function of two weights, run on `Tensor`s; by default a valley whose lowest
-        point is at (0.7, 1.6). budget: how large the penalty may be. extent: the weights
-        from −extent to extent are shown.
+        point is at (0.7, 1.6). budget: the largest penalty allowed. extent: weights from −extent to
+        extent are shown.
 
-    The best points are found along the boundary; where the lowest point lies inside a
-    ball, it is the best. Raises ValueError for other penalties. Returns the Axes.
+    The best points are found along the boundary; if the lowest point lies inside a ball, it is the
+    best. Raises ValueError for other penalties. Returns the Axes.
 
     >>> from viz import alt_text
     >>> alt_text(penalty_balls())
@@ -81,7 +81,7 @@ def _ball(
     field: tuple[np.ndarray, np.ndarray, np.ndarray],
     lowest: np.ndarray,
 ) -> str:
-    """Draw one ball with the best point in it, and return that in words."""
+    """Draw one ball with the best point in it, and return a description."""
     boundary, title, colour, dash = _BALLS[name]
     edge = boundary(around) * (budget if name == "l1" else np.sqrt(budget))
     label = f"{name.upper()}: {title.format(number(budget))}"
@@ -115,7 +115,7 @@ def _heights(f: Callable[[Any, Any], Any], w1: np.ndarray, w2: np.ndarray) -> np
 
 
 def _lowest(f: Callable[[Any, Any], Any], extent: float) -> np.ndarray:
-    """Return the lowest point in sight, by looking ever closer around the best so far."""
+    """Return the lowest visible point, by searching ever closer around the best so far."""
     center = np.zeros(2)
     for reach in (extent, extent / 20, extent / 400, extent / 8000):
         steps = np.linspace(-reach, reach, 61)

@@ -1,6 +1,6 @@
-"""What all plots share: Axes, colours, a calm style, and a description for those who cannot see.
+"""What all plots share: Axes, colours, a calm style, and a description for screen readers.
 
-matplotlib is optional, so it is imported here, when a plot is asked for, and nowhere else.
+matplotlib is optional, so it is imported only here, and only when a plot is asked for.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from weakref import WeakKeyDictionary
 from viz.style.numerals import number
 from viz.viewer.embed import image
 
-# Okabe and Ito, "Color universal design" (2008): told apart with any colour vision.
+# Okabe and Ito, "Color universal design" (2008): distinguishable with any colour vision.
 BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 PURPLE, SKY, INK, GREY = "#CC79A7", "#56B4E9", "#222222", "#6B6B6B"
-#: For classes and series. Each goes with its own marker and dash, for colour is never alone.
+#: For classes and series. Each has its own marker and dash too: colour is never the only cue.
 SERIES = (BLUE, ORANGE, GREEN, PURPLE, SKY, RED)
 MARKERS = ("o", "s", "^", "D", "v", "P")
 DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)))
@@ -26,7 +26,7 @@ _alt: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
 
 
 def matplotlib_module(name: str = "pyplot") -> Any:
-    """Return `matplotlib.<name>`; ImportError naming the extra where it is not installed."""
+    """Return `matplotlib.<name>`; raise ImportError naming the extra if it is not installed."""
     try:
         return __import__(f"matplotlib.{name}", fromlist=[name])
     except ImportError as error:
@@ -36,7 +36,7 @@ def matplotlib_module(name: str = "pyplot") -> Any:
 
 
 def axes(ax: Any = None, size: tuple[float, float] = (7.2, 4.4)) -> Any:
-    """Return `ax`, or a new Axes on a figure of its own, in our style."""
+    """Return `ax`, or a new Axes on its own figure, in our style."""
     plt = matplotlib_module()
     if ax is None:
         _, ax = plt.subplots(figsize=size, layout="constrained")
@@ -49,7 +49,7 @@ def axes(ax: Any = None, size: tuple[float, float] = (7.2, 4.4)) -> Any:
 
 
 def detached_axes(size: tuple[float, float] = (7.2, 4.4)) -> Any:
-    """Return an Axes that pyplot does not know, so that a notebook shows it only once."""
+    """Return an Axes unknown to pyplot, so that a notebook shows it only once."""
     figure = matplotlib_module("figure").Figure(figsize=size, layout="constrained")
     return axes(figure.add_subplot())
 
@@ -61,7 +61,7 @@ def grid(ax: Any, axis: str = "both") -> None:
 
 
 def described(ax: Any, text: str) -> Any:
-    """Keep a description of the plot in words, write its axes' numbers our way; return the Axes."""
+    """Attach a description to the plot, format the numbers on its axes, and return the Axes."""
     _alt[ax] = text
     for axis in (ax.xaxis, ax.yaxis):
         plain_ticks(axis)
@@ -69,14 +69,14 @@ def described(ax: Any, text: str) -> Any:
 
 
 def below(ax: Any, *told: str) -> None:
-    """Write below the label of the horizontal axis what the plot cannot show."""
+    """Write what the plot cannot show below the label of the horizontal axis."""
     lines = [line for text in told if text for line in textwrap.wrap(text, 80)[:3]]
     if lines:
         ax.set_xlabel("\n".join([ax.get_xlabel(), *lines]), fontsize=11)
 
 
 def plain_ticks(axis: Any) -> None:
-    """Write the numbers of an axis as all pictures do, unless they are words or powers of ten."""
+    """Format an axis's numbers as in all pictures, unless they are words or powers of ten."""
     ticker = matplotlib_module("ticker")
     if isinstance(axis.get_major_formatter(), ticker.ScalarFormatter | ticker.LogFormatter):
         axis.set_major_formatter(_ticks())
@@ -84,7 +84,7 @@ def plain_ticks(axis: Any) -> None:
 
 
 def _ticks() -> Any:
-    """Four significant digits, a minus as on the keyboard; whole numbers bare on an axis."""
+    """Return a formatter: four significant digits, an ASCII minus, whole numbers bare."""
 
     def one(_: Any, x: float, __: Any = None) -> str:
         return number(float(f"{x:.8g}"))
@@ -127,15 +127,15 @@ class Picture:
 def picture(ax: Any, alt: str = "") -> Picture:
     """Return the figure of a plot as an image with alternative text, for notebooks.
 
-    A bare Axes is shown by notebooks as an image without any description. Plots that `viz`
-    drew describe themselves; `alt` describes any other. The figure is closed for pyplot, or
-    the notebook would show it once more.
+    Notebooks show a bare Axes as an image without any description. Plots drawn by `viz` describe
+    themselves; `alt` describes any other. The figure is closed in pyplot, or the notebook would
+    show it again.
     """
     pyplot = matplotlib_module("pyplot")
     matplotlib = pyplot.matplotlib
     text = alt or " ".join(filter(None, (alt_text(one) for one in ax.figure.axes)))
     file = io.StringIO()
-    # Fixed ids and no date: the same plot is the same text, so that notebooks do not change.
+    # Fixed ids and no date: the same plot gives the same text, so notebooks do not change.
     with matplotlib.rc_context({"svg.hashsalt": "chainrule"}):
         metadata = {"Date": None, "Description": text}
         ax.figure.savefig(file, format="svg", metadata=metadata)
@@ -144,7 +144,7 @@ def picture(ax: Any, alt: str = "") -> Picture:
 
 
 def _compact(svg: str) -> str:
-    """Leave out what nobody sees: comments, space between tags, hundredths of a pixel in paths."""
+    """Remove what nobody sees: comments, space between tags, hundredths of a pixel in paths."""
     bare = re.sub(r">\s+<", "><", re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL))
     return re.sub(r' d="[^"]*"', lambda path: _rounded(path[0]), bare)
 

@@ -1,4 +1,4 @@
-"""The confusion matrix: which classes are taken for which."""
+"""The confusion matrix: which classes are mistaken for which."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def confusion_matrix(
     """Count and draw how often each class (row) was predicted as each class (column).
 
     actual, predicted: one class per sample, of equal length.
-    labels: the classes in order; by default all that occur, sorted.
+    labels: the classes, in order; by default, all that occur, sorted.
 
     Raises ValueError for unequal lengths, no samples, or a class not in `labels`.
     Returns the Axes.

@@ -16,12 +16,12 @@ def learning_curves(
 ) -> Any:
     """Draw the losses of a history over the epochs, and mark the best epoch.
 
-    history: a mapping of names to numbers, one an epoch ({"loss": …, "val_loss": …}), or an
+    history: a mapping from names to numbers, one per epoch ({"loss": …, "val_loss": …}), or an
         object with such a mapping as `history` or `to_dict()`.
-    names: the series to draw. By default all with "loss" in their name, and so neither learning
-        rate nor accuracy; where no series is called so, all there are.
-    best: the epoch to mark, counted from 1; by default the one with the least `val_loss`,
-        where early stopping takes the weights from. Without `val_loss`, none is marked.
+    names: the series to draw. By default, all with "loss" in their name, so neither learning rate
+        nor accuracy; if no name contains it, all of them.
+    best: the epoch to mark, counted from 1; by default the one with the lowest `val_loss`, whose
+        weights early stopping restores. Without `val_loss`, none is marked.
 
     Raises ValueError if there is nothing to draw and KeyError for an unknown name. Returns the
     Axes.
@@ -71,7 +71,7 @@ def learning_curves(
 
 
 def _legend(ax: Any) -> None:
-    """Put the legend between title and curves, in as many columns as there is room for."""
+    """Put the legend between title and curves, in as many columns as fit."""
     labels = ax.get_legend_handles_labels()[1]
     columns = max(1, min(4 if max(map(len, labels)) < 18 else 2, len(labels)))
     lines = -(-len(labels) // columns)
@@ -82,7 +82,7 @@ def _legend(ax: Any) -> None:
 
 
 def _broken(ax: Any, series: Mapping[str, np.ndarray]) -> str:
-    """Mark where each series stopped being finite: a line cannot show it, and ends there."""
+    """Mark where each series stopped being finite, since a line simply ends there."""
     told = ""
     for name, y in series.items():
         bad = np.flatnonzero(~np.isfinite(y))
@@ -98,7 +98,7 @@ def _broken(ax: Any, series: Mapping[str, np.ndarray]) -> str:
 
 
 def _mark(ax: Any, best: int, y: np.ndarray, name: str) -> str:
-    """Mark the best epoch, and shade what came after it in vain."""
+    """Mark the best epoch, and shade the wasted epochs after it."""
     if not 1 <= best <= y.size:
         raise ValueError(f"the best epoch is counted from 1 to {y.size}, but best={best}")
     value = y[best - 1]

@@ -21,10 +21,10 @@ def histograms(
 ) -> Any:
     """Draw one histogram a layer, the first layer on top, all on one horizontal axis.
 
-    source: a loss, or for gradients also a model (see `gradient_flow`).
-    of: "activations" are the outputs of each layer's activation; "gradients" are those of
-        its parameters, as log₁₀|gradient|, for they differ by powers of ten. The
-        share that is exactly 0 stands beside the histogram and is not in it.
+    source: a loss, or for gradients, a model (see `gradient_flow`).
+    of: "activations" are the outputs of each layer's activation; "gradients" are those of its
+        parameters, as log₁₀|gradient|, since they differ by powers of ten. The share that is
+        exactly 0 is given beside the histogram and is not in it.
 
     Raises ValueError if there is nothing to draw. Returns the Axes.
 
@@ -72,7 +72,7 @@ def histograms(
 
 
 def _rows(ax: Any, rows: Any, shown: Any, edges: np.ndarray) -> None:
-    """Draw one histogram below the other, with what is not in it said beside it."""
+    """Draw the histograms below each other, each with a note of what is not in it."""
     for i, ((_, numbers), values) in enumerate(zip(rows, shown, strict=True)):
         counts, _ = np.histogram(values, edges)
         heights = 0.85 * counts / max(counts.max(), 1)

@@ -12,7 +12,7 @@ from autograd import DomainError, Node, Value, gradients
 from viz.plots import canvas
 from viz.style.numerals import number
 
-_LONGEST_NAME = 16  # characters in the legend, which stands beside the band of saturation
+_LONGEST_NAME = 16  # characters in the legend, which is beside the saturation band
 
 
 def function_plot(
@@ -27,10 +27,10 @@ def function_plot(
 ) -> Any:
     """Draw f and f′ from low to high, and shade where |f′| is below `saturation`.
 
-    f takes a `Value` and gives one: any function of ours, or any lambda of them. Where it
-    is not defined (a `DomainError`) there is a gap. Returns the Axes.
+    f takes a `Value` and returns one: any of our functions, or a lambda made of them. Where it is
+    undefined (a `DomainError`) there is a gap. Returns the Axes.
 
-    Raises TypeError if f gives more than one number, ValueError if low is not below high.
+    Raises TypeError if f returns more than one number, ValueError if low is not below high.
 
     >>> from autograd import tanh
     >>> from viz import alt_text
@@ -78,7 +78,7 @@ def function_plot(
 
 
 def _names(f: Callable[..., Any], name: str) -> tuple[str, str, str]:
-    """Return what f is called, in the legend, and in the title."""
+    """Return the name of f, its name in the legend, and its name in the title."""
     name = name or getattr(f, "__name__", "f").replace("<lambda>", "f")
     if len(name) <= _LONGEST_NAME:
         return name, name, name
@@ -90,7 +90,7 @@ def _ends(x: np.ndarray, found: list[tuple[int, int]]) -> list[str]:
 
 
 def curve(f: Callable[[Any], Any], x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return f and f′ at each x; nan where f is not defined."""
+    """Return f and f′ at each x; nan where f is undefined."""
     y, d = np.full(x.shape, np.nan), np.full(x.shape, np.nan)
     for i, at in enumerate(x):
         z = Value(float(at), label="z")
@@ -131,7 +131,7 @@ def _broken_at_jumps(x: np.ndarray, d: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 
 def _window(values: np.ndarray) -> tuple[float, float]:
-    """Return limits that a pole (log′ near 0) does not stretch."""
+    """Return axis limits that a pole (log′ near 0) does not stretch."""
     values = values[np.isfinite(values)]
     if not values.size:
         return 0.0, 1.0
@@ -144,7 +144,7 @@ def _window(values: np.ndarray) -> tuple[float, float]:
 
 
 def _missing(x: np.ndarray, curves: np.ndarray, bottom: float, top: float) -> str:
-    """Say what is not to be seen: where there is no number, and what the window cuts off."""
+    """Say what cannot be seen: where there is no number, and what the window cuts off."""
     finite: Any = np.isfinite(curves).all(axis=0)
     gone = ~finite
     found = runs(gone)

@@ -1,9 +1,9 @@
-"""The loss along a line, or over a plane, through the space of all parameters.
+"""Draw the loss along a line, or over a plane, through the space of all parameters.
 
-A picture of one or two directions out of many: it shows the ground near the path, not the
-whole country. Random directions are scaled parameter by parameter to the size of what they
-change ("filter normalisation": Li, Xu, Taylor, Studer and Goldstein, "Visualizing the loss
-landscape of neural nets", 2018); a path spans its own plane, by its principal components.
+The picture shows one or two directions out of many: the ground near the path, not the whole
+country. Random directions are scaled, parameter by parameter, to the size of the parameter ("filter
+normalisation": Li, Xu, Taylor, Studer and Goldstein, "Visualizing the loss landscape of neural
+nets", 2018); a path spans its own plane, by its principal components.
 """
 
 from __future__ import annotations
@@ -43,18 +43,18 @@ def loss_landscape(
 ) -> Any:
     """Draw the loss along a line (one direction) or over a plane (two) of parameters.
 
-    loss: called without arguments, computes the loss from the parameters as they are.
-    parameters: an iterable of `Tensor`s, `Value`s or arrays of `Value`s. They are moved
-        while drawing, and are put back exactly. They were changed, though: a loss that was
-        recorded before can no longer go backward (StaleDataError); record it anew.
-    directions: 1 or 2 of them, chosen for you; or the vectors themselves, as long as
-        `parameter_vector(parameters)`. Chosen are: both axes for two parameters, the
-        principal components of a path if there is one, else random ones.
-    path: (steps, numbers): what `parameter_vector` gave while training, drawn on top.
-    span: how far to go, in lengths of the direction; a path is always shown whole.
+    loss: a function without arguments that computes the loss from the current parameters.
+    parameters: an iterable of `Tensor`s, `Value`s or arrays of `Value`s. They are moved while
+        drawing, and then restored exactly. They were changed, though, so a loss recorded earlier
+        can no longer go backward (StaleDataError); record it anew.
+    directions: 1 or 2, to have them chosen for you, or the vectors themselves, of the length of
+        `parameter_vector(parameters)`. The choice is both axes for two parameters, the principal
+        components of a path if there is one, or else random directions.
+    path: (steps, numbers): the results of `parameter_vector` during training, drawn on top.
+    span: how far to go, in lengths of the direction; a path is always shown in full.
 
-    The middle is where the parameters are now. On a line the tangent is drawn there too,
-    its slope from the engine's gradient. Raises ValueError for other lengths. Returns the
+    The parameters' current position is in the middle. On a line the tangent is drawn there too,
+    with its slope from the engine's gradient. Raises ValueError for other lengths. Returns the
     Axes.
 
     >>> from autograd import Value
@@ -152,7 +152,7 @@ def _line(
 
 
 def _hatched(ax: Any, steps: np.ndarray, known: np.ndarray) -> str:
-    """Hatch where a line cannot show the loss, for it is nan or inf there, and say so."""
+    """Hatch where a line cannot show the loss because it is nan or inf, and say so."""
     said = f"At {counted(int(np.sum(~known)), 'point')} of {known.size} it is not finite: hatched."
     half = (steps[1] - steps[0]) / 2
     edges = np.flatnonzero(np.diff(np.concatenate([[False], ~known, [False]]).astype(int)))
@@ -181,7 +181,7 @@ def _plane(
     ax: Any,
 ) -> Any:
     whole = here.size == 2 and np.array_equal(ways, np.eye(2))
-    origin = here if whole else np.zeros(2)  # two parameters: the axes are the parameters
+    origin = here if whole else np.zeros(2)  # two parameters: they are the axes
     track = np.zeros((1, 2))
     if path is not None:
         track = np.linalg.lstsq(ways.T, (path - here).T, rcond=None)[0].T
@@ -198,7 +198,7 @@ def _plane(
     shown = np.ma.masked_invalid(heights)
     x, y = u + origin[0], v + origin[1]
     missing = int(np.sum(~np.isfinite(heights)))
-    if missing:  # what cannot be coloured is hatched, and said
+    if missing:  # what cannot be coloured is hatched and reported
         ax.patch.set(hatch="xxx", edgecolor=canvas.RED, facecolor="white")
     if missing < heights.size:
         _coloured(ax, x, y, shown)
@@ -231,7 +231,7 @@ def _plane(
 
 
 def _coloured(ax: Any, x: np.ndarray, y: np.ndarray, heights: Any) -> None:
-    """Colour the plane by the loss, with labelled levels and a bar that says the colours."""
+    """Colour the plane by the loss, with labelled contours and a colour bar."""
     filled = ax.contourf(x, y, heights, levels=24, cmap="cividis")
     if np.ptp(heights):
         lines = ax.contour(
@@ -248,13 +248,13 @@ def _at(loss: Callable[[], Any], parameters: Sequence[Any], point: np.ndarray) -
     with no_grad(), np.errstate(all="ignore"):
         try:
             result = loss()
-        except ArithmeticError:  # a Value outside of a function's domain
+        except ArithmeticError:  # a Value outside a function's domain
             return float("nan")
     return float(result.item() if isinstance(result, Node) else result)
 
 
 def _slope(loss: Callable[[], Any], parameters: Sequence[Any], way: np.ndarray) -> float:
-    """Return the directional derivative at the parameters as they are: gradient · direction."""
+    """Return the directional derivative at the current parameters: gradient · direction."""
     nodes = [x for p in parameters for x in nodes_of(p)]
     found = gradients(loss(), nodes)
     return float(np.concatenate([np.ravel(g) for g in found]) @ way)

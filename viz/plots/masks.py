@@ -70,7 +70,7 @@ def dropout_masks(
 
 
 def _mask(ax: Any, mask: np.ndarray, k: int, left: float) -> str:
-    """Draw the mask of one pass, and return it in words."""
+    """Draw the mask of one pass, and return a description."""
     patches = canvas.matplotlib_module("patches")
     for (i, j), scale in np.ndenumerate(mask):
         kept = scale != 0

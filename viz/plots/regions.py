@@ -1,4 +1,4 @@
-"""Decision regions: what a classifier of two features answers everywhere in the plane."""
+"""Decision regions: what a classifier of two features predicts everywhere in the plane."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def decision_regions(
     """Colour the plane by the predicted class, with the samples on top.
 
     classifier: a model or function that takes an array (samples, 2), or an estimator with
-        `predict`. It may answer with classes, with one score a sample (the second class
-        above the threshold), or with one score a class, of which the largest wins. A model
-        is asked in evaluation mode, and left in the mode that it was in.
+        `predict`. It may return classes, one score per sample (the second class above the
+        threshold), or one score per class, of which the largest wins. A model is run in evaluation
+        mode, and then left in the mode that it was in.
     X: (samples, 2). y: the class of each sample.
     threshold: for single scores; by default 0.5 if all are between 0 and 1, else 0.
 
@@ -70,7 +70,7 @@ def decision_regions(
 
 
 def _told(ax: Any, classes: int, wrong: np.ndarray, nowhere: np.ndarray) -> Any:
-    """Return the Axes with all that is written on them: names, title, legend, description."""
+    """Return the Axes with all their text: names, title, legend, description."""
     ax.set_xlabel("first feature", fontsize=12)
     ax.set_ylabel("second feature", fontsize=12)
     hits = int((~wrong).sum())
@@ -100,12 +100,12 @@ def _regions(
     nowhere: np.ndarray,
 ) -> None:
     """Colour the plane by the class, with a line where it changes."""
-    # Drawn from the scores the border is a smooth line; from the classes it would be stairs.
+    # Drawn from the scores, the border is smooth; from the classes it would be a staircase.
     field = regions if lean is None else lean[: regions.size].reshape(regions.shape)
     levels = np.arange(classes + 1) - 0.5
     if lean is not None:
         levels = np.array([-1.0, 0.0, 1.0]) * (np.abs(field).max() + 1)
-    if nowhere.any():  # where there is no answer there is no colour
+    if nowhere.any():  # no prediction, no colour
         ax.patch.set(hatch="xxx", edgecolor=canvas.RED, facecolor="white")
         field = np.ma.masked_where(nowhere, field)
     tints = [_tint(canvas.SERIES[i % 6]) for i in range(classes)]
@@ -115,7 +115,7 @@ def _regions(
 
 
 def _samples(ax: Any, X: np.ndarray, y: np.ndarray, classes: np.ndarray, wrong: np.ndarray) -> None:
-    """Draw the samples, those on the wrong side circled."""
+    """Draw the samples, with those on the wrong side circled."""
     colors = canvas.matplotlib_module("colors")
     for i, one in enumerate(classes):
         of = y == one
@@ -168,7 +168,7 @@ def _threshold(scores: np.ndarray, threshold: float | None) -> float:
 
 
 def _lean(scores: np.ndarray, classes: np.ndarray, threshold: float | None) -> np.ndarray | None:
-    """Return how far each score leans to the second of two classes; None if it does not tell."""
+    """Return how far each score leans to the second of two classes; None if it does not show."""
     if len(classes) != 2 or (np.isin(scores, classes).all() and threshold is None):
         return None
     if scores.ndim == 2:
@@ -179,6 +179,6 @@ def _lean(scores: np.ndarray, classes: np.ndarray, threshold: float | None) -> n
 
 
 def _tint(color: str) -> tuple[float, ...]:
-    """Return a light version of a colour, as if it lay on white paper."""
+    """Return a light version of a colour, as if on white paper."""
     rgb = canvas.matplotlib_module("colors").to_rgb(color)
     return tuple(1 - 0.28 * (1 - c) for c in rgb)
