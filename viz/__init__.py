@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-import autograd.installation  # noqa: F401 - first, for it says what is wrong with the others
+import autograd.installation  # noqa: F401 - first, since it reports what is wrong with the others
 from autograd.lazy_names import on_demand
 from autograd.version import __version__
 

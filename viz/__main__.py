@@ -1,6 +1,6 @@
-"""`python -m viz`: the commands of chainrule that draw and explain.
+"""`python -m viz`: the chainrule commands that draw and explain.
 
-An entry stands above everything, also where it lies inside a package: nothing imports it.
+An entry point is above everything, even inside a package: nothing imports it.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""A model as its neurons, and the weights between them."""
+"""Network diagrams: a model as its neurons and the weights between them."""
 
 from viz.diagram.picture import NetworkPicture, network
 

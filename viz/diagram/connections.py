@@ -1,4 +1,4 @@
-"""What a model is made of, as columns of neurons with weights between them; and a sample in it."""
+"""Read a model as columns of neurons with weights between them, and run a sample through it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Connection:
 
 
 def connection_of(layer: Layer) -> Connection | None:
-    """Return the weights of a layer as a matrix; None for one that has none, as a scale."""
+    """Return the weights of a layer as a matrix; None if it has none, such as a mere scale."""
     shapes = [(p, np.ndim(parameter_data(p))) for p in layer.parameters.values()]
     matrices = [p for p, ndim in shapes if ndim == 2]
     vectors = [p for p, ndim in shapes if ndim == 1]
@@ -60,17 +60,17 @@ def _stacked(parameters: list[Any]) -> np.ndarray | None:
 
 
 def numbers_of(c: Connection, color: Shown) -> tuple[np.ndarray | None, np.ndarray | None]:
-    """Return what is shown of the weights and of the biases."""
+    """Return the numbers to show for the weights and the biases."""
     if color == "weight":
         return c.weight, c.bias
     return c.weight_gradient, c.bias_gradient
 
 
 def activations_of(model: Any, x: Any, connections: list[Connection]) -> list[np.ndarray | None]:
-    """Return what each column holds for one sample: the inputs, each layer's outputs, the last.
+    """Return the numbers in each column for one sample: inputs, each layer's outputs, the last.
 
-    None for a layer whose activation is not known: one that is followed by no function that
-    works number by number. The model is in evaluation mode for the while.
+    None for a layer whose activation is unknown: one that is not followed by an elementwise
+    function. The model is in evaluation mode meanwhile.
 
     Raises ValueError if the sample does not fit.
     """

@@ -1,6 +1,6 @@
-"""The picture of a network that everybody knows: neurons in columns, weights as lines.
+"""The familiar picture of a network: neurons in columns, weights as lines.
 
-Width and colour of a line show its weight, or its gradient. Wide layers are collapsed. The
+The width and colour of a line show its weight or its gradient. Wide layers are collapsed. The
 picture is written as SVG text, without any library.
 """
 
@@ -42,7 +42,8 @@ class NetworkPicture:
     def save(self, path: str | Path) -> Path:
         """Write the picture to a file ending in .svg, .html, .png or .pdf; return its path.
 
-        Raises ValueError for another ending, ImportError where .png or .pdf lack their extra.
+        Raises ValueError for another extension, ImportError if the extra for .png or .pdf is
+        missing.
         """
         path = Path(path)
         ending = path.suffix.lower()
@@ -79,16 +80,16 @@ def network(
 
     model: anything with `named_parameters()`; its weights are matrices (inputs, outputs), or
         the vectors of single neurons.
-    color: what width and colour show: the "weight"s, or their "gradient"s. Positive is
-        orange, negative is blue and dashed; a neuron has the colour of its bias.
-    max_units: of a layer with more units the middle is left out.
+    color: what width and colour show: "weight" or "gradient". Positive is orange, negative is blue
+        and dashed; a neuron has the colour of its bias.
+    max_units: in a layer with more units the middle ones are left out.
     theme: "light", "dark", or "auto", which follows the page.
-    x: one sample: its numbers go through the network, in evaluation mode, and stand in the
-        circles, which have their shades; the biases are marks beside them.
-    inputs, outputs: what the inputs and outputs are called.
+    x: one sample: its numbers go through the network in evaluation mode, and are written in the
+        circles, which are shaded accordingly; the biases are marks beside them.
+    inputs, outputs: the names of the inputs and outputs.
 
-    Raises TypeError if there are no parameters to ask for, ValueError if no layer has weights,
-    and for an unknown choice.
+    Raises TypeError if the model has no parameters to read, ValueError if no layer has weights, or
+    for an unknown choice.
 
     >>> import numpy as np
     >>> from autograd import Tensor

@@ -1,4 +1,4 @@
-"""A network as SVG: circles for neurons, lines for weights, a sample's numbers inside."""
+"""Draw a network as SVG: circles for neurons, lines for weights, a sample's numbers inside."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ from viz.style.scales import Logarithmic, Range
 
 _RADIUS, _STEP, _WIDE_STEP, _COLUMN, _MARGIN, _TOP = 24, 56, 98, 240, 76, 90
 _LEGEND = 76
-_NARROW_COLUMN = 150  # in deep networks, that they still fit on a page
-#: With at most so many lines, each has its number written on it.
+_NARROW_COLUMN = 150  # in deep networks, so that they still fit on a page
+#: With at most this many lines, each has its number written on it.
 _NUMBERED = 16
 #: The size of those numbers.
 _NUMBER = 12
 _INSIDE = 11  # of those in the circles
 
-#: Where a number stands: the middle of its plate, and half the width.
+#: The place of a number: the middle of its plate, and half the plate's width.
 _Plate = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
 class Sample:
-    """What the columns hold for one sample, and what the inputs and outputs are called."""
+    """The numbers in the columns for one sample, and the names of inputs and outputs."""
 
     activations: Sequence[np.ndarray | None] = ()
     inputs: Sequence[str] = ()
     outputs: Sequence[str] = ()
 
     def of(self, column: int, count: int, unit: int) -> float | None:
-        """Return the activation of a unit; None where it is not known."""
+        """Return the activation of a unit; None if it is unknown."""
         if not self.activations:
             return None
         at = len(self.activations) - count + column
@@ -48,13 +48,13 @@ class Sample:
 
 
 class _Column:
-    """Where the circles of one column are; units that are not shown have no place."""
+    """The places of the circles in one column; units that are not shown have none."""
 
     def __init__(self, x: float, units: int, height: float, limit: int, step: int) -> None:
         self.x, self.units = x, units
         if units <= limit:
             head, shown, slots = units, list(range(units)), list(range(units))
-        else:  # the first and the last stay visible, around the line that counts the others
+        else:  # the first and last stay visible, around the line that counts the rest
             head, tail = limit // 2, (limit - 1) // 2
             shown = [*range(head), *range(units - tail, units)]
             slots = [*range(head), *range(head + 1, head + 1 + tail)]
@@ -72,12 +72,12 @@ def network_svg(
     description: str,
     sample: Sample,
 ) -> str:
-    """Return the picture of the columns; `limit` is how many circles a column has at most."""
+    """Return the picture of the columns; `limit` is the most circles that a column has."""
     sizes: list[tuple[int, str]] = []  # units and caption of each column
     pairs: list[tuple[int, int, Connection]] = []
     for c, title in zip(connections, titles(c.name for c in connections), strict=True):
         inputs, units = c.weight.shape
-        if not sizes or sizes[-1][0] != inputs:  # also where a reshape breaks the chain
+        if not sizes or sizes[-1][0] != inputs:  # also if a reshape breaks the chain
             sizes.append((inputs, "input"))
         sizes.append((units, title))
         pairs.append((len(sizes) - 2, len(sizes) - 1, c))
@@ -93,7 +93,7 @@ def network_svg(
     width = max(2 * _MARGIN + (len(columns) - 1) * apart, 440)
     bottom = _TOP + height + 40
     largest = _largest(connections, color)
-    # ids of its own: several pictures may stand on one page
+    # unique ids: a page may have several pictures
     key = hashlib.sha256(f"{description}{color}".encode()).hexdigest()[:8]
     parts = [
         '<svg xmlns="http://www.w3.org/2000/svg" role="img" '
@@ -133,7 +133,7 @@ def _lines(
     taken: list[_Plate] = []
     heights = [(left.y[i], right.y[j]) for i in left.y for j in right.y]
     order = [(i, j) for i in left.y for j in right.y]
-    if shown is not None:  # the strong ones on top
+    if shown is not None:  # the strongest on top
         order.sort(key=lambda ij: abs(np.nan_to_num(shown[ij])))
     for i, j in order:
         x1, y1, x2, y2 = left.x + _RADIUS, left.y[i], right.x - _RADIUS, right.y[j]
@@ -158,10 +158,10 @@ def _clear_share(
     taken: list[_Plate],
     text: str,
 ) -> float:
-    """Return how far along a line its number is best: on no other number, and off all lines.
+    """Return the best place along a line for its number: on no other number, and off all lines.
 
-    line: from x1, y1 to x2, y2; the others run over the same width, and are given by their
-    two heights. taken: the numbers that have their place.
+    line: from x1, y1 to x2, y2; the others span the same width, and are given by their two heights.
+    taken: the numbers already placed.
     """
     x1, y1, x2, y2 = line
     half = _half(text)
@@ -178,7 +178,7 @@ def _clear_share(
 
 
 def _stroke(held: float | None, largest: float, ink: Any) -> str:
-    """Return colour, width and dashes of a line: never the colour alone."""
+    """Return the colour, width and dashes of a line: never the colour alone."""
     if held is None:
         return f'stroke="{ink["line"]}" stroke-width="1" stroke-dasharray="1 5"'
     if not math.isfinite(held):
@@ -206,7 +206,7 @@ def title_of(color: Shown) -> str:
 
 
 def _named(column: _Column, names: Sequence[str], anchor: str, ink: Any) -> list[str]:
-    """Write the names of inputs, or of outputs, beside their circles."""
+    """Write the names of inputs or outputs beside their circles."""
     away = _RADIUS + 8
     x = column.x - away if anchor == "end" else column.x + away
     return [
@@ -318,7 +318,7 @@ def _tag(x: float, y: float, text: str, ink: Any, size: int = _NUMBER) -> str:
 
 
 def _inside(x: float, y: float, held: float, ink: Any) -> str:
-    """Return the number of a circle: inside it, or on a plate across it where it is too long."""
+    """Return the number of a circle: inside it, or on a plate across it if it is too long."""
     text = number(held)
     if text_width(text, _INSIDE) <= 2 * _RADIUS - 3:
         return _words(x, y + 0.35 * _INSIDE, text, ink["text"], _INSIDE)

@@ -1,6 +1,6 @@
-"""Where DOT becomes a drawing: one front door, and the engines behind it.
+"""Turn DOT into a drawing: one front door, and the engines behind it.
 
-A process of its own with the Graphviz of pygraphviz's wheel, or with the system's `dot`; in a
+An engine is a separate process with the Graphviz in pygraphviz's wheel or the system's `dot`; in a
 browser, Graphviz compiled to WebAssembly; or whatever `use_engine` is given.
 """
 

@@ -1,7 +1,7 @@
 """Graphviz in a browser, where Python itself runs as WebAssembly and there are no processes.
 
 The engine is the JavaScript package `@hpcc-js/wasm-graphviz`, one file that holds Graphviz. The
-site that `make lite` builds brings it along in a small Python package, so nothing else is loaded.
+site that `make lite` builds includes it in a small Python package, so nothing else is loaded.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a layout engine raises, whichever it is, and where it runs."""
+"""The error that every layout engine raises, and whether Python runs in a browser."""
 
 import sys
 
@@ -8,5 +8,5 @@ class EngineError(RuntimeError):
 
 
 def in_browser() -> bool:
-    """Whether Python itself runs in a browser: then there are no processes."""
+    """Return whether Python itself runs in a browser, where there are no processes."""
     return str(sys.platform) == "emscripten"

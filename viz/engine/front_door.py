@@ -1,7 +1,7 @@
-"""The one way in to the layout engine: DOT in, SVG (or PNG, PDF) out, or an EngineError.
+"""The one entrance to the layout engine: DOT in, SVG (or PNG, PDF) out, or an EngineError.
 
-Which engine it is, is decided here: the one that `use_engine` was given, else a process of its
-own (`process`). What comes back is looked at, for an engine can end well and have drawn nothing.
+It chooses the engine: the one given to `use_engine`, or else a separate process (`process`). It
+also checks the output, since an engine can succeed without having drawn anything.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from collections.abc import Callable
 from viz.engine import process
 from viz.engine.errors import EngineError, in_browser
 
-#: Draws DOT in a format ("svg", "png", "pdf") within so many seconds, or raises EngineError.
+#: Draws DOT in a format ("svg", "png", "pdf") within a number of seconds, or raises EngineError.
 Engine = Callable[[str, str, float], bytes]
 
-#: Seconds that a layout may take.
+#: The number of seconds that a layout may take.
 TIME_LIMIT = 20.0
 
 #: How a drawing of each format begins.

@@ -1,9 +1,9 @@
-"""Graphviz in a process of its own: the only place where one is started.
+"""Run Graphviz in a separate process: the only place where one is started.
 
-Graphviz runs in a child with a time limit, for it can crash or take hours on valid input, and
-neither may happen to the interpreter. The child is a bare Python that loads the Graphviz
-which comes inside `pygraphviz`'s wheel; where there is none, it is the system's `dot`.
-Everything goes through pipes, so there is no file to leave behind.
+Graphviz runs in a child process with a time limit, since it can crash or take hours on valid input,
+and neither may happen to the interpreter. The child is a bare Python that loads the Graphviz inside
+`pygraphviz`'s wheel or, without one, the system's `dot`. Everything goes through pipes, so no file
+can be left behind.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from viz.engine.errors import EngineError
 
-# What the child runs. `-I -S` and loading the one extension file keep its start at some 40 ms
+# The child's program. `-I -S` and loading just the extension file keep its start at about 40 ms
 # (importing pygraphviz takes six times that). The alarm ends it even if the parent is killed.
 _CHILD = """
 import os, sys

@@ -1,4 +1,4 @@
-"""A picture in the languages of other programs: Mermaid, TikZ, and JSON, which can be read back."""
+"""Write a picture for other programs: Mermaid, TikZ, and JSON, which can be read back."""
 
 from viz.formats.json import from_json, schema, to_json
 from viz.formats.mermaid_text import mermaid

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all: a failure leaves what was there before."""
+"""Write files whole or not at all: a failure leaves the old contents in place."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
-    """Write a file beside its place, then put it there in one step; return its path.
+    """Write a file next to its target, then move it there in one step; return its path.
 
     Raises OSError as `open` would, with nothing changed.
 
@@ -31,7 +31,7 @@ def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
 
 
 def _usual_mode(target: Path) -> int:
-    """Return the mode that the file has, or a new one would get; temporary ones are private."""
+    """Return the file's mode, or that of a new file; temporary files would be private."""
     if target.exists():
         return target.stat().st_mode & 0o777
     mask = os.umask(0)

@@ -1,7 +1,7 @@
-"""A picture as JSON, for other programs, and back.
+"""Write a picture as JSON, for other programs, and read it back.
 
-The fields are those of the dataclasses in `viz.graph.parts`; the JSON Schema is written from them
-too, so none of the three can say something else than the others.
+The fields are those of the dataclasses in `viz.graph.parts`; the JSON Schema is generated from them
+too, so the three always agree.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from viz.graph.parts import Picture
 
-#: Raised when fields are taken away or change their meaning; new ones do not change it.
+#: Increased when fields are removed or change their meaning; new ones do not change it.
 VERSION = 1
 
 
@@ -31,9 +31,9 @@ def to_json(picture: Picture) -> str:
 
 
 def from_json(text: str) -> Picture:
-    """Return the picture that `to_json` wrote.
+    """Return the picture that was written by `to_json`.
 
-    Raises ValueError: no JSON, not one of ours, of a later version, or a field that does not fit.
+    Raises ValueError if it is not JSON, not ours, of a later version, or has an invalid field.
     """
     try:
         data = json.loads(text)
@@ -72,7 +72,7 @@ def _writable(x: Any) -> Any:
 
 
 def _read(kind: Any, x: Any, where: str) -> Any:
-    """Return `x` as `kind`, one of the types that the dataclasses have."""
+    """Return `x` as `kind`, one of the types in the dataclasses."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if dataclasses.is_dataclass(kind) and isinstance(x, dict):
         hints = typing.get_type_hints(kind)

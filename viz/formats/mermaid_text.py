@@ -1,4 +1,4 @@
-"""A picture as a Mermaid flowchart, which Markdown pages of many sites draw by themselves.
+"""Write a picture as a Mermaid flowchart, which many sites draw inside Markdown pages.
 
 Mermaid, "Flowcharts - Basic Syntax": a label in quotes may hold anything but a quote, which is
 written as an entity; `subgraph` is an open box.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from viz.graph.parts import Picture, PictureNode
 from viz.style.labels import LONGEST, clean
 
-#: How each kind of node is drawn: what stands before and behind its label.
+#: How each kind of node is drawn: the text before and after its label.
 _SHAPES = {
     "leaf": ("([", "])"),
     "op": ("[", "]"),
@@ -57,7 +57,7 @@ def _node(node: PictureNode) -> str:
 
 
 def lines_of(node: PictureNode) -> list[str]:
-    """Return what stands in a box, line by line: name and value, operation, gradient, notes."""
+    """Return the text in a box, line by line: name and value, operation, gradient, notes."""
     name = clean(node.name)
     first = f"{name} = {node.value}" if name and node.value else name or node.value
     lines = [f"{node.symbol}  {first}".strip() if node.kind == "op" else first]

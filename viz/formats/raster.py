@@ -1,7 +1,7 @@
-"""Our own SVGs as pixels: PNG, PDF and animated GIF, for programs that take no SVG.
+"""Render our own SVGs to pixels: PNG, PDF and animated GIF, for programs that take no SVG.
 
-resvg draws them and Pillow packs them; both are wheels of the extra `images`, imported when a
-picture is asked for. Where the machine has no font, matplotlib's own serves if it is there.
+resvg draws them and Pillow packs them; both are wheels in the extra `images`, imported when a
+picture is asked for. If the machine has no font, matplotlib's is used if it is installed.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-#: Pixels for each pixel of the SVG: sharp on a projector and in print.
+#: Pixels per pixel of the SVG: sharp on a projector and in print.
 ZOOM = 2.0
 
 
 def installed(format: Literal["png", "pdf", "gif"]) -> bool:
-    """Whether what a format needs is there: the extra `images`, or for PNG its first half."""
+    """Return whether a format's requirements are met: the extra `images`; for PNG, resvg alone."""
     needed = ["resvg_py"] if format == "png" else ["resvg_py", "PIL"]
     return all(importlib.util.find_spec(name) is not None for name in needed)
 
 
 def png(svg: str, zoom: float = ZOOM) -> bytes:
-    r"""Return the SVG as PNG, on white where it has no ground of its own.
+    r"""Return the SVG as PNG, on white if it has no background of its own.
 
     Raises ImportError if the extra `images` is not installed.
 
@@ -41,21 +41,21 @@ def png(svg: str, zoom: float = ZOOM) -> bytes:
 
 
 def _with_colors(svg: str) -> str:
-    """Return the SVG with the light colours where it names them: resvg knows no `var(--name)`."""
+    """Return the SVG with variables replaced by the light colours: resvg knows no `var(--name)`."""
     named = re.search(r":root\{(--[^}]*)\}", svg)
     colors = dict(re.findall(r"(--[\w-]+):([^;]+)", named[1])) if named else {}
     return re.sub(r"var\((--[\w-]+)\)", lambda found: colors.get(found[1], found[0]), svg)
 
 
 def pdf(svg: str) -> bytes:
-    """Return the SVG as a PDF of one page, drawn at 216 dots an inch."""
+    """Return the SVG as a one-page PDF, drawn at 216 dots per inch."""
     written = io.BytesIO()
     _image(svg, 3.0).save(written, format="PDF", resolution=216.0)
     return written.getvalue()
 
 
 def gif(frames: Sequence[str], seconds: float = 1.5, zoom: float = 1.0) -> bytes:
-    """Return the SVGs as an animated GIF that shows each for so many seconds, again and again.
+    """Return the SVGs as an endless animated GIF that shows each for `seconds`.
 
     Raises ValueError if there is no frame.
     """

@@ -1,8 +1,8 @@
-r"""A picture as TikZ, for papers and slides that are set in LaTeX.
+r"""Write a picture as TikZ, for papers and slides typeset in LaTeX.
 
-The boxes stand where the layout engine puts them, so any LaTeX sets it: no graph drawing library,
-no LuaTeX. What is written is a whole document of the class `standalone`; the `tikzpicture` in it
-can be copied into another.
+The boxes are where the layout engine puts them, so any LaTeX can typeset it, without a graph
+drawing library or LuaTeX. The output is a complete document of the class `standalone`; the
+`tikzpicture` in it can be copied into another.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _HEAD = r"""\documentclass[border=4pt]{standalone}
 _TAIL = r"""\end{tikzpicture}
 \end{document}"""
 
-#: What LaTeX would take for a command, and the signs that its text fonts lack.
+#: Characters that LaTeX would take for commands, and those that its text fonts lack.
 _WRITTEN = {
     **{letter: rf"\{letter}" for letter in "#$%&_{}"},
     "\\": r"\textbackslash{}",
@@ -108,7 +108,7 @@ def _size(node: PictureNode) -> tuple[float, float]:
 
 
 def _escaped(text: str, longest: int = LONGEST) -> str:
-    # A sign that no font of LaTeX has would stop it: what is not known is written as its number.
+    # A character missing from LaTeX's fonts would stop it: unknown ones are written as numbers.
     return "".join(
         _WRITTEN.get(letter) or (letter if letter.isascii() else rf"\texttt{{U+{ord(letter):04X}}}")
         for letter in clean(text, longest)

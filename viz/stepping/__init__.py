@@ -1,4 +1,4 @@
-"""Backward passes told step by step: as data, as text, as a page, as pictures for slides."""
+"""Backward passes told step by step: as data, text, a page, or pictures for slides."""
 
 from viz.stepping.frames import Frame, Result, tell
 from viz.stepping.player import Steps, steps

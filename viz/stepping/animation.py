@@ -1,8 +1,8 @@
-"""A story that plays by itself: an SVG animated by its style sheet alone.
+"""Make a story play by itself: an SVG animated only by its style sheet.
 
-So it runs where no script does: in a README, in Markdown, in slides. Every number is in the picture
-from the start; what a frame shows is a matter of which are to be seen. Where motion is not wanted
-(`prefers-reduced-motion`) the last frame stands still, with all numbers.
+So it runs where scripts do not: in a README, in Markdown, in slides. Every number is in the picture
+from the start; a frame only determines which are visible. If the reader prefers reduced motion
+(`prefers-reduced-motion`), only the last frame is shown, with all numbers.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from viz.stepping.svg import kinds_of, label, live, slots_of, styled
 from viz.style.colors import Theme, palette
 
 _SECONDS = 1.3  # for each frame
-_PAUSE = 3  # frames that the end is shown for, before it starts again
+_PAUSE = 3  # frames for which the end is shown before it restarts
 _CAPTION = 90  # characters of a sentence
 
 _MOTION = """
@@ -30,7 +30,7 @@ stroke-width:4;opacity:0}.stage .caption{font-size:14px}
 
 
 def animated_svg(story: Story, drawn: Drawn, theme: Theme = "auto") -> str:
-    """Return the story as an SVG that plays by itself, again and again."""
+    """Return the story as an SVG that plays by itself in a loop."""
     return _Film(story, drawn).svg(theme)
 
 
@@ -63,10 +63,10 @@ class _Film:
         colors = palette(theme)
         return re.sub(r"var\(--([a-z0-9-]+)\)", lambda match: colors[match[1]], svg)
 
-    # What is seen when.
+    # What is visible when.
 
     def _span(self, start: int, end: int | None = None, kind: str = "s") -> str:
-        """Return the class of what is seen from one frame to another; None is to the end."""
+        """Return the class of what is visible from `start` to `end`; None means the last frame."""
         last = end is None
         name = f"{kind}{start}-{'end' if end is None else end}"
         if name not in self.moments:
@@ -77,7 +77,7 @@ class _Film:
         whole = self.frames + _PAUSE
         until = whole if end >= self.frames else end
         a, b = (100 * start / whole, 100 * until / whole)
-        if kind in "fb":  # a pulse runs along its line: forward, or back
+        if kind in "fb":  # a pulse runs along its line, forward or backward
             first, then = ("9", "-100") if kind == "f" else ("-100", "9")
             return (
                 f"0%,{a:.2f}%{{opacity:0;stroke-dashoffset:{first}}}"
@@ -98,7 +98,7 @@ class _Film:
         keys = "".join(f"@keyframes {name}{{{key}}}" for name, key in self.moments.items())
         return f"{keys}@media(prefers-reduced-motion:no-preference){{{rules}}}"
 
-    # What there is.
+    # What is drawn.
 
     def _lines(self) -> Iterator[str]:
         for route in self.stage.layout.routes:

@@ -1,6 +1,6 @@
-"""What each frame of a story changes in the drawing: short lists of (node, slot, text).
+"""What each frame of a story changes in the drawing, as short lists of (node, slot, text).
 
-The layout is made once; going to a frame applies its changes, or takes them back.
+The layout is made once; going to a frame applies its changes, or undoes them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from viz.style.scales import Logarithmic, Range
 
 SLOTS = ("value", "grad", "badge", "state", "color")
 UNSET = "no grad yet"
-#: What stands in a box before anything happened to it.
+#: The text in a box before anything has happened to it.
 BLANK = {"value": "= ?", "grad": UNSET, "badge": "", "state": "waiting", "color": "unset"}
 
 #: (node, slot, text)
@@ -26,7 +26,7 @@ Change = tuple[int, str, str]
 
 
 def brief(x: Any) -> str:
-    """Write a number, or an array in at most a box's width.
+    """Write a number, or an array in no more than a box's width.
 
     >>> brief(2.0), brief(np.ones((64, 10)))
     ('2.0', '64×10 ‖25.30‖')
@@ -40,7 +40,7 @@ def brief(x: Any) -> str:
 
 
 def changes(story: Story) -> list[list[Change]]:
-    """Return for each frame what it changes in the boxes; together linear in the graph."""
+    """Return what each frame changes in the boxes; in total, linear in the size of the graph."""
     return list(_changes(story))
 
 
@@ -98,7 +98,7 @@ def _changes(story: Story) -> Iterator[list[Change]]:
 
 
 def _received(count: int, due: int) -> str:
-    """Say how many of several contributions are in; in a wrong order more than are due can be."""
+    """Say how many contributions have arrived; in a wrong order, there can be more than are due."""
     if count == due == 1:
         return ""
     return f"{count}/{due}" if count <= due else f"{count} ({due} due)"
@@ -109,8 +109,8 @@ def _appear(i: int, node: Any) -> list[Change]:
 
 
 def _uses(story: Story) -> Counter[Node]:
-    """Return how many contributions each node's gradient has, in a right pass."""
-    # A set, for the naive order passes along the same edge again and again.
+    """Return how many contributions each node's gradient has in a correct pass."""
+    # A set, since the naive order passes along the same edge again and again.
     edges = {
         (frame.node, edge.position, edge.input)
         for frame in story
@@ -121,7 +121,7 @@ def _uses(story: Story) -> Counter[Node]:
 
 
 def sizes_of(story: Story) -> Range:
-    """Return the range of the sizes of the gradients in the story."""
+    """Return the range of gradient sizes in the story."""
     with np.errstate(all="ignore"):
         return Range.of(
             [length(edge.total) for frame in story for edge in frame.edges]
@@ -130,7 +130,7 @@ def sizes_of(story: Story) -> Range:
 
 
 def states(story: Story, made: Sequence[Sequence[Change]], last: int) -> list[dict[str, str]]:
-    """Return what stands in each box after the frame `last`."""
+    """Return the text in each box after the frame `last`."""
     state = [dict(BLANK) for _ in story.order]
     for frame in made[: last + 1]:
         for i, slot, written in frame:

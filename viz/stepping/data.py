@@ -1,4 +1,4 @@
-"""What the player's script works with: the frames, their changes and their maths, as JSON."""
+"""The data of the player's script: the frames, their changes and their maths, as JSON."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ _PHASES = {
     "end": "the result",
 }
 WORDS = ("state", "color")
-_MOST_ROWS = 12  # operands that a frame writes out in maths
-_MOST_ELEMENTS = 16  # of an array that is written out
+_MOST_ROWS = 12  # operands whose maths a frame writes out
+_MOST_ELEMENTS = 16  # elements of an array that is written out
 _MOST_LATEX = 300  # characters of a formula
-_MOST_ASKED = 3  # gradients that a frame asks for
+_MOST_ASKED = 3  # gradients that a frame asks the reader for
 
 
 def data(story: Story, made: Sequence[Sequence[Change]], shown: Pictured) -> str:
-    """Return what `player.js` works with, as JSON that can stand inside a script element.
+    """Return the data for `player.js`, as JSON that can be put inside a script element.
 
     shown: the picture.
     """
     rules: dict[str, int] = {}
-    words: dict[str, int] = {}  # states and colours, which are few
+    words: dict[str, int] = {}  # the few states and colours, numbered
 
     def word(written: str) -> int:
         return words.setdefault(written, len(words))
@@ -88,7 +88,7 @@ def data(story: Story, made: Sequence[Sequence[Change]], shown: Pictured) -> str
 
 
 def _arrow(told: list[Any], rows: Sequence[list[Any]]) -> list[Any]:
-    """Return an arrow with what is sent along it, or the row that says it already."""
+    """Return an arrow with what is sent along it, or the line of maths that shows it already."""
     products = [row[2] for row in rows]
     return [*told[:2], products.index(told[2])] if told[2] in products else told
 
@@ -120,7 +120,7 @@ def _forward_rule(frame: Frame, story: Story, rules: dict[str, int]) -> int:
 
 
 def _row(frame: Frame, edge: EdgeStep, story: Story, rules: dict[str, int]) -> list[Any]:
-    """Return one line of the maths: to whom, the rule, the product, the running sum."""
+    """Return one line of the maths: the receiver, the rule, the product, the running sum."""
     node, naming = frame.node, story.names.__getitem__
     if node is None:
         raise ValueError("only a frame with a node has edges")
@@ -155,7 +155,7 @@ def _rest(frame: Frame) -> str:
 
 
 def _question(frame: Frame, story: Story) -> list[str]:
-    """Return what is known before a step: through what the gradient goes, its own, the operands."""
+    """Return what is known before a step: the operation, its own gradient, the operands."""
     if frame.kind != "backward" or frame.node is None:
         return []
     name = derivative(story.root, frame.node, story.names)
@@ -166,7 +166,7 @@ def _question(frame: Frame, story: Story) -> list[str]:
 
 
 def _answers(frame: Frame, story: Story, place: dict[Node, int]) -> list[list[Any]]:
-    """Return what is asked in "predict": a gradient, or of an array its shape."""
+    """Return what "predict" asks for: a gradient, or the shape of an array's."""
     asked: dict[Node, list[Any]] = {}
     for edge in frame.edges:
         shape = np.shape(edge.total)

@@ -1,8 +1,8 @@
-"""The story of a backward pass as data: which frames there are, and what happens in each.
+"""The story of a backward pass as data: its frames, and what happens in each.
 
-A frame is one moment: the leaves are given, one value is computed, the seed is set, or one
-node passes its gradient on. Two of the stories go wrong on purpose, to show why the order
-matters and what `zero_grad` is for.
+A frame is one moment: the leaves are given, a value is computed, the seed is set, or a node passes
+its gradient on. Two of the stories go wrong on purpose, to show why the order matters and what
+`zero_grad` is for.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MOST_NAIVE = 2_000
 
 @dataclass(frozen=True)
 class Result:
-    """What a leaf's gradient is at the end of a story, and what is `right`."""
+    """A leaf's gradient at the end of a story, and the `right` one."""
 
     node: Node
     gradient: Any
@@ -32,7 +32,7 @@ class Result:
 
     @property
     def is_wrong(self) -> bool:
-        """Whether the two differ by more than what the order of additions rounds off."""
+        """Whether the two differ by more than the rounding error of summing in another order."""
         rounding = 1_000 * float(np.finfo(np.asarray(self.right).dtype).eps)
         with np.errstate(all="ignore"):
             return not np.allclose(self.gradient, self.right, rtol=rounding, atol=0, equal_nan=True)
@@ -42,7 +42,7 @@ class Result:
 class Frame:
     """One moment of the story.
 
-    kind: "leaves" (what is given), "forward" (`node` has its value), "seed" (∂loss/∂loss),
+    kind: "leaves" (what is given), "forward" (`node` gets its value), "seed" (∂loss/∂loss),
         "backward" (`node` passes on `upstream` along `edges`), "again" (a second pass starts),
         "end".
     edges: for each operand `local`, `contribution`, and its gradient `before` and in `total`.
@@ -90,7 +90,7 @@ def _forward(order: list[Node]) -> Iterator[Frame]:
 
 
 def _backward(loss: Node, kept: dict[Node, Any]) -> Iterator[Frame]:
-    """Yield the seed and the backward steps; `kept` are gradients that leaves start with."""
+    """Yield the seed and the backward steps; `kept` are the gradients that leaves start with."""
     passed = backward_pass(loss)
     missing: dict[Node, int] = {}
     for step in passed:
@@ -127,7 +127,7 @@ def _on_top(edge: EdgeStep, kept: dict[Node, Any]) -> EdgeStep:
 
 
 def _second_pass(loss: Node, order: list[Node]) -> Iterator[Frame]:
-    """Two equal passes with no `zero_grad` in between: leaves end with twice the gradient."""
+    """Yield two equal passes without `zero_grad` in between: leaves end with twice the gradient."""
     yield from _forward(order)
     yield from _backward(loss, {})
     yield Frame(0, "again", loss)
@@ -138,10 +138,10 @@ def _second_pass(loss: Node, order: list[Node]) -> Iterator[Frame]:
 
 
 def _naive_story(loss: Node, order: list[Node]) -> Iterator[Frame]:
-    """Pass each gradient on as soon as anything arrives, without waiting for the rest.
+    """Yield a pass that sends each gradient on as soon as anything arrives, without waiting.
 
-    Depth first, as a recursive `backward` would: whenever a node receives a contribution it
-    passes on all that it has so far, so what came first is passed on again and again.
+    It goes depth first, as a recursive `backward` would: whenever a node receives a contribution it
+    passes on everything that it has so far, so earlier contributions are passed on again and again.
     """
     yield from _forward(order)
     passed = {step.node: step for step in backward_pass(loss)}

@@ -1,4 +1,4 @@
-"""One sentence or two for each frame: what a reader, or a screen reader, is told."""
+"""Narrate each frame in a sentence or two, for readers and screen readers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from viz.graph.names import repeated
 from viz.stepping.frames import Frame, Mode
 from viz.style.numerals import array, lengths, product, total
 
-_MANY = 4  # things of a kind that are told one by one
+_MANY = 4  # things of one kind that are listed one by one
 _LONG = 60  # characters of a formula
 
 Names = Mapping[Node, str]
@@ -73,7 +73,7 @@ def _sentence(frame: Frame, root: Node, names: Names, mode: Mode) -> str:
 
 
 def given(leaves: list[Node], names: Names) -> str:
-    """Return what the story starts from."""
+    """Return the sentence about what the story starts from."""
     told = [f"{names[leaf]} = {shown(leaf.data)}" for leaf in leaves]
     shared = "".join(f" {said}." for said in repeated(names))
     return f"Given: {_listed(told)}.{shared}"
@@ -88,7 +88,7 @@ def equation(node: Node, names: Names) -> str:
 
 
 def shortened(formula: str, node: Node) -> str:
-    """Return a formula, or only its operation and the number of operands if it is long."""
+    """Return a formula or, if it is long, only its operation and number of operands."""
     if len(formula) <= _LONG or node.op is None:
         return formula
     return f"{node.op.name} of {len(node.inputs)} operands"

@@ -1,4 +1,4 @@
-"""The player as one page of HTML that asks nobody for anything, and as what a notebook shows."""
+"""The player as one self-contained HTML page, and as the output of a notebook cell."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def page(
     theme: Theme = "auto",
     shown: Pictured | None = None,
 ) -> str:
-    """Return the player as one page of HTML that needs nothing else.
+    """Return the player as one self-contained HTML page.
 
-    shown: the picture, where it is there already.
+    shown: the picture, if it exists already.
     """
     shown = shown or pictured(story, made, theme)
     level = shown.level
@@ -55,7 +55,7 @@ def page(
         largest=f", up to {number(most)}",
         norms="" if all_numbers else "<span>‖…‖: the norm of an array, violet</span>",
         rows=rows,
-        open=" open",  # the script closes it: without scripts the text is what there is
+        open=" open",  # the script closes it: without scripts only the text is shown
         data=data(story, made, shown),
         script=compact("\n".join(map(read, scripts))),
     )
@@ -64,7 +64,7 @@ def page(
 def notebook_output(story: Story, made: Callable[[], Sequence[Sequence[Change]]]) -> str:
     """Return a picture that a script, where scripts may run, replaces by the player.
 
-    Where they may not (an untrusted notebook, GitHub), the picture stays.
+    Where scripts may not run (an untrusted notebook, GitHub), the picture stays.
     """
     try:
         shown = pictured(story, made(), "auto")

@@ -1,4 +1,4 @@
-"""The player's picture: the graph as `draw` draws it, with room for what the frames will write."""
+"""The player's picture: the graph as `draw` draws it, with room for the text of every frame."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from viz.style.colors import Theme
 from viz.style.lettering import short, text_width
 from viz.viewer.level import Level
 
-#: What a screen of 1280 × 720 leaves for the picture.
+#: The room that a 1280 × 720 screen leaves for the picture.
 _STAGE = 1290.0, 632.0
-_LARGE = 14.0 / SMALL  # a scale at which nothing is left out for larger letters
-_LABELLED = 40  # nodes up to which labels may have room of their own on the arrows
-_LEAST = 11.0 / SMALL  # a scale below which room at weights is given up too
+_LARGE = 14.0 / SMALL  # a scale at which nothing needs to be left out to keep text large
+_LABELLED = 40  # nodes up to which labels may have their own room on the arrows
+_LEAST = 11.0 / SMALL  # a scale below which the room at weights is given up too
 #: Whether there is room on the arrows, at the weights on them, and for heat maps.
 _WAYS: tuple[tuple[EdgeText, bool, bool], ...] = (
     ("contribution", True, True),
@@ -41,7 +41,7 @@ _WAYS: tuple[tuple[EdgeText, bool, bool], ...] = (
 
 
 class Pictured(NamedTuple):
-    """The picture of a story with marked places; `copies` are what its boxes are made of."""
+    """The picture of a story with marked places; `copies` are the nodes inside its boxes."""
 
     level: Level
     copies: Sequence[Copy]
@@ -50,10 +50,10 @@ class Pictured(NamedTuple):
 def pictured(story: Story, made: Sequence[Sequence[Change]], theme: Theme) -> Pictured:
     """Return the picture of a story, and what its boxes open into, with marked places.
 
-    Of what takes room only so much is there that the letters stay large: labels have places of
-    their own on the arrows, arrays are heat maps. Raises EngineError if it cannot be drawn.
+    Things that take room, labels on the arrows and heat maps of arrays, are included only as far as
+    the text stays large. Raises EngineError if it cannot be drawn.
     """
-    with np.errstate(all="ignore"):  # to open a box is to compute it again
+    with np.errstate(all="ignore"):  # opening a box computes it again
         return _pictured(story, made, theme)
 
 
@@ -91,7 +91,7 @@ def _pictured(story: Story, made: Sequence[Sequence[Change]], theme: Theme) -> P
 
 
 def arrows(frame: Frame, place: Mapping[Node, int]) -> Iterator[list[Any]]:
-    """Yield the arrows that a frame is about: the node, which operand, and what is sent along."""
+    """Yield the arrows that a frame is about: the node, the operand, and what is sent."""
     if frame.node is None or frame.kind not in ("forward", "backward"):
         return
     told = {edge.position: sent(edge, frame.upstream) for edge in frame.edges}
@@ -118,12 +118,12 @@ def _rooms(story: Story, made: Sequence[Sequence[Change]]) -> tuple[Room, list[s
         if told.kind == "backward":
             for head, position, written in arrows(told, place):
                 along[head, position] = _wider(along.get((head, position), ""), written)
-    unset = UNSET.replace("grad ", "")  # with "grad " before it as wide as what stands there first
+    unset = UNSET.replace("grad ", "")  # with "grad " before it, as wide as the initial text
 
     def room(kind: Kind, node: int, position: int) -> str:
         if kind == "local":
             return along.get((node, position), "")
-        if node >= count:  # in a box that is opened: its numbers are the last ones
+        if node >= count:  # inside a box that can be opened: its numbers are the final ones
             return "-0.0000"
         return values[node] if kind == "value" else _wider(gradients[node], unset)
 
@@ -138,7 +138,7 @@ def _formula(story: Story, node: Node) -> str:
 
 
 def _told(last: Sequence[Mapping[str, str]]) -> Callable[[Kind, int, str], str]:
-    """Return what stands in each place at the end of the story."""
+    """Return the text in each place at the end of the story."""
 
     def told(kind: Kind, node: int, otherwise: str) -> str:
         if kind == "local" or node >= len(last):
@@ -155,7 +155,7 @@ def _wider(a: str, b: str) -> str:
 def _with_corners(
     picture: Picture, numbers: Mapping[str, int], corners: Sequence[str], heat: bool
 ) -> Picture:
-    """Return a picture whose boxes have room for how many contributions are in."""
+    """Return a picture whose boxes have room for a count of the contributions received."""
     nodes = (
         replace(node, corner=corners[numbers[node.id]]) if node.id in numbers else node
         for node in picture.nodes

@@ -1,8 +1,8 @@
-"""`steps`: a backward pass as a story of frames, to be read, stepped through, or shown.
+"""`steps`: a backward pass as a story of frames, to read, step through, or show.
 
-A frame is one moment: the leaves are there, one value is computed, the seed is set, or one
-node passes its gradient on. The frames are data, and everything else is a way to show them:
-as text (`narration`), as an interactive page (`page`) and as pictures for slides (`svg`).
+A frame is one moment: the leaves are given, a value is computed, the seed is set, or a node passes
+its gradient on. The frames are data, and everything else is a way to show them: as text
+(`narration`), as an interactive page (`page`) or as pictures for slides (`svg`).
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ class Steps(Story):
 
     @cached_property
     def drawing(self) -> Drawn:
-        """What all the pictures share: the changes of each frame, and the layout."""
+        """What all the pictures share: each frame's changes, and the layout."""
         return drawn(self, self.changes)
 
     def html(self, theme: Theme = "auto") -> str:
-        """Return the player as one page of HTML that needs nothing else.
+        """Return the player as one self-contained HTML page.
 
         Raises TooLargeError beyond 2,500 nodes, and EngineError if there is no layout engine
         or it fails.
@@ -61,10 +61,11 @@ class Steps(Story):
     def save(self, path: str | Path, theme: Theme = "auto", animated: bool = False) -> Path:
         """Write the player (.html), the last picture (.svg .png .pdf), all (.gif), or text (.txt).
 
-        animated: an .svg that plays by itself, by its style sheet alone, so that it runs in a
-            README and in slides, where no script does.
+        animated: write an .svg that plays by itself using only its style sheet, so it works in a
+            README and in slides, where scripts do not run.
 
-        Raises ValueError for another ending, ImportError where pixels lack their extra.
+        Raises ValueError for another extension, ImportError if the extra for pixel images is
+        missing.
         """
         path = Path(path)
         if animated and path.suffix.lower() != ".svg":
@@ -106,12 +107,12 @@ class Steps(Story):
 def steps(loss: Node, mode: Mode = "watch") -> Steps:
     """Tell how `loss` and its gradients are computed, one step at a time.
 
-    mode: "watch" shows the forward pass, the seed and each backward step. "predict" hides
-        the gradients of each backward step until you have answered, or asked to see them.
-        "naive" passes gradients on before they are complete, which counts them twice.
-        "no_zero_grad" runs a second pass on top of the gradients of the first.
+    mode: "watch" shows the forward pass, the seed and each backward step. "predict" hides the
+        gradients of each backward step until you answer or ask to see them. "naive" passes
+        gradients on before they are complete, which counts them twice. "no_zero_grad" runs a second
+        pass on top of the gradients of the first.
 
-    The gradients that the nodes have are left as they are. Raises TypeError (not a node),
+    Gradients stored in the nodes are left alone. Raises TypeError (not a node),
     BackwardError (more than one element) and ValueError (a naive order that would take more
     than 2,000 steps, or a mode that does not exist).
 

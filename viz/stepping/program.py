@@ -1,4 +1,4 @@
-"""The program beside the player: its lines, each with the nodes that it made, pass by pass."""
+"""The program beside the player: its lines, each with the nodes that it made per iteration."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from viz.stepping.story import Story
 
 
 def program(story: Story) -> str:
-    """Return the lines that made a graph as a panel of the player; "" where none were noted.
+    """Return the lines that made a graph as a panel of the player; "" if none were recorded.
 
-    A line knows its nodes by their places in the story, in a loop those of each pass: the script
-    lights it with them, and them with it.
+    Each line knows its nodes by their positions in the story, in a loop those of each iteration.
+    The script lights up a line with its nodes, and the nodes with their line.
     """
     place = {node: i for i, node in enumerate(story.order)}
     items, heading = [], ""

@@ -18,32 +18,32 @@ from viz.stepping.story import Story
 from viz.style.lettering import WIDEST, short, text_width, width_of
 from viz.style.numerals import lengths, number, product
 
-SIZE, LINE, PAD = 13.0, 17.0, 5.0  # of letters, of lines, and left and right of them, in pixels
+SIZE, LINE, PAD = 13.0, 17.0, 5.0  # font size, line height, and padding left and right, in pixels
 _MOST_NODES = 2_500
-_ONE_LINE = 66.0  # how wide a label may be that is written on one line
+_ONE_LINE = 66.0  # the widest label that is written on one line
 
 
 @dataclass(frozen=True)
 class Stage:
     """The drawing that all frames share: boxes with their fixed text, and arrows.
 
-    plates: weights, which stand on their wires, each with where its gradient begins. feet: biases,
-    which stand at the foot of their neuron's box. weighted: the arrows that a weight stands on.
+    plates: weights, which are on their wires, each with the place where its gradient begins. feet:
+    biases, which are at the foot of their neuron's box. weighted: the arrows with a weight.
     """
 
     layout: Layout
     edges: tuple[tuple[int, int, int], ...]  # input, node, position
     fixed: tuple[tuple[str, str, str], ...]  # name, formula, tooltip
     leaves: frozenset[int]
-    arrows: dict[Node, list[tuple[int, int]]]  # of each node: (arrow, position)
+    arrows: dict[Node, list[tuple[int, int]]]  # for each node: (arrow, position)
     plates: Mapping[int, float] = field(default_factory=dict)
     feet: frozenset[int] = frozenset()
     weighted: frozenset[int] = frozenset()
 
     def told(self, arrow: int, written: str) -> list[tuple[float, float, str]]:
-        """Return the lines of a label, each with the middle of its foot.
+        """Return the lines of a label, each with the midpoint of its baseline.
 
-        Below a weight it goes on from the weight: `0.5` `× 2.0 = 1.0`.
+        Below a weight it continues from the weight: `0.5` `× 2.0 = 1.0`.
         """
         x, y = self.layout.routes[arrow].middle
         lines = lines_of(written, arrow in self.weighted)
@@ -51,7 +51,7 @@ class Stage:
         return [(x, top + LINE * k, line) for k, line in enumerate(lines)]
 
     def ground(self, arrow: int, written: str) -> Place:
-        """Return what a label covers of its arrow, so that the line is not taken for a minus."""
+        """Return the part of an arrow that its label covers, lest the line be taken for a minus."""
         lines = self.told(arrow, written)
         wide = max(_wide(line) for _, _, line in lines) + 4
         x, y, _ = lines[0]
@@ -59,9 +59,9 @@ class Stage:
 
 
 def lines_of(written: str, goes_on: bool = False) -> list[str]:
-    """Return the lines in which a label stands on its arrow.
+    """Return the lines that a label is broken into on its arrow.
 
-    goes_on: below a weight, which is its first factor.
+    goes_on: whether it is below a weight, which is its first factor.
 
     >>> lines_of("0.86712 × (-0.16081) = -0.13944"), lines_of("1.0 × 2.0 = 2.0")
     (['0.86712 ×', '-0.16081 =', '-0.13944'], ['1.0 × 2.0 =', '2.0'])
@@ -86,7 +86,7 @@ def _wide(text: str, bold: bool = False) -> float:
 
 
 class Drawn(NamedTuple):
-    """What all the pictures of a story share: the changes of each frame, and the stage."""
+    """What all the pictures of a story share: each frame's changes, and the stage."""
 
     changes: Sequence[Sequence[Change]]
     stage: Stage
@@ -147,12 +147,12 @@ def stage(story: Story, made: Sequence[Sequence[Change]]) -> Stage:
     )
 
 
-#: Of a weight or a bias: its neuron, and which operand it multiplies; -1 for a bias.
+#: For a weight or a bias: its neuron, and which operand it multiplies; -1 for a bias.
 _Plates = dict[int, tuple[int, int]]
 
 
 def _plates(story: Story, place: Mapping[Node, int]) -> _Plates:
-    """Return which leaves are only weights and biases, and so are written where they work."""
+    """Return the leaves that are only weights or biases, and so are written where they act."""
     found: _Plates = {}
     for node, wired in wired_in(story.order).items():
         for position, leaf in wired.weights.items():
@@ -167,7 +167,7 @@ class _Arranged:
     """Places the boxes; a weight in the middle of its wire, a bias at the foot of its neuron."""
 
     foot = 2 * LINE + 4
-    high = LINE + 3  # a weight, with its gradient beside it
+    high = LINE + 3  # a weight with its gradient beside it
 
     def __init__(
         self,
@@ -212,7 +212,7 @@ class _Arranged:
         )
         routes = dict(zip(self.wires, found.routes, strict=True))
         places = {i: found.places[again[i]] for i in boxes}
-        for k in self.weighted:  # the label of the wire stands below its weight
+        for k in self.weighted:  # the label of a wire is below its weight
             room = routes[k].label or Place(0, 0, 0, 0)
             weight = self.on_wire[self.edges[k][1:]]
             places[weight] = Place(room.x, room.y, room.width, self.high)
@@ -242,7 +242,7 @@ class _Arranged:
 def _sent_along(
     story: Story, place: Mapping[Node, int], edges: Sequence[tuple[int, int, int]]
 ) -> list[str]:
-    """Return for each edge the widest text that a frame writes on it."""
+    """Return the widest text that any frame writes on each edge."""
     longest: dict[tuple[int, int], str] = {}
     for frame in story:
         if frame.kind != "backward" or frame.node is None:
@@ -264,14 +264,14 @@ def sent(edge: EdgeStep, upstream: Any) -> str:
 
 
 def _by_symbol(node: Node, shape: tuple[int, ...]) -> str:
-    """Return the line of an operation whose formula is too long for a box."""
+    """Return the line for an operation whose formula is too long for a box."""
     name = node.op.name if node.op is not None else ""
     count = f" of {len(node.inputs)}" if len(node.inputs) > 1 else ""
     return short(f"{lengths(shape)} {name}{count}" if shape else f"{name}{count}")
 
 
 def drawn(story: Story, made: Sequence[Sequence[Change]]) -> Drawn:
-    """Return the changes of all frames, and the stage that has room for them."""
+    """Return the changes of all frames, and a stage with room for them."""
     return Drawn(made, stage(story, made))
 
 

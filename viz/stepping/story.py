@@ -1,6 +1,6 @@
 """A story: the frames of a backward pass in order, with the names of its nodes.
 
-All that shows one (as text, as pictures, as a page) starts from here.
+Everything that shows a story (as text, pictures or a page) starts from here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One frame of a story as SVG: the shared drawing in the state that the frame leaves it in."""
+"""Draw one frame of a story as SVG: the shared drawing in the state after that frame."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from viz.viewer import sheet
 
 
 def frame_svg(story: Story, drawn: Drawn, index: int, theme: Theme = "auto") -> str:
-    """Return one frame as a picture that stands alone, with its sentence below."""
+    """Return one frame as a standalone picture, with its sentence below."""
     made, shared = drawn
     frame = story[index]
     state = states(story, made, index)
@@ -34,9 +34,9 @@ def stage_svg(
     caption: str = "",
     style: str = "",
 ) -> str:
-    """Return the drawing with the boxes in a given `state`, and the arrows of a frame lit.
+    """Return the drawing with the boxes in a given `state` and the arrows of a frame lit up.
 
-    caption: told below the picture. style: a style sheet for a picture that stands alone.
+    caption: the text below the picture. style: a style sheet, for a standalone picture.
     """
     width, height = stage.layout.width, stage.layout.height
     lines: list[str] = []
@@ -89,7 +89,7 @@ def _head(name: str, size: int) -> str:
 
 
 def label(stage: Stage, arrow: int, told: str, when: str = "") -> str:
-    """Return what is written on an arrow; `when` is the class of the time that it is seen."""
+    """Return the text on an arrow; `when` is the class for the time that it is visible."""
     ground = stage.ground(arrow, told)
     lines = "".join(
         f'<text class="sent" x="{x:.0f}" y="{y:.0f}">{_text(line)}</text>'
@@ -102,12 +102,12 @@ def label(stage: Stage, arrow: int, told: str, when: str = "") -> str:
 
 
 def kinds_of(stage: Stage, i: int) -> list[str]:
-    """Return what a box is besides its state: a weight on its wire, a bias in its neuron."""
+    """Return the kinds of a box besides its state: a weight on its wire, a bias in its neuron."""
     return ["plate"] if i in stage.plates else ["plate", "foot"] if i in stage.feet else []
 
 
 def slots_of(stage: Stage, i: int) -> tuple[tuple[float, float], tuple[float, float], float]:
-    """Return where a box's value and gradient are written, and where the gradient's band begins."""
+    """Return the places of a box's value and gradient, and where the gradient's band begins."""
     place = stage.layout.places[i]
     if i in stage.plates:  # side by side
         return (PAD, LINE - 2), (place.width - PAD, LINE - 2), stage.plates[i] - 4
@@ -124,7 +124,7 @@ def _box(
     kinds: Sequence[str],
     stage: Stage,
 ) -> str:
-    """Return one box; a "plate" is a weight or a bias, and has its number and gradient alone."""
+    """Return one box; a "plate" is a weight or a bias, with only its number and gradient."""
     name, formula, tooltip = fixed
     classes = ["node", now_["state"], *kinds]
     if now_["color"] == "unset":
@@ -153,7 +153,7 @@ def _box(
 
 
 def live(stage: Stage, frame: Frame) -> dict[int, str]:
-    """Return the arrows that a frame is about, each with what is sent along it."""
+    """Return the arrows that a frame is about, with what is sent along each."""
     if frame.node is None or frame.kind not in ("forward", "backward"):
         return {}
     told = {edge.position: sent(edge, frame.upstream) for edge in frame.edges}
@@ -166,7 +166,7 @@ def live(stage: Stage, frame: Frame) -> dict[int, str]:
 
 
 def styled(theme: Theme, *sheets: str) -> str:
-    """Return the style sheets with the colours of a theme, those that they name."""
+    """Return the style sheets with those colours of a theme that they name."""
     bands = [name for name in LIGHT if re.fullmatch(r"zero|(positive|negative|size)-\d", name)]
     css = "".join(f".stage .band.{name}{{fill:var(--{name})}}" for name in bands)
     css = "".join(map(sheet, sheets)) + css

@@ -1,1 +1,1 @@
-"""How pictures look: colours, scales, numerals, letters, labels that can do no harm."""
+"""How pictures look: colours, scales, numerals, lettering, and labels made safe to show."""

@@ -1,9 +1,9 @@
-"""The colours: one light and one dark palette, with the same roles.
+"""The colours: a light and a dark palette with the same roles.
 
-Gradients are coloured from blue (negative) over white (0) to orange (positive), symmetric
-about 0, a pair that the common kinds of colour-blindness tell apart. Sizes that have no sign,
-such as norms, run from white to violet. Every colour that text is written on keeps a contrast
-of at least 4.5 to that text (WCAG 2.1, 1.4.3).
+Gradients are coloured from blue (negative) through white (0) to orange (positive), symmetric about
+0, a pair that people with the common kinds of colour blindness can distinguish. Sizes without a
+sign, such as norms, run from white to violet. Every colour behind text has a contrast of at least
+4.5 to that text (WCAG 2.1, 1.4.3).
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Literal
 
 Theme = Literal["light", "dark", "auto"]
 
-#: How many steps of colour there are on each side of 0.
+#: The number of colour steps on each side of 0.
 LEVELS = 4
 
-# No two roles share a light colour: it is by its colour that `svg` finds the role again.
+# No two roles share a light colour, because `svg` recognizes a role by its colour.
 LIGHT: Mapping[str, str] = {
     "page": "#ffffff",
     "text": "#1c2128",
@@ -105,7 +105,7 @@ def palette(theme: Theme) -> Mapping[str, str]:
 
 
 def level(size: float, largest: float) -> int:
-    """Return how strong a colour is, from -4 to 4; 0 is for exactly 0 (and nan) alone.
+    """Return the strength of a colour, from -4 to 4; 0 is only for exactly 0 (and nan).
 
     >>> [level(x, 8.0) for x in (-8.0, -1e-9, 0.0, 3.0, 8.0)]
     [-4, -1, 0, 2, 4]
@@ -120,7 +120,7 @@ def level(size: float, largest: float) -> int:
 
 
 def role(size: float, largest: float, signed: bool = True) -> str:
-    """Return the role whose colour a gradient has.
+    """Return the colour role of a gradient.
 
     >>> role(-3.0, 3.0), role(0.0, 3.0), role(1.0, 3.0, signed=False)
     ('negative-4', 'zero', 'size-2')

@@ -1,4 +1,4 @@
-"""How wide text is, and how it is cut to fit its box."""
+"""Measure the width of text, and cut it to fit its box."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from viz.style.labels import LONGEST, clean
 
 WIDEST = 22  # columns in a box
 
-#: Helvetica, Arial and Liberation Sans have equal widths, so that text fits its box on every
-#: machine that has one of them.
+#: Helvetica, Arial and Liberation Sans have equal widths, so text fits its box on every machine
+#: that has one of them.
 FONT = "Helvetica,Arial,Liberation Sans,sans-serif"
 
 # The widths of the printable ASCII characters, in thousandths of the font's size.
@@ -31,7 +31,7 @@ _BOLD = 1.08  # how much wider bold letters are, at most
 
 
 def text_width(text: str, size: float, bold: bool = False) -> float:
-    """Return how wide a line is in Helvetica, in the unit of its size.
+    """Return the width of a line in Helvetica, in the units of its size.
 
     >>> text_width("0.5", 10.0)
     13.9
@@ -41,7 +41,7 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
 
 
 def short(written: str, most: int = WIDEST) -> str:
-    """Cut a text for a box; line breaks and control characters are taken out.
+    """Cut a text to fit a box, with line breaks and control characters removed.
 
     >>> short("layers.0.weight[2,1]"), short("a" * 30)
     ('layers.0.weight[2,1]', 'aaaaaaaaaaaaaaaaaaaaa…')
@@ -56,7 +56,7 @@ def short(written: str, most: int = WIDEST) -> str:
 
 
 def width_of(written: str) -> int:
-    """Return how many columns of a monospaced font a text takes, at most."""
+    """Return the most columns of a monospaced font that a text can take."""
     return sum(map(_columns, written))
 
 
@@ -71,12 +71,12 @@ def _width(c: str) -> int:
 
 
 def readable(names: Mapping[Node, str]) -> dict[Node, str]:
-    """Return names that fit into a sentence: on one line, and not longer than 60 columns."""
+    """Return names that fit into a sentence: on one line, and at most 60 columns wide."""
     return {node: short(name, 60) or "unnamed" for node, name in names.items()}
 
 
 def written(x: float) -> str:
-    """Return a length as an SVG has it: in pixels, to a tenth.
+    """Return a length as written in an SVG: in pixels, to a tenth.
 
     >>> written(12.04), written(3.25)
     ('12', '3.2')

@@ -1,8 +1,8 @@
-"""Numbers and arrays as short text: the one way in which the pictures write them.
+"""Write numbers and arrays as short text, in the one way that all pictures use.
 
-Four significant digits are what a class can follow; a whole number keeps its `.0`, so that
-`3.0 + 2.0 = 5.0` looks like the Python it stands for. A number that was rounded shows all four
-digits (`3.000`), and an equation shows as many as it takes to be right as it stands.
+Four significant digits are what a class can follow; a whole number keeps its `.0`, so that `3.0 +
+2.0 = 5.0` looks like the Python it stands for. A rounded number shows all four digits (`3.000`),
+and an equation as many as it needs to be correct as written.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 DIGITS = 4
-_MOST = 17  # with so many every float is told from every other
+_MOST = 17  # enough to distinguish every float from every other
 
 
 def number(x: float, digits: int = DIGITS) -> str:
-    """Write one number with four significant digits, or with as many as are asked for.
+    """Write one number with four significant digits, or with `digits` of them.
 
     >>> number(3), number(1 / 3), number(-0.0), number(1.5e-9), number(float("inf"))
     ('3.0', '0.3333', '0.0', '1.5e-09', 'inf')
@@ -35,10 +35,10 @@ def number(x: float, digits: int = DIGITS) -> str:
 
 
 def equation(terms: Sequence[float], result: float, of: Callable[..., Any]) -> list[str]:
-    """Write the terms of an equation and its result, with digits enough to be right as it stands.
+    """Write the terms and result of an equation, with enough digits to be correct as written.
 
-    of: what combines them, such as `math.prod` or `sum`. Whoever works out the terms as they are
-    written gets the result as it is written.
+    of: the function that combines them, such as `math.prod` or `sum`. Evaluating the terms as
+    written gives the result as written.
 
     >>> equation([1 / 3, 3.0], 1.0, math.prod)
     ['0.33333', '3.0', '1.0']
@@ -53,9 +53,9 @@ def equation(terms: Sequence[float], result: float, of: Callable[..., Any]) -> l
 
 
 def digits_for(terms: Sequence[Any], result: Any, of: Callable[..., Any]) -> int:
-    """Return with how many digits to write arrays, that an equation of them is right as it stands.
+    """Return the number of digits that an equation of arrays needs to be correct as written.
 
-    of: what combines a list of arrays into the result.
+    of: the function that combines a list of arrays into the result.
 
     >>> digits_for([np.array([1 / 3, 1.0]), np.array([1 / 3, 1.0])], np.array([2 / 3, 2.0]), sum)
     5
@@ -65,7 +65,7 @@ def digits_for(terms: Sequence[Any], result: Any, of: Callable[..., Any]) -> int
         rounded = [_rounded(x, digits) for x in terms]
         with np.errstate(all="ignore"):
             again = np.ravel(of(rounded))
-        if again.size != shown.size:  # what is summed afterwards, to undo broadcasting
+        if again.size != shown.size:  # it is summed afterwards, to undo broadcasting
             return DIGITS
         pairs = zip(again.tolist(), shown.tolist(), strict=True)
         if all(_same(a, number(b), b) for a, b in pairs):
@@ -114,7 +114,7 @@ def total(terms: Sequence[float], result: float) -> str:
 
 
 def signed(x: float) -> str:
-    """Write one number as a term of a sum or a product: negative ones in parentheses.
+    """Write one number as a term of a sum or product, in parentheses if negative.
 
     >>> signed(-2), signed(2)
     ('(-2.0)', '2.0')
@@ -124,7 +124,7 @@ def signed(x: float) -> str:
 
 
 def counted(n: int, noun: str) -> str:
-    """Write how many there are of something, with an s unless it is one.
+    """Write a count of something, with a plural s unless it is one.
 
     >>> counted(1, "node"), counted(1234, "node")
     ('1 node', '1,234 nodes')

@@ -1,8 +1,8 @@
-"""How the size of a gradient becomes a colour: by powers of ten, over the range of the picture.
+"""Map the size of a gradient to a colour: by powers of ten, over the range of the picture.
 
-The palest colour is for the smallest gradients of the picture, the fullest for the largest, and
-equal factors lie between them. In proportion to the largest, all but the last layers of a deep
-network would be equally pale.
+The palest colour is for the smallest gradients in the picture, the strongest for the largest, with
+equal factors between steps. On a linear scale, all but the last layers of a deep network would be
+equally pale.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Protocol
 from viz.style.colors import LEVELS
 from viz.style.numerals import number
 
-_DECADES = 8  # powers of ten that the colours divide at most; what is smaller is palest too
+_DECADES = 8  # the most powers of ten that the colours span; anything smaller is palest too
 
 
 @dataclass(frozen=True)
 class Range:
-    """The smallest and the largest size that is neither 0 nor infinite; 0 and 0 for none."""
+    """The smallest and largest sizes that are neither 0 nor infinite; 0 and 0 if there are none."""
 
     smallest: float = 0.0
     largest: float = 0.0
@@ -39,12 +39,12 @@ class Range:
         return self.largest > 0
 
 
-#: The range of no sizes at all.
+#: The empty range.
 NONE = Range()
 
 
 class Scale(Protocol):
-    """Which colour a gradient has, and what the legend says of the colours."""
+    """A mapping from gradients to colours, and the legend that explains it."""
 
     def role(self, size: float, sizes: Range, signed: bool) -> str:
         """Return the role (see `colors`) for a gradient of this size."""
@@ -76,7 +76,7 @@ class Logarithmic:
         return [*inner, sizes.largest]
 
     def strength(self, size: float, sizes: Range) -> int:
-        """Return how strong the colour is, from 1 to 4; 4 where all sizes are equal.
+        """Return the strength of the colour, from 1 to 4; 4 if all sizes are equal.
 
         >>> [Logarithmic().strength(x, Range(1e-4, 1.0)) for x in (1e-4, -0.005, 0.5, 1.0)]
         [1, 2, 4, 4]
@@ -97,7 +97,7 @@ class Logarithmic:
         return "zero" if size == 0 else _role(self.strength(size, sizes), size, signed)
 
     def legend(self, title: str, sizes: Range, signed: bool) -> tuple[str, list[tuple[str, str]]]:
-        """Return (role, text) for each colour: the largest size that it stands for."""
+        """Return the title, and (role, text) for each colour: its largest size."""
         if sizes.largest <= sizes.smallest * 1.001:
             steps = [(LEVELS, f"{number(sizes.largest)}")]
         else:
@@ -108,7 +108,7 @@ class Logarithmic:
 def _cells(
     first: list[tuple[str, str]], steps: list[tuple[int, str]], signed: bool
 ) -> list[tuple[str, str]]:
-    """Return (role, text) for each colour, the negative ones from the fullest to the palest."""
+    """Return (role, text) for each colour, the negative ones from the strongest to the palest."""
     if not signed:
         return [*first, *((f"size-{level}", text) for level, text in steps)]
     negative = [
@@ -119,10 +119,10 @@ def _cells(
 
 
 class Flow:
-    """The palest colour is for what vanishes; the stronger ones divide the powers of ten above.
+    """The palest colour is for vanishing gradients; the others divide the powers of ten above.
 
-    A gradient vanishes when it is less than the share `vanishing` of the loss's own gradient
-    (1, unless another was given), or of the largest if even that is smaller.
+    A gradient vanishes when it is less than the share `vanishing` of the loss's own gradient (1,
+    unless another was given), or of the largest if that is smaller still.
     """
 
     def __init__(self, vanishing: float = 1e-3, loss: float = 1.0) -> None:
@@ -131,7 +131,7 @@ class Flow:
         self.vanishing, self.loss = vanishing, loss
 
     def below(self, largest: float) -> float:
-        """Return the size under which a gradient vanishes.
+        """Return the size below which a gradient vanishes.
 
         >>> Flow(1e-3).below(1e13), Flow(1e-3).below(1e-2)
         (0.001, 1e-05)
@@ -139,7 +139,7 @@ class Flow:
         return self.vanishing * min(largest, self.loss)
 
     def bounds(self, sizes: Range) -> list[float]:
-        """Return what each of the stronger colours begins at."""
+        """Return the size at which each of the stronger colours begins."""
         low, high = math.log10(self.below(sizes.largest)), math.log10(sizes.largest)
         return [10 ** (low + (high - low) * k / (LEVELS - 1)) for k in range(LEVELS - 1)]
 
@@ -157,7 +157,7 @@ class Flow:
         return _role(1 + sum(reached), size, signed)
 
     def legend(self, title: str, sizes: Range, signed: bool) -> tuple[str, list[tuple[str, str]]]:
-        """Return (role, text) for each step: what it begins at, the palest first."""
+        """Return the title, and (role, text) for each step: where it begins, the palest first."""
         bounds = self.bounds(sizes)
         texts = [f"vanishing: under {number(bounds[0])}", *(f"from {number(b)}" for b in bounds)]
         return f"|{title}|", _cells([], list(enumerate(texts, 1)), signed)

@@ -1,4 +1,4 @@
-"""Pictures in pages: the page, its script and its style, and what survives in a notebook."""
+"""Show pictures in pages: the page, its script and its style, and what survives in a notebook."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ _HERE = Path(__file__).parent
 
 
 def read(name: str) -> str:
-    """Return the text of one of the files of a page, such as `player.js`."""
+    """Return the text of one of a page's files, such as `player.js`."""
     return (_HERE / name).read_text(encoding="utf-8")
 
 

@@ -1,8 +1,8 @@
-"""A picture inside a page that somebody else's program makes: a notebook, an export, GitHub.
+"""Embed a picture in a page made by another program: a notebook, an export, GitHub.
 
-Such pages strip what they do not trust. An `<img>` with the data inside and a text in its
-place survives everywhere; where scripts run, it is upgraded to the SVG itself, whose nodes
-can be pointed at and reached by keyboard, in the colours of the page.
+Such pages strip whatever they do not trust. An `<img>` with inline data and alternative text
+survives everywhere; where scripts run, it is upgraded to the SVG itself, whose nodes can be pointed
+at and reached by keyboard, in the colours of the page.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import html
 
 from viz.style.colors import DARK, Theme
 
-# The SVG is taken from the image's own data, so it is in the page once. The page's theme is
-# told by Jupyter and VS Code in an attribute; elsewhere by the reader's own setting.
+# The SVG is taken from the image's own data, so it is in the page only once. Jupyter and VS Code
+# give the page's theme in an attribute; elsewhere it is the reader's setting.
 _UPGRADE = """
 (function () {
   document.querySelectorAll('img[data-chainrule="%s"]').forEach(function (img) {
@@ -35,7 +35,7 @@ _UPGRADE = """
 
 
 def image(svg: str, alt: str) -> str:
-    """Return an `<img>` that holds the SVG, with `alt` for those who do not see it.
+    """Return an `<img>` that holds the SVG, with the alternative text `alt`.
 
     >>> image("<svg/>", 'a "graph"')
     '<img alt="a &quot;graph&quot;" src="data:image/svg+xml;base64,PHN2Zy8+" ...>'
@@ -48,7 +48,7 @@ def image(svg: str, alt: str) -> str:
 
 
 def upgraded(svg: str, alt: str) -> str:
-    """Return the image and the script that puts the SVG itself in its place."""
+    """Return the image, and the script that replaces it by the SVG itself."""
     return f"<div>{image(svg, alt)}<script>{_UPGRADE % _key(svg)}</script></div>"
 
 

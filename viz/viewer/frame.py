@@ -1,8 +1,8 @@
-"""A page with scripts inside somebody else's page: a picture that is upgraded to a frame.
+"""Embed a page with scripts in another page: a picture that is upgraded to a frame.
 
-Where scripts run (a trusted notebook), the picture gives way to a frame of its own, closed off
-from the page around it: what is typed inside does not reach Jupyter, and nothing inside reaches
-the notebook. Where they do not run, the picture stays.
+Where scripts run (a trusted notebook), the picture is replaced by a frame isolated from the page
+around it: typing inside does not reach Jupyter, and nothing inside can touch the notebook. Where
+scripts do not run, the picture stays.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 
 from viz.style.colors import DARK, LIGHT, Theme, palette
 
-#: A comment after code; what has a quotation mark may be text.
+#: A comment after code; with a quotation mark it may be text.
 _COMMENT = re.compile(r"\s+// [^\"'`]*$")
 _QUOTED = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 _SPACED = re.compile(r" *([=<>,;:?(){}&|!*%]) *")
@@ -27,7 +27,7 @@ _HERE = Path(__file__).parent
 
 
 def framed(svg: str, alt: str, html: str) -> str:
-    """Return the picture as an `<img>`, and the script that puts the page in its place."""
+    """Return the picture as an `<img>`, and the script that replaces it by the page."""
     name = hashlib.sha256(html.encode()).hexdigest()[:16]
     html = html.replace(svg, "<!--picture-->", 1)
     source = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
@@ -41,7 +41,7 @@ def framed(svg: str, alt: str, html: str) -> str:
 
 
 def words(text: str) -> str:
-    """Return a picture that is a line of text, for a page that has no picture without scripts."""
+    """Return a picture of a line of text, for a page that has no picture without scripts."""
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="64" role="img">'
         f'<text x="8" y="38" font-family="sans-serif" font-size="16">{escape(text)}</text></svg>'
@@ -49,7 +49,7 @@ def words(text: str) -> str:
 
 
 def compact(script: str) -> str:
-    r"""Return a script without its indentation, its comments and the spaces around signs.
+    r"""Return a script without indentation, comments and the spaces around operators.
 
     >>> compact("// what it does\nif (x) {\n  y(); // why\n}\n")
     'if(x){\ny();\n}'
@@ -59,10 +59,10 @@ def compact(script: str) -> str:
 
 
 def _tight(line: str) -> str:
-    """Return a line without spaces around its signs; one that may hold a pattern stays as it is."""
+    """Return a line without spaces around operators, unchanged if it may contain a pattern."""
     if "`" in line or "/" in line:
         return line
-    parts = _QUOTED.split(line)  # code and text in turn
+    parts = _QUOTED.split(line)  # code and text alternate
     return "".join(_SPACED.sub(r"\1", p) if k % 2 == 0 else p for k, p in enumerate(parts))
 
 
@@ -94,7 +94,7 @@ def _in_backticks(written: str) -> str:
 
 
 def color_variables(theme: Theme, swatches: bool = True) -> str:
-    """Return a style sheet that gives each colour of a theme its name: `var(--page)`.
+    """Return a style sheet that names each colour of a theme: `var(--page)`.
 
     swatches: whether a `.swatch` has the colour of its class.
     """
@@ -117,9 +117,9 @@ def color_variables(theme: Theme, swatches: bool = True) -> str:
 
 
 def role_colors(theme: Theme, written: str = "") -> str:
-    """Return a style sheet that colours what is marked with its role: `f-leaf` is filled so.
+    """Return a style sheet that colours elements by role: `f-leaf` has the fill of a leaf.
 
-    written: the pictures; only roles that are in them are in the sheet. All are, by default.
+    written: the pictures; the sheet has only the roles in them. By default, it has all.
     """
     if theme != "auto":  # the colours are in the picture
         return ""

@@ -1,9 +1,8 @@
-"""What the viewer shows: a picture, and the pictures that its boxes open into.
+"""The data of the viewer: a picture, and the pictures that its boxes open into.
 
-A box opens where it stands. Its inside is a picture of its own, laid out beforehand, which the
-page puts into the box's place while the rest moves aside; so nothing is computed to look inside,
-letters keep their size, and the order of what is there stays as it is. Insides have insides: the
-levels are a tree.
+A box opens in place. Its inside is a separate picture, laid out beforehand, which the page puts in
+the box's place while the rest moves aside. So opening a box computes nothing, text keeps its size,
+and the order of the boxes stays the same. Insides have insides: the levels form a tree.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-#: Characters of all insides together; a page holds them in about an eighth of that.
+#: Characters in all insides together; a page stores them in about an eighth of that.
 MOST = 8_000_000
 
 
@@ -25,12 +24,12 @@ class Level:
     """One picture: boxes `g.node` with an id and a `path.frame`, arrows `g.edge`, groups `g.group`.
 
     svg: the picture, as `viz.graph.svg.finish` writes it.
-    ends: of each arrow's id its source and target, for paths, and for arrows that move along.
-    names: of each box's id what it is called, for the search.
-    inside: of each box that can be opened its id, and the level that it opens into.
-    members: of each open group's id the ids of all boxes in it, those of inner groups too.
-    closed: a picture that holds for each group that can be closed the box to close it into,
-        under the group's id.
+    ends: by arrow id, its source and target, for paths, and for arrows that move along.
+    names: by box id, its name, for the search.
+    inside: by the id of each box that can be opened, the level that it opens into.
+    members: by open group id, the ids of all boxes in it, including those of inner groups.
+    closed: a picture that holds, under the id of each group that can be closed, the box that
+        it closes into.
 
     >>> level = Level("<svg/>", {}, {"n0": "layer"}, {"n0": Level("<svg/>", {}, {"n0": "x"})})
     >>> [path for path, _ in level.walk()]
@@ -45,16 +44,16 @@ class Level:
     closed: str = ""
 
     def walk(self) -> Iterator[tuple[tuple[str, ...], Level]]:
-        """Yield all levels, each with the boxes to open on the way to it; the nearest first."""
+        """Yield all levels, the nearest first, each with the boxes to open on the way to it."""
         waiting: list[tuple[tuple[str, ...], Level]] = [((), self)]
         for path, level in waiting:
             yield path, level
             waiting += [((*path, id), inner) for id, inner in level.inside.items()]
 
     def data(self) -> dict[str, Any]:
-        """Return what the page's script works with: all but the picture, which is in the page.
+        """Return the data for the page's script: everything but the picture, which is in the page.
 
-        What is inside is packed; levels for which there is no more room do not open.
+        Insides are packed; levels for which there is no room left do not open.
         """
         here = self.outline()
         if self.inside:
@@ -71,7 +70,7 @@ class Level:
         return here
 
     def outline(self) -> dict[str, Any]:
-        """Return what is told of this level alone, without its picture and what is inside."""
+        """Return the data of this level alone, without its picture and its insides."""
         return {
             "ends": {id: list(ends) for id, ends in self.ends.items()},
             "names": dict(self.names),
@@ -82,16 +81,16 @@ class Level:
 
 
 def packed(x: Any) -> str:
-    """Return lists, dicts and texts as few letters that `unpacking.js` reads."""
+    """Return lists, dicts and texts as a short text that `unpacking.js` reads."""
     written = _once(json.dumps(x, ensure_ascii=False, separators=(",", ":")))
     return base64.b64encode(zlib.compress(written.encode(), 9)).decode()
 
 
 def _once(written: str) -> str:
-    """Return a text in which equal heat maps are written once, in its first line.
+    """Return a text in which equal heat maps are written only once, in its first line.
 
-    The tables of a GPT stand in the level of each of its letters, too far apart to be seen as equal
-    by the compression.
+    The tables of a GPT are in the level of each of its letters, too far apart for the compression
+    to notice that they are equal.
     """
     seen: dict[str, int] = {}
 
@@ -103,5 +102,5 @@ def _once(written: str) -> str:
 
 
 def bare(svg: str) -> str:
-    """Return a picture without its own colours by theme, where the page has them for all."""
+    """Return a picture without its own theme colours, for a page that has them for all."""
     return re.sub(r"<style>.*?</style>", "", svg, flags=re.DOTALL)

@@ -1,4 +1,4 @@
-"""A picture as a page of its own: moved, zoomed, searched, its paths lit, with nothing loaded."""
+"""A picture as a page of its own that can be moved, zoomed and searched, with nothing loaded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HERE = Path(__file__).parent
 
 
 def viewer_page(level: Level, title: str, theme: Theme) -> str:
-    """Return a page that shows a picture, and whatever its boxes open into, in the viewer."""
+    """Return a page that shows a picture and whatever its boxes open into, in the viewer."""
     scripts = [_read("viewer.js"), _read("labels.js"), _read("drawing.js")]
     opens = bool(level.inside or level.closed)
     if opens:
