@@ -1,7 +1,7 @@
-"""The command `chainrule`: what can be asked for, and how a wrong question is answered.
+"""The command `chainrule`: its subcommands and options, and how it reports errors.
 
-Exit codes: 0 all went well; 1 a check found a wrong gradient; 2 the question could not be
-answered (the message, one sentence on standard error, says why).
+Exit codes: 0 success; 1 a check found a wrong gradient; 2 the request could not be carried out (one
+sentence on standard error says why).
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ autograd and nn. Instead of an expression, the name of a file (or - for standard
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose errors are one sentence and the way to the help."""
+    """A parser whose errors are one sentence and a pointer to the help."""
 
     def error(self, message: str) -> Any:
         self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
 
 
 def parser(prog: str = "chainrule", only: Sequence[str] = ()) -> argparse.ArgumentParser:
-    """Return the parser; `only` names the commands that it has, all if there are none."""
+    """Return the parser; `only` names its commands; if empty, it has all of them."""
     top = _Parser(
         prog=prog,
         description="A glass box for backpropagation: draw, explain and check an expression.",
@@ -101,14 +101,14 @@ def main(
 
 
 def _no_option(argument: str) -> str:
-    """Put a space before an expression that begins with a minus: an option has none."""
+    """Put a space before an expression that begins with a minus, lest it look like an option."""
     return f" {argument}" if re.match("-[^-oh]", argument) else argument
 
 
 def _version() -> str:
     try:
         return version("chainrule")
-    except PackageNotFoundError:  # in a folder that was never installed
+    except PackageNotFoundError:  # in a directory that was never installed
         return "of this folder"
 
 

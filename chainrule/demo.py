@@ -1,8 +1,8 @@
 """The main job, end to end: a real sample, a small network, and every gradient accounted for.
 
-A row of the breast cancer data set goes through a network of `Value`s; the loss is walked
-backward; each parameter's gradient is printed beside a finite difference, and the graph is
-written as an SVG, the backward pass as a page to step through.
+A sample of the breast cancer data set goes through a network of `Value`s, and a backward pass runs
+from the loss. Each parameter's gradient is printed beside a finite difference; the graph is written
+as an SVG, the backward pass as a page to step through.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ FEATURES = ("mean radius", "mean texture", "mean smoothness", "mean concavity")
 
 
 def run(row: int = 20, hidden: int = 3, seed: int = 0, folder: str = "out") -> None:
-    """Print what is computed and checked, and write graph and player into `folder`.
+    """Print what is computed and checked, and write the graph and the player to `folder`.
 
-    row: which sample of the data set. hidden: neurons in the hidden layer. seed: of the weights.
+    row: the index of the sample. hidden: neurons in the hidden layer. seed: for the weights.
 
-    Raises ValueError (a row that is not there) and ImportError (no scikit-learn).
+    Raises ValueError (no such sample) and ImportError (no scikit-learn).
     """
     sample, label, name = _sample(row)
     print(f"Sample {row} of the breast cancer data: {name} (label {label:.0f})")
@@ -96,7 +96,7 @@ def _print_gradients(model: nn.Module, compute_loss: Callable[[], Value]) -> flo
 def _finite_difference(
     parameter: Value, compute_loss: Callable[[], Value], step: float = 1e-5
 ) -> float:
-    """Return how fast the loss changes with one parameter, by trying it."""
+    """Return how fast the loss changes with one parameter, by changing it."""
     here = parameter.data
     with no_grad():
         parameter.data = here + step

@@ -1,7 +1,7 @@
-"""Which engine computes single numbers here, and what would build the faster one.
+"""Report which engine computes single numbers here, and how to build the faster one.
 
-pip shows nothing of what a build says, so whoever installed without a C compiler reads it here:
-at the end of `chainrule demo` and in `chainrule --version`.
+pip hides the output of a build, so users who installed without a C compiler learn it here: at the
+end of `chainrule demo` and in `chainrule --version`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from autograd.compiled.build import why_not
 
 
 def engine() -> str:
-    """Return one line that says which engine is on, and why if it is not the compiled one.
+    """Return one line that says which engine is in use, and why if it is not the compiled one.
 
     >>> engine().split(":")[0]
     'engine'

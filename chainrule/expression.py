@@ -1,10 +1,10 @@
 """Expressions as text, such as `tanh(w*x + b)`: parsed, checked against a whitelist, recorded.
 
-The text may come from anywhere, so nothing in it is ever evaluated by Python. It is parsed to a
-syntax tree, and the walk below knows a handful of the tree's forms: numbers, names, arithmetic,
-comparisons, lists, and calls of the functions in `FUNCTIONS`. Every other form is refused by
-name. Plain numbers are computed as floats, so that no power can take for ever, and the size of
-the text, its nesting and the numbers it makes are bounded.
+The text may come from anywhere, so Python never evaluates any of it. It is parsed to a syntax tree,
+and the walk below accepts only a handful of forms: numbers, names, arithmetic, comparisons, lists,
+and calls of the functions in `FUNCTIONS`. Every other form is rejected by name. Plain numbers are
+computed as floats, so that no power can take for ever, and the size of the text, its nesting and
+the count of numbers it creates are bounded.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import autograd
 import nn
 from autograd import Node, Value
 
-#: What may be called, by name. Each takes numbers, `Value`s and lists of them.
+#: The functions that may be called, by name. Each takes numbers, `Value`s and lists of them.
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     name: getattr(package, name)
     for package, names in (
@@ -48,9 +48,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 
 CONSTANTS = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan}
 
-LONGEST = 10_000  # characters of one text
-DEEPEST = 200  # forms inside one another
-LARGEST = 100_000  # numbers that one text may make
+LONGEST = 10_000  # characters in one text
+DEEPEST = 200  # levels of nesting
+LARGEST = 100_000  # numbers that one text may create
 
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -80,12 +80,12 @@ _INSTEAD = {
 
 
 class ExpressionError(ValueError):
-    """A text that is no expression of ours; the message says where and what to write instead."""
+    """A text is not a valid expression; the message says where, and what to write instead."""
 
 
 @dataclass
 class Program:
-    """What a text computed: its result, and the variables it depends on, by name."""
+    """What a text computed: its result, and the variables that it depends on, by name."""
 
     result: Node
     variables: dict[str, Any] = field(default_factory=dict)
@@ -96,14 +96,14 @@ def record(
 ) -> Program:
     """Compute an expression, or a file of assignments, on `Value`s.
 
-    text: one expression; or lines `name = expression`, of which the last (or a last line without
-        a name) is the result. A name that is given plain numbers is a variable; `#` begins a
-        comment.
+    text: one expression; or lines `name = expression`, of which the last (with or
+        without a name) is the result. A name that is assigned plain numbers is a variable; `#`
+        begins a comment.
     numbers: the text of each variable's number, or list of numbers.
-    preset: what names stand for, whatever the text gives them.
+    preset: values of names that override what the text assigns to them.
 
-    Raises ExpressionError (not in the language, too long, too deep, a name without a value, a
-    result that is no single number, outside a function's domain).
+    Raises ExpressionError (not in the language, too long, nested too deeply, a name without a
+    value, a result that is not a single number, outside a function's domain).
 
     >>> program = record("tanh(w*x)", {"w": "-0.5", "x": "2"})
     >>> program.result.backward()
@@ -130,7 +130,7 @@ def record(
 
 
 def names_in(text: str) -> list[str]:
-    """Return the names that a text uses and does not itself give a value, in order.
+    """Return the names that a text uses without assigning them a value, in order.
 
     >>> names_in("sin(a * t) + pi")
     ['a', 't']
@@ -171,7 +171,7 @@ def _statements(text: str) -> Sequence[ast.stmt]:
 
 
 class _Walk:
-    """One pass over a syntax tree; each form it knows is a method or a line of `value`."""
+    """One pass over a syntax tree; each form that it accepts is a method or a line of `value`."""
 
     def __init__(self, preset: Mapping[str, Any]) -> None:
         self.preset = preset
@@ -189,7 +189,7 @@ class _Walk:
         raise _refused(statement)
 
     def assign(self, name: str, tree: ast.expr) -> Any:
-        """Give a name its value: plain numbers become variables, results take the label."""
+        """Assign a value to a name: plain numbers become variables, results take it as a label."""
         if not name.isidentifier() or keyword.iskeyword(name):
             raise ExpressionError(f"{name!r} cannot be a name; use letters and digits")
         if name in FUNCTIONS:
@@ -311,12 +311,12 @@ class _Walk:
 
 
 def _has_values(x: Any) -> bool:
-    """Whether x is an array of `Value`s."""
+    """Return whether x is an array of `Value`s."""
     return isinstance(x, np.ndarray) and x.dtype.kind == "O"
 
 
 def _several(numbers: Any, name: str) -> Any:
-    """Return an array of `Value`s, each labelled with its place."""
+    """Return an array of `Value`s, each labelled with its index."""
     result = np.empty(numbers.shape, dtype=object)
     for place, number in np.ndenumerate(numbers):
         result[place] = Value(float(number), label=f"{name}[{', '.join(map(str, place))}]")
@@ -324,12 +324,12 @@ def _several(numbers: Any, name: str) -> Any:
 
 
 def _computed(function: Callable[..., Any], tree: ast.expr, *args: Any, **options: Any) -> Any:
-    """Call a function of ours; what it says of bad operands becomes a sentence about the text."""
+    """Call one of our functions; turn its errors about operands into errors about the text."""
     try:
         with np.errstate(all="ignore"):  # nan and inf are results, and are drawn
             return function(*args, **options)
     except (TypeError, ValueError, ArithmeticError, IndexError) as error:
-        # The line of ours that called is of no use to whoever wrote the text.
+        # Our own line that made the call is of no use to the author of the text.
         message = re.sub(r" \([^()]*\.py:\d+.*\)$", "", str(error), flags=re.DOTALL)
         raise ExpressionError(f"{_text(tree)}: {message}") from None
 
@@ -342,7 +342,7 @@ def _refused(tree: ast.AST) -> ExpressionError:
 
 
 def _text(tree: ast.AST) -> str:
-    """Return the tree as text; of what is no expression, or nested too deep, the form's name."""
+    """Return the tree as text, or the form's name if it is not an expression or nested too deep."""
     if not isinstance(tree, ast.expr | ast.stmt):
         return type(tree).__name__
     try:

@@ -1,8 +1,8 @@
-"""A copy of a notebook with pictures that print: PNG beside each page and player.
+"""Copy a notebook with pictures that can be printed: a PNG beside each page and player.
 
-On its way to PDF a notebook loses what is HTML, and what is SVG needs Inkscape (nbconvert) or
-rsvg-convert (Quarto). Every output of ours holds the still picture of its page, so it is drawn
-here, once, and whatever prints the copy finds it.
+Converted to PDF, a notebook loses its HTML, and its SVG needs Inkscape (nbconvert) or rsvg-convert
+(Quarto). Every output of ours holds the still picture of its page, so it is rendered here, once,
+for whatever prints the copy.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ _PICTURE = re.compile(r'<img\b[^>]*\bsrc="data:image/svg\+xml;base64,([^"]+)"')
 
 
 def with_stills(source: str | Path, target: str | Path) -> int:
-    """Write the notebook `source` to `target` with its pictures as PNG; return how many there are.
+    """Write the notebook `source` to `target` with its pictures as PNG; return their number.
 
-    Raises ValueError (no notebook), OSError and ImportError (without the extra `images`).
+    Raises ValueError (not a notebook), OSError and ImportError (without the extra `images`).
     """
     try:
         notebook = json.loads(Path(source).read_text(encoding="utf-8"))
@@ -36,7 +36,7 @@ def with_stills(source: str | Path, target: str | Path) -> int:
             pictures = [_png(svg) for svg in _pictures(output.get("data", {}))]
             count += len(pictures)
             for place, picture in enumerate(pictures):
-                if place == 0:  # beside the page, which stays for those who show it
+                if place == 0:  # beside the page, which stays for viewers that show it
                     output["data"].pop("image/svg+xml", None)
                     output["data"]["image/png"] = picture
                 else:
@@ -46,7 +46,7 @@ def with_stills(source: str | Path, target: str | Path) -> int:
 
 
 def _pictures(data: dict[str, Any]) -> list[str]:
-    """Return the SVGs in an output: those in its HTML, else the one beside it."""
+    """Return the SVGs in an output: those in its HTML, or else the one beside it."""
     found = _PICTURE.findall("".join(data.get("text/html", "")))
     if not found and "image/svg+xml" in data:
         return ["".join(data["image/svg+xml"])]

@@ -1,4 +1,4 @@
-"""Live pages: what was recorded, computed anew in a browser, with no kernel and no server."""
+"""Live pages: recordings recomputed in a browser, without a kernel or a server."""
 
 from viz.pages.film_page import Film, Showing, film
 from viz.pages.knob_page import Live, live

@@ -1,4 +1,4 @@
-"""`film`: a training that was recorded, to scrub through in a page."""
+"""`film`: a recorded training run, to scrub through on a page."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _MOST_POINTS = 400
 
 @dataclass
 class Snapshot:
-    """The weights, the norm of each gradient and the figures at the end of an epoch."""
+    """The weights, gradient norms and figures at the end of an epoch."""
 
     epoch: int
     weights: np.ndarray
@@ -44,12 +44,12 @@ class Snapshot:
 class Film:
     """A callback of `fit` that keeps the weights every so many epochs, for `viz.film`.
 
-    every: epochs between two snapshots; the first and the last are always kept.
+    every: the number of epochs between snapshots; the first and the last are always kept.
     data: X and y, the points to show; without them the film has no points.
-    name: what to call this run beside another.
+    name: the name of this run beside others.
 
-    Raises ValueError (every is not positive) and, when the training starts, TypeError (a model that
-    is not of Tensors).
+    Raises ValueError (every is not positive) and, when training starts, TypeError (a model that is
+    not made of Tensors).
 
     >>> Film(every=10)
     Film(0 snapshots, every 10 epochs)
@@ -72,12 +72,12 @@ class Film:
         self._keep(0, {})
 
     def on_epoch_end(self, training: Any) -> None:
-        """Keep the weights after an epoch whose turn it is."""
+        """Keep the weights after every n-th epoch."""
         if training.epoch % self.every == 0:
             self._keep(training.epoch, training.figures)
 
     def on_fit_end(self, training: Any) -> None:
-        """Keep the last weights too."""
+        """Keep the final weights too."""
         if self.snapshots[-1].epoch < training.epoch:
             self._keep(training.epoch, training.figures)
 
@@ -97,14 +97,14 @@ def film(
 ) -> Showing:
     """Return a page in which a training is scrubbed through, or several on one clock.
 
-    The page shows at each snapshot the network with its weights and what each neuron computes, the
+    For each snapshot the page shows the network with its weights and what each neuron computes, the
     decision region or the fitted curve, the norm of each gradient, and the loss so far. In a
-    notebook the result shows itself; `.save("film.html")` writes a file that needs nothing else.
+    notebook the result displays itself; `.save("film.html")` writes a self-contained file.
 
-    runs: histories of `fit` with `callbacks=[viz.Film(every=10)]`, or those films.
-    data: X and y to show as points, where a film has none of its own.
+    runs: histories of `fit` with `callbacks=[viz.Film(every=10)]`, or the films themselves.
+    data: X and y to show as points, for films without their own.
 
-    Raises TypeError (a history that has no film) and ValueError (no run, nothing recorded).
+    Raises TypeError (a history without a film) and ValueError (no run, nothing recorded).
     """
     films = [run if isinstance(run, Film) else getattr(run, "film", None) for run in runs]
     for run, found in zip(runs, films, strict=True):
@@ -157,13 +157,13 @@ class Showing:
         return f"<Film of {counts}>"
 
     def _repr_html_(self) -> str:
-        """What a notebook shows: the page, where scripts run."""
+        """Return what a notebook shows: the page, if scripts run."""
         told = f"{self.title}: a film of the training; run this cell to see it"
         return framed(words(told), told, self.html)
 
 
 def _run(film: Film, number: int, data: tuple[Any, Any] | None) -> str:
-    """Return a run as a JavaScript object; `film.js` says what its parts are."""
+    """Return a run as a JavaScript object; `film.js` explains its parts."""
     parameters = parameters_of(film.model.named_parameters())
     width = _width(parameters)
     X, y = _points(data, width)
@@ -216,7 +216,7 @@ def _points(data: tuple[Any, Any] | None, width: int) -> tuple[np.ndarray, np.nd
 
 
 def _rounded(x: Any) -> str:
-    """Return numbers, or lists of them, with the digits that a picture shows."""
+    """Return numbers, or lists of them, rounded to the digits that a picture shows."""
     if isinstance(x, list):
         return f"[{','.join(map(_rounded, x))}]"
     return javascript.number(float(f"{x:.6g}"))

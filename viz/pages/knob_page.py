@@ -1,7 +1,7 @@
-"""`live`: a recorded computation as a page in which its numbers can be turned.
+"""`live`: a recorded computation as a page where its numbers can be changed.
 
 The graph goes into the page as data, the rows that it uses as JavaScript printed from the table,
-and the picture as `draw` draws it. So what the page computes is what the engine computes.
+and the picture as `draw` draws it. So the page computes exactly what the engine computes.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ from viz.viewer.level import packed as pack
 from viz.viewer.page import OPENING
 
 _LABELLED = 40  # nodes up to which each arrow shows its local derivative
-#: What a screen of 1280 × 720 leaves for the picture, with all the drawers open, and with none.
+#: The room that a 1280 × 720 screen leaves for the picture, with all drawers open, and with none.
 _STAGES = (944.0, 526.0), (1280.0, 666.0)
-_LARGE = 14.0 / SMALL  # a scale from which on the numbers on arrows, and the drawers, find room
+_LARGE = 14.0 / SMALL  # a scale at which numbers on arrows, and drawers, have room
 _HERE = Path(__file__).parent
 _SCRIPTS = ("engine", "picture", "chain", "knobs", "descent", "stepping", "page")
 
-#: Which leaves have a knob: all, those named, or with a range each.
+#: The leaves with a knob: all, those named, or those with given ranges.
 Knobs = Sequence[str] | Mapping[str, tuple[float, float]] | None
 
 
@@ -59,17 +59,17 @@ def live(
 
     Values, local derivatives, gradients, colours and the written-out chain rule of the selected
     node are computed in the page, by the same rules. A nudge shows what a derivative predicts;
-    steps downhill draw the curve of the loss; forward and backward can be stepped through. In a
-    notebook the result shows itself; `.save("page.html")` writes a file that needs nothing else.
+    steps downhill draw the loss curve; the forward and backward passes can be stepped through. In a
+    notebook the result displays itself; `.save("page.html")` writes a self-contained file.
 
-    loss: the result: a `Value`, or a `Tensor` of one number, which is opened to single numbers.
-    knobs: the names of the leaves that have a slider (all, by default), or a mapping from names
-        to ranges: `{"w": (-3, 3)}`.
-    lr: the learning rate that the page begins with.
+    loss: the result: a `Value`, or a `Tensor` of one number, which is expanded to single numbers.
+    knobs: the names of the leaves that have a slider (by default, all), or a mapping from names to
+        ranges: `{"w": (-3, 3)}`.
+    lr: the initial learning rate of the page.
 
-    Raises TypeError (not a node of one number), ValueError (a knob that is no leaf),
-    TooLargeError (over 1,500 nodes), JavaScriptError (a row that has no text in JavaScript). The
-    layout is made when it is first needed, and may raise EngineError.
+    Raises TypeError (not a node of one number), ValueError (a knob that is not a leaf),
+    TooLargeError (over 1,500 nodes), JavaScriptError (a row without JavaScript text). The layout is
+    computed when it is first needed, which may raise EngineError.
 
     >>> w, x = Value(2.0, label="w"), Value(3.0, label="x")
     >>> page = live((w * x - 1.0) ** 2, knobs={"w": (-3, 3)})
@@ -101,12 +101,12 @@ class Live:
 
     @cached_property
     def recording(self) -> str:
-        """The recording as JavaScript, without what its boxes are made of."""
+        """The recording as JavaScript, without the insides of its boxes."""
         return recording(self.order, self.names)
 
     @cached_property
     def _drawn(self) -> _Drawn:
-        with np.errstate(all="ignore"):  # to open a box is to compute it again
+        with np.errstate(all="ignore"):  # opening a box computes it again
             return _draw(self.order, self.names, self.title, self.theme)
 
     @cached_property
@@ -117,7 +117,7 @@ class Live:
         rows = _rows(slots.order)
         scripts = [javascript.runtime(rows)]
         loose = " data-l=" not in level.svg or " data-weight=" in level.svg
-        viewer = ["numerals", "viewer", *["labels"] * loose]  # for arrows without room of their own
+        viewer = ["numerals", "viewer", *["labels"] * loose]  # for arrows without their own room
         scripts += [read(f"{name}.js") for name in viewer]
         opening = ""
         if level.inside or level.closed:
@@ -152,7 +152,7 @@ class Live:
     def save(self, path: str | PathLike[str]) -> Path:
         """Write the page to a file that ends in .html, and return its path.
 
-        Raises ValueError (another ending) and EngineError, before anything is written.
+        Raises ValueError (another extension) and EngineError, before anything is written.
         """
         path = Path(path)
         if path.suffix.lower() != ".html":
@@ -160,11 +160,11 @@ class Live:
         return write_whole(path, self.html)
 
     def widget(self) -> Any:
-        """Return the page as an `anywidget` (extra `widgets`), for Jupyter, marimo and their like.
+        """Return the page as an `anywidget` (extra `widgets`), for Jupyter, marimo and the like.
 
-        Its dicts `leaves`, `values` and `gradients`, from the names in the picture to numbers, are
-        what the page shows at present. Setting `leaves`, whole or in part, turns the knobs:
-        `page.leaves = {"w": 1.3}`, from a slider of the notebook's own, say.
+        Its dicts `leaves`, `values` and `gradients` map the names in the picture to the numbers
+        that the page currently shows. Setting all or part of `leaves` turns the knobs: `page.leaves
+        = {"w": 1.3}`, for example from one of the notebook's own sliders.
 
         Raises ImportError if anywidget is not installed.
         """
@@ -176,13 +176,13 @@ class Live:
         return f"<Live page of {self.names[self.order[-1]]}: {len(self.order)} nodes, {knobs}>"
 
     def _repr_html_(self) -> str:
-        """What a notebook shows: the picture, which a script replaces by the page."""
+        """Return what a notebook shows: the picture, which a script replaces by the page."""
         return framed(self._drawn.level.svg, self._drawn.picture.description, self.html)
 
 
 @dataclass(frozen=True)
 class _Drawn:
-    """The picture of a live page; `other` is the same in another direction, if there is one."""
+    """The picture of a live page; `other` is the same in the other direction, if there is one."""
 
     picture: Picture
     level: Level
@@ -191,10 +191,10 @@ class _Drawn:
 
 
 def _draw(order: Sequence[Any], names: Mapping[Node, str], title: str, theme: Theme) -> _Drawn:
-    """Draw a recording with places for its numbers, as large as the page has room for."""
+    """Draw a recording with places for its numbers, as large as the page allows."""
     small = len(order) <= _LABELLED
     ways: list[tuple[EdgeText, tuple[float, float]]] = [("none", _STAGES[1])]
-    if small:  # on each arrow its local derivative, if that leaves letters large
+    if small:  # each arrow with its local derivative, if text stays large
         ways = [("local", _STAGES[0]), ("local", _STAGES[1]), ("none", _STAGES[1])]
     found: list[tuple[float, Insides, list[str], Slots]] = []
     for edges, stage in ways:
@@ -255,7 +255,7 @@ def _knobs(
     found = []
     for name in chosen:
         data: float = order[leaves[name]].data
-        data = data if np.isfinite(data) else 0.0  # from nan or inf a knob leads back to numbers
+        data = data if np.isfinite(data) else 0.0  # a knob at nan or inf leads back to numbers
         size = max(1.0, 2 * abs(data)) if abs(data) < 1e300 else 1.0
         low, high = wanted[name] if isinstance(wanted, Mapping) else (data - size, data + size)
         if not low < high:

@@ -1,8 +1,8 @@
-"""Programs of samples, for a page that trains on them: one for many samples, where they are alike.
+"""Print samples as programs, for a page that trains on them; similar samples share a program.
 
-Each sample is recorded by itself. Programs that differ in numbers alone, such as which row of a
-table is taken, are one program with these numbers as an argument: so a hundred names of five
-letters take one program, and a hundred short lists.
+Each sample is recorded by itself. Programs that differ only in numbers, such as which row of a
+table is taken, become one program with these numbers as an argument: so a hundred names of five
+letters take one program and a hundred short lists.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.])")
 
 @dataclass(frozen=True)
 class Programs:
-    """Programs shared by samples: their texts, and for each sample which one, and its numbers."""
+    """Programs shared by samples: their texts, and for each sample, which one and its numbers."""
 
     texts: list[str]
     of: list[tuple[int, list[str]]]
@@ -33,7 +33,7 @@ def training_programs(
 ) -> Programs:
     """Return functions `(w, g, x)` → the loss of a sample, whose gradients are added to `g`.
 
-    Raises TypeError for a loss that is no Tensor of one number.
+    Raises TypeError for a loss that is not a Tensor of one number.
     """
     spots = {p.node: place("w", p.shape, p.offset) for p in parameters}
     written = []
@@ -57,9 +57,9 @@ def training_programs(
 def saying_programs(
     says: Callable[..., Any], samples: Sequence[Any], parameters: Sequence[Parameter]
 ) -> tuple[Programs, list[list[tuple[str, tuple[int, ...]]]]]:
-    """Return functions `(w, out, x)` that write what `says` says of a sample.
+    """Return functions `(w, out, x)` that write what `says` returns for a sample.
 
-    And for each sample the name and shape of each thing that is said, in order.
+    Also return, for each sample, the name and shape of each thing written, in order.
     """
     spots = {p.node: place("w", p.shape, p.offset) for p in parameters}
     written, shapes = [], []
@@ -77,7 +77,7 @@ def saying_programs(
 
 
 def _shared(arguments: str, written: Iterable[tuple[Sequence[str], Sequence[str]]]) -> Programs:
-    """Make programs that differ in numbers alone one, with the numbers that differ in `x`."""
+    """Merge programs that differ only in numbers, with the differing numbers in `x`."""
     groups: dict[str, list[int]] = {}
     numbers: list[list[str]] = []
     for i, (buffers, lines) in enumerate(written):
@@ -93,7 +93,7 @@ def _shared(arguments: str, written: Iterable[tuple[Sequence[str], Sequence[str]
         parts = skeleton.split("\0")
         filled = [parts[0]]
         for j, part in enumerate(parts[1:]):
-            # In parentheses, for a number may be negative where the first one was not.
+            # In parentheses, since a number may be negative where the first one was not.
             filled += [places.get(j, columns[j][0]), part]
         for i in members:
             of[i] = (len(texts), [numbers[i][j] for j in varying])

@@ -1,4 +1,4 @@
-"""A recorded graph of single numbers as data for a page: what `engine.js` computes anew."""
+"""Write a recorded graph of single numbers as data for a page, which `engine.js` recomputes."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def recording(
     number: Mapping[Node, int] | None = None,
     copies: Iterable[Sequence[int]] = (),
 ) -> str:
-    """Return a graph of `Value`s as a JavaScript object; `engine.js` says what its parts are.
+    """Return a graph of `Value`s as a JavaScript object; `engine.js` explains its parts.
 
-    order: the nodes, inputs first. names: what to call each. number: of each node, where some
-    stand for the same; by default its place. copies: what some of the nodes are made of, after
-    them: [first, last, of].
+    order: the nodes, inputs first. names: the name of each. number: the number of each node, for
+    nodes that stand for the same one; by default, its position. copies: the nodes inside some of
+    the nodes, listed after them: [first, last, of].
 
     >>> from autograd import Value, topological
     >>> a = Value(2.0, label="a"); b = a * 0.5
@@ -68,7 +68,7 @@ def recording(
 
 
 def _compared(order: Sequence[Any], at: Mapping[Any, int], names: Mapping[Node, str]) -> str:
-    """Return the comparisons on which the program may have branched: sign, sides, and outcome."""
+    """Return the comparisons that the program may have branched on: sign, sides, and outcome."""
     found = {}
     for node in order:
         i = at[node]
@@ -93,7 +93,7 @@ def _formula(node: Node, naming: Callable[[Node], str]) -> str:
 
 
 def _rules(node: Node, naming: Callable[[Node], str]) -> list[str | None]:
-    """Return each local derivative as a formula; None where there is none, or a long one."""
+    """Return each local derivative as a formula; None if there is none or it is too long."""
     found: list[str | None] = []
     for position, x in enumerate(node.inputs):
         rule = local(node, position, naming) if isinstance(x, Node) else None

@@ -1,8 +1,8 @@
-"""An optimiser's update rule as JavaScript: what it plans for one weight, with names for numbers.
+"""Print an optimiser's update rule as JavaScript: its plan for one weight, on symbols.
 
-An optimiser is recognised by what it offers: `plan`, `begin` and `param_groups`. It is asked to
-plan a step with symbols in place of the learning rate and the penalties. So the page moves a weight
-by the very formula that Python moves it by, and there is no second statement of any rule.
+An optimiser is recognised by its interface: `plan`, `begin` and `param_groups`. It is asked to plan
+a step with symbols in place of the learning rate and the penalties. So the page moves a weight by
+exactly the formula that Python uses, and no rule is written twice.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from autograd.printers import javascript
 from autograd.rows import table
 from autograd.symbol import Symbol
 
-#: The numbers of a group that the page has a control for.
+#: The numbers of a parameter group that the page has controls for.
 CONTROLS = ("lr", "weight_decay", "l1")
 
-#: NumPy's functions that are no row of the table, by rows.
+#: NumPy functions that are not rows of the table, in terms of rows.
 _BY_ROWS: Mapping[Any, Callable[..., Any]] = {
     np.copysign: lambda size, like: table.mul(table.sign(like), table.abs(size)),
 }
@@ -31,13 +31,13 @@ _BY_ROWS: Mapping[Any, Callable[..., Any]] = {
 def rules(optimizers: Mapping[str, Callable[..., Any]]) -> str:
     """Return an object of rules by name: `{SGD: {first, next, state, numbers}, …}`.
 
-    optimizers: what makes each optimiser of a list of parameters.
+    optimizers: functions that make each optimiser from a list of parameters.
 
-    `first` and `next` are functions `(w, g, s, h)` that move every weight of `w` by its gradient in
-    `g`, with the state `s` (arrays by the names in `state`, numbers by those in `numbers`) and the
-    numbers `h` (lr, weight_decay, l1).
+    `first` and `next` are functions `(w, g, s, h)` that move every weight in `w` by its gradient in
+    `g`, given the state `s` (arrays with the names in `state`, numbers with those in `numbers`) and
+    the numbers `h` (lr, weight_decay, l1).
 
-    Raises TypeError for what is no optimiser.
+    Raises TypeError for anything that is not an optimiser.
     """
     written = {name: _rule(name, make) for name, make in optimizers.items()}
     return "{" + ",\n".join(f"{json.dumps(name)}: {rule}" for name, rule in written.items()) + "}"
@@ -96,7 +96,7 @@ def _step(optimizer: Any, w: np.ndarray, state: dict[str, Any], group: Any) -> s
 
 
 def _statement(entry: tuple[Any, ...], named: Mapping[int, str]) -> str:
-    """Write one operation of a plan: (function, operands…, where the result goes)."""
+    """Write one operation of a plan: (function, operands…, target of the result)."""
     function: Any = entry[0]
     operands = list(entry[1:])
     if isinstance(function, partial):

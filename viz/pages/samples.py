@@ -1,8 +1,8 @@
-"""A page that trains on samples that are no points: texts, sequences.
+"""A page that trains on samples other than points: texts, sequences.
 
 The loss of a sample is recorded and printed as JavaScript (programs.py for a loss in `Tensor`s,
-traced_programs.py for one in `Value`s), and so is what a function of the user's says of a sample,
-and the probabilities from which new samples are drawn as it learns.
+traced_programs.py for one in `Value`s). So are the results of the user's function that describes a
+sample, and the probabilities from which new samples are drawn as it learns.
 """
 
 from __future__ import annotations
@@ -123,12 +123,12 @@ class SamplesPlayground:
         return "{" + ",\n".join(f"{name}: {value}" for name, value in parts.items()) + "}"
 
     def _label(self, sample: Any) -> str:
-        """Return what a sample is called: its letters, where it is a list of their numbers."""
+        """Return the name of a sample: its letters, if it is a list of their numbers."""
         tokens = self._tokens(sample)
         return "".join(self.letters[i] for i in tokens)[:40] if tokens else str(sample)[:40]
 
     def _tokens(self, sample: Any) -> list[int]:
-        """Return the whole numbers that a sample is, if it is a list of them."""
+        """Return a sample's whole numbers, if it is a list of them."""
         whole = isinstance(sample, list | tuple | np.ndarray) and bool(self.letters)
         array = np.asarray(sample) if whole else np.zeros(0)
         fits = array.ndim == 1 and array.dtype.kind in "iu"
@@ -146,7 +146,7 @@ class SamplesPlayground:
         return f"<Playground: {count} parameters, {len(self.samples)} samples>"
 
     def _repr_html_(self) -> str:
-        """What a notebook shows: the page, where scripts run."""
+        """Return what a notebook shows: the page, if scripts run."""
         told = f"{self.title}: trains in a page; run this cell to see it"
         return framed(words(told), told, self.html)
 

@@ -1,8 +1,8 @@
-"""From which distribution a model's parameters start, printed for a page that draws them anew.
+"""Print the initial distributions of a model's parameters, for a page that draws them anew.
 
-A model is recognised by `reset_parameters(rng)`. A copy of it is let draw from a generator that
-notes what it is asked for, so no rule is stated a second time: where a parameter is what was drawn,
-or a multiple of it, its distribution is that one.
+A model is recognised by `reset_parameters(rng)`. A copy of it draws from a generator that records
+what it is asked for, so no rule is written twice: if a parameter is what was drawn, or a multiple
+of it, that is its distribution.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from viz.pages.training import Parameter
 
 
 class _Noting(np.random.Generator):
-    """A generator that keeps what it gives: the kind, its mean and spread, and the numbers."""
+    """A generator that records its draws: the kind, the mean and spread, and the numbers."""
 
     def __init__(self) -> None:
         super().__init__(np.random.PCG64(20))
@@ -47,7 +47,7 @@ class _Noting(np.random.Generator):
 
 
 def distributions(model: Any, parameters: Sequence[Parameter]) -> list[str]:
-    """Return for each parameter how a page draws it anew, as JavaScript.
+    """Return how a page draws each parameter anew, as JavaScript.
 
     `["uniform", shift, factor]` and `["normal", shift, factor]` are shift + factor times a number
     from 0 to 1, or a normal one; `["constant", c]`; `["orthogonal", gain]`; and null where the
@@ -60,7 +60,7 @@ def distributions(model: Any, parameters: Sequence[Parameter]) -> list[str]:
     if not hasattr(model, "reset_parameters") or not arrays:
         return ["null"] * len(parameters)
     rng, again = _Noting(), copy.deepcopy(model)
-    for _, node in again.named_parameters():  # so that what keeps its numbers is told apart
+    for _, node in again.named_parameters():  # to recognize those that keep their numbers
         node.data = np.full(node.shape, np.nan)
     again.reset_parameters(rng)
     found = dict(again.named_parameters())

@@ -1,8 +1,8 @@
-"""Programs of traced functions, for a page that trains on samples: a recording for each shape.
+"""Print traced functions as programs, for a page that trains on samples: one recording per shape.
 
 A loss in single numbers, such as a GPT's of `Value`s, is rolled up by `trace` and printed as loops.
-The parameters lie side by side in one vector `w`; an array of the program is a view of it, or is
-gathered from it by a table. The numbers of a sample are the program's other inputs.
+The parameters are side by side in one vector `w`; an array of the program is a view of it, or is
+gathered from it through a table. The numbers of a sample are the program's other inputs.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from autograd.tracing.javascript import program_arrays
 from viz.pages.programs import Programs
 from viz.pages.training import Parameter
 
-#: The name and shape of each thing that is said of a sample, in order.
+#: The name and shape of each thing shown for a sample, in order.
 Shapes = list[tuple[str, tuple[int, ...]]]
 
 
 def flat_parameters(named: Iterable[tuple[str, Any]]) -> list[Parameter]:
-    """Return parameters that are `Value`s, Tensors, or nested lists and dicts of them.
+    """Flatten parameters that are `Value`s, Tensors, or nested lists and dicts of them.
 
-    Raises TypeError for what is none of these, ValueError if there is nothing to train.
+    Raises TypeError for anything else, ValueError if there is nothing to train.
     """
     found: list[Parameter] = []
     offset = 0
@@ -64,7 +64,7 @@ def _leaves(named: Any) -> Iterator[tuple[str, Any]]:
 
 
 def numbers_of(parameters: Sequence[Parameter]) -> np.ndarray:
-    """Return what the parameters hold now, side by side."""
+    """Return the current numbers of the parameters, side by side."""
     parts = [
         p.node.data if isinstance(p.node, Tensor) else [x.data for x in p.node.flat]
         for p in parameters
@@ -73,7 +73,7 @@ def numbers_of(parameters: Sequence[Parameter]) -> np.ndarray:
 
 
 def as_arguments(sample: Any) -> Any:
-    """Return a sample as a trace takes it: a list of whole numbers as an array, so that they vary.
+    """Return a sample as arguments of a trace: lists of whole numbers as arrays, so they can vary.
 
     >>> as_arguments([0, 5, 2]), as_arguments(([1, 2], 0.5))
     (array([0, 5, 2]), (array([1, 2]), 0.5))
@@ -105,10 +105,10 @@ class TracedPrograms:
     def saying(
         self, says: Callable[..., Any], samples: Sequence[Any]
     ) -> tuple[Programs, list[Shapes]]:
-        """Return functions `(w, out, x)` that write what `says` says of a sample, and its shapes.
+        """Return functions `(w, out, x)` that write the results of `says`, and their shapes.
 
-        Where a list is shorter than others of its depth, as what a letter looks back at, the rest
-        is NaN.
+        Lists shorter than others at their depth, such as what a letter looks back at, are padded
+        with NaN.
         """
         return self._programs("w, out, x", says, samples, _said)
 
@@ -138,7 +138,7 @@ class TracedPrograms:
 
 
 def _kind(sample: Any) -> Any:
-    """Return what samples of one recording have in common: their shapes, and all but numbers."""
+    """Return what samples of one recording have in common: shapes, and everything but numbers."""
     if isinstance(sample, np.ndarray):
         return sample.shape, sample.dtype.kind
     if isinstance(sample, list | tuple):
@@ -147,9 +147,9 @@ def _kind(sample: Any) -> Any:
 
 
 class Recording:
-    """A function traced on one sample, and where its arrays lie in a page.
+    """A function traced on one sample, and where its arrays are in a page.
 
-    shapes: of what it says, filled in by whoever writes that.
+    shapes: the shapes of its results, filled in by the code that writes them.
     """
 
     def __init__(self, f: Callable[..., Any], sample: Any, at: Mapping[Any, int]) -> None:
@@ -161,14 +161,14 @@ class Recording:
         self._gathered: list[tuple[Place, np.ndarray]] = []
         self._into: dict[int, tuple[tuple[int, ...], np.ndarray]] = {}
         first = 0
-        inputs = self.step.inputs(sample)  # what follows them are upstream gradients
+        inputs = self.step.inputs(sample)  # after them come upstream gradients
         for i, (x, one) in enumerate(zip(arrays.inputs, inputs, strict=False)):
             if not one.nodes:
                 self._places[x] = place("x", x.shape, first)
                 first += x.size
                 continue
             positions = _positions_of(one.nodes, x.shape, at)
-            if positions is None:  # nodes that are not trained keep their numbers
+            if positions is None:  # untrained nodes keep their numbers
                 x.data = np.asarray(one.array)
                 continue
             self._into[i] = x.shape, positions
@@ -191,7 +191,7 @@ class Recording:
         return self._loops
 
     def statements(self) -> tuple[list[str], list[str]]:
-        """Return what makes the arrays, and what is done before anything else."""
+        """Return the statements that make the arrays, and those that come first."""
         loops, before = self._loops, []
         buffers = []
         for where, positions in self._gathered:
@@ -218,7 +218,7 @@ class Recording:
 def _positions_of(
     nodes: Sequence[Any], shape: tuple[int, ...], at: Mapping[Any, int]
 ) -> np.ndarray | None:
-    """Return where in `w` the numbers of an input lie; None for nodes that are not trained."""
+    """Return where the numbers of an input are in `w`; None for nodes that are not trained."""
     known = [at[node] for node in nodes if node in at]
     if len(known) < len(nodes):
         if known:
@@ -260,7 +260,7 @@ def _said(recorded: Recording) -> list[str]:
 
 
 def _shape(part: Any) -> tuple[int, ...]:
-    """Return the shape that nested lists fit into, be they of unequal lengths."""
+    """Return the shape that nested lists, even of unequal lengths, fit into."""
     if not isinstance(part, list | tuple):
         return np.shape(part)
     inside = [_shape(x) for x in part]
@@ -302,7 +302,7 @@ def _elements(part: Any, target: Place) -> Iterator[tuple[int, Any]]:
 
 
 def _follows(first: tuple[int, Any], other: tuple[int, Any], n: int) -> bool:
-    """Whether a result lies n elements after another, in the page's array and in `out`."""
+    """Return whether one result is n elements after another, in the page's array and in `out`."""
     (at, x), (its, y) = first, other
     if isinstance(x, str) or isinstance(y, str) or x.single or y.single or x.strides or y.strides:
         return False

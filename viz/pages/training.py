@@ -1,7 +1,8 @@
-"""A model and its loss, recorded on one sample, as a JavaScript program that can be trained.
+"""Record a model and its loss on one sample, and print them as trainable JavaScript.
 
 The backward pass is recorded too, by the same rules (`create_graph`), so forward and backward are
-one graph of rows, and one function: it returns the loss of a sample and adds its gradients up.
+one graph of rows and one function, which returns the loss of a sample and accumulates its
+gradients.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ from autograd.printers.javascript_loops import Loops
 from autograd.printers.places import Place, place
 from viz.viewer.frame import in_script
 
-_CHECKED = 8  # samples on which the loss of a batch is compared with theirs
+_CHECKED = 8  # samples whose losses are compared with that of a batch
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One array of parameters: its name, shape and where it begins in the vector of all."""
+    """One array of parameters: its name, its shape and its offset in the vector of all."""
 
     name: str
     shape: tuple[int, ...]
@@ -38,9 +39,9 @@ class Parameter:
 
 
 def parameters_of(named: Iterable[tuple[str, Any]]) -> list[Parameter]:
-    """Return the parameters side by side in one vector.
+    """Return the parameters laid out side by side in one vector.
 
-    Raises TypeError for one that is no Tensor.
+    Raises TypeError for one that is not a Tensor.
     """
     found: list[Parameter] = []
     offset = 0
@@ -60,7 +61,7 @@ def parameters_of(named: Iterable[tuple[str, Any]]) -> list[Parameter]:
 
 @contextmanager
 def kept_gradients(parameters: Sequence[Parameter]) -> Iterator[None]:
-    """Leave the gradients of the parameters as they were."""
+    """Restore the gradients of the parameters at the end of a block."""
     held = [(p.node, p.node.grad if p.node.has_grad else None) for p in parameters]
     for node, _ in held:
         node.zero_grad()
@@ -74,14 +75,14 @@ def kept_gradients(parameters: Sequence[Parameter]) -> Iterator[None]:
 
 
 def gradient_nodes(loss: Any, parameters: Sequence[Parameter]) -> list[Any]:
-    """Return the recorded gradient of each parameter; None for one that has none."""
+    """Return the recorded gradient of each parameter; None if it has none."""
     with kept_gradients(parameters):
         loss.backward(create_graph=True)
         return [p.node.grad if p.node.has_grad else None for p in parameters]
 
 
 def function(arguments: str, loops: Loops, after: Sequence[str]) -> str:
-    """Return a JavaScript function of a loop program: its arrays are made once."""
+    """Return a JavaScript function for a loop program, which makes its arrays only once."""
     body = "\n".join([*loops.lines, *after])
     buffers = "\n".join(loops.buffers)
     return f"(() => {{\n{buffers}\nreturn ({arguments}) => {{\n{body}\n}};\n}})()"
@@ -113,7 +114,7 @@ def _added(loops: Loops, parameter: Parameter, gradient: Any) -> str:
 def output_function(
     outputs: Sequence[Any], parameters: Sequence[Parameter], given: Mapping[Any, Place]
 ) -> str:
-    """Return `(w, x, xo, out)`, which writes the outputs one after the other into `out`."""
+    """Return `(w, x, xo, out)`, which writes the outputs one after another into `out`."""
     every = {**given, **{p.node: place("w", p.shape, p.offset) for p in parameters}}
     loops = Loops(outputs, every)
     after, offset = [], 0
@@ -128,7 +129,7 @@ class Recorded:
     """A model recorded on one sample.
 
     train: a function for each kind of target, by its label; "" where the target is an argument.
-    outputs: what the function `predict` writes: the prediction, then each layer's units.
+    outputs: a function that writes the prediction, then each layer's units.
     layers: the number of units of each layer, and the parameter that leads to it, if there is one.
     """
 
@@ -151,8 +152,8 @@ def described(parameters: Sequence[Parameter], drawn: Sequence[str]) -> str:
 def record(model: Any, loss: Callable[..., Any], X: np.ndarray, y: np.ndarray) -> Recorded:
     """Record a model and its loss on the first sample of the data.
 
-    Raises TypeError and ValueError, saying what to change, for a model that is not of Tensors, and
-    for a loss of a batch that is not the mean of the samples' losses.
+    Raises TypeError or ValueError, saying what to change, for a model that is not made of Tensors,
+    and for a batch loss that is not the mean of the samples' losses.
     """
     parameters = parameters_of(model.named_parameters())
     x = Tensor(X[:1], label="x")
@@ -182,7 +183,7 @@ def record(model: Any, loss: Callable[..., Any], X: np.ndarray, y: np.ndarray) -
 
 @dataclass(frozen=True)
 class Outputs:
-    """What a model says of a sample, as a program; see `Recorded` for the parts."""
+    """What a model computes for a sample, as a program; see `Recorded` for the parts."""
 
     predict: str
     layers: list[tuple[str, int, int]]
@@ -192,7 +193,7 @@ class Outputs:
 def outputs_of(
     prediction: Any, parameters: Sequence[Parameter], given: Mapping[Any, Place]
 ) -> Outputs:
-    """Return the program that computes a prediction, and the units of each layer on the way."""
+    """Return the program that computes a prediction and, on the way, the units of each layer."""
     layers = list(_layers(prediction, parameters))
     outputs = [prediction, *(node for _, node, _ in layers)]
     return Outputs(
@@ -203,7 +204,7 @@ def outputs_of(
 
 
 def _value_of(loss: Callable[..., Any], prediction: Any, target: Tensor) -> Any:
-    """Return the loss with the target as a leaf, or None if it only takes numbers."""
+    """Return the loss with the target as a leaf, or None if it takes only numbers."""
     try:
         value = loss(prediction, target)
     except (TypeError, ValueError, IndexError):
@@ -213,7 +214,7 @@ def _value_of(loss: Callable[..., Any], prediction: Any, target: Tensor) -> Any:
 
 
 def _check(model: Any, loss: Callable[..., Any], X: np.ndarray, y: np.ndarray) -> None:
-    """Raise if the loss of a batch is something else than the mean of its samples' losses."""
+    """Raise if the loss of a batch is not the mean of its samples' losses."""
     n = min(_CHECKED, len(X))
     together = loss(model(Tensor(X[:n])), y[:n]).item()
     alone = [loss(model(Tensor(X[i : i + 1])), y[i : i + 1]).item() for i in range(n)]
@@ -229,7 +230,7 @@ def _check(model: Any, loss: Callable[..., Any], X: np.ndarray, y: np.ndarray) -
 def _layers(prediction: Any, parameters: Sequence[Parameter]) -> Iterator[tuple[str, Any, int]]:
     """Yield (name of its weight, the units' node, number of the parameter) for each dense layer.
 
-    The units of a layer are what the next weight multiplies; those of the last the prediction.
+    The units of a layer are what the next weight multiplies; those of the last are the prediction.
     """
     weights = {p.node: i for i, p in enumerate(parameters) if len(p.shape) == 2}
     users = []

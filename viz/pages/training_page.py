@@ -1,4 +1,4 @@
-"""`playground`: a network recorded in Python, trained in a page."""
+"""`playground`: a network recorded in Python and trained on a page."""
 
 from __future__ import annotations
 
@@ -50,40 +50,40 @@ def playground(
 ) -> Playground | SamplesPlayground:
     """Return a page that trains a network: the user's model and loss, as JavaScript.
 
-    The model is recorded on one sample, forward and backward are printed as one function, and the
-    optimisers' rules are printed from the optimisers. The page shows the loss on training and
-    held-out points, the decision region or the fitted curve over two features, the network with its
-    weights and what each neuron computes, and the gradient of each layer. Click a weight to change
-    or hold it, and into the plane to add a point. From the page's console: `chainrule.step(n)`,
-    `chainrule.loss()`, `chainrule.parameters()`, `chainrule.reset()`.
+    The model is recorded on one sample, the forward and backward passes are printed as one
+    function, and the update rules are printed from the optimisers. The page shows the loss on
+    training and held-out points, the decision region or the fitted curve over two features, the
+    network with its weights and what each neuron computes, and the gradient of each layer. Click a
+    weight to change or hold it, and in the plane to add a point. From the page's console:
+    `chainrule.step(n)`, `chainrule.loss()`, `chainrule.parameters()`, `chainrule.reset()`.
 
-    Samples that are no points (texts, sequences) are trained on by `playground(loss_of, samples,
-    parameters=…)`: `loss_of` makes the loss of one sample, and the page shows the parameters as
-    heat maps with their gradients, what `says` says of a chosen sample, and new samples that it
+    To train on samples other than points (texts, sequences), use `playground(loss_of, samples,
+    parameters=…)`: `loss_of` computes the loss of one sample, and the page shows the parameters as
+    heat maps with their gradients, what `says` returns for a chosen sample, and new samples that it
     draws as it learns. A loss in single numbers, such as a GPT's of `Value`s, is recorded once for
-    each shape of sample and runs rolled up: samples are lists of whole numbers there, by which
-    `take` chooses.
+    each shape of sample and runs as loops: its samples are lists of whole numbers that `take` uses
+    as indices.
 
-    model: a module of Tensors; with `choices` also what makes one of the choices' keywords, such as
-        a class or a function.
-    loss: of a prediction and a target, the mean over the samples of a batch.
-    data: X (n, features) and y, n targets. Batches are taken in this order, again and again; a tick
-        in the page shuffles them.
-    parameters: what is trained when `model` is the loss of a sample and `loss` the list of samples:
+    model: a module of Tensors; with `choices`, also a class or function that makes one from the
+        choices' keywords.
+    loss: a function of a prediction and a target, the mean over the samples of a batch.
+    data: X (n, features) and y, n targets. Batches are taken in this order, over and over; a
+        checkbox on the page shuffles them.
+    parameters: what to train if `model` is the loss of a sample and `loss` the list of samples:
         a module, a mapping from names to Tensors, or Tensors with labels; or nested lists and
         dicts of `Value`s.
     says: then, of a sample: a Tensor or nested lists of `Value`s, or several by name, to be shown.
     draws: the probabilities of what follows the beginning of a sample, a list of whole numbers.
     letters: what each whole number stands for: `".abc"`. The first is the mark that a sample begins
         and ends with.
-    held_out: the share of points that is not trained on, taken evenly (the last of every five at
-        0.2), or other data of the same form; 0 trains on all.
-    choices: lists of variants by the keyword of the model: `{"activation": ["tanh", "relu"]}`.
-    optimizers: what makes an optimiser of parameters, by name. By default SGD, SGD with momentum
-        and Adam of the package that the loss or the model is from.
+    held_out: the share of points that are not trained on, spread evenly (the last of every five for
+        0.2), or separate data of the same form; 0 trains on all.
+    choices: lists of variants by keyword of the model: `{"activation": ["tanh", "relu"]}`.
+    optimizers: functions that make an optimiser from parameters, by name. By default, SGD, SGD with
+        momentum and Adam from the package of the loss or the model.
 
-    Raises TypeError (a model that is not of Tensors, a row that has no JavaScript) and ValueError
-    (shapes that do not fit, a loss that joins the samples).
+    Raises TypeError (a model that is not made of Tensors, a row without JavaScript) and ValueError
+    (shapes that do not fit, a loss that mixes the samples).
     """
     if parameters is not None:
         return SamplesPlayground(
@@ -200,7 +200,7 @@ class Playground:
         return f"<Playground: {count} parameters, {len(self.data[0])} points{variants}>"
 
     def _repr_html_(self) -> str:
-        """What a notebook shows: the page, where scripts run."""
+        """Return what a notebook shows: the page, if scripts run."""
         told = f"{self.title}: trains in a page; run this cell to see it"
         return framed(words(told), told, self.html)
 
@@ -243,7 +243,7 @@ def _variants(
 
 
 def _maker(model: Any) -> Callable[..., Any]:
-    """Return what makes a model like this one: its class, with the arguments that it keeps."""
+    """Return a function that makes a model like this one: its class, with the stored arguments."""
     kind = type(model)
     wanted = [n for n in inspect.signature(kind).parameters if hasattr(model, n)]
     kept = {name: getattr(model, name) for name in wanted}
@@ -278,7 +278,7 @@ def _split(
 
 
 def _found_optimizers(model: Any, loss: Callable[..., Any]) -> Mapping[str, Callable[..., Any]]:
-    """Return the optimisers of the package that the loss or the model is from."""
+    """Return the optimisers from the package of the loss or the model."""
     kind = model if isinstance(model, type) else type(model)
     names = [getattr(loss, "__module__", "") or "", kind.__module__]
     packages: list[Any] = [sys.modules.get(name.partition(".")[0]) for name in names]

@@ -1,4 +1,4 @@
-"""A live page as a widget, whose numbers Python reads and turns while the page is open."""
+"""A live page as a widget, whose numbers Python can read and change while the page is open."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ _SCRIPT = Path(__file__).with_name("widget.js")
 
 
 def widget(html: str, leaves: dict[str, float]) -> Any:
-    """Return an `anywidget.AnyWidget` that shows a live page in a frame of its own.
+    """Return an `anywidget.AnyWidget` that shows a live page in its own frame.
 
-    Its traits are plain dicts from the names in the picture to numbers, None where a number is not
-    finite or not known: `leaves`, which both sides turn, and `values` and `gradients`, which the
-    page computes.
+    Its traits are plain dicts from the names in the picture to numbers, None if a number is not
+    finite or unknown: `leaves`, which both sides can change, and `values` and `gradients`, which
+    the page computes.
 
     Raises ImportError if anywidget is not installed.
     """
