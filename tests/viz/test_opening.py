@@ -19,7 +19,7 @@ from viz.graph.boxes import Map
 from viz.graph.heat_map import heat_map
 from viz.graph.parts import Heat
 from viz.style.colors import LIGHT
-from viz.viewer.level import MOST, Level
+from viz.viewer.level import MOST, Level, bare
 
 sys.path.insert(0, str(Path(__file__).parent))
 import graphs
@@ -270,9 +270,14 @@ def test_to_look_inside_leaves_the_graph_as_it_was():
         assert np.array_equal(grad, again)
 
 
+def told(level):
+    """Return what a page is told of what is inside of a level."""
+    return json.loads(zlib.decompress(base64.b64decode(level.data()["inside"])))
+
+
 def test_levels_for_which_there_is_no_room_do_not_open():
     def unpacked(level):
-        return json.loads(zlib.decompress(base64.b64decode(level.data()["inside"])))
+        return told(level)["inside"]
 
     large = Level("x" * (MOST // 2), {}, {})
     around = Level("<svg/>", {}, {}, {"n0": large, "n1": Level("<svg/>", {}, {})})
@@ -313,10 +318,51 @@ def test_a_folded_heat_map_is_unfolded_to_the_same_shapes():
     assert {one["class"] for one in json.loads(done.stdout)} >= {"f-zero", "f-broken"}
 
 
-def test_equal_heat_maps_are_written_once():
+def squares(x):
+    powers = [(e - 1.0) ** 2 for e in x]
+    return sum(powers)
+
+
+def squares_of_all(rows):
+    return sum(squares(row) for row in rows)
+
+
+def test_what_is_alike_in_the_pictures_of_a_page_is_written_once():
     cells = "abcdefghi" * 5
-    svg = f'<svg><path data-levels="{cells}"/></svg>'
-    inner = {id: Level(svg, {}, {}) for id in ("n0", "n1")}
-    text = zlib.decompress(base64.b64decode(Level("<svg/>", {}, {}, inner).data()["inside"]))
-    assert text.decode().startswith(f"#{cells}\n")
-    assert text.decode().count(cells) == 1
+    inner = {
+        f"n{i}": Level(
+            f'<svg><path data-levels="{cells}"/><g a="1" b="2" c="3"><text>{text}</text></g></svg>',
+            {},
+            {},
+        )
+        for i, text in enumerate(("0.5", "-1.25", "#0", "&lt; 1"))
+    }
+    written = told(Level("<svg/>", {}, {}, inner))
+    assert written["cells"] == cells
+    assert cells not in str(written["pictures"])
+    assert written["pictures"][1][0] == 0
+    assert written["pictures"][1][2:] == ["-1.25"]
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="node runs the JavaScript, and is not here")
+def test_pictures_are_put_together_again_as_they_were():
+    rows = [[Value(0.37 * i - k) for i in range(12)] for k in range(8)]
+    level = viz.draw(squares_of_all, rows).level
+    script = (Path(viz.__file__).parent / "viewer" / "unpacking.js").read_text()
+    (function,) = re.findall(r"^function together.*?^}", script, re.MULTILINE | re.DOTALL)
+    done = subprocess.run(
+        [shutil.which("node"), "-"],
+        input=f"{function}\nprocess.stdout.write(JSON.stringify(together({json.dumps(told(level))})))",
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    found = json.loads(done.stdout)
+    differences = [one for one in told(level)["pictures"] if isinstance(one, list)]
+    assert len(differences) >= 7  # the members of a stack have one structure
+    for path, inner in level.walk():
+        here = {"inside": found}
+        for id in path:
+            here = here["inside"][id]
+        assert not path or here["svg"] == bare(inner.svg)

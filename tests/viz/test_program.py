@@ -140,6 +140,18 @@ class TestOpening:
             == viz.draw(gpt.weights["wq"][3][5]).picture.nodes[0].value
         )
 
+    def test_every_box_says_the_path_that_leads_to_it(self, program):
+        waiting = [program.whole]
+        for part in waiting[:2000]:
+            shown = picture_of(program, part)
+            for box in shown.picture.nodes:
+                if box.hint:
+                    path = re.search(r'inside="(.*)"\)$', box.hint)[1]
+                    inner = next(x for x, id in shown.boxes.items() if id == box.id)
+                    assert program.find(path) is inner
+            if len(waiting) < 60:
+                waiting += shown.inside.values()
+
     def test_a_wrong_path_is_told_what_there_is(self, open):
         with pytest.raises(ValueError, match=r"no part 'heads'.*there are gpt, gpt\[0\]"):
             open("heads")
@@ -207,7 +219,38 @@ class Line:
         return self.slope(x) + self.b
 
 
+def names_on(level, way):
+    """Return the levels that a way leads to, by beginnings of names."""
+    here = [level]
+    for name in way:
+        here = [
+            inner
+            for one in here
+            for id, inner in one.inside.items()
+            if one.names[id].startswith(name)
+        ]
+    return here
+
+
+WAYS = [
+    ["add"],
+    ["rmsnorm", "square"],
+    ["attention", "linear"],
+    ["attention", "attend × 4", "attend[0]", "softmax"],
+    ["attention", "attend × 4", "attend[0]", "scores"],
+    ["attention", "attend × 4", "attend[0]", "return"],
+    ["mlp", "linear"],
+    ["mlp", "hidden"],
+    ["linear"],
+]
+
+
 class TestThePage:
+    @pytest.mark.parametrize("letter", range(7))
+    def test_in_each_letter_a_box_of_every_kind_opens(self, drawing, letter):
+        for way in WAYS:
+            assert names_on(drawing.level, ["gpt", f"gpt[{letter}]", *way]), way
+
     def test_the_top_is_on_one_screen_and_opens_down_to_numbers(self, drawing, chromium, tmp_path):
         """One start of a browser, and all is looked at in one page."""
         path = drawing.save(tmp_path / "gpt.html")
@@ -244,8 +287,15 @@ class TestThePage:
             assert box.locator(f'g.node[data-name="{name}"]').count() == 1
         cells = "document.querySelectorAll('path[data-cells]').length"
         assert page.evaluate(cells) == 0  # every heat map is unfolded
+        # What the page has no room for says the line of Python that draws it.
+        box = page.locator('g.node[data-name="gpt[5]"] g.node[data-name="attend × 4"]').first
+        box.locator('g.node[data-name="attend[3]"] > .frame').evaluate(click)
+        line = page.locator("#line code").inner_text()
+        assert line == f'viz.draw(gpt.loss_of, {gpt.EMMA}, inside="gpt[5]/attention/attend[3]")'
+        page.locator("#line button").click()
+        assert page.locator("#line button").inner_text() in ("Copied", "Selected")
         told = page.locator('g.node[data-name="gpt × 7"]').first.get_attribute("aria-label")
-        assert 'viz.draw(…, inside="gpt")' in told
+        assert told.endswith(f'viz.draw(gpt.loss_of, {gpt.EMMA}, inside="gpt")')
         page.close()
 
 

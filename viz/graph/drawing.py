@@ -39,6 +39,7 @@ from viz.graph.selection import LIMIT
 from viz.graph.svg import finish
 from viz.graph.text_tree import text_tree
 from viz.graph.wires import EdgeText
+from viz.graph.written_call import written_call
 from viz.style.colors import Theme, palette
 from viz.style.labels import clean
 from viz.style.numerals import counted
@@ -162,6 +163,7 @@ def drawn(
     scale: maps gradients to colours; by default, powers of ten over the picture's range.
     """
     palette(theme)  # an unknown theme raises now, not when the picture is shown
+    call = written_call(node, arguments, caller)
     made = _recorded(node, arguments, caller, options)
     node, variables = made.root, made.variables
     if numbers and isinstance(node, Tensor):
@@ -175,7 +177,7 @@ def drawn(
         built = build(node, variables=variables, **options)
         return Drawing(built.picture, theme, scale, time_limit, built.builder)
     gradient = options.get("gradient") or recorded_gradient
-    program = Program(node, made.variables, made.calls, gradient)
+    program = Program(node, made.variables, made.calls, gradient, call)
     shown = picture_of(program, program.find(inside), options.get("title", ""))
     return Drawing(shown.picture, theme, scale, time_limit, InnerParts(program, shown))
 

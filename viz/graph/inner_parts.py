@@ -1,8 +1,9 @@
 """What the boxes of a program open into, for the viewer: level by level, as much as a page holds.
 
-First comes a path down to single numbers through each member of the largest stack, then the rest.
-The first member of a stack comes before the others, since they are all alike. What does not fit on
-the page is drawn by `viz.draw(…, inside=…)`, and its box says so.
+First comes a path down to single numbers through each member of the largest stack, then one box of
+every kind in each of them, the nearest first, then the rest. The first member of a stack comes
+before the others, since they are all alike. What does not fit on the page is drawn by
+`viz.draw(…, inside=…)`, and its box says so.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import count
+from typing import Any
 
 from autograd import Value
 from viz.graph.insides import level_of
@@ -23,11 +25,13 @@ from viz.graph.program import Program
 from viz.graph.svg import finish
 from viz.style.colors import LEVELS, Theme, palette
 from viz.style.scales import Range, Scale
-from viz.viewer.level import Level
+from viz.viewer.level import Level, bare
+from viz.viewer.packing import Pictures
 
-_ROOM = 2_650_000  # characters of SVG in all levels together: about a third of a megabyte of page
+_ROOM = 450_000  # characters of page for all levels, each packed alone; together a sixth less
 _TITLE = re.compile(r'( aria-label="([^"]*)">)<title>\2</title>')  # what the script repeats
-_CELLS = re.compile(r' data-levels="[a-z]{32,}"')  # heat maps; equal ones count once
+_PLACE = re.compile(r"\[[^]]*\]$")  # the index of a part among its like, in its name
+_WAY, _NEW, _REST = range(3)  # which come first: on a path down, of a new kind, or neither
 _LATER = 3  # levels by which each further member of a stack is delayed
 
 
@@ -55,11 +59,30 @@ class InnerParts:
         found = (self.program.gradient(x) for x in self.program.nodes if isinstance(x, Value))
         return _wide(Range.of(g for g in found if g is not None))
 
+    @cached_property
+    def stack(self) -> Part | None:
+        """The largest stack in the picture, each member of which is looked into."""
+        stacks = (part for part in self.shown.part.walk() if part.kind == "stack")
+        return max(stacks, key=lambda part: part.last - part.first, default=None)
+
+    def _kind(self, part: Part) -> tuple[Any, ...]:
+        """Return what a part has in common with others in the same member of the largest stack.
+
+        A member of another stack is of a kind of its own, but not what is inside of it.
+        """
+        around = list(part.around())[::-1]
+        if self.stack in around:
+            inner = around[around.index(self.stack) + 1 :]
+            member = next((p for p in inner if p.kind != "range"), None)
+        else:
+            member = part if part.parent and part.parent.kind == "stack" else None
+        return member, *((p.kind, _PLACE.sub("", p.name)) for p in around)
+
     def level(self, theme: Theme, scale: Scale | None = None, svg: str = "") -> Level:
         """Return the picture (`svg` if already drawn) with its insides, for the viewer."""
-        top, known = _Drawn(self.shown, svg), set[str]()
+        top, pictures, met = _Drawn(self.shown, svg), Pictures(), set[Any]()
         room, order = _ROOM, count()
-        waiting: list[tuple[bool, int, int, _Drawn, str, Part]] = []
+        waiting: list[tuple[int, int, int, _Drawn, str, Part]] = []
 
         def wait_for(here: _Drawn, depth: int, aside: bool) -> None:
             # aside: off the paths down, each of which continues in the most informative part.
@@ -68,22 +91,23 @@ class InnerParts:
             if way and here.shown.part.kind != "stack":
                 way = {max(parts.values(), key=_weight)}
             for id, part in parts.items():
-                late = depth + _LATER * _position(part)
                 off = aside or part not in way or (depth > 1 and _position(part) > 0)
-                heapq.heappush(waiting, (off, late, next(order), here, id, part))
+                kind = self._kind(part)
+                turn = _WAY if not off else _NEW if kind not in met else _REST
+                met.add(kind)
+                late = len(kind) if turn == _NEW else depth + _LATER * _position(part)
+                heapq.heappush(waiting, (turn, late, next(order), here, id, part))
 
         wait_for(top, 0, False)
         while waiting and room > 0:
-            aside, depth, _, around, id, part = heapq.heappop(waiting)
+            turn, depth, _, around, id, part = heapq.heappop(waiting)
             shown = picture_of(self.program, part)
             picture = self._coloured(shown)
             svg = finish(paint(picture, palette(theme), scale, folded=True), picture, theme)
             inner = _Drawn(shown, _TITLE.sub(r"\1", svg))
-            cells = set(_CELLS.findall(inner.svg)) - known
-            known |= cells
-            room -= len(_CELLS.sub("", inner.svg)) + sum(map(len, cells))
+            room -= pictures.size(pictures.add(bare(inner.svg)))
             around.inside[id] = inner
-            wait_for(inner, depth + 1, aside)
+            wait_for(inner, depth + 1, turn != _WAY)
         return self._level(top, theme, scale)
 
     def _coloured(self, shown: Shown) -> Picture:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -86,12 +87,12 @@ class _Picturing:
                 place[item.first : item.last] = k
             elif isinstance(item, Node):
                 place[program.index[item]] = k
-        targets = place[program.target]
-        crossing = np.flatnonzero((targets >= 0) & (place[program.source] != targets))
-        self.crossing = [
-            (int(program.source[e]), int(program.target[e]), int(program.position[e]))
-            for e in crossing
-        ]
+        own = slice(*np.searchsorted(program.target, (self.part.first, self.part.last)))
+        sources, used, positions = program.source[own], program.target[own], program.position[own]
+        targets = place[used]
+        crossing = (targets >= 0) & (place[sources] != targets)
+        edges = (sources[crossing], used[crossing], positions[crossing])
+        self.crossing = list(zip(*(x.tolist() for x in edges), strict=True))
         self.place = place
         self.feeds: dict[Node, Item | None] = {}
         self._find_feeds()
@@ -244,7 +245,8 @@ class _Picturing:
         elif hasattr(item.owner, "named_parameters") and type(item.owner).__name__ != name:
             name = f"{name} · {type(item.owner).__name__}"
         box = self._many(item, results, shape, name, "group", notes)
-        hint = f'by itself: viz.draw(…, inside="{item.path()}")' if item.kind != "range" else ""
+        path = json.dumps(item.path(), ensure_ascii=False)
+        hint = f"by itself: viz.draw({self.program.call}, inside={path})"
         return replace(box, stack=calls, hint=hint)
 
     def _single(self, node: Node, name: str) -> PictureNode:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from html import escape
+from math import ceil
 
 from viz.graph.boxes import (
     BESIDE,
@@ -32,6 +33,7 @@ _CLOSE, _CLOSER = 13.0, 1.2  # between columns, if the picture is at most this f
 _FEW, _FLAT = 40, 0.375  # the most boxes of a picture that is spread, and the shape it gets
 _APARTS = 25.0, 40.0, 60.0, 80.0, 100.0, 125.0, 150.0  # between its boxes
 _CHOSEN = 110.0  # before neurons whose weights are shown on selection
+_STEP = 20.0  # widths of boxes in folded pictures are multiples of it
 _SHEET = 4.0  # how far each sheet of a stack shows behind the one before it
 
 
@@ -152,12 +154,14 @@ class _Painter:
 
     def _cell(self, node: PictureNode, first: int) -> Cell:
         content, slot = self.boxes[node.id], 2 * (self.fit.ranks[node.id] - first) + 1
+        # Alike pictures of one page have their boxes in the same places, and are packed as one.
+        wide = ceil(content.width / _STEP) * _STEP if self.folded else content.width
         if node.id in self.fit.beside:
             user, position = self.fit.beside[node.id]
             order: tuple[float, ...] = (self.index[user], position)
-            return Cell(node.id, content.width, content.height, slot + 1, node.group, order)
+            return Cell(node.id, wide, content.height, slot + 1, node.group, order)
         order = (float(self.index[node.id]),)
-        return Cell(node.id, content.width, content.height, slot, node.group, order)
+        return Cell(node.id, wide, content.height, slot, node.group, order)
 
     def _link(self, edge: PictureEdge) -> Link:
         content = self.labels.get(edge.id)

@@ -53,7 +53,8 @@ class Part:
 
     def path(self) -> str:
         """Return the path that asks for it: `gpt[3]/attention/head[1]`; "" for the whole."""
-        steps = [p.token for p in self.around() if p.is_step() or (p is self and p.kind == "stack")]
+        named = ("stack", "range")
+        steps = [p.token for p in self.around() if p.is_step() or (p is self and p.kind in named)]
         return "/".join(steps[::-1])
 
     def is_step(self) -> bool:

@@ -28,7 +28,7 @@ class Program:
     """A graph divided into the parts of the program that made it.
 
     variables: the names of nodes and containers. calls: the variables of each call.
-    gradient: a function that reads a node's gradient.
+    gradient: a function that reads a node's gradient. call: the arguments of `draw`, as written.
     """
 
     def __init__(
@@ -37,9 +37,12 @@ class Program:
         variables: Variables,
         calls: Mapping[Origin, Mapping[str, Any]],
         gradient: Callable[[Node], Any],
+        call: str = "…",
     ) -> None:
         self.root, self.variables, self.gradient = root, variables, gradient
+        self.call = call
         self._calls, self._called = calls, dict[Origin, Variables]()
+        self._names: dict[Origin | None, Mapping[int, str]] = {}
         order = program_order(root)
         self.whole, operations = parts_of(order)
         self.nodes = operations + [node for node in order if node.op is None]
@@ -82,14 +85,19 @@ class Program:
         leaves = (self.earliest[own] < part.first) | (self.latest[own] >= part.last)
         return [self.nodes[part.first + i] for i in np.flatnonzero(leaves)]
 
-    def names(self, part: Part) -> dict[int, str]:
+    def names(self, part: Part) -> Mapping[int, str]:
         """Return the names of nodes in the calls around a part; leaves are named by all calls."""
+        call = next((p.origin for p in part.around() if p.origin is not None), None)
+        if call in self._names:
+            return self._names[call]
         found: dict[int, str] = dict(self.variables)
         for outer in reversed(list(part.around())):
             if outer.origin is not None:
                 found |= self._variables(outer.origin)
         leaves = map(id, self.nodes[self.operations :])
-        return found | {id: self.variables[id] for id in leaves if id in self.variables}
+        found |= {id: self.variables[id] for id in leaves if id in self.variables}
+        self._names[call] = found
+        return found
 
     def container(self, node: Node, part: Part) -> Container | None:
         """Return the container that holds a number, in a call around a part or in any call."""
@@ -115,7 +123,7 @@ def _steps(part: Part) -> list[Part]:
     waiting = part.parts[::-1]
     while waiting:
         here = waiting.pop()
-        if here.is_step() or here.kind == "stack":
+        if here.is_step() or here.kind in ("stack", "range"):
             found.append(here)
         if not here.is_step():
             waiting += here.parts[::-1]

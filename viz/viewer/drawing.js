@@ -14,8 +14,10 @@ function startViewer(data) {
   }
   document.body.classList.add("alive");
   const viewer = makeViewer($("stage"), svg, data.ends, {
+    shut: (node) => sayLine($("line"), node.getAttribute("aria-label")),
     grown: (size) => { labels.forget(); ask(size); },
     chosen: (id) => {
+      $("line").hidden = true;
       $("told").textContent = [said(id), ...weights(id)].join("; ");
       return labels.tell(id, data.ends);
     },
@@ -39,6 +41,21 @@ function startViewer(data) {
   ask(box);
   if (embedded) window.addEventListener("resize", () => viewer.fit());
   if (data.closed || typeof data.inside === "string") unpacked(data.inside).then((inside) => viewer.opens(makeOpening(svg, viewer, { ...data, inside })));
+}
+
+// What a page has no room for is drawn by a line of Python, which its box tells: shown, to be copied.
+function sayLine(place, told) {
+  const line = told?.match(/; by itself: (viz\.draw\(.*\))$/)?.[1];
+  if (!line) return;
+  const [code, copy] = ["code", "button"].map((name) => document.createElement(name));
+  code.textContent = line;
+  copy.textContent = "Copy";
+  copy.addEventListener("click", () => {
+    getSelection().selectAllChildren(code);
+    copy.textContent = document.execCommand("copy") ? "Copied" : "Selected"; // a closed-off frame has no other way
+  });
+  place.replaceChildren("This page has no room for what is in this box. In Python: ", code, " ", copy);
+  place.hidden = false;
 }
 
 // The legend goes up to the title, where that has room for it, so that the picture can be larger.

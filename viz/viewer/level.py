@@ -15,6 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from viz.viewer.packing import Pictures
+
 #: Characters in all insides together; a page stores them in about an eighth of that.
 MOST = 8_000_000
 
@@ -57,16 +59,18 @@ class Level:
         """
         here = self.outline()
         if self.inside:
-            room = MOST
+            room, pictures = MOST, Pictures()
             kept: dict[tuple[str, ...], dict[str, Any]] = {}
             for path, level in self.walk():
                 if path and (len(path) == 1 or path[:-1] in kept) and len(level.svg) <= room:
                     room -= len(level.svg)
-                    kept[path] = level.outline() | {"svg": bare(level.svg)}
+                    kept[path] = level.outline() | {"svg": pictures.add(bare(level.svg))}
             for path, found in reversed(kept.items()):
                 around = kept.get(path[:-1], here)
                 around["inside"] = {path[-1]: found} | around["inside"]
-            here["inside"] = packed(here["inside"])
+            cells = " ".join(pictures.cells)
+            levels = {"inside": here["inside"], "pictures": pictures.written, "cells": cells}
+            here["inside"] = packed(levels)
         return here
 
     def outline(self) -> dict[str, Any]:
@@ -82,25 +86,10 @@ class Level:
 
 def packed(x: Any) -> str:
     """Return lists, dicts and texts as a short text that `unpacking.js` reads."""
-    written = _once(json.dumps(x, ensure_ascii=False, separators=(",", ":")))
+    written = json.dumps(x, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(zlib.compress(written.encode(), 9)).decode()
 
 
-def _once(written: str) -> str:
-    """Return a text in which equal heat maps are written only once, in its first line.
-
-    The tables of a GPT are in the level of each of its letters, too far apart for the compression
-    to notice that they are equal.
-    """
-    seen: dict[str, int] = {}
-
-    def number(cells: re.Match[str]) -> str:
-        return f'data-levels=\\"#{seen.setdefault(cells[1], len(seen))}\\"'
-
-    text = re.sub(r'data-levels=\\"([a-z]{32,})\\"', number, written)
-    return f"#{' '.join(seen)}\n{text}" if seen else written
-
-
 def bare(svg: str) -> str:
-    """Return a picture without its own theme colours, for a page that has them for all."""
-    return re.sub(r"<style>.*?</style>", "", svg, flags=re.DOTALL)
+    """Return a picture without its theme colours and descriptions, which the page has for all."""
+    return re.sub(r"<(style|title id|desc)\b.*?</(style|title|desc)>", "", svg, flags=re.DOTALL)

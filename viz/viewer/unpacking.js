@@ -5,10 +5,32 @@ async function unpacked(packed) {
   const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   const text = await new Response(stream).text();
-  if (!text.startsWith("#")) return JSON.parse(text);
-  const end = text.indexOf("\n"); // before it equal heat maps, each once
-  const cells = text.slice(1, end).split(" ");
-  return JSON.parse(text.slice(end + 1).replace(/(data-levels=\\")#(\d+)/g, (_, begin, i) => begin + cells[i]));
+  const found = JSON.parse(text);
+  return found.pictures ? together(found) : found;
+}
+
+// The levels of a page with their pictures; see packing.py, which took them apart.
+function together({ inside, pictures, cells }) {
+  const maps = cells.split(" ");
+  const taken = []; // pieces of each picture
+  for (const one of pictures) {
+    if (typeof one === "string") { taken.push(one.split(/(["<>])/)); continue; }
+    const pieces = [...taken[one[0]]];
+    for (let k = 1, at = 0; k < one.length; k += 2) {
+      at += one[k];
+      pieces[at] = one[k + 1];
+    }
+    taken.push(pieces);
+  }
+  const whole = taken.map((pieces) => pieces.join("").replace(/(data-levels=")#(\d+)/g, (_, begin, i) => begin + maps[i]));
+  const fill = (levels) => {
+    for (const level of Object.values(levels)) {
+      level.svg = whole[level.svg];
+      fill(level.inside);
+    }
+  };
+  fill(inside);
+  return inside;
 }
 
 // Run a packed script: its functions are there afterwards.

@@ -249,7 +249,8 @@ function makeViewer(stage, svg, ends, options = {}) {
     if (group) opening?.shut(group.dataset.group);
     if (group || !node) return;
     const told = options.chosen?.(node.id, event); // what was told first is opened by a further click
-    if (atTitle || !(told || node.classList.contains("open"))) opening?.toggle(node.id);
+    const wanted = atTitle || !(told || node.classList.contains("open"));
+    if (wanted && opening && !opening.toggle(node.id)) options.shut?.(node);
   }
 
   // --- search ---------------------------------------------------------------------------------
