@@ -449,6 +449,7 @@ def test_a_widget_is_turned_from_python_and_tells_its_numbers(chromium, tmp_path
     knob = page.frames[1].locator("#knobs input[type=range]").first
     page.evaluate("model.turn({w: 2})")
     until(page, "model.traits.values.w === 2")  # the page itself has said so
+    knob.wait_for()  # a busy browser has told its numbers before it has laid itself out
     room = knob.bounding_box()
     knob.click(position={"x": 0.9 * room["width"], "y": room["height"] / 2})
     until(page, "model.traits.values.w > 2")  # and the reader's hand reaches Python
