@@ -1,4 +1,4 @@
-"""Trace once, replay at array speed: a recording turned into straight NumPy code."""
+"""Trace once, replay at array speed: a recording turned into straight-line NumPy code."""
 
 from autograd.tracing.traced import Traced, trace
 

@@ -1,8 +1,8 @@
-"""What a traced function is called with: a structure, and the numbers that may change.
+"""The arguments of a traced function: a structure, and the numbers in it that may change.
 
-Arrays, floats and nodes are numbers that each replay reads anew, in lists, tuples and dicts
-too. Everything else (ints, strings, flags, None) is part of the program: when it changes, so
-does the recording.
+Arrays, floats and nodes, also inside lists, tuples and dicts, are numbers that each replay reads
+anew. Everything else (ints, strings, flags, None) is part of the program: when it changes, the
+function is recorded again.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from autograd.tensor import Tensor
 from autograd.value import Value
 
 _VARYING = (float, np.floating)
-_STRUCTURES = (list, tuple, dict)  # and no subclass of these, which is a setting
+_STRUCTURES = (list, tuple, dict)  # but not their subclasses, which are settings
 
 
 def signature(x: Any, leaves: list[Any]) -> Any:
-    """Append the numbers in x to `leaves` and return what a program for them depends on."""
+    """Append the numbers in x to `leaves`, and return everything else that a program depends on."""
     kind = type(x)
     if kind is np.ndarray:
         leaves.append(x)
@@ -58,7 +58,7 @@ def rebuilt(x: Any, replace: Callable[[Any], Any]) -> Any:
 
 
 def difference(old: Any, new: Any, names: list[str]) -> str:
-    """Say which argument's signature differs, and how.
+    """Describe which argument's signature differs, and how.
 
     old, new: the signatures of the positional arguments, and of the keyword ones or None.
     """

@@ -1,8 +1,8 @@
-"""Long chains of elementwise operations, done block by block.
+"""Run long chains of elementwise operations block by block.
 
-Each operation on a million numbers reads and writes them through main memory. Done on blocks
-that fit into the processor's cache, a whole chain reads its inputs and writes its results
-once. The buffers between are used again as soon as what they hold is not needed any more.
+Each operation on a million numbers reads and writes them through main memory. On blocks that fit
+into the processor's cache, a whole chain reads its inputs and writes its results only once. The
+buffers in between are reused as soon as their contents are no longer needed.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from autograd.tracing.program import Instruction, Program, Var
 from autograd.tracing.text import Text
 
 BLOCK = 16384  # elements: 128 kB of float64
-LARGE = 1 << 15  # elements: below, a loop in Python costs more than it saves
-_FEWEST = 3  # operations that are worth a loop
+LARGE = 1 << 15  # elements: below this, a loop in Python costs more than it saves
+_FEWEST = 3  # operations that make a loop worthwhile
 
 
 class Chain:
@@ -33,7 +33,7 @@ class Chain:
         self.sums: list[Instruction] = []
 
     def lines(self, source: Any, wanted: set[Var]) -> list[str]:
-        """Return the loop's text. wanted: the results that are needed after it."""
+        """Return the text of the loop. wanted: the results that are needed after it."""
         self._sums_of_products(wanted)
         made = {one.output for one in self.instructions}
         n = int(np.prod(self.shape))
@@ -72,7 +72,7 @@ class Chain:
         return lines
 
     def _sums_of_products(self, wanted: set[Var]) -> None:
-        """Let a sum of products that nothing else reads multiply by itself, which one pass does."""
+        """Let a sum of products that nothing else reads do the multiplication, all in one pass."""
         readers = [x for one in [*self.instructions, *self.sums] for x in one.vars()]
         made = {one.output: one for one in self.instructions}
         for i, one in enumerate(self.sums):
@@ -99,7 +99,7 @@ class Chain:
 
 
 class _Body:
-    """What is done to one block, as text, and the buffers that it takes, by name."""
+    """The text that processes one block, and the buffers that it needs, by name."""
 
     def __init__(self, source: Any, names: dict[Var, str], made: set[Var]) -> None:
         self.source, self.names, self.made = source, names, made
@@ -134,7 +134,7 @@ class _Body:
         if x in self.at:
             return self.at[x], ATOM
         if one.op in (table.maximum, table.minimum) and not isinstance(x, Var):
-            # A number in its place would take two to three times as long.
+            # A number instead would take two to three times as long.
             dtype = np.dtype(one.output.dtype)
             if (x, dtype) not in self._full:
                 self._full[x, dtype] = name = self.source.fresh("limit")
@@ -168,7 +168,7 @@ class _Body:
 
 
 def _call(one: Instruction, xs: list[Text], source: Any) -> str | None:
-    """Return the call of one of NumPy's functions that take out=, without its end; if it is one."""
+    """Return the unfinished call of a NumPy function that takes out=; None for any other."""
     if isinstance(one.op.array, np.ufunc):
         return f"np.{one.op.array.__name__}({', '.join(text for text, _ in xs)}"
     text: str = source.expression(one, xs)[0]
@@ -179,7 +179,7 @@ def _call(one: Instruction, xs: list[Text], source: Any) -> str | None:
 
 
 def _shape_of(one: Instruction) -> tuple[int, ...] | None:
-    """Return the large shape that an instruction works on element by element, if it does."""
+    """Return the large shape that an instruction works on elementwise, if it does."""
     shape = one.output.shape
     if one.op.elementwise and one.output.size >= LARGE:
         # The blocks have one axis: with a (1, 1) they would become tables.
@@ -193,7 +193,7 @@ def _shape_of(one: Instruction) -> tuple[int, ...] | None:
 
 
 def chained(program: Program) -> list[Instruction | Chain]:
-    """Return the instructions in an order in which long chains are together."""
+    """Return the instructions in an order that keeps long chains together."""
     waiting = list(program.instructions)
     known: set[Var] = set()
     outputs = {one.output for one in waiting}

@@ -1,6 +1,6 @@
-"""The second stage of a trace: what a program reads, and where each replay finds it.
+"""The second stage of a trace: find what a program reads, and where each replay gets it.
 
-A run on `Value`s is rolled up into `Tensor`s here, so that the stages after it know arrays only.
+A run on `Value`s is rolled up into `Tensor`s here, so that the later stages see only arrays.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Array = Any
 
 
 class Reader:
-    """Where one input of the program is read at each call.
+    """Reads one input of the program at each call.
 
     read: takes the numbers among the arguments to an array.
     nodes: takes them to the nodes that the array is the data of, if any.
@@ -50,7 +50,7 @@ class Reader:
 
 
 class Drawn:
-    """Reads an array that is drawn anew each time; at first, what the recording drew."""
+    """Reads an array that is drawn anew each time; the first time, what the recording drew."""
 
     def __init__(self, draw: Callable[[], Any], first: Array) -> None:
         self._draw, self._first = draw, first
@@ -62,7 +62,7 @@ class Drawn:
 
 @dataclass
 class Captured:
-    """A run as a graph of `Tensor`s, and the inputs that are known before it is walked.
+    """A run as a graph of `Tensor`s, and the inputs known before the graph is walked.
 
     outputs, extra: the nodes of the results, and those that effects are told of.
     inputs: (the leaf that stands for it, what it is called, where it is read).
@@ -80,14 +80,14 @@ class Captured:
 
     @property
     def scalar(self) -> bool:
-        """Whether the only result is one number."""
+        """Whether the only result is a single number."""
         return len(self.outputs) == 1 and self.outputs[0].size == 1
 
 
 def capture(run: Run, call: Call, names: list[str], variables: dict[Any, str]) -> Captured:
     """Find what the run reads.
 
-    names, variables: what its arguments are called, and the nodes that it meets inside.
+    names, variables: the names of its arguments, and of the nodes that it meets inside.
     """
     if run.kind is not Value:
         found = Captured(run, run.outputs, run.effects, variables)
@@ -134,12 +134,12 @@ def _arguments(
 
 
 def captured_reader(tensor: Tensor) -> Reader:
-    """Return where a node is read that the function met inside."""
+    """Return the reader of a node that the function met inside."""
     return Reader(lambda xs: tensor.raw, lambda xs: (tensor,), tensor.op is None, fixed=True)
 
 
 def _block_reader(block: Block, n_leaves: int, draws: list[Any]) -> Reader:
-    """Return how the numbers of a block are read: an argument, or many `Value`s."""
+    """Return the reader of a block's numbers: an argument, or many `Value`s."""
     shape = block.tensor.shape
     if block.leaf is not None:
         i = block.leaf
@@ -183,7 +183,7 @@ def _place_of_array(i: int) -> Callable[[Any, dict[int, Array]], Any]:
 
 
 def _places(leaves: list[Any], blocks: list[Block]) -> list[Callable[[Any, dict[int, Array]], Any]]:
-    """For each number among the arguments: how its gradient is read from those of the blocks."""
+    """Return how to read each argument number's gradient from those of the blocks."""
     at: dict[Any, tuple[int, int]] = {}
     whole: dict[int, int] = {}
     for number, block in enumerate(blocks):
@@ -210,7 +210,7 @@ def _places(leaves: list[Any], blocks: list[Block]) -> list[Callable[[Any, dict[
 
 
 def like(x: Any, gradient: Any) -> Any:
-    """Return the gradient by an argument x as a number or array; None stands for zeros."""
+    """Return the gradient with respect to an argument x as a number or array, zeros for None."""
     if isinstance(x, float | Value):
         return 0.0 if gradient is None else float(gradient)
     if gradient is not None:

@@ -1,11 +1,11 @@
-"""What the arrays and lists around a traced function hold, and whether it has changed.
+"""Watch the contents of the arrays and lists around a traced function for changes.
 
-A program reads an array that an operation got as it is, `x * c`, at each replay anew. What the
-function computed of it by itself, the `1 - c` in `x * (1 - c)`, is a constant of the program; so is
-each number of a list. If somebody writes to the array or the list after the recording, as to a
-buffer for batches, that constant is out of date, and nothing but the contents tells. Of what is
-very large, or large and read by the program too, some elements all over it are compared: they tell
-that it was filled anew, and not that one number was written.
+A program reads an array that an operation receives directly, `x * c`, anew at each replay. What the
+function computed from it in plain NumPy, such as the `1 - c` in `x * (1 - c)`, is a constant of the
+program, and so is each number in a list. If somebody writes to the array or list after the
+recording, as to a buffer for batches, that constant is out of date, and only the contents show it.
+Of an array that is very large, or large and also read by the program, a sample of elements is
+compared: enough to notice that it was refilled, but not that a single number was written.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from typing import Any
 import numpy as np
 
 _NUMBERS = (int, float, str, bytes, type(None), np.generic)
-_SMALL = 64_000  # bytes that are quicker compared as bytes than by NumPy
-_MOST = 16_000_000  # bytes that are compared whole; 1 MB takes 30 µs
-_SAMPLE, _SMALL_SAMPLE = 4_096, 256  # elements of what is larger, and of what replays read too
+_SMALL = 64_000  # bytes up to which comparing bytes is quicker than NumPy
+_MOST = 16_000_000  # bytes up to which all is compared; 1 MB takes 30 µs
+_SAMPLE, _SMALL_SAMPLE = 4_096, 256  # elements of larger arrays, and of those that replays read too
 _LONG = 10_000  # numbers of nested lists that are compared
 
 
 class Contents:
-    """One array, or one list of numbers, as it was.
+    """One array, or one list of numbers, as it was at the recording.
 
-    name: what it is called. x: the array or list itself. seen: what of it is compared.
+    name: its name. x: the array or list itself. seen: the part of it that is compared.
     harmless: for each element of an array, whether it has changed and the program has not.
     """
 
@@ -44,13 +44,13 @@ class Contents:
         self.then = _copied(self.seen)
 
     def test(self, i: int) -> str:
-        """Return the text that compares it, with its number in the names."""
+        """Return the code that compares it, with its number in the names."""
         if isinstance(self.then, bytes):
             return f"a{i}.tobytes() == b{i}"
         return f"alike(a{i}, b{i})"
 
     def changed_harmlessly_since(self, before: Contents) -> bool:
-        """Whether by now every element has changed without a change of the program."""
+        """Return whether every element has changed by now without changing the program."""
         if not isinstance(self.x, np.ndarray):
             return True
         then = before.then
@@ -61,14 +61,14 @@ class Contents:
         return bool(self.harmless.all())
 
     def changed(self) -> bool:
-        """Whether it holds something else now."""
+        """Return whether its contents have changed."""
         if isinstance(self.then, bytes):
             return bool(self.seen.tobytes() != self.then)
         return not alike(self.seen, self.then)
 
 
 def alike(x: Any, then: Any) -> bool:
-    """Whether an array or a list holds what it held; a nan is equal to a nan."""
+    """Return whether an array or list still holds what it held; nan equals nan."""
     if not isinstance(x, np.ndarray):
         return bool(x == then)
     return np.array_equal(x, then) or (
@@ -77,14 +77,14 @@ def alike(x: Any, then: Any) -> bool:
 
 
 def are_watched(x: Any) -> bool:
-    """Whether these contents are compared: an array of numbers, a list of numbers and lists."""
+    """Return whether x is compared: an array of numbers, or a list of numbers and lists."""
     if isinstance(x, np.ndarray):
         return x.dtype.kind in "biuf" and x.nbytes > 0
     return type(x) is list and 0 < _count(x) <= _LONG
 
 
 def _count(x: Any) -> int:
-    """Return how many numbers nested lists hold; a large number if they hold anything else."""
+    """Return how many numbers nested lists hold; a large count if they hold anything else."""
     if len(x) > _LONG:
         return len(x)
     total = 0
@@ -107,7 +107,7 @@ def _copied(x: Any) -> Any:
 
 
 def look_at(contents: Collection[Contents], arrays: Collection[Any]) -> None:
-    """Let little be compared of what is large, and read at each replay anyway.
+    """Compare only a little of arrays that are large and read at each replay anyway.
 
     arrays: what the program reads by itself.
     """
@@ -118,19 +118,19 @@ def look_at(contents: Collection[Contents], arrays: Collection[Any]) -> None:
 
 
 def _sample(x: Any, most: int) -> Any:
-    """Return some elements all over an array, as a view; the array itself if there is no such."""
+    """Return a spread-out sample of an array as a view, or the array itself if there is none."""
     if not x.flags.forc:
         return x
     return x.reshape(-1, order="A")[:: max(1, x.size // most) | 1]
 
 
 def is_read(x: Any, arrays: Collection[Any]) -> bool:
-    """Whether a program that reads these arrays reads x, or a part of it."""
+    """Return whether a program that reads these arrays reads x, or a part of it."""
     return any(x is owner for array in arrays for owner in owners(array))
 
 
 def same_numbers(x: Any, y: Any, by_place: bool) -> bool:
-    """Whether two constants of programs are the same: the same memory, or equal numbers."""
+    """Return whether two program constants are the same: the same memory, or equal numbers."""
     if x is y:
         return True
     if by_place:

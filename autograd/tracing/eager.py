@@ -1,4 +1,4 @@
-"""Value and gradients by running the traced function itself, where a replay will not do."""
+"""Compute value and gradients by running the traced function itself, where a replay will not do."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from autograd.value import Value
 def eager_gradients(
     f: Callable[..., Any], args: Any, kwargs: Any, leaves: list[Any]
 ) -> tuple[Any, list[Any]]:
-    """Return the same by running f itself; as nodes where that may be differentiated again."""
+    """Return value and gradients by running f itself, as nodes if they may be differentiated."""
     nested = is_differentiating() or recording() is not None
     arrays = any(isinstance(x, Tensor | np.ndarray) and x.dtype != object for x in leaves)
     try:
@@ -59,7 +59,7 @@ def _gradients_of(y: Any, xs: Sequence[Any], nested: bool) -> list[Any]:
 def _lifted_run(
     f: Callable[..., Any], args: Any, kwargs: Any, kind: type[Node]
 ) -> tuple[list[Any], Any]:
-    """Run f on fresh nodes of its arguments; return those, and its result."""
+    """Run f on fresh nodes for its arguments; return the nodes and the result."""
     xs: list[Any] = []
 
     def lift(x: Any) -> Any:

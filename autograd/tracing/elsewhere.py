@@ -1,9 +1,9 @@
-"""A program as a function of another array library: `jax.numpy`, or torch.
+"""Export a program as a function in another array library: `jax.numpy` or torch.
 
-For those who outgrow one machine: a pure function with its source, for `jit`, `pmap` and
-accelerators. The text is that of the NumPy program, without what is quick in NumPy alone (buffers,
-`x.dot(W)`); only the names of NumPy's functions are the library's own, and what the library lacks
-stands in front, in a few lines.
+For users who outgrow one machine: a pure function with its source, for `jit`, `pmap` and
+accelerators. The text is that of the NumPy program without NumPy-only optimisations (buffers,
+`x.dot(W)`); NumPy's function names are replaced by the library's own, and a few lines in front
+supply what the library lacks.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from autograd.tracing.libraries import LIBRARIES
 from autograd.tracing.program import Program
 
 _HEAD = re.compile(r"(?<!\w)np\.((?:\w+\.)*\w+)")
-_NUMBER = re.compile(r"np\.(?:float|int)\d+\(([^()]*)\)")  # of NumPy's types, which others lack
+_NUMBER = re.compile(r"np\.(?:float|int)\d+\(([^()]*)\)")  # NumPy's own types, which others lack
 
 
 class _Items(ast.NodeTransformer):
@@ -53,7 +53,7 @@ def _without_backward_slices(code: str) -> str:
 class Exported:
     """A traced function in another library: call it with arrays for `inputs`, in their order.
 
-    source: the text of both functions. inputs: what their arguments are called.
+    source: the text of both functions. inputs: the names of their arguments.
     value_and_grad: the function of the results and of the gradients of `gradients`, both tuples.
     """
 
@@ -110,7 +110,7 @@ class Exported:
         return name if name.startswith(library.prefix) else f"{library.prefix}.{name}"
 
     def _helpers(self, needs: list[str]) -> list[str]:
-        """Return the texts of the helpers that are needed, those first that others need."""
+        """Return the texts of the helpers needed, dependencies first."""
         texts: dict[str, str] = {}
         for name in needs:  # it grows on the way
             if name in texts:
@@ -134,7 +134,7 @@ class Exported:
                     f"to run a program of {self.target} it must be installed: pip install "
                     f"{self.target}. Its text is there without: .source"
                 ) from error
-            constants = dict(self._constants)  # JAX takes NumPy's arrays as they are
+            constants = dict(self._constants)  # JAX takes NumPy arrays as they are
             if self.target == "torch":
                 constants = {k: module.from_numpy(np.array(x)) for k, x in constants.items()}
             self._loaded = {**constants, "inf": float("inf"), "nan": float("nan")}
@@ -143,7 +143,7 @@ class Exported:
         return found
 
     def __call__(self, *arrays: Any) -> Any:
-        """Return the results: one alone, or a tuple."""
+        """Return the result alone, or a tuple of several."""
         found = self._function("forward")(*arrays)
         return found[0] if len(found) == 1 else found
 

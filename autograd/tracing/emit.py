@@ -1,8 +1,8 @@
-"""Write a program out as NumPy code, and compile it.
+"""Write a program as NumPy code, and compile it.
 
-The text is meant to be read: a statement for each instruction, the user's labels and variables
-as names, and where a line comes from as a comment: the scopes, or else the line of the user's
-code. It is registered, so that tracebacks and debuggers show it too, for as long as it can run.
+The text is meant to be read: one statement per instruction, the user's labels and variables as
+names, and a comment that says where a line comes from: the scopes, or else the line of the user's
+code. It is registered for as long as it can run, so that tracebacks and debuggers show it too.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _number_of_sources = count(1)
 
 
 class Source:
-    """The text of one function under way: its names, and the objects that it mentions.
+    """The text of one function being written: its names, and the objects that it mentions.
 
     terse: see `text.targets_of`.
     """
@@ -51,7 +51,7 @@ class Source:
             self.name(var)
 
     def name(self, x: Var) -> str:
-        """Return what an array is called in the text."""
+        """Return the name of an array in the text."""
         if x not in self._names:
             self._names[x] = self.fresh(x.name)
             if x.value is not None:
@@ -59,7 +59,7 @@ class Source:
         return self._names[x]
 
     def fresh(self, wish: str) -> str:
-        """Return a name that nothing has yet."""
+        """Return an unused name."""
         name = wish
         numbers = self._numbers.setdefault(wish, count(2 if wish else 1))
         while not name or name in self._taken:
@@ -68,13 +68,13 @@ class Source:
         return name
 
     def called(self, what: Any, wish: str) -> str:
-        """Return a name for something that is not one of the program's arrays."""
+        """Return a name for an object that is not one of the program's arrays."""
         if what not in self._called:
             self._called[what] = self.fresh(wish)
         return self._called[what]
 
     def operand(self, x: Any, one: Instruction) -> Text:
-        """Return an operand; a constant number is written as such where it can be."""
+        """Return an operand; a constant number is written as a literal if possible."""
         if not isinstance(x, Var):
             return _literal(x)
         if x in self.parts:
@@ -113,9 +113,9 @@ def _literal(x: Any) -> Text:
 def write(
     program: Program, name: str, terse: bool = False, plain: bool = False
 ) -> tuple[str, dict[str, Any]]:
-    """Return the text of a function that runs the program, and what its names mean.
+    """Return the text of a function that runs the program, and the objects behind its names.
 
-    plain: without what is quick in NumPy alone.
+    plain: without NumPy-only optimisations.
     """
     program = program if plain else quicker(program)
     source = Source(program, terse)
@@ -166,20 +166,20 @@ def _statements(source: Source, order: Sequence[Instruction | Chain]) -> list[st
 
 
 def _commented(line: str, comment: str) -> str:
-    """Return a line with a comment, which stands above it if there is no room behind it."""
+    """Return a line with a comment, placed above it if there is no room after it."""
     together = f"{line}  # {comment}"
     return together if len(together) <= _LINE else f"    # {comment}\n{line}"
 
 
 def _shown(constant: Any) -> str:
-    """Return what a constant array is, if that is short, or of which kind."""
+    """Return the contents of a constant array if they are short, or else its kind."""
     if constant.size > _SHORT:
         return f"a constant of shape {constant.shape}, {constant.dtype}"
     return str(constant.tolist())
 
 
 def _parts(order: Sequence[Instruction | Chain], named: set[Var], backward: set[Var]) -> set[Var]:
-    """Return the results that are read once, nearby, and can be part of the line that does."""
+    """Return the results that are read once, nearby, and so can be inlined there."""
     readers: dict[Var, list[Instruction | Chain]] = {}
     for one in order:
         for x in _read(one):

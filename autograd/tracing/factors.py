@@ -1,8 +1,8 @@
-"""Numbers that large arrays are multiplied by, taken together and multiplied in once, at the end.
+"""Collect the numbers that large arrays are multiplied by, and multiply by them once, at the end.
 
 The mean of a million losses sends 1e-6 down every path of its backward pass, and each path
-multiplies it in by itself: k·x·y + k·z is k·(x·y + z). Each such product is a pass over the memory.
-It is done in float64 alone, where what is not yet multiplied has room enough.
+multiplies by it separately: k·x·y + k·z is k·(x·y + z). Each such product is a pass over memory.
+This is done only in float64, whose range leaves enough room for the unscaled numbers.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from autograd.tracing.rewrites import number
 
 
 def together(program: Program) -> Program:
-    """Return an equal program in which numbers are multiplied in as late as can be."""
+    """Return an equivalent program that multiplies by numbers as late as possible."""
     late = _Late(program)
     for one in program.instructions:
         late.add(one)
@@ -28,14 +28,14 @@ def together(program: Program) -> Program:
     )
 
 
-#: Factors nearer to 0, and their inverses, are left where they are: products of them could be 0.
+#: Factors closer to 0, and their inverses, stay in place: their products could underflow to 0.
 _LEAST = 1e-30
 
 
 class _Late:
-    """The program under way, and what waits to be multiplied in: z, as k and x where z = k·x.
+    """The program being written, and the pending factors: k and x for each z = k·x.
 
-    Only what one instruction reads may wait, so it never costs more.
+    Only results read by a single instruction may be pending, so it never costs more.
     """
 
     def __init__(self, program: Program) -> None:
@@ -45,7 +45,7 @@ class _Late:
         self._may_wait = {x for x, n in counts.items() if n == 1}.difference(program.outputs)
 
     def add(self, one: Instruction) -> None:
-        """Write an instruction, or let what it multiplies by wait."""
+        """Write an instruction, or keep its factor pending."""
         z, op = one.output, one.op
         waiting = [x for x in one.vars() if x in self._waiting]
         if z.size < LARGE or any(x.shape != z.shape for x in waiting):
@@ -101,7 +101,7 @@ class _Late:
             self.written.append(Instruction(table.mul, [k, x], {}, one.output, one.comment))
 
     def _write(self, one: Instruction) -> None:
-        """Write an instruction as it is, after what waits for it."""
+        """Write an instruction as it is, after the pending factors of its operands."""
         for x in one.vars():
             if x in self._waiting:
                 k, y = self._waiting.pop(x)

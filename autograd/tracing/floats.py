@@ -1,9 +1,9 @@
-"""Python floats among narrow arrays: a float32 array times a float stays float32.
+"""Handle Python floats among narrow arrays: a float32 array times a float stays float32.
 
-NumPy lets a Python float give way to the type of the array that it meets, and eager code on
-floats makes Python floats again. An array of one element does not give way. So where a function
-meets other floats than float64, the floats among its arguments are recorded as float16, which
-gives way to every other type; and here the program is told that they are as wide as can be.
+In NumPy a Python float adopts the dtype of the array that it meets, and eager code on floats
+returns Python floats. A one-element array does not adopt it. So if a function meets floats other
+than float64, the floats among its arguments are recorded as float16, which every other type
+overrides; and here the program is told that they have full precision.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from autograd.tracing.program import Instruction, Var
 
 
 def are_narrow(roots: Iterable[Any], made: Callable[[Any], bool]) -> bool:
-    """Whether some of the nodes, or of what they are computed from, hold no float64."""
+    """Return whether some of the nodes, or their ancestors, hold floats other than float64."""
     nodes = filter(made, topological(roots, made))
     met = [x for node in nodes for x in (node, *node.inputs)]
     dtypes = {x.dtype for x in met if isinstance(x, Tensor | np.ndarray | np.generic)}
@@ -56,7 +56,7 @@ def _is_number(x: Any, numbers: set[Var]) -> bool:
 
 
 class OnNumbers(Elementwise):
-    """A row that computes on Python floats, and not as NumPy does. It is in no table."""
+    """A row that computes on Python floats instead of NumPy's. It is in no table."""
 
     def __init__(self, op: Elementwise) -> None:
         self.__dict__.update(op.__dict__)

@@ -1,9 +1,9 @@
-"""Keeping other threads from drawing random numbers while one thread may go on drawing.
+"""Keep other threads from drawing random numbers while one thread may go on drawing.
 
-A NumPy generator takes its lock for each draw. Since NumPy 2.3 a thread may take that lock twice,
-so it can hold it and draw all the same; with the locks of before it would wait for itself. There
-the generator is lent a lock that its holder may take again, and is given back its own afterwards:
-every other thread still goes through the generator's own lock, so no two ever draw at once.
+A NumPy generator takes its lock for each draw. Since NumPy 2.3 that lock is reentrant, so a thread
+can hold it and still draw; with the older locks it would deadlock. For those, the generator is lent
+a reentrant lock and given back its own afterwards; every other thread still goes through the
+generator's own lock, so no two ever draw at once.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-_SECONDS = 5.0  # after which a lock is left alone: somebody holds it for other reasons
+_SECONDS = 5.0  # after this a lock is left alone: it is held for other reasons
 
 
 @contextmanager
@@ -37,12 +37,12 @@ def held(generators: Iterable[Any]) -> Iterator[None]:
 
 
 def _bits(x: Any) -> Any:
-    """Return what a generator takes its bits from; nothing for one of Python's own."""
+    """Return a generator's bit generator; None for one of Python's own."""
     return getattr(x, "bit_generator", None) or getattr(x, "_bit_generator", None)
 
 
 class _Reentrant:
-    """A lock that one thread holds, which may take it again; it is the given one for all others."""
+    """A lock that its holding thread may take again; for all others it is the given lock."""
 
     def __init__(self, lock: Any) -> None:
         self._lock = lock
@@ -79,7 +79,7 @@ class _Reentrant:
 
 
 class _Bits:
-    """A bit generator with another lock: the same state, and whatever else the given one has."""
+    """A bit generator with another lock, but the state and everything else of the given one."""
 
     def __init__(self, bits: Any, lock: _Reentrant) -> None:
         self.__dict__.update(bits=bits, lock=lock)
@@ -95,14 +95,14 @@ class _Bits:
         return self.bits.__reduce_ex__(protocol)  # a copy of it is a copy of the given one
 
     def __getattribute__(self, name: str) -> Any:
-        if name == "__class__":  # NumPy asks which kind it is before it seeds one anew
+        if name == "__class__":  # NumPy asks for the kind before it reseeds one
             return type(object.__getattribute__(self, "bits"))
         return object.__getattribute__(self, name)
 
 
 @contextmanager
 def _lent(lock: _Reentrant, generators: list[Any]) -> Iterator[None]:
-    """Let generators use this lock, which stands for the one that this thread holds."""
+    """Let generators use this lock in place of the one that this thread holds."""
     own = [_bits(x) for x in generators]
     try:
         for x, bits in zip(generators, own, strict=True):
@@ -111,14 +111,14 @@ def _lent(lock: _Reentrant, generators: list[Any]) -> Iterator[None]:
     finally:
         for x, bits in zip(generators, own, strict=True):
             _give(x, bits)
-        lock.holder = None  # whoever kept it takes the generator's own from now on
+        lock.holder = None  # from now on anyone who kept it takes the generator's own
 
 
 def _give(x: Any, bits: Any) -> None:
-    """Let a generator take its bits from these.
+    """Make a generator use this bit generator.
 
-    A RandomState forgets the other normal of its last pair, and is told it again. Where locks
-    cannot be taken twice, reading and writing its state takes none.
+    A RandomState forgets the second normal of its last pair, which is restored. With locks that are
+    not reentrant, reading and writing its state takes none.
     """
     if isinstance(x, np.random.Generator):
         np.random.Generator.__init__(x, bits)

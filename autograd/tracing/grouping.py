@@ -1,8 +1,8 @@
-"""The first step of rolling up: find which numbers of a graph are computed alike.
+"""The first step of rolling up: find the numbers of a graph that are computed in the same way.
 
 Each number has a slot, and each slot a kind: numbers of one kind come from the same operation on
-numbers of the same kinds, and are computed at once. A chain of additions counts as one sum,
-Σ left·right + Σ rest + constant, whatever it was added up by.
+numbers of the same kinds, and are computed at once. A chain of additions counts as one sum, Σ
+left·right + Σ rest + constant, however it was added up.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from autograd.rows.op import Op
 from autograd.tracing.recording import Recording
 from autograd.value import Value
 
-#: How a row adds up: all of its operands, the product of its two, some of each, or not at all.
+#: How a row adds: all of its operands, the product of its two, some of each, or not at all.
 _SUM, _PRODUCT, _MIXED, _NONE = "sum", "product", "mixed", ""
 
 
@@ -50,7 +50,7 @@ class Sum:
 
 @dataclass
 class Group:
-    """Numbers of one kind: their slots, what each is computed from, and the ends of them."""
+    """Numbers of one kind: their slots, what each is computed from, the first and last of them."""
 
     slots: list[int]
     terms: list[Any]  # `Sum`s, or (row, codes)
@@ -60,7 +60,7 @@ class Group:
 
 @dataclass
 class Groups:
-    """All numbers of a graph, in groups. A code is a slot, or -1 - k for the constant number k."""
+    """All numbers of a graph, in groups. A code is a slot, or -1 - k for constant number k."""
 
     recording: Recording
     slot: dict[Value, int] = field(default_factory=dict)
@@ -74,7 +74,7 @@ class Groups:
     _equal: dict[Any, int] = field(default_factory=dict)
 
     def in_order(self) -> list[Group]:
-        """Return the groups, each after those that it needs."""
+        """Return the groups in topological order."""
         return [self.groups[k] for k in sorted(self.groups, key=lambda k: (self.levels[k], k))]
 
     def leaf(self, node: Value, where: Any, kind: Any) -> int:
@@ -84,13 +84,13 @@ class Groups:
         return slot
 
     def new(self, node: Value, kind: Any, level: int = 0) -> int:
-        """Give a number a slot of some kind."""
+        """Give a number a slot of the given kind."""
         slot = self.slot[node] = len(self.kinds)
         self.kinds.append(self._kind(kind, level))
         return slot
 
     def is_kind(self, slot: int, kind: Any) -> bool:
-        """Whether a slot is of the kind that was declared so."""
+        """Return whether a slot has the kind that was declared under this name."""
         return self.kinds[slot] == self._kind_of.get(kind)
 
     def _kind(self, key: Any, level: int) -> int:
@@ -119,7 +119,7 @@ class Groups:
     # --- grouping -----------------------------------------------------------------------------
 
     def group(self, roots: Sequence[Value]) -> None:
-        """Put all that the roots depend on into groups."""
+        """Put everything that the roots depend on into groups."""
         order, parts = _reached(roots, self.recording.nodes)
         slot = self.slot
         for node in order:
@@ -203,13 +203,13 @@ class Groups:
 
 
 def _reached(roots: Sequence[Value], nodes: list[Value]) -> tuple[list[Value], set[Value]]:
-    """Return what the roots depend on, inputs first, and the parts of sums among it.
+    """Return what the roots depend on, inputs first, and the partial sums among it.
 
-    nodes: all that was recorded, in order, which is an order in which inputs come first. So one
-        pass from the last to the first will do, where a walk of the graph would take three times
-        as long, the longest of all that recording does.
+    nodes: everything recorded, in order, so inputs come first. One pass from last to first is
+        therefore enough; a walk of the graph would take three times as long, and be the slowest
+        part of recording.
 
-    A part of a sum is itself a sum or a product, and nothing but a term of one other sum.
+    A partial sum is itself a sum or a product, and used only as a term of one other sum.
     """
     order: list[Value] = []
     parts: set[Value] = set()

@@ -1,8 +1,8 @@
-"""A recorded program as JavaScript: loops over `Float64Array`s, for a page or for node.
+"""Write a recorded program as JavaScript: loops over `Float64Array`s, for a page or for node.
 
-What the roll-up found in scalar code runs rolled up there: a matrix product is three loops, not
-thousands of statements. `program_arrays` gives the program to the printer; `Script` is the whole
-text for a program by itself.
+Scalar code that was rolled up stays rolled up there: a matrix product is three loops, not thousands
+of statements. `program_arrays` passes the program to the printer; `Script` is the complete text of
+a standalone program.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from autograd.tracing.program import Program, Var
 
 @dataclass
 class Arrays:
-    """The arrays of a program, as the printer takes them.
+    """The arrays of a program, as the printer expects them.
 
     inputs, results: in the program's order. gradients: those of the inputs that have one, by the
     number of the input.
@@ -55,7 +55,7 @@ def program_arrays(program: Program) -> Arrays:
         return made[x] if made[x].data is None or made[x].shape else made[x].data.item()
 
     def indexed(x: Any) -> Any:
-        found = read(x)  # positions that are known are a part of the row
+        found = read(x)  # known positions are part of the row
         return found.data if isinstance(found, Array) and found.data is not None else found
 
     def array(x: Any) -> Array:

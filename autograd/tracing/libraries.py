@@ -1,4 +1,4 @@
-"""What `jax.numpy` and torch call NumPy's functions, and in a few lines what they lack."""
+"""The names of NumPy's functions in `jax.numpy` and torch, and helpers for what those lack."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Library:
-    """What a library calls NumPy's functions.
+    """The names of NumPy's functions in a library.
 
     imports: the lines that the text begins with. prefix: where its functions are.
     names: those that it calls otherwise; and methods, by what stands in the NumPy text.
@@ -100,7 +100,7 @@ TORCH = Library(
     methods={".transpose(": ".permute(", ".astype(": ".to(", "axis=": "dim="},
     helpers={
         **_COMMON,
-        # A truth value is a number in what follows, and of float32 in torch, if it is not told.
+        # Truth values are used as numbers below; by default torch would make them float32.
         **{
             name: (
                 f"def {name}(x, y):\n    x, y = pair(x, y)\n"

@@ -1,7 +1,7 @@
-"""The third stage of a trace: the graph of a run, and its backward pass, become instructions.
+"""The third stage of a trace: turn the graph of a run and its backward pass into instructions.
 
-The backward pass is recorded by the same rules that eager code uses. Both parts are lowered to
-one program, which is then made smaller (simplify.py).
+The backward pass is recorded with the same rules that eager code uses. Both parts are lowered to
+one program, which is then simplified (simplify.py).
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _COMMENT = 44  # characters of the user's line
 
 @dataclass
 class Lowered:
-    """A program, where its inputs are read, and what these held at the recording.
+    """A program, the readers of its inputs, and what these held at the recording.
 
-    n_outputs: how many of the program's results the function returns; effects get the others.
+    n_outputs: how many of the program's results the function returns; effects get the rest.
     shapes: the shape and dtype of each of those.
     """
 
@@ -45,7 +45,7 @@ class Lowered:
 
 
 def lower(captured: Captured) -> Lowered:
-    """Lower the forward part, then the backward part, and make both smaller."""
+    """Lower the forward part, then the backward part, and simplify both."""
     run, recording = captured.run, captured.run.recording
     outputs = captured.outputs
     with recording(), np.errstate(all="ignore"):
@@ -122,9 +122,9 @@ def _order(roots: Iterable[Tensor], recording: Recording) -> list[Tensor]:
 
 
 class Lowering:
-    """Turns nodes into instructions. Nodes that were not recorded inside become inputs.
+    """Turns nodes into instructions; nodes that were not recorded inside become inputs.
 
-    variables: what nodes that were met inside are called there.
+    variables: the names, inside the function, of nodes that were met there.
     """
 
     def __init__(self, recording: Recording, variables: dict[Any, str]) -> None:
@@ -138,7 +138,7 @@ class Lowering:
         self._keep: list[Any] = []
 
     def name(self, wish: str) -> str:
-        """Return a name that no other array has."""
+        """Return a name that no other array has yet."""
         wish = identifier(plain_name(wish))
         n = self._names[wish] = self._names.get(wish, 0) + 1
         if n > 1:
@@ -169,7 +169,7 @@ class Lowering:
                 self._instruction(node, names)
 
     def _reads(self, node: Tensor) -> list[Any]:
-        """Return what a node is computed from; arrays that it is indexed by too."""
+        """Return what a node is computed from, including arrays that it is indexed by."""
         key = node.params.get("key")
         if key is None or not self._arrays:
             return list(node.inputs)
@@ -253,7 +253,7 @@ class Lowering:
 
 
 def _comment(origin: Origin) -> str:
-    """Say where an instruction comes from: the scopes, or else the line of the user's code."""
+    """Return where an instruction comes from: the scopes, or else the line of the user's code."""
     scopes = " › ".join(" ".join(scope.name.split()) for scope in origin.scopes())
     return scopes or _shortened(origin.site)
 

@@ -1,4 +1,4 @@
-"""What the arrays of a program are called: after the user's labels, variables and arguments."""
+"""Name the arrays of a program after the user's labels, variables and arguments."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograd.tracing.arguments import signature
 
 
 def argument_names(f: Callable[..., Any], n: int) -> list[str]:
-    """Return what f calls its first n positional arguments.
+    """Return the names of the first n positional arguments of f.
 
     Those of `*xs` are xs0, xs1, …
 
@@ -21,7 +21,7 @@ def argument_names(f: Callable[..., Any], n: int) -> list[str]:
     """
     try:
         parameters = list(inspect.signature(f).parameters.values())
-    except (TypeError, ValueError):  # a function that does not say
+    except (TypeError, ValueError):  # a function without a signature
         parameters = []
     names: list[str] = []
     for one in parameters:
@@ -40,7 +40,7 @@ def leaf_names(name: str, x: Any) -> list[str]:
 
 
 def common_name(names: list[str]) -> str:
-    """Return one name for numbers that are called so, or nothing where they have none.
+    """Return one common name for numbers with these names, or "" if there is none.
 
     >>> common_name(["w", "w"]), common_name(["W1[0]", "W1[1]"]), common_name(["a", "b"])
     ('w', 'W1', 'a_b')
@@ -54,7 +54,7 @@ def common_name(names: list[str]) -> str:
 
 
 def stems(names: list[str]) -> list[str]:
-    """Return the different names, without the numbers of those that differ by a number only."""
+    """Return the distinct names, with numbers dropped from those that differ only by a number."""
     distinct = list(dict.fromkeys(names))
     if len(distinct) > 1:
         distinct = list(dict.fromkeys(name.partition("[")[0] for name in distinct))
@@ -76,9 +76,9 @@ _MANY_NAMES = 3
 
 
 def identifier(wish: str) -> str:
-    """Return the name in Python that is most like a label.
+    """Return the Python identifier closest to a label.
 
-    Python takes compatible characters for one (ϕ is φ), so they are made one here.
+    Python treats compatible characters as the same (ϕ is φ), so they are unified here.
 
     >>> identifier("x²"), identifier("my weight"), identifier("3"), identifier("min")
     ('x2', 'my_weight', 'v3', 'vmin')
@@ -88,7 +88,7 @@ def identifier(wish: str) -> str:
     return wish if wish.isidentifier() and wish not in RESERVED else f"v{wish}"
 
 
-#: Names that the generated code needs for itself.
+#: Names that the generated code itself needs.
 RESERVED = frozenset(
     (*keyword.kwlist, "np", "inf", "nan", "min", "range", "start", "stop", "total")
 ).union(("forward", "backward", "value_and_grad"))

@@ -1,9 +1,9 @@
-"""The results of a recorded program as an ONNX graph, in plain data: nodes, constants, names.
+"""Write the results of a recorded program as an ONNX graph in plain data: nodes, constants, names.
 
 A row says by its `text["onnx"]` which operators it is: "Log(Add($x, 1.0))"; "ReduceSum", the name
 alone, for an operator along axes; or a function that adds them, see `autograd.rows.onnx_forms`. The
 first axis of the data may have any length: the program is recorded for two, and where the
-recordings differ, the length is computed in the graph, or refused by name.
+recordings differ, the length is computed in the graph, or rejected by name.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _TRUTHS = ("Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Equal", "Not")
 
 
 class OnnxError(TraceError):
-    """A program has no form in ONNX, or none that holds for every length of the batch."""
+    """A program has no form in ONNX, or none that is valid for every batch length."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class OnnxGraph:
         self.constants: dict[str, Array] = dict(given)
         self.data, self.results = list(data), [f"output{i or ''}" for i in range(len(one.results))]
         self.batch, self._length = batch, ""
-        #: What each array of the program is called here, and the type of what a name stands for.
+        #: The name of each array of the program here, and the type behind each name.
         self.names: dict[int, str] = {id(x): x.name for x in one.inputs}
         self.dtypes: dict[str, np.dtype[Any]] = {x.name: x.dtype for x in one.inputs}
         self._used = {x.name for x in one.inputs}
@@ -113,7 +113,7 @@ class OnnxGraph:
         return output
 
     def constant(self, value: npt.ArrayLike, hint: str = "constant") -> str:
-        """Return the name of a constant; equal ones are one."""
+        """Return the name of a constant; equal ones share a name."""
         array = np.asarray(value)
         for name, known in self.constants.items():
             if known.dtype == array.dtype and np.array_equal(known, array, equal_nan=False):
@@ -126,7 +126,7 @@ class OnnxGraph:
     def operand(
         self, x: Operand, other: Operand, where: str, dtype: npt.DTypeLike | None = None
     ) -> str:
-        """Return the name of an operand; of a constant that holds the batch, one of any length."""
+        """Return the name of an operand; a constant with a batch axis gets one of any length."""
         if isinstance(x, Var) and x.value is None:
             return self.names[id(x)]
         array = np.asarray(x.value if isinstance(x, Var) else x)
@@ -179,9 +179,9 @@ class OnnxGraph:
 
 
 class _Step:
-    """One instruction, as it was recorded for two batches, while it is written.
+    """One instruction, as recorded for two batches, while it is being written.
 
-    It is what a row's own function is given: see `autograd.rows.onnx_forms.OnnxStep`.
+    A row's own function receives it: see `autograd.rows.onnx_forms.OnnxStep`.
     """
 
     def __init__(self, graph: OnnxGraph, one: Instruction, other: Instruction) -> None:
@@ -231,7 +231,7 @@ class _Step:
         return self.integers(*np.ravel(index))
 
     def alike(self, *names: str) -> list[str]:
-        """Return the operands in one type, as ONNX wants them."""
+        """Return the operands cast to one type, as ONNX requires."""
         kinds = [self._graph.dtypes[x] for x in names]
         common = np.result_type(*kinds)
         return [
@@ -243,7 +243,7 @@ class _Step:
         return self.add("Cast", name, dtype=dtype, to=np.dtype(dtype))
 
     def must_not_vary(self, parameter: str) -> None:
-        """Raise OnnxError where a parameter depends on the length of the batch."""
+        """Raise OnnxError if a parameter depends on the length of the batch."""
         here, there = (one.params[parameter] for one in (self._one, self._other))
         if repr(here) != repr(there):
             raise self.refused(f"the {parameter} {here!r} depends on the length of the batch")
@@ -255,7 +255,7 @@ class _Step:
     # --- texts ---------------------------------------------------------------------------------
 
     def _written(self, op: Op, operands: Sequence[str], params: Mapping[str, Any]) -> str:
-        """Write a row by what it says, or by the rows that it is made of."""
+        """Write a row from its ONNX template, or from the rows that it is made of."""
         template: Template | None = op.text.get("onnx")
         if callable(template):
             return template(self, *operands, **params)

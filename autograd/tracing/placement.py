@@ -1,7 +1,7 @@
-"""The second step of rolling up: where each number lies, and how many are read at once.
+"""The second step of rolling up: decide where each number lies, and how to read many at once.
 
 A block is one `Tensor`. A number's place is a block and a position in it; a set of numbers is read
-as plainly as their places allow: the block itself, its transpose, a slice, an index.
+as simply as their places allow: the block itself, its transpose, a slice, an index.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from autograd.value import Value
 
 Codes = Any  # an integer array: a slot for each number, or -1 - k for the constant number k
 
-_APART = 4  # numbers of different names that may be written one by one
+_APART = 4  # numbers with different names that may be written one by one
 
 
 @dataclass
@@ -42,9 +42,9 @@ class Block:
 
 @dataclass
 class Arguments:
-    """What a function was called with: the leaves that stand for it, itself, and its names.
+    """The arguments of a function: the leaves that stand for them, themselves, and their names.
 
-    variables: what the function calls the nodes that it meets inside.
+    variables: the function's names for the nodes that it meets inside.
     """
 
     stand_ins: Sequence[Any]
@@ -53,11 +53,11 @@ class Arguments:
     variables: dict[Any, str]
 
     def name(self, i: int) -> str:
-        """Return what an argument is called."""
+        """Return the name of an argument."""
         return self.names[i] if i < len(self.names) else "drawn"
 
     def name_of(self, where: Any) -> str:
-        """Return what the number of a leaf is called: the user's label before all."""
+        """Return the name of a leaf's number, preferably the user's label."""
         if type(where) is not tuple:
             return where.label or self.variables.get(where, "")
         i, position = where
@@ -71,7 +71,7 @@ class Arguments:
         return Counter(name.partition("[")[0] for name in self.variables.values())
 
     def is_whole(self, where: list[Any]) -> bool:
-        """Whether leaves without labels are all that a variable of the function holds."""
+        """Return whether unlabelled leaves are everything that a variable of the function holds."""
         first = where[0]
         if type(first) is tuple or first.label:
             return True
@@ -93,7 +93,7 @@ class Placement:
             self._argument(i, stand_in, x)
 
     def _argument(self, i: int, stand_in: Any, x: Any) -> None:
-        """Give an argument its slots; a numeric array is a block as it is."""
+        """Give an argument its slots; a numeric array is already a block."""
         groups = self.groups
         if isinstance(stand_in, Value):
             groups.leaf(stand_in, (i, None), "value" if isinstance(x, Value) else "number")
@@ -111,7 +111,7 @@ class Placement:
             self.blocks.append(block.tensor)
 
     def begin(self) -> None:
-        """Make room for the places of all numbers, which are known by now."""
+        """Make room for the places of all numbers, now that they are known."""
         n = len(self.groups.kinds)
         self.block_of, self.position = np.full(n, -1), np.zeros(n, int)
         for slot, block, position in self._placed:
@@ -120,9 +120,9 @@ class Placement:
     # --- putting numbers into blocks ----------------------------------------------------------
 
     def store(self, slots: Codes, tensor: Any) -> None:
-        """Let the numbers of `slots`, which has the tensor's shape, lie in the tensor.
+        """Place the numbers of `slots`, which has the tensor's shape, in the tensor.
 
-        It is an array or a number where the function computed on `Value`s of its own alone.
+        It is an array or a number if the function computed only on `Value`s of its own.
         """
         flat = np.reshape(slots, -1)
         self.block_of[flat] = len(self.blocks)
@@ -130,7 +130,7 @@ class Placement:
         self.blocks.append(as_tensor(tensor))
 
     def place(self, slots: Codes, name: str) -> None:
-        """Make a new block of leaves that lie in none yet."""
+        """Make a new block of leaves that are in none yet."""
         flat = np.reshape(slots, -1).tolist()
         where = [self.groups.leaves[slot] for slot in flat]
         data = [
@@ -153,7 +153,7 @@ class Placement:
         return {slot: node.raw for node, slot in self.groups.slot.items()}
 
     def place_rest(self, codes: Codes) -> None:
-        """Make blocks of the leaves among the codes that lie in none, one for each kind."""
+        """Make blocks of the leaves among the codes that are in none, one for each kind."""
         flat = np.reshape(codes, -1)
         slots = flat[flat >= 0]
         loose = slots[self.block_of[slots] < 0]
@@ -167,7 +167,7 @@ class Placement:
             self.place(new.reshape(()) if new.size == 1 else new, "p")
 
     def place_apart(self, codes: Codes) -> None:
-        """Make blocks of the leaves; of a few with different names, one for each."""
+        """Make blocks of the leaves; if there are few with different names, one for each."""
         leaves = self.groups.leaves
         slots = [c for c in dict.fromkeys(codes.tolist()) if c in leaves]
         loose = [c for c in slots if self.block_of[c] < 0]
@@ -178,7 +178,7 @@ class Placement:
         self.place_rest(codes)
 
     def loose(self, codes: Codes) -> bool:
-        """Whether these are distinct leaves that lie in no block yet."""
+        """Return whether these are distinct leaves that are in no block yet."""
         flat = np.reshape(codes, -1)
         slots = flat.tolist()
         return bool(
@@ -189,7 +189,7 @@ class Placement:
         )
 
     def are_integers(self, codes: Codes) -> bool:
-        """Whether these are whole for certain: constants, or elements of arrays of integers."""
+        """Return whether these are certainly integers: constants, or elements of integer arrays."""
         given = self.arguments.given
         leaf = {id(block.tensor): block.leaf for block in self.leaf_blocks}
 
@@ -207,7 +207,7 @@ class Placement:
     def gather(self, codes: Codes, spread: bool = False) -> Any:
         """Return the numbers of the codes as a Tensor of that shape, or as a constant.
 
-        spread: axes along which the numbers are all the same may have length 1 instead.
+        spread: axes along which all numbers are the same may have length 1 instead.
         """
         if np.ndim(codes) == 0:
             return self.gather_one(int(codes))
@@ -246,7 +246,7 @@ class Placement:
         return _view(tensor, self.position[code]) if tensor.shape else tensor
 
     def _with_constants(self, codes: Codes) -> Any:
-        """Gather where some of the codes are constants: they make a block of their own."""
+        """Gather codes some of which are constants: these make a block of their own."""
         flat = np.reshape(codes, -1)
         values = np.array(self.groups.constants)[-flat[flat < 0] - 1]
         known = self.gather(flat[flat >= 0])
@@ -257,7 +257,7 @@ class Placement:
         return _view(joined, order.reshape(np.shape(codes)))
 
     def whole(self, codes: Codes) -> Any:
-        """Gather numbers whose order and shape do not matter: a whole block as it is."""
+        """Gather numbers whose order and shape do not matter; a whole block is taken as it is."""
         self.place_rest(codes)
         blocks = self.block_of[np.maximum(codes, 0)]
         if (codes >= 0).all() and (blocks == blocks[0]).all():
@@ -281,7 +281,7 @@ class Placement:
     # --- layouts ------------------------------------------------------------------------------
 
     def layout(self, columns: Codes) -> tuple[Codes, tuple[int, ...]]:
-        """Return an order of the members of a group, and a shape, that needs little gathering.
+        """Return an order of a group's members, and a shape, that need little gathering.
 
         columns: the codes of the operands, one row for each member.
         """
@@ -310,7 +310,7 @@ class Placement:
         return (candidates[0] if candidates else np.arange(n)), (n,)
 
     def _crossed(self, columns: Codes) -> tuple[Codes, tuple[int, ...]] | None:
-        """Lay the members out as a table, if each of some meets each of some others."""
+        """Lay the members out as a table if they are all pairs from two sets of operands."""
         ranks = [np.unique(self.locations(c), return_inverse=True)[1] for c in columns.T]
         for a in range(len(ranks)):
             for b in range(a + 1, len(ranks)):
@@ -328,7 +328,7 @@ def as_tensor(x: Any) -> Any:
 
 
 def compact(codes: Codes) -> Codes:
-    """Give axes along which all is the same length 1, and drop those in front."""
+    """Reduce axes along which all codes are the same to length 1, and drop leading ones."""
     codes = np.asarray(codes)
     for axis in range(codes.ndim):
         first = np.take(codes, [0], axis)
@@ -340,11 +340,11 @@ def compact(codes: Codes) -> Codes:
 
 
 def _view(tensor: Any, position: Codes) -> Any:
-    """Return tensor.ravel()[position], as plainly as it can be said."""
+    """Return tensor.ravel()[position] in the simplest form possible."""
     position = np.asarray(position)
     shape, wanted, flat = tensor.shape, position.shape, position.reshape(-1)
     n = flat.size
-    if n == 1 < tensor.size:  # first, since the rest takes as long as the whole is large
+    if n == 1 < tensor.size:  # first, since the rest takes time proportional to the whole
         picked = tensor[tuple(int(i) for i in np.unravel_index(int(flat[0]), shape))]
         return picked if wanted == () else table.reshape(picked, wanted)
     whole = np.arange(tensor.size)
@@ -370,7 +370,7 @@ def _view(tensor: Any, position: Codes) -> Any:
 
 
 def _range(indices: Codes) -> slice | None:
-    """Return the slice that these indices are, if they are one."""
+    """Return the slice equal to these indices, if there is one."""
     step = int(indices[1] - indices[0]) if len(indices) > 1 else 1
     if step < 1 or (np.diff(indices) != step).any():
         return None

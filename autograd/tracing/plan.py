@@ -1,7 +1,7 @@
-"""Decided once for a program, so that no replay has to: which of its parts run when.
+"""Decide once for a program, so that no replay has to, which of its parts run when.
 
-Where the result is one number, value and gradients are computed together. Otherwise the backward
-part waits for an upstream gradient: it starts from what the forward part has saved for it.
+If the result is one number, value and gradients are computed together. Otherwise the backward part
+waits for an upstream gradient, and starts from what the forward part has saved for it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from autograd.tracing.simplify import simplify
 
 
 def with_own_gradients(program: Program, wanted: Iterable[Var]) -> Program:
-    """Return the program of the results and of some gradients, each an array of its own."""
+    """Return the program of the results and of some gradients, each in an array of its own."""
     gradients = {x: program.gradients[x] for x in wanted}
     taken = [*program.inputs, *program.upstream, *program.results]
     instructions = _owned(program.instructions, gradients, taken)
@@ -27,10 +27,10 @@ def with_own_gradients(program: Program, wanted: Iterable[Var]) -> Program:
 def _owned(
     instructions: list[Instruction], gradients: dict[Var, Operand], taken: Iterable[Operand]
 ) -> list[Instruction]:
-    """Let each gradient be an array of its own; return the instructions with the copies made.
+    """Give each gradient an array of its own; return the instructions with the copies added.
 
-    Two may be equal, or views of one array, or of one of those that are taken; or numbers that
-    look as if they were many. Whoever receives a gradient may change it in place.
+    Two gradients may be the same array, or views of one array or of one that is in use, or a
+    broadcast number. But whoever receives a gradient may change it in place.
     """
     made = {one.output: one for one in instructions}
     memory_taken = {y for x in taken for y in _memory(x, made)}
@@ -47,7 +47,7 @@ def _owned(
 
 
 def _memory(x: Operand, made: dict[Var, Instruction]) -> set[Var]:
-    """Return the arrays whose memory an array may be in, its own included."""
+    """Return the arrays whose memory an array may share, including its own."""
     found, todo = set[Var](), [x]
     while todo:
         y = todo.pop()
@@ -59,12 +59,12 @@ def _memory(x: Operand, made: dict[Var, Instruction]) -> set[Var]:
 
 
 def _repeats(memory: set[Var], made: dict[Var, Instruction]) -> bool:
-    """Whether one number may stand at several places: such an array is for reading only."""
+    """Return whether several elements may share memory: such an array is read-only."""
     return any(x in made and made[x].op.view and made[x].op.repeats for x in memory)
 
 
 def split(program: Program) -> tuple[Program, Program]:
-    """Return the program in two: forward, and backward from what that saves and the upstreams."""
+    """Split a program in two: forward, and backward from what that saves and the upstreams."""
     later = {one.output for one in program.backward}
     needs = [x for one in program.backward for x in one.vars()]
     given = {*later, *program.upstream}
@@ -82,14 +82,14 @@ def split(program: Program) -> tuple[Program, Program]:
 def for_one_result(backward: Program, i: int) -> tuple[Program, list[Var]]:
     """Return the backward part for one of several results, and the inputs that it reaches.
 
-    A pass from one result starts from its upstream alone, and what the others would bring is
-    left out: to carry their zeros along would not only take time, for where a local derivative
-    is infinite 0 times it is not a number. What comes from the others alone is linear in them,
-    whatever rows compute it; both kinds meet only where contributions are added up.
+    A pass from one result starts from its upstream alone, and the contributions of the others are
+    left out: carrying their zeros along would not only take time, but give nan wherever a local
+    derivative is infinite. What depends only on the others is linear in them, whatever rows compute
+    it; the two kinds meet only where contributions are added.
     """
     zeros = {x for k, x in enumerate(backward.upstream) if k != i}
     given = [x for x in backward.inputs if x not in zeros]
-    reached = {backward.upstream[i]}  # what depends on the upstream that there is
+    reached = {backward.upstream[i]}  # what depends on the one upstream given
     kept: list[Instruction] = []
     for one in backward.instructions:
         read = one.vars()
@@ -112,7 +112,7 @@ def for_one_result(backward: Program, i: int) -> tuple[Program, list[Var]]:
 
 
 def _without(one: Instruction, zeros: set[Var], present: list[Var]) -> list[Instruction]:
-    """Return a sum of contributions with 0 for those that are not there, in its own shape."""
+    """Return a sum of contributions with 0 for the missing ones, in its own shape."""
     output, rest = one.output, one.replaced(lambda x: 0.0 if x in zeros else x)
     shape = np.broadcast_shapes(*(x.shape for x in present))
     if shape == output.shape:

@@ -1,8 +1,8 @@
 """The fourth step of rolling up: find the matrix products among the sums of products.
 
-If the left factors of a group of sums are a few rows that repeat, and the right factors likewise,
-and every left row meets every right row, then the group is a matrix product. Nobody said that a
-layer is one; it is found.
+If the left factors of a group of sums are a few repeated rows, the right factors likewise, and
+every left row meets every right row, then the group is a matrix product. Nobody has to declare that
+a layer is one; it is detected.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from autograd.tracing.placement import Codes, Placement, compact
 class Family:
     """Sums of products in which each left row meets each right row.
 
-    members: for each right row (down) and left row (across), which sum that is.
+    members: the index of the sum for each right row (down) and left row (across).
     """
 
     left: Codes
@@ -31,11 +31,11 @@ class Family:
 def families(
     left: Sequence[Sequence[int]], right: Sequence[Sequence[int]], is_leaf: Callable[[int], bool]
 ) -> list[Family] | None:
-    """Find the matrix products among sums Σₖ left[i][k] · right[i][k]; None if there is not one.
+    """Find the matrix products among sums Σₖ left[i][k] · right[i][k]; None if there are none.
 
-    The left rows that repeat are made unique, and so are the right rows. A set of right rows
-    that all meet the same left rows is a product if no other right row meets any of those. A
-    leaf that comes twice among the left rows is a shared weight, and no plain matrix.
+    Repeated left rows are made unique, and so are the right rows. A set of right rows that all meet
+    the same left rows is a product if no other right row meets any of those. A leaf that occurs
+    twice among the left rows is a shared weight, so the rows are not a plain matrix.
     """
     seen_left: dict[tuple[int, ...], int] = {}
     seen_right: dict[tuple[int, ...], int] = {}
@@ -46,7 +46,7 @@ def families(
     for member, (a, b) in enumerate(zip(i, j, strict=True)):
         partners.setdefault(b, {})[a] = member
     if sum(map(len, partners.values())) != len(left):
-        return None  # a sum that is there twice
+        return None  # a duplicate sum
     alike: dict[frozenset[int], list[int]] = {}
     for b, members in partners.items():
         alike.setdefault(frozenset(members), []).append(b)
@@ -73,9 +73,9 @@ def families_of(at: Placement, sums: list[Sum]) -> list[Family] | None:
 
 
 def place_weights(at: Placement, sums: list[Sum]) -> list[Family] | None:
-    """Lay leaves that are the weights of a matrix product out as that matrix.
+    """Lay out leaves that are the weights of a matrix product as that matrix.
 
-    Return the matrix products among the sums; None if there is not one.
+    Return the matrix products among the sums; None if there are none.
     """
     first = sums[0]
     if len(sums) < 2 or len(first.left) < 2:

@@ -1,8 +1,8 @@
-"""A recorded program: primitives on named arrays, one after the other, forward and then backward.
+"""A recorded program: a sequence of primitives on named arrays, first forward, then backward.
 
-It is what a trace comes to, and what every target is printed from: the NumPy code that replays
-run, and whatever else walks its instructions. An instruction is a row of the table, its operands
-and its result, so all that holds for the rows holds here.
+It is the result of a trace, and the source for every target: the NumPy code that replays run, and
+everything else that walks its instructions. An instruction is a row of the table with its operands
+and its result, so whatever holds for the rows holds here.
 
 >>> from autograd import Value, trace
 >>> w = Value(3.0, label="w")
@@ -26,7 +26,7 @@ from autograd.rows.op import Op
 
 
 class Var:
-    """One array of a program: a name, and the shape and dtype it had when recorded.
+    """One array of a program: a name, and its shape and dtype when recorded.
 
     value: the array itself, where it is a constant; None for what the program computes or reads.
     fixed: whether nobody outside can change that array.
@@ -80,7 +80,7 @@ class Instruction:
         self.comment = comment
 
     def vars(self) -> list[Var]:
-        """Return the arrays it reads."""
+        """Return the arrays that it reads."""
         found = [x for x in self.inputs if type(x) is Var]
         key = self.params.get("key")
         if key is not None:
@@ -89,7 +89,7 @@ class Instruction:
         return found
 
     def replaced(self, read: Callable[[Operand], Operand]) -> Instruction:
-        """Return the instruction on other operands: what `read` gives for each."""
+        """Return the instruction on other operands: the result of `read` for each."""
         params = self.params
         if "key" in params:
             key = params["key"]
@@ -144,7 +144,7 @@ class Program:
         return [one for one in self.instructions if one not in forward]
 
     def of(self, results: Sequence[Operand], gradients: Sequence[Var] | None = None) -> Program:
-        """Return the part that these results, and the gradients of these inputs, need."""
+        """Return the part needed for these results and the gradients of these inputs."""
         kept = {x: self.gradients[x] for x in gradients or ()}
         instructions = needed(self.instructions, [*results, *kept.values()])
         upstream = () if gradients is None else self.upstream

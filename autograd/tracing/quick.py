@@ -1,9 +1,9 @@
-"""Rewrites for NumPy alone, which computes some things faster in another form.
+"""Rewrites for NumPy only, which computes some things faster in another form.
 
-They come last, when a program is written out. `np.add.reduce` over the rows of a small matrix
-takes 3 to 5 µs, the product with a vector of ones 1; to square numbers and add them up takes
-three times as long as their product with themselves. The larger of each element and a number
-takes two to three times as long as that of each two elements of two arrays.
+They come last, when a program is written out. `np.add.reduce` over the rows of a small matrix takes
+3 to 5 µs, the product with a vector of ones 1 µs. Squaring numbers and adding them up takes three
+times as long as their dot product with themselves. The maximum of an array and a number takes two
+to three times as long as that of two arrays.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from autograd.tracing.program import Instruction, Program, Var, needed
 
 #: The largest numbers whose exponentials are finite.
 _LIMIT = {np.dtype(np.float64): 709.0, np.dtype(np.float32): 88.0}
-#: So few elements are as soon done in the form that reads better.
+#: With so few elements the more readable form is just as fast.
 _FEW = 64
 #: Rows that compare two arrays.
 _COMPARING = (table.maximum, table.greater)
 
 
 def quicker(program: Program) -> Program:
-    """Return an equal program that NumPy runs faster."""
+    """Return an equivalent program that NumPy runs faster."""
     program = together(program)
     way = _Quicker(program)
     written = [each for one in program.instructions for each in way.of(one)]
@@ -38,7 +38,7 @@ def quicker(program: Program) -> Program:
 class _Quicker:
     """The quicker form of each instruction of a program, in order.
 
-    `exponentials`: by x and by −x, e^(−x) of those that were written before; and s by that.
+    `exponentials`: by x and by −x, the e^(−x) already written; and s by that.
     """
 
     def __init__(self, program: Program) -> None:
@@ -54,7 +54,7 @@ class _Quicker:
         self._shares: dict[Var, tuple[Var, Var, Var]] = {}  # by ln Σ eˣ: x, eˣ and their sum
 
     def of(self, one: Instruction) -> list[Instruction]:
-        """Return what computes the same."""
+        """Return instructions that compute the same."""
         op = one.op
         if op is table.expit and one.output.dtype in _LIMIT:
             return [one] if one.output in self.logarithms else self._logistic(one)
@@ -80,7 +80,7 @@ class _Quicker:
         return self._constants[key]
 
     def _made_once(self, x: Any, op: Any) -> Instruction | None:
-        """Return what makes an operand, if it is such a row and nothing else reads it."""
+        """Return the instruction behind an operand, if it is of this row and read only once."""
         made = self.made.get(x) if isinstance(x, Var) else None
         return made if made is not None and made.op is op and self.uses[x] == 1 else None
 
@@ -94,7 +94,7 @@ class _Quicker:
         return Instruction(one.op, [x, zeros], {}, one.output, one.comment)
 
     def _sum(self, one: Instruction) -> list[Instruction]:
-        """Write a sum of squares or products, and one over the rows or columns, as a product."""
+        """Write a sum of squares or products, or one over rows or columns, as a product."""
         (x,), z, axis = one.inputs, one.output, one.params.get("axis")
         if not isinstance(x, Var) or x.dtype.kind != "f" or one.params.get("keepdims"):
             return [one]
@@ -113,7 +113,7 @@ class _Quicker:
         return [Instruction(table.matmul, [ones, x] if first else [x, ones], {}, z, one.comment)]
 
     def _log_of_sum(self, one: Instruction) -> list[Instruction]:
-        """Write ln Σ eˣ as it stands, if x is y − max(y): then nothing overflows."""
+        """Write ln Σ eˣ literally if x is y − max(y), since then nothing overflows."""
         (x,), z = one.inputs, one.output
         shift = self.made.get(x)
         top = (
@@ -133,7 +133,7 @@ class _Quicker:
         ]
 
     def _share(self, one: Instruction) -> list[Instruction]:
-        """Write e^(x − ln Σ eˣ), the gradient of that, as eˣ / Σ eˣ, which are there."""
+        """Write e^(x − ln Σ eˣ), its gradient, as eˣ / Σ eˣ, which exist already."""
         shift = self.made.get(one.inputs[0])
         if shift is None or shift.op is not table.sub:
             return [one]
@@ -151,7 +151,7 @@ class _Quicker:
         return [*steps, Instruction(table.div, [e, divisor], {}, one.output, one.comment)]
 
     def _sum_of_terms(self, one: Instruction, terms: Instruction) -> list[Instruction]:
-        """Write the sum of large x + y as two sums, each done within a block as x is made."""
+        """Write the sum of large x + y as two sums, each computed in a block as x is made."""
         x, z = terms.output, one.output
         if not all(isinstance(y, Var) and y.shape == x.shape for y in terms.inputs):
             return [one]
@@ -164,7 +164,7 @@ class _Quicker:
         return [*written, Instruction(table.add, parts, {}, z, one.comment)]
 
     def _factors(self, x: Var) -> list[Var]:
-        """Return the two arrays of one shape whose product x is; none if it is no product."""
+        """Return the two arrays of one shape whose product is x; empty if it is not a product."""
         if squares := self._made_once(x, table.square):
             return [*squares.inputs, *squares.inputs]
         product = self._made_once(x, table.mul) if x.size > _FEW else None
@@ -175,7 +175,7 @@ class _Quicker:
     def _transposed(self, one: Instruction) -> list[Instruction]:
         """Write the transpose of a product as the product of the transposes.
 
-        So it lies in memory as the arrays do that it meets.
+        This gives it the memory layout of the arrays that it meets.
         """
         product = self._made_once(one.inputs[0], table.matmul)
         if product is None or not _turns(one):
@@ -193,12 +193,12 @@ class _Quicker:
         return [*steps, Instruction(table.matmul, turned, {}, one.output, one.comment)]
 
     def _logistic(self, one: Instruction) -> list[Instruction]:
-        """Write s = 1 / (1 + e^(−x)) so, and 1 − s, which its derivative needs too, as s·e^(−x).
+        """Write s = 1 / (1 + e^(−x)) literally, and 1 − s, which its derivative needs, as s·e^(−x).
 
-        So they share their exponential, which takes longer than all the rest. Where it would
-        overflow it is left at what is large enough for s to be 0 but for its last numbers, below
-        1e-307. A logarithm would make that -709 instead of x, so what a logarithm is taken of
-        stays as it is.
+        So they share the exponential, which takes longer than everything else. Where it would
+        overflow, it is capped at a number so large that s is 0 except for its last values, below
+        1e-307. A logarithm would turn that into -709 instead of x, so arguments of a logarithm stay
+        as they are.
         """
         (x,), exponentials = one.inputs, self.exponentials
         negated = self.made.get(x)
@@ -220,13 +220,13 @@ class _Quicker:
 
 
 def _turns(one: Instruction) -> bool:
-    """Whether it exchanges rows and columns: axes (0, 1) leave them as they are."""
+    """Return whether it swaps rows and columns: axes (0, 1) leave them as they are."""
     axes = one.params.get("axes")
     return one.op is table.transpose and (axes is None or normal_axes(axes, len(axes)) == (1, 0))
 
 
 def _product(pair: list[Var], z: Var, comment: str) -> list[Instruction]:
-    """Write the sum of the products of all elements."""
+    """Write the sum of all elementwise products."""
     steps, flat = list[Instruction](), dict[Var, Var]()
     for x in pair:
         if x not in flat:

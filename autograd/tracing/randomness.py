@@ -1,14 +1,14 @@
-"""Noticing that a function draws random numbers by itself, and on which line.
+"""Detect that a function draws random numbers by itself, and on which line.
 
 A recording holds the numbers that its one run drew, so every replay would use the same ones.
-Watched are Python's `random`, NumPy's global generator, and each `random.Random`,
-`numpy.random.RandomState` and `numpy.random.Generator` that the function can reach: by the
-variables it reads, in its arguments, in the objects that these hold. One that the function itself
-makes is not: with a seed it draws the same each time, as eager code does; without one its first
-numbers stay.
+The watch covers Python's `random`, NumPy's global generator, and each `random.Random`,
+`numpy.random.RandomState` and `numpy.random.Generator` that the function can reach: through the
+variables that it reads, its arguments, and the objects in these. It does not cover a generator that
+the function itself creates: with a seed that draws the same each time, as in eager code; without
+one, its first numbers are kept.
 
-That a state has changed does not say who drew, since other threads draw too. So the function is
-run again, line by line, with every other thread kept from drawing.
+A changed state does not say who drew, since other threads draw too. So the function is run again,
+line by line, while every other thread is kept from drawing.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ import numpy as np
 from autograd.errors import file_name, is_own_file
 from autograd.tracing.generator_locks import held
 
-_SECONDS = 5.0  # that the search for the line may take
+_SECONDS = 5.0  # the time allowed for finding the line
 
 
 class Generators:
-    """The states of some generators, to be compared with what they are later."""
+    """The states of some generators, for comparison with later ones."""
 
     def __init__(self, reached: Iterable[Any]) -> None:
         self._sources: list[tuple[str, Callable[[], Any]]] = [
@@ -50,11 +50,11 @@ class Generators:
         self.reset()
 
     def reset(self) -> None:
-        """Take the states as they are now."""
+        """Record the current states."""
         self._states = [read() for _, read in self._sources]
 
     def drawn(self, of: str = "") -> str:
-        """Return the generator that has drawn since, or nothing; of: a part of its name."""
+        """Return the name of a generator that has drawn since, or ""; of: a part of its name."""
         for (name, read), state in zip(self._sources, self._states, strict=True):
             if of in name and read() != state:
                 return name
@@ -66,12 +66,12 @@ class Generators:
 
 
 def is_generator(x: Any) -> bool:
-    """Whether x is something that draws random numbers."""
+    """Return whether x is a generator of random numbers."""
     return _kind(x) is not None
 
 
 def _kind(x: Any) -> tuple[str, Callable[[Any], Any]] | None:
-    """Return what a generator is called, and how to read its state."""
+    """Return the name of a generator's kind, and how to read its state."""
     if isinstance(x, np.random.Generator):
         return "a numpy.random.Generator", _state
     if isinstance(x, np.random.RandomState):
@@ -96,7 +96,7 @@ def _global_state() -> Any:
 def drawing_line(run: Callable[[], Any], generators: Generators) -> tuple[str, str] | None:
     """Run again, line by line; return the generator that this thread draws from, and the line.
 
-    It is None if nothing is drawn in this run: then it was another thread.
+    Return None if nothing is drawn in this run: then it was another thread.
     """
     search = _Search(generators)
     before = sys.gettrace(), sys.getprofile()
@@ -129,7 +129,7 @@ class _Search:
         self.python = ""
 
     def at_call(self, frame: FrameType, event: str, function: Any) -> None:
-        """See calls of Python's generators, which say whose they are: they have no lock."""
+        """Notice calls of Python's generators, which show their owner: these have no lock."""
         if event != "c_call" or self.python:
             return
         owner = getattr(function, "__self__", None)
@@ -151,7 +151,7 @@ class _Search:
         return self.at_line
 
     def _of_the_user(self, frame: FrameType | None) -> tuple[str, int] | None:
-        """Return the line that called, outside of Python's own module of random numbers."""
+        """Return the calling line outside Python's own `random` module."""
         while frame is not None and frame.f_code.co_filename == random.__file__:
             frame = frame.f_back
         return None if frame is None else (frame.f_code.co_filename, frame.f_lineno)

@@ -1,4 +1,4 @@
-"""The first stage of a trace: a function is run once, on nodes that stand for its arguments."""
+"""The first stage of a trace: run a function once, on nodes that stand for its arguments."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from autograd.value import Value
 
 @dataclass
 class Call:
-    """A function and what it is called with; `leaves` are the numbers among the arguments."""
+    """A function and its arguments; `leaves` are the numbers among them."""
 
     f: Callable[..., Any]
     args: Any
@@ -30,18 +30,18 @@ class Call:
     leaves: list[Any]
 
     def on(self, replace: Callable[[Any], Any]) -> Any:
-        """Return what the function gives for other numbers."""
+        """Return the function's result for other numbers."""
         args, kwargs = rebuilt((self.args, self.kwargs), replace)
         return self.f(*args, **kwargs)
 
 
 @dataclass
 class Run:
-    """What one run has left behind.
+    """The outcome of one run.
 
     stand_ins: the node that stood for each number among the arguments.
     result: what the function returned, and `outputs` the nodes in it, all of one kind.
-    narrow: whether floats meet arrays of another type than float64.
+    narrow: whether floats meet arrays of a type other than float64.
     """
 
     recording: Recording
@@ -53,17 +53,17 @@ class Run:
 
     @property
     def effects(self) -> list[Any]:
-        """The nodes whose numbers the function hands on beside its result."""
+        """The nodes whose numbers the function passes on besides its result."""
         return list(nodes_in([xs for _, xs in self.recording.effects]))
 
 
 def record(call: Call, reached: Iterable[Any] = ()) -> Run:
     """Run the function on stand-ins for its arguments.
 
-    Whether they are to be Values or Tensors is tried where the arguments do not say it.
+    If the arguments do not determine whether to use Values or Tensors, both are tried.
     reached: the generators of random numbers that the function can reach.
 
-    Raises TraceError where the function does what a program cannot repeat.
+    Raises TraceError if the function does something that a program cannot repeat.
     """
     generators, drawn = Generators(reached), list[Any]()
     kinds: list[type[Node]] = [Tensor, Value] if _has_arrays(call.leaves) else [Value, Tensor]
@@ -75,7 +75,7 @@ def record(call: Call, reached: Iterable[Any] = ()) -> Run:
         except TraceError:
             raise
         except Exception as second:
-            # What the first attempt says is about what f does, if not about the kind itself.
+            # The first attempt's error is about what f does, unless it is about the kind itself.
             raise (second if isinstance(error, MixedNodesError) else error) from None
     if run.outputs and run.kind is not run.recording.kind and not _all_nodes(call.leaves):
         # An argument that plays no part was taken for the other kind.
@@ -119,10 +119,10 @@ _UNSEEN = (
 
 
 def compare(call: Call, run: Run) -> None:
-    """Run the function itself, and raise TraceError if it gives something else than the recording.
+    """Run the function itself, and raise TraceError if its result differs from the recording's.
 
-    So a function is refused that acts on a number in a way that no recording sees: by isinstance,
-    by its text, by a dictionary or set looked up by it.
+    This rejects a function that acts on a number in a way that no recording sees: through
+    isinstance, its text, or a lookup in a dictionary or set.
     """
     if not any(isinstance(x, float | np.floating | np.ndarray) for x in call.leaves):
         return  # no number has become a node
@@ -147,14 +147,14 @@ def _numbers_in(result: Any) -> list[Any]:
 
 
 def _alike(x: Any, y: Any) -> bool:
-    """Whether two results are equal but for rounding."""
+    """Return whether two results are equal up to rounding."""
     x, y = np.asarray(x), np.asarray(y)
     near = 1e-3 if x.dtype in (np.float16, np.float32) else 1e-6
     return x.shape == y.shape and bool(np.allclose(x, y, rtol=near, atol=near, equal_nan=True))
 
 
 def _raise_if_it_draws(call: Call, recording: Recording) -> None:
-    """Raise if it was the function that drew a random number, and not another thread."""
+    """Raise if the function, and not another thread, drew a random number."""
     again = Recording(recording.kind, recording.generators, recording.drawn)
     with again():
         found = drawing_line(lambda: call.on(again.leaf), recording.generators)
@@ -174,7 +174,7 @@ def _has_arrays(leaves: list[Any]) -> bool:
 
 
 def _all_nodes(leaves: list[Any]) -> bool:
-    """Whether each argument says by itself whether it is a Value or a Tensor."""
+    """Return whether each argument is already a Value or a Tensor."""
     return all(isinstance(x, Node) or np.asarray(x).dtype.kind == "O" for x in leaves)
 
 
@@ -183,7 +183,7 @@ def _all_nodes(leaves: list[Any]) -> bool:
 
 @dataclass(frozen=True)
 class Place:
-    """Where an output of the program stands in the result of the function."""
+    """The position of an output of the program in the result of the function."""
 
     index: int
 

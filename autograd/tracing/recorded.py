@@ -1,6 +1,6 @@
-"""One recording of a function, for one set of shapes: its program compiled, and how it is run.
+"""One recording of a function, for one set of shapes: its compiled program, and how to run it.
 
-The stages before it are called one after the other here: record, capture, lower, plan, emit.
+The stages are called from here, one after another: record, capture, lower, plan, emit.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Array = Any
 
 
 def _has_flags() -> bool:
-    """Whether NumPy notices a division by zero: WebAssembly has no flags that say so."""
+    """Return whether NumPy notices a division by zero: WebAssembly has no flags for it."""
     try:
         with np.errstate(divide="raise"):
             np.divide(1.0, np.zeros(1))
@@ -42,7 +42,7 @@ HAS_FLAGS = _has_flags()
 
 
 def _finite(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a program raise where a result is not finite, as the flags would have it."""
+    """Make a program raise if a result is not finite, as it would with the flags."""
 
     def run(*arrays: Array) -> Any:
         results = function(*arrays)
@@ -54,9 +54,9 @@ def _finite(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class Input(NamedTuple):
-    """One input of a program as a call finds it.
+    """One input of a program at one call.
 
-    var: what the program calls it. array: what it holds.
+    var: the program's name for it. array: its contents.
     nodes: the nodes whose data that is: one `Tensor`, or `Value`s in the order of the elements;
         none for plain numbers.
     """
@@ -68,9 +68,9 @@ class Input(NamedTuple):
 
 @contextmanager
 def _no_collections() -> Iterator[None]:
-    """Keep the collector away: a recording holds all of its nodes, so there is nothing to find.
+    """Pause the garbage collector: a recording holds all of its nodes, so it would find nothing.
 
-    Looking again and again at those that are there takes 30 % of the recording of a GPT.
+    Scanning them again and again takes 30 % of the time to record a GPT.
     """
     was = gc.isenabled()
     gc.disable()
@@ -83,7 +83,7 @@ def _no_collections() -> Iterator[None]:
 
 @_no_collections()
 def recorded(call: Call, name: str, names: list[str]) -> Recorded:
-    """Record a call, all stages through. names: what the numbers among its arguments are called."""
+    """Record a call through all stages. names: the names of the numbers among its arguments."""
     surroundings = Surroundings(call.f)
     watch = surroundings.watch()
     run = record(call, [*surroundings.generators, *Surroundings(call.leaves).generators])
@@ -98,7 +98,7 @@ def recorded(call: Call, name: str, names: list[str]) -> Recorded:
 
 
 class Recorded:
-    """The program of a function for arguments like these, and what each replay asks of it."""
+    """The program of a function for arguments like these, and what each replay needs of it."""
 
     def __init__(self, name: str, captured: Captured, lowered: Lowered, watch: Watch) -> None:
         self.name, self.watch = name, watch
@@ -115,7 +115,7 @@ class Recorded:
         self._plan()
 
     def _of_run(self, captured: Captured) -> None:
-        """Keep of the run what a replay repeats; the graph is not needed any more."""
+        """Keep what a replay repeats of the run; the graph is no longer needed."""
         run = captured.run
         self.template = template(run.result, iter(range(len(captured.outputs))))
         numbers = iter(range(len(captured.extra)))
@@ -126,9 +126,9 @@ class Recorded:
         self.hooks = bool(self.effects or self.guards or run.recording.draws)
 
     def _plan(self) -> None:
-        """Decide once what every replay would ask: which inputs are nodes with a gradient."""
+        """Decide once, for every replay, which inputs are nodes with a gradient."""
         inputs, gradients = self.program.inputs, self.program.gradients
-        # The result may not depend on an input, or by a step only.
+        # The result may not depend on an input, or only through a step function.
         self.with_gradient = tuple(i for i, x in enumerate(inputs) if x in gradients)
         self.wanted = tuple(i for i in self.with_gradient if self.readers[i].differentiable)
         self.differentiable = any(reader.differentiable for reader in self.readers)
@@ -137,7 +137,7 @@ class Recorded:
         self._always: tuple[Node, ...] | None = None
         if all(reader.fixed for reader in chosen):
             self._always = tuple(node for reader in chosen for node in reader.nodes([]))
-        #: whether one node may be there twice among those that the gradients are for
+        #: whether a node may occur twice among those that the gradients are for
         self.repeats = self._always is None or len(set(self._always)) < len(self._always)
         self._readers_of_nodes = chosen
 
@@ -158,11 +158,11 @@ class Recorded:
 
     @cached_property
     def forward(self) -> Callable[..., tuple[Array, ...]]:
-        """The function of the results alone."""
+        """The function that computes only the results."""
         return self._compile("forward", self.program.forward)
 
     def with_gradients(self, wanted: tuple[int, ...]) -> Callable[..., tuple[Array, ...]]:
-        """Return the function of the results and of the gradients of some inputs."""
+        """Return the function that computes the results and the gradients of some inputs."""
         if wanted not in self._functions:
             self._functions[wanted] = self._compile("value_and_grad", self._fused(wanted))
         found: Callable[..., tuple[Array, ...]] = self._functions[wanted]
@@ -173,13 +173,13 @@ class Recorded:
 
     @cached_property
     def first(self) -> Callable[..., tuple[Array, ...]]:
-        """The function of the results, and of what `backward` needs of it."""
+        """The function that computes the results, and what `backward` needs."""
         return self._compile("forward", self._split[0])
 
     def backward(self, i: int) -> Callable[..., list[Array]]:
         """Return the function of what `first` saved, and of the upstream gradient of result i.
 
-        It returns the gradient of each input that is wanted.
+        It returns the gradient of each wanted input.
         """
         if i not in self._backward:
             program, reached = for_one_result(self._split[1], i)
@@ -249,7 +249,7 @@ class Recorded:
         ]
 
     def after(self, results: Sequence[Array]) -> None:
-        """Do what the function does beside computing its result."""
+        """Do what the function does besides computing its result."""
         extra = results[self.n_outputs :]
         for callback, xs in self.effects:
             callback(*(mapped(x, lambda place: extra[place.index]) for x in xs))
@@ -261,7 +261,7 @@ class Recorded:
             return again()
 
     def guarded(self) -> bool:
-        """Whether what `guard` read is still so."""
+        """Return whether everything that `guard` read is unchanged."""
         return all(read() == found for read, found in self.guards)
 
     @property
@@ -271,7 +271,7 @@ class Recorded:
         return [x.value for x in operands if x.value is not None]
 
     def same_as(self, other: Recorded) -> bool:
-        """Whether this is the same program on the same arrays as another recording's."""
+        """Return whether another recording has the same program on the same arrays."""
         if self.source != other.source or len(self.readers) != len(other.readers):
             return False
         nodes = [
@@ -284,13 +284,13 @@ class Recorded:
         )
 
     def _reads(self, x: Array) -> bool:
-        """Whether a constant is an array around the function, which others may write to."""
+        """Return whether a constant is an array outside the function, which others may write to."""
         return any(id(owner) in self.around for owner in owners(x))
 
     def instead_of(self, other: Recorded, changed: set[str]) -> None:
-        """Take the place of the same program: what has changed does not matter, so look elsewhere.
+        """Take the place of the same program: the changes do not matter, so stop watching them.
 
-        An array of which the function takes a part may yet change in that part: it is looked at
+        An array that the function uses only a part of may still change in that part: it is watched
         until each of its elements has changed.
         """
         before = {id(one.x): one for one in other.watch.contents}

@@ -1,7 +1,7 @@
-"""A recording of a function that is going on: what its run leaves behind, beside the graph.
+"""A recording in progress: what the run of a function leaves behind besides the graph.
 
-It is what `autograd.recording` and the nodes turn to while a function is being traced: it notes
-draws, effects and guards, says which line of the user's made a node, and refuses what a program
+`autograd.recording` and the nodes turn to it while a function is being traced: it records draws,
+effects and guards, knows which line of the user's code made a node, and rejects what a program
 cannot repeat.
 """
 
@@ -26,7 +26,7 @@ from autograd.tensor import Tensor
 from autograd.tracing.randomness import Generators
 from autograd.value import Value
 
-#: Where no line of the user's is: this package, NumPy and the standard library.
+#: Places without user code: this package, NumPy and the standard library.
 _LIBRARIES = (
     *OWN_FILES,
     (np.__file__ or "").removesuffix("__init__.py"),
@@ -36,13 +36,13 @@ _getframe = sys._getframe
 
 
 class Recording:
-    """What one run of a function leaves behind, beside the graph of its result.
+    """What one run of a function leaves behind besides the graph of its result.
 
     kind: `Tensor` or `Value`, what numbers and arrays among the arguments are recorded as.
-    generators: those of random numbers that the function can reach.
-    drawn: what was drawn by an attempt before, to be met again; what is drawn now is added.
-    narrow: whether other floats than float64 are met. Then a Python float among Tensors is
-        recorded as float16, which like a float gives way to any other type that it meets.
+    generators: the random number generators that the function can reach.
+    drawn: the numbers drawn by an earlier attempt, to be used again; new draws are appended.
+    narrow: whether floats other than float64 are met. Then a Python float among Tensors is recorded
+        as float16, which like a float adopts any other type that it meets.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Recording:
         self.effects: list[tuple[Callable[..., None], tuple[Any, ...]]] = []
         #: (what the recording depends on, what it was)
         self.guards: list[tuple[Callable[[], Any], Any]] = []
-        #: whether a generator has drawn that nobody was to draw from
+        #: whether a generator was drawn from that should not have been
         self.suspected = False
         #: leaves that stand for constants, by the id of the array; and those arrays, by the leaf
         self.constants: dict[int, Tensor] = {}
@@ -76,7 +76,7 @@ class Recording:
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
-        """Everything recorded inside belongs to this recording."""
+        """Make everything recorded in a block part of this recording."""
         if self.origin is None:
             self.origin = Origin(parent=modes.current(), records=True, anomaly=False)
             self.origin.recording = self
@@ -85,9 +85,9 @@ class Recording:
 
     @contextmanager
     def of(self, run: CodeType) -> Iterator[None]:
-        """Like calling it, for the run of the traced function itself, which `run` calls.
+        """Do the same for the run of the traced function itself, which `run` calls.
 
-        Nodes outside of any scope know the line of the user's code that made them.
+        Nodes outside any scope know the line of the user's code that made them.
         """
         with self():
             origin: Any = modes.current()
@@ -99,9 +99,9 @@ class Recording:
                 origin.watch = self.running = False
 
     def noted(self, node: Any, origin: Origin | None) -> Origin:
-        """Note a node that is made; return where: the open scope, or the line that is running.
+        """Register a new node; return its origin: the open scope, or the running line.
 
-        It is called for each node, so what is known of a place in the code is kept.
+        It is called for each node, so what is known about a place in the code is cached.
 
         origin: where it was made, if it keeps that.
         """
@@ -127,7 +127,7 @@ class Recording:
             frame = frame.f_back  # type: ignore[assignment] # it ends where `of` was called
 
     def _new_place(self, frame: FrameType, at: dict[int, Origin]) -> Origin:
-        if -1 in at:  # what runs the traced function: there was no line of the user's
+        if -1 in at:  # the caller of the traced function: there was no user line
             return at[-1]
         line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
         place = at[frame.f_lasti] = Origin(parent=self.origin, site=line)
@@ -135,14 +135,14 @@ class Recording:
         return place
 
     def made(self, node: Any) -> bool:
-        """Whether a node was made inside of this recording."""
+        """Return whether a node was made in this recording."""
         origin = node.origin
         return origin is not None and origin.recording is self
 
     def leaf(self, x: Any) -> Any:
         """Return a leaf of this recording that stands for one argument.
 
-        An array is a `Tensor`, or where the function computes with `Value`s an array of them.
+        An array becomes a `Tensor`, or if the function computes with `Value`s, an array of them.
         """
         if isinstance(x, Node):
             self._must_be_plain(x)
@@ -161,7 +161,7 @@ class Recording:
         return leaves
 
     def _must_be_plain(self, node: Node) -> None:
-        """Raise TraceError for a node of a subclass, of which a program would know nothing."""
+        """Raise TraceError for a node of a subclass, which a program would know nothing about."""
         if type(node) is not Tensor and type(node) is not Value:
             base = "Tensor" if isinstance(node, Tensor) else "Value"
             raise TraceError(
@@ -173,16 +173,16 @@ class Recording:
     def tensor(self, array: Any, label: str = "") -> Tensor:
         """Return a leaf of this recording that holds the array as it is."""
         leaf = Tensor(0.0, label)
-        # As it is: integers too, which may be positions. A view, since each node is known by its
-        # own array where that is an index, also if one array is given twice.
+        # As it is: even integers, which may be positions. A view, since a node used as an index is
+        # identified by its own array, even if one array is passed twice.
         leaf.raw = array.view()
         return leaf
 
     def operands(self, node: Any) -> list[Any]:
-        """Return a node's operands, with leaves for the constant arrays that its rule computes on.
+        """Return a node's operands, with leaves for the constant arrays that its rule uses.
 
-        What a rule computes of an array by itself would be a number of this run for ever, as
-        1 / c in the gradient of x / c; a replay reads c as it is then.
+        A number that a rule computes from such an array, like the 1 / c in the gradient of x / c,
+        would otherwise be fixed for ever; with a leaf each replay reads the current c.
         """
         op, xs = node.op, list(node.inputs)
         if op.elementwise and not op.forgets:
@@ -199,7 +199,7 @@ class Recording:
         return self.constants[id(array)]
 
     def index(self, node: Tensor) -> Any:
-        """Return the array of a node that is used as an index, and remember whose it is."""
+        """Return the array of a node used as an index, and remember which node it belongs to."""
         if node.dtype == bool:
             raise TraceError(
                 f"indexing with a mask while the function is being traced ({source_line()}): the "
@@ -210,7 +210,7 @@ class Recording:
         return node.raw
 
     def draw(self, draw: Callable[[], Any]) -> Any:
-        """Draw, and return the leaf that stands for it."""
+        """Draw, and return the leaf that stands for the draw."""
         self.suspected = self.suspected or bool(self.generators.drawn())
         n = len(self.draws)
         if n == len(self.drawn):
@@ -221,11 +221,11 @@ class Recording:
         return leaf
 
     def detached(self, node: Any) -> Any:
-        """Return a constant for a node, which each replay computes anew."""
+        """Return a constant for a node, recomputed by each replay."""
         return node if node.op is not None and node.op.role == "constant" else table.detach(node)
 
     def stand_in(self, kind: type[Node], x: Any) -> Any:
-        """Return what `kind(x)` is, where x is a node of this recording."""
+        """Return the result of `kind(x)` if x is a node of this recording."""
         if type(x) is not kind:
             raise mixed(table.identity, [kind(0.0), x])
         if isinstance(x, Tensor) and x.dtype.kind != "f":
@@ -233,9 +233,9 @@ class Recording:
         return table.identity(x)
 
     def read(self, node: Any, reader: str) -> Any:
-        """Return a node's data where a program can: as a number that each replay computes anew.
+        """Return a node's data, if a program can read it: as a number that each replay recomputes.
 
-        Raises TraceError where the function acts on the number of this run.
+        Raises TraceError if the function acts on the number of this run.
         """
         if reader == ".data":
             return self.detached(node)

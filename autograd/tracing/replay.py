@@ -1,7 +1,7 @@
-"""The node that a replay leaves behind: one operation, whose rule is the generated backward.
+"""The node that a replay leaves behind: one operation whose rule is the generated backward pass.
 
-To the graph around it a replayed function is a primitive like any other. Its gradients are
-computed together with its value where that is one number; otherwise when they are asked for.
+To the graph around it a replayed function is a primitive like any other. Its gradients are computed
+together with its value if that is one number; otherwise when they are asked for.
 """
 
 from __future__ import annotations
@@ -73,9 +73,9 @@ class Replayed(Structural):
             )
 
     def backward(self, node: Any) -> bool:
-        """Hand the gradients to the inputs, if all of them are leaves; say whether it was done.
+        """Add the gradients to the inputs if all of them are leaves; return whether this was done.
 
-        This is the whole backward pass of a training step. To walk the graph for it would take
+        This is the whole backward pass of a training step. Walking the graph for it would take
         longer than the arithmetic of a small network.
         """
         origin = current()
@@ -100,14 +100,14 @@ class Replayed(Structural):
             xs, totals = node.first, gradients
             if self.recorded.repeats:
                 found: dict[Any, Any] = {}
-                for x, g in zip(xs, gradients, strict=True):  # an x may be there twice
+                for x, g in zip(xs, gradients, strict=True):  # an x may occur twice
                     had = found.get(x, x.grad_or_none)
                     found[x] = g if had is None else had + g
                 xs, totals = tuple(found), list(found.values())
             else:
                 totals = _added_to(xs, gradients, not array)
             if array:
-                node.rules = SpentRules(self)  # before: an interruption leaves rules that hold
+                node.rules = SpentRules(self)  # first, so that an interruption leaves valid rules
                 node.params = {"gradients": ()}  # they are the leaves' own now
             node.grad_or_none = start
             write_gradients(xs, totals)
@@ -115,7 +115,7 @@ class Replayed(Structural):
 
 
 def _added_to(xs: Sequence[Any], gradients: Sequence[Any], numbers: bool) -> Sequence[Any]:
-    """Return each gradient, added to what its node has; of thousands of numbers without a loop."""
+    """Return each gradient added to its node's own, without a loop over thousands of numbers."""
     had = [x.grad_or_none for x in xs]  # quicker than a map in C
     if numbers and had[:1] == [None]:
         if had.count(None) == len(had):
@@ -129,23 +129,23 @@ def _added_to(xs: Sequence[Any], gradients: Sequence[Any], numbers: bool) -> Seq
 
 
 class Replay(Origin):
-    """Where the node of a replay was made; it knows the shorter way back."""
+    """The origin of a replay's node, which knows the shorter way back."""
 
     __slots__ = ()
 
-    exact = False  # a program may round otherwise; it compares the data itself
+    exact = False  # a program may round differently; it compares the data itself
 
     def backward(self, node: Any) -> bool:
         done: bool = node.op.backward(node)
         return done
 
 
-#: Outside of any block, where most replays are: to make an origin for each takes 1 µs.
+#: The origin outside any block, where most replays are: making one for each takes 1 µs.
 _OUTSIDE = Replay()
 
 
 class SpentRules(Sequence[Callable[..., Any]]):
-    """The rules of a node whose gradients were handed out: a second pass computes them anew."""
+    """The rules of a node whose gradients were handed out; a second pass recomputes them."""
 
     def __init__(self, op: Replayed) -> None:
         self._op = op
@@ -179,7 +179,7 @@ class Upstream:
         self._found: list[Any] = []
 
     def gradients(self, i: int, upstream: Any) -> list[Any]:
-        """Return the gradients of all inputs from the upstream of output i alone."""
+        """Return the gradients of all inputs from the upstream gradient of output i alone."""
         if self._last[0] != i or self._last[1] is not upstream:  # the first input to ask
             seed = np.asarray(upstream, self.recorded.shapes[i][1])
             with np.errstate(all="ignore"):
@@ -189,7 +189,7 @@ class Upstream:
 
 
 class Partials(list[Any]):
-    """∂z/∂xᵢ of one `Value` of several, the given output: computed when the walk first looks."""
+    """∂z/∂xᵢ of one output among several `Value`s, computed when the walk first asks."""
 
     def __init__(self, compute: Callable[[], list[float]], output: int) -> None:
         self._compute: Callable[[], list[float]] | None = compute
@@ -211,10 +211,10 @@ class Partials(list[Any]):
 
 
 def run(recorded: Recorded, leaves: list[Any], again: Callable[[], Any]) -> Any:
-    """Replay a recording; return its result in nodes, or plain where there is no node.
+    """Replay a recording; return its result as nodes, or as plain numbers if it has no nodes.
 
-    `Value`s raise outside the domain of an operation, and name what made them. So where NumPy
-    meets that in a program for `Value`s, the function itself is run, and says so.
+    `Value`s raise outside the domain of an operation, and name what made them. So if NumPy runs
+    into that in a program for `Value`s, the function itself is run, to raise that error.
     """
     arrays = [reader.read(leaves) for reader in recorded.readers]
     if recorded.kind is Value:
@@ -255,7 +255,7 @@ def _run(recorded: Recorded, arrays: list[Any], leaves: list[Any], again: Callab
 def run_with_gradients(
     recorded: Recorded, leaves: list[Any], again: Callable[[], tuple[Any, list[Any]]]
 ) -> tuple[Any, list[Any]]:
-    """Return the value, and the gradient by each number among the arguments: see `run`."""
+    """Return the value and the gradient for each number among the arguments; see `run`."""
     arrays = [reader.read(leaves) for reader in recorded.readers]
     if recorded.kind is Value:
         try:
@@ -266,7 +266,7 @@ def run_with_gradients(
     return _gradients_on(recorded, arrays, leaves)
 
 
-# As decorators these take a third of the time that they take in a `with`.
+# As decorators these take a third of the time of a `with` statement.
 _or_raise = np.errstate(divide="raise", over="raise", invalid="raise", under="ignore")
 _on = np.errstate(all="ignore")
 _run_or_raise, _run_on = _or_raise(_run), _on(_run)
@@ -275,7 +275,7 @@ _gradients_on = _on(Recorded.argument_gradients)
 
 
 def _outputs(recorded: Recorded, results: Sequence[Any]) -> list[Any]:
-    """Let the effects of a replay happen; return its outputs."""
+    """Carry out the effects of a replay; return its outputs."""
     if recorded.effects:
         recorded.after(results)
     outputs = results[: recorded.n_outputs]

@@ -1,9 +1,9 @@
-"""Rewrites that make a program smaller: patterns, and what each may be replaced by.
+"""Rewrites that make a program smaller: patterns and their replacements.
 
 `FORMULAS` are equations between elementwise expressions, stated by running the table on symbols:
-the left side is looked for, the right side is put in its place. `ARRANGEMENTS` are those that
-move numbers about, where shapes decide. Each holds for all numbers (up to rounding, and as far as
-it says), and a test computes both sides of each.
+the left side is matched and replaced by the right side. `ARRANGEMENTS` are rules about rearranging
+elements, which depend on shapes. Each holds for all numbers (up to rounding, and under its stated
+conditions), and a test computes both sides of each.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ Made = dict[Var, Instruction]
 class Formula:
     """One equation: `pattern` is `replacement`.
 
-    state: a function of symbols that returns both sides. What it calls `k` or `m` is a constant
-        number, what it calls otherwise may be anything.
+    state: a function of symbols that returns both sides. Its parameters `k` and `m` are constant
+        numbers; the others may be anything.
     """
 
     def __init__(self, state: Callable[..., tuple[Any, Any]]) -> None:
@@ -41,7 +41,7 @@ class Formula:
         self.pattern, self.replacement = state(*map(Symbol, self.names))
 
     def apply(self, one: Instruction, made: Made) -> Replacement | None:
-        """Return what equals the instruction's result; None where the pattern is not met."""
+        """Return what equals the instruction's result; None if the pattern does not match."""
         bound: dict[str, Operand] = {}
         if not self._meets(self.pattern, one, made, bound):
             return None
@@ -68,7 +68,7 @@ class Formula:
 
 
 def _instead(expression: Any, bound: dict[str, Operand], one: Instruction) -> Replacement | None:
-    """Write an expression out as instructions, if its shape and dtype are the replaced one's."""
+    """Write an expression as instructions, if its shape and dtype match the original's."""
     instructions: list[Instruction] = []
 
     def write(x: Any) -> Operand:
@@ -85,7 +85,7 @@ def _instead(expression: Any, bound: dict[str, Operand], one: Instruction) -> Re
 
     try:
         found = write(expression)
-    except TypeError:  # an equation of numbers, of which truth values lack an operation
+    except TypeError:  # an equation for numbers, with an operation that truth values lack
         return None
     if not same(found, one.output):
         return None
@@ -112,19 +112,19 @@ def _dtype(op: Any, kinds: tuple[Any, ...]) -> Any:
 
 
 def same(x: Any, output: Var) -> bool:
-    """Whether x can stand for the output: an array of the same shape and dtype."""
+    """Return whether x can replace the output: an array of the same shape and dtype."""
     return isinstance(x, Var) and x.shape == output.shape and x.dtype == output.dtype
 
 
 def number(x: Any) -> float | None:
-    """Return the number that an operand is everywhere, if it is a constant one."""
+    """Return the number that all elements of an operand equal, if it is constant."""
     if isinstance(x, Var):
         return float(x.value) if x.fixed and not x.shape else None
     return float(x)
 
 
 def _chooses(rule: Callable[..., Any]) -> bool:
-    """Whether the result is a choice, which on arrays takes longer than to multiply by 0 or 1."""
+    """Return whether the result is a choice, slower on arrays than multiplying by 0 or 1."""
     result = rule(*map(Symbol, inspect.signature(rule).parameters))[1]
     return isinstance(result, Symbol) and "where" in result.names()
 
@@ -138,7 +138,7 @@ FORMULAS = [
     Formula(lambda k, m, x: (k * (x * m), (k * m) * x)),
     Formula(lambda k, m, x: ((m * x) * k, (k * m) * x)),
     Formula(lambda k, m, x: ((x * m) * k, (k * m) * x)),
-    # A condition that was multiplied by 1 to make it a number needs no such thing.
+    # A condition multiplied by 1 to make it a number no longer needs that.
     Formula(lambda x, y: ((1 * x) * y, x * y)),
     Formula(lambda x, y: (y * (1 * x), y * x)),
 ]
@@ -160,7 +160,7 @@ class Arrangement:
 
 
 def _inner(one: Instruction, made: Made) -> Instruction | None:
-    """Return what made the first operand, if it was the same row."""
+    """Return the instruction that made the first operand, if it has the same row."""
     x = one.inputs[0] if one.inputs else None
     inner = made.get(x) if isinstance(x, Var) else None
     return inner if inner is not None and inner.op is one.op else None
@@ -196,7 +196,7 @@ def _transposed_twice(one: Instruction, made: Made) -> Replacement | None:
 
 
 def _spread(x: Any, made: Made) -> Operand | None:
-    """Return what an operand was spread out from."""
+    """Return what an operand was broadcast from."""
     inner = made.get(x) if isinstance(x, Var) else None
     return inner.inputs[0] if inner is not None and inner.op is table.broadcast_to else None
 
@@ -217,7 +217,7 @@ def _spread_into_places(one: Instruction, made: Made) -> Replacement | None:
 
 
 def _spread_late(one: Instruction, made: Made) -> Replacement | None:
-    """Give an operation the operand itself where it was spread out before; spread the result."""
+    """Give an operation the operand before broadcasting, and broadcast the result instead."""
     if not one.op.elementwise:
         return None
     sources = [_spread(x, made) for x in one.inputs]
@@ -263,7 +263,7 @@ ARRANGEMENTS = [
 
 
 def by_row() -> dict[Op | None, list[Any]]:
-    """Return the formulas by the row that their pattern ends with."""
+    """Return the formulas by the outermost row of their pattern."""
     found: dict[Op | None, list[Any]] = {}
     for formula in FORMULAS:
         found.setdefault(formula.pattern.op, []).append(formula)

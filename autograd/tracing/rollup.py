@@ -1,16 +1,16 @@
-"""Scalars rolled up into arrays: equal operations of many `Value`s become one of `Tensor`s.
+"""Roll up scalars into arrays: equal operations on many `Value`s become one on `Tensor`s.
 
-A network written neuron by neuron is a graph of thousands of single numbers. Here they are
-put in groups: numbers that were computed in the same way from the same kinds of numbers. Each
-group is computed at once, on `Tensor`s that are recorded in turn, so that what follows (the
-backward pass, the generated code) knows arrays only.
+A network written neuron by neuron is a graph of thousands of single numbers. Here they are grouped:
+numbers computed in the same way from the same kinds of numbers. Each group is computed at once, on
+`Tensor`s that are recorded in turn, so that everything after it (the backward pass, the generated
+code) sees only arrays.
 
-In four steps, a file each: grouping.py says which numbers are computed alike, placement.py in which
-array each lies, sums.py computes sums of products, and products.py finds those that are matrix
-products.
+There are four steps, one file each: grouping.py finds numbers that are computed in the same way,
+placement.py decides which array each lies in, sums.py computes sums of products, and products.py
+finds those that are matrix products.
 
-Operations that each need the one before (a long recurrence) are groups of one, and stay what
-they are in the program. Recording them takes linear time, about 100 µs for each.
+Operations that each need the previous one (a long recurrence) are groups of one, and stay unchanged
+in the program. Recording them takes linear time, about 100 µs for each.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from autograd.value import Value
 def roll_up(
     roots: Sequence[Value], recording: Recording, arguments: Arguments
 ) -> tuple[list[Tensor], list[Block]]:
-    """Compute the roots on arrays; return them and the arrays of leaves that they start from."""
+    """Compute the roots on arrays; return them and the arrays of leaves that they depend on."""
     groups = Groups(recording)
     at = Placement(groups, arguments)
     groups.group(roots)
@@ -62,7 +62,7 @@ def roll_up(
 
 
 class _Computing:
-    """A group that is computed at once, each kind of row in its own way.
+    """A group being computed at once, each kind of row in its own way.
 
     columns: the codes of the operands, by member.
     """
@@ -83,7 +83,7 @@ class _Computing:
         at.store(self.slots[order], result)
 
     def reduction(self, op: Reduction) -> None:
-        """Compute reductions of equally many numbers each."""
+        """Compute reductions that all have the same number of operands."""
         at, slots, columns = self.at, self.slots, self.columns
         if len(slots) == 1:
             flat = columns[0][np.argsort(at.locations(columns[0]), kind="stable")]
@@ -93,7 +93,7 @@ class _Computing:
         at.store(slots[order], op(at.gather(columns[order]), axis=-1))
 
     def structural(self, op: Structural) -> None:
-        """Compute what integers choose at once; of other rows one number after the other."""
+        """Compute choices by integers at once, and other rows one number at a time."""
         if op.role == "choice":
             self._choice()
             return
@@ -101,7 +101,7 @@ class _Computing:
             self.at.store(slot, as_tensor(op.apply(*map(self.at.gather_one, codes))))
 
     def _choice(self) -> None:
-        """Compute numbers that integers choose: rows of a table, or one of each row."""
+        """Compute numbers chosen by integers: rows of a table, or one element of each row."""
         at, slots = self.at, self.slots
         positions, among = self.columns[:, 0], self.columns[:, 1:]
         if not at.are_integers(positions):
@@ -133,7 +133,7 @@ class _Computing:
 
 
 def _common_origin(first: Value, last: Value) -> Origin | None:
-    """Return where a group comes from: the scopes that all of it is in, or the first's line."""
+    """Return the origin of a group: the scopes shared by all of it, or the first one's line."""
     if first.origin is None or last.origin is None:
         return first.origin
     scopes, others = first.origin.scopes(), last.origin.scopes()

@@ -1,8 +1,8 @@
 """Make a program smaller, without changing what it computes.
 
-One pass from front to back replaces each instruction by something simpler where there is such
-(rewrites.py), computes what has only constants for operands, and reuses the result of an equal
-instruction. What is not needed then falls away.
+One pass from front to back replaces each instruction by something simpler if possible
+(rewrites.py), folds instructions whose operands are all constants, and reuses the results of equal
+instructions. Finally, whatever is no longer needed is removed.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import numpy as np
 from autograd.tracing.program import Instruction, Operand, Program, Var, needed
 from autograd.tracing.rewrites import ARRANGEMENTS, Replacement, by_row
 
-#: Constants of more elements than this are computed when they are needed, not kept.
+#: Constants with more elements than this are computed when needed, not stored.
 _LARGE = 16_384
 _FORMULAS = by_row()
 
 
 def simplify(program: Program) -> Program:
-    """Return an equal program with fewer instructions."""
+    """Return an equivalent program with fewer instructions."""
     smaller = _Simplifying()
     for one in program.instructions:
         smaller.add(one)
@@ -31,7 +31,7 @@ def simplify(program: Program) -> Program:
 
 
 class _Simplifying:
-    """The smaller program under way, and what stands in it for what."""
+    """The smaller program being built, and its replacements for the original arrays."""
 
     def __init__(self) -> None:
         self.kept: list[Instruction] = []
@@ -40,11 +40,11 @@ class _Simplifying:
         self._equal: dict[Any, Var] = {}
 
     def read(self, x: Any) -> Any:
-        """Return what stands for an operand."""
+        """Return the replacement of an operand."""
         return self._instead.get(x, x) if isinstance(x, Var) else x
 
     def add(self, original: Instruction) -> None:
-        """Add an instruction, or what is simpler."""
+        """Add an instruction, or something simpler."""
         one = original.replaced(self.read)
         replacement = self._rewritten(one)
         if isinstance(replacement, list):
@@ -82,7 +82,7 @@ class _Simplifying:
 def _folded(one: Instruction) -> Operand | None:
     """Compute an instruction whose operands are constants that the recording made."""
     if one.output.size > 1 and (one.op.view or one.output.size > _LARGE):
-        return None  # to hold what one number looks like at many places would gain nothing
+        return None  # storing one number many times would gain nothing
     for x in one.vars():
         if not x.fixed or (x.size > 1 and x in one.inputs):
             return None
@@ -97,7 +97,7 @@ def _folded(one: Instruction) -> Operand | None:
 
 
 def _key(one: Instruction) -> Any:
-    """Return what tells equal instructions, or None where they cannot be told."""
+    """Return a key that is equal for equal instructions, or None if there is none."""
     key = (one.op, _told(one.inputs), tuple([(k, _told(v)) for k, v in one.params.items()]))
     try:
         hash(key)
@@ -107,7 +107,7 @@ def _key(one: Instruction) -> Any:
 
 
 def _told(x: Any) -> Any:
-    """Return what is equal for equal operands and parameters only: 0.0 is not -0.0, nor False."""
+    """Return a key equal only for equal operands and parameters: 0.0 is not -0.0, nor False."""
     if type(x) is Var:
         return x
     if isinstance(x, tuple | list):

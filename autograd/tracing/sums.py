@@ -12,17 +12,17 @@ from autograd.tracing.grouping import Sum
 from autograd.tracing.placement import Codes, Placement, as_tensor
 from autograd.tracing.products import Family
 
-_FEW = 2  # terms that are added one by one; more are gathered and summed
+_FEW = 2  # terms up to which each is added; more are gathered and summed
 
 
 class Sums:
-    """Computes groups of sums on blocks, and stores what comes out."""
+    """Computes groups of sums on blocks, and stores the results."""
 
     def __init__(self, at: Placement) -> None:
         self._at = at
 
     def compute(self, slots: Codes, sums: list[Sum], found: list[Family] | None) -> None:
-        """Compute a group: as the matrix products that were found in it, or else row by row."""
+        """Compute a group: as the matrix products found in it, or else row by row."""
         if len(sums) == 1:
             self._one_sum(slots[0], sums[0])
         elif found is None:
@@ -119,7 +119,7 @@ class Sums:
         self._at.store(np.array(slot), result)
 
     def _short_sum(self, terms: Sum) -> Any:
-        """Compute a·b + c, of which there may be as many as there are operations."""
+        """Compute a·b + c, of which there may be as many as operations in the program."""
         result: Any = None
         if terms.left:
             result = self._at.gather_one(terms.right[0])
@@ -141,5 +141,5 @@ class Sums:
 
 
 def added(x: Any, y: Any) -> Any:
-    """Return x + y, where x may be nothing yet."""
+    """Return x + y, where x may still be None."""
     return y if x is None else x + y

@@ -1,12 +1,12 @@
-"""What a function reads from outside: variables of the scopes around it, and what they hold.
+"""Find what a function reads from outside: variables of enclosing scopes, and what they hold.
 
-Names for the arrays of a program come from there, the generators of random numbers that are to be
-watched, and the plain numbers whose change makes a recording out of date: `c = 5.0` after the
-first call, or `layer.slope = 0.2`.
+From there come names for the arrays of a program, the random number generators to watch, and the
+plain numbers whose change makes a recording out of date: `c = 5.0` after the first call, or
+`layer.slope = 0.2`.
 
-Followed are the names that a function's code mentions, in the functions that it calls too, and
-from there the attributes of objects, lists and dictionaries. It does not search the heap: a list of
-more than a thousand elements is data, and is not looked through.
+It follows the names mentioned in a function's code and in the functions that it calls, and from
+there the attributes of objects, lists and dictionaries. It does not search the heap: a list of more
+than a thousand elements counts as data and is not searched.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from autograd.node import Node
 from autograd.tracing.contents import Contents, alike, are_watched
 from autograd.tracing.randomness import is_generator
 
-_MOST = 1_000  # elements of a container that is looked through
-_BUDGET = 20_000  # objects that are looked at
+_MOST = 1_000  # elements of a container that is searched
+_BUDGET = 20_000  # objects that are examined
 _NUMBERS = (int, float, str, bytes, type(None), np.generic)
 _FEW = 8  # elements of a list that is compared at each call
-_WATCHED = 100  # variables that are, at most
+_WATCHED = 100  # the most variables compared
 _PACKAGES = ("autograd", "nn", "viz")
-_CELL = object()  # the key of what a cell holds
+_CELL = object()  # the key for the contents of a cell
 
 
 class Surroundings:
@@ -44,7 +44,7 @@ class Surroundings:
     """
 
     def __init__(self, f: Any) -> None:
-        #: (what it is called, the cell or dictionary or list, the key in it, what it is)
+        #: (its name, the cell or dictionary or list, the key in it, its value)
         self.variables: list[tuple[str, Any, Any, Any]] = []
         self.generators: list[Any] = []
         #: arrays and lists of numbers, as they are now
@@ -54,20 +54,20 @@ class Surroundings:
         self._seen: dict[int, Any] = {}
         self._todo: list[tuple[str, Any]] = [("", f)]
         while self._todo and len(self._seen) < _BUDGET:
-            # An object may answer a look with any error of its own; then it is left alone.
+            # An object may raise any error when examined; then it is left alone.
             with suppress(Exception):
                 self._look(*self._todo.pop())
 
     def watch(self) -> Watch:
-        """Return what tells whether something of this is another thing by now."""
+        """Return a watch that detects whether any of this has changed."""
         return Watch(self.variables, self.contents)
 
     def arrays(self) -> dict[int, Any]:
-        """Return the arrays that were met, by their ids."""
+        """Return the arrays that were found, by their ids."""
         return {i: x for i, x in self._seen.items() if isinstance(x, np.ndarray)}
 
     def names(self) -> dict[Node, str]:
-        """Return what the nodes are called."""
+        """Return the names of the nodes."""
         found: dict[Node, str] = {}
         for name, _, _, x in self.variables:
             if isinstance(x, Node):
@@ -107,7 +107,7 @@ class Surroundings:
             self._object(x)
 
     def _hold(self, name: str, x: Any) -> bool:
-        """Note what an array or a list of numbers holds; say whether it is one."""
+        """Record the contents of an array or a list of numbers; return whether it is one."""
         held = are_watched(x)
         if held and len(self.contents) < _WATCHED:
             self.contents.append(Contents(name, x))
@@ -120,7 +120,7 @@ class Surroundings:
                 self._todo.append(("", owner))
         ours = type(x).__module__.partition(".")[0] in _PACKAGES
         for key, e in list(getattr(x, "__dict__", {}).items())[:_MOST]:
-            if ours and key.startswith("_"):  # what a layer of ours keeps for itself
+            if ours and key.startswith("_"):  # private attributes of our own layers
                 continue
             self._variable(key, x.__dict__, key, e)
             if ours and are_watched(e):  # a layer's statistics: it says itself what depends on them
@@ -158,9 +158,9 @@ class Surroundings:
 
 
 class Watch:
-    """Tells whether variables are what they were; it is asked at each call, so it is quick.
+    """Detects whether variables have changed; it is asked at each call, so it is quick.
 
-    Nodes inside of lists are not looked at: the number of a node is read at each call anyway.
+    Nodes inside lists are not compared: the number of a node is read at each call anyway.
     """
 
     def __init__(
@@ -172,17 +172,17 @@ class Watch:
         self._unchanged: Callable[[], bool] | None = None
 
     def forget(self, names: set[str]) -> None:
-        """Look no more at variables that the function changes itself, or that do not matter."""
+        """Stop watching variables that the function itself changes, or that do not matter."""
         self.forgotten |= names
         self._watched = [one for one in self._watched if one[0] not in names]
         self.look_at([one for one in self.contents if one.name not in names])
 
     def look_at(self, contents: list[Contents]) -> None:
-        """Compare the contents of these arrays and lists alone."""
+        """Compare the contents of only these arrays and lists."""
         self.contents, self._unchanged = contents, None
 
     def changed(self) -> set[str]:
-        """Return the names of those that are something else now."""
+        """Return the names of the variables that have changed."""
         if self._unchanged is None:
             self._unchanged = self._written()
         try:
@@ -194,7 +194,7 @@ class Watch:
         return names | {one.name for one in self.contents if one.changed()}
 
     def _written(self) -> Callable[[], bool]:
-        """Return one function for all: a call of a function for each would take longer."""
+        """Return one function for all comparisons: calling one for each would take longer."""
         tests, bound = ["True"], dict[str, Any](alike=alike)
         for i, (_, holder, key, x) in enumerate(self._watched):
             bound |= {f"h{i}": holder, f"k{i}": key, f"x{i}": x}
@@ -226,7 +226,7 @@ def _same(x: Any, y: Any) -> bool:
     return type(x) is type(y) and isinstance(x, _NUMBERS) and (x == y or (x != x and y != y))
 
 
-#: What a code does that asks for more of a number than its value: its type, its text, its hash.
+#: Operations in code that ask for more than a number's value: its type, its text, its hash.
 _UNSEEN_NAMES = {"isinstance", "type", "issubclass", "str", "repr", "format", "hash", "get", "set"}
 _UNSEEN_STEPS = (
     "CONTAINS_OP",

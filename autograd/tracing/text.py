@@ -1,4 +1,4 @@
-"""One instruction as text: its row, as the printer for NumPy writes it, on the program's names."""
+"""Write one instruction as text: its row, as the NumPy printer has it, on the program's names."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def expression(
     """Return the right-hand side of an instruction.
 
     operands: the texts of its operands.
-    targets: the row's text is that of the first of these that it has.
-    name_of: what a row is called that has none. name_of_part: what a part of an index is.
+    targets: the row's text is for the first of these that it has.
+    name_of: gives the name of a row without text. name_of_part: gives that of a part of an index.
     """
     if not one.op.elementwise:
         operands = [
@@ -47,10 +47,10 @@ def expression(
 
 
 def targets_of(one: Instruction, terse: bool) -> tuple[str, ...]:
-    """Return which texts of its row serve for an instruction, the best one first.
+    """Return which texts of its row suit an instruction, the best one first.
 
-    terse: write products of small matrices in the way that is quickest, not in the way that is
-        plainest (`x.dot(W)` takes two thirds of the time of `x @ W`).
+    terse: write products of small matrices in the quickest way rather than the plainest (`x.dot(W)`
+        takes two thirds of the time of `x @ W`).
     """
     small = terse and all(
         isinstance(x, Var) and 0 < len(x.shape) < 3 and x.size < _SMALL for x in one.inputs

@@ -29,32 +29,35 @@ from autograd.tracing.replay import run, run_with_gradients
 def trace(f: Callable[..., Any], *, shapes: int = 1, limit: int = 8) -> Traced:
     """Return a function that computes what `f` does, as generated NumPy code.
 
-    The first call records f; later calls with arguments of the same shapes and dtypes run
-    the program, forward and backward, without making a node for each operation. The result is
-    a node as the eager one is, with one operation between it and the parameters: `backward`
-    fills the same gradients. Parameters (nodes that f meets inside) are read at each call.
-    Sums may be added in another order, so results are equal up to rounding.
-    Plain numbers that f meets are part of the program, and so is which nodes it meets. Where a
-    variable that f reads, or an attribute of an object there, has become another, f is recorded
-    anew; give `w.data` another number rather than `w` another node. Arrays and lists of numbers
-    around f are compared with what they held: those over 16 MB at 4,000 places, and those over
-    64 kB that the program reads too at 256. So pass in what changes a number at a time.
-    While it records, f may run twice, and what f does beside computing (printing, counting) happens
+    The first call records f; later calls with arguments of the same shapes and dtypes run the
+    program, forward and backward, without making a node for each operation. The result is a node,
+    as in eager code, with one operation between it and the parameters: `backward` fills in the same
+    gradients. Parameters (nodes that f meets inside) are read at each call. Sums may be added in
+    another order, so results are equal up to rounding.
+
+    Plain numbers that f meets are part of the program, and so are the identities of the nodes that
+    it meets. If a variable that f reads, or an attribute of an object in it, changes, f is recorded
+    anew; so assign to `w.data` rather than rebinding `w`. Arrays and lists of numbers around f are
+    compared with their recorded contents: those over 16 MB at 4,000 places, and those over 64 kB
+    that the program also reads at 256. So pass in arrays that change one number at a time.
+
+    While recording, f may run twice, and anything else that f does (printing, counting) happens
     then and never again; see `effect`. `.data` in f is a number of each replay, through which no
-    gradient goes.
-    A recording takes as long as some ten calls of f, and keeps the program's text and constants:
-    0.7 MB for a GPT on single numbers of 57,600 nodes.
-    What gains nothing is a long chain in which each operation on numbers needs the one before:
-    its program is as long, and to record 100,000 of them takes about ten seconds.
+    gradient flows.
+
+    A recording takes as long as about ten calls of f, and keeps the program's text and constants:
+    0.7 MB for a GPT on single numbers with 57,600 nodes. A long chain of operations on numbers in
+    which each needs the previous one gains nothing: its program is just as long, and recording
+    100,000 of them takes about ten seconds.
 
     f: a function of numbers, arrays, nodes, and lists, tuples and dicts of them, made of
         differentiable operations. Ints, strings and flags are settings: another value of one
         makes another recording, as another shape does.
-    shapes: how many different recordings are expected; one more gives a warning that names
-        the argument.
-    limit: how many are made at most, if more than are expected.
+    shapes: how many different recordings are expected; any more give a warning that names the
+        argument.
+    limit: the maximum number of recordings, if it is larger than `shapes`.
 
-    Raises TraceError where f does what a program cannot repeat: branching on a number that
+    Raises TraceError if f does something that a program cannot repeat: branching on a number that
     it computes, reading one with `float()` or `item()`, drawing random numbers.
 
     >>> from autograd import Value
@@ -77,7 +80,7 @@ class Traced:
         self._recordings: dict[Any, list[Recorded]] = {}
         self._last: Recorded | None = None
         self._lock = threading.RLock()
-        self._bound: tuple[Any, ...] = ()  # arguments for a call that gives none
+        self._bound: tuple[Any, ...] = ()  # arguments for calls without any
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         args = args or self._bound
@@ -90,9 +93,9 @@ class Traced:
     def value_and_grad(self, *args: Any, **kwargs: Any) -> tuple[Any, Any]:
         """Return the value and its gradients by the arguments, as plain numbers and arrays.
 
-        The gradients have the structure of the arguments: one alone for one argument, else a
-        tuple, in which keyword arguments come last. No node is made; inside another traced
-        function, or a transform such as `grad`, both results are nodes.
+        The gradients have the structure of the arguments: a single one for one argument, otherwise
+        a tuple with keyword arguments last. No node is made; inside another traced function, or a
+        transform such as `grad`, both results are nodes.
 
         >>> trace(lambda x, y: x * y).value_and_grad(2.0, 3.0)
         (6.0, (3.0, 2.0))
@@ -122,7 +125,7 @@ class Traced:
 
     @staticmethod
     def _is_part_of_more() -> bool:
-        """Whether a call is to run the function itself: every node of it is wanted."""
+        """Return whether a call must run the function itself, because every node is wanted."""
         origin = modes.current()
         if origin is not None and (origin.recording is not None or origin.anomaly):
             return True  # part of a larger recording, or watched node by node
@@ -132,12 +135,12 @@ class Traced:
     def over(self, *batch: Any, reduction: str = "mean") -> Traced:
         """Return the function of a whole batch, traced, from this function of one sample.
 
-        Each argument gets an axis in front, for the samples; the losses of the samples are
-        averaged, or added up for `reduction="sum"`, and so are the gradients of what they share.
-        Written in `Value`s, the samples come out as one array. With `batch` given, the result
-        may be called without arguments.
+        Each argument gets a leading axis for the samples; the losses of the samples are averaged,
+        or summed for `reduction="sum"`, and so are the gradients of what they share. If written in
+        `Value`s, the samples are computed as one array. With `batch` given, the result can be
+        called without arguments.
 
-        Raises ValueError for another reduction, and where the samples are not equally many.
+        Raises ValueError for another reduction, and if the numbers of samples differ.
 
         >>> from autograd import Value
         >>> w = Value(3.0, label="w")
@@ -171,7 +174,7 @@ class Traced:
 
     @property
     def recordings(self) -> int:
-        """How many recordings were made."""
+        """The number of recordings made."""
         return sum(map(len, self._recordings.values()))
 
     @property
@@ -195,12 +198,12 @@ class Traced:
 
         "javascript" gives a `Script`: its text for a page or for node.
 
-        It is pure, has its text as `source`, and takes the arrays of `inputs`, parameters among
-        them, in that order: `step.to("jax")(*(one.array for one in step.inputs(x, y)))`. In JAX
-        numbers are float32 unless `jax_enable_x64` is set.
+        It is pure, has its text as `source`, and takes the arrays of `inputs`, including the
+        parameters, in that order: `step.to("jax")(*(one.array for one in step.inputs(x, y)))`. In
+        JAX numbers are float32 unless `jax_enable_x64` is set.
 
-        Raises ValueError for another target, TraceError for a row that has no form there, and
-        ImportError when it is called where the library is not installed.
+        Raises ValueError for another target, TraceError for a row without a form there, and
+        ImportError when called if the library is not installed.
 
         >>> import numpy as np
         >>> from autograd import Tensor
@@ -236,7 +239,7 @@ class Traced:
 
     @property
     def graph(self) -> Node:
-        """The program of the latest recording as a graph of `Tensor`s, to be drawn or walked.
+        """The program of the latest recording as a graph of `Tensor`s, to draw or walk.
 
         Its numbers are those of the first call.
         """
@@ -260,20 +263,20 @@ class Traced:
         with self._lock:
             older = self._recordings.setdefault(key, [])
             alike = [found for found in older if found.guarded()]
-            for found in alike:  # another thread may have been here
+            for found in alike:  # another thread may have recorded it
                 if not found.watch.changed():
                     return found
             return self._record(key, Call(self.f, args, kwargs, leaves), alike)
 
     def _record(self, key: Any, call: Call, alike: list[Recorded]) -> Recorded:
-        """Make a recording. alike: those that only a variable tells apart from this call."""
+        """Make a recording. alike: those that differ from this call only in a variable."""
         changed = alike[-1].watch.changed() if alike else set[str]()
         if not alike:
             self._warn_of(key, call.args)
         new = recorded(call, self.name, self._names(call.args, call.kwargs))
         older = self._recordings[key]
         for found in alike:
-            if new.same_as(found):  # what has changed does not matter
+            if new.same_as(found):  # the change does not matter
                 new.instead_of(found, changed)
                 older[older.index(found)] = new
                 break
