@@ -1,6 +1,6 @@
-"""`python -m nn`: the commands of chainrule about networks.
+"""`python -m nn`: the chainrule commands about networks.
 
-An entry stands above everything, also where it lies inside a package: nothing imports it.
+An entry point is above everything, even inside a package: nothing imports it.
 """
 
 import sys

@@ -34,9 +34,9 @@ Activation = str | Module | Callable[..., Any]
 def layer_maker(
     activation: Activation, what: str
 ) -> tuple[Callable[[], Module], Callable[..., Any]]:
-    """Return what makes a new layer of an activation each time, and the initialiser it suits.
+    """Return a function that makes a new activation layer each time, and a suitable initialiser.
 
-    `what` names it in errors. Raises ValueError (a name that is not known) and TypeError.
+    `what` names it in errors. Raises ValueError (an unknown name) and TypeError.
 
     >>> make, initialiser = layer_maker(activations.relu, "MLP: activation")
     >>> make(), initialiser.__name__
@@ -83,10 +83,10 @@ def _known(name: str, what: str) -> str:
 
 
 def _takes_nothing(function: Callable[..., Any]) -> bool:
-    """Whether it is called without an argument, as what makes a layer is."""
+    """Return whether it is called without arguments, like a function that makes a layer."""
     try:
         parameters = inspect.signature(function).parameters.values()
-    except ValueError:  # NumPy's own functions do not tell
+    except ValueError:  # NumPy's own functions have no signature
         return False
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     return not any(

@@ -1,6 +1,6 @@
 """Activations: what a neuron does with its weighted sum.
 
-Each is written by its forward formula alone, in the form that stays right at 0 and far out.
+Each is written as its forward formula only, in the form that stays accurate at 0 and far out.
 Each works on a float, an array, a `Value`, an array or list of `Value`s, and a `Tensor`.
 """
 
@@ -186,8 +186,9 @@ def log_softmax(z: Any, axis: int = -1) -> Any:
 def below_max(z: Any, axis: int = -1) -> Any:
     """Return z − max z along an axis, without a gradient through the maximum.
 
-    What depends on differences alone, as softmax does, is the same for it; and what is subtracted
-    before anything is rounded costs no digits: in float32, ln(e^1e8 + e^1e8) is 1e8 again.
+    A function that depends only on differences, such as softmax, gives the same result; and since
+    the subtraction comes before any rounding it costs no digits: in float32, ln(e^1e8 + e^1e8) is
+    1e8 again.
 
     >>> below_max(np.array([1e308, 0.0]))
     array([ 0.e+000, -1.e+308])

@@ -1,4 +1,4 @@
-"""Checks of plain arguments, so that a slip is named where it was made and not deep inside."""
+"""Check plain arguments, so that a mistake is reported where it was made and not deep inside."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def check_whole(name: str, least: int = 1, **arguments: Any) -> None:
 
 
 def check_dropped(p: float) -> None:
-    """Raise TypeError or ValueError for what is no probability of dropping."""
+    """Raise TypeError or ValueError unless `p` is a probability of dropping."""
     check_numbers("dropout", p=p)
     if not 0 <= p <= 1:
         raise ValueError(f"dropout needs a probability of dropping between 0 and 1, not {p!r}")
 
 
 def check_function(name: str, example: str, **arguments: Any) -> None:
-    """Raise TypeError for an argument that cannot be called; `example` shows what can.
+    """Raise TypeError for an argument that is not callable; `example` shows one that is.
 
     >>> check_function("fit", "nn.mse_loss", loss="mse")
     Traceback (most recent call last):

@@ -8,7 +8,7 @@ from typing import Any
 
 from nn.history import History
 
-#: The figures of an epoch that are measured on its batches as they come, before their updates.
+#: The figures of an epoch measured on its batches as they come, before their updates.
 WHILE_LEARNING = ("loss", "penalty")
 
 
@@ -61,9 +61,9 @@ Listener = Callable[[Training], None]
 
 
 def listeners(callbacks: Iterable[Any]) -> dict[str, list[Listener]]:
-    """Return what is to be called at each event.
+    """Return the functions to call at each event.
 
-    Raises TypeError for what is neither a function nor has a method of an event.
+    Raises TypeError for anything that is not a function and has no method of an event.
 
     >>> found = listeners([print, Callback()])
     >>> [len(found[event]) for event in EVENTS]

@@ -34,7 +34,7 @@ def cross_entropy(
     logits: (…, classes).
     target: class indices (…), or one-hot rows or probabilities (…, classes).
     label_smoothing: ε in y ← (1 − ε)·y + ε/classes.
-    ignore_index: samples with this number for a class have no loss, and do not count in the mean.
+    ignore_index: samples with this class index have no loss, and do not count in the mean.
 
     Raises ShapeError (shapes do not fit) and ValueError (an index that is not a class, rows that
     are not probabilities, label_smoothing outside [0, 1], a mean where every sample is ignored).
@@ -82,7 +82,7 @@ def _scores(name: str, scores: Any, what: str) -> Any:
 def _expected(name: str, scores: Any, target: Any, ignored: int, reduction: str) -> tuple[Any, Any]:
     """Return Σₖ yₖ·scoresₖ along the last axis, and which samples count (None for all).
 
-    Of class indices that is the score of the true class.
+    For class indices that is the score of the true class.
     """
     shape = shape_of(scores)
     whole = type(target) is np.ndarray and target.dtype.kind in "iu"
@@ -99,7 +99,7 @@ def _expected(name: str, scores: Any, target: Any, ignored: int, reduction: str)
         )
     observe(partial(_check_classes, name, shape[-1], ignored, reduction), target)
     if is_recorded(target):
-        # As an index it would be frozen, where a traced step is to be run on other targets.
+        # As an index it would be frozen, but a traced step must run on other targets.
         true = where(one_hot(target, shape[-1]), scores, 0.0)
         return autograd.sum(true, axis=-1), not_equal(target, ignored)
     index = np.array(target, dtype=int)
@@ -110,7 +110,7 @@ def _expected(name: str, scores: Any, target: Any, ignored: int, reduction: str)
         key: tuple[Any, ...] = (np.arange(len(index)), index)
     else:
         key = (*np.indices(index.shape, sparse=True), index)
-    for positions in key:  # so that a traced program may compute with them once and for all
+    for positions in key:  # so that a traced program can compute with them once and for all
         positions.flags.writeable = False
     return scores[key], kept
 

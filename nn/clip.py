@@ -32,7 +32,7 @@ def clip_grad_norm_(
     everywhere, and hide where it was.
 
     Raises ValueError (the norm is not finite; max_norm or norm_type out of range; no parameters at
-    all, as from a generator that was gone through before) and TypeError.
+    all, as from an exhausted generator) and TypeError.
 
     >>> w = Value(3.0)
     >>> (w * w).backward()
@@ -60,7 +60,7 @@ def clip_grad_norm_(
             "autograd.detect_anomaly(), or pass error_if_nonfinite=False"
         )
     factor = max_norm / (total + 1e-6)
-    if not factor >= 1:  # also when it is nan
+    if not factor >= 1:  # true for nan too
         with np.errstate(invalid="ignore"):
             for node in found:
                 node.grad = node.grad * factor

@@ -21,7 +21,7 @@ class DataLoader:
         None for the generator of `nn.seed`).
     transform: called with the arrays of each batch, returns those to use instead: the place for
         augmentation, or for batches whose samples are columns (`lambda x, y: (x.T, y.T)`), which
-        a loop of your own can take, but not `fit`, which counts rows.
+        your own loop can take, but not `fit`, which counts rows.
 
     A batch is a tuple with one array for each given (just the array if there is only one). `len`
     is the number of batches. Raises ShapeError (unequal or no rows), ValueError (batch_size) and
@@ -105,9 +105,9 @@ def train_test_split(
 ) -> list[Any]:
     """Split arrays into random training and test rows, in pairs: X_train, X_test, y_train, y_test.
 
-    As `sklearn.model_selection.train_test_split`, which does it; a quarter is for testing unless
-    test_size (a fraction or a count) says otherwise. `stratify=y` keeps the shares of the classes.
-    Without a seed of its own the split follows `nn.seed`.
+    It calls `sklearn.model_selection.train_test_split`; a quarter is for testing unless test_size
+    (a fraction or a count) says otherwise. `stratify=y` keeps the shares of the classes. Without a
+    seed of its own the split follows `nn.seed`.
 
     Raises ImportError if scikit-learn is missing.
 

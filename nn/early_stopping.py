@@ -18,7 +18,7 @@ class EarlyStopping(Callback):
     restore_best: at the end give the model the parameters and state that had the best figure. Of
         "val_loss" and metrics, measured when an epoch is over, these are those at its end; of
         "loss" and "penalty", measured on the way, those that the epoch began with.
-    monitor: the figure to watch; "val_loss" if there is one, else "loss".
+    monitor: the figure to watch; by default "val_loss" if there is one, else "loss".
 
     `best` and `best_epoch` (counted from 1) tell which it was. nan is never better. Raises
     ValueError for arguments out of range.

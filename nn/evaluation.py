@@ -57,7 +57,7 @@ def evaluate(
 
 
 def batches_of(name: str, data: Any) -> Any:
-    """Return an iterable of batches that can be gone through once an epoch."""
+    """Return an iterable of batches that can be iterated once per epoch."""
     if isinstance(data, tuple) and len(data) > 1:
         return DataLoader(*data, batch_size=len(data[0]))
     if not isinstance(data, Iterable) or isinstance(data, Iterator | np.ndarray | Node):
@@ -93,5 +93,5 @@ def checked_batch(batch: Any) -> Any:
 
 
 def mode(model: Any, training: bool) -> AbstractContextManager[None]:
-    """Put a module into training or evaluation mode for a while; a function has none."""
+    """Put a module in training or evaluation mode for a block; a function has no mode."""
     return model.in_mode(training) if isinstance(model, Module) else nullcontext()

@@ -89,5 +89,5 @@ class History(Mapping[str, list[float]]):
 
 
 def _marker(points: int) -> str:
-    """A line through one point shows nothing, so short ones have dots."""
+    """Return dots for short series: a line through one point shows nothing."""
     return "o" if points < 10 else ""

@@ -1,4 +1,4 @@
-"""What losses do with their arguments: compare shapes, refuse a text, reduce to one number."""
+"""Handle the arguments of losses: compare shapes, reject a text, reduce to one number."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def pair(name: str, prediction: Any, target: Any) -> tuple[Any, Any]:
 
 
 def need_number(name: str, argument: str, x: Any) -> None:
-    """Refuse a text, as a reduction that is given by position is taken for another argument."""
+    """Reject a text: a reduction passed by position would be taken for another argument."""
     if isinstance(x, str):
         raise TypeError(
             f"{name} takes a number as {argument}, not {x!r}; give a reduction by its keyword: "

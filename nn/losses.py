@@ -34,7 +34,7 @@ from nn.loss_arguments import need_number, pair, reduced
 from nn.named import named
 from nn.numbers import detached, is_recorded, observe
 
-# The loss of one element, each a row made of rows: one node, whatever it takes to compute.
+# The loss of one element, each a row made of rows: one node, however it is computed.
 
 
 @composite

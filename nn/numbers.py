@@ -62,7 +62,7 @@ def shape_of(x: Any) -> tuple[int, ...]:
 
 
 def is_recorded(x: Any) -> bool:
-    """Whether x is a node or an array of nodes, and not plain numbers.
+    """Return whether x is a node or an array of nodes rather than plain numbers.
 
     >>> is_recorded(Value(1.0)), is_recorded(np.array([Value(1.0)])), is_recorded(1.0)
     (True, True, False)
@@ -107,7 +107,7 @@ def observe(callback: Callable[..., None], *xs: Any) -> None:
             callback(*map(plain_array, xs))
         return
     xs = tuple(np.asarray(x) if isinstance(x, list | tuple) else x for x in xs)
-    if not any(map(is_recorded, xs)):  # what is part of the program is seen once
+    if not any(map(is_recorded, xs)):  # constants of the program are seen only once
         callback(*map(plain_array, xs))
         return
     if not any(map(_has_objects, xs)):

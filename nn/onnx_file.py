@@ -47,7 +47,7 @@ def _graph(model: Module, sample: tuple[Any, ...]) -> OnnxGraph:
     arrays = [np.asarray(x.data if isinstance(x, Tensor) else x) for x in sample]
     if any(not x.ndim or not len(x) for x in arrays):
         raise OnnxError("export_onnx: the sample must be a batch, (samples, …), of at least one")
-    # Of one sample an axis of length 1 could mean anything.
+    # With one sample, an axis of length 1 could mean anything.
     short = [np.concatenate([x[:1]] * 3) for x in arrays]
     long = [np.concatenate([x[:1]] * 4) for x in arrays]
     if not all(isinstance(p, Tensor) for p in model.parameters()):

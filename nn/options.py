@@ -1,4 +1,4 @@
-"""What a class says of arguments that it does not take, above all of options that PyTorch has."""
+"""Explain arguments that a class does not take, above all PyTorch's options."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def made(cls: type[T], args: Sequence[Any], keywords: Mapping[str, Any]) -> T:
 
 
 def _nothing(self: object) -> None:
-    """Stand for the constructor of a class that has none."""
+    """Stand in for the constructor of a class without one."""
 
 
 def check_options(cls: type[Any], args: Sequence[Any], keywords: Mapping[str, Any]) -> None:
-    """Raise TypeError unless the arguments have places in the constructor.
+    """Raise TypeError unless the constructor accepts the arguments.
 
     >>> class Wide:
     ...     def __init__(self, width): ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
-#: PyTorch's names for what goes by another name here.
+#: PyTorch's names for things that have another name here.
 _THEIRS = {
     "MSELoss": "mse_loss(prediction, target)",
     "L1Loss": "l1_loss(prediction, target)",

@@ -11,7 +11,7 @@ from nn.module import Module
 
 @dataclass(frozen=True)
 class Row:
-    """One module: its path, its class, and the parameters that are its own."""
+    """One module: its path, its class, and its own parameters."""
 
     path: str
     kind: str
@@ -21,7 +21,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Summary:
-    """What `summary` found, a module a row; printed, it is a table."""
+    """The result of `summary`, one module per line; it prints as a table."""
 
     rows: tuple[Row, ...]
 

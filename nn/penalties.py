@@ -1,8 +1,8 @@
 """Penalties: terms added to the loss that keep weights small, or make most of them 0.
 
 They sum over the weights of a model, not over its biases, since a bias shifts the output and
-does not make it steeper. Which parameters are biases the modules say (`Module.unpenalised`):
-unless told otherwise, what is assigned to the attribute "bias".
+does not make it steeper. The modules declare which parameters are biases (`Module.unpenalised`): by
+default, those assigned to the attribute "bias".
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def l2_penalty(model: Weights, strength: float = 1.0, biases: bool = False) -> A
     >>> l2_penalty([Tensor([1.0, -2.0])], strength=0.1).item()
     0.5
 
-    A module of yours says which of its parameters are to be left alone:
+    Your own module can declare which of its parameters to leave alone:
 
     >>> class Line(Module):
     ...     unpenalised = ("b1",)

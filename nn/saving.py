@@ -102,7 +102,7 @@ def _state(model: Any) -> dict[str, Any]:
 
 
 def _umask() -> int:
-    """Return the permissions that new files are not to have; it can only be read by setting it."""
+    """Return the permission bits denied to new files, which can only be read by setting them."""
     umask = os.umask(0)
     os.umask(umask)
     return umask

@@ -40,7 +40,7 @@ class Schedule:
         raise NotImplementedError
 
     def step(self) -> None:
-        """Go on by one step."""
+        """Advance by one step."""
         self.last_epoch += 1
         self._apply()
 
@@ -50,15 +50,15 @@ class Schedule:
             group["lr"] = rate
 
     def get_last_lr(self) -> list[float]:
-        """Return the present learning rate of each group."""
+        """Return the current learning rate of each group."""
         return [group["lr"] for group in self.optimizer.param_groups]
 
     def state_dict(self) -> dict[str, Any]:
-        """Return what is needed to go on later: the steps taken and the base rates."""
+        """Return the state needed to continue later: the steps taken and the base rates."""
         return {"last_epoch": self.last_epoch, "base_lrs": list(self.base_lrs)}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from where `state_dict` was taken."""
+        """Continue from a `state_dict`."""
         self.last_epoch, self.base_lrs = state["last_epoch"], list(state["base_lrs"])
         self._apply()
 
@@ -301,7 +301,7 @@ class OneCycleLR(Schedule):
             )
         phase = next((i for i, end in enumerate(self._ends[1:]) if t <= end), len(self._ends) - 2)
         start, end = self._ends[phase], self._ends[phase + 1]
-        # The step after the last batch lies beyond the end, where nothing changes any more.
+        # The step after the last batch is beyond the end, where nothing changes any more.
         done = min(1.0, (t - start) / (end - start)) if end != start else 1.0
         if self.anneal_strategy == "cos":
             done = (1 - math.cos(math.pi * done)) / 2

@@ -49,7 +49,7 @@ def to_torch(model: Module) -> dict[str, Any]:
 
 
 def _turned(model: Module) -> set[str]:
-    """Return the names of the weights that lie the other way round in PyTorch."""
+    """Return the names of the weights that are transposed in PyTorch."""
     return {
         f"{name}.weight" if name else "weight"
         for name, module in model.named_modules()
@@ -58,7 +58,7 @@ def _turned(model: Module) -> set[str]:
 
 
 def _array(tensor: Any) -> Any:
-    """Return PyTorch's tensor, wherever it is kept, or an array, as an array."""
+    """Return a PyTorch tensor on any device, or an array, as an array."""
     if hasattr(tensor, "detach"):
         tensor = tensor.detach().cpu()
     return np.asarray(tensor)

@@ -106,7 +106,7 @@ def fit(
         run.history.stopped = run.stop
         return run.history
 
-    # NumPy's warnings of an overflow are left to the check of every loss, which says more.
+    # NumPy's overflow warnings are left to the check of every loss, which says more.
     with mode(model, True), np.errstate(all="ignore"), _bar(progress, epochs, batches) as bar:
         tell("on_fit_start")
         try:
@@ -130,7 +130,7 @@ def fit(
 
 
 def _check(model: Any, optimizer: Any, schedule: Any, metrics: Any) -> None:
-    """Raise TypeError or ValueError for arguments with which nothing could be learnt."""
+    """Raise TypeError or ValueError for arguments from which nothing could be learnt."""
     if not isinstance(optimizer, Optimizer):
         raise TypeError(
             f"fit: the optimizer is {optimizer!r}; make one from the model's parameters, such as "
@@ -167,7 +167,7 @@ def _step(
     clip_norm: float | None,
     clip_value: float | None,
 ) -> Step:
-    """Return the function that learns from one batch and gives its loss and penalty."""
+    """Return the function that learns from one batch and returns its loss and penalty."""
     model, optimizer = run.model, run.optimizer
     parameters = [p for group in optimizer.param_groups for p in group["params"]]
 
@@ -258,7 +258,7 @@ def _evaluate(
 
 
 def _in_order(batches: Any) -> Any:
-    """Return batches of all rows as they lie, so that looking at them draws no random order."""
+    """Return batches of all rows in order, so that evaluating them draws no random numbers."""
     if isinstance(batches, DataLoader):
         batches = copy(batches)
         batches.shuffle = batches.drop_last = False

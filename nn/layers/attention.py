@@ -236,7 +236,7 @@ def _swapped(x: Any) -> Any:
 
 
 def _hidden(mask: Any) -> Any:
-    """Return what is added to the scores: −∞ where a mask of truth values hides them."""
+    """Return the numbers added to the scores: −∞ where a boolean mask hides them."""
     if is_recorded(mask):
         return mask
     mask = plain_array(mask)

@@ -81,7 +81,7 @@ class _Convolution(Module):
         x = padded(x, self.before, self.after)
         check_room(self, shape_of(x)[2:], self.spans)
         seen = windows(x, self.kernel_size, self.stride, self.dilation)
-        # From (samples, channels, places, kernel) to one row of numbers for each place.
+        # From (samples, channels, places, kernel) to one row of numbers per place.
         n, (samples, channels, *rest) = self.dims, shape_of(seen)
         places = rest[:n]
         axes = (0, *range(2, n + 2), 1, *range(n + 2, 2 * n + 2))

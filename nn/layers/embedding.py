@@ -37,7 +37,7 @@ class Embedding(Module):
         x = np.asarray(x) if isinstance(x, list | tuple | int | float) else x
         observe(self._check, x)
         if is_recorded(x):
-            # As an index it would be frozen, where a traced network is to be run on others.
+            # As an index it would be frozen, but a traced network must run on others.
             chosen = autograd.where(one_hot(x, len(self.weight)), 1.0, 0.0)
             return autograd.matmul(chosen, self.weight)
         return self.weight[x.astype(int)]

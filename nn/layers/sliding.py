@@ -51,7 +51,7 @@ def batch(layer: Any, x: Any, channels: int | None, dims: int) -> tuple[Any, boo
 
 
 def padded(x: Any, before: Sequence[int], after: Sequence[int]) -> Any:
-    """Return x with zeros laid around its last axes.
+    """Return x padded with zeros around its last axes.
 
     >>> padded(np.ones((1, 2)), (1,), (0,))
     array([[0., 1., 1.]])

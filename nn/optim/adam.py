@@ -61,7 +61,7 @@ class Adam(Optimizer):
         m, v, step = state["exp_avg"], state["exp_avg_sq"], state["step"] + 1
         plan += [
             (state.__setitem__, "step", step),
-            # m ← β₁·m + (1 − β₁)·g where it lies, which is quicker than to scale g elsewhere.
+            # m ← β₁·m + (1 − β₁)·g in place, which is quicker than scaling g elsewhere.
             (np.multiply, m, beta1 / (1 - beta1), m),
             (np.add, m, g, m),
             (np.multiply, m, 1 - beta1, m),
@@ -74,7 +74,7 @@ class Adam(Optimizer):
             largest = state["max_exp_avg_sq"]
             plan.append((partial(np.maximum, out=largest), largest, v))
             v = largest
-        # √v̂ + eps is unit·(√v + eps/unit): the arrays are scaled once less.
+        # √v̂ + eps is unit·(√v + eps/unit): one scaling of the arrays fewer.
         unit = (1 - beta2**step) ** -0.5
         plan += [
             (np.sqrt, v, room),

@@ -1,4 +1,4 @@
-"""`Optimizer`: everything that the update rules share but their formulas."""
+"""`Optimizer`: everything that the update rules share except their formulas."""
 
 from __future__ import annotations
 
@@ -62,11 +62,11 @@ class Optimizer:
         return {}
 
     def move(self, plan: Plan, g: Any, state: State, group: Group, room: Any, out: Any) -> Move:
-        """Add to the plan what makes a direction of the gradient `g`; return the `Move`.
+        """Plan the computation of a direction from the gradient `g`; return the `Move`.
 
-        `g` must stay as it is, and what is to be kept of it must be copied: the next step may use
-        the same array. room, out: arrays to calculate in; out is for the direction and,
-        where the size in `room` is not needed any more, the same array.
+        `g` must not be changed, and anything kept of it must be copied: the next step may use the
+        same array. room, out: scratch arrays; out is for the direction and, once the size in `room`
+        is no longer needed, the same array.
         """
         raise NotImplementedError(f"{type(self).__name__} does not define move()")
 
@@ -106,7 +106,7 @@ class Optimizer:
         perform(plan, [(slot.values, w) for slot, w in moving if slot.values])
 
     def _plan(self, plan: Plan, slot: Slot, g: Any, group: Group) -> Any:
-        """Add to the plan all that one step does to one slot; return the array that it changes."""
+        """Plan everything that one step does to one slot; return the array that it changes."""
         w, state = slot.array(), slot.state
         if not state and (begun := self.begin(w, group)):
             state = begun
@@ -117,10 +117,10 @@ class Optimizer:
     def plan(
         self, plan: Plan, w: Any, g: Any, state: State, group: Group, room: Any, spare: Any
     ) -> None:
-        """Add to the plan what one step does to weights `w` with gradients `g`.
+        """Plan what one step does to weights `w` with gradients `g`.
 
-        room, spare: arrays of their shape to calculate in. The numbers in the group may be
-        symbols: then the plan is the rule as a formula, which a page can print.
+        room, spare: scratch arrays of their shape. The numbers in the group may be symbols: then
+        the plan is the rule as a formula, which a page can print.
         """
         decay, l1 = group["weight_decay"], group["l1"]
         if decay and self.decay_in_gradient:
@@ -135,9 +135,9 @@ class Optimizer:
             shrink(plan, w, move, l1, spare)
 
     def _with_gradients(self, i: int) -> list[tuple[Slot, Any]]:
-        """Return the slots of a group that have gradients, with them.
+        """Return the slots of a group that have gradients, each with its gradients.
 
-        A slot of which only a part was reached is divided into two.
+        A slot that was only partly reached is divided into two.
         """
         found, divide = [], False
         for slot in self._slots[i]:
@@ -152,7 +152,7 @@ class Optimizer:
         return found
 
     def _divided(self, slot: Slot) -> list[Slot]:
-        """Part the parameters of a slot that have gradients from the others."""
+        """Separate the parameters of a slot that have gradients from the others."""
         reached = slot.reached()
         if len(set(reached)) == 1:
             return [slot]
@@ -179,7 +179,7 @@ class Optimizer:
         return {"state": dict(sorted(state.items())), "param_groups": groups}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Take up what `state_dict` gave, for an optimiser of parameters of the same shapes.
+        """Load what `state_dict` returned, for an optimiser of parameters of the same shapes.
 
         Raises ValueError, and changes nothing, if they differ.
         """

@@ -13,7 +13,7 @@ from autograd import Tensor, Value
 from nn.arguments import check_numbers
 from nn.module import Module, leaves
 
-#: "params" and the hyperparameters that hold for them.
+#: "params" and the hyperparameters that apply to them.
 Group = dict[str, Any]
 
 

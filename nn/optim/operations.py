@@ -1,9 +1,9 @@
 """A step as a list of array operations, so that it happens as a whole or not at all.
 
-A rule does not compute: it adds to a plan what is to be computed, as (function, operands…, where
-the result goes). Only when the plans of all parameters are made are they performed, in one call
-of a loop that is written in C. Ctrl-C is answered between two lines of Python and there are none
-in between, so it finds either nothing changed or everything.
+A rule does not compute anything: it adds operations to a plan, as (function, operands…, target of
+the result). Only when the plans of all parameters are ready are they carried out, in one call of a
+loop written in C. Ctrl-C is handled between two lines of Python, and there are none in between, so
+it finds either nothing changed or everything.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ exhaust: Callable[[Iterable[Any]], None] = deque(maxlen=0).extend
 
 
 class Move(NamedTuple):
-    """What a rule makes of a gradient: w ← w − lr · direction.
+    """The step that a rule derives from a gradient: w ← w − lr · direction.
 
     `rate` and `size` say how far a weight goes in the long run under a steady gradient of 1:
     rate / (unit·size), or just rate where the rule has no size for each weight.
@@ -46,10 +46,10 @@ class Move(NamedTuple):
 def perform(
     operations: Iterable[Operation], numbers: Sequence[tuple[Sequence[Value], Any]] = ()
 ) -> None:
-    """Carry out operations one after the other, with nothing of Python in between.
+    """Carry out operations one after another, with no Python in between.
 
-    numbers: `Value`s, and the array that holds their numbers afterwards. A loop of Python takes
-        half the time of one in C, and may be stopped half-way: then the one in C does it again.
+    numbers: `Value`s, and the array that holds their numbers afterwards. A Python loop takes half
+        the time of one in C, but may be stopped half-way: then the one in C does it again.
 
     >>> w = np.array([1.0, 2.0])
     >>> perform([(np.multiply, w, 0.5, w), (np.negative, w, w)])
@@ -72,8 +72,8 @@ def perform(
 def shrink(plan: Plan, w: Any, move: Move, l1: float, spare: Any) -> None:
     """Plan the proximal step of the penalty l1·Σ|w|: w ← sign(w)·max(|w| − t, 0).
 
-    The threshold t is l1 × the step that a gradient of 1 makes, for each weight its own, so that
-    where the optimiser comes to rest, loss + l1·Σ|w| is least. It is at most 2·rate: the bound is
+    The threshold t is l1 × the step that a gradient of 1 makes, separately for each weight, so that
+    loss + l1·Σ|w| is minimal where the optimiser comes to rest. It is at most 2·rate: the bound is
     not reached at rest (there the gradients' size is at least l1), and keeps a weight that has
     hardly seen a gradient yet from being shrunk to 0 in one step.
     """

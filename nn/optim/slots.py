@@ -1,8 +1,8 @@
-"""The arrays that an optimiser updates, and which parameters share one.
+"""The arrays that an optimiser updates, and the parameters that share one.
 
-A large `Tensor`'s array is changed where it lies. All `Value`s are gathered into one flat array,
-so a network of 337 of them costs one update, not 337; and so are small `Tensor`s (biases, mostly),
-for which calling NumPy takes longer than the arithmetic.
+A large `Tensor`'s array is changed in place. All `Value`s are gathered into one flat array, so a
+network of 337 of them costs one update, not 337; and so are small `Tensor`s (mostly biases), for
+which calling NumPy takes longer than the arithmetic.
 """
 
 from __future__ import annotations
@@ -19,32 +19,32 @@ from autograd import Tensor, Value
 from autograd.storage import NotNumbers, gathered
 from nn.module import leaves
 
-#: Tensors of up to so many elements are updated together.
+#: Tensors of up to this many elements are updated together.
 _SMALL = 16_384
 
 State = dict[str, Any]
 
-#: For each dtype two arrays that every slot finds room in.
+#: Two scratch arrays for each dtype, large enough for every slot.
 Scratch = Mapping[np.dtype[Any], tuple[Any, Any]]
 
 _grad, _has_grad = attrgetter("grad"), attrgetter("has_grad")
 
 
 class Slot:
-    """One array to update: its numbers, its gradients, its state, and room to calculate."""
+    """One array to update: its numbers, its gradients, its state, and scratch space."""
 
     state: State
     room: Any  # two arrays of the same shape to calculate in
     spare: Any
 
     def array(self) -> Any:
-        """Return the numbers, as an array to be changed in place and then handed back."""
+        """Return the numbers as an array to change in place and then hand back."""
         raise NotImplementedError
 
     def announce(self) -> None:
         """Tell the parameters that their numbers are about to change."""
 
-    #: What the numbers are copied from and back to, where they do not lie in an array.
+    #: The source and target for copying the numbers, if they are not in an array.
     values: Sequence[Value] = ()
 
     def gradient(self) -> Any:
@@ -52,7 +52,7 @@ class Slot:
         raise NotImplementedError
 
     def reached(self) -> list[bool]:
-        """Tell for each parameter whether it has a gradient."""
+        """Return for each parameter whether it has a gradient."""
         raise NotImplementedError
 
     def states(self) -> list[tuple[Any, State]]:
@@ -64,7 +64,7 @@ class Slot:
 
 
 class TensorSlot(Slot):
-    """One tensor, changed where it lies."""
+    """One tensor, changed in place."""
 
     def __init__(self, tensor: Tensor, state: State, scratch: Any) -> None:
         self.tensor, self.state = tensor, _copied(state)
@@ -143,20 +143,20 @@ class SmallTensorsSlot(_Gathered):
 
     def array(self) -> Any:
         for tensor, part, _ in self._parts:
-            if tensor.raw is not part:  # at first, and where another array was assigned
+            if tensor.raw is not part:  # at first, and if another array was assigned
                 part[...] = tensor.raw
                 tensor.replace(part)
         return self._together
 
     def announce(self) -> None:
         for tensor in self.params:
-            if tensor.glimpse is None:  # nobody can have written to it: so quickly is it told
+            if tensor.glimpse is None:  # a quick check that nobody can have written to it
                 tensor.version += 1
             else:
                 tensor.written()
 
     def gradient(self) -> Any:
-        # Written where each has its place, which takes 60 % of the time of np.concatenate.
+        # Written in place, which takes 60 % of the time of np.concatenate.
         for tensor, _, part in self._parts:
             g = tensor.grad_or_none
             if g is None:
@@ -183,7 +183,7 @@ class ValuesSlot(_Gathered):
         try:
             return gathered([v.grad_or_none for v in self.values])
         except NotNumbers:  # there is a None
-            # In an array of which a part was reached, the rest has the gradient 0.
+            # In an array that was only partly reached, the rest has the gradient 0.
             return gathered(list(map(_grad, self.values))) if all(self.reached()) else None
 
     def zero_grad(self) -> None:
@@ -192,7 +192,7 @@ class ValuesSlot(_Gathered):
 
 
 def arrange(params: Sequence[Any], states: Sequence[State], scratch: Scratch) -> list[Slot]:
-    """Make a slot for each large `Tensor`, and one for all that are small and equally far."""
+    """Make a slot for each large `Tensor`, and one for all small ones with equal step counts."""
     slots: list[Slot] = []
     together: dict[Any, list[tuple[Any, State]]] = {}
     for p, state in zip(params, states, strict=True):
@@ -218,7 +218,7 @@ def _copied(state: State) -> State:
 
 
 def scratch_for(nodes: list[Any]) -> Scratch:
-    """Make two arrays of each dtype that the slots of these nodes find room in."""
+    """Make two scratch arrays of each dtype, large enough for the slots of these nodes."""
     large: dict[np.dtype[Any], int] = defaultdict(int)
     small: dict[np.dtype[Any], int] = defaultdict(int)
     values = 0
