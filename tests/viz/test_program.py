@@ -495,6 +495,9 @@ class TestSmallPrograms:
         inner = viz.draw(net.loss, [Value(1.0) for i in range(12)], inside="Net.forward[1]")
         assert names(inner) == ["w", "x", *(f"[{i}]" for i in range(12))]
         assert repr(drawn) == "<Drawing of Program of Net.loss: 4 nodes, 3 edges>"
+        assert 'viz.draw(net.loss, …, inside="Net.forward[1]")' in drawn.level.inside[
+            "n2"
+        ].svg.replace("&quot;", '"')
 
     def test_names_false_gives_no_name_to_a_number(self):
         def summed(xs):

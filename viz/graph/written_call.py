@@ -17,8 +17,8 @@ def written_call(node: Any, arguments: Sequence[Any], caller: FrameType) -> str:
 
     >>> import sys
     >>> words = ["a", "b"]
-    >>> written_call(len, [words, 3, object()], sys._getframe())
-    'len, words, 3, …'
+    >>> written_call(words.count, [words, 3, object()], sys._getframe())
+    'words.count, words, 3, …'
     """
     places = [caller.f_locals, caller.f_globals]
     return ", ".join(_written(one, places) for one in (node, *arguments))
@@ -29,7 +29,7 @@ def _written(x: Any, places: Sequence[Mapping[str, Any]]) -> str:
         return _short(x)
     own = getattr(x, "__name__", "")
     for place in places:
-        held = {name: value for name, value in place.items() if not name.startswith("_")}
+        held = {k: v for k, v in place.items() if k.isidentifier() and not k.startswith("_")}
         for name, value in held.items():
             if value is x:
                 return name
@@ -37,6 +37,10 @@ def _written(x: Any, places: Sequence[Mapping[str, Any]]) -> str:
             if own and isinstance(value, ModuleType) and vars(value).get(own) is x:
                 return f"{name}.{own}"
     if callable(x):
+        owner = getattr(x, "__self__", None)
+        if owner is not None and not isinstance(owner, ModuleType):  # a method of an object
+            held_as = _written(owner, places)
+            return "…" if held_as == "…" else f"{held_as}.{own}"
         return own if own.isidentifier() else "…"
     plain = isinstance(x, list | tuple) and all(isinstance(one, _PLAIN) for one in x)
     return _short(x) if plain else "…"

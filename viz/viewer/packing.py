@@ -31,7 +31,7 @@ class Pictures:
     >>> [pictures.add(f'<g a="1" b="2" c="3"><text>{x}</text></g>') for x in "xy"]
     [0, 1]
     >>> pictures.written[1]
-    [0, 18, 'y']
+    [0, 20, 'y']
     """
 
     cells: dict[str, int] = field(default_factory=dict)
