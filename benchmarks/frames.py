@@ -90,6 +90,7 @@ def main() -> None:
             for smaller in (0, 3):
                 page = browser.new_page(viewport={"width": 1280, "height": 720})
                 page.goto(path.as_uri())
+                page.wait_for_selector("body.alive", state="attached")
                 for _ in range(smaller):
                     page.click("#tools button >> nth=0")
                 found = measure(page, browser)

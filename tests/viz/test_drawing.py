@@ -412,11 +412,13 @@ class TestInABrowser:
             for width in (500, 1400):
                 page.set_viewport_size({"width": width, "height": 900})
                 page.set_content(drawing.html)
+                page.wait_for_selector("body.alive", state="attached")
                 assert page.locator("g.node").count() >= 3
                 assert page.evaluate(_OVERFLOW) == []
 
     def test_focus_is_visible_and_goes_from_node_to_node(self, page):
         page.set_content(viz.draw(a_loss()).html)
+        page.wait_for_selector("body.alive", state="attached")
         page.focus("#stage")
         page.keyboard.press("Tab")
         first = page.evaluate("document.activeElement.id")
@@ -451,6 +453,7 @@ class TestInABrowser:
         page.set_content(viz.draw(a_loss())._repr_html_())
         page.evaluate("got = []; document.addEventListener('keydown', e => got.push(e.key))")
         frame = page.frame_locator("iframe")
+        frame.locator("body.alive").wait_for(state="attached")
         frame.locator("#stage").press("f")
         frame.locator("#stage").press("/")
         page.keyboard.type("mul")

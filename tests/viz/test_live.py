@@ -1,16 +1,19 @@
 """The live page's engine, run by node beside the engine; the page as text."""
 
+import base64
 import json
 import math
 import random
 import re
 import shutil
 import subprocess
+import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import nn
 import viz
 from autograd import (
     Tensor,
@@ -192,6 +195,12 @@ def test_outside_a_domain_the_page_says_what_python_raises():
     assert sum(map(len, expected)) > 6
 
 
+def unpacked(html):
+    """Return the scripts that a page holds packed."""
+    packed = re.search(r'learn\("([^"]*)"\)', html)[1]
+    return json.loads(zlib.decompress(base64.b64decode(packed)))
+
+
 # --- the page as text ----------------------------------------------------------------------------
 
 
@@ -202,11 +211,25 @@ def small():
     return loss
 
 
-def test_the_page_is_whole_and_small_and_loads_nothing():
-    html = viz.live(small()).html
-    # The picture is in the page in two directions, the second as a string of the script.
-    pictures = re.findall(r"(?:<|\\u003c)svg xmlns.*?(?:<|\\u003c)/svg>", html, re.DOTALL)[:2]
-    assert len(html) - sum(map(len, pictures)) < 60_000  # with drawers, and boxes that open
+def layers():
+    model = nn.to_values(nn.MLP(3, [4, 4], 1, activation="tanh", rng=0))
+    return (np.ravel(model([2.0, 3.0, -1.0]))[0] - 1.0) ** 2
+
+
+@pytest.mark.parametrize(("made", "opens"), [(small, False), (layers, True)])
+def test_the_page_is_whole_and_small_and_loads_nothing(made, opens):
+    live = viz.live(made())
+    html = live.html
+    level = live._drawn.level
+    assert opens == bool(level.inside or level.closed)
+    # The graph is in the page as a picture, as what its boxes open into, and as a recording.
+    graph = (
+        re.search(r"<svg xmlns.*?</svg>", html, re.DOTALL)[0],
+        json.dumps(level.data()),
+        live.recording,
+    )
+    assert len(html.encode()) - sum(map(len, graph)) < 60_000
+    html += unpacked(html)
     assert not re.search(r'(?:src|href)="(?!data:|#)', html)
     assert "default-src 'none'" in html
     assert "unsafe-eval" not in html

@@ -72,6 +72,8 @@ def open_page(chromium, tmp_path):
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("request", lambda request: asked.append(request.url))
         page.goto(path.as_uri() + fragment)
+        if options.get("java_script_enabled", True):
+            page.wait_for_selector("body.alive", state="attached")
         opened.append((page, said, asked, path.as_uri()))
         return page
 

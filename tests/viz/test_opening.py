@@ -125,6 +125,58 @@ def test_groups_close_into_a_box_and_open_again(name, page, tmp_path):
         assert nothing_lies_on_anything(page) == whole
 
 
+def layers():
+    """Two layers of four, whose second is narrower than its title with the count would be."""
+    model = nn.to_values(nn.MLP(3, [4, 4], 1, activation="tanh", rng=0))
+    loss = (np.ravel(model([2.0, 3.0, -1.0]))[0] - 1.0) ** 2
+    loss.backward()
+    return loss
+
+
+def scopes():
+    """One box around one node, with a name as long as a program's may be, and a box beside it."""
+    x = Value(2.0, "x")
+    with scope("a name that is longer than what stands in its box by far"):
+        y = x * 3.0
+    with scope("b"):
+        z = y + 1.0
+    z.backward()
+    return z
+
+
+BEYOND = """() => {
+  const found = [];
+  const texts = [...document.querySelectorAll(".group-title text")];
+  const signs = [...document.querySelectorAll(".group-sign")];
+  [...document.querySelectorAll("g.group:not(.node)")].forEach((group, i) => {
+    const box = group.querySelector("path").getBoundingClientRect();
+    for (const part of [texts[i], signs[i]]) {
+      const { left, right, top, bottom } = part.getBoundingClientRect();
+      if (left < box.left || right > box.right || top < box.top || bottom > box.bottom)
+        found.push([group.id, part.textContent, right - box.right]);
+    }
+    if (!group.getAttribute("aria-label").startsWith(texts[i].textContent.split(/[ …]/)[0]))
+      found.push([group.id, "the whole title is not told"]);
+  });
+  return { found, titles: texts.map((text) => text.textContent) };
+}"""
+
+
+@pytest.mark.parametrize("show", [viz.draw, viz.steps, viz.live])
+def test_titles_of_groups_and_their_signs_stay_inside_their_boxes(show, page, tmp_path):
+    told = []
+    for made in (layers, scopes):
+        opened(page, show(made()), tmp_path)
+        page.wait_for_selector(".group-sign", state="attached")
+        measured = page.evaluate(BEYOND)
+        assert measured["found"] == []
+        told += measured["titles"]
+    assert "layer 1 ([0]) · Dense · 16 parameters" in told  # where there is room
+    assert "layer 2 ([2]) · Dense" in told
+    assert any(title.startswith("a n") and title.endswith("…") for title in told)
+    assert page.said == []
+
+
 def nested():
     x = Tensor(np.ones((2, 3)), "x")
     with scope("block"):

@@ -58,6 +58,8 @@ def open_page(chromium, tmp_path):
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("request", lambda request: asked.append(request.url))
         page.goto(path.as_uri())
+        if html.startswith("<!DOCTYPE html>\n"):  # a player
+            page.wait_for_selector("body.alive", state="attached")
         opened.append((context, said, asked, path))
         return page
 

@@ -56,6 +56,7 @@ def page(chromium):
 def measured(page, shown, tmp_path, how=MEASURE, argument=None):
     page.asked.clear()
     page.goto(shown.save(tmp_path / "graph.html").as_uri())
+    page.wait_for_selector("body.alive", state="attached")
     page.evaluate("new Promise(requestAnimationFrame)")
     assert len(page.asked) == 1, "the page loads something"
     return page.evaluate(how, argument)

@@ -86,10 +86,10 @@ class _Reader:
     def row(self, *ends: str) -> str:
         """Read up to one of `ends`, which is left unread."""
         parts: list[str] = []
-        while self.next_sign() and self.peek() not in ends:
-            if self.peek() in ("^", "_", "'"):
+        while (sign := self.next_sign()) and sign not in ends:
+            if sign in ("^", "_", "'"):
                 parts.append(self.scripts(parts.pop() if parts else "<mrow></mrow>"))
-            elif self.peek() == "-" and (not parts or parts[-1].startswith("<mo")):
+            elif sign == "-" and (not parts or parts[-1].startswith("<mo")):
                 self.take()
                 parts.append('<mo form="prefix">−</mo>')
             else:
@@ -113,13 +113,15 @@ class _Reader:
         return f"<{tag}>{base}{below or above}</{tag}>"
 
     def next_sign(self) -> str:
-        while self.peek().isspace():
-            self.take()
-        return self.peek()
+        pieces, at = self.pieces, self.at
+        while at < len(pieces) and pieces[at].isspace():
+            at += 1
+        self.at = at
+        return pieces[at] if at < len(pieces) else ""
 
     def atom(self) -> str:
-        self.next_sign()
-        piece = self.take()
+        piece = self.next_sign()
+        self.at += 1
         if piece == "{":
             inside = self.row("}")
             self.take()
@@ -203,13 +205,13 @@ class _Reader:
     def words(self) -> str:
         """Read `{text}`, which may contain nested braces and escaped characters."""
         self.take()
-        depth, found = 1, ""
-        while self.peek():
-            piece = self.take()
-            depth += (piece == "{") - (piece == "}")
-            if depth == 0:
-                break
-            found += piece
+        pieces, start, depth = self.pieces, self.at, 1
+        while depth and self.at < len(pieces):
+            depth += (pieces[self.at] == "{") - (pieces[self.at] == "}")
+            self.at += 1
+        found = "".join(pieces[start : self.at if depth else self.at - 1])
+        if "\\" not in found:
+            return found
         for written, sign in _IN_WORDS.items():
             found = found.replace(written, sign)
         return re.sub(r"\\([#$%&_{} ])", r"\1", found)

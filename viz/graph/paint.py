@@ -11,6 +11,7 @@ from viz.graph.boxes import (
     CHIP,
     LINE,
     SIZE,
+    SMALL,
     Content,
     content_of,
     label_of,
@@ -18,13 +19,13 @@ from viz.graph.boxes import (
 )
 from viz.graph.heat_map import heat_map, line_of, text_of
 from viz.graph.legend import Legend, legend
-from viz.graph.parts import Gradient, Picture, PictureEdge, PictureNode
+from viz.graph.parts import Gradient, Picture, PictureEdge, PictureGroup, PictureNode
 from viz.graph.place import GAP, Cell, Link, Place, Placed, Point, place, smooth
 from viz.graph.settle import APART
 from viz.graph.wrap import PAGE, SMALLEST, Wrapped, wrapped
 from viz.style.colors import LIGHT
 from viz.style.labels import clean
-from viz.style.lettering import FONT, written
+from viz.style.lettering import FONT, text_width, written
 from viz.style.scales import Logarithmic, Scale
 
 _MARGIN, _BETWEEN = 14.0, 14.0  # around the picture, and between its rows
@@ -34,6 +35,7 @@ _FEW, _FLAT = 40, 0.375  # the most boxes of a picture that is spread, and the s
 _APARTS = 25.0, 40.0, 60.0, 80.0, 100.0, 125.0, 150.0  # between its boxes
 _CHOSEN = 110.0  # before neurons whose weights are shown on selection
 _STEP = 20.0  # widths of boxes in folded pictures are multiples of it
+_SIGNED = 34.0  # of a group's box beside its title, for the sign that closes it
 _SHEET = 4.0  # how far each sheet of a stack shows behind the one before it
 
 
@@ -192,17 +194,15 @@ class _Painter:
     def _frame(self, id: str, depth: int, at: Place) -> str:
         x, y, width, height = at
         group = self.groups[id]
-        caption = f" · {clean(group.caption, 60)}" if group.caption else ""
         again = id in self.framed
-        if again:
-            caption = ", continued"
+        title, caption = _titled(group, width - _SIGNED, again)
         self.framed.add(id)
         fill = self.colors[f"group-{min(depth, 2)}"]
         return (
             f'<g id="{id}{"-more" * again}" class="cluster"><path fill="{fill}" '
             f'stroke="{self.colors["group-line"]}" d="{_rounded(x, y, width, height, 8)}"/>'
             f'<text x="{x + 8:.1f}" y="{y + 17:.1f}" font-size="13" '
-            f'fill="{self.colors["text"]}"><tspan font-weight="bold">{text_of(group.name)}</tspan>'
+            f'fill="{self.colors["text"]}"><tspan font-weight="bold">{text_of(title)}</tspan>'
             f"{escape(caption)}</text></g>"
         )
 
@@ -317,6 +317,24 @@ class _Painter:
             parts.append(line_of(line, left + (4 if line.size < 14 else 6), y, self.colors))
             y += line.height
         return "".join(parts)
+
+
+def _titled(group: PictureGroup, room: float, again: bool) -> tuple[str, str]:
+    """Return the title of a group and what follows it in thin letters, as much as there is room.
+
+    Its tooltip says all. again: whether the group goes on from the row above.
+    """
+    name, more = clean(group.name, 200), f" · {clean(group.caption, 60)}" if group.caption else ""
+    short = name.partition(" · ")[0]
+    ways = [(name, more), (name, ""), (short, "")]
+    if again:
+        ways = [(name, ", continued"), (short, ", continued"), (short, "")]
+    for title, after in ways:
+        if text_width(title, SMALL, bold=True) + text_width(after, SMALL) <= room:
+            return title, after
+    while short and text_width(f"{short}…", SMALL, bold=True) > room:
+        short = short[:-1]
+    return f"{short}…", ""
 
 
 def _moved(at: Place, dx: float, dy: float) -> Place:

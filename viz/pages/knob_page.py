@@ -36,10 +36,9 @@ from viz.pages.widget import widget
 from viz.style.colors import Theme
 from viz.style.numerals import number
 from viz.viewer import read
-from viz.viewer.frame import color_variables, compact, framed, in_script, packed
-from viz.viewer.level import Level, bare
-from viz.viewer.level import packed as pack
-from viz.viewer.page import OPENING
+from viz.viewer.frame import color_variables, framed, in_script, packed
+from viz.viewer.level import Level, bare, pack
+from viz.viewer.page import OPENING, learned
 
 _LABELLED = 40  # nodes up to which each arrow shows its local derivative
 #: The room that a 1280 × 720 screen leaves for the picture, with all drawers open, and with none.
@@ -119,12 +118,10 @@ class Live:
         loose = " data-l=" not in level.svg or " data-weight=" in level.svg
         viewer = ["numerals", "viewer", *["labels"] * loose]  # for arrows without their own room
         scripts += [read(f"{name}.js") for name in viewer]
-        opening = ""
         if level.inside or level.closed:
-            unpacking, *others = map(read, OPENING)
-            scripts.append(unpacking)
-            opening = pack(compact("\n".join(others)))
+            scripts += map(read, OPENING)
         scripts += [(_HERE / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
+        started = f"(graph, ...given) => startPage(graph, {rows}, ...given)"
         style = (_HERE / "live.css").read_text(encoding="utf-8")
         root = self.order[-1]
         return Template((_HERE / "live.html").read_text(encoding="utf-8")).substitute(
@@ -135,18 +132,16 @@ class Live:
             rate=f"{self.lr:g}",
             style=color_variables(self.theme) + packed(read("viewer.css")) + packed(style),
             svg=level.svg,
-            script=compact("\n".join(scripts)),
+            script=learned(tuple(scripts), "startPage", started),
             graph=recording(
                 slots.order,
                 {**slots.names, **self.names},
                 slots.number,
                 ((copy.first, copy.last, copy.of) for copy in slots.copies),
             ),
-            rows=rows,
             knobs=in_script(self.knobs),
             level=in_script(level.data()),
-            other=in_script(bare(drawn.other)),
-            opening=in_script(opening),
+            other=pack(bare(drawn.other)),
         )
 
     def save(self, path: str | PathLike[str]) -> Path:

@@ -2,8 +2,8 @@
 // chainrule.set({w: 1.3}), chainrule.values(), chainrule.gradients(), chainrule.reset().
 
 // level: what `Level.data` holds of the picture. other: the same picture in another direction, for a
-// stage of another shape; "" if there is none. opening: the packed script that opens boxes, likewise.
-function startPage(graph, rows, knobSettings, level, other = "", opening = "") {
+// stage of another shape; "" if there is none. early: messages that came while scripts were unpacked.
+function startPage(graph, rows, knobSettings, level, other, early) {
   const $ = (id) => document.getElementById(id);
   const embedded = window.parent !== window;
   document.documentElement.classList.toggle("embedded", embedded);
@@ -227,11 +227,11 @@ function startPage(graph, rows, knobSettings, level, other = "", opening = "") {
     const leaves = Object.fromEntries(engine.leaves.map((i) => [graph.names[i], engine.values[i]]));
     parent.postMessage({ chainrule: "numbers", leaves: finite(leaves), values: finite(values()), gradients: finite(gradients()) }, "*");
   }
-  window.addEventListener("message", (event) => {
+  function hear(event) {
     if (!embedded || event.source !== parent || event.data?.chainrule !== "set") return;
     const wanted = Object.entries(event.data.leaves).filter(([name, x]) => typeof x === "number" && engine.values[graph.names.indexOf(name)] !== x);
     if (wanted.length) set(Object.fromEntries(wanted));
-  });
+  }
   recall();
   engine.run();
   viewer.fit();
@@ -239,8 +239,10 @@ function startPage(graph, rows, knobSettings, level, other = "", opening = "") {
   if (!picture.roomy) $("legend").lastChild.data = "; on the selected node’s arrows the local derivative";
   setMode(stepped);
   picture.describe(moment());
-  if (opening) {
-    Promise.all([unpacked(level.inside), learn(opening)]).then(([inside]) => viewer.opens(makeOpening(svg, viewer, { ...level, inside })));
+  window.onmessage = hear;
+  early.forEach(hear);
+  if (level.closed || typeof level.inside === "string") {
+    unpacked(level.inside).then((inside) => viewer.opens(makeOpening(svg, viewer, { ...level, inside })));
   }
   return {
     set, reset,

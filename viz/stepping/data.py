@@ -1,9 +1,7 @@
-"""The data of the player's script: the frames, their changes and their maths, as JSON."""
+"""The data of the player's script: the frames, their changes and their maths."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -37,8 +35,8 @@ _MOST_LATEX = 300  # characters of a formula
 _MOST_ASKED = 3  # gradients that a frame asks the reader for
 
 
-def data(story: Story, made: Sequence[Sequence[Change]], shown: Pictured) -> str:
-    """Return the data for `player.js`, as JSON that can be put inside a script element.
+def data(story: Story, made: Sequence[Sequence[Change]], shown: Pictured) -> dict[str, Any]:
+    """Return the data for `player.js`.
 
     shown: the picture.
     """
@@ -73,7 +71,7 @@ def data(story: Story, made: Sequence[Sequence[Change]], shown: Pictured) -> str
                 ],
             }
         )
-    everything = {
+    return {
         "frames": frames,
         "rules": list(rules),
         "words": list(words),
@@ -84,20 +82,12 @@ def data(story: Story, made: Sequence[Sequence[Change]], shown: Pictured) -> str
         "copies": [[copy.first, copy.last, copy.of] for copy in shown.copies],
         "level": shown.level.data(),
     }
-    return _in_script(json.dumps(everything, ensure_ascii=False, separators=(",", ":")))
 
 
 def _arrow(told: list[Any], rows: Sequence[list[Any]]) -> list[Any]:
     """Return an arrow with what is sent along it, or the line of maths that shows it already."""
     products = [row[2] for row in rows]
     return [*told[:2], products.index(told[2])] if told[2] in products else told
-
-
-def _in_script(written: str) -> str:
-    """Return JSON that cannot end the script element around it."""
-    written = written.replace("</", "<\\/").replace("<!", "\\u003c!")
-    written = re.sub("<(?=[sS])", r"\\u003c", written)
-    return written.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def _rule(rules: dict[str, int], formula: str) -> int:

@@ -18,8 +18,9 @@ from viz.stepping.story import Story
 from viz.style.colors import Theme
 from viz.style.numerals import number
 from viz.viewer import read
-from viz.viewer.frame import color_variables, compact, framed, packed, role_colors
-from viz.viewer.page import OPENING
+from viz.viewer.frame import color_variables, framed, packed, role_colors
+from viz.viewer.level import pack
+from viz.viewer.page import OPENING, learned
 
 
 def page(
@@ -56,8 +57,8 @@ def page(
         norms="" if all_numbers else "<span>‖…‖: the norm of an array, violet</span>",
         rows=rows,
         open=" open",  # the script closes it: without scripts only the text is shown
-        data=data(story, made, shown),
-        script=compact("\n".join(map(read, scripts))),
+        data=pack(data(story, made, shown)),
+        script=learned(tuple(map(read, scripts)), "startPlayer"),
     )
 
 

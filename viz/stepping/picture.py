@@ -13,7 +13,7 @@ from viz.formulas.rules import forward, text
 from viz.graph.boxes import SMALL
 from viz.graph.build import build
 from viz.graph.insides import Insides
-from viz.graph.parts import Picture
+from viz.graph.parts import Picture, PictureNode
 from viz.graph.passes import backward_pass
 from viz.graph.slots import Copy, Kind, Room, Slots, scale_on
 from viz.graph.weights import wired_in
@@ -31,6 +31,7 @@ _STAGE = 1290.0, 632.0
 _LARGE = 14.0 / SMALL  # a scale at which nothing needs to be left out to keep text large
 _LABELLED = 40  # nodes up to which labels may have their own room on the arrows
 _LEAST = 11.0 / SMALL  # a scale below which the room at weights is given up too
+_HOPELESS = _LEAST / 2  # a scale below which no room is given up: the reader zooms in anyway
 #: Whether there is room on the arrows, at the weights on them, and for heat maps.
 _WAYS: tuple[tuple[EdgeText, bool, bool], ...] = (
     ("contribution", True, True),
@@ -80,7 +81,7 @@ def _pictured(story: Story, made: Sequence[Sequence[Change]], theme: Theme) -> P
         slots.formulas = formulas
         svg = slots.paint(insides.picture, insides.root)
         found.append((scale_on(svg, *_STAGE), svg, insides, slots))
-        if found[-1][0] >= _LARGE:
+        if found[-1][0] >= _LARGE or found[-1][0] < _HOPELESS:
             break
     best = max(found, key=lambda f: f[0])
     if best[0] < _LARGE:
@@ -156,9 +157,11 @@ def _with_corners(
     picture: Picture, numbers: Mapping[str, int], corners: Sequence[str], heat: bool
 ) -> Picture:
     """Return a picture whose boxes have room for a count of the contributions received."""
-    nodes = (
-        replace(node, corner=corners[numbers[node.id]]) if node.id in numbers else node
-        for node in picture.nodes
-    )
-    plain = (n if heat else replace(n, heat=None, gradient_heat=None, tips=()) for n in nodes)
-    return replace(picture, nodes=tuple(plain))
+
+    def changed(node: PictureNode) -> PictureNode:
+        corner = corners[numbers[node.id]] if node.id in numbers else node.corner
+        if heat or (node.heat is None and node.gradient_heat is None):
+            return node if corner == node.corner else replace(node, corner=corner)
+        return replace(node, corner=corner, heat=None, gradient_heat=None, tips=())
+
+    return replace(picture, nodes=tuple(map(changed, picture.nodes)))

@@ -26,7 +26,7 @@ _WIDTHS = [
     *(556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500),
     *(334, 260, 334, 584),
 ]
-_OTHERS = {"…": 1000, "×": 584, "·": 333, "→": 1000, "∂": 500, "Σ": 650, "−": 584, "÷": 584}
+_WIDE = {"…": 1000, "×": 584, "·": 333, "→": 1000, "∂": 500, "Σ": 650, "−": 584, "÷": 584}
 _BOLD = 1.08  # how much wider bold letters are, at most
 
 
@@ -36,7 +36,7 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
     >>> text_width("0.5", 10.0)
     13.9
     """
-    total = sum(map(_width, text))
+    total = sum(map(_WIDTH.__getitem__, text))
     return round(total * size / 1000 * (_BOLD if bold else 1.0), 2)
 
 
@@ -64,10 +64,15 @@ def _columns(c: str) -> int:
     return 1 if c < "\u2e80" and unicodedata.bidirectional(c) not in ("R", "AL") else 3
 
 
-def _width(c: str) -> int:
-    if " " <= c <= "~":
-        return _WIDTHS[ord(c) - 32]
-    return _OTHERS.get(c, 1000 if _columns(c) > 1 else 750)
+class _Widths(dict[str, int]):
+    """The width of each letter; of one that is not known a guess, which is too wide."""
+
+    def __missing__(self, c: str) -> int:
+        self[c] = 1000 if _columns(c) > 1 else 750
+        return self[c]
+
+
+_WIDTH = _Widths({chr(32 + i): width for i, width in enumerate(_WIDTHS)} | _WIDE)
 
 
 def readable(names: Mapping[Node, str]) -> dict[Node, str]:

@@ -172,6 +172,8 @@ def length(x: Any) -> float:
     >>> length([3.0, 4.0]), length([3e200, 0.0]), length([1e308] * 9), length([])
     (5.0, 3e+200, 1.7976931348623157e+308, 0.0)
     """
+    if isinstance(x, float):
+        return abs(float(x))
     sizes = np.abs(np.asarray(x, dtype=np.float64))
     with np.errstate(all="ignore"):
         found = float(np.sqrt(np.sum(np.square(sizes))))

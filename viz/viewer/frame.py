@@ -126,4 +126,5 @@ def role_colors(theme: Theme, written: str = "") -> str:
     at = ":is(#stage,#legend)"
     kinds = (("f", "fill"), ("s", "stroke"))
     rules = [(f"{k}-{r}", f"{at} .{k}-{r}{{{a}:var(--{r})}}") for r in LIGHT for k, a in kinds]
-    return "".join(rule for name, rule in rules if not written or name in written)
+    marked = set(re.findall(r"[fs]-[a-z][a-z0-9-]*", written))
+    return "".join(rule for name, rule in rules if not written or name in marked)

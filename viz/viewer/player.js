@@ -1,9 +1,9 @@
 // The player's behaviour. The drawing is there already; a frame is a list of changes to it,
 // applied to go forward and taken back to go backward. Nothing is loaded, nothing is sent.
-"use strict";
-(() => {
+function startPlayer(data) {
+  "use strict";
   const $ = (id) => document.getElementById(id);
-  const { frames, rules, words, phases, predict, blank, count, copies, level } = JSON.parse($("data").textContent);
+  const { frames, rules, words, phases, predict, blank, count, copies, level } = data;
   const sentences = Array.from($("rows").rows, (row) => row.cells[1].textContent);
   const svg = document.querySelector("#stage svg");
   const embedded = window.parent !== window;
@@ -335,4 +335,4 @@
   if (level.closed || typeof level.inside === "string") {
     unpacked(level.inside).then((inside) => viewer.opens(makeOpening(svg, viewer, { ...level, inside })));
   }
-})();
+}

@@ -1,4 +1,4 @@
-// What a page holds packed: what its boxes open into, and the script that opens them.
+// What a page holds packed: its scripts, and what its boxes open into.
 
 async function unpacked(packed) {
   if (typeof packed !== "string") return packed;
