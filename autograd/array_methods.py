@@ -10,7 +10,7 @@ from autograd import functions, further_functions, rearranging
 from autograd.errors import describe
 from autograd.operators import ArrayOperators
 from autograd.rows import table
-from autograd.rows.nodes import Axis
+from autograd.rows.nodes import Array, Axis
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -147,7 +147,7 @@ class ArrayMethods(ArrayOperators[object]):
         """Return where the smallest element is."""
         return np.argmin(rearranging.deciding(self), axis=axis, keepdims=keepdims)
 
-    def argsort(self, axis: int | None = -1) -> Any:
+    def argsort(self, axis: int | None = -1) -> Array:
         """Return the positions of the elements in rising order."""
         return np.argsort(rearranging.deciding(self), axis=axis, kind="stable")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,6 +23,9 @@ from autograd.rows.reduction import Reduction
 from autograd.rows.registry import on_every_op
 from autograd.rows.structural import Structural
 from autograd.storage import clock
+
+if TYPE_CHECKING:
+    from autograd.tensor import Tensor
 
 Rules = Sequence[Rule | None]
 
@@ -56,7 +59,7 @@ class ArrayRows(NodeRows):
         rules: Rules = ()
         forward: Any = None
 
-        def record(x: Any, *more: object) -> object:
+        def record(x: Tensor, *more: object) -> object:
             nonlocal rules, forward
             if more:
                 raise TypeError(f"{op.name} takes 1 operand, not {1 + len(more)}")
@@ -144,7 +147,7 @@ class ArrayRows(NodeRows):
         """Return the function that records a reduction."""
         rules = (op.rule(0),)
 
-        def record(x: Any, axis: Axis = None, keepdims: bool = False) -> object:
+        def record(x: Tensor, axis: Axis = None, keepdims: bool = False) -> object:
             if x.glimpse is not None:
                 x.notice()
             array = x.raw

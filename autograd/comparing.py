@@ -51,9 +51,9 @@ class Comparisons(Node):
         y = _comparable(other)
         return y if y is NotImplemented else self._compare(">=", other) >= y
 
-    def _compare(self, sign: str, other: object) -> Any:
+    def _compare(self, sign: str, other: object) -> float:
         """Return the number to compare, and note with what."""
-        number = self._read(sign)
+        number: float = self._read(sign)
         if type(number) is float:
             note(self, sign, other)
         return number

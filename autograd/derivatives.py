@@ -11,7 +11,7 @@ to nest.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 
@@ -28,6 +28,13 @@ from autograd.value import Value
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
+
+    from autograd.transformed import (
+        Derivatives,
+        Gradient,
+        SecondDerivatives,
+        ValueAndGradient,
+    )
 
 Function = Callable[..., Any]
 
@@ -78,6 +85,10 @@ def zeros_like(x: Node) -> object:
     return 0.0 if isinstance(x, Value) else np.zeros_like(x.raw)
 
 
+@overload
+def grad(f: Function, argnum: Literal[0] = 0) -> Gradient: ...
+@overload
+def grad(f: Function, argnum: int | tuple[int, ...]) -> Function: ...
 def grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
     """Return the function that computes ∂f/∂(argument `argnum`); a tuple for a tuple.
 
@@ -98,6 +109,10 @@ def grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
     return lambda *args: both(*args)[1]
 
 
+@overload
+def value_and_grad(f: Function, argnum: Literal[0] = 0) -> ValueAndGradient: ...
+@overload
+def value_and_grad(f: Function, argnum: int | tuple[int, ...]) -> Function: ...
 def value_and_grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
     """Return the function that computes `(f(x), ∂f/∂x)` in one recording. See `grad`.
 
@@ -161,6 +176,10 @@ def gradients_by(run: Run, y: object, gradient: object = None) -> list[Any]:
     return run.put_together(part)
 
 
+@overload
+def elementwise_grad(f: Function, argnum: Literal[0] = 0) -> Gradient: ...
+@overload
+def elementwise_grad(f: Function, argnum: int) -> Function: ...
 def elementwise_grad(f: Function, argnum: int = 0) -> Function:
     """Return the function that computes ∂(Σ f)/∂x, of the shape of x.
 
@@ -227,6 +246,10 @@ def _total(terms: Sequence[Any]) -> object:
     return total
 
 
+@overload
+def jacobian(f: Function, argnum: Literal[0] = 0, batched: bool = False) -> Derivatives: ...
+@overload
+def jacobian(f: Function, argnum: int, batched: bool = False) -> Function: ...
 def jacobian(f: Function, argnum: int = 0, batched: bool = False) -> Function:
     """Return the function that computes ∂f/∂x, of shape `f(x).shape + x.shape`.
 
@@ -259,7 +282,7 @@ def _rows(run: Run, y: Any) -> object:
     """Return the jacobian of one result, in the structure of the argument."""
     flat = nodes_of(run.xs)
     if isinstance(y, Tensor):
-        order = topological(y)
+        order: list[Node] = topological(y)
         seeds = np.eye(y.size, dtype=y.dtype).reshape(y.size, *y.shape)
         found = [_walk(y, order, flat, run.nested, seed) for seed in seeds]
     else:
@@ -303,7 +326,8 @@ def _of_each_sample(run: Run) -> object:
             f"{describe(y)} of {describe(x)}"
         )
     each = y.shape[1:]
-    order, found = topological(y), []
+    order: list[Node] = topological(y)
+    found: list[Any] = []
     for place in np.ndindex(*each):
         seed = np.zeros(y.shape, y.dtype)
         seed[(slice(None), *place)] = 1
@@ -312,6 +336,10 @@ def _of_each_sample(run: Run) -> object:
     return run.handed_out(table.reshape(side_by_side, (*y.shape, *x.shape[1:])))
 
 
+@overload
+def hessian(f: Function, argnum: Literal[0] = 0) -> SecondDerivatives: ...
+@overload
+def hessian(f: Function, argnum: int) -> Function: ...
 def hessian(f: Function, argnum: int = 0) -> Function:
     """Return the function that computes the second derivatives, of shape x.shape + x.shape.
 

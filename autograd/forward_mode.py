@@ -25,8 +25,10 @@ from autograd.value import Value
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
+    from autograd.transformed import HessianProduct
 
-def hvp(f: Function) -> Function:
+
+def hvp(f: Function) -> HessianProduct:
     """Return the function (x, v) ↦ H·v, the hessian times a vector, without the hessian.
 
     The forward mode runs over the backward pass (Pearlmutter, "Fast exact multiplication by

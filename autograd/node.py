@@ -112,7 +112,7 @@ class Node:
         if not create_graph and not watching() and self.quick_pass(seed) is not None:
             return
         sums: dict[Node, object] = {self: seed}
-        order = topological(self)
+        order: list[Node] = topological(self)
         self.drain(order, sums, create_graph)
         commit(order, sums)
 

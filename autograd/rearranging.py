@@ -74,7 +74,7 @@ def moved(function: Callable[..., Any], x: Operand, *args: object, **keywords: o
 
 
 def _picked(x: Any, positions: Array) -> object:
-    flat = table.reshape(x, (-1,)) if isinstance(x, Node) else x.reshape(-1)
+    flat: Any = table.reshape(x, (-1,)) if isinstance(x, Node) else x.reshape(-1)
     filled = positions == 0
     picked = flat[np.maximum(positions, 1) - 1]
     if not np.any(filled):

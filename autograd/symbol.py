@@ -14,6 +14,7 @@ from autograd.operators import ArrayOperators
 from autograd.printers.python import source
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.facts import names_of
+from autograd.rows.nodes import Quantity
 from autograd.rows.op import Op
 from autograd.rows.registry import on_every_op
 
@@ -66,7 +67,7 @@ def forward(op: Elementwise) -> Symbol:
     return Symbol(op=op, inputs=tuple(map(Symbol, operands(op))))
 
 
-def partial(op: Elementwise, position: int) -> Any:
+def partial(op: Elementwise, position: int) -> Quantity | None:
     """Return ∂z/∂xᵢ as a symbol or a number; None where no gradient flows.
 
     >>> from autograd import primitives

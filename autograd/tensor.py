@@ -113,9 +113,9 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
         return tuple(x if isinstance(x, Tensor) else array for x, array in pairs)
 
     @property
-    def grad(self) -> Any:
+    def grad(self) -> Array:
         """∂(what backward was called on)/∂self; zeros until a backward pass gets here."""
-        grad = self.grad_or_none
+        grad: Array | np.generic | None = self.grad_or_none  # a node after create_graph
         if type(grad) is np.ndarray:
             return grad
         if isinstance(grad, np.generic):  # NumPy's sums of 0-d arrays are its scalars
@@ -287,7 +287,7 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
         self.op = self.first = None
         self.arrays, self.rules, self.params = (), (), {}
 
-    def local(self, position: int) -> Any:
+    def local(self, position: int) -> Array | None:
         with np.errstate(all="ignore"):
             local = self.op and self.op.local(position, self.raw, self.arrays)
             return None if local is None else np.asarray(local)

@@ -91,8 +91,11 @@ class Value(Operators[Number], Comparisons, Named, ArrayOfOne, Storage):
         self.raw = number
 
     @property
-    def grad(self) -> Any:
-        """∂(what backward was called on)/∂self; 0.0 until a backward pass gets here."""
+    def grad(self) -> float:
+        """∂(what backward was called on)/∂self; 0.0 until a backward pass gets here.
+
+        A node after `backward(create_graph=True)`, which its type does not say.
+        """
         return 0.0 if self.grad_or_none is None else self.grad_or_none
 
     @grad.setter

@@ -7,7 +7,8 @@ Each works on a float, an array, a `Value`, an array or list of `Value`s, and a 
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, overload
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from autograd import (
     tanh,
     where,
 )
+from autograd.rows.nodes import Array, N, X, of_nodes
 from nn.named import named
 from nn.numbers import as_input, detached
 
@@ -50,7 +52,7 @@ SELU_ALPHA = 1.6732632423543772
 SELU_SCALE = 1.0507009873554805
 
 
-def identity(z: Any) -> Any:
+def identity(z: X) -> X:
     """Return z itself: the activation of an output that may be any number.
 
     >>> identity(-2.0)
@@ -129,6 +131,7 @@ def gelu_tanh(z: Any) -> Any:
     return z * sigmoid(math.sqrt(8 / math.pi) * (z * (1.0 + 0.044715 * square(z))))
 
 
+@of_nodes
 def gelu(z: Any, approximate: str = "none") -> Any:
     """Return z·Φ(z), where Φ(z) is the probability that a standard normal number is below z.
 
@@ -155,6 +158,12 @@ def softplus(z: Any) -> Any:
     return logaddexp(0.0, z)
 
 
+@overload
+def softmax(z: N, axis: int = -1) -> N: ...
+@overload
+def softmax(z: float, axis: int = -1) -> float: ...
+@overload
+def softmax(z: Sequence[object] | Array, axis: int = -1) -> Array: ...
 @named
 def softmax(z: Any, axis: int = -1) -> Any:
     """Return e^zᵢ / Σⱼ e^zⱼ along an axis: positive numbers that sum to 1.
@@ -169,6 +178,12 @@ def softmax(z: Any, axis: int = -1) -> Any:
     return exp(log_softmax(z, axis))
 
 
+@overload
+def log_softmax(z: N, axis: int = -1) -> N: ...
+@overload
+def log_softmax(z: float, axis: int = -1) -> float: ...
+@overload
+def log_softmax(z: Sequence[object] | Array, axis: int = -1) -> Array: ...
 @named
 def log_softmax(z: Any, axis: int = -1) -> Any:
     """Return ln softmax(z) = s − ln Σ e^s with s = z − max z, finite where softmax is 0.

@@ -5,19 +5,45 @@ The target of a sample is the index of its class, or a row with a probability fo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
 import autograd
-from autograd import ShapeError, logsumexp, mean, not_equal, where
+from autograd import ShapeError, Value, logsumexp, mean, not_equal, where
+from autograd.rows.nodes import N, Operand
 from nn.activations import below_max
-from nn.loss_arguments import need_number, reduced
+from nn.loss_arguments import OneNumber, need_number, reduced
 from nn.named import named
 from nn.numbers import as_input, is_recorded, observe, one_hot, shape_of
 
 
+@overload
+def cross_entropy(
+    logits: N,
+    target: object,
+    label_smoothing: float = 0.0,
+    reduction: str = "mean",
+    ignore_index: int = -100,
+) -> N: ...
+@overload
+def cross_entropy(
+    logits: Sequence[Value],
+    target: object,
+    label_smoothing: float = 0.0,
+    reduction: OneNumber = "mean",
+    ignore_index: int = -100,
+) -> Value: ...
+@overload
+def cross_entropy(
+    logits: Operand,
+    target: object,
+    label_smoothing: float = 0.0,
+    reduction: str = "mean",
+    ignore_index: int = -100,
+) -> Any: ...
 @named
 def cross_entropy(
     logits: Any,
@@ -53,6 +79,21 @@ def cross_entropy(
     return reduced(logsumexp(z, axis=-1) - expected, reduction, kept)
 
 
+@overload
+def nll_loss(
+    log_probabilities: N, target: object, reduction: str = "mean", ignore_index: int = -100
+) -> N: ...
+@overload
+def nll_loss(
+    log_probabilities: Sequence[Value],
+    target: object,
+    reduction: OneNumber = "mean",
+    ignore_index: int = -100,
+) -> Value: ...
+@overload
+def nll_loss(
+    log_probabilities: Operand, target: object, reduction: str = "mean", ignore_index: int = -100
+) -> Any: ...
 @named
 def nll_loss(
     log_probabilities: Any, target: Any, reduction: str = "mean", ignore_index: int = -100

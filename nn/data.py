@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 import numpy as np
 
@@ -11,8 +11,30 @@ from autograd import Node, ShapeError
 from nn.arguments import check_whole
 from nn.randomness import Rng, generator
 
+#: What a batch is: an array, several in a tuple, or what a transform makes of them.
+B = TypeVar("B")
 
-class DataLoader:
+if TYPE_CHECKING:
+    from typing import TypedDict, Unpack
+
+    class Options(TypedDict, total=False):
+        """What a `DataLoader` may be told beside its arrays and their transform."""
+
+        batch_size: int
+        shuffle: bool
+        seed: Rng
+        drop_last: bool
+
+    class Shares(TypedDict, total=False):
+        """What `train_test_split` may be told beside the arrays."""
+
+        test_size: float | None
+        seed: int | None
+        stratify: object
+        shuffle: bool
+
+
+class DataLoader(Generic[B]):
     """Go through arrays in batches of rows, once per loop over it.
 
     arrays: one or more (features, targets, …) with equally many rows.
@@ -34,6 +56,18 @@ class DataLoader:
     3
     """
 
+    @overload
+    def __init__(
+        self: DataLoader[np.ndarray], array: object, /, **options: Unpack[Options]
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: DataLoader[tuple[np.ndarray, ...]], *arrays: object, **options: Unpack[Options]
+    ) -> None: ...
+    @overload
+    def __init__(
+        self, *arrays: object, transform: Callable[..., B], **options: Unpack[Options]
+    ) -> None: ...
     def __init__(
         self,
         *arrays: Any,
@@ -77,7 +111,7 @@ class DataLoader:
         rows = len(self.arrays[0])
         return rows // self.batch_size if self.drop_last else -(-rows // self.batch_size)
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[B]:
         rows, size = len(self.arrays[0]), self.batch_size
         order = self._generator.permutation(rows) if self.shuffle else None
         for start in range(0, len(self) * size, size):
@@ -96,6 +130,10 @@ class DataLoader:
         return f"DataLoader({shapes}, batch_size={self.batch_size}, shuffle={self.shuffle})"
 
 
+@overload
+def train_test_split(*arrays: np.ndarray, **shares: Unpack[Shares]) -> list[np.ndarray]: ...
+@overload
+def train_test_split(*arrays: object, **shares: Unpack[Shares]) -> list[Any]: ...
 def train_test_split(
     *arrays: Any,
     test_size: float | int | None = None,

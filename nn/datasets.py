@@ -6,15 +6,21 @@ mixed order. None of them can be separated by a straight line.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nn.arguments import check_numbers, check_whole
 from nn.randomness import Rng, generator
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
-def make_moons(n_samples: int = 100, noise: float = 0.1, seed: Rng = None) -> tuple[Any, Any]:
+    #: X, and the class of each of its rows.
+    Samples = tuple[NDArray[np.float64], NDArray[np.int64]]
+
+
+def make_moons(n_samples: int = 100, noise: float = 0.1, seed: Rng = None) -> Samples:
     """Return two interleaving half circles, of radius 1, as scikit-learn's of the same name.
 
     noise: the standard deviation of what is added to each coordinate.
@@ -35,7 +41,7 @@ def make_moons(n_samples: int = 100, noise: float = 0.1, seed: Rng = None) -> tu
     return _mixed(X, y, noise, rng)
 
 
-def make_xor(n_samples: int = 100, noise: float = 0.1, seed: Rng = None) -> tuple[Any, Any]:
+def make_xor(n_samples: int = 100, noise: float = 0.1, seed: Rng = None) -> Samples:
     """Return points around the corners (0, 0), (0, 1), (1, 0), (1, 1); y is x₁ xor x₂.
 
     With n_samples=4 and noise=0 this is the truth table.
@@ -56,7 +62,7 @@ def make_spirals(
     seed: Rng = None,
     classes: int = 2,
     turns: float = 1.0,
-) -> tuple[Any, Any]:
+) -> Samples:
     """Return the arms of a spiral inside the unit circle, one for each class.
 
     >>> X, y = make_spirals(90, classes=3, seed=0)
@@ -83,6 +89,6 @@ def _checked(name: str, n_samples: int, noise: float, seed: Rng) -> np.random.Ge
     return generator(seed)
 
 
-def _mixed(X: Any, y: Any, noise: float, rng: np.random.Generator) -> tuple[Any, Any]:
+def _mixed(X: Any, y: Any, noise: float, rng: np.random.Generator) -> Samples:
     order = rng.permutation(len(X))
     return X[order] + rng.normal(scale=noise, size=X.shape), y[order]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 class History(Mapping[str, list[float]]):
@@ -46,7 +49,7 @@ class History(Mapping[str, list[float]]):
         figure, epoch = min(figures, key=lambda pair: sign * pair[0])
         return epoch, figure
 
-    def plot(self, *names: str, ax: Any = None) -> Any:
+    def plot(self, *names: str, ax: Any = None) -> Axes:
         """Draw figures over the epochs, every loss unless named; return matplotlib's Axes.
 
         Raises ImportError if matplotlib is missing, KeyError for an unknown name.
@@ -67,7 +70,8 @@ class History(Mapping[str, list[float]]):
         ax.xaxis.get_major_locator().set_params(integer=True)
         if ax.lines:
             ax.legend()
-        return ax
+        drawn: Axes = ax
+        return drawn
 
     def __getitem__(self, name: str) -> list[float]:
         try:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import autograd
 from autograd import ShapeError, mean, where
 from nn.numbers import as_input, shape_of
+
+#: The reductions of which a list of `Value`s gives one.
+OneNumber = Literal["mean", "sum"]
 
 
 def pair(name: str, prediction: Any, target: Any) -> tuple[Any, Any]:

@@ -9,13 +9,15 @@ broadcast in silence, (4, 1) against (4,), is an error here.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
 import autograd
 from autograd import (
+    Value,
     clip,
     composite,
     exp,
@@ -28,9 +30,10 @@ from autograd import (
     square,
     where,
 )
+from autograd.rows.nodes import N, Operand
 from nn.class_losses import cross_entropy as cross_entropy
 from nn.class_losses import nll_loss as nll_loss
-from nn.loss_arguments import need_number, pair, reduced
+from nn.loss_arguments import OneNumber, need_number, pair, reduced
 from nn.named import named
 from nn.numbers import detached, is_recorded, observe
 
@@ -90,6 +93,14 @@ def hinge_error(score: Any, y: Any) -> Any:
     return relu(1.0 - y * score)
 
 
+@overload
+def mse_loss(prediction: N, target: object, reduction: str = "mean") -> N: ...
+@overload
+def mse_loss(
+    prediction: Sequence[Value], target: object, reduction: OneNumber = "mean"
+) -> Value: ...
+@overload
+def mse_loss(prediction: Operand, target: object, reduction: str = "mean") -> Any: ...
 @named
 def mse_loss(prediction: Any, target: Any, reduction: str = "mean") -> Any:
     """Return the mean of (prediction − target)².
@@ -103,6 +114,14 @@ def mse_loss(prediction: Any, target: Any, reduction: str = "mean") -> Any:
     return reduced(squared_error(prediction, target), reduction)
 
 
+@overload
+def l1_loss(prediction: N, target: object, reduction: str = "mean") -> N: ...
+@overload
+def l1_loss(
+    prediction: Sequence[Value], target: object, reduction: OneNumber = "mean"
+) -> Value: ...
+@overload
+def l1_loss(prediction: Operand, target: object, reduction: str = "mean") -> Any: ...
 @named
 def l1_loss(prediction: Any, target: Any, reduction: str = "mean") -> Any:
     """Return the mean of |prediction − target|, the mean absolute error.
@@ -116,6 +135,16 @@ def l1_loss(prediction: Any, target: Any, reduction: str = "mean") -> Any:
     return reduced(absolute_error(prediction, target), reduction)
 
 
+@overload
+def huber_loss(prediction: N, target: object, delta: float = 1.0, reduction: str = "mean") -> N: ...
+@overload
+def huber_loss(
+    prediction: Sequence[Value], target: object, delta: float = 1.0, reduction: OneNumber = "mean"
+) -> Value: ...
+@overload
+def huber_loss(
+    prediction: Operand, target: object, delta: float = 1.0, reduction: str = "mean"
+) -> Any: ...
 @named
 def huber_loss(prediction: Any, target: Any, delta: float = 1.0, reduction: str = "mean") -> Any:
     """Return the mean of d²/2 where |d| ≤ delta and delta·(|d| − delta/2) beyond.
@@ -135,6 +164,18 @@ def huber_loss(prediction: Any, target: Any, delta: float = 1.0, reduction: str 
     return reduced(huber_error(prediction, target, delta), reduction)
 
 
+@overload
+def smooth_l1_loss(
+    prediction: N, target: object, beta: float = 1.0, reduction: str = "mean"
+) -> N: ...
+@overload
+def smooth_l1_loss(
+    prediction: Sequence[Value], target: object, beta: float = 1.0, reduction: OneNumber = "mean"
+) -> Value: ...
+@overload
+def smooth_l1_loss(
+    prediction: Operand, target: object, beta: float = 1.0, reduction: str = "mean"
+) -> Any: ...
 @named
 def smooth_l1_loss(prediction: Any, target: Any, beta: float = 1.0, reduction: str = "mean") -> Any:
     """Return the mean of d²/(2·beta) where |d| < beta and |d| − beta/2 beyond.
@@ -156,6 +197,14 @@ def smooth_l1_loss(prediction: Any, target: Any, beta: float = 1.0, reduction: s
     return reduced(huber_error(prediction, target, beta) / beta, reduction)
 
 
+@overload
+def binary_cross_entropy(probability: N, target: object, reduction: str = "mean") -> N: ...
+@overload
+def binary_cross_entropy(
+    probability: Sequence[Value], target: object, reduction: OneNumber = "mean"
+) -> Value: ...
+@overload
+def binary_cross_entropy(probability: Operand, target: object, reduction: str = "mean") -> Any: ...
 @named
 def binary_cross_entropy(probability: Any, target: Any, reduction: str = "mean") -> Any:
     """Return the mean of −[y·ln p + (1 − y)·ln(1 − p)] for probabilities p and labels y.
@@ -195,6 +244,16 @@ def binary_cross_entropy(probability: Any, target: Any, reduction: str = "mean")
 _LEAST_VARIANCE = 1e-12
 
 
+@overload
+def binary_cross_entropy_with_logits(logit: N, target: object, reduction: str = "mean") -> N: ...
+@overload
+def binary_cross_entropy_with_logits(
+    logit: Sequence[Value], target: object, reduction: OneNumber = "mean"
+) -> Value: ...
+@overload
+def binary_cross_entropy_with_logits(
+    logit: Operand, target: object, reduction: str = "mean"
+) -> Any: ...
 @named
 def binary_cross_entropy_with_logits(logit: Any, target: Any, reduction: str = "mean") -> Any:
     """Return the mean of ln(1 + eᶻ) − z·y: binary cross-entropy of σ(z), without overflow.
@@ -211,6 +270,30 @@ def binary_cross_entropy_with_logits(logit: Any, target: Any, reduction: str = "
     return reduced(logit_loss(z, y), reduction)
 
 
+@overload
+def focal_loss(
+    logit: N,
+    target: object,
+    alpha: float | None = 0.25,
+    gamma: float = 2.0,
+    reduction: str = "mean",
+) -> N: ...
+@overload
+def focal_loss(
+    logit: Sequence[Value],
+    target: object,
+    alpha: float | None = 0.25,
+    gamma: float = 2.0,
+    reduction: OneNumber = "mean",
+) -> Value: ...
+@overload
+def focal_loss(
+    logit: Operand,
+    target: object,
+    alpha: float | None = 0.25,
+    gamma: float = 2.0,
+    reduction: str = "mean",
+) -> Any: ...
 @named
 def focal_loss(
     logit: Any, target: Any, alpha: float | None = 0.25, gamma: float = 2.0, reduction: str = "mean"
@@ -241,6 +324,12 @@ def focal_loss(
     return reduced((alpha * y + (1.0 - alpha) * (1.0 - y)) * focal_error(z, y, gamma), reduction)
 
 
+@overload
+def hinge_loss(score: N, target: object, reduction: str = "mean") -> N: ...
+@overload
+def hinge_loss(score: Sequence[Value], target: object, reduction: OneNumber = "mean") -> Value: ...
+@overload
+def hinge_loss(score: Operand, target: object, reduction: str = "mean") -> Any: ...
 @named
 def hinge_loss(score: Any, target: Any, reduction: str = "mean") -> Any:
     """Return the mean of max(0, 1 − y·score) for labels y of −1 and 1.

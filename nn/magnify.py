@@ -7,7 +7,7 @@ own each neuron can be looked at, and drawn. Both are the same model with the sa
 from __future__ import annotations
 
 import copy
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 
@@ -17,8 +17,20 @@ from nn.numbers import plain_array
 
 M = TypeVar("M", bound=Module)
 
+if TYPE_CHECKING:
+    from nn.layers import Sequential
 
-def to_values(model: M) -> M:
+    class OfValues(Sequential):
+        """A `Sequential` of single weights: of an array it makes an array of `Value`s."""
+
+        def forward(self, x: Any) -> Any: ...
+
+
+@overload
+def to_values(model: Sequential) -> OfValues: ...
+@overload
+def to_values(model: M) -> M: ...
+def to_values(model: Any) -> Any:
     """Return a copy of a model in which every single weight is a `Value`.
 
     It has the same state, and gives the same outputs and gradients up to rounding.

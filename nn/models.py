@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -54,6 +54,14 @@ class Neuron(Module):
         bound = 1 / math.sqrt(len(self.w))
         return {"w": rng.uniform(-bound, bound, len(self.w)), "b": np.zeros(())}
 
+    if TYPE_CHECKING:
+
+        @overload
+        def __call__(self, x: Sequence[float | Value], /) -> Value: ...
+        @overload
+        def __call__(self, *args: Any, **keywords: Any) -> Any: ...
+        def __call__(self, *args: Any, **keywords: Any) -> Any: ...
+
     def forward(self, x: Any) -> Any:
         x = as_input(x)
         shape = shape_of(x)
@@ -86,8 +94,9 @@ class Layer(Module):
         rng = generator(rng)
         self.neurons = [Neuron(inputs, activation, rng) for _ in range(outputs)]
 
-    def forward(self, x: Any) -> Any:
-        return autograd.stack([neuron(x) for neuron in self.neurons], axis=-1)
+    def forward(self, x: Any) -> np.ndarray:
+        outputs: np.ndarray = autograd.stack([neuron(x) for neuron in self.neurons], axis=-1)
+        return outputs
 
 
 class MLP(Sequential):

@@ -13,7 +13,7 @@ import inspect
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import FunctionType, MethodType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from autograd.modes import enter, leave
 from nn.numbers import plain_array
 from nn.options import made
 from nn.randomness import Rng, generator
+
+if TYPE_CHECKING:
+    from nn.forwarding import Forwarding, P, R_co
 
 M = TypeVar("M", bound="Module")
 
@@ -88,12 +91,18 @@ class Module(metaclass=_Sealed):
             f"{type(self).__name__} does not define forward(); write what it computes there"
         )
 
-    def __call__(self, *args: Any, **keywords: Any) -> Any:
-        token = enter(self._name or type(self).__name__, self)
-        try:
-            return self.forward(*args, **keywords) if keywords else self.forward(*args)
-        finally:
-            leave(token)
+    if TYPE_CHECKING:  # a call takes and gives what `forward` says
+
+        def __call__(self: Forwarding[P, R_co], *args: P.args, **keywords: P.kwargs) -> R_co: ...
+
+    else:
+
+        def __call__(self, *args: Any, **keywords: Any) -> Any:
+            token = enter(self._name or type(self).__name__, self)
+            try:
+                return self.forward(*args, **keywords) if keywords else self.forward(*args)
+            finally:
+                leave(token)
 
     # --- attributes -----------------------------------------------------------------------
 
@@ -128,8 +137,7 @@ class Module(metaclass=_Sealed):
 
     def _adopt(self, name: str) -> None:
         """Name the parts that an attribute holds after it; of several names the first holds."""
-        parts = list(_parts(name, self.__dict__[name]))
-        for path, part in reversed(parts):
+        for path, part in reversed(list(_parts(name, self.__dict__[name]))):
             if isinstance(part, Module):
                 vars(part)["_name"] = path
             elif isinstance(part, Node):
@@ -155,8 +163,7 @@ class Module(metaclass=_Sealed):
 
     def children(self) -> Iterator[Module]:
         """Yield the modules directly inside."""
-        for _, module in self.named_children():
-            yield module
+        return (module for _, module in self.named_children())
 
     def named_modules(self) -> Iterator[tuple[str, Module]]:
         """Yield this module (its name is "") and all inside, each once, outermost first.
@@ -179,8 +186,7 @@ class Module(metaclass=_Sealed):
 
     def modules(self) -> Iterator[Module]:
         """Yield this module and all inside, each once."""
-        for _, module in self.named_modules():
-            yield module
+        return (module for _, module in self.named_modules())
 
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
         """Yield each parameter once with its dotted name, in definition order."""
@@ -318,10 +324,8 @@ class Module(metaclass=_Sealed):
             for name, child in self._own()
             if isinstance(child, Module)
         ]
-        kind, extra = type(self).__name__, self.extra_repr()
-        if not lines:
-            return f"{kind}({extra})"
-        return f"{kind}({extra}\n  " + "\n  ".join(lines) + "\n)"
+        inside = "\n  ".join(["", *lines]) + "\n" if lines else ""
+        return f"{type(self).__name__}({self.extra_repr()}{inside})"
 
     def __treescope_repr__(self, path: str | None, subtree_renderer: Any) -> Any:
         """Show the module as a tree of its parts, where treescope is used (and installed)."""

@@ -8,10 +8,11 @@ default, those assigned to the attribute "bias".
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, overload
 
 import autograd
-from autograd import Node, square
+from autograd import Node, Tensor, square
+from autograd.rows.nodes import N
 from nn.arguments import check_numbers
 from nn.module import Module, Parameter
 from nn.named import named
@@ -19,6 +20,10 @@ from nn.named import named
 Weights = Module | Iterable[Parameter] | Parameter
 
 
+@overload
+def l1_penalty(model: Module, strength: float = 1.0, biases: bool = False) -> Tensor: ...
+@overload
+def l1_penalty(model: N | Iterable[N], strength: float = 1.0, biases: bool = False) -> N: ...
 @named
 def l1_penalty(model: Weights, strength: float = 1.0, biases: bool = False) -> Any:
     """Return strength · Σ |w|; the gradient at w = 0 is 0.
@@ -35,6 +40,10 @@ def l1_penalty(model: Weights, strength: float = 1.0, biases: bool = False) -> A
     return _scaled("l1_penalty", strength, [autograd.abs(w) for w in _weights(model, biases)])
 
 
+@overload
+def l2_penalty(model: Module, strength: float = 1.0, biases: bool = False) -> Tensor: ...
+@overload
+def l2_penalty(model: N | Iterable[N], strength: float = 1.0, biases: bool = False) -> N: ...
 @named
 def l2_penalty(model: Weights, strength: float = 1.0, biases: bool = False) -> Any:
     """Return strength · Σ w², without a factor ½. Arguments as in l1_penalty.
@@ -55,6 +64,14 @@ def l2_penalty(model: Weights, strength: float = 1.0, biases: bool = False) -> A
     return _scaled("l2_penalty", strength, [square(w) for w in _weights(model, biases)])
 
 
+@overload
+def elastic_net(
+    model: Module, l1: float = 1.0, l2: float = 1.0, biases: bool = False
+) -> Tensor: ...
+@overload
+def elastic_net(
+    model: N | Iterable[N], l1: float = 1.0, l2: float = 1.0, biases: bool = False
+) -> N: ...
 @named
 def elastic_net(model: Weights, l1: float = 1.0, l2: float = 1.0, biases: bool = False) -> Any:
     """Return l1 · Σ |w| + l2 · Σ w².

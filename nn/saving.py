@@ -11,11 +11,13 @@ import os
 import tempfile
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from nn.module import Module
+
+M = TypeVar("M", bound=Module)
 
 
 def save(model: Module, path: str | os.PathLike[str]) -> None:
@@ -56,7 +58,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
         raise
 
 
-def load(model: Module, path: str | os.PathLike[str]) -> Module:
+def load(model: M, path: str | os.PathLike[str]) -> M:
     """Read a file that `save` wrote into a model of the same architecture; return the model.
 
     Everything is checked before the first number is changed, so after any error the model is as

@@ -110,7 +110,7 @@ def _expanded(x: Any, parts: list[Part]) -> Part:
     return " + ".join([*products, *rest]) or "0", SUM
 
 
-def _leaf(data: object) -> str:
+def _leaf(data: float | np.ndarray) -> str:
     return _number(data) if isinstance(data, float) else _array(data)
 
 
@@ -122,7 +122,7 @@ def _number(x: float) -> str:
     return {"inf": r"\infty", "-inf": r"-\infty", "nan": r"\text{nan}"}.get(text, text)
 
 
-def _array(x: Any) -> str:
+def _array(x: np.ndarray) -> str:
     lengths = r" \times ".join(map(str, x.shape))
     return rf"\text{{array}}_{{{lengths}}}"
 

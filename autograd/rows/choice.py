@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,20 +20,22 @@ from autograd.rows.structural import Structural
 class Choice(Structural):
     """The row of `take`. Its operands are the integer, and then all that it chooses among."""
 
-    def __call__(self, rows: Any, i: Any) -> Any:
-        """Return the row that the integer chooses."""
-        if not hasattr(i, "op"):
-            try:
-                i = operator.index(i)
-            except TypeError:
-                raise TypeError(
-                    f"take(rows, i) needs an integer for i, not {describe(i)}"
-                ) from None
-            _must_be_there(len(rows), i)
-            return rows[i]
-        if hasattr(rows, "dtype") and hasattr(rows, "op"):
-            return rows[i]
-        return self._by_array(rows, i) if hasattr(i, "dtype") else self._among(rows, i)
+    if not TYPE_CHECKING:  # for types, the overloads of a structural row hold
+
+        def __call__(self, rows: Any, i: Any) -> Any:
+            """Return the row that the integer chooses."""
+            if not hasattr(i, "op"):
+                try:
+                    i = operator.index(i)
+                except TypeError:
+                    raise TypeError(
+                        f"take(rows, i) needs an integer for i, not {describe(i)}"
+                    ) from None
+                _must_be_there(len(rows), i)
+                return rows[i]
+            if hasattr(rows, "dtype") and hasattr(rows, "op"):
+                return rows[i]
+            return self._by_array(rows, i) if hasattr(i, "dtype") else self._among(rows, i)
 
     def _by_array(self, rows: Sequence[Any], i: Any) -> Any:
         """Choose by a `Tensor` of integers: among arrays, since Values do not mix with it."""

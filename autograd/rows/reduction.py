@@ -11,7 +11,7 @@ import numpy as np
 from autograd.errors import describe
 from autograd.pool import LARGE, pool
 from autograd.rows.facts import Facts
-from autograd.rows.nodes import Array, Arrayed, Axis, Operand, Partials, Shape
+from autograd.rows.nodes import Array, Arrayed, Axis, N, Operand, Partials, Shape
 from autograd.rows.op import Op, R, Rule
 from autograd.rows.operands import as_operand, mismatch, mixed, normal_axes
 
@@ -39,6 +39,14 @@ class Reduction(Op):
         self.arity = 1
         super().__init__(name, **facts)
 
+    @overload
+    def __call__(self, x: N, axis: Axis = None, keepdims: bool = False) -> N: ...
+    @overload
+    def __call__(self, x: Iterable[N]) -> N: ...
+    @overload
+    def __call__(self, x: Iterable[float]) -> float: ...
+    @overload
+    def __call__(self, x: Operand, axis: Axis = None, keepdims: bool = False) -> Any: ...
     def __call__(self, x: Operand, axis: Axis = None, keepdims: bool = False) -> Any:
         """Reduce along the axis or axes; all of them by default."""
         record = self.on.get(type(x))

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.rows.facts import Facts
-from autograd.rows.nodes import Operand, Partials
+from autograd.rows.nodes import A, Array, N, Operand, Partials
 from autograd.rows.op import Op, R, Rule
 from autograd.rows.operands import as_operand, has_objects, mismatch
 
@@ -59,7 +59,15 @@ class Structural(Op):
     def choose(self, by: Kinds[R]) -> R:
         return by.structural(self)
 
-    def __call__(self, *args: Any, **params: Any) -> Any:
+    @overload
+    def __call__(self, x: N, /, *more: object, **params: object) -> N: ...
+    @overload
+    def __call__(self, x: Array, y: A, /, *more: object, **params: object) -> A: ...
+    @overload
+    def __call__(self, xs: Sequence[A], /, *more: object, **params: object) -> A: ...
+    @overload
+    def __call__(self, /, *args: Any, **params: Any) -> Any: ...
+    def __call__(self, /, *args: Any, **params: Any) -> Any:
         """Compute; the arguments are what the row's function takes."""
         if self.call is not None:
             args, params = self.call(*args, **params)

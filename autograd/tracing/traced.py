@@ -7,7 +7,7 @@ import operator
 import threading
 import warnings
 from collections.abc import Callable
-from typing import Any, Literal, overload
+from typing import Any, Generic, Literal, ParamSpec, TypeVar, overload
 
 from autograd import modes
 from autograd.errors import TraceError
@@ -25,8 +25,11 @@ from autograd.tracing.record import Call
 from autograd.tracing.recorded import Input, Recorded, recorded
 from autograd.tracing.replay import run, run_with_gradients
 
+P = ParamSpec("P")
+R = TypeVar("R")
 
-def trace(f: Callable[..., Any], *, shapes: int = 1, limit: int = 8) -> Traced:
+
+def trace(f: Callable[P, R], *, shapes: int = 1, limit: int = 8) -> Traced[P, R]:
     """Return a function that computes what `f` does, as generated NumPy code.
 
     The first call records f; later calls with arguments of the same shapes and dtypes run the
@@ -71,24 +74,26 @@ def trace(f: Callable[..., Any], *, shapes: int = 1, limit: int = 8) -> Traced:
     return Traced(f, shapes, limit)
 
 
-class Traced:
+class Traced(Generic[P, R]):
     """A traced function. See `trace`."""
 
-    def __init__(self, f: Callable[..., Any], shapes: int = 1, limit: int = 8) -> None:
-        self.f, self.shapes, self.limit = f, shapes, max(shapes, limit)
+    def __init__(self, f: Callable[P, R], shapes: int = 1, limit: int = 8) -> None:
+        self.f: Callable[..., R] = f
+        self.shapes, self.limit = shapes, max(shapes, limit)
         self.name = getattr(f, "__name__", type(f).__name__).strip("<>")
         self._recordings: dict[Any, list[Recorded]] = {}
         self._last: Recorded | None = None
         self._lock = threading.RLock()
         self._bound: tuple[Any, ...] = ()  # arguments for calls without any
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        args = args or self._bound
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        given: Any = args or self._bound
         if self._is_part_of_more():
-            return self.f(*args, **kwargs)
+            return self.f(*given, **kwargs)
         leaves: list[Any] = []
-        recorded = self._recorded(args, kwargs, leaves)
-        return run(recorded, leaves, lambda: self.f(*args, **kwargs))
+        recorded = self._recorded(given, kwargs, leaves)
+        result: R = run(recorded, leaves, lambda: self.f(*given, **kwargs))
+        return result
 
     def value_and_grad(self, *args: Any, **kwargs: Any) -> tuple[Any, Any]:
         """Return the value and its gradients by the arguments, as plain numbers and arrays.
@@ -132,7 +137,7 @@ class Traced:
         # A transform may differentiate more than once.
         return is_differentiating() or current_repetition() is not None
 
-    def over(self, *batch: Any, reduction: str = "mean") -> Traced:
+    def over(self, *batch: Any, reduction: str = "mean") -> Traced[..., R]:
         """Return the function of a whole batch, traced, from this function of one sample.
 
         Each argument gets a leading axis for the samples; the losses of the samples are averaged,
@@ -162,7 +167,7 @@ class Traced:
                     f"{result.name} needs equally many samples of each argument, not {said}; cut "
                     "or pad them"
                 )
-            losses = [self.f(*sample) for sample in zip(*args, strict=True)]
+            losses: list[Any] = [self.f(*sample) for sample in zip(*args, strict=True)]
             total = functools.reduce(operator.add, losses)
             return total / len(losses) if reduction == "mean" else total
 

@@ -5,31 +5,31 @@ from __future__ import annotations
 from typing import Any
 
 from nn import activations
-from nn.module import Module
+from nn.layers.same_kind import SameKind
 
 
-class Identity(Module):
+class Identity(SameKind):
     """The layer of `nn.identity`."""
 
     def forward(self, x: Any) -> Any:
         return activations.identity(x)
 
 
-class Sigmoid(Module):
+class Sigmoid(SameKind):
     """The layer of `nn.sigmoid`."""
 
     def forward(self, x: Any) -> Any:
         return activations.sigmoid(x)
 
 
-class Tanh(Module):
+class Tanh(SameKind):
     """The layer of `nn.tanh`."""
 
     def forward(self, x: Any) -> Any:
         return activations.tanh(x)
 
 
-class ReLU(Module):
+class ReLU(SameKind):
     """The layer of `nn.relu`.
 
     >>> import numpy as np
@@ -41,7 +41,7 @@ class ReLU(Module):
         return activations.relu(x)
 
 
-class LeakyReLU(Module):
+class LeakyReLU(SameKind):
     """The layer of `nn.leaky_relu`.
 
     >>> LeakyReLU(0.1)(-2.0)
@@ -58,7 +58,7 @@ class LeakyReLU(Module):
         return f"negative_slope={self.negative_slope}"
 
 
-class ELU(Module):
+class ELU(SameKind):
     """The layer of `nn.elu`.
 
     >>> ELU(alpha=2.0)(-1000.0)
@@ -75,21 +75,21 @@ class ELU(Module):
         return f"alpha={self.alpha}"
 
 
-class SELU(Module):
+class SELU(SameKind):
     """The layer of `nn.selu`."""
 
     def forward(self, x: Any) -> Any:
         return activations.selu(x)
 
 
-class SiLU(Module):
+class SiLU(SameKind):
     """The layer of `nn.silu`."""
 
     def forward(self, x: Any) -> Any:
         return activations.silu(x)
 
 
-class GELU(Module):
+class GELU(SameKind):
     """The layer of `nn.gelu`.
 
     >>> GELU(approximate="tanh")
@@ -106,14 +106,14 @@ class GELU(Module):
         return f"approximate={self.approximate!r}"
 
 
-class Softplus(Module):
+class Softplus(SameKind):
     """The layer of `nn.softplus`."""
 
     def forward(self, x: Any) -> Any:
         return activations.softplus(x)
 
 
-class Softmax(Module):
+class Softmax(SameKind):
     """The layer of `nn.softmax`.
 
     >>> import numpy as np
@@ -131,7 +131,7 @@ class Softmax(Module):
         return f"axis={self.axis}"
 
 
-class LogSoftmax(Module):
+class LogSoftmax(SameKind):
     """The layer of `nn.log_softmax`."""
 
     def __init__(self, axis: int = -1) -> None:

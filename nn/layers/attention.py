@@ -88,7 +88,7 @@ class MultiheadAttention(Module):
         attn_mask: Any = None,
         average_attn_weights: bool = True,
         is_causal: bool = False,
-    ) -> tuple[Any, Any]:
+    ) -> tuple[Tensor, Any]:
         given = [as_input(x) for x in (query, key, value)]
         one = len(shape_of(given[0])) == 2
         self._check(given)
@@ -212,21 +212,22 @@ class TransformerBlock(Module):
         src_mask: Any = None,
         src_key_padding_mask: Any = None,
         is_causal: bool = False,
-    ) -> Any:
+    ) -> Tensor:
         def attended(x: Any) -> Any:
             taken, _ = self.self_attn(
                 x, x, x, src_key_padding_mask, False, src_mask, is_causal=is_causal
             )
             return self.dropout1(taken)
 
-        def fed_forward(x: Any) -> Any:
+        def fed_forward(x: Any) -> Tensor:
             hidden = self.activation(self.linear1(x))
             return self.dropout2(self.linear2(self.dropout(hidden)))
 
         x = as_input(x)
         if self.norm_first:
             x = x + attended(self.norm1(x))
-            return x + fed_forward(self.norm2(x))
+            y: Tensor = x + fed_forward(self.norm2(x))
+            return y
         x = self.norm1(x + attended(x))
         return self.norm2(x + fed_forward(x))
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import autograd
-from autograd import ShapeError
+from autograd import ShapeError, Tensor
+from nn.layers.same_kind import SameKind
 from nn.module import Module
 from nn.numbers import as_input, shape_of
 
@@ -68,21 +69,22 @@ class Sequential(Module):
         for i, layer in enumerate(layers):
             setattr(self, str(i), as_layer(layer, f"Sequential: number {i}"))
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any) -> Tensor:
         for layer in self._layers():
             x = layer(x)
-        return x
+        y: Tensor = x
+        return y
 
     def __len__(self) -> int:
         return len(self._layers())
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Module]:
         return iter(self._layers())
 
-    def __getitem__(self, index: int) -> Any:
+    def __getitem__(self, index: int) -> Module:
         return self._layers()[index]
 
-    def _layers(self) -> list[Any]:
+    def _layers(self) -> list[Module]:
         return [layer for name, layer in self.__dict__.items() if name.isdigit()]
 
 
@@ -103,7 +105,7 @@ class Residual(Module):
         one = len(layers) == 1
         self.inner = as_layer(layers[0], "Residual: its layer") if one else Sequential(*layers)
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any) -> Tensor:
         x = as_input(x)
         change = self.inner(x)
         if shape_of(change) != shape_of(x):
@@ -111,10 +113,11 @@ class Residual(Module):
                 f"Residual adds its input, of shape {shape_of(x)}, to what its layers make of "
                 f"it, of shape {shape_of(change)}; the layers must keep the shape"
             )
-        return x + change
+        y: Tensor = x + change
+        return y
 
 
-class Flatten(Module):
+class Flatten(SameKind):
     """All axes but the first made into one: (n, 8, 8) → (n, 64).
 
     >>> import numpy as np

@@ -76,7 +76,7 @@ class _Convolution(Module):
         before = tuple((span - 1) // 2 for span in self.spans)
         return before, tuple(s - 1 - b for s, b in zip(self.spans, before, strict=True))
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any) -> Tensor:
         x, one = batch(self, x, self.in_channels, self.dims)
         x = padded(x, self.before, self.after)
         check_room(self, shape_of(x)[2:], self.spans)
@@ -89,8 +89,8 @@ class _Convolution(Module):
         columns = autograd.transpose(seen, axes).reshape(
             (samples * math.prod(places), self.groups, inputs)
         )
-        y = self._weighted(columns).reshape((samples, *places, self.out_channels))
-        y = autograd.transpose(y, (0, n + 1, *range(1, n + 1)))
+        rows = self._weighted(columns).reshape((samples, *places, self.out_channels))
+        y: Tensor = autograd.transpose(rows, (0, n + 1, *range(1, n + 1)))
         return y[0] if one else y
 
     def _weighted(self, columns: Any) -> Any:

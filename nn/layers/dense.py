@@ -44,7 +44,7 @@ class Dense(Module):
         rng: Rng = None,
     ) -> None:
         check_whole("Dense", input_size=input_size, output_size=output_size)
-        self.weight: Any = Tensor(init((input_size, output_size), rng=rng), label="weight")
+        self.weight = Tensor(init((input_size, output_size), rng=rng), label="weight")
         self.bias: Any = Tensor(np.zeros(output_size), label="bias") if bias else None
         self.init = init
 
@@ -52,12 +52,14 @@ class Dense(Module):
         found = {"weight": self.init(self.weight.shape, rng=rng)}
         return found if self.bias is None else {**found, "bias": np.zeros(self.bias.shape)}
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any) -> Tensor:
         x = as_input(x)
+        y: Tensor
         try:
             if self.bias is None:
-                return autograd.matmul(x, self.weight)
-            return autograd.affine(x, self.weight, self.bias)
+                y = autograd.matmul(x, self.weight)
+            else:
+                y = autograd.affine(x, self.weight, self.bias)
         except (ShapeError, MixedNodesError):
             shape, size = shape_of(x), self.weight.shape[0]
             if shape and shape[-1] == size:
@@ -66,6 +68,7 @@ class Dense(Module):
                 f"{self!r} takes {size} features in the last axis of its input, but got shape "
                 f"{shape}"
             ) from None
+        return y
 
     def extra_repr(self) -> str:
         rows, columns = self.weight.shape

@@ -8,18 +8,23 @@ has to change in evaluation.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
 from autograd.recording import fresh, guard
+from autograd.rows.nodes import N, Operand
 from nn.arguments import check_dropped
-from nn.module import Module
+from nn.layers.same_kind import SameKind
 from nn.named import named
 from nn.numbers import as_input
 from nn.randomness import Rng, generator
 
 
+@overload
+def dropout(x: N, p: float = 0.5, training: bool = True, rng: Rng = None) -> N: ...
+@overload
+def dropout(x: Operand, p: float = 0.5, training: bool = True, rng: Rng = None) -> Any: ...
 @named
 def dropout(x: Any, p: float = 0.5, training: bool = True, rng: Rng = None) -> Any:
     """Return x with each element 0 with probability p, and else divided by 1 − p.
@@ -45,7 +50,7 @@ def draw_mask(x: Any, p: float, rng: Rng = None) -> Any:
     return mask / (1 - p) if p < 1 else mask
 
 
-class Dropout(Module):
+class Dropout(SameKind):
     """The layer of `dropout`, which acts only in training mode.
 
     rng: a seed or a `numpy.random.Generator`; None for the common one (see `nn.seed`).

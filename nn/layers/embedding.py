@@ -28,17 +28,17 @@ class Embedding(Module):
 
     def __init__(self, num_embeddings: int, embedding_dim: int, rng: Rng = None) -> None:
         rows = generator(rng).normal(size=(num_embeddings, embedding_dim))
-        self.weight: Any = Tensor(rows, label="weight")
+        self.weight = Tensor(rows, label="weight")
 
     def drawn(self, rng: np.random.Generator) -> dict[str, Any]:
         return {"weight": rng.normal(size=self.weight.shape)}
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any) -> Tensor:
         x = np.asarray(x) if isinstance(x, list | tuple | int | float) else x
         observe(self._check, x)
         if is_recorded(x):
             # As an index it would be frozen, but a traced network must run on others.
-            chosen = autograd.where(one_hot(x, len(self.weight)), 1.0, 0.0)
+            chosen: Tensor = autograd.where(one_hot(x, len(self.weight)), 1.0, 0.0)
             return autograd.matmul(chosen, self.weight)
         return self.weight[x.astype(int)]
 

@@ -70,7 +70,7 @@ class BatchNorm1d(_Normalization):
             self.running_var = np.ones(num_features)
             self.num_batches_tracked = np.zeros((), dtype=int)
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any) -> Tensor:
         x = as_input(x)
         shape = shape_of(x)
         if len(shape) not in (2, 3) or shape[1] != self.num_features:
@@ -96,10 +96,10 @@ class BatchNorm1d(_Normalization):
         else:
             x = x - fresh(lambda: self.running_mean.reshape(per_feature))
             spread = fresh(lambda: self.running_var.reshape(per_feature))
-        y = x / sqrt(spread + self.eps)
-        if self.weight is None:
-            return y
-        return y * reshape(self.weight, per_feature) + reshape(self.bias, per_feature)
+        y: Tensor = x / sqrt(spread + self.eps)
+        if self.weight is not None:
+            y = y * reshape(self.weight, per_feature) + reshape(self.bias, per_feature)
+        return y
 
     def _update(self, count: int, centre: Any, spread: Any) -> None:
         """Move the running statistics towards those of a batch of `count` numbers."""
@@ -144,11 +144,11 @@ class LayerNorm(_Normalization):
         has_bias = elementwise_affine and bias
         self.bias: Any = Tensor(np.zeros(self.normalized_shape), label="bias") if has_bias else None
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any) -> Tensor:
         x = as_input(x)
         axes = _last_axes(self, x)
         x = x - mean(x, axis=axes, keepdims=True)
-        y = x / sqrt(mean(square(x), axis=axes, keepdims=True) + self.eps)
+        y: Tensor = x / sqrt(mean(square(x), axis=axes, keepdims=True) + self.eps)
         y = y if self.weight is None else y * self.weight
         return y if self.bias is None else y + self.bias
 
@@ -184,12 +184,12 @@ class RMSNorm(_Normalization):
             Tensor(np.ones(self.normalized_shape), label="weight") if elementwise_affine else None
         )
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any) -> Tensor:
         x = as_input(x)
         axes = _last_axes(self, x)
         dtype: Any = np.dtype(getattr(x, "dtype", float))
         eps = np.finfo(dtype if dtype.kind == "f" else float).eps if self.eps is None else self.eps
-        y = x / sqrt(mean(square(x), axis=axes, keepdims=True) + float(eps))
+        y: Tensor = x / sqrt(mean(square(x), axis=axes, keepdims=True) + float(eps))
         return y if self.weight is None else y * self.weight
 
     def extra_repr(self) -> str:

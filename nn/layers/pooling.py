@@ -8,12 +8,12 @@ import numpy as np
 
 import autograd
 from autograd.rows.sliding import windows
+from nn.layers.same_kind import SameKind
 from nn.layers.sliding import Size, batch, check_room, each, padded
-from nn.module import Module
 from nn.numbers import shape_of
 
 
-class _Pooling(Module):
+class _Pooling(SameKind):
     def __init__(self, kernel_size: Size, stride: Size | None = None, padding: Size = 0) -> None:
         name = type(self).__name__
         self.kernel_size = each(name, "kernel_size", kernel_size, 2)

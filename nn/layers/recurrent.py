@@ -75,7 +75,7 @@ class _Recurrent(Module):
         """Return the next memory from the weighted sums of the input and of the last output."""
         raise NotImplementedError
 
-    def forward(self, x: Any, memory: Any = None) -> tuple[Any, Any]:
+    def forward(self, x: Any, memory: Any = None) -> tuple[Tensor, Any]:
         x = as_input(x)
         shape = shape_of(x)
         if len(shape) not in (2, 3) or shape[-1] != self.input_size:

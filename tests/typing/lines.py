@@ -1,7 +1,7 @@
 """Typical lines, each with the type that an editor must infer; for mypy and pyright alone."""
 
 from collections.abc import Callable
-from typing import Any, assert_type
+from typing import TYPE_CHECKING, assert_type
 
 import numpy as np
 
@@ -27,6 +27,7 @@ assert_type(maximum(w, 0.0), Value)
 assert_type(where(1.0, w, x), Value)
 assert_type(x.data, float)
 assert_type(x.label, str)
+assert_type(x.grad, float)
 assert_type((w * x).backward(), None)
 assert_type(nn.sigmoid(w), Value)
 assert_type(x.item(), float)
@@ -35,6 +36,7 @@ assert_type(x.item(), float)
 W = Tensor(np.ones((2, 3)), label="W")
 assert_type(W, Tensor)
 assert_type(W + 1.0, Tensor)
+assert_type(W.grad, np.ndarray)
 assert_type(W.T @ W, Tensor)
 assert_type(tanh(W), Tensor)
 assert_type(W.sum(), Tensor)
@@ -53,12 +55,82 @@ assert_type(W.ravel(), Tensor)
 assert_type(W.astype("float32"), Tensor)
 assert_type(W < 1.0, Tensor)
 
-# Functions, networks, pictures.
-assert_type(trace(lambda a: a * a), Traced)
+# Functions and their derivatives.
+X: np.ndarray = np.ones((5, 2))
+y: np.ndarray = np.zeros((5, 1))
+assert_type(autograd.sum([x, w]), Value)
+assert_type(autograd.max([x, w]), Value)
+assert_type(autograd.logsumexp(W, axis=1), Tensor)
+assert_type(autograd.mean(W, axis=0, keepdims=True), Tensor)
+assert_type(autograd.stack([W, W]), Tensor)
+assert_type(autograd.matmul(W, W.T), Tensor)
+assert_type(grad(tanh)(0.5), float)
+assert_type(grad(grad(lambda a: a**3))(2.0), float)
+assert_type(grad(lambda a: (a**2).sum())(X), np.ndarray)
+assert_type(grad(lambda p: p["w"] ** 2)({"w": 3.0}), dict[str, float])
+assert_type(autograd.value_and_grad(tanh)(0.5), tuple[float, float])
+assert_type(autograd.hessian(tanh)(0.5), float)
+assert_type(autograd.hessian(lambda a: (a**3).sum())(X), np.ndarray)
+assert_type(autograd.jacobian(lambda a: a * 2)(X), np.ndarray)
+
+
+@trace
+def step(X: np.ndarray, y: np.ndarray) -> Tensor:
+    return nn.mse_loss(model(X), y)
+
+
+traced: Traced[..., Tensor] = step
+slope: Callable[[float], float] = grad(tanh)
+
+
+class Net(nn.Module):
+    def __init__(self) -> None:
+        self.hidden, self.out = nn.Linear(2, 8), nn.Linear(8, 1)
+
+    def forward(self, x: np.ndarray, scale: float = 1.0) -> Tensor:
+        return scale * self.out(tanh(self.hidden(x)))
+
+
+# Networks.
 model = nn.MLP(2, [8], 1, activation="tanh", rng=0)
 assert_type(model, nn.MLP)
-assert_type(nn.Adam(model.parameters(), lr=0.01), nn.Adam)
+assert_type(model(X), Tensor)
+assert_type(step(X, y), Tensor)
+assert_type(Net()(X, scale=2.0), Tensor)
+assert_type(nn.Sequential(nn.Linear(2, 3), nn.ReLU())(X), Tensor)
+assert_type(nn.ReLU()(W), Tensor)
+assert_type(nn.Dropout(0.5)(W), Tensor)
+assert_type(nn.Embedding(10, 4)([[1, 2]]), Tensor)
+assert_type(nn.Neuron(2)([x, 1.0]), Value)
+assert_type(nn.Linear(2, 3).weight, Tensor)
+assert_type(nn.mse_loss(model(X), y), Tensor)
+assert_type(nn.mse_loss([x, w], [1.0, 2.0]), Value)
+assert_type(nn.cross_entropy(W, np.array([0, 2]), label_smoothing=0.1), Tensor)
+assert_type(nn.binary_cross_entropy_with_logits(model(X), y, reduction="sum"), Tensor)
+assert_type(nn.binary_cross_entropy(nn.sigmoid(w), 1.0), Value)
+assert_type(nn.softmax(model(X), axis=1), Tensor)
+assert_type(nn.softmax([1.0, 2.0]), np.ndarray)
+assert_type(nn.l2_penalty(model, 0.01), Tensor)
+optimizer = nn.Adam(model.parameters(), lr=0.01)
+assert_type(optimizer, nn.Adam)
+assert_type(optimizer.step(), None)
+assert_type(nn.StepLR(optimizer, step_size=10).step(), None)
+history = nn.fit(model, nn.mse_loss, (X, y), optimizer, epochs=1, progress=False)
+assert_type(history["loss"][-1], float)
+assert_type(nn.evaluate(model, nn.mse_loss, (X, y)), dict[str, float])
+points, classes = nn.make_moons(100, seed=0)
+for a, b in nn.DataLoader(points, classes, batch_size=16, shuffle=True):
+    assert_type(a, np.ndarray)
+    assert_type(nn.mse_loss(model(a), b[:, None]), Tensor)
+
+# Pictures.
 assert_type(viz.draw(w * x), viz.Drawing)
 assert_type(viz.steps(w * x).text(), str)
-slope: Callable[..., Any] = grad(tanh)
+assert_type(autograd.latex(w * x), str)
 assert_type(autograd.__version__, str)
+
+if TYPE_CHECKING:  # what needs an extra
+    from matplotlib.axes import Axes
+
+    axes: Axes = viz.function_plot(tanh)
+    assert_type(nn.load(model, "model.safetensors"), nn.MLP)

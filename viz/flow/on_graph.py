@@ -16,7 +16,7 @@ from viz.graph.drawing import Drawing, draw, drawn
 from viz.style.scales import Flow
 
 
-def draw_flow(loss: Node | Traced, *, vanishing: float = 1e-3, **options: Any) -> Drawing:
+def draw_flow(loss: Node | Traced[..., Any], *, vanishing: float = 1e-3, **options: Any) -> Drawing:
     """Draw the graph of a loss, coloured by how much gradient arrives, on a logarithmic scale.
 
     vanishing: the palest colour is for less than this share of the loss's own gradient (or of

@@ -53,7 +53,7 @@ _FORMATS = (".svg", ".png", ".pdf", ".html", ".dot", ".mmd", ".tex", ".json", ".
 
 
 def draw(
-    node: Node | Traced | Callable[..., Any],
+    node: Node | Traced[..., Any] | Callable[..., Any],
     *arguments: Any,
     inside: str = "",
     names: bool | Mapping[Node, str] | Mapping[str, Any] = True,

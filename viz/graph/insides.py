@@ -305,7 +305,7 @@ def _of_numbers(node: Tensor, builder: Builder) -> Inside | None:
 
 def _small(results: Sequence[Value], title: str) -> Inside | None:
     """Return the picture of the graph that ends in these numbers."""
-    found = list(dict.fromkeys(n for result in results for n in topological(result)))
+    found: list[Node] = list(dict.fromkeys(n for result in results for n in topological(result)))
     at = columns(found, {n: [x for x in n.inputs if isinstance(x, Node)] for n in found})
     order = sorted(found, key=at.__getitem__)
     if not 1 < len(order) <= _LARGEST:

@@ -25,7 +25,7 @@ def attention(
     onto: Sequence[str] | None = None,
     gradient: bool = True,
     ax: Any = None,
-) -> Any:
+) -> canvas.Axes:
     """Draw attention weights as a table: a row for each word, how much it looks at each column.
 
     weights: rows of numbers, `Value`s or a `Tensor`, as `softmax` returns them; several heads are a
@@ -160,7 +160,7 @@ def _heads(weights: Any, rows: int, columns: int) -> list[tuple[np.ndarray, np.n
 def _cells(x: Any) -> Any:
     """Replace lists and arrays by lists, and each number by (number, gradient)."""
     if isinstance(x, Tensor):
-        slopes = x.grad if x.has_grad else np.full(x.shape, np.nan)
+        slopes: Any = x.grad if x.has_grad else np.full(x.shape, np.nan)
         slopes = slopes.data if isinstance(slopes, Tensor) else slopes
         return _pairs(np.asarray(x.data, dtype=float), np.asarray(slopes, dtype=float))
     if isinstance(x, Value):

@@ -26,7 +26,7 @@ def penalty_balls(
     penalties: Sequence[str] = ("l1", "l2"),
     extent: float = 2.6,
     ax: Any = None,
-) -> Any:
+) -> canvas.Axes:
     """Draw the L1 and L2 balls with the contours of a loss, and the best point in each.
 
     loss: a function of two weights, run on `Tensor`s; by default a valley whose lowest

@@ -8,11 +8,22 @@ from __future__ import annotations
 import io
 import re
 import textwrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from viz.style.numerals import number
 from viz.viewer.embed import image
+
+if TYPE_CHECKING:
+    import matplotlib.axes
+    from matplotlib.figure import Figure
+
+    class Axes(matplotlib.axes.Axes):
+        """The Axes of a plot: they lie on a figure, which can be saved."""
+
+        @property
+        def figure(self) -> Figure: ...
+
 
 # Okabe and Ito, "Color universal design" (2008): distinguishable with any colour vision.
 BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
@@ -60,12 +71,13 @@ def grid(ax: Any, axis: str = "both") -> None:
     ax.set_axisbelow(True)
 
 
-def described(ax: Any, text: str) -> Any:
+def described(ax: Any, text: str) -> Axes:
     """Attach a description to the plot, format the numbers on its axes, and return the Axes."""
     _alt[ax] = text
     for axis in (ax.xaxis, ax.yaxis):
         plain_ticks(axis)
-    return ax
+    drawn: Axes = ax
+    return drawn
 
 
 def below(ax: Any, *told: str) -> None:

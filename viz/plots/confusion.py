@@ -13,7 +13,7 @@ from viz.style.numerals import counted
 
 def confusion_matrix(
     actual: Any, predicted: Any, *, labels: Sequence[Any] | None = None, ax: Any = None
-) -> Any:
+) -> canvas.Axes:
     """Count and draw how often each class (row) was predicted as each class (column).
 
     actual, predicted: one class per sample, of equal length.

@@ -13,7 +13,7 @@ from viz.style.numerals import counted, number
 
 def learning_curves(
     history: Any, *names: str, best: int | None = None, logarithmic: bool = False, ax: Any = None
-) -> Any:
+) -> canvas.Axes:
     """Draw the losses of a history over the epochs, and mark the best epoch.
 
     history: a mapping from names to numbers, one per epoch ({"loss": …, "val_loss": …}), or an

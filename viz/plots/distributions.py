@@ -18,7 +18,7 @@ def histograms(
     bins: int = 40,
     batch_axis: int = 0,
     ax: Any = None,
-) -> Any:
+) -> canvas.Axes:
     """Draw one histogram a layer, the first layer on top, all on one horizontal axis.
 
     source: a loss, or for gradients, a model (see `gradient_flow`).

@@ -24,7 +24,7 @@ def function_plot(
     points: int = 601,
     name: str = "",
     ax: Any = None,
-) -> Any:
+) -> canvas.Axes:
     """Draw f and f′ from low to high, and shade where |f′| is below `saturation`.
 
     f takes a `Value` and returns one: any of our functions, or a lambda made of them. Where it is

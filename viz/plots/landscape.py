@@ -40,7 +40,7 @@ def loss_landscape(
     resolution: int = 41,
     seed: int = 0,
     ax: Any = None,
-) -> Any:
+) -> canvas.Axes:
     """Draw the loss along a line (one direction) or over a plane (two) of parameters.
 
     loss: a function without arguments that computes the loss from the current parameters.
@@ -119,7 +119,7 @@ def _line(
     span: float,
     resolution: int,
     ax: Any,
-) -> Any:
+) -> canvas.Axes:
     steps = np.linspace(-span, span, resolution | 1)  # odd: the middle is one of them
     with _put_back(parameters):
         heights = np.array([_at(loss, parameters, here + t * way) for t in steps])
@@ -179,7 +179,7 @@ def _plane(
     span: float,
     resolution: int,
     ax: Any,
-) -> Any:
+) -> canvas.Axes:
     whole = here.size == 2 and np.array_equal(ways, np.eye(2))
     origin = here if whole else np.zeros(2)  # two parameters: they are the axes
     track = np.zeros((1, 2))

@@ -18,7 +18,7 @@ def dropout_masks(
     shape: tuple[int, int] = (8, 10),
     passes: int = 3,
     ax: Any = None,
-) -> Any:
+) -> canvas.Axes:
     """Send ones through `dropout` several times, and draw what is left of them.
 
     dropout: a layer or a function of one array; rows are samples, columns are units.

@@ -22,7 +22,7 @@ def decision_regions(
     threshold: float | None = None,
     resolution: int = 120,
     ax: Any = None,
-) -> Any:
+) -> canvas.Axes:
     """Colour the plane by the predicted class, with the samples on top.
 
     classifier: a model or function that takes an array (samples, 2), or an estimator with
@@ -69,7 +69,7 @@ def decision_regions(
     return _told(ax, len(classes), wrong, nowhere)
 
 
-def _told(ax: Any, classes: int, wrong: np.ndarray, nowhere: np.ndarray) -> Any:
+def _told(ax: Any, classes: int, wrong: np.ndarray, nowhere: np.ndarray) -> canvas.Axes:
     """Return the Axes with all their text: names, title, legend, description."""
     ax.set_xlabel("first feature", fontsize=12)
     ax.set_ylabel("second feature", fontsize=12)
