@@ -52,9 +52,18 @@ def for_types_alone(tree):
 
 def test_the_pictures_have_no_import_for_types_alone():
     """That is a cycle too: neither file is understood without the other."""
-    ours = [name for name in MODULES if name.split(".")[0] == "viz" and name not in FRONT_DOORS]
-    paths = [MODULES[name] for name in ours]
-    assert not [path for path in paths if "TYPE_CHECKING" in path.read_text(encoding="utf-8")]
+    found = []
+    for name, path in MODULES.items():
+        if name.split(".")[0] == "viz" and name not in FRONT_DOORS:
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            alone = for_types_alone(tree)
+            found += [(name, m) for m, node in imports(tree, name) if id(node) in alone]
+    # matplotlib's, which is no cycle, is the Axes that a plot gives.
+    assert {m for name, m in found if name == "viz.plots.canvas"} == {
+        "matplotlib.axes",
+        "matplotlib.figure",
+    }
+    assert {name for name, _ in found} == {"viz.plots.canvas"}
 
 
 @pytest.mark.parametrize("package", FRONT_DOORS)
