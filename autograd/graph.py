@@ -8,30 +8,18 @@ abandoned half-way leaves the graph as it was, and two threads do not disturb ea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from autograd.modes import current
 
 if TYPE_CHECKING:
     from autograd.node import Node
 
-#: What is in a graph: a node, or what else has inputs.
-G = TypeVar("G")
-M = TypeVar("M", bound="Node")
-
 #: (which input, the input, upstream × local)
 Contribution = tuple[int, "Node", Any]
 
 
-@overload
-def topological(roots: M | Sequence[M], inside: Callable[[M], bool] | None = None) -> list[M]: ...
-@overload
-def topological(
-    roots: Iterable[G],
-    inside: Callable[[G], bool] | None = None,
-    reads: Callable[[G], Iterable[object]] | None = None,
-) -> list[G]: ...
 def topological(
     roots: Any,
     inside: Callable[[Any], bool] | None = None,
