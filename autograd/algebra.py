@@ -171,7 +171,7 @@ def statements(
 
 
 def _matches(pattern: Formula, x: Formula, parts: dict[str, Formula]) -> bool:
-    """Whether x has the form of the pattern; its names are put into `parts`."""
+    """Return whether x has the form of the pattern; its names are put into `parts`."""
     if not isinstance(pattern, Symbol):
         return not isinstance(x, Symbol) and bool(x == pattern)
     if pattern.op is None:

@@ -69,7 +69,7 @@ def _as_floats(array: Array) -> Array:
 
 
 def is_comparable(x: object) -> bool:
-    """Whether == with a Tensor is of numbers: not with None, a text, any other object."""
+    """Return whether == with a Tensor is of numbers: not with None, a text, any other object."""
     if isinstance(x, Node | int | float | np.number | np.bool_ | list | tuple | range):
         return True
     return hasattr(type(x), "__array__") and np.asarray(x).dtype.kind in "biufO"

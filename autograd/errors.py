@@ -79,7 +79,7 @@ def describe(x: object) -> str:
 
 
 def is_own_file(name: str) -> bool:
-    """Whether a file belongs to this package, or is code that it generated."""
+    """Return whether a file belongs to this package, or is code that it generated."""
     return name.startswith(OWN_FILES)
 
 
@@ -92,7 +92,7 @@ def _callers_frame() -> FrameType:
 
 
 def is_typed_in() -> bool:
-    """Whether the calling code was typed into a notebook or a prompt, and is in no file."""
+    """Return whether the calling code was typed into a notebook or a prompt, and is in no file."""
     names = _callers_frame().f_globals
     return names.get("__name__") == "__main__" and "__file__" not in names
 

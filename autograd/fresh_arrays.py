@@ -96,7 +96,7 @@ class FreshArrays(Node):
                 x.share(holder)
 
     def _is_held(self) -> bool:
-        """Whether anybody can still write to the array by what was handed out."""
+        """Return whether anybody can still write to the array by what was handed out."""
         array = getattr(self, "handed_out", None)
         if array is not None and references(array) > _AT_REST + 1:  # and the name here
             return True

@@ -231,7 +231,7 @@ def tensordot(x: Any, y: Any, axes: Any = 2) -> object:
 
 
 def _is_one_number(x: object) -> bool:
-    """Whether x is a node of a single number: such a one has no axes and no dtype."""
+    """Return whether x is a node of a single number: such a one has no axes and no dtype."""
     return hasattr(x, "op") and not hasattr(x, "dtype")
 
 

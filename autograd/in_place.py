@@ -62,7 +62,7 @@ def in_place(formula: Symbol, arguments: Sequence[str]) -> list[str]:
 
 
 def _is_array(part: Symbol, arguments: Sequence[str]) -> bool:
-    """Whether an operation has an array for a result, whichever of the operands are numbers."""
+    """Return whether an operation returns an array, whichever of its operands are numbers."""
     found = set(part.names())
     return bool(found & {"g", "z"}) or found >= set(arguments) - {"g", "z"}
 

@@ -30,7 +30,7 @@ _depth: ContextVar[int] = ContextVar("depth", default=0)
 
 
 def is_differentiating() -> bool:
-    """Whether a transform such as `grad` is running a user's function now, in this thread."""
+    """Return whether a transform such as `grad` is running a user's function in this thread."""
     return _depth.get() > 0
 
 
@@ -107,7 +107,7 @@ class Run:
         self.nested = _wanted() and (variable or self._depends_on_more())
 
     def _depends_on_more(self) -> bool:
-        """Whether the result depends on variables other than the fresh nodes of such runs."""
+        """Return whether the result depends on variables other than the runs' fresh nodes."""
         seen: set[Node] = set()
         for root in self.roots:
             if root not in seen:
@@ -141,19 +141,19 @@ class Run:
 
 
 def _is_array(x: object) -> bool:
-    """Whether x is recorded as a Tensor."""
+    """Return whether x is recorded as a Tensor."""
     if isinstance(x, list | tuple):
         return np.asarray(x).dtype != object
     return isinstance(x, Tensor) or (isinstance(x, np.ndarray) and x.dtype != object)
 
 
 def _wanted() -> bool:
-    """Whether nodes are wanted: under `no_grad` only for a trace, whose replays compute anew."""
+    """Return whether nodes are wanted: under `no_grad` only for a trace, which is replayed."""
     return modes.records() or modes.recording() is not None
 
 
 def _varies(leaf: Node) -> bool:
-    """Whether a node without inputs is a variable: no result of `no_grad`, no fresh node."""
+    """Return whether a node without inputs is a variable: no result of `no_grad`, no fresh node."""
     origin = leaf.origin
     return origin is None or (origin.records and not origin.constant)
 

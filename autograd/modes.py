@@ -157,13 +157,13 @@ def recording() -> Any:
 
 
 def records() -> bool:
-    """Whether operations are recorded here: outside of `no_grad`."""
+    """Return whether operations are recorded here: outside of `no_grad`."""
     origin = current()
     return origin is None or origin.records
 
 
 def watching() -> bool:
-    """Whether `detect_anomaly` is on."""
+    """Return whether `detect_anomaly` is on."""
     origin = current()
     return origin is not None and origin.anomaly
 

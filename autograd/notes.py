@@ -153,7 +153,7 @@ class Notes(Generic[S]):
 
 
 def _is_users(code: CodeType) -> bool:
-    """Whether a frame is a call in the user's program, not in ours, Python's or a library's."""
+    """Return whether a frame is a call in the user's program, not in ours or a library's."""
     file = code.co_filename
     packaged = "site-packages" in file or "dist-packages" in file or file.startswith(_PYTHON)
     return not packaged and not is_own_file(file) and code.co_name not in _WITHIN
@@ -166,6 +166,6 @@ def _name(code: CodeType) -> str:
 
 
 def _opened_for(scope: _Block, code: CodeType) -> bool:
-    """Whether a scope was opened for the call of this very function: `@scope`, or a module."""
+    """Return whether a scope was opened for this very function's call: `@scope`, or a module."""
     method = getattr(type(scope.owner), code.co_name, None)
     return scope.name == code.co_name or getattr(method, "__code__", None) is code

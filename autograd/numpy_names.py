@@ -122,7 +122,7 @@ def without_defaults(keywords: Mapping[str, object]) -> dict[str, object]:
 
 
 def _is_default(keyword: str, x: object) -> bool:
-    """Whether an argument says what NumPy's function does without it."""
+    """Return whether an argument says what NumPy's function does without it."""
     if type(x).__name__ == "_NoValueType":
         return True
     return keyword in _DEFAULTS and isinstance(x, str | bool | None) and x == _DEFAULTS[keyword]

@@ -146,7 +146,7 @@ class Pool(threading.local):
 
 
 def _as_made(array: np.ndarray, shape: tuple[int, ...], dtype: np.dtype) -> bool:
-    """Whether an array is still what it was: its shape can be changed in place, for one.
+    """Return whether an array is still what it was: its shape can be changed in place, for one.
 
     A weak reference is no hold on the array, but it must not find another's numbers there.
     """

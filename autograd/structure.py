@@ -20,7 +20,7 @@ from autograd.node import Node
 
 
 def is_number(x: object) -> bool:
-    """Whether x is one number, or an array of numbers: what can be differentiated by.
+    """Return whether x is one number, or an array of numbers: what can be differentiated by.
 
     >>> is_number(2.0), is_number(np.ones(3)), is_number([1.0, 2.0]), is_number("adam")
     (True, True, True, False)

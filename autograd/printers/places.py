@@ -53,7 +53,7 @@ class Array:
 
 
 def is_array(part: object) -> bool:
-    """Whether a part of an index is an array of positions."""
+    """Return whether a part of an index is an array of positions."""
     return isinstance(part, Array | np.ndarray)
 
 
@@ -102,7 +102,7 @@ class Place:
         return found
 
     def is_flat(self) -> bool:
-        """Whether the elements follow each other from the first."""
+        """Return whether the elements follow each other from the first."""
         return not self.single and self.strides == flat(self.shape)
 
 

@@ -99,7 +99,7 @@ class Op(Stated):
         return ("x", "y", "c")[:count]
 
     def fits(self, operands: Sequence[object]) -> bool:  # noqa: ARG002 - for rows that can tell
-        """Whether the shapes of the operands are right: an error is about something else."""
+        """Return whether the shapes of the operands are right: an error is about something else."""
         return False
 
     def rule(self, position: int) -> Rule | None:
@@ -139,7 +139,7 @@ class Op(Stated):
         raise NotImplementedError
 
     def absent(self, position: int, *xs: object) -> bool:  # noqa: ARG002 - for rows that can tell
-        """Whether an operand is only a placeholder, as the bias of 0 of a `dot` without one."""
+        """Return whether an operand is only a placeholder, like the 0 of a `dot` without bias."""
         return False
 
     #: What a reduction counts, `f(z, x)`, if its derivative depends on a count.

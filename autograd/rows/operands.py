@@ -67,5 +67,5 @@ def mixed(op: Op, operands: Sequence[object]) -> MixedNodesError:
 
 
 def has_objects(x: object) -> bool:
-    """Whether x is an array of objects, which are `Value`s."""
+    """Return whether x is an array of objects, which are `Value`s."""
     return isinstance(x, np.ndarray) and x.dtype.kind == "O"

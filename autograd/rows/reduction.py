@@ -172,7 +172,7 @@ class Reduction(Op):
 
 
 def _is_one_number(x: object) -> bool:
-    """Whether x is a number or a node of one, and no array."""
+    """Return whether x is a number or a node of one, and no array."""
     return isinstance(x, int | float | np.number) or (hasattr(x, "op") and not hasattr(x, "dtype"))
 
 

@@ -163,7 +163,7 @@ class OnnxGraph:
             each = m - n
             if n != each * self.batch:
                 raise OnnxError(
-                    f"{where}: an axis of length {n} is no multiple of the batch's {self.batch}"
+                    f"{where}: an axis of length {n} is not a multiple of the batch's {self.batch}"
                 )
             factor = self.constant(np.array([each], dtype=np.int64), "shape")
             length = self._batch_length()

@@ -35,7 +35,7 @@ class Box:
         return found[::-1]
 
     def is_module(self) -> bool:
-        """Whether a module, not a function, opened the box."""
+        """Return whether a module, not a function, opened the box."""
         return hasattr(self.owner, "named_parameters")
 
     def title(self) -> str:

@@ -58,7 +58,7 @@ class Part:
         return "/".join(steps[::-1])
 
     def is_step(self) -> bool:
-        """Whether it is a step of a path; a statement that is its whole function is not."""
+        """Return whether it is a step of a path; a statement that is its whole function is not."""
         if self.kind in ("whole", "stack", "range") or self.parent is None:
             return False
         return self.kind != "line" or len(self.parent.children) > 1
