@@ -111,7 +111,7 @@ def _expanded(x: Any, parts: list[Part]) -> Part:
 
 
 def _leaf(data: float | np.ndarray) -> str:
-    return _number(data) if isinstance(data, float) else _array(data)
+    return _array(data) if isinstance(data, np.ndarray) else _number(data)
 
 
 def _number(x: float) -> str:
