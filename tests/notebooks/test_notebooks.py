@@ -51,9 +51,9 @@ def stored(path):
 
 
 #: Those that train for long run once here; twice, and back again, with `make test-all`, which alone
-#: runs the two longest.
-LONG = ("03", "05", "06", "07", "09", "10")
-LONGEST = ("06", "07")
+#: runs the longest.
+LONG = ("03", "05", "06", "07", "08", "09", "10")
+LONGEST = ("05", "06", "07", "09")
 
 
 @pytest.mark.slow

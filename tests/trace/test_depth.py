@@ -83,7 +83,17 @@ def work(make, n):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("make", [additions, functions, readings, weights, arrays])
+@pytest.mark.parametrize(
+    "make",
+    [
+        additions,
+        arrays,
+        *(
+            pytest.param(make, marks=pytest.mark.thorough)
+            for make in (functions, readings, weights)
+        ),
+    ],
+)
 def test_recording_a_chain_takes_linear_work(make):
     work(make, 10)  # what is written once only
     short, long, longer = (work(make, n) for n in (100, 300, 900))
