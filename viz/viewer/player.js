@@ -255,7 +255,7 @@ function startPlayer(data) {
   function grow(again = false) {
     if (!embedded) return;
     const height = Math.ceil(document.body.getBoundingClientRect().height);
-    if (!again && height <= tallest) return;
+    if (!height || (!again && height <= tallest)) return; // 0: not laid out yet, a resize follows
     tallest = height;
     parent.postMessage({ chainrule: "height", height }, "*");
   }
