@@ -16,7 +16,8 @@ def tanh(p):
         dx = 1.0 - z * z
     except (ValueError, ArithmeticError):
         return beyond(op, p)
-    node = new(Value)
+    for node in blank:  # as new(Value), but quicker
+        break
     node.raw = z
     ...
 """
@@ -44,7 +45,8 @@ from autograd.rows.registry import primitives
 from autograd.symbol import Symbol, forward, operands, partial
 
 _BUILD = """\
-    node = new(Value)
+    for node in blank:  # as new(Value), but quicker
+        break
     node.raw = z
     node.op = op
     node.first = p

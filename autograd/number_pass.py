@@ -44,7 +44,7 @@ def quick_pass(root: Value, seed: float, xs: Sequence[Any] | None) -> list[float
         asked = [x for x in xs or () if type(x) is type(root)]
         for x in asked:
             x.sum_so_far = None  # and so it stays where the pass does not get to
-        this_pass = object()
+        this_pass = float("-0.0")  # an object of its own, and -0.0 + x is x, whatever x is
         order, leaves = order_of(root, this_pass)
         root.sum_so_far = seed
         _send(order, this_pass)
@@ -70,7 +70,6 @@ def order_of(root: Value, this_pass: object) -> tuple[list[Value], list[Value]]:
     leaves: list[Value] = []
     stack: list[Value] = []
     rest: dict[Value, Iterator[object]] = {}  # of nodes of many operands, those to come
-    push, pop, done, leaf = stack.append, stack.pop, order.append, leaves.append
     root.sum_so_far = this_pass
     if root.first is None:
         return order, [root]
@@ -82,34 +81,35 @@ def order_of(root: Value, this_pass: object) -> tuple[list[Value], list[Value]]:
                 break
             x.sum_so_far = this_pass
             if x.first is None:
-                leaf(x)
+                leaves.append(x)
                 break
-            push(node)
+            stack.append(node)
             node = x
         while True:  # up
             x = node.second
-            if type(x) is kind:
+            # Of two operands with derivatives both are nodes, which is quicker to see.
+            if node.d_second is not None or type(x) is kind:
                 if x.sum_so_far is not this_pass:
                     x.sum_so_far = this_pass
                     if x.first is not None:
                         break
-                    leaf(x)
+                    leaves.append(x)
             elif type(node.first) is tuple:
                 for x in rest.setdefault(node, iter(node.first)):
                     if type(x) is kind and x.sum_so_far is not this_pass:
                         x.sum_so_far = this_pass
                         if x.first is not None:
                             break
-                        leaf(x)
+                        leaves.append(x)
                 else:
                     x = None
                 if x is not None:
                     break
-            done(node)
+            order.append(node)
             if not stack:
                 return order, leaves
-            node = pop()
-        push(node)
+            node = stack.pop()
+        stack.append(node)
         node = x
 
 
@@ -124,18 +124,12 @@ def _send(order: list[Value], this_pass: object) -> None:
         if second is None and type(node.first) is tuple:
             for x, local in zip(node.first, first, strict=True):
                 if local is not None:
-                    sum_ = x.sum_so_far
-                    sent = upstream * local
-                    x.sum_so_far = sent if sum_ is this_pass else sum_ + sent
+                    x.sum_so_far += upstream * local
             continue
         if first is not None:
-            x = node.first
-            sum_ = x.sum_so_far
-            x.sum_so_far = upstream * first if sum_ is this_pass else sum_ + upstream * first
+            node.first.sum_so_far += upstream * first
         if second is not None:
-            x = node.second
-            sum_ = x.sum_so_far
-            x.sum_so_far = upstream * second if sum_ is this_pass else sum_ + upstream * second
+            node.second.sum_so_far += upstream * second
 
 
 def _store(order: list[Value], leaves: list[Value]) -> None:
@@ -145,10 +139,10 @@ def _store(order: list[Value], leaves: list[Value]) -> None:
     gradient. A loop that Ctrl-C stops is done again by one in C: see write_gradients.
     """
     with adding:
-        totals = [
-            sum_ if had is None else had if sum_ is None else had + sum_
-            for had, sum_ in [(leaf.grad_or_none, leaf.sum_so_far) for leaf in leaves]
-        ]
+        totals = []
+        for leaf in leaves:  # no pairs beside them, which the garbage collector would count
+            had, sum_ = leaf.grad_or_none, leaf.sum_so_far
+            totals.append(sum_ if had is None else had if sum_ is None else had + sum_)
         attribute = repeat("grad_or_none")
         again = chain(
             map(setattr, order, attribute, map(_sum_of, order)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import repeat, starmap
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,6 @@ class ScalarRows(NodeRows):
         self._importing = False
         self._functions: dict[Elementwise, Rule] = {}
         self._environment: dict[str, object] = {
-            "new": object.__new__,
             "current": current,
             "constant": operand,
             "beyond": self._beyond,
@@ -58,9 +58,10 @@ class ScalarRows(NodeRows):
 
     def serve(self, kind: type, keep: frozenset[str] = frozenset()) -> None:
         super().serve(kind, keep)
-        self._environment["Value"] = kind
+        blank = starmap(object.__new__, repeat((kind,)))  # nodes without anything in them
+        self._environment.update(Value=kind, blank=blank)
         for function in self._functions.values():
-            function.__globals__["Value"] = kind
+            function.__globals__.update(Value=kind, blank=blank)
         self._importing = True
         on_every_op(self._enter)
         self._importing = False

@@ -29,6 +29,7 @@ GOALS = [
     Goal("S1", "chainrule", RATIO, 10.0, more=True),
     Goal("S1", "chainrule traced", SECONDS, 100e-6),
     Goal("S3", "chainrule traced", SECONDS, 1.9e-3),
+    # An engine of seven slots a node that can do nothing else reaches 2.0 to 2.6: ARCHITECTURE.md.
     Goal("M1", "chainrule", RATIO, 3.0, more=True),
 ]
 #: Those that have no peers: see small_costs.py.
