@@ -9,6 +9,7 @@ right.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -189,13 +190,14 @@ def _must_agree(first: float, second: float) -> None:
 def _row(
     order: int, name: str, analytic: float, phi: Phi, x: float, rtol: float, atol: float
 ) -> Row:
+    here = phi(x)
     numeric, uncertainty = _slope(phi, x)
-    (left, right), jumps = _both_sides(phi, x, 1e-5)
+    (left, right), jumps = _both_sides(phi, x, here, 1e-5)
     size = max(abs(left), abs(right), 1.0)
-    rounding = 1e-9 * abs(phi(x))  # of the differences, divided by the step
+    rounding = 1e-9 * abs(here)  # of the differences, divided by the step
     kink = (left, right) if jumps or abs(left - right) > 1e-4 * size + rounding else None
     if kink and not jumps:  # a sharp bend looks like a kink, but not from nearer by
-        closer, _ = _both_sides(phi, x, 1e-6)
+        closer, _ = _both_sides(phi, x, here, 1e-6)
         if abs(closer[0] - closer[1]) < 0.5 * abs(left - right):
             kink = None
     if kink is not None and not math.isnan(left - right):
@@ -215,6 +217,8 @@ def _slope(phi: Phi, x: float) -> tuple[float, float]:
     """
     best = (math.nan, math.inf)
     for start in (3e-2, 1e-3, 3e-5, 1e-6, 1e-8):
+        if best[1] <= 1e-10 * max(1.0, abs(best[0])):
+            break  # smooth as far as the step reached: a smaller one would add no digit
         if start < 3e-5 and math.isfinite(best[1]):
             break  # so small a step loses digits; it is for the edge of a domain
         h = start * max(1.0, abs(x))
@@ -233,16 +237,17 @@ def _slope(phi: Phi, x: float) -> tuple[float, float]:
     return best
 
 
-def _both_sides(phi: Phi, x: float, step: float) -> tuple[tuple[float, float], bool]:
+def _both_sides(phi: Phi, x: float, here: float, step: float) -> tuple[tuple[float, float], bool]:
     """Return the slopes on the left and the right of x, and whether φ jumps there."""
     h = step * max(1.0, abs(x))
-    (left, left_jump), (right, right_jump) = _one_sided(phi, x, -h), _one_sided(phi, x, h)
+    left, left_jump = _one_sided(phi, x, here, -h)
+    right, right_jump = _one_sided(phi, x, here, h)
     return (left, right), left_jump or right_jump
 
 
-def _one_sided(phi: Phi, x: float, h: float) -> tuple[float, bool]:
+def _one_sided(phi: Phi, x: float, here: float, h: float) -> tuple[float, bool]:
     """Return the slope on the side of h, with an error of h² (of h beyond a jump)."""
-    here, near, far = phi(x), phi(x + h), phi(x + 2 * h)
+    near, far = phi(x + h), phi(x + 2 * h)
     step = abs(phi(x + 1e-4 * h) - here)  # a ten-thousandth of the way, unless φ jumps
     if step > max(1e-6 * max(1.0, abs(here)), 0.5 * abs(near - here)):
         return (far - near) / h + 0.0, True  # + 0.0 makes 0 of -0
@@ -258,8 +263,7 @@ def _directional(f: Function) -> Function:
         if not isinstance(y, Node):
             return 0.0
         found = gradients(y, leaves, create_graph=True)
-        direction = np.random.default_rng(1)
-        parts = [table.sum(g * direction.uniform(0.5, 1.5, np.shape(g))) for g in found]
+        parts = [table.sum(g * _weights(np.shape(g), i + 1)) for i, g in enumerate(found)]
         return table.sum(parts) if isinstance(leaves[0], Value) else sum(parts[1:], parts[0])
 
     return slope
@@ -270,8 +274,14 @@ def _weighted(y: Any) -> Any:
     shape = np.shape(y)
     if not shape:
         return y
-    weights = np.random.default_rng(0).uniform(0.5, 1.5, shape)
-    return table.sum(y * weights)
+    return table.sum(y * _weights(shape, 0))
+
+
+@functools.lru_cache(256)  # asked for again at each of many neighbouring points
+def _weights(shape: tuple[int, ...], seed: int) -> Array:
+    weights = np.random.default_rng(seed).uniform(0.5, 1.5, shape)
+    weights.flags.writeable = False
+    return weights
 
 
 def _floats(x: object) -> Array:

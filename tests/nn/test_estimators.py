@@ -17,8 +17,15 @@ from nn import Dense, LayerNorm, ReLU, Sequential, make_moons
 from nn.estimators import NetworkClassifier, NetworkRegressor
 
 
+#: Some fifty checks fit networks of which they ask little: few epochs are enough for them.
+QUICK = [
+    NetworkClassifier(epochs=20, random_state=0),
+    NetworkRegressor(epochs=20, random_state=0),
+]
+
+
 @pytest.mark.slow
-@parametrize_with_checks([NetworkClassifier(random_state=0), NetworkRegressor(random_state=0)])
+@parametrize_with_checks(QUICK)
 def test_scikit_learns_own_checks(estimator, check):
     check(estimator)
 
