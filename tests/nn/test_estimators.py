@@ -16,7 +16,6 @@ import nn
 from nn import Dense, LayerNorm, ReLU, Sequential, make_moons
 from nn.estimators import NetworkClassifier, NetworkRegressor
 
-
 #: Some fifty checks fit networks of which they ask little: few epochs are enough for them.
 QUICK = [
     NetworkClassifier(epochs=20, random_state=0),
