@@ -40,7 +40,13 @@ test-compiled: $(VENV)/.installed-test fast  ## the tests that touch Value, on t
 test-quick: $(VENV)/.installed-test  ## the tests that take less than a minute in all
 	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not slow and not browser and not notebook and not thorough"
 
-test-all: $(VENV)/.installed-test $(VENV)/.installed-lint lint types  ## the same, with the long fuzz runs and every peer that is installed
+# HIPS autograd is imported by the name of ours: an environment of its own.
+.venv-hips/.installed:
+	$(if $(UV),$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv-hips,$(PYTHON) -m venv .venv-hips)
+	$(if $(UV),VIRTUAL_ENV=$(abspath .venv-hips) $(UV) pip install --quiet,.venv-hips/bin/python -m pip install --quiet --disable-pip-version-check) autograd
+	@touch $@
+
+test-all: $(VENV)/.installed-test $(VENV)/.installed-lint .venv-hips/.installed lint types  ## the same, with the long fuzz runs and every peer that is installed
 	$(BIN)/python -m pytest -n 3 --dist loadfile -m ""
 
 lint: $(VENV)/.installed-lint $(VENV)/.installed-test  ## ruff and mypy

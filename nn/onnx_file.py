@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import warnings
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,6 +21,9 @@ from nn.module import Module
 #: The version of ONNX's operators that is written; runtimes since 2022 know it.
 OPSET = 18
 
+#: Operators of ONNX that onnxruntime has in float32 alone.
+ONLY_FLOAT32 = frozenset({"Erf"})
+
 
 def export_onnx(model: Module, path: str | os.PathLike[str], sample: Any) -> None:
     """Write what a model computes in evaluation mode as an ONNX file, for batches of any length.
@@ -28,9 +32,9 @@ def export_onnx(model: Module, path: str | os.PathLike[str], sample: Any) -> Non
 
     The model is recorded twice, for batches of two lengths, and the graph is checked by onnx before
     anything is written; the file is complete or not there. Parameters keep their names. Of a model
-    of `Value`s its arrays are written. (onnxruntime has no erf of float64, so for gelu give
-    `to_tensors(model, np.float32)`.)
+    of `Value`s its arrays are written.
 
+    Warns where onnxruntime lacks an operator in float64 (erf, for gelu), though ONNX has it.
     Raises ImportError (onnx is missing) and OnnxError: an operation that has no form in ONNX, or a
     number that holds the length of the batch, is named with its place in the model.
     """
@@ -41,6 +45,7 @@ def export_onnx(model: Module, path: str | os.PathLike[str], sample: Any) -> Non
     protocol = _protocol(onnx, graph, type(model).__name__)
     onnx.checker.check_model(protocol, full_check=True)
     _write(Path(path), protocol.SerializeToString())
+    _warn_of_what_runtimes_lack(graph)
 
 
 def _graph(model: Module, sample: tuple[Any, ...]) -> OnnxGraph:
@@ -62,6 +67,19 @@ def _graph(model: Module, sample: tuple[Any, ...]) -> OnnxGraph:
         data = [one.var for one in found[: len(short)]]
         given = {one.var.name: np.asarray(one.array) for one in found[len(short) :]}
         return OnnxGraph((steps[0].program, steps[1].program), data, given, batch=3)
+
+
+def _warn_of_what_runtimes_lack(graph: OnnxGraph) -> None:
+    for node in graph.nodes:
+        if node.operator in ONLY_FLOAT32 and graph.dtypes[node.inputs[0]] == np.float64:
+            warnings.warn(
+                f"export_onnx: the file holds {node.operator} in float64, which ONNX has but "
+                "onnxruntime does not run; for that give it the model and the sample in float32: "
+                "export_onnx(nn.to_tensors(model, np.float32), path, sample.astype(np.float32))",
+                UserWarning,
+                stacklevel=3,
+            )
+            return
 
 
 def _results(output: Any) -> Any:

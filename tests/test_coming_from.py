@@ -2,6 +2,9 @@
 
 import ast
 import importlib.util
+import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,7 +13,10 @@ import pytest
 
 from autograd import primitives
 
-DOCS = Path(__file__).parents[1] / "docs"
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+#: A Python that has HIPS autograd, in an environment of its own: it is imported by our name.
+HIPS = Path(os.environ.get("CHAINRULE_HIPS", ROOT / ".venv-hips" / "bin" / "python"))
 
 
 def load():
@@ -61,6 +67,42 @@ def test_each_row_runs_here_and_gives_what_it_gives_there(page, row):
         np.testing.assert_allclose(ours, result(page.theirs, row.theirs), rtol=1e-12)
     elif page.package == "micrograd":
         pytest.fail("micrograd comes with the extra test")
+
+
+#: The same as `result`, for a process that has neither this file nor our packages.
+THERE = """
+import ast, json, sys
+import numpy
+for lines in json.load(sys.stdin):
+    tree = ast.parse(lines)
+    last = ast.Expression(tree.body.pop().value)
+    names = {}
+    exec(compile(tree, "<row>", "exec"), names)
+    print(json.dumps(numpy.asarray(eval(compile(last, "<row>", "eval"), names)).tolist()))
+"""
+
+
+@pytest.mark.thorough
+@pytest.mark.skipif(not HIPS.exists(), reason="no .venv-hips, which make test-all makes")
+def test_the_rows_of_hips_autograd_give_the_same_there(tmp_path):
+    page = coming_from.HIPS
+    asked = [f"{page.theirs}\n{row.theirs}" for row in page.rows]
+    done = subprocess.run(
+        [HIPS, "-I", "-c", THERE],  # -I: no paths of ours
+        input=json.dumps(asked),
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert not done.returncode, done.stderr
+    before = set(primitives())
+    try:
+        ours = [result(page.ours, row.ours) for row in page.rows]
+    finally:
+        for name in set(primitives()) - before:
+            primitives()[name].remove()
+    for row, here, there in zip(page.rows, ours, done.stdout.splitlines(), strict=True):
+        np.testing.assert_allclose(here, json.loads(there), rtol=1e-12, err_msg=row.what)
 
 
 @pytest.mark.parametrize("page", coming_from.PAGES, ids=lambda page: page.name)

@@ -1,11 +1,14 @@
 """ONNX files of models: onnx's checker accepts them, and onnxruntime computes the same."""
 
+import re
+
 import numpy as np
 import pytest
 
 import autograd
 import nn
 from autograd import TraceError
+from nn import onnx_file
 
 pytest.importorskip("onnx", reason="the extra is missing: pip install 'chainrule[onnx]'")
 runtime = pytest.importorskip("onnxruntime", reason="onnxruntime runs what onnx describes")
@@ -144,5 +147,36 @@ def test_gelu_in_float32_and_a_batch_that_is_not_the_first_axis(tmp_path):
     x = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
     nn.export_onnx(model, path, x)
     np.testing.assert_allclose(run(path, x)[0], model(x).data, rtol=1e-5, atol=1e-6)
+    with pytest.warns(UserWarning, match="Erf in float64.*onnxruntime does not run.*np.float32"):
+        nn.export_onnx(nn.MLP(3, [4], 2, "gelu", rng=0), path, x.astype(np.float64))
     with pytest.raises(TraceError, match="recurrent layers need batch_first=True"):
         nn.export_onnx(nn.LSTM(3, 4, rng=0), path, np.ones((2, 5, 3)))
+
+
+def test_what_onnxruntime_lacks_in_float64_is_what_the_export_warns_of(tmp_path):
+    """Each operator that a row names, alone in a graph."""
+    onnx = pytest.importorskip("onnx")
+    texts = [op.text["onnx"] for op in autograd.primitives().values() if "onnx" in op.text]
+    named = {
+        name for text in texts if isinstance(text, str) for name in re.findall("[A-Z]\\w+", text)
+    }
+    assert len(named) > 25
+    double = onnx.TensorProto.DOUBLE
+    failed = {}
+    for name in named - {"Not", "Where"}:  # of truth values
+        schema = onnx.defs.get_schema(name, 18)
+        inputs = ["a", "b"][: max(schema.min_input, 1 if name.startswith("Reduce") else 0)]
+        graph = onnx.helper.make_graph(
+            [onnx.helper.make_node(name, inputs, ["z"])],
+            name,
+            [onnx.helper.make_tensor_value_info(x, double, [3]) for x in inputs],
+            [onnx.helper.make_value_info("z", onnx.TypeProto())],
+        )
+        opset = [onnx.helper.make_opsetid("", 18)]
+        model = onnx.helper.make_model(graph, opset_imports=opset, ir_version=8)
+        try:
+            runtime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+        except Exception as error:
+            failed[name] = str(error)
+    assert failed.keys() == onnx_file.ONLY_FLOAT32
+    assert all("NOT_IMPLEMENTED" in said for said in failed.values())

@@ -63,6 +63,7 @@ def test_notebook_00_runs_to_its_end_in_a_browser(site):
         assert errors.count() == 0, errors.all_inner_texts()
         browser.close()
     server.shutdown()
+    server.server_close()
 
 
 class _Silent(http.server.SimpleHTTPRequestHandler):
