@@ -16,6 +16,7 @@ from autograd.errors import DomainError
 from autograd.rows import identities
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.identities import Identity
+from autograd.rows.nodes import row_of
 from autograd.rows.op import Op
 from autograd.rows.table import add, mul
 from autograd.symbol import Symbol
@@ -143,7 +144,7 @@ def statements(
     uses: dict[Symbol, int] = {}
     parts = parts_of([formula for _, formula in results])
     for part in parts:
-        op: Any = part.op
+        op = row_of(part)
         for i, x in enumerate(part.inputs):
             if isinstance(x, Symbol) and x.op is not None:
                 uses[x] = uses.get(x, 0) + mentions(op, i)

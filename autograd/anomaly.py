@@ -42,7 +42,7 @@ def _with_numbers(x: object) -> str:
     return f"{describe(x)} {data}" if isinstance(data, np.ndarray) else describe(x)
 
 
-def _numbers(x: Any) -> Any:
+def _numbers(x: object) -> Any:
     return getattr(x, "raw", x)
 
 

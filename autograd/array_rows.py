@@ -33,7 +33,7 @@ _new = object.__new__
 _NONE: dict[str, object] = {}  # the parameters of a row that has none
 
 
-class ArrayRows(NodeRows):
+class ArrayRows(NodeRows["Tensor"]):
     """The functions that record each row on nodes of one class that hold arrays."""
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class ArrayRows(NodeRows):
             self._functions[op] = op.choose(self)
         return self._functions[op]
 
-    def serve(self, kind: type, keep: frozenset[str] = frozenset()) -> None:
+    def serve(self, kind: type[Tensor], keep: frozenset[str] = frozenset()) -> None:
         super().serve(kind, keep)
         on_every_op(self._enter)
 
@@ -124,7 +124,7 @@ class ArrayRows(NodeRows):
         arity = op.arity
         rules: Rules = ()  # written on first use, not while importing
 
-        def record(*inputs: Any) -> object:
+        def record(*inputs: object) -> object:
             nonlocal rules
             if len(inputs) != arity:  # NumPy would take one too many as out=
                 raise TypeError(f"{op.name} takes {arity} operands, not {len(inputs)}")
@@ -224,7 +224,7 @@ class ArrayRows(NodeRows):
         return origin.made(node) if origin is not None and origin.watch else node
 
 
-def _constant(x: Any, op: Op, operands: Sequence[Operand]) -> Any:
+def _constant(x: object, op: Op, operands: Sequence[Operand]) -> Any:
     """Return one constant operand of several as a number or an array of numbers."""
     if type(x) is float:
         return x

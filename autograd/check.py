@@ -257,7 +257,7 @@ def _one_sided(phi: Phi, x: float, here: float, h: float) -> tuple[float, bool]:
 def _directional(f: Function) -> Function:
     """Return the function whose gradient is the hessian of f times a fixed direction."""
 
-    def slope(*nodes: Any) -> object:
+    def slope(*nodes: Node) -> object:
         y = _weighted(f(*nodes))
         leaves = [leaf for x in nodes for leaf in (x.flat if isinstance(x, np.ndarray) else [x])]
         if not isinstance(y, Node):

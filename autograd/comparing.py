@@ -71,7 +71,7 @@ class Comparisons(Node):
         return list(getattr(self, "compared", ()))
 
 
-def note(x: Any, sign: str, other: object) -> None:
+def note(x: Node, sign: str, other: object) -> None:
     """Note that a number was compared, on itself or on what it was compared with."""
     if x.op is None and isinstance(other, Node) and other.op is not None:
         # A leaf lives longer than a result, and must not keep the result's graph.
@@ -87,7 +87,7 @@ def _keep(x: Any, entry: Any) -> None:
         noted.append(entry)
 
 
-def note_branch(truth: Any) -> None:
+def note_branch(truth: Node) -> None:
     """Note on a `Tensor` that a program has branched on its comparison, if `truth` is of one.
 
     It is kept by the array of which elements were compared, for `x[0]` is another node each time.

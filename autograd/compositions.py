@@ -19,7 +19,7 @@ from autograd.errors import ShapeError, describe
 from autograd.functions import as_array
 from autograd.rearranging import atleast_3d, deciding, moveaxis, swapaxes
 from autograd.rows import table
-from autograd.rows.nodes import Arrayed, Axis, Operand, Quantity, X
+from autograd.rows.nodes import Arrayed, Axis, Operand, X
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -200,7 +200,7 @@ def sinc(x: Operand) -> object:
     y = as_array(x) * math.pi
     near = abs(y) < 0.5
     square = table.square(table.where(near, y, 0.0))
-    series: Quantity = 1.0
+    series: object = 1.0
     for n in range(16, 0, -2):  # y¹⁶/17! is below the last digit
         series = 1.0 - square / (n * (n + 1)) * series
     far = table.where(near, 1.0, y)

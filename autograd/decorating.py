@@ -17,7 +17,7 @@ from typing import Any, TypeVar, cast
 F = TypeVar("F", bound=Callable[..., Any])
 Block = AbstractContextManager[object]
 #: What runs in steps, and is sent something at each.
-Steps = Generator[Any, Any, Any]
+Steps = Generator[object, object, object]
 
 
 def decorated(block: Block, function: F) -> F:

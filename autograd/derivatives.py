@@ -21,7 +21,7 @@ from autograd.lifting import Run, nodes_of
 from autograd.modes import watching
 from autograd.node import Node
 from autograd.rows import table
-from autograd.rows.nodes import Shape
+from autograd.rows.nodes import Array, Shape
 from autograd.structure import is_number, map_numbers
 from autograd.tensor import Tensor
 from autograd.value import Value
@@ -65,18 +65,19 @@ def gradients(
 
 def _walk(
     y: Node, order: list[Node], xs: Sequence[Node], create_graph: bool, gradient: object = None
-) -> list[Any]:
-    sums: dict[Node, Any] = {y: y.seed(gradient, create_graph)}
+) -> list[object]:
+    sums: dict[Node, object] = {y: y.seed(gradient, create_graph)}
     y.drain(order, sums, create_graph)
     return _apart([sums.get(x) for x in xs], xs)
 
 
-def _apart(gradients: Sequence[Any], xs: Sequence[Node]) -> list[Any]:
+def _apart(gradients: Sequence[object], xs: Sequence[Node]) -> list[object]:
     """Return the gradients with zeros where there is none, and no array among them twice."""
     found: list[object] = []
     for x, g in zip(xs, gradients, strict=True):
-        shared = isinstance(g, np.ndarray) and any(g is other for other in found)
-        found.append(zeros_like(x) if g is None else g.copy() if shared else g)
+        if isinstance(g, np.ndarray) and any(g is other for other in found):
+            g = g.copy()
+        found.append(zeros_like(x) if g is None else g)
     return found
 
 
@@ -160,14 +161,14 @@ def _named(y: object) -> str:
     return f"the text {y!r}" if isinstance(y, str) else describe(y)
 
 
-def gradients_by(run: Run, y: object, gradient: object = None) -> list[Any]:
+def gradients_by(run: Run, y: object, gradient: object = None) -> list[object]:
     """Return ∂y/∂x for each argument x of a run, in the structure of x."""
     flat = nodes_of(run.xs)
     nested = run.nested or isinstance(gradient, Node)
     every = gradients(y, flat, nested, gradient) if isinstance(y, Node) else map(zeros_like, flat)
     found = map(run.handed_out, every)
 
-    def part(x: Any) -> object:
+    def part(x: Node | Array) -> object:
         if isinstance(x, Node):
             return next(found)
         cells = np.array([next(found) for _ in x.flat], object if nested else float)
@@ -293,7 +294,7 @@ def _rows(run: Run, y: Any) -> object:
     columns = iter(zip(*found, strict=True))
     shape = np.shape(y)
 
-    def part(x: Any) -> object:
+    def part(x: Node | Array) -> object:
         if isinstance(x, Node):
             return _stacked(run, next(columns, ()), shape, x.shape)
         cells = [next(columns, ()) for _ in x.flat]
@@ -327,7 +328,7 @@ def _of_each_sample(run: Run) -> object:
         )
     each = y.shape[1:]
     order: list[Node] = topological(y)
-    found: list[Any] = []
+    found: list[object] = []
     for place in np.ndindex(*each):
         seed = np.zeros(y.shape, y.dtype)
         seed[(slice(None), *place)] = 1

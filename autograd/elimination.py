@@ -82,7 +82,7 @@ def det(a: Array) -> object:
 _SMALL = 4  # rows; of 5 there would be 120 products
 
 
-def _by_first_column(a: Array) -> Any:
+def _by_first_column(a: Array) -> object:
     if len(a) == 1:
         return a[0, 0]
     total: Any = None

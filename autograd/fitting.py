@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,24 +21,25 @@ def _summed_axes(shape: tuple[int, ...], target: tuple[int, ...]) -> tuple[int, 
     return (*range(extra), *stretched)
 
 
-def fit(contribution: Any, like: Arrayed) -> Array:
+def fit(contribution: Array | float, like: Arrayed) -> Array:
     """Sum what was broadcast, so that a contribution has its input's shape and dtype."""
-    if contribution.__class__ is float:
-        contribution = np.asarray(contribution)
-    shape, target = contribution.shape, like.shape
+    array: Array = (
+        np.asarray(contribution) if isinstance(contribution, (int, float)) else contribution
+    )
+    shape, target = array.shape, like.shape
     if shape != target:
         if len(shape) == 2 and shape[1:] == target:
-            contribution = sum_of_rows(contribution)
+            array = sum_of_rows(array)
         else:
-            contribution = np.add.reduce(contribution, axis=_summed_axes(shape, target))
-            if contribution.shape != target:
-                contribution = contribution.reshape(target)
-    if type(contribution) is np.ndarray and contribution.dtype is like.dtype:
-        return contribution
-    return np.asarray(contribution, dtype=like.dtype)
+            array = np.add.reduce(array, axis=_summed_axes(shape, target))
+            if array.shape != target:
+                array = array.reshape(target)
+    if type(array) is np.ndarray and array.dtype is like.dtype:
+        return array
+    return np.asarray(array, dtype=like.dtype)
 
 
-def fit_node(contribution: Any, like: Arrayed) -> Any:
+def fit_node(contribution: Arrayed, like: Arrayed) -> object:
     """Do the same to a contribution that is a node, and record it."""
     if contribution.shape != like.shape:
         axes = _summed_axes(contribution.shape, like.shape)

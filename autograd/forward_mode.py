@@ -18,6 +18,7 @@ from autograd.lifting import Run, nodes_of
 from autograd.node import Node
 from autograd.number_rules import times
 from autograd.rows import table
+from autograd.rows.nodes import row_of
 from autograd.structure import map_numbers
 from autograd.tensor import Tensor
 from autograd.value import Value
@@ -69,7 +70,7 @@ def jvp(f: Function, primals: Sequence[object], tangents: Sequence[object]) -> t
     for x, t in zip(primals, tangents, strict=True):
         map_numbers(_must_fit, x, t)
     run = Run(f, primals, range(len(primals)), tangents)
-    moved: dict[Node, Any] = {}  # each node's tangent; None where nothing moves it
+    moved: dict[Node, object] = {}  # each node's tangent; None where nothing moves it
     for x, t in zip(run.xs, tangents, strict=True):
         map_numbers(lambda node, its: _begin(moved, node, its), x, t)
     if not run.roots:
@@ -125,7 +126,7 @@ def _push(node: Any, ts: list[Any], differentiable: bool) -> object:
     if isinstance(node, Value):
         recorded = [node.local(i) for i in range(len(ts))]
         wanted = [t is not None and d is not None for t, d in zip(ts, recorded, strict=True)]
-        op: Any = node.op
+        op = row_of(node)
         locals_ = op.partials(node, node.inputs, wanted) if differentiable else recorded
         parts = [times(t, d) for t, d, want in zip(ts, locals_, wanted, strict=True) if want]
         if len(parts) > 1:

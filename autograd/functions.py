@@ -8,6 +8,7 @@ functions are rows of the table.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -69,7 +70,7 @@ def prod(x: Operand, axis: Axis = None, keepdims: bool = False) -> object:
     array = as_array(x)
     axes = _axes("prod", array, axis)
     if isinstance(array, np.ndarray) and array.dtype != object:
-        product: Any = np.multiply.reduce
+        product: Callable[..., object] = np.multiply.reduce
         return product(array, axis=axis, keepdims=keepdims)
     rest = tuple(i for i in range(array.ndim) if i not in axes)
     kept = tuple(array.shape[i] for i in rest)

@@ -237,12 +237,12 @@ def append(x: Operand, values: Operand, axis: int | None = None) -> object:
     return table.concatenate([x, values], axis)
 
 
-def vstack(arrays: Sequence[Operand]) -> Any:
+def vstack(arrays: Sequence[Operand]) -> object:
     """Return the arrays one below the other."""
     return table.concatenate([moved(np.atleast_2d, x) for x in arrays])
 
 
-def hstack(arrays: Sequence[Operand]) -> Any:
+def hstack(arrays: Sequence[Operand]) -> object:
     """Return the arrays side by side."""
     parts = [moved(np.atleast_1d, x) for x in arrays]
     return table.concatenate(parts, 0 if parts[0].ndim == 1 else 1)

@@ -8,12 +8,12 @@ needs any more, and only where there is none, into another array from the pool.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from autograd.algebra import parts_of
 from autograd.large import fills
+from autograd.rows.nodes import row_of
 from autograd.rows.op import Op
 from autograd.symbol import Symbol
 
@@ -38,7 +38,7 @@ def in_place(formula: Symbol, arguments: Sequence[str]) -> list[str]:
     free = ["out"]
     lines: list[str] = []
     for i, part in enumerate(order):
-        op: Any = part.op
+        op = row_of(part)
         xs = part.inputs
         texts = [names.get(x) or (x.label if isinstance(x, Symbol) else repr(x)) for x in xs]
         call = f"{_name(op)}({', '.join(texts)}"

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
 
 import numpy as np
 
@@ -21,6 +20,7 @@ from autograd.errors import describe
 from autograd.graph import topological
 from autograd.node import Node
 from autograd.rows import table
+from autograd.rows.nodes import Array
 from autograd.structure import is_number, lift_numbers, map_numbers, numbers_of
 from autograd.tensor import Tensor
 from autograd.value import Value
@@ -45,7 +45,7 @@ def differentiating() -> Iterator[None]:
         _depth.reset(token)
 
 
-def lift(x: object, kind: type[Value] | type[Tensor] = Value) -> Any:
+def lift(x: object, kind: type[Value] | type[Tensor] = Value) -> object:
     """Return a fresh node for a number, so that only its use inside f is differentiated.
 
     kind: what a single number becomes.
@@ -123,10 +123,10 @@ class Run:
             return y
         return self.handed_out(y) if self.nested else y.raw
 
-    def put_together(self, part: Callable[[Any], object]) -> list[Any]:
+    def put_together(self, part: Callable[[Node | Array], object]) -> list[object]:
         """Return `part(x)` for each fresh node or array of nodes, in the structure of `given`."""
 
-        def filled(x: object, given: object) -> object:
+        def filled(x: Node | Array, given: object) -> object:
             made = part(x)
             if isinstance(given, int | float) and isinstance(made, np.ndarray | np.generic):
                 return made if made.shape else made.item()

@@ -64,7 +64,7 @@ def cholesky(x: Operand) -> object:
     return elimination.each(elimination.cholesky, array)
 
 
-def _mirrored(x: Any, triangle: str) -> Any:
+def _mirrored(x: Any, triangle: str) -> object:
     """Return symmetric matrices of which one triangle is that of x."""
     if x.ndim < 2 or x.shape[-1] != x.shape[-2] or triangle not in ("L", "U"):
         return x
@@ -144,7 +144,7 @@ def svd(x: Any, full_matrices: bool = False, compute_uv: bool = True) -> Any:
     return (u, s, linalg.adjoint(v)) if compute_uv else s
 
 
-def _no_values(name: str, x: Any) -> Any:
+def _no_values(name: str, x: object) -> object:
     """Return x, if it is no array of `Value`s: eigenvalues are found by steps without end."""
     if has_objects(x):
         raise TypeError(

@@ -7,23 +7,25 @@ A row that says so (`operator`, `method`) becomes an operator or a method of `Va
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Generic
 
+from autograd.rows.nodes import N
 from autograd.rows.op import Op, Rule
 
 
-class NodeRows(ABC):
+class NodeRows(ABC, Generic[N]):
     """What rows are on nodes of one class, which `serve` names."""
 
+    kind: type[N]
+
     def __init__(self) -> None:
-        self.kind: Any = None
         self._keep: frozenset[str] = frozenset()
 
     @abstractmethod
     def function(self, op: Op) -> Rule:
         """Return the function that records a row."""
 
-    def serve(self, kind: type, keep: frozenset[str] = frozenset()) -> None:
+    def serve(self, kind: type[N], keep: frozenset[str] = frozenset()) -> None:
         """Record on nodes of this class from now on, and leave it the methods named in `keep`."""
         self.kind, self._keep = kind, keep
 

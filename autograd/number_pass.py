@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, repeat
 from operator import attrgetter
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograd.storage import core
 from autograd.writing import adding, exhaust
 
 if TYPE_CHECKING:
+    from autograd.node import Node
     from autograd.value import Value
 
 #: Whoever holds it may use the slots. A pass that finds it taken, by another thread or from within
@@ -25,7 +26,7 @@ slots_in_use = Lock()
 _sum_of = attrgetter("sum_so_far")
 
 
-def quick_pass(root: Value, seed: float, xs: Sequence[Any] | None) -> list[float | None] | None:
+def quick_pass(root: Value, seed: float, xs: Sequence[Node] | None) -> list[float | None] | None:
     """Do the whole backward pass from a number, if the slots are free; None if they are not.
 
     xs: whose gradients to return, and none is written; without it each node is given its own.

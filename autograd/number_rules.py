@@ -12,7 +12,7 @@ from typing import Any
 
 from autograd.errors import DomainError, StaleDataError, describe
 from autograd.node import Node
-from autograd.rows.nodes import Partials
+from autograd.rows.nodes import Partials, row_of
 
 
 def local_nodes(node: Node, recorded: Sequence[object], wanted: Sequence[bool]) -> Partials:
@@ -22,7 +22,7 @@ def local_nodes(node: Node, recorded: Sequence[object], wanted: Sequence[bool]) 
     have changed since.
     """
     xs = node.inputs
-    op: Any = node.op
+    op = row_of(node)
     try:
         found: Partials = op.partials(node, xs, wanted)
     except DomainError as error:
@@ -36,7 +36,7 @@ def local_nodes(node: Node, recorded: Sequence[object], wanted: Sequence[bool]) 
 
 def _must_be_fresh(node: Node, recorded: Sequence[object], now: Sequence[object]) -> None:
     """The rules ran on the data as it is now: has it changed since it was recorded?"""
-    op: Any = node.op
+    op = row_of(node)
     try:
         again = op.number(*map(_raw, node.inputs))
     except DomainError:

@@ -10,7 +10,7 @@ import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -25,7 +25,7 @@ class Named(Protocol):
     @property
     def __name__(self) -> str: ...
 
-    def __call__(self, *args: Any, **keywords: Any) -> Any: ...
+    def __call__(self, *args: object, **keywords: object) -> object: ...
 
 
 _NUMPY = (np.__file__ or "").removesuffix("__init__.py")

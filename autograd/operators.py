@@ -7,17 +7,20 @@ numbers the dispatch would cost more than the arithmetic.
 
 from __future__ import annotations
 
-from typing import Any, Generic, Self, TypeVar
+from typing import Generic, Self, TypeVar
 
 from autograd.rows import table
+from autograd.rows.nodes import X
 
 #: What the constants beside a node may be.
 Constant = TypeVar("Constant")
 
 
-def power(x: object, y: object) -> Any:
+def power(x: X, y: object) -> X:
     """Return `x ** y`; squares are everywhere, so they have a faster row of their own."""
-    return table.square(x) if isinstance(y, int | float) and y == 2 else table.pow(x, y)
+    two = isinstance(y, int | float) and y == 2
+    result: X = table.square(x) if two else table.pow(x, y)
+    return result
 
 
 class Operators(Generic[Constant]):

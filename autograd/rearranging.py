@@ -84,7 +84,7 @@ def _picked(x: Any, positions: Array) -> object:
     return table.where(filled, 0.0, picked)
 
 
-def _mover(function: Callable[..., Any], sentence: str, example: str = "") -> OfNodes[...]:
+def _mover(function: Callable[..., object], sentence: str, example: str = "") -> OfNodes[...]:
     def move(x: Operand, /, *args: object, **keywords: object) -> object:
         return moved(function, x, *args, **keywords)
 
@@ -128,7 +128,7 @@ def atleast_3d(*arrays: Operand) -> Any:
     return _each(np.atleast_3d, arrays)
 
 
-def _each(function: Callable[..., Any], arrays: Sequence[Operand]) -> object:
+def _each(function: Callable[..., object], arrays: Sequence[Operand]) -> object:
     made = tuple(moved(function, x) for x in arrays)
     return made[0] if len(made) == 1 else made
 
@@ -148,7 +148,7 @@ take = _mover(np.take, "Return the elements of x at positions along an axis.")
 
 
 @of_nodes
-def pad(x: Any, pad_width: Any, mode: Any = "constant", constant_values: float = 0.0) -> Any:
+def pad(x: Any, pad_width: Any, mode: Any = "constant", constant_values: float = 0.0) -> object:
     """Return x with a border: of a constant, or of its own elements (mode as in NumPy).
 
     Raises ValueError for a mode that computes new numbers ("mean", "linear_ramp").

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from autograd import modes
+from autograd.rows.nodes import X
 from autograd.tensor import Tensor
 from autograd.value import Value
 
@@ -46,7 +47,7 @@ _repetition: ContextVar[Repetition | None] = ContextVar("repetition", default=No
 current_repetition = _repetition.get
 
 
-def fresh(draw: Callable[[], Any]) -> Any:
+def fresh(draw: Callable[[], X]) -> X:
     """Return `draw()`, an array of numbers; when traced, each replay calls `draw` again.
 
     So a layer draws its random mask:
@@ -58,8 +59,9 @@ def fresh(draw: Callable[[], Any]) -> Any:
     recording = modes.recording()
     if recording is None:
         repetition = current_repetition()
-        return draw() if repetition is None else next(repetition.drawn)
-    return recording.draw(draw)
+        return draw() if repetition is None else cast("X", next(repetition.drawn))
+    drawn: X = recording.draw(draw)
+    return drawn
 
 
 def effect(callback: Callable[..., None], *nodes: object) -> None:
@@ -81,7 +83,7 @@ def effect(callback: Callable[..., None], *nodes: object) -> None:
         callback(*map(numbers, nodes))
 
 
-def guard(read: Callable[[], Any]) -> Any:
+def guard(read: Callable[[], X]) -> X:
     """Return `read()`; when traced, a replay that would read something else records anew.
 
     So a layer asks whether it is training:
@@ -91,13 +93,13 @@ def guard(read: Callable[[], Any]) -> Any:
     """
     recording = modes.recording()
     repetition = None if recording is not None else current_repetition()
-    found = read() if repetition is None else next(repetition.guards)
+    found = read() if repetition is None else cast("X", next(repetition.guards))
     if recording is not None:
         recording.guards.append((read, found))
     return found
 
 
-def numbers(x: Any) -> Any:
+def numbers(x: object) -> Any:
     """Return the data of a node, or of an array of `Value`s, as numbers."""
     if isinstance(x, Tensor):
         return x.raw

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any
 
 import numpy as np
 
@@ -19,7 +18,8 @@ from autograd.errors import DomainError, StaleDataError, describe
 from autograd.graph import topological
 from autograd.modes import Origin, inside
 from autograd.node import Node
-from autograd.rows.elementwise import Elementwise
+from autograd.rows.nodes import row_of
+from autograd.rows.op import Op
 from autograd.tensor import Tensor
 from autograd.value import Value, rows
 
@@ -115,7 +115,7 @@ def _filled(shape: tuple[int, ...], cells: list[object]) -> np.ndarray:
 
 def _result(node: Tensor, cells: Mapping[Tensor, np.ndarray]) -> np.ndarray:
     """Run the row that made a node on the elements of its operands."""
-    row: Any = node.op
+    row = row_of(node)
     operands = [
         cells[x] if isinstance(x, Tensor) else np.asarray(x, dtype=float).astype(object)
         for x in node.inputs
@@ -135,7 +135,7 @@ def _result(node: Tensor, cells: Mapping[Tensor, np.ndarray]) -> np.ndarray:
     return _filled(node.shape, flat)
 
 
-def _with_ieee(row: Elementwise, operands: list[np.ndarray]) -> np.ndarray:
+def _with_ieee(row: Op, operands: list[np.ndarray]) -> np.ndarray:
     """Run a row where a `Value` would raise: arrays have inf and nan there, as NumPy has."""
     cells = np.broadcast_arrays(*operands)
     found = []

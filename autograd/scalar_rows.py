@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from itertools import repeat, starmap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,8 +26,11 @@ from autograd.rows.registry import on_every_op
 from autograd.rows.structural import Structural
 from autograd.storage import clock
 
+if TYPE_CHECKING:
+    from autograd.value import Value
 
-class ScalarRows(NodeRows):
+
+class ScalarRows(NodeRows["Value"]):
     """The functions that record each row on nodes of one class that hold single numbers."""
 
     def __init__(self, core: Any = None) -> None:
@@ -56,7 +59,7 @@ class ScalarRows(NodeRows):
             )
         return self._functions[op]
 
-    def serve(self, kind: type, keep: frozenset[str] = frozenset()) -> None:
+    def serve(self, kind: type[Value], keep: frozenset[str] = frozenset()) -> None:
         super().serve(kind, keep)
         blank = starmap(object.__new__, repeat((kind,)))  # nodes without anything in them
         self._environment.update(Value=kind, blank=blank)
@@ -127,7 +130,7 @@ class ScalarRows(NodeRows):
         """
         return self._record(op, [x if type(x) is self.kind else operand(x) for x in args])
 
-    def _record(self, op: Op, xs: list[Any]) -> object:
+    def _record(self, op: Op, xs: list[object]) -> object:
         numbers = [x.raw if type(x) is self.kind else x for x in xs]
         try:
             z = op.number(*numbers)
@@ -165,7 +168,7 @@ class _AtFirstLook:
         return method.__get__(node, owner)
 
 
-def _partials(op: Op, z: float, xs: list[float], wanted: list[bool]) -> list[float | None]:
+def _partials(op: Op, z: float, xs: list[object], wanted: list[bool]) -> list[float | None]:
     try:
         found = op.partials(z, xs, wanted)
     except (ValueError, ArithmeticError):
@@ -175,7 +178,7 @@ def _partials(op: Op, z: float, xs: list[float], wanted: list[bool]) -> list[flo
     return [None if local is None else float(np.asarray(local).item()) for local in found]
 
 
-def operand(x: Operand) -> Any:
+def operand(x: Operand) -> object:
     """Return a constant operand as `constant` does; a node of another class is refused.
 
     Raises MixedNodesError: a gradient would not find its way through a graph of two classes.

@@ -56,7 +56,7 @@ def backward_steps(node: Node, gradient: object = None) -> Iterator[Step]:
     (True, 6.0)
     """
     order = topological(node)
-    sums: dict[Node, Any] = {node: node.seed(gradient)}
+    sums: dict[Node, object] = {node: node.seed(gradient)}
     totals: dict[Node, Any] = dict(sums)
     index = 0
     for here in reversed(order):

@@ -22,7 +22,7 @@ import numpy as np
 NODE_SLOTS = ("first", "grad_or_none", "made", "op", "raw", "second")
 
 
-def _core() -> Any:
+def _core() -> object:
     """Return the compiled core; None where it is not built, or not wanted."""
     if os.environ.get("CHAINRULE_PURE", "0") not in ("", "0"):
         return None

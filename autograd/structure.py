@@ -49,7 +49,7 @@ def map_numbers(f: Callable[..., object], x: object, *others: object) -> Any:
     return _mapped(f, x, others, lambda _: None)
 
 
-def lift_numbers(f: Callable[[Any], object], x: object) -> Any:
+def lift_numbers(f: Callable[[object], object], x: object) -> Any:
     """Do the same, but keep everything that is not a number (a name, a flag, None).
 
     >>> lift_numbers(lambda w: -w, [np.ones(2), (3.0, "relu")])
@@ -58,7 +58,7 @@ def lift_numbers(f: Callable[[Any], object], x: object) -> Any:
     return _mapped(f, x, (), lambda rest: rest)
 
 
-def map_parts(f: Callable[[Any], object], x: object, is_part: Callable[[Any], bool]) -> Any:
+def map_parts(f: Callable[[object], object], x: object, is_part: Callable[[object], bool]) -> Any:
     """Return the structure of x with f(part) in the place of each part that `is_part` says.
 
     >>> map_parts(str.upper, {"a": ["b", 1], "c": ("d",)}, lambda part: isinstance(part, str))
@@ -67,7 +67,7 @@ def map_parts(f: Callable[[Any], object], x: object, is_part: Callable[[Any], bo
     return _mapped(f, x, (), lambda rest: rest, is_part)
 
 
-def numbers_of(x: object) -> list[Any]:
+def numbers_of(x: object) -> list[object]:
     """Return the numbers in a structure, in order.
 
     >>> numbers_of({"w": 2.0, "layers": [(3.0, "relu"), np.ones(2)]})
@@ -83,7 +83,7 @@ def _mapped(
     x: object,
     others: tuple[object, ...],
     rest: Callable[[object], object],
-    is_part: Callable[[Any], bool] = is_number,
+    is_part: Callable[[object], bool] = is_number,
 ) -> object:
     if is_part(x):
         return f(x, *others)

@@ -34,7 +34,7 @@ class Symbol(ArrayOperators[object]):
         self,
         label: str = "",
         op: Op | None = None,
-        inputs: tuple[object, ...] = (),
+        inputs: tuple[Symbol | float, ...] = (),
         params: dict[str, Any] | None = None,
     ) -> None:
         self.label, self.op, self.inputs, self.params = label, op, inputs, params or {}

@@ -63,7 +63,7 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
 
     __slots__ = ("arrays", "compared", "params", "rules")
 
-    compared: list[tuple[str, object, Any]]  # not there until a program branches on it
+    compared: list[tuple[str, object, object]]  # not there until a program branches on it
     arrays: tuple[Any, ...]
     params: dict[str, object]
     rules: Sequence[Rule | None]
@@ -263,7 +263,7 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
 
     # What the walk asks of a node.
 
-    def start(self, gradient: object, create_graph: bool) -> Any:
+    def start(self, gradient: object, create_graph: bool) -> object:
         if gradient is None:
             if self.raw.size != 1:
                 raise BackwardError(

@@ -15,7 +15,7 @@ from autograd.rows.nodes import Array, N, Recorded, X
 class Fields(Protocol):
     """A dataclass."""
 
-    __dataclass_fields__: ClassVar[dict[str, Any]]
+    __dataclass_fields__: ClassVar[dict[str, object]]
 
 
 Structure = dict[Any, Any] | list[Any] | tuple[Any, ...] | Fields

@@ -140,7 +140,7 @@ class Value(Operators[Number], Comparisons, Named, ArrayOfOne, Storage):
 
     # What the walk asks of a node.
 
-    def start(self, gradient: object, create_graph: bool) -> Any:
+    def start(self, gradient: object, create_graph: bool) -> object:
         seed = constant(1.0 if gradient is None else gradient)
         if isinstance(gradient, Value):
             seed = gradient if create_graph else gradient.raw

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Collection
 from itertools import repeat
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from autograd.node import Node
@@ -22,7 +22,7 @@ adding = Lock()
 exhaust = deque[object](maxlen=0).extend
 
 
-def commit(order: Collection[Node], sums: dict[Node, Any]) -> None:
+def commit(order: Collection[Node], sums: dict[Node, object]) -> None:
     """Write the finished sums to `.grad`: leaves accumulate over passes, the rest replace."""
     with adding:
         leaves = 0
@@ -35,7 +35,7 @@ def commit(order: Collection[Node], sums: dict[Node, Any]) -> None:
         if len(sums) - leaves < len(order):  # a step (a comparison, say) let nothing through
             for node in order:
                 if node.first is not None:
-                    sums.setdefault(node)
+                    sums.setdefault(node, None)
         write_gradients(sums, sums.values())
 
 

@@ -7,10 +7,10 @@ result is not finite, the compiled function leaves the answer to the one in Pyth
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from autograd.printers.template import Part, fill, infix
 from autograd.rows.facts import ATOM, NEGATION, PRODUCT, SUM, names_of
+from autograd.symbol import Symbol
 
 BINDING = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT}
 _LIBRARY_CALL = re.compile(r"\w+\(.*\)")
@@ -20,7 +20,7 @@ class NotInCError(LookupError):
     """A formula with a row, or a number, that is not written in C."""
 
 
-def source(expression: Any) -> str:
+def source(expression: Symbol | float) -> str:
     """Write an expression as C.
 
     Raises NotInCError where a row neither states a text for "c" nor is one of C's operators.
@@ -34,8 +34,8 @@ def source(expression: Any) -> str:
     return _write(expression)[0]
 
 
-def _write(x: Any) -> Part:
-    if not hasattr(x, "op"):
+def _write(x: Symbol | float) -> Part:
+    if not isinstance(x, Symbol):
         text = repr(float(x))
         if not re.fullmatch(r"-?[\d.e+-]+", text):
             raise NotInCError(f"the number {text}")
@@ -44,7 +44,7 @@ def _write(x: Any) -> Part:
         return x.label, ATOM
     parts = [_write(y) for y in x.inputs]
     template = x.op.text.get("c", "")
-    if template:
+    if isinstance(template, str) and template:
         return _filled(template, parts)
     if x.op.infix not in BINDING:
         raise NotInCError(f"the row {x.op.name}")

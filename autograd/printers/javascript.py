@@ -172,10 +172,11 @@ def _filled(op: Op, template: str, texts: Sequence[str]) -> str:
     return fill(template, op.operand_names(len(texts)), list(texts))
 
 
-def _formula(op: Op, texts: list[str]) -> Any:
+def _formula(op: Op, texts: list[str]) -> Symbol | float:
     """Return what a row's own forward rule is made of, on operands of these texts."""
     if op.gives_way:
-        return Algebra().formula(op(*map(Symbol, texts)))
+        formula: Symbol | float = Algebra().formula(op(*map(Symbol, texts)))
+        return formula
     try:
         found = op.scalar(*map(Symbol, texts)) if op.elementwise else None
     except Exception as error:  # whatever a person's own function says of a symbol

@@ -72,7 +72,7 @@ class Loops:
         order = _order(roots, set(given))
         uses = Counter(x for node in order for x in _read(node))
         uses.update(roots)
-        self._users: dict[object, Any] = {
+        self._users: dict[object, Printed] = {
             x: node for node in order for x in node.inputs if isinstance(x, _RECORDED)
         }
         self._once = {node for node, n in uses.items() if n == 1}
@@ -359,7 +359,7 @@ def _row(op: Op, operands: Sequence[str]) -> str:
     return expression(Symbol(op=op, inputs=tuple(map(Symbol, operands))))
 
 
-def _order(roots: Sequence[Printed], given: set[object]) -> list[Any]:
+def _order(roots: Sequence[Printed], given: set[object]) -> list[Printed]:
     """Return what the roots depend on, inputs first, down to the given leaves."""
     order = topological(roots, lambda node: node not in given, _read)
     return [node for node in order if node not in given]

@@ -225,7 +225,7 @@ def gather(loops: Writer, node: Made) -> None:
 
 
 def _element(
-    loops: Writer, array: Place, key: Any, shape: tuple[int, ...], names: Sequence[str]
+    loops: Writer, array: Place, key: object, shape: tuple[int, ...], names: Sequence[str]
 ) -> str:
     """Return the text of the element of an array that a key chooses for each of some indices."""
     base, chosen = _choices(key, array.shape)
@@ -247,7 +247,7 @@ def _element(
 
 def _choices(
     key: Any, shape: tuple[int, ...]
-) -> tuple[np.ndarray, list[tuple[Any, int, np.ndarray]]]:
+) -> tuple[np.ndarray, list[tuple[object, int, np.ndarray]]]:
     """Return where a key would point if each of its arrays held 0, and what each array adds.
 
     For each: the array, the axis along which it chooses, and which of its elements is read where.

@@ -15,7 +15,7 @@ from autograd.rows.op import Op
 from autograd.symbol import Symbol
 
 
-def latex(x: Any, depth: int = 12) -> str:
+def latex(x: object, depth: int = 12) -> str:
     r"""Return the formula of a node (or symbol), labels standing for what has one.
 
     Below `depth` operations an unlabelled node is written as its number, or as an ellipsis.

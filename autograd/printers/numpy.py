@@ -20,7 +20,7 @@ from autograd.rows.op import Op
 _OTHER_SIGN = {"+": "-", "-": "+"}
 
 
-def source(expression: Any) -> str:
+def source(expression: object) -> str:
     """Write a symbolic expression as NumPy code.
 
     >>> from autograd.rows import table
@@ -44,12 +44,12 @@ def _write(x: Any) -> Part:
 def row_text(
     op: Op,
     operands: Sequence[Part],
-    params: Mapping[str, Any],
+    params: Mapping[str, object],
     *,
     targets: Sequence[str] = ("numpy", "python"),
     count: int = 0,
     name_of: Callable[[Op], str] = lambda op: op.name,
-    name_of_part: Callable[[Any], str] = repr,
+    name_of_part: Callable[[object], str] = repr,
 ) -> Part:
     """Write a row on operands that are written already.
 
@@ -106,7 +106,7 @@ def _axis(axis: object) -> str:
     return f"axis={axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis!r}"
 
 
-def _param(value: object, name_of_part: Callable[[Any], str]) -> str:
+def _param(value: object, name_of_part: Callable[[object], str]) -> str:
     """Return a parameter as it is written: a literal, or the name of anything else."""
     if isinstance(value, tuple):
         texts = [_param(e, name_of_part) for e in value]
@@ -118,7 +118,7 @@ def _param(value: object, name_of_part: Callable[[Any], str]) -> str:
     return name_of_part(value) if array or isinstance(value, list) else repr(value)
 
 
-def _index(key: object, name_of_part: Callable[[Any], str]) -> str:
+def _index(key: object, name_of_part: Callable[[object], str]) -> str:
     """Return an index as it stands between brackets."""
     if isinstance(key, tuple):
         return ", ".join(_index(e, name_of_part) for e in key) or "()"

@@ -16,7 +16,7 @@ BINDING = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "@": PRODUCT, "**": P
 _CALL = re.compile(r"[\w.]*\(.*\)")
 
 
-def source(expression: Any, scalar: bool = False, reading: bool = False) -> str:
+def source(expression: object, scalar: bool = False, reading: bool = False) -> str:
     """Write an expression as Python: operators, and the rows by their names.
 
     With `scalar`, rows that have a quick spelling for Python floats use it. With `reading` it is

@@ -22,7 +22,7 @@ class Choice(Structural):
 
     if not TYPE_CHECKING:  # for types, the overloads of a structural row hold
 
-        def __call__(self, rows: Any, i: Any) -> Any:
+        def __call__(self, rows: object, i: object) -> Any:
             """Return the row that the integer chooses."""
             if not hasattr(i, "op"):
                 try:
@@ -37,7 +37,7 @@ class Choice(Structural):
                 return rows[i]
             return self._by_array(rows, i) if hasattr(i, "dtype") else self._among(rows, i)
 
-    def _by_array(self, rows: Sequence[Any], i: Any) -> Any:
+    def _by_array(self, rows: Sequence[Any], i: Any) -> object:
         """Choose by a `Tensor` of integers: among arrays, since Values do not mix with it."""
         first = rows[0]
         while isinstance(first, list | tuple | np.ndarray) and len(first):
@@ -48,7 +48,7 @@ class Choice(Structural):
             return stack(list(rows))[i]
         return type(i)(np.asarray(rows))[i]
 
-    def _among(self, rows: Sequence[Any], i: object) -> Any:
+    def _among(self, rows: Sequence[Any], i: object) -> object:
         first = rows[0]
         if not isinstance(first, list | tuple | np.ndarray):
             return self.apply(i, *rows)

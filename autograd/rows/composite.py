@@ -19,7 +19,7 @@ from autograd.errors import DomainError, is_own_file
 from autograd.generate import array_function, number_function, partial_function
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.facts import Facts
-from autograd.rows.nodes import Operand
+from autograd.rows.nodes import Operand, row_of
 from autograd.rows.op import Op, Rule
 from autograd.symbol import Symbol, operands
 
@@ -161,8 +161,7 @@ class Composite(Elementwise):
         found: dict[object, float] = dict(zip(operands(self), xs, strict=True))
         for part in parts_of([z]):
             numbers = [found[x.label or x] if isinstance(x, Symbol) else x for x in part.inputs]
-            op: Any = part.op
-            found[part] = op.number(*numbers)
+            found[part] = row_of(part).number(*numbers)
         return found[z.label or z]
 
 

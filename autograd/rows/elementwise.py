@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Required, Unpack, overload
 import numpy as np
 
 from autograd.rows.facts import Facts, names_of
-from autograd.rows.nodes import A, N, Operand, Partials, Quantity
+from autograd.rows.nodes import A, Arrayed, N, Operand, Partials, Quantity
 from autograd.rows.op import Op, R, Rule
 from autograd.rows.operands import as_operand, has_objects, mismatch
 
@@ -150,7 +150,7 @@ class Elementwise(Op):
     def jvp(
         self,
         ts: Sequence[object],
-        z: Any,
+        z: Arrayed,
         xs: Sequence[object],
         params: Mapping[str, object],  # noqa: ARG002 - an elementwise row has none
         rules: Sequence[Rule | None],
@@ -168,7 +168,13 @@ class Elementwise(Op):
         d = self.d[position]
         return None if d is None else d(z, *xs)
 
-    def slope(self, position: int, z: object, xs: Sequence[object], tally: object = None) -> Any:  # noqa: ARG002
+    def slope(
+        self,
+        position: int,
+        z: object,
+        xs: Sequence[object],
+        tally: object = None,  # noqa: ARG002
+    ) -> Quantity | None:
         return self.local(position, z, xs)
 
     def partials(self, z: object, xs: Sequence[object], wanted: Sequence[bool]) -> Partials:

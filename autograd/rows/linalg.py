@@ -78,7 +78,7 @@ logabsdet: Structural = structural(
 logabsdet_elements.of(logabsdet)
 
 
-def _half(x: Any) -> Any:
+def _half(x: Any) -> object:
     """Return the lower triangles, with half of the diagonal."""
     n = x.shape[-1]
     return x * (np.tril(np.ones((n, n))) - np.eye(n) / 2)
@@ -92,7 +92,7 @@ def _cholesky_x(g: object, z: Arrayed, x: object) -> object:
     return (whole + adjoint(whole)) / 2
 
 
-def _cholesky_t(t: Any, z: object, x: object) -> object:
+def _cholesky_t(t: Arrayed, z: object, x: object) -> object:
     back = inv.apply(z)
     return matmul(z, _half(matmul(matmul(back, (t + adjoint(t)) / 2), adjoint(back))))
 
@@ -151,7 +151,7 @@ def _eigen_x(g: object, z: object, x: object) -> object:
     return (whole + adjoint(whole)) / 2
 
 
-def _eigen_t(t: Any, z: object, x: object) -> object:
+def _eigen_t(t: Arrayed, z: object, x: object) -> object:
     vectors, values = _split(z)
     moved = matmul(matmul(adjoint(vectors), (t + adjoint(t)) / 2), vectors)
     n = values.shape[-1]

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 from autograd.errors import DomainError, describe, source_line
 from autograd.rows.facts import Facts, Stated
-from autograd.rows.nodes import Operand, Partials, Quantity
+from autograd.rows.nodes import Arrayed, Operand, Partials, Quantity
 from autograd.rows.registry import enter, leave
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class Op(Stated):
     def jvp(
         self,
         ts: Sequence[object],
-        z: object,
+        z: Arrayed,
         xs: Sequence[object],
         params: Mapping[str, object],
         rules: Sequence[Rule | None],
@@ -131,7 +131,9 @@ class Op(Stated):
         """Return whole numbers among the operands as the row computes on them."""
         return x
 
-    def slope(self, position: int, z: object, xs: Sequence[object], tally: object = None) -> Any:
+    def slope(
+        self, position: int, z: object, xs: Sequence[object], tally: object = None
+    ) -> Quantity | None:
         """Return ∂z/∂x of one element as a formula, for operands that are symbols.
 
         tally: the symbol of what a reduction counts. It is None where no single factor says it.

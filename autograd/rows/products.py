@@ -18,14 +18,14 @@ from autograd.rows.reductions import sum
 from autograd.rows.structural import Structural, structural
 
 
-def _swap(x: Arrayed) -> Any:
+def _swap(x: Arrayed) -> object:
     """Swap the last two axes."""
     axes = list(range(x.ndim))
     axes[-2:] = axes[:-3:-1]
     return transpose(x, axes=tuple(axes))
 
 
-def _column(x: Arrayed) -> Any:
+def _column(x: Arrayed) -> object:
     return reshape(x, shape=(*x.shape, 1))
 
 
@@ -53,14 +53,14 @@ def _matmul_y(g: Any, z: object, x: Any, y: Arrayed, _bias: object = None) -> ob
     return _swap(x) @ g
 
 
-def _matmul(x: Array, y: Array) -> Any:
+def _matmul(x: Array, y: Array) -> object:
     # The same product, but np.matmul needs twice as long to find its way for small matrices.
     plain = type(x) is np.ndarray and type(y) is np.ndarray
     return x.dot(y) if plain and x.ndim == y.ndim == 2 else x @ y
 
 
 @lru_cache(maxsize=16)
-def _ones(n: int, dtype: np.dtype[Any]) -> Array:
+def _ones(n: int, dtype: np.dtype) -> Array:
     return np.ones(n, dtype)
 
 
@@ -76,7 +76,7 @@ def sum_of_rows(x: Array) -> Array:
     return total
 
 
-def _affine_bias(g: Any, z: object, x: object, weight: object, bias: Arrayed) -> Any:
+def _affine_bias(g: object, z: object, x: object, weight: object, bias: Arrayed) -> object:
     return sum_of_rows(g) if type(g) is np.ndarray and g.ndim == 2 and bias.ndim == 1 else g
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.rows.facts import Facts
-from autograd.rows.nodes import A, Array, N, Operand, Partials
+from autograd.rows.nodes import A, Array, Arrayed, N, Operand, Partials, Quantity
 from autograd.rows.op import Op, R, Rule
 from autograd.rows.operands import as_operand, has_objects, mismatch
 
@@ -66,8 +66,8 @@ class Structural(Op):
     @overload
     def __call__(self, xs: Sequence[A], /, *more: object, **params: object) -> A: ...
     @overload
-    def __call__(self, /, *args: Any, **params: Any) -> Any: ...
-    def __call__(self, /, *args: Any, **params: Any) -> Any:
+    def __call__(self, /, *args: object, **params: object) -> Any: ...
+    def __call__(self, /, *args: object, **params: object) -> Any:
         """Compute; the arguments are what the row's function takes."""
         if self.call is not None:
             args, params = self.call(*args, **params)
@@ -82,7 +82,7 @@ class Structural(Op):
     def jvp(
         self,
         ts: Sequence[object],
-        z: object,
+        z: Arrayed,
         xs: Sequence[object],
         params: Mapping[str, object],
         rules: Sequence[Rule | None],  # noqa: ARG002 - they go the other way
@@ -113,7 +113,13 @@ class Structural(Op):
             raise TypeError(f"{self.name} arranges arrays: it has no meaning on single numbers")
         return float(self.scalar(*xs))
 
-    def slope(self, position: int, z: object, xs: Sequence[object], tally: object = None) -> Any:  # noqa: ARG002
+    def slope(
+        self,
+        position: int,
+        z: object,
+        xs: Sequence[object],
+        tally: object = None,  # noqa: ARG002
+    ) -> Quantity | None:
         return self.partials(z, xs, [True] * len(xs))[position] if self.on_numbers else None
 
     def partials(self, z: object, xs: Sequence[object], wanted: Sequence[bool]) -> Partials:
