@@ -42,8 +42,11 @@ class Quantity(Protocol):
     def __neg__(self) -> Quantity: ...
 
 
-#: ∂z/∂xᵢ by each operand; None where no gradient flows, or where it is not asked for.
-Partials = list[Quantity | None]
+#: ∂z/∂xᵢ; None where no gradient flows, or where it is not asked for.
+Slope = Quantity | None
+
+#: The same by each operand.
+Partials = list[Slope]
 
 
 class Arrayed(Protocol):

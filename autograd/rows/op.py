@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 from autograd.errors import DomainError, describe, source_line
 from autograd.rows.facts import Facts, Stated
-from autograd.rows.nodes import Arrayed, Operand, Partials, Quantity
+from autograd.rows.nodes import Arrayed, Operand, Partials, Quantity, Slope
 from autograd.rows.registry import enter, leave
 
 if TYPE_CHECKING:
@@ -131,9 +131,7 @@ class Op(Stated):
         """Return whole numbers among the operands as the row computes on them."""
         return x
 
-    def slope(
-        self, position: int, z: object, xs: Sequence[object], tally: object = None
-    ) -> Quantity | None:
+    def slope(self, position: int, z: object, xs: Sequence[object], tally: object = None) -> Slope:
         """Return ∂z/∂x of one element as a formula, for operands that are symbols.
 
         tally: the symbol of what a reduction counts. It is None where no single factor says it.

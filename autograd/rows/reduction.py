@@ -11,7 +11,7 @@ import numpy as np
 from autograd.errors import describe
 from autograd.pool import LARGE, pool
 from autograd.rows.facts import Facts
-from autograd.rows.nodes import Array, Arrayed, Axis, N, Operand, Partials, Quantity, Shape
+from autograd.rows.nodes import Array, Arrayed, Axis, N, Operand, Partials, Quantity, Shape, Slope
 from autograd.rows.op import Op, R, Rule
 from autograd.rows.operands import as_operand, mismatch, mixed, normal_axes
 
@@ -160,9 +160,7 @@ class Reduction(Op):
         kept = z.reshape(tuple(1 if i in axes else n for i, n in enumerate(x.shape)))
         return np.sum(self.each(kept, x, axes) * t, axis=axes, keepdims=params["keepdims"])
 
-    def slope(
-        self, position: int, z: object, xs: Sequence[object], tally: object = None
-    ) -> Quantity | None:
+    def slope(self, position: int, z: object, xs: Sequence[object], tally: object = None) -> Slope:
         counted = () if self.tally is None else (tally,)
         slope: Quantity = self.d(z, xs[position], *counted)
         return slope
