@@ -1,6 +1,6 @@
 """`python -m autograd`: the commands of chainrule about the engine.
 
-An entry stands above everything, also where it lies inside a package: nothing imports it.
+An entry point stands above every package, even where its file lies inside one: nothing imports it.
 """
 
 import sys

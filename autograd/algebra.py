@@ -1,9 +1,8 @@
 """Simplify formulas on symbols, share their equal parts, and differentiate them.
 
-Differentiating a formula on paper gives long sums of products in which the same parts come
-again and again. Here each part is made once; what is made is first looked up among the
-identities (`autograd.rows.identities`); and a formula is differentiated as a graph is, from
-the result backwards, by the rules of the table.
+Differentiating a formula on paper gives long sums of products in which the same parts recur. Here
+each part is made once, simplified by the identities (`autograd.rows.identities`) as it is made; and
+a formula is differentiated as a graph is, backwards from the result, by the rules of the table.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ Formula = Any  # a Symbol, or a number
 
 
 class Algebra:
-    """Formulas of which equal parts are one and the same object.
+    """Formulas whose equal parts are one and the same object.
 
     >>> x = Symbol("x")
     >>> algebra = Algebra()
@@ -53,7 +52,7 @@ class Algebra:
     def apply(self, op: Op, *xs: Formula) -> Formula:
         """Return one operation on formulas that have been made here."""
         if op.gives_way and op.expand is not None:
-            # Of its parts, so that what they share with others is seen.
+            # Written in its parts, so that what they share with others shows.
             return self.formula(op.expand(*xs))
         if not any(isinstance(x, Symbol) for x in xs):
             try:
@@ -81,7 +80,7 @@ class Algebra:
         return self.apply(x.op, *[self._filled(y, parts) for y in x.inputs])
 
     def gradient(self, z: Formula, xs: Sequence[Symbol]) -> list[Formula | None]:
-        """Return ∂z/∂x for each x; None for one that no gradient flows to.
+        """Return ∂z/∂x for each x; None where no gradient flows.
 
         >>> algebra, x = Algebra(), Symbol("x")
         >>> algebra.gradient(algebra.formula(x * x * 3), [algebra.formula(x)])
@@ -133,8 +132,8 @@ def statements(
 ) -> list[tuple[str, Formula]]:
     """Return assignments that compute each named result, every shared part once.
 
-    A result that is itself a part of a later one is mentioned there by its name.
-    mentions: how often the text of a row has the operand at a position.
+    A result that is itself part of a later one appears there by its name.
+    mentions: how often a row's text repeats the operand at a position.
 
     >>> algebra, x = Algebra(), Symbol("x")
     >>> z = algebra.formula((x + 1) * (x + 1))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from autograd.graph import Contribution
     from autograd.node import Node
 
-#: An upstream gradient of 0 times a slope of infinity: the double where is the way out.
+#: What is said of an upstream gradient of 0 times an infinite slope: a second `where` avoids it.
 _NOT_TAKEN = (
     ". The upstream gradient is 0 there, as for a branch that where() did not take, and 0 times an "
     "infinite slope is nan. Make the operand safe as well: "
@@ -38,7 +38,7 @@ def check_made(node: Node, site: str) -> None:
 
 
 def _with_numbers(x: object) -> str:
-    data = _numbers(x)  # the description of a single number holds it already
+    data = _numbers(x)  # describing a single number already shows it
     return f"{describe(x)} {data}" if isinstance(data, np.ndarray) else describe(x)
 
 

@@ -8,15 +8,15 @@ from autograd.errors import ShapeError, describe
 from autograd.node import Node
 from autograd.rows.nodes import Array, X
 
-#: An int of more bits is no float any more.
+#: No float can hold an int of more bits.
 FLOAT_BITS = 1024
 
 
 def of_plain_meaning(x: X, name: str) -> X:
     """Return x, if NumPy's operations mean on it what they mean on arrays.
 
-    Raises TypeError for a masked array, of which a Tensor would take what is masked too, and for
-    a matrix, whose product is not elementwise.
+    Raises TypeError for a masked array, whose masked elements a Tensor would take too, and for a
+    matrix, whose `*` is not elementwise.
     """
     if isinstance(x, np.ma.MaskedArray):
         raise TypeError(
@@ -32,7 +32,7 @@ def of_plain_meaning(x: X, name: str) -> X:
 
 
 def too_large() -> OverflowError:
-    """Return the error for an int that no float holds."""
+    """Return the error for an int too large for a float."""
     return OverflowError("this int is too large for a float, which ends at about 1.8e308")
 
 
@@ -69,7 +69,7 @@ def _as_floats(array: Array) -> Array:
 
 
 def is_comparable(x: object) -> bool:
-    """Return whether == with a Tensor is of numbers: not with None, a text, any other object."""
+    """Return whether `==` with a Tensor compares numbers; None, text and other objects do not."""
     if isinstance(x, Node | int | float | np.number | np.bool_ | list | tuple | range):
         return True
     return hasattr(type(x), "__array__") and np.asarray(x).dtype.kind in "biufO"

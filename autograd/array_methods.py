@@ -1,4 +1,4 @@
-"""Methods of a `Tensor` that are composed of rows, with the names of NumPy's arrays."""
+"""The methods of a `Tensor` that are composed of rows, named as NumPy's arrays name them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ArrayMethods(ArrayOperators[object]):
-    """What `Tensor` has beside the methods that are rows; those come from the table."""
+    """The methods of `Tensor` besides those that are rows, which come from the table."""
 
     __slots__ = ()
 
@@ -81,7 +81,7 @@ class ArrayMethods(ArrayOperators[object]):
         return rearranging.swapaxes(self, axis1, axis2)
 
     def repeat(self, repeats: object, axis: int | None = None) -> Self:
-        """Return the array with each element as often as is said."""
+        """Return the array with each element repeated."""
         return rearranging.repeat(self, repeats, axis)
 
     def take(self, indices: object, axis: int | None = None) -> Self:
@@ -98,12 +98,12 @@ class ArrayMethods(ArrayOperators[object]):
         return result
 
     def cumsum(self, axis: int | None = None) -> Self:
-        """Return the sums of the elements up to each."""
+        """Return the running sums of the elements."""
         result: Self = further_functions.cumsum(self, axis)
         return result
 
     def cumprod(self, axis: int | None = None) -> Self:
-        """Return the products of the elements up to each."""
+        """Return the running products of the elements."""
         result: Self = further_functions.cumprod(self, axis)
         return result
 
@@ -113,7 +113,7 @@ class ArrayMethods(ArrayOperators[object]):
         return result
 
     def astype(self, dtype: DTypeLike) -> Self:
-        """Return the array with other floats; no gradient flows through another type.
+        """Return the array in another type; a gradient flows only through types of floats.
 
         Raises TypeError for complex numbers.
         """
@@ -132,7 +132,7 @@ class ArrayMethods(ArrayOperators[object]):
     conjugate = conj
 
     def all(self, axis: Axis = None, keepdims: bool = False) -> Any:
-        """Return whether all elements are true; a plain truth, as of `argmax` and its like."""
+        """Return whether all elements are true: a plain truth value, without a history."""
         return np.all(rearranging.deciding(self), axis=axis, keepdims=keepdims)
 
     def any(self, axis: Axis = None, keepdims: bool = False) -> Any:
@@ -140,15 +140,15 @@ class ArrayMethods(ArrayOperators[object]):
         return np.any(rearranging.deciding(self), axis=axis, keepdims=keepdims)
 
     def argmax(self, axis: int | None = None, keepdims: bool = False) -> Any:
-        """Return where the largest element is: a plain position."""
+        """Return the position of the largest element, as plain integers."""
         return np.argmax(rearranging.deciding(self), axis=axis, keepdims=keepdims)
 
     def argmin(self, axis: int | None = None, keepdims: bool = False) -> Any:
-        """Return where the smallest element is."""
+        """Return the position of the smallest element."""
         return np.argmin(rearranging.deciding(self), axis=axis, keepdims=keepdims)
 
     def argsort(self, axis: int | None = -1) -> Array:
-        """Return the positions of the elements in rising order."""
+        """Return the positions that sort the elements in ascending order."""
         return np.argsort(rearranging.deciding(self), axis=axis, kind="stable")
 
     def copy(self) -> Self:
@@ -186,8 +186,8 @@ class ArrayMethods(ArrayOperators[object]):
 class Refused:
     """Stands for one of NumPy's names that a `Tensor` does not have, and says why.
 
-    A `__getattr__` could say it as well, but in a class that has one every attribute is looked up
-    the slow way: a training step of a small network would take a sixth longer.
+    A `__getattr__` could say it too, but a class that has one looks up every attribute the slow
+    way: a training step of a small network would take a sixth longer.
     """
 
     def __init__(self, name: str) -> None:
@@ -203,7 +203,7 @@ class Refused:
 
 
 def refuse_the_rest(kind: type) -> None:
-    """Say of each of NumPy's names that a class does not have why that is."""
+    """Give a class, for each of NumPy's names that it lacks, an attribute that says why."""
     for name in dir(np.ndarray):
         if not name.startswith("__") and not hasattr(kind, name):
             setattr(kind, name, Refused(name))

@@ -1,8 +1,8 @@
-"""The backward pass of a graph of arrays: the walk of graph.py with nothing but what arrays need.
+"""The backward pass of a graph of arrays: the walk of graph.py, cut down to what arrays need.
 
-The general walk asks each node for a list of contributions, and goes through the leaves as it does
-through the nodes. A small step of training takes longer to walk than to calculate, so here the
-order is one of the nodes alone, and each rule's array goes where it is summed at once.
+The general walk asks each node for a list of contributions, and visits leaves like any other node.
+A small training step takes longer to walk than to compute, so here the order has no leaves in it,
+and each rule's array is added to its sum at once.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def quick_pass(root: Tensor, seed: object, xs: Sequence[Node] | None) -> list[object]:
     """Do the whole backward pass from a result.
 
-    xs: whose gradients to return, and none is written; without it each node is given its own.
+    xs: the nodes whose gradients to return; then none is written. Without it, all are written.
     """
     order = order_of(root)
     sums: dict[Node, object] = {root: seed}
@@ -43,7 +43,7 @@ def order_of(root: Tensor) -> list[Tensor]:
     if root.first is None:
         return order
     seen = {root}
-    above: list[tuple[Tensor, Iterator[object]]] = []  # each with its operands still to come
+    above: list[tuple[Tensor, Iterator[object]]] = []  # each with the operands still to visit
     node, rest = root, iter(root.first)
     while True:
         for x in rest:
@@ -59,7 +59,7 @@ def order_of(root: Tensor) -> list[Tensor]:
             node, rest = above.pop()
 
 
-@np.errstate(all="ignore")  # an inf in a gradient is seen there
+@np.errstate(all="ignore")  # an inf shows in the gradient itself
 def send(order: list[Tensor], sums: dict[Node, Any]) -> None:
     """Add up what each node sends to its operands, from the last node to the first.
 
@@ -84,7 +84,7 @@ def send(order: list[Tensor], sums: dict[Node, Any]) -> None:
             if rule is None:
                 continue
             contribution = rule(*operands, **params) if params else rule(*operands)
-            if contribution.__class__ is float:  # of one number a row makes a number
+            if contribution.__class__ is float:  # a rule on one number may return a float
                 contribution = np.asarray(contribution, like.dtype)
             if contribution.shape != like.shape or contribution.dtype is not like.dtype:
                 contribution = fit(contribution, like)

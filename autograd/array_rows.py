@@ -166,7 +166,7 @@ class ArrayRows(NodeRows["Tensor"]):
 
     def structural(self, op: Structural) -> Rule:
         """Return the function that records a row of whole arrays."""
-        rules: Rules = ()  # as many as the most operands so far
+        rules: Rules = ()  # for as many operands as any call has had so far
 
         def record(*inputs: Operand, **params: object) -> object:
             nonlocal rules
@@ -208,7 +208,7 @@ class ArrayRows(NodeRows["Tensor"]):
         """Return the node for a result, without a call of its constructor."""
         node = _new(self.kind)
         node.raw = z if type(z) is np.ndarray else np.asarray(z)
-        # One by one: a tuple of them to take apart would cost a tenth more.
+        # One by one: packing and unpacking a tuple would cost a tenth more.
         node.op = op
         node.first = inputs
         node.arrays = arrays
@@ -255,7 +255,7 @@ def _constant(x: object, op: Op, operands: Sequence[Operand]) -> Any:
 
 
 def widened(x: Any, z: Array, op: Op) -> object:
-    """Return an operand in the type of the result, for what a rule computes of it alone.
+    """Return an operand in the result's type, for a rule that computes with the operand alone.
 
     In uint8 200 × 200 is 64, in float16 300 × 300 is infinite, and bools cannot be negated. While
     a function is traced its arrays stay as they are: see `Recording.operands`.
@@ -271,7 +271,7 @@ def widened(x: Any, z: Array, op: Op) -> object:
 def kept(array: Any, op: Op) -> object:
     """Return a constant as the graph keeps it: a copy, where the gradient depends on it.
 
-    The caller may write to the array before the backward pass, as to a buffer for batches.
+    The caller may write to the array before the backward pass: it may be a buffer for batches.
     """
     origin = current()
     fleeting = origin is not None and (origin.recording is not None or not origin.records)

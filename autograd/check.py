@@ -177,7 +177,7 @@ def _check(
 
 
 def _must_agree(first: float, second: float) -> None:
-    """Raise if two calls at the same inputs differ: then differences say nothing."""
+    """Raise if two calls at the same inputs disagree: then finite differences mean nothing."""
     if first != second and (first == first or second == second):  # NaN is NaN
         raise GradcheckError(
             f"two calls of the function at the same inputs differ: {first!r} and {second!r}. It "
@@ -289,7 +289,7 @@ def _floats(x: object) -> Array:
 
 
 def _kind(x: object) -> Kind:
-    """Return what records numbers as the input was: as a node of its class, or as an array."""
+    """Return what records numbers in the input's form: as a node of its class, or as an array."""
     if isinstance(x, Node):
         return type(x) if isinstance(x, Tensor) else lambda numbers: type(x)(float(numbers))
     if isinstance(x, int | float):

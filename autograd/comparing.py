@@ -1,6 +1,6 @@
-"""Comparisons of single numbers, and a record of them, since branches depend on them.
+"""Comparisons of single numbers, and a record of them, since programs branch on them.
 
-A graph is of the branch that was taken; what a number was compared with is noted, so that a
+A graph shows only the branch that was taken; what a number was compared with is noted, so that a
 picture can say where another branch begins.
 """
 
@@ -13,9 +13,9 @@ import numpy as np
 from autograd.node import Node
 from autograd.scalar_rows import constant
 
-#: The same comparison with its sides changed.
+#: The same comparison with its sides swapped.
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_MOST_COMPARED = 16  # comparisons of one node that are noted
+_MOST_COMPARED = 16  # comparisons noted on one node
 
 
 class Comparisons(Node):
@@ -23,7 +23,7 @@ class Comparisons(Node):
 
     __slots__ = ()
 
-    compared: list[tuple[str, object]]  # not there until it is compared
+    compared: list[tuple[str, object]]  # unset until the node is compared
 
     __hash__ = object.__hash__
 
@@ -61,7 +61,7 @@ class Comparisons(Node):
     def comparisons(self) -> list[tuple[str, object]]:
         """Return what this number was compared with, as (sign, the other number).
 
-        A graph is of the branch that was taken; these are what the program may have branched on.
+        A graph shows only the branch that was taken; this is what the program may have branched on.
 
         >>> from autograd import Value
         >>> x = Value(2.0)
@@ -74,7 +74,7 @@ class Comparisons(Node):
 def note(x: Node, sign: str, other: object) -> None:
     """Note that a number was compared, on itself or on what it was compared with."""
     if x.op is None and isinstance(other, Node) and other.op is not None:
-        # A leaf lives longer than a result, and must not keep the result's graph.
+        # A leaf outlives results, and must not keep their graphs in memory.
         x, sign, other = other, _MIRRORED[sign], x
     _keep(x, (sign, other))
 
@@ -90,7 +90,7 @@ def _keep(x: Any, entry: Any) -> None:
 def note_branch(truth: Node) -> None:
     """Note on a `Tensor` that a program has branched on its comparison, if `truth` is of one.
 
-    It is kept by the array of which elements were compared, for `x[0]` is another node each time.
+    It is kept by the array whose elements were compared, since each `x[0]` is a new node.
     """
     sign = truth.op.symbol.replace("≥", ">=").replace("≤", "<=") if truth.op is not None else ""
     if sign not in _MIRRORED or truth.size > _MOST_COMPARED:
@@ -106,7 +106,7 @@ def note_branch(truth: Node) -> None:
 
 
 def chosen_of(x: Any) -> tuple[Any, Any]:
-    """Return the array of which a `Tensor` is some elements, and which; else itself and all."""
+    """Return the array that a `Tensor` is a selection of, and the selection; or itself and all."""
     part = x.op is not None and "key" in x.params and "shape" not in x.params
     return (x.inputs[0], x.params["key"]) if part else (x, ...)
 

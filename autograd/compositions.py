@@ -1,7 +1,8 @@
-"""NumPy functions that take a line or two of others, for `Tensor`s given to NumPy's names.
+"""NumPy functions that are a line or two of other functions, for `Tensor`s passed to NumPy.
 
-They are nothing new to derive: each is written with functions that are, so that `np.cross` and
-its like do on a `Tensor` what they do on an array. `numpy_protocol` looks them up by name.
+They need no derivatives of their own: each is written with functions that have them, so that
+`np.cross` and its like do on a `Tensor` what they do on an array. `numpy_protocol` looks them up by
+name.
 """
 
 from __future__ import annotations
@@ -53,12 +54,12 @@ __all__ = [
 
 
 def all(x: Operand, axis: Axis = None, *, keepdims: bool = False) -> object:
-    """Return whether all elements are true: a plain truth, which has no derivative."""
+    """Return whether all elements are true: a plain truth value, which has no derivative."""
     return np.all(deciding(x), axis=axis, keepdims=keepdims)
 
 
 def any(x: Operand, axis: Axis = None, *, keepdims: bool = False) -> object:
-    """Return whether an element is true: a plain truth, which has no derivative."""
+    """Return whether an element is true: a plain truth value, which has no derivative."""
     return np.any(deciding(x), axis=axis, keepdims=keepdims)
 
 
@@ -110,12 +111,12 @@ def column_stack(tup: Sequence[Operand]) -> object:
 
 
 def dstack(tup: Sequence[Operand]) -> object:
-    """Join arrays along a third axis, which vectors and matrices get as their last."""
+    """Join arrays along a third axis, which is added to vectors and matrices as the last."""
     return table.concatenate([atleast_3d(x) for x in tup], axis=2)
 
 
 def broadcast_arrays(*args: Operand) -> tuple[object, ...]:
-    """Return the arrays in the one shape that all of them fit."""
+    """Return the arrays, broadcast to their common shape."""
     arrays = [as_array(x) for x in args]
     shape = np.broadcast_shapes(*(x.shape for x in arrays))
     return tuple(table.broadcast_to(x, shape) for x in arrays)
@@ -134,7 +135,7 @@ def meshgrid(*xi: Operand, indexing: str = "xy", sparse: bool = False) -> tuple[
 
 
 def astype(x: Any, dtype: DTypeLike, copy: bool = True) -> object:  # noqa: ARG001
-    """Return x with numbers of another kind."""
+    """Return x with numbers of another type."""
     return x.astype(dtype)
 
 
@@ -144,12 +145,12 @@ def unstack(x: Operand, *, axis: int = 0) -> tuple[object, ...]:
 
 
 def cumulative_sum(x: Operand, *, axis: int | None = None) -> object:
-    """Return the sums of the elements up to each."""
+    """Return the running sums of the elements."""
     return further_functions.cumsum(x, axis)
 
 
 def cumulative_prod(x: Operand, *, axis: int | None = None) -> object:
-    """Return the products of the elements up to each."""
+    """Return the running products of the elements."""
     return further_functions.cumprod(x, axis)
 
 
@@ -169,12 +170,12 @@ def vecmat(x: Operand, y: Operand) -> object:
 
 
 def multi_dot(arrays: Sequence[Operand]) -> object:
-    """Return the product of several matrices, of which the outer ones may be vectors."""
+    """Return the product of several matrices; the first and the last may be vectors."""
     return reduce(table.matmul, arrays)
 
 
 def matrix_power(a: Any, n: int) -> object:
-    """Return the n-th power of matrices, for n below 0 of their inverses."""
+    """Return the n-th power of matrices; for n < 0, of their inverses."""
     a = as_array(a)
     if n < 0:
         return matrix_power(linalg.inv(a), -n)

@@ -1,10 +1,10 @@
-"""Derivatives of functions: grad, jacobian, hessian, and what they are made of.
+"""Derivatives of functions: grad, jacobian, hessian, and what they are built from.
 
-Each takes a function written with our functions and returns one of numbers. A float is
-recorded as a `Value` and an array as a `Tensor`, also in dicts, lists, tuples and dataclasses;
-the results have the structure of the arguments. They are plain floats and arrays where nothing
-else is variable, and nodes where something is: inside another of these transforms, or if f uses
-the weights of a model. Then they can be differentiated again. That is all it takes for orders
+Each takes a function written with this package's functions, and returns one of plain numbers. A
+float is recorded as a `Value` and an array as a `Tensor`, also in dicts, lists, tuples and
+dataclasses; the results have the structure of the arguments. They are plain floats and arrays where
+nothing else varies, and nodes where something does: inside another of these transforms, or if f
+uses the weights of a model. Nodes can be differentiated again, and that is all it takes for orders
 to nest.
 """
 
@@ -82,7 +82,7 @@ def _apart(gradients: Sequence[object], xs: Sequence[Node]) -> list[object]:
 
 
 def zeros_like(x: Node) -> object:
-    """Return the gradient of what nothing depends on: 0.0, or an array of zeros."""
+    """Return the gradient for something unused: 0.0, or an array of zeros."""
     return 0.0 if isinstance(x, Value) else np.zeros_like(x.raw)
 
 
@@ -93,9 +93,9 @@ def grad(f: Function, argnum: int | tuple[int, ...]) -> Function: ...
 def grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
     """Return the function that computes ∂f/∂(argument `argnum`); a tuple for a tuple.
 
-    f must return one number. The gradient has the structure of the argument, with None in place
-    of what is no number. It is a node if f depends on other variables too, such as the weights
-    of a model (under `no_grad()` it never is).
+    f must return one number. The gradient has the structure of the argument, with None in place of
+    anything that is not a number. It is a node if f depends on other variables too, such as the
+    weights of a model (under `no_grad()` it never is).
 
     Raises TypeError if f returns something else or the argument holds no number, IndexError if
     f has no such argument.
@@ -137,7 +137,7 @@ def _float(y: Node) -> float:
 
 
 def one_number(y: object) -> object:
-    """Return the result of a function as a node or a number; an array of one gives it up.
+    """Return the result of a function as a node or a number, taken out of an array of one.
 
     Raises TypeError for anything else, and for a truth value, which has no derivative.
     """
@@ -184,8 +184,8 @@ def elementwise_grad(f: Function, argnum: int) -> Function: ...
 def elementwise_grad(f: Function, argnum: int = 0) -> Function:
     """Return the function that computes ∂(Σ f)/∂x, of the shape of x.
 
-    For an f that works element by element that is its derivative at each element, so the slopes
-    of a curve come in one pass.
+    If f works element by element, that is its derivative at each element: the slopes of a curve in
+    one pass.
 
     >>> elementwise_grad(lambda x: x**3)(np.array([1.0, 2.0, 3.0]))
     array([ 3., 12., 27.])
@@ -210,7 +210,7 @@ def make_vjp(f: Function, argnum: int = 0) -> Function:
     """Return the function that computes `(vjp, f(x))`, where vjp(g) = g · ∂f/∂x.
 
     vjp takes an upstream gradient, of the shape (or structure) of f(x), to the gradient of the
-    argument; it may be called with as many as one likes, and f runs once.
+    argument; it may be called any number of times, while f runs only once.
 
     >>> vjp, value = make_vjp(lambda x: x**2)(np.array([1.0, 2.0]))
     >>> value, vjp(np.array([1.0, 0.0])), vjp(np.array([0.0, 1.0]))

@@ -1,8 +1,8 @@
 """Linear algebra on arrays of `Value`s: Gauss's elimination, number by number.
 
-On a `Tensor` a matrix is inverted by one row of the table, whose derivative is a formula. Of
-`Value`s it takes a node for each product, and the derivative is that of the steps themselves.
-Matrices are the last two axes; there may be stacks of them.
+A `Tensor` is inverted by one row of the table, whose derivative is a formula. `Value`s take a node
+for each product, and the derivative is that of the steps themselves. Matrices lie along the last
+two axes; there may be stacks of them.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from autograd.rows.nodes import Array, Arrayed
 
 
 def square(name: str, x: Arrayed) -> None:
-    """Raise ShapeError unless the last two axes of x are of one length."""
+    """Raise ShapeError unless the last two axes of x have the same length."""
     if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
         raise ShapeError(f"{name} of {describe(x)} needs square matrices")
 
 
 def each(function: Callable[..., Any], *stacks: Array) -> Any:
-    """Return what a function makes of each matrix of stacks that are equally long."""
+    """Return the results of a function on each matrix of equally long stacks."""
     first = stacks[0]
     if first.ndim == 2:
         return function(*stacks)
     made = [each(function, *parts) for parts in zip(*stacks, strict=True)]
-    if not made:  # of what shape the results would be, one of a matrix of zeros and ones says
+    if not made:  # a call on matrices of zeros and ones tells the results' shape
         matrices = (
             np.eye(first.shape[-1]),
             *(np.zeros(x.shape[first.ndim - 2 :]) for x in stacks[1:]),
@@ -63,7 +63,8 @@ def solve(a: Array, b: Array) -> Array:
 def det(a: Array) -> object:
     """Return the determinant of one matrix; by its first column where it is small.
 
-    That is right also where it is 0. Raises LinAlgError where a large matrix is singular.
+    The first column is right even where the determinant is 0. Raises LinAlgError where a large
+    matrix is singular.
     """
     n = len(a)
     if n <= _SMALL:
@@ -79,7 +80,7 @@ def det(a: Array) -> object:
     return total
 
 
-_SMALL = 4  # rows; of 5 there would be 120 products
+_SMALL = 4  # rows; 5 would take 120 products
 
 
 def _by_first_column(a: Array) -> object:
@@ -93,7 +94,7 @@ def _by_first_column(a: Array) -> object:
 
 
 def cholesky(a: Array) -> Array:
-    """Return the lower triangle L with L Lᵀ = a, of one matrix of which the lower part is read.
+    """Return the lower triangle L with L Lᵀ = a, of one matrix, reading only its lower part.
 
     Raises LinAlgError where a is not positive definite, as NumPy does.
     """
@@ -110,7 +111,7 @@ def cholesky(a: Array) -> Array:
 
 
 def _pivot(a: Array, i: int) -> int:
-    """Return the row of the largest number in a column: division by it loses least."""
+    """Return the row of the largest number in a column: dividing by it loses the fewest digits."""
     sizes = np.abs(deciding(a[i:, i]))
     if not sizes.any():
         raise np.linalg.LinAlgError("Singular matrix")

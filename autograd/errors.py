@@ -1,4 +1,4 @@
-"""The exceptions of the package, and the sentences that they are made of.
+"""The exceptions of the package, and the sentences that they are built from.
 
 Every error names the operation, its operands (label, shape, value) and the line
 of the caller's code, because the reader is usually a student.
@@ -11,11 +11,11 @@ import re
 import sys
 from types import FrameType
 
-# Without pathlib, which would take a twentieth of the time that importing this package takes.
+# Without pathlib, which would add a twentieth to the time of importing this package.
 _ROOT = __file__.removesuffix("errors.py").rstrip("/\\").removesuffix("autograd")
 _PACKAGES = tuple(_ROOT + name for name in ("autograd", "nn", "viz"))
 _GENERATED = "<autograd:"
-#: How the names of files begin that belong to this package, or are code that it generated.
+#: How the names of this package's own files begin, and those of code that it generated.
 OWN_FILES = (*_PACKAGES, _GENERATED)
 
 

@@ -1,11 +1,11 @@
 """For those who write rows, nodes, printers and walks: what the engine offers its own parts.
 
-Who computes with `autograd` needs none of it. The names here stay as they are, while files inside
-of the package may move.
+Nobody who only computes with `autograd` needs any of it. These names are stable, while files inside
+the package may move.
 
-- A row: `elementwise`, `reduction`, `structural`, `composite`; what it may state of itself, `Facts`
-  and the strengths of `binds`; its kinds, and `Kinds`, what is done with each; `on_every_op`, to
-  hear of each row.
+- A row: `elementwise`, `reduction`, `structural`, `composite`; what it may state about itself,
+  `Facts` and the strengths of `binds`; its kinds, and `Kinds`, what is done with each;
+  `on_every_op`, to be told of each row.
 - A formula: `Symbol`, `forward` and `partial`, which run a row's rules on symbols, and `source`,
   `latex` and `fill`, which write them.
 - A walk: `Node`, `Contribution`, `topological`, `pull`, `drain`, `commit`.

@@ -54,9 +54,9 @@ def jvp(f: Function, primals: Sequence[object], tangents: Sequence[object]) -> t
     """Return `(f(x), ∂f/∂x · t)`: how the result moves when the arguments move by t.
 
     The forward mode: the same recording and the same local derivatives, walked from the
-    inputs to the result. Arguments and result may be structures and arrays of `Value`s. The
-    results are nodes as those of `grad` are. Raises ShapeError if a tangent does not have its
-    primal's shape, TypeError if the two are no tuples.
+    inputs to the result. Arguments and result may be structures and arrays of `Value`s. The results
+    are nodes where those of `grad` would be. Raises ShapeError if a tangent does not have its
+    primal's shape, TypeError if the two are not tuples.
 
     >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
     (6.0, 3.0)
@@ -122,7 +122,7 @@ def _moved(y: object, moved: dict[Node, Any], nested: bool) -> object:
 
 
 def _push(node: Any, ts: list[Any], differentiable: bool) -> object:
-    """Return the tangent of a node from those of its inputs (None: that one stands still)."""
+    """Return the tangent of a node from those of its inputs (None for one that stands still)."""
     if isinstance(node, Value):
         recorded = [node.local(i) for i in range(len(ts))]
         wanted = [t is not None and d is not None for t, d in zip(ts, recorded, strict=True)]

@@ -1,7 +1,7 @@
-"""How a node finds that its arrays, or its operands', were changed after it was recorded.
+"""How a node notices that its array, or an operand's, was changed after it was recorded.
 
-Its rules would run on other numbers than the result was computed from, and the gradient would be
-wrong without a word. `w.data -= step` counts a version; what was handed out through `.data` may be
+Its rules would then run on other numbers than the result was computed from, and the gradient would
+be silently wrong. `w.data -= step` counts a version; what was handed out through `.data` may be
 written to behind the node's back, so it is compared with a copy for as long as anybody has it. To
 know that, what is handed out is not the node's own array but another over the same memory, whose
 references are counted; parts of it (`w.data[0]`) refer to it too.
@@ -23,7 +23,7 @@ references: Callable[[object], int] = getattr(sys, "getrefcount", lambda _: sys.
 
 
 class _Probe:
-    """Finds how many references an array has that its node alone has, at rest and in `-=`."""
+    """Counts the references to an array that only its node holds, at rest and in `-=`."""
 
     def __init__(self) -> None:
         self.handed_out = np.zeros(1)
@@ -86,7 +86,7 @@ class FreshArrays(Node):
         return array
 
     def share(self, holder: ref[np.ndarray]) -> None:
-        """Tell what this is a view of who can write to its memory."""
+        """Tell the arrays that this is a view of who else can write to their memory."""
         for x in self.first or ():
             if isinstance(x, FreshArrays) and np.may_share_memory(x.raw, self.raw):
                 if x.glimpse is None:
@@ -114,7 +114,7 @@ class FreshArrays(Node):
             self.glimpse = None
 
     def written(self) -> None:
-        """Count a version: the array was written to in place, by somebody who says so."""
+        """Count a version: somebody reports that the array was written to in place."""
         self.version += 1
         if self.glimpse is not None:
             if self._is_held():
@@ -131,7 +131,7 @@ class FreshArrays(Node):
             self.written()
 
     def replace(self, array: object) -> None:
-        """Have another array from now on, to which nobody else writes without a word."""
+        """Take another array from now on, one that nobody else can write to unseen."""
         self.raw, self.glimpse, self.handed_out = array, None, None
         self.version += 1
 

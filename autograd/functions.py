@@ -173,7 +173,7 @@ def _p_norm(sizes: Any, p: float, axis: Axis, keepdims: bool) -> object:
     """Return (Σ sizesᵖ)^(1/p), scaled so that no power over- or underflows; the slope at 0 is 0."""
     scale = max(sizes, axis, True)
     scale = scale.detach() if hasattr(scale, "detach") else scale
-    scale = table.where(scale == 0, 1.0, scale)  # |s·x| = s·|x|: so a constant does for it
+    scale = table.where(scale == 0, 1.0, scale)  # |s·x| = s·|x|, so it may be a constant
     total = sum((sizes / scale) ** p, axis, True)
     lengths = table.where(total == 0, 0.0, table.where(total == 0, 1.0, total) ** (1 / p)) * scale
     return lengths if keepdims else sum(lengths, axis)
@@ -183,7 +183,7 @@ def _p_norm(sizes: Any, p: float, axis: Axis, keepdims: bool) -> object:
 def dot(x: Any, y: Any, bias: Operand = 0.0) -> object:
     """Return Σ xᵢ·yᵢ + bias of two vectors; the matrix product for arrays of two axes.
 
-    Of arrays with more axes, the sums over the last of x and the last but one of y, as `numpy.dot`.
+    For more axes, the sums over the last of x and the last but one of y, as `numpy.dot` has it.
     Of `Value`s this is a single node, however long the vectors are: a neuron's weighted sum.
 
     >>> from autograd import Value
@@ -232,7 +232,7 @@ def tensordot(x: Any, y: Any, axes: Any = 2) -> object:
 
 
 def _is_one_number(x: object) -> bool:
-    """Return whether x is a node of a single number: such a one has no axes and no dtype."""
+    """Return whether x is a node of a single number, which has neither axes nor a dtype."""
     return hasattr(x, "op") and not hasattr(x, "dtype")
 
 

@@ -1,4 +1,4 @@
-"""More NumPy functions, by their forward maths: products, running sums, sums that skip NaN."""
+"""More NumPy functions, written as forward maths: products, running sums, sums that skip NaN."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ __all__ = [
     "vstack",
 ]
 
-#: Names of axes: string.ascii_letters, whose module compiles patterns when it is imported.
+#: Names of axes. They are string.ascii_letters, but importing `string` compiles patterns.
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 # --- products -------------------------------------------------------------------------------
@@ -181,7 +181,7 @@ def along(x: Any, axis: int | None) -> tuple[Any, int]:
 
 @of_nodes
 def cumsum(x: Operand, axis: int | None = None) -> object:
-    """Return the sums of the elements up to each, along an axis, or of all in order.
+    """Return the running sums of the elements, along an axis, or of all in order.
 
     >>> cumsum(np.array([1.0, 2.0, 3.0]))
     array([1., 3., 6.])
@@ -195,7 +195,7 @@ def cumsum(x: Operand, axis: int | None = None) -> object:
 
 @of_nodes
 def cumprod(x: Operand, axis: int | None = None) -> object:
-    """Return the products of the elements up to each; right also where elements are 0.
+    """Return the running products of the elements, with right gradients even where elements are 0.
 
     >>> cumprod(np.array([1.0, 2.0, 3.0]))
     array([1., 2., 6.])
@@ -229,7 +229,7 @@ def diff(x: Any, n: int = 1, axis: int = -1) -> object:
 
 @of_nodes
 def append(x: Operand, values: Operand, axis: int | None = None) -> object:
-    """Return x with values at its end, along an axis, or both as one row.
+    """Return x with values appended along an axis, or both flattened and joined.
 
     >>> append(np.array([1.0]), [2.0, 3.0])
     array([1., 2., 3.])

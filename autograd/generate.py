@@ -62,7 +62,7 @@ _BUILD = """\
     return origin.made(node) if origin.watch else node
 """
 
-#: What the text below calls its variables, beside t1, t2, … for parts that are shared.
+#: The variables of the generated text, besides t1, t2, … for shared parts.
 _NAMES = (
     "p",
     "q",
@@ -124,7 +124,7 @@ def {name}(p, q):
 
 
 def formulas(op: Elementwise) -> tuple[Formula, list[Formula | None]]:
-    """Return the result of a row, and its derivative by each operand, to be computed.
+    """Return the formulas of a row: its result, and its derivative by each operand.
 
     A part of a derivative that is the result itself is the same object, or a symbol `z`.
     """
@@ -136,9 +136,9 @@ def formulas(op: Elementwise) -> tuple[Formula, list[Formula | None]]:
 
 
 def assignments(op: Elementwise, wanted: Sequence[str]) -> list[tuple[str, Formula | None]]:
-    """Return what a function that records `op` computes: z, and of `dx` and `dy` those wanted.
+    """Return what a function that records `op` computes: z, and those of `dx` and `dy` wanted.
 
-    The others are there too, as None.
+    The other is there too, as None.
     """
     z, partials = formulas(op)
     pairs = zip(("dx", "dy"), partials, strict=False)
@@ -253,7 +253,7 @@ def array_rule(op: Elementwise, position: int) -> Rule | None:
     algebra = Algebra([*identities.ALGEBRA, *identities.PRODUCTS])
     product = table.mul(Symbol("g"), _with_result(partials[position], z))
     made = algebra.formula(product)
-    # A product that is 0 is one of arrays nevertheless.
+    # Even a product that is 0 has to be an array.
     made = made if isinstance(made, Symbol) else product
     return _on_arrays(op, f"contribution {position}", ["g", "z", *operands(op)], made)
 

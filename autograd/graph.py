@@ -27,8 +27,8 @@ def topological(
 ) -> list[Any]:
     """Return every node that one or several roots depend on, inputs before what uses them.
 
-    inside: whether to go on to what a node reads; nodes that are not are in the order too.
-    reads: what a node reads, constants among it; its inputs by default.
+    inside: whether to go on to what a node reads; one where the walk stops is in the order too.
+    reads: what a node reads, including constants; its inputs by default.
 
     Depth first with a stack of our own: recursion would end at a depth of 1,000.
 

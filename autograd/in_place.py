@@ -1,8 +1,8 @@
 """Formulas on large arrays as in-place NumPy instructions.
 
-Written as an expression, each operation would make an array of its own, and on large arrays
-that takes longer than the arithmetic. Here a result goes where an operand lay that nothing
-needs any more, and only where there is none, into another array from the pool.
+In an expression each operation makes an array of its own, and on large arrays that takes longer
+than the arithmetic. Here a result overwrites an operand that nothing needs any more; only where
+there is none does it go into another array from the pool.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from autograd.symbol import Symbol
 def in_place(formula: Symbol, arguments: Sequence[str]) -> list[str]:
     r"""Return the statements that compute a formula on arrays `alike`, into an array `out`.
 
-    arguments: the names in the formula. `g` and `z` are arrays, of the others some.
+    arguments: the names in the formula. `g` and `z` are arrays, as may be some of the others.
 
     >>> g, z = Symbol("g"), Symbol("z")
     >>> print(*in_place(g * (1 - z ** 2), ["g", "z"]), sep="\n")
@@ -34,7 +34,7 @@ def in_place(formula: Symbol, arguments: Sequence[str]) -> list[str]:
         x: i for i, part in enumerate(order) for x in part.inputs if isinstance(x, Symbol)
     }
     names: dict[object, str] = {}
-    own = {"out"}  # arrays of ours, that a result can go into
+    own = {"out"}  # our own arrays, which a result may overwrite
     free = ["out"]
     lines: list[str] = []
     for i, part in enumerate(order):

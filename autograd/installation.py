@@ -1,8 +1,8 @@
 """Whether this folder is ours alone: another package on PyPI is called `autograd` too.
 
-Installed beside this one, it is merged into the same folder without a word: whichever comes last
-overwrites what the other has of the same name, and uninstalling one breaks the other. `autograd`,
-`nn` and `viz` import this module first, so that it is said in a sentence.
+Installed beside this one, it is silently merged into the same folder: whichever comes last
+overwrites the other's files of the same name, and uninstalling one breaks the other. `autograd`,
+`nn` and `viz` import this module first, so that the user is told in a sentence.
 """
 
 import os
@@ -20,7 +20,7 @@ _FOREIGN = "tracer.py"
 def look(folder: str) -> None:
     """Look at the folder that `autograd` is imported from.
 
-    Warns where the other package's files lie between ours. Raises ImportError where its
+    Warns where the other package's files lie among ours. Raises ImportError where its
     `__init__` is in the place of ours, or was and has been uninstalled.
     """
     if not os.path.exists(os.path.join(folder, "__init__.py")):  # noqa: PTH110, PTH118 - pathlib takes longer to import than all of this module

@@ -33,16 +33,16 @@ def alike(*xs: object) -> np.ndarray | None:
 def room(*xs: object) -> np.ndarray | None:
     """Return an array from the pool for the result of an operation on these, as `out=`.
 
-    None, which makes NumPy look after itself, unless they are large and `alike`.
+    Return None, with which NumPy allocates as usual, unless they are large and `alike`.
     """
     first = alike(*xs)
     return None if first is None else pool.like(first)
 
 
 def fills(row: object) -> bool:
-    """Whether a row computes by one of NumPy's functions, from floats of a type to that type.
+    """Return whether a row computes by a NumPy function that keeps the type of floats.
 
-    Then it can be told where to put its result.
+    Such a function can be told where to put its result.
     """
     array = vars(row).get("array")
     return isinstance(array, np.ufunc) and f"{'d' * array.nin}->d" in array.types

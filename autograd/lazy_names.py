@@ -1,9 +1,9 @@
 """Public names of a package that are imported when they are first asked for (PEP 562).
 
-Most programs use a few of the pictures, layers and derivatives that there are. To import all of
-them took as long as NumPy itself; a name that nobody asks for now costs nothing. Type checkers
+Most programs use a few of the pictures, layers and derivatives that there are. Importing all of
+them took as long as importing NumPy; now a name that nobody asks for costs nothing. Type checkers
 and editors read the imports under `if TYPE_CHECKING:` beside the list that is given here; a test
-holds that both say the same.
+checks that the two agree.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from importlib import import_module
 def on_demand(package: str, homes: Mapping[str, str], unknown: str = "") -> Callable[[str], object]:
     """Return the `__getattr__` of a package.
 
-    homes: for each module its public names, with spaces between them.
-    unknown: the module whose `unknown_name(name, known)` says what is wrong with another name.
+    homes: for each module its public names, separated by spaces.
+    unknown: the module whose `unknown_name(name, known)` says what is wrong with any other name.
 
     >>> find = on_demand("autograd", {"autograd.errors": "DomainError ShapeError"})
     >>> find("ShapeError")

@@ -1,4 +1,4 @@
-"""What `grad` and its family share: they run a function on fresh nodes for its arguments.
+"""What `grad` and its family share: running a function on fresh nodes for its arguments.
 
 A float is recorded as a `Value` and an array as a `Tensor`, alone or in a structure. What else
 the function meets, such as the weights of a model, stays part of the graph: where the result
@@ -36,7 +36,7 @@ def is_differentiating() -> bool:
 
 @contextmanager
 def differentiating() -> Iterator[None]:
-    """What runs inside is differentiated: it is recorded, also within `no_grad`."""
+    """Everything inside is differentiated, and so recorded, even within `no_grad`."""
     token = _depth.set(_depth.get() + 1)
     try:
         with modes.recorded():
@@ -75,8 +75,8 @@ class Run:
     """One run of f, with fresh nodes in place of the arguments at `positions`.
 
     given: those arguments.
-    xs: the nodes, in the structure of each argument. Next to an array a single number is a
-        `Tensor` without axes, for `Value`s and `Tensor`s do not mix.
+    xs: the nodes, in the structure of each argument. Next to an array a single number is a `Tensor`
+        without axes, since `Value`s and `Tensor`s do not mix.
     y: what f returned.
     nested: whether the results are to be nodes.
     """
@@ -101,7 +101,7 @@ class Run:
             for i, x in zip(positions, self.xs, strict=True):
                 replaced[i] = x
             self.y = f(*replaced)
-        fresh.constant = True  # to f they were variables: it may have differentiated by itself
+        fresh.constant = True  # variables while f ran, which may differentiate itself
         self.roots = nodes_of(self.y)
         variable = any(isinstance(x, Node) for x in (*args, *more))
         self.nested = _wanted() and (variable or self._depends_on_more())
@@ -153,7 +153,7 @@ def _wanted() -> bool:
 
 
 def _varies(leaf: Node) -> bool:
-    """Return whether a node without inputs is a variable: no result of `no_grad`, no fresh node."""
+    """Return whether a node without inputs is a variable, not fresh or a result of `no_grad`."""
     origin = leaf.origin
     return origin is None or (origin.records and not origin.constant)
 

@@ -95,7 +95,7 @@ def solve(a: Any, b: Any) -> object:
 
 
 def _stacked(a: Array, b: Array) -> tuple[Array, Array]:
-    """Return stacks of matrices as equally many."""
+    """Return stacks of matrices, broadcast to the same number."""
     shape = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     return np.broadcast_to(a, (*shape, *a.shape[-2:])), np.broadcast_to(b, (*shape, *b.shape[-2:]))
 
@@ -160,9 +160,9 @@ def norm(
 ) -> object:
     """Return the lengths of vectors as `autograd.norm` does, or NumPy's norms of matrices.
 
-    With two axes (or none, of a matrix) ord means: 1 and -1 the largest and smallest sum of sizes
-    of a column, inf and -inf of a row, 2 and -2 the largest and smallest singular value, "nuc" the
-    sum of the singular values, "fro" and None the root of the sum of squares.
+    With two axes (or, for a matrix, none given) ord means: 1 and -1 the largest and smallest sum of
+    sizes of a column, inf and -inf of a row, 2 and -2 the largest and smallest singular value,
+    "nuc" the sum of the singular values, "fro" and None the root of the sum of squares.
 
     >>> norm(np.diag([3.0, 4.0]), ord="nuc"), norm(np.array([[1.0, -2.0], [0.0, 1.0]]), ord=1)
     (np.float64(7.0), np.float64(3.0))

@@ -1,8 +1,8 @@
 """The warning for a gradient that would be lost silently: a node turned into a plain number.
 
 `math.exp(v)`, `float(v)` and an array of floats take the number and leave the history behind.
-The result looks right and its gradient is not, which is the commonest slip of a beginner; so it
-is said, with the line and the way out.
+The result looks right and its gradient is not, which is the commonest slip of a beginner; so the
+warning names the line and the remedy.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from autograd.rows.registry import primitives
 if TYPE_CHECKING:
     from autograd.node import Node
 
-#: No line of the user's is in this package, in NumPy or in the standard library.
+#: Where no line of the user's can be: this package, NumPy, the standard library.
 _LIBRARIES = (
     *OWN_FILES,
     (np.__file__ or "").removesuffix("__init__.py"),
@@ -60,7 +60,7 @@ def _users_frame() -> FrameType:
 
 
 def _named(node: Node) -> str:
-    """Name a node without its number: one line is to warn once, whatever passes through it."""
+    """Name a node without its number, so that a line warns once, whatever passes through it."""
     kind = type(node).__name__
     if node.label:
         return f"{kind} {node.label!r}"

@@ -32,7 +32,7 @@ class Origin:
     `owner` is the object that opened it (a module), if any. `watch` tells the recording
     functions that something more than recording is wanted. `recording` is the `Recording`
     of a function that is being traced, if this block is inside one. `notes` has each node note its
-    `place`. `closed` says that the block has ended, `constant` that a leaf made under it is no
+    `place`. `closed` says that the block has ended, `constant` that a leaf made under it is not a
     variable.
     """
 
@@ -114,7 +114,7 @@ class Origin:
         return node.inputs if self.recording is None else self.recording.operands(node)
 
     def stand_in(self, kind: type, x: object) -> Node | None:
-        """Return a node that says the same as x, for `Value(x)` of what is a node already."""
+        """Return a node equal to x, for `Value(x)` where x is a node already."""
         return None if self.recording is None else self.recording.stand_in(kind, x)
 
     def check(self, node: Node, upstream: object, contributions: Iterable[Contribution]) -> None:
@@ -171,7 +171,7 @@ def watching() -> bool:
 def constant(already: bool = True) -> Origin:
     """Return an origin for leaves that are not variables, such as what a backward pass starts from.
 
-    already: whether they are that from now on; one may say so later.
+    already: whether they are constants from the start, or only once `constant` is set.
     """
     origin = Origin(parent=current())
     origin.constant = already
@@ -187,7 +187,7 @@ def leaf_origin() -> Origin | None:
 def enter(name: str, owner: object = None) -> Token[Origin | None]:
     """Open a scope; what is returned, given to `leave`, closes it.
 
-    For the call of a layer, where a with statement would cost as much as the rest of it.
+    For calls of layers, where a `with` statement would cost as much as the rest of the call.
     """
     parent = current()
     if parent is not None and (parent.recording is not None or parent.notes is not None):
@@ -212,8 +212,8 @@ leave = origins.reset
 class Block:
     """An open `Origin`, as a context manager and a decorator.
 
-    It closes itself alone. Blocks of generators that take turns end in another order than they
-    began; to put back what was there at the beginning would leave another's block open for ever.
+    It closes only itself. Blocks of generators that take turns end in a different order than they
+    began; putting back what was open at the beginning would leave another's block open for ever.
     """
 
     __slots__ = ("_open",)
@@ -368,7 +368,7 @@ class no_grad(Block):  # noqa: N801 - used as a function is
 
 
 class recorded(Block):  # noqa: N801 - used as a function is
-    """Record inside, also within `no_grad`: what is differentiated there must be."""
+    """Record inside, even within `no_grad`: what is to be differentiated must be recorded."""
 
     __slots__ = ()
 

@@ -23,8 +23,8 @@ class Node:
     `first` when there are more): a tuple for each node would double the objects that Python's
     garbage collector has to look through, which costs more than all the arithmetic.
 
-    raw: the number or array itself, also where a recording would not let `data` be read.
-    made: the place of the node among all that the process has made, in that order.
+    raw: the number or array itself, even where a recording would refuse `data`.
+    made: the node's place in the order in which the process has made its nodes.
     first, second: the operands, which `inputs` lists; `first` of a leaf is None.
     grad_or_none: the gradient; None, where `grad` says 0, if no backward pass has been here.
     """
@@ -196,9 +196,9 @@ class Node:
         return seed
 
     def quick_pass(self, seed: object, xs: Sequence[Node] | None = None) -> Sequence[object] | None:  # noqa: ARG002 - for kinds that know one
-        """Do a whole backward pass in a quicker way than the walk; None if there is none now.
+        """Do a whole backward pass in a quicker way than the walk; None if none is open now.
 
-        xs: whose gradients to return (None where there is none), and none is written.
+        xs: the nodes whose gradients to return (None where there is none); then none is written.
         """
         return None
 

@@ -46,7 +46,7 @@ class NodeRows(ABC, Generic[N]):
         return [name for name in names if name not in self._keep]
 
     def method(self, op: Op, name: str) -> Rule:
-        """Return what a row is as one of these."""
+        """Return a row as the operator or method of that name."""
         function = self.function(op)
         if name == f"__r{op.operator}__":  # for operands the other way round, as in `2 - x`
             return lambda self, other: function(other, self)

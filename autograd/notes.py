@@ -15,9 +15,9 @@ from typing import Generic, NamedTuple, Protocol, Self, TypeVar
 
 from autograd.errors import is_own_file, source_place
 
-#: Frames that are part of the function around them: who reads the program sees no call there.
+#: Frames that are part of the function around them: a reader of the program sees no call there.
 _WITHIN = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>")
-#: How the files begin that come with Python.
+#: How the names of Python's own files begin.
 _PYTHON = (os.__file__.removesuffix("os.py"), "<frozen", "<__array_function__")
 
 
@@ -63,7 +63,7 @@ class Notes(Generic[S]):
         self.functions, self._scope = functions, scope
         self._calls: dict[tuple[FrameType, S], S] = {}
         self._opened: dict[S, FrameType | None] = {}
-        self._own: set[S] = set()  # the scopes that were made here
+        self._own: set[S] = set()  # the scopes made here
         self._last: tuple[FrameType | None, int, S, S] | None = None
         self._kinds: dict[int, tuple[CodeType, bool]] = {}
 
@@ -160,7 +160,7 @@ def _is_users(code: CodeType) -> bool:
 
 
 def _name(code: CodeType) -> str:
-    """Return what a function is called: a method with its class, a class that is called alone."""
+    """Return a function's name: a method's with its class; for `__call__`, the class alone."""
     name = code.co_qualname.rpartition("<locals>.")[2]
     return name.removesuffix(".__call__")
 

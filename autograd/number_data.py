@@ -25,7 +25,7 @@ class ArrayOfOne(Node):
 
 
 class Named(Node):
-    """A label and an origin, which most numbers do not have: then their slots are empty."""
+    """A label and an origin. Most numbers have neither, and their slots stay empty."""
 
     __slots__ = ()
 
@@ -62,7 +62,7 @@ def no_number(data: object) -> TypeError:
 
 
 def not_micrograds(label: object, rest: tuple[object, ...], more: dict[str, object]) -> TypeError:
-    """Return the error for `Value(0.0, (), "x")`, as micrograd is told of operands and labels."""
+    """Return the error for `Value(0.0, (), "x")`, as micrograd takes operands and labels."""
     given = ", ".join([repr(label), *map(repr, rest), *(f"{k}={x!r}" for k, x in more.items())])
     return TypeError(
         f"Value takes a number and a label, not ({given}): write Value(0.0, label='x'); operands "

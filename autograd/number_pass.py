@@ -1,8 +1,8 @@
 """The backward pass of a graph of single numbers, where an operation costs less than a look-up.
 
-It is the walk of graph.py, of which each node keeps its part: a slot of the node says first that
-the pass was here, and then holds the sum so far, where the general walk has a set and a dictionary
-beside the graph. That takes half the time. One pass at a time may use the slots.
+It is the walk of graph.py with its notes kept in the nodes: a slot first says that the pass has
+been here, and then holds the sum so far, where the general walk has a set and a dictionary beside
+the graph. That takes half the time. Only one pass at a time may use the slots.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _sum_of = attrgetter("sum_so_far")
 def quick_pass(root: Value, seed: float, xs: Sequence[Node] | None) -> list[float | None] | None:
     """Do the whole backward pass from a number, if the slots are free; None if they are not.
 
-    xs: whose gradients to return, and none is written; without it each node is given its own.
+    xs: the nodes whose gradients to return; then none is written. Without it, all are written.
 
-    An interruption before the gradients are written leaves marks and sums of a pass that no other
+    An interruption before the gradients are written leaves marks and sums behind, which no other
     pass takes for its own.
     """
     if core is not None:
@@ -40,11 +40,11 @@ def quick_pass(root: Value, seed: float, xs: Sequence[Node] | None) -> list[floa
             return found
     if slots_in_use.locked():
         return None
-    # By `with` and not by acquire(): Ctrl-C could come after that, and they would never be free.
+    # `with` rather than acquire(): Ctrl-C right after that would keep the slots taken for ever.
     with slots_in_use:
         asked = [x for x in xs or () if type(x) is type(root)]
         for x in asked:
-            x.sum_so_far = None  # and so it stays where the pass does not get to
+            x.sum_so_far = None  # and so it stays where the pass does not reach
         this_pass = float("-0.0")  # an object of its own, and -0.0 + x is x, whatever x is
         order, leaves = order_of(root, this_pass)
         root.sum_so_far = seed
@@ -59,12 +59,12 @@ def quick_pass(root: Value, seed: float, xs: Sequence[Node] | None) -> list[floa
 
 
 def order_of(root: Value, this_pass: object) -> tuple[list[Value], list[Value]]:
-    """Return the nodes from which the root was computed, inputs first, and apart the leaves.
+    """Return the nodes from which the root was computed, inputs first, and separately the leaves.
 
     this_pass: what is put into the slot of each of them.
 
-    It goes straight down the first operands. On the way back up, a node of which the second
-    operand has had its turn is done.
+    It goes straight down the first operands. On the way back up, a node is done when its second
+    operand has had its turn.
     """
     kind = type(root)
     order: list[Value] = []
@@ -88,7 +88,7 @@ def order_of(root: Value, this_pass: object) -> tuple[list[Value], list[Value]]:
             node = x
         while True:  # up
             x = node.second
-            # Of two operands with derivatives both are nodes, which is quicker to see.
+            # Where both operands have derivatives, both are nodes; that is quicker to test.
             if node.d_second is not None or type(x) is kind:
                 if x.sum_so_far is not this_pass:
                     x.sum_so_far = this_pass

@@ -1,7 +1,7 @@
-"""What a function of NumPy is called where a program called it, and how it is told no.
+"""The names of NumPy's functions as programs write them, for errors that refuse a call.
 
-NumPy's functions call each other: `np.full_like` asks for `np.copyto`. A refusal has to name what
-stands in the program, so the stack is read for it.
+NumPy's functions call each other: `np.full_like` asks for `np.copyto`. An error has to name the
+function that stands in the program, so it is looked up on the stack.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _INSTEAD = {
 
 
 def as_written(function: Named | None = None) -> str:
-    """Name the function of NumPy that a program called and that led to one that asks us.
+    """Name the NumPy function that the program called, and that led to the one that asks us.
 
     It is "" where no function is given and the stack has none: `np.array` is written in C.
 
@@ -66,7 +66,7 @@ def _own_name(function: Named) -> str:
 
 
 def _public_name(frame: FrameType) -> str:
-    """Return the name by which a program has a function of NumPy's, "" for one inside NumPy."""
+    """Return the public name of a NumPy function, "" for one that is internal to NumPy."""
     called = frame.f_code.co_name
     part = frame.f_globals.get("__name__", "").partition(".")[2].partition(".")[0]
     inner = getattr(np, part, None) if part[:1] != "_" else None
@@ -92,7 +92,7 @@ def not_taken(name: str, what: str, keyword: str) -> TypeError:
 def call(
     function: Named, ours: Callable[..., T], args: Sequence[object], keywords: Mapping[str, object]
 ) -> T:
-    """Call our function as NumPy's is called: what comes third there is given by its name.
+    """Call our function with NumPy's arguments, passing a third `dtype` or `out` by its name.
 
     Raises TypeError, by NumPy's name, for an argument that NumPy's takes and ours does not.
     """
@@ -112,7 +112,7 @@ def call(
         raise
 
 
-#: What NumPy's functions take to be said when it is not.
+#: What NumPy's functions assume for arguments that are not given.
 _DEFAULTS = {"out": None, "dtype": None, "where": True, "casting": "same_kind", "order": "C"}
 
 

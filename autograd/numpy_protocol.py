@@ -42,13 +42,13 @@ def _clip(
 
 
 def _dot(x: Operand, y: Operand, out: object = None) -> object:
-    """Leave the third argument to `out=`, which is refused: ours is a bias."""
+    """Take a third argument as NumPy's `out`, which is refused; ours would be a bias."""
     refuse("np.dot", {"out": out})
     return functions.dot(x, y)
 
 
 def _full_like(x: Any, value: Operand, dtype: DTypeLike | None = None, **_: object) -> object:
-    """Return an array of the shape of x; of a node it is a node."""
+    """Return an array of the shape of x; filled with a node, it is a node."""
     if not isinstance(value, Node):
         return np.full_like(rearranging.deciding(x), value, dtype)
     made: Any = table.add(value, np.zeros(np.shape(x), x.dtype))
@@ -61,7 +61,7 @@ def _svd(x: Operand, full_matrices: bool = True, compute_uv: bool = True, **_: o
 
 
 def _fmod(x: Operand, y: Operand) -> object:
-    """Return what is left of a division, with the sign of x."""
+    """Return the remainder of a division, with the sign of x."""
     a, b = functions.as_array(x), functions.as_array(y)
     left = table.remainder(abs(a), abs(b))
     return table.where(table.less(a, 0.0), -left, left)
@@ -101,7 +101,7 @@ _by_ufunc: dict[object, Function | None] = {
 
 
 def _plain(function: Function) -> Function:
-    """Return what a function is whose results are positions or truths: no gradient flows there."""
+    """Return a function of positions or truths, on plain arrays: no gradient flows there."""
     return lambda *args, **keywords: function(*map(rearranging.deciding, args), **keywords)
 
 
@@ -160,13 +160,13 @@ _by_function: dict[object, Function | None] = {
         getattr(np, name): getattr(module, name)
         for module in (rearranging, more, compositions)
         for name in module.__all__
-        if hasattr(np, name)  # younger NumPys have more
+        if hasattr(np, name)  # newer NumPys have more
     },
 }
 _by_ufunc.update({f: _by_function.pop(f) for f in [*_by_function] if isinstance(f, np.ufunc)})
 
 
-#: What writes into the first array that it is given, where a history would end.
+#: Functions that write into their first argument, where a history would end.
 _WRITES = (np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis)
 
 
@@ -225,7 +225,7 @@ class NumPyProtocol:
         return call(function, ours, args, keywords)
 
 
-#: Rows that give way to a user's own for the same function of NumPy: programs declared theirs
+#: Rows that give way to a user's own row for the same NumPy function: programs declared theirs
 #: before the table had one.
 _give_way: frozenset[object] = frozenset(getattr(further, name) for name in further.__all__)
 

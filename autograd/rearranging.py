@@ -55,7 +55,7 @@ __all__ = [
 
 
 def moved(function: Callable[..., Any], x: Operand, *args: object, **keywords: object) -> Any:
-    """Return what a function of NumPy makes of x, as a picking of the elements of x.
+    """Apply a NumPy function that moves elements, by picking the elements of x.
 
     >>> from autograd import Tensor
     >>> moved(np.roll, Tensor([1.0, 2.0, 3.0]), 1)
@@ -171,7 +171,7 @@ def pad(x: Any, pad_width: Any, mode: Any = "constant", constant_values: float =
 
 @of_nodes
 def sort(x: Operand, axis: int = -1) -> object:
-    """Return x in rising order along an axis; the gradient goes where each element came from.
+    """Return x in ascending order along an axis; the gradient goes where each element came from.
 
     >>> sort(np.array([3.0, 1.0, 2.0]))
     array([1., 2., 3.])
@@ -181,7 +181,7 @@ def sort(x: Operand, axis: int = -1) -> object:
 
 @of_nodes
 def partition(x: Operand, kth: int | Sequence[int], axis: int = -1) -> object:
-    """Return x with the kth element in its place of the order, smaller ones before it.
+    """Return x with the kth element where sorting would put it, and smaller ones before it.
 
     >>> partition(np.array([3.0, 1.0, 2.0]), 1)
     array([1., 2., 3.])
@@ -197,9 +197,9 @@ def _in_order(x: Operand, order: Callable[[Array], Array], axis: int) -> object:
 
 
 def deciding(x: Operand) -> Any:
-    """Return the numbers of an argument, for what is decided by them."""
+    """Return the numbers of an argument that something is decided by."""
     if isinstance(x, Node):
-        origin = current()  # a trace refuses it: it may be another later
+        origin = current()  # a trace refuses: a replay might decide otherwise
         raw = x.raw if origin is None else origin.read(x, "an order, a position or a truth")
         if hasattr(x, "dtype"):
             note_branch(x)

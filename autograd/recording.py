@@ -1,8 +1,8 @@
 """Hooks for code that may be traced: random draws, side effects, settings that may change.
 
 Outside of a recording `fresh`, `effect` and `guard` do the obvious thing at once. Inside they
-also note it down, so that each replay of the traced function does it again. What a recording is,
-`trace` alone knows.
+also note it down, so that each replay of the traced function does it again. Only `trace` knows what
+a recording is.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Repetition:
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
-        """What runs inside is that repetition."""
+        """Everything inside belongs to that repetition."""
         token = _repetition.set(self)
         try:
             yield

@@ -33,8 +33,8 @@ class Scalars:
 
     loss: the `Value` that stands for the tensor it was made of; an array of them if that has
         several elements.
-    cells: for each tensor of the graph its elements, an object array of the same shape. An
-        element that no variable has a part in, such as a zero that was filled in, is a number.
+    cells: for each tensor of the graph its elements, an object array of the same shape. An element
+        that depends on no variable, such as a zero that was filled in, is a number.
     """
 
     loss: Value | np.ndarray
@@ -48,7 +48,7 @@ class Scalars:
     def place(self, value: Value) -> tuple[Tensor, tuple[int, ...]] | None:
         """Return the tensor, and the index in it, that a value first stands for.
 
-        None for a step inside of one operation, such as one product of a matrix product.
+        None for a step inside one operation, such as one product of a matrix product.
         """
         return self._places.get(value)
 
@@ -58,12 +58,12 @@ def as_values(loss: Node, limit: int = LIMIT) -> Scalars:
 
     The rows that were recorded are run again on arrays of `Value`s. A weighted sum of a matrix
     product is one node, as that of a neuron is. If `loss.backward()` was run, the new graph has
-    gradients too; those of leaves are copied, also what earlier passes added.
+    gradients too; those of leaves are copied, including what earlier passes added.
 
     loss: a `Tensor`; of any size, but a gradient can only come from a single number.
     limit: the number of elements of all tensors together beyond which it is refused.
 
-    Raises TypeError (not a Tensor; an operation that works on no single numbers) and
+    Raises TypeError (not a Tensor; an operation that does not work on single numbers) and
     ValueError (too many elements) and StaleDataError (data was changed since the recording).
 
     >>> X, W = Tensor([[1.0, 2.0]], label="X"), Tensor([[3.0], [4.0]], label="W")

@@ -1,7 +1,7 @@
 """How each row of the table is recorded on single numbers.
 
 A row of one or two operands gets a flat function, written from its formula (generate.py).
-Rows of more operands, and the cases in which the flat function gives up, are recorded here.
+Rows of more operands, and the cases in which a flat function gives up, are recorded here.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class ScalarRows(NodeRows["Value"]):
             self.core.serve_operator(name, self.function(op))
 
     def _at_first_call(self, op: Elementwise) -> Rule:
-        """Write the function of one of the package's own rows late: importing is quicker by it."""
+        """Write the function of one of the package's own rows late, which keeps importing quick."""
 
         def record(*args: Operand) -> object:
             op.on[self.kind] = function = self.function(op)

@@ -1,8 +1,8 @@
 """Where a `Value` keeps what it knows: in slots of Python, or in the compiled core.
 
-The core (`autograd/compiled`) is optional. It is C for what single numbers cost most: the memory
-of a node, the flat functions of the table, and the backward pass. Nothing but speed depends on it:
-`Value` and all that people read and step through is Python in either case.
+The core (`autograd/compiled`) is optional. It has in C what costs single numbers the most: the
+memory of a node, the flat functions of the table, and the backward pass. Nothing but speed depends
+on it: `Value` and all that people read and step through is Python in either case.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def _core() -> object:
 
 
 def _is_of_these_sources(core: Any) -> bool:
-    """Whether a core was built from the sources that lie beside it; they are read if one is newer.
+    """Return whether a core was built from the sources beside it, which are read if one is newer.
 
     A wheel has no sources to compare with.
     """
@@ -101,7 +101,7 @@ else:
 write_data = Storage.__dict__["raw"].__set__
 
 
-#: What `gathered` raises where something is no number.
+#: What `gathered` raises where something is not a number.
 NotNumbers = struct.error
 
 

@@ -1,7 +1,7 @@
-"""Parameters in structures: dicts, lists, tuples and dataclasses of numbers, one in another.
+"""Parameters in structures: dicts, lists, tuples and dataclasses of numbers, nested in any way.
 
 A model is often written as a function of one such structure, `{"W": …, "layers": [(…), …]}`.
-What is done to every number in it is said here once: find the numbers in order, put others in
+What is done to every number in it is written here once: find the numbers in order, put others in
 their places. A list or tuple of plain numbers or `Value`s, all equally deep, is one array, as
 NumPy has it.
 """
@@ -20,7 +20,7 @@ from autograd.node import Node
 
 
 def is_number(x: object) -> bool:
-    """Return whether x is one number, or an array of numbers: what can be differentiated by.
+    """Return whether x is a number or an array of numbers: something to differentiate by.
 
     >>> is_number(2.0), is_number(np.ones(3)), is_number([1.0, 2.0]), is_number("adam")
     (True, True, True, False)
@@ -39,7 +39,7 @@ def is_number(x: object) -> bool:
 def map_numbers(f: Callable[..., object], x: object, *others: object) -> Any:
     """Return the structure of x with f(number) in the place of each number; the rest is None.
 
-    others: structures of the same form; f gets the numbers in the same place of all of them.
+    others: structures of the same form; f gets the numbers at the same place in all of them.
 
     Raises ShapeError where the forms differ.
 
@@ -101,7 +101,7 @@ def _mapped(
 
 
 def _parts(x: object) -> dict[object, object] | None:
-    """Return what a structure consists of, by key, position or field; None if x is none."""
+    """Return the parts of a structure by key, position or field; None if x is not a structure."""
     if isinstance(x, dict):
         return x
     if isinstance(x, list | tuple):
@@ -112,7 +112,7 @@ def _parts(x: object) -> dict[object, object] | None:
 
 
 def _like(x: Any, parts: dict[Any, Any]) -> object:
-    """Return a structure as x is, of other parts."""
+    """Return a structure like x, made of other parts."""
     if isinstance(x, tuple) and hasattr(x, "_make"):  # a named tuple
         return type(x)(*parts.values())
     if isinstance(x, list | tuple):
@@ -131,7 +131,7 @@ def _is_list(x: object) -> TypeGuard[list[object] | tuple[object, ...]]:
 
 
 def _lengths(x: object) -> tuple[int, ...] | None:
-    """Return the shape of nested lists of plain numbers or nodes of one; None if it is not one."""
+    """Return the shape of nested lists of plain numbers or single nodes; None if they have none."""
     if not _is_list(x):
         single = is_number(x) and not isinstance(x, np.ndarray) and not hasattr(x, "dtype")
         return () if single or isinstance(x, np.integer | np.floating) else None

@@ -238,7 +238,7 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
         return format(self.item(), spec) if spec else repr(self)
 
     def __dir__(self) -> list[str]:
-        """Return the names that there are, without those that only say why they are not."""
+        """Return the names that exist, without those that only say why they do not."""
         kind = type(self)
         return [
             n
@@ -292,7 +292,7 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
             local = self.op and self.op.local(position, self.raw, self.arrays)
             return None if local is None else np.asarray(local)
 
-    @np.errstate(all="ignore")  # an inf in a gradient is seen there
+    @np.errstate(all="ignore")  # an inf shows in the gradient itself
     def contributions(self, upstream: object, create_graph: bool = False) -> list[Contribution]:
         found: list[Contribution] = []
         for i, (x, rule) in enumerate(zip(self.first, self.rules, strict=False)):

@@ -1,8 +1,8 @@
 """What `grad` and its like return, for type checkers: functions that keep the kind of argument.
 
-A gradient has the kind and the structure of what it is by: of a float it is a float, of an array
-an array, of a dict a dict. Where f depends on other variables too it is a node; a type checker,
-which sees no variables, is told of the plain case.
+A gradient has the kind and the structure of the argument: a float for a float, an array for an
+array, a dict for a dict. Where f depends on other variables too it is a node; a type checker, which
+sees no variables, is told of the plain case.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Structure = dict[Any, Any] | list[Any] | tuple[Any, ...] | Fields
 #: Parameters that are not one number.
 Several = TypeVar("Several", bound=Array | Structure)
 
-#: What is no array: for type checkers, which else could not tell it from an array of any numbers.
+#: Anything but an array: type checkers could not otherwise tell it from an array of any numbers.
 Other = float | Recorded | Structure
 
 

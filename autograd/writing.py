@@ -1,7 +1,7 @@
 """The end of a backward pass: write the gradients into the nodes, all of them or none.
 
 The walk keeps its sums beside the graph. They reach `.grad` here, in one step that neither another
-thread nor Ctrl-C comes between.
+thread nor Ctrl-C can interrupt.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ def commit(order: Collection[Node], sums: dict[Node, object]) -> None:
 def write_gradients(nodes: Collection[Node], gradients: Collection[object]) -> None:
     """Store one gradient in each node: all of them, whatever comes in between.
 
-    Ctrl-C is looked at where a loop of Python begins again. One that is stopped half-way is done
-    again from the start by one in C, where nobody looks; a second try would otherwise count what is
-    there twice. In C alone it takes twice as long.
+    Python looks for Ctrl-C where one of its loops begins again. A loop that is stopped half-way is
+    done again from the start by one in C, where nobody looks; a second try would otherwise count
+    what is there twice. In C alone it takes twice as long.
     """
     again = map(setattr, nodes, repeat("grad_or_none"), gradients)
     try:
