@@ -8,10 +8,10 @@
    walk.h    the backward pass
    core.c    the operators that Python calls, and the module
 
-   The class `Value` is written in Python and stays what everyone reads. It keeps what it keeps in
-   a `Storage`; each of its operators and methods is a Python function, and where such a function
-   has a form in C, `Value` is served with it. Whatever C does not answer it asks that Python
-   function, so there is one place for errors, warnings, and operands of every other kind. */
+   The class `Value` is written in Python and stays what everyone reads. It keeps its state in a
+   `Storage`; each of its operators and methods is a Python function, and where such a function
+   has a form in C, `Value` is given that. What C does not answer, it asks that Python function,
+   so there is one place for errors, warnings, and operands of every other kind. */
 
 #include "node.h"
 #include "record.h"
@@ -79,8 +79,8 @@ put_operator(size_t at, void *function)
     PyType_Modified(value_type);
 }
 
-/* Let an operator of `Value` be a row. What Python looks up is not changed; assigning to the
-   attribute of that name afterwards makes Python's function the operator again. */
+/* Make a row an operator of `Value`. The attribute that Python looks up is not changed; assigning
+   to it afterwards makes Python's function the operator again. */
 static PyObject *
 serve_operator(PyObject *module, PyObject *args)
 {
@@ -116,8 +116,8 @@ serve_power(PyObject *module, PyObject *args)
 static PyObject *adding; /* the lock that the Python walk holds while it adds to gradients */
 static PyObject *acquire, *release;
 
-/* As number_pass.quick_pass: do the backward pass from a node. Return None if it is not done; then
-   nothing has changed, and Python does it. */
+/* As number_pass.quick_pass: do the backward pass from a node. If it returns None, nothing has been
+   changed, and Python does the pass. */
 static PyObject *
 quick_pass(PyObject *module, PyObject *args)
 {
@@ -190,7 +190,7 @@ serve(PyObject *module, PyObject *args)
     Py_RETURN_NONE;
 }
 
-/* Return how many freed nodes are kept for the next ones. */
+/* Return how many freed nodes are kept for reuse. */
 static PyObject *
 kept_nodes(PyObject *module, PyObject *nothing)
 {
@@ -218,7 +218,7 @@ add_type(PyObject *module, PyType_Spec *spec, const char *name)
     return failed;
 }
 
-/* There is one class `Value` that is served. A second copy of the package in one process (after a
+/* Only one class `Value` is served. A second copy of the package in one process (after a
    fresh import, or in another interpreter) gets an error here, and keeps its nodes in Python. */
 static int
 core_exec(PyObject *module)

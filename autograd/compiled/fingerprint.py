@@ -1,4 +1,4 @@
-"""Tells the C sources of one state from those of another: has a core been built before a change?
+"""Tells two states of the C sources apart: was a core built before they last changed?
 
 It stands alone, as `build.py` does, and imports little: a program that starts may need it.
 """

@@ -1,10 +1,10 @@
 /* A node in C: what one `Value` keeps, how it is made, and how it is freed.
 
-   The numbers lie in the node itself, so most nodes need no object beside them. Every node is
-   known to the garbage collector: any of them can become part of a cycle (a module that keeps its
-   last result, a gradient that is a node, a result compared with another), and none can say at
-   its birth that it will not. What costs time is not that but the allocation, and the collections
-   that each allocation counts towards; so freed nodes are kept for the next ones. */
+   The numbers lie in the node itself, so most nodes need no other objects. Every node is known to
+   the garbage collector: any of them can become part of a cycle (a module that keeps its last
+   result, a gradient that is a node, a result compared with another), and at its birth none can
+   rule that out. What costs time is not that but the allocation, and the collections that each
+   allocation counts towards; so freed nodes are kept for reuse. */
 
 #include <Python.h>
 #include <structmember.h>
@@ -41,7 +41,7 @@ typedef struct Node {
     PyObject *a, *b, *op;
     PyObject *label, *origin; /* NULL in most, as is the next */
     More *more;
-    unsigned long long made; /* its place among all nodes, in the order of their making */
+    unsigned long long made; /* its place in the order in which all nodes are made */
     uint32_t index; /* where a backward pass counts it; 0 outside of one */
     uint8_t grad_kind, da_kind, db_kind;
 } Node;
@@ -145,8 +145,9 @@ node_traverse(PyObject *self, visitproc visit, void *arg)
     return 0;
 }
 
-/* Nodes that wait to be freed, and whether some caller is at it. A long chain frees itself one
-   node inside of the other otherwise, which at a depth of a million would end the program. */
+/* Nodes that wait to be freed, and whether some caller is freeing them. Otherwise each node of a
+   long chain would be freed inside the call that frees the one before it, which at a depth of a
+   million would end the program. */
 static Node *waiting;
 static int freeing;
 
@@ -265,7 +266,7 @@ set_more(PyObject *self, PyObject *x, void *at)
     return 0;
 }
 
-/* What the Python pass that was here last has left; None where none was. */
+/* What the last Python pass left here; None if there was none. */
 static PyObject *
 get_sum_so_far(PyObject *self, void *at)
 {

@@ -1,8 +1,8 @@
 /* Recording: an operation on one or two `Value`s, as the flat Python function of its row does it.
 
-   C answers where the operands are `Value`s and plain numbers, and where nothing is beyond what
-   Python's arithmetic allows. Everything else (arrays, NumPy's numbers, text, a logarithm of 0)
-   is given to the Python function of the row, which does it all and words every error. */
+   C answers where the operands are `Value`s and plain numbers, and everything stays within what
+   Python's arithmetic allows. The rest (arrays, NumPy's numbers, text, a logarithm of 0) goes to
+   the Python function of the row, which handles every case and words every error. */
 
 /* A formula of the table, printed as C (rows.h): each function says whether it may answer. */
 typedef struct {
@@ -14,7 +14,7 @@ typedef struct {
     int (*second)(double x, double y, double *z, double *dy);
 } Formula;
 
-/* What Python's `math` would not return, the Python function is asked about. */
+/* Where Python's `math` would return no result, the Python function is asked. */
 static inline double
 noted(double x, int *fine)
 {
@@ -64,8 +64,8 @@ static inline PyObject *slot_of(PyObject *origin, Py_ssize_t at)
 
 /* ---- the rows ---- */
 
-/* A function of the table as Python calls it. It stands where a Python function would: as a
-   method of `Value`, and as what a row is on `Value`s; `__wrapped__` is that Python function. */
+/* A function of the table as Python calls it. It takes the place of a Python function, as a
+   method of `Value` and as what a row runs on `Value`s; `__wrapped__` is that Python function. */
 typedef struct {
     PyObject_HEAD
     vectorcallfunc call;

@@ -1,7 +1,7 @@
-/* A row of the table as a function of Python: what stands in `Value` as a method, and what the
-   row is on `Value`s. All that it says of itself, its name and its text, the Python function says. */
+/* A row of the table as a function that Python calls: a method of `Value`, and what the row runs on
+   `Value`s. Its name and its text are those of the Python function. */
 
-/* Find the C of a row, when it is called for the first time: by its name and by its formula, so
+/* Find the C of a row at its first call: by its name and by its formula, so
    that a formula that has changed since the C was printed is computed by Python. */
 static int
 row_resolve(Row *row)
@@ -97,7 +97,7 @@ row_get_wrapped(PyObject *self, void *closure)
     return Py_XNewRef(row_wrapped((Row *)self));
 }
 
-/* What a function says of itself is what the Python function says: its name, its text, its doc. */
+/* The name, the text and the docstring of a function are those of the Python function. */
 static PyObject *
 row_get(PyObject *self, void *name)
 {
@@ -130,7 +130,7 @@ row_repr(PyObject *self)
     return function == NULL ? NULL : PyObject_Repr(function);
 }
 
-/* As functions are, a row is its own copy. */
+/* Like any function, a row is its own copy. */
 static PyObject *
 row_copy(PyObject *self, PyObject *memo)
 {

@@ -1,8 +1,8 @@
 """Prints the formulas of the table as C, into `rows.h`: `python -m autograd.compiled.rows`.
 
-The file is kept with the sources, so that building needs neither NumPy nor the table; a test holds
-that it is what the table says now. A row whose formula has a part that is not written in C stays
-what it is, a flat Python function.
+The file is kept with the sources, so that building needs neither NumPy nor the table; a test checks
+that it matches the table. A row whose formula has a part that is not written in C stays a flat
+Python function.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 /* The backward pass over a graph of plain numbers, as autograd/number_pass.py does it:
-   the same order, the same sums in the same order, and nothing stored until all is known.
+   the same order, the same sums in the same order, and nothing stored before everything is known.
 
    No Python code runs on the way, so nothing interrupts it, and no other thread sees it half done.
-   What it does not know (an operand of another class, a derivative that is an object, a gradient
-   that is a node) it leaves to the Python walk, before anything has changed. */
+   Where it meets something else (an operand of another class, a derivative that is an object, a
+   gradient that is a node) it leaves the pass to the Python walk, before anything has changed. */
 
 typedef struct {
     Node *node;
@@ -259,7 +259,7 @@ sums_at(PyObject *nodes, PyObject *list)
 static PyObject *
 walk(Node *root, double seed, PyObject *nodes)
 {
-    /* Made first: a new list may set the collector to work, and with it any code. */
+    /* Made first: a new list may start the collector, which may run any code. */
     PyObject *found = PyList_New(nodes == NULL ? 0 : PySequence_Fast_GET_SIZE(nodes));
     if (found == NULL)
         return NULL;

@@ -1,8 +1,8 @@
 """JavaScript: the rows of the table, and symbolic expressions, as text for a browser.
 
-A row's local derivatives are printed from the formulas that its rule leaves on symbols. Its
-forward rule is what the row says itself (`text={"javascript": "Math.cosh($x)"}`), where it can call
-the few functions in `javascript.js` and `javascript_matrices.js`; or its operator; or its own
+A row's local derivatives are printed from the formulas that its rule leaves on symbols. Its forward
+rule is the text that the row states (`text={"javascript": "Math.cosh($x)"}`), which can call the
+few functions in `javascript.js` and `javascript_matrices.js`; or its operator; or its own
 formula, if that is made of rows. Numbers are written so that they read back as the same
 double.
 """
@@ -179,7 +179,7 @@ def _formula(op: Op, texts: list[str]) -> Symbol | float:
         return formula
     try:
         found = op.scalar(*map(Symbol, texts)) if op.elementwise else None
-    except Exception as error:  # whatever a person's own function says of a symbol
+    except Exception as error:  # a user's function may do anything with a symbol
         raise _unwritten(op) from error
     if not isinstance(found, Symbol | int | float) or isinstance(found, bool):
         raise _unwritten(op)
@@ -266,6 +266,6 @@ def _outside(op: Op) -> str:
 
 
 def _raises(op: Op, z: str, xs: list[str]) -> str:
-    if op.infix == "/":  # Python divides ∞ by ∞, and overflows, without a word
+    if op.infix == "/":  # Python divides ∞ by ∞, and overflows, silently
         return f"({xs[1]}) === 0"
     return f"beyond({z}, {', '.join(xs)})"

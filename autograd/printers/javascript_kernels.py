@@ -1,7 +1,7 @@
-"""Loops that differ in names and whole numbers alone, as calls of one function.
+"""Loops that differ only in names and whole numbers, as calls of one function.
 
-A long program is not compiled by a browser as a whole, and the text of its thousand loops is long.
-But most of them are alike: so each kind is one short function, which is compiled well, and the
+A browser does not compile a long program as a whole, and the text of its thousand loops is long.
+But most of them are alike, so each kind of loop is one short function, which compiles well, and the
 program is a list of calls. Many programs share these functions, and the tables of positions.
 """
 

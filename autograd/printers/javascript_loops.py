@@ -1,7 +1,7 @@
 """A recorded graph of arrays as one JavaScript function: loops over `Float64Array`s.
 
-The shapes of a recording are fixed, so every index is written out in strides. Rows that only
-move elements (a transpose, a slice, a stack) are found out by running them on positions: where
+The shapes of a recording are fixed, so every index is written out in strides. Rows that only move
+elements (a transpose, a slice, a stack) are recognised by running them on positions: where
 the result is evenly spaced it is a view and costs nothing. A chain of elementwise rows is one loop.
 """
 
@@ -149,7 +149,7 @@ class Loops:
             self._move(node)
 
     def _converted(self, node: Printed) -> None:
-        """Write a row that makes something of each element by itself, such as a whole number."""
+        """Write a row that converts each element by itself, for example to a whole number."""
         where = self.operand(node.inputs[0])
         element = where if isinstance(where, str) else self._mark(where)
         template = node.op.text[TARGET]

@@ -30,7 +30,7 @@ Made = Any
 
 
 class Writer(Protocol):
-    """What is needed of the function under way: see `Loops`."""
+    """What these rows need of the function being written: see `Loops`."""
 
     lines: list[str]
     places: dict[object, Place]
@@ -106,7 +106,7 @@ def _scatter(loops: Writer, node: Made) -> None:
 
 
 def _einsum(loops: Writer, node: Made) -> None:
-    """Write a sum of products over the letters that the result has not."""
+    """Write a sum of products over the letters that the result lacks."""
     inputs, output = node.params["subscripts"].split("->")
     parts = [as_place(loops.operand(x)) for x in node.inputs]
     lengths: dict[str, int] = {}
@@ -136,7 +136,7 @@ def _einsum(loops: Writer, node: Made) -> None:
 
 
 def _running_sum(loops: Writer, node: Made) -> None:
-    """Write the sum of the elements up to each along an axis."""
+    """Write the running sum of the elements along an axis."""
     source, out = as_place(loops.operand(node.inputs[0])), loops.new(node.shape)
     axis = node.params["axis"] % len(node.shape)
     names = indices(node.shape)
@@ -182,7 +182,7 @@ def of_matrices(loops: Writer, node: Made) -> None:
 def added(loops: Writer, node: Made) -> bool:
     """Write a row whose way back only moves elements: it adds them up where they came from.
 
-    Returns whether it is such a row, which is found out by running its rule on positions.
+    Returns whether it is such a row, which running its rule on positions tells.
     """
     (x,) = node.inputs
     where = as_place(loops.operand(x))
@@ -193,7 +193,7 @@ def added(loops: Writer, node: Made) -> bool:
     try:
         back, moved = (rule(g, g, np.zeros(shape), **node.params) for g in (whole, probe))
         right = node.op.compute(numbers, **node.params)
-    except Exception:  # a rule that is not of this kind may say anything of such numbers
+    except Exception:  # a rule of another kind may do anything with such numbers
         return False
     positions = np.asarray(back).astype(int)
     if positions.shape != shape or not np.allclose(moved, probe.ravel()[positions]):

@@ -142,7 +142,7 @@ def _is_basic(key: object) -> bool:
 
 
 def _getitem_x(g: object, z: object, x: Arrayed, key: object) -> object:
-    if type(g) is np.ndarray:  # without the detour over the row's dispatch
+    if type(g) is np.ndarray:  # without the detour through the row's dispatch
         return _scatter(g, key, x.shape)
     return scatter(g, key=key, shape=x.shape)
 
@@ -169,7 +169,7 @@ scatter: Structural = structural(
 
 
 def _joined(function: str) -> Callable[..., str]:
-    """Return how a program writes this: along the first axis without saying so."""
+    """Return how a program writes this; the first axis goes without saying."""
     return lambda *xs, axis="0": (
         f"{function}([{', '.join(xs)}]{'' if axis == '0' else f', axis={axis}'})"
     )

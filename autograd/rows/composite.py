@@ -1,8 +1,8 @@
 """Rows made of rows: a function of the table's rows that is recorded as one operation.
 
 A composite is written by its forward maths alone. The first time that it is used, its body is
-run once on symbols; from the formula that this leaves behind come the derivative by each
-operand, and thereby everything else that a row has.
+run once on symbols. The formula that this leaves behind yields the derivative by each operand, and
+with it everything else that a row has.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Composite(Elementwise):
         self._defaults = [(p.name, p.default) for p in parameters]
         given = [default for _, default in self._defaults]
         n = sum(default is inspect.Parameter.empty for default in given)
-        #: What stands for the operands that a call leaves out, by how many it gives.
+        #: The defaults of the operands that a call leaves out, by how many it gives.
         self._rest = {i: tuple(given[i:]) for i in range(n, len(given) + 1)}
         self.arity = len(parameters)
         self.domain, self.kinks = "", kinks
@@ -129,7 +129,7 @@ class Composite(Elementwise):
         return self._operand(x)
 
     def _operand(self, x: Operand) -> Operand:
-        """Return whole numbers as floats: a pixel of 8 bits would wrap around, -1 is 255 there."""
+        """Return whole numbers as floats: in 8 bits a pixel would wrap around, and -1 is 255."""
         if isinstance(x, list | tuple):
             x = np.asarray(x)
         if isinstance(x, np.ndarray):
@@ -166,7 +166,7 @@ class Composite(Elementwise):
 
 
 class Row(Facts, total=False):
-    """What a composite takes beside its body."""
+    """What a composite takes besides its body."""
 
     sample: tuple[tuple[float, float], ...]
     kinks: tuple[tuple[float, ...], ...]
@@ -180,8 +180,8 @@ def composite(body: Rule | None = None, **row: Unpack[Row]) -> object:
     """Make one row of a function of other rows: it is recorded as one operation.
 
     body: its forward maths, in functions of this package and Python's operators, element by
-        element; each parameter is an operand, those with a default may be left out.
-    row: what any row can say of itself, such as `symbol` and `latex`; and for the tests, as for
+        element; each parameter is an operand; those with a default may be left out.
+    row: what any row can say about itself, such as `symbol` and `latex`; and for the tests, as for
         `elementwise`, `sample` (an interval for each operand) and `kinks`.
 
     >>> from autograd import Value, exp

@@ -158,7 +158,7 @@ class Elementwise(Op):
         total = None
         for t, rule in zip(ts, rules, strict=True):
             if t is not None and rule is not None:
-                part = rule(t, z, *xs)  # of the tangent as of the upstream
+                part = rule(t, z, *xs)  # the tangent takes the upstream's place
                 total = part if total is None else total + part
         if total is None or total.shape == z.shape:
             return total
@@ -186,7 +186,7 @@ class Elementwise(Op):
 
 
 class Row(Facts, total=False):
-    """What an elementwise row takes beside its rule for floats and arrays alike."""
+    """What an elementwise row takes besides its rule for floats and arrays alike."""
 
     d: Required[Sequence[Rule | None]]
     scalar: Rule

@@ -43,7 +43,7 @@ class Facts(TypedDict, total=False):
         "Log(Add($x, 1.0))"; a function is given what is written before the names: see
         onnx_forms.py), "javascript", and "javascript, partials" (the list of local derivatives,
         null where no gradient flows, if symbols cannot tell).
-    infix: the operator that Python, NumPy and most languages write it with; between the two.
+    infix: the operator by which Python, NumPy and most languages write it, between its operands.
     binds: how tightly the formula binds; as a function before its argument by default.
     chains: whether `a + (b + c)` may be written without parentheses; not so by default.
     linear: the positions of the operands in each of which alone it is linear, so that zeros
@@ -58,12 +58,12 @@ class Facts(TypedDict, total=False):
     terms: the result as a sum of products, `f(*xs)`, for rows that add and multiply.
     expand: the same result in terms of other rows, `f(*xs)`, for pictures and formulas.
     on_values: how it runs on arrays of `Value`s, `f(*arrays, **params)`, where the rule for arrays
-        would not do or make more nodes than a reader wants, as a matrix product.
+        would fail or make more nodes than a reader wants, as for a matrix product.
     absent: `f(position, *xs)`, whether an operand is only a placeholder, as a bias of 0 is.
-    operator: the operator of Python's that means this row: "add" for `__add__`, and with two
+    operator: the Python operator that means this row: "add" for `__add__`, and with two
         operands `__radd__`.
     method: whether nodes have the row as a method, `x.tanh()`.
-    numpy: the functions of NumPy that mean this row, beside an elementwise one that is its rule.
+    numpy: the functions of NumPy that mean this row, besides an elementwise one that is its rule.
     role: its part in pictures and programs: "activation", "copy" (the same number as another
         node), "cast" (the same numbers in another type), "constant" (a copy without a gradient),
         "scatter" (elements added up in other places), "sum of products", "running sum",
@@ -127,5 +127,5 @@ class Stated:
     #: In words, where it is defined; empty: everywhere.
     domain: str = ""
     #: Whether it is one of the packages' own: its functions are written when they are first called,
-    #: for importing is quicker by it. What is wrong with a row of the user's is said at once.
+    #: which keeps importing quick. What is wrong with a user's row is reported at once.
     proven: bool = False

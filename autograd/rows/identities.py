@@ -1,6 +1,6 @@
 """Identities that make the formulas of composites smaller and more accurate.
 
-Each states two formulas in the rows of the table: what is found, and what takes its place. The
+Each states two formulas in the rows of the table: what is looked for, and what takes its place. The
 second gives the same number to the last digits wherever the first gives one, and no error that
 the first would not have; a test compares both on many numbers.
 """
@@ -29,7 +29,7 @@ Identity = Callable[..., tuple[Any, Any]]
 
 #: True of the numbers and of every derivative: applied before a formula is differentiated.
 ALGEBRA: list[Identity] = [
-    # what differentiating leaves: factors of 1, terms of 0, two signs
+    # what differentiating leaves behind: factors of 1, terms of 0, double signs
     lambda x: (x * 1, x),
     lambda x: (1 * x, x),
     lambda x: (x * -1, -x),

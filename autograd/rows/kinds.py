@@ -1,8 +1,8 @@
-"""The kinds of row side by side, for those who do something else with each of them.
+"""The kinds of row side by side, for code that does something different with each.
 
-What a row computes, forward and backward, its kind owns. A printer or a recorder has a method for
-each kind instead, and a row chooses its own: `op.choose(printer)`. So nobody asks a row for its
-class, and a kind that is added is missed by the type checker wherever it is not thought of.
+A row's kind owns what it computes, forward and backward. A printer or a recorder has a method for
+each kind, and a row chooses its own: `op.choose(printer)`. So no code asks a row for its class, and
+when a kind is added, the type checker finds every place that lacks it.
 """
 
 from __future__ import annotations

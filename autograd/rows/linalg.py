@@ -1,6 +1,6 @@
 """Linear algebra: rows whose derivatives are products with their own results.
 
-Matrices are the last two axes, as in NumPy; there may be stacks of them.
+Matrices lie along the last two axes, as in NumPy; there may be stacks of them.
 """
 
 from __future__ import annotations

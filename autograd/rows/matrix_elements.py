@@ -1,7 +1,7 @@
 """Decompositions of matrices on single numbers: rows that give one element of a result.
 
-Behind `inv` of a `Tensor` there is, for each element of the inverse, one node here, whose operands
-are all numbers of the matrix. So it is right for any numbers that a live page sets, where Gauss's
+Each element of the inverse behind `inv` of a `Tensor` is one node here, whose operands are all the
+numbers of the matrix. So it is right for any numbers that a live page sets, where Gauss's
 elimination, written down step by step, would keep the order of rows that it was recorded with.
 """
 
@@ -129,14 +129,14 @@ class Elements:
         return np.concatenate([result[:-1] * np.where(along < 0, -1.0, 1.0), result[-1:]])
 
     def element(self, *xs: Cells) -> float:
-        """Return the element that the first operand tells."""
+        """Return the element that the first operand selects."""
         parts, kept = self._parts(xs)
         return float(self._turned(self._computed(*parts), kept).ravel()[int(_number(xs[0]))])
 
     def slopes(self, z: Cells, *xs: Cells) -> list[Cells]:  # noqa: ARG002 - a rule of rows has it
         """Return the derivative of one element by each operand."""
         if any(hasattr(x, "op") and not hasattr(x, "raw") for x in xs):
-            return [None] * len(xs)  # symbols: no short formula tells it
+            return [None] * len(xs)  # symbols: there is no short formula for it
         parts, kept = self._parts(xs)
         with np.errstate(all="ignore"):
             if self._slopes is not None:
@@ -154,7 +154,7 @@ class Elements:
 
 
 def cofactors(elements: Elements, x: Cells) -> Cells:
-    """Return the derivatives of a determinant, which are determinants: right also where it is 0."""
+    """Return the derivatives of a determinant, which are determinants: right even where it is 0."""
     n = len(x)
     found = np.empty((n, n), dtype=object)
     for i, j in np.ndindex(n, n):

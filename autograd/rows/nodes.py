@@ -1,7 +1,7 @@
-"""The types that rules and all above them share. For type checkers, and for those who read.
+"""The types that rules and everything above them share, for type checkers and for readers.
 
-A row runs on five kinds of operand, and on symbols. It knows no class of theirs, only what it does
-with them; what is told apart when it is called, or only passed on, is an `object`.
+A row runs on five kinds of operand, and on symbols. It knows none of their classes, only what it
+does with them; what is told apart at a call, or only passed on, is an `object`.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """How rows that move elements are written as operators of ONNX.
 
 Most rows say it in a text, `"Log(Add($x, 1.0))"`. These take several operators, or read the shapes
-of a recording, so their `text["onnx"]` is a function: of what is written, the names of the
-operands, and the row's parameters. It adds operators and returns the name of the result. A row of
-your own may have such a function as well.
+of a recording, so their `text["onnx"]` is a function of the step being written, the names of the
+operands, and the row's parameters. It adds operators and returns the name of the result. Your own
+rows may have such a function too.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-if TYPE_CHECKING:  # a module that NumPy does not import of itself
+if TYPE_CHECKING:  # a module that NumPy does not import by itself
     import numpy.typing as npt
 
 #: One part of an index, as Python and NumPy write them.
@@ -39,7 +39,7 @@ class OnnxStep(Protocol):
         ...
 
     def integers(self, *numbers: int) -> str:
-        """Return the name of a vector of whole numbers, as axes and pads are given."""
+        """Return the name of a vector of whole numbers, the form of axes and pads."""
         ...
 
     def result_shape(self) -> str:

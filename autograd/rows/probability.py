@@ -24,12 +24,12 @@ def _expit_array(x: Array) -> object:
         np.exp(z, out=z)
         np.add(z, 1.0, out=z)
         np.divide(1.0, z, out=z)
-    # Where e^-x overflows, the 1 does not count any more.
+    # Where e^-x overflows, the 1 no longer counts.
     return z if z.all() else np.where(z == 0.0, np.exp(np.minimum(x, 0)), z)
 
 
 def _expit(x: float) -> float:
-    # Below -37 the 1 of 1 + e^x does not count any more, and e^-x would overflow further down.
+    # Below -37 the 1 of 1 + e^x no longer counts, and e^-x would overflow further down.
     return 1.0 / (1.0 + math.exp(-x)) if x > -37.0 else math.exp(x)
 
 
@@ -54,7 +54,7 @@ def _rest(z: Quantity, x: Quantity) -> object:  # by name: no row is typed befor
 def expit(x: Operand) -> Operand:
     """Return the logistic function 1 / (1 + e⁻ˣ), elementwise.
 
-    It is the part of eˣ in eˣ + 1. The derivative of logaddexp is made of it, for e^(x − z)
+    It is the share of eˣ in eˣ + 1. The derivative of logaddexp is built on it, since e^(x − z)
     loses the digits that z has lost, and is nan where both are infinite.
 
     >>> expit(0.0), expit(-1000.0)
@@ -70,7 +70,7 @@ def _logaddexp(x: float, y: float) -> float:
 
 @np.errstate(invalid="ignore", over="ignore")
 def _logaddexp_array(x: Array, y: Array) -> object:
-    # The same formula in whole-array steps, for np.logaddexp takes 6 times as long on large
+    # The same formula in whole-array steps, since np.logaddexp takes 6 times as long on large
     # arrays (25 times in float32). On small ones it is quicker.
     if getattr(x, "size", 1) < 256 and getattr(y, "size", 1) < 256:
         return np.logaddexp(x, y)
@@ -105,8 +105,8 @@ def logaddexp(x: Operand, y: Operand) -> Operand:
     """
 
 
-# erfc(x) is e^(-x²)/(1 + 2x) times a smooth function of t = (x - 3)/(x + 3), which takes all
-# x ≥ 0 to -1 … 1 (M. Shepherd, J. Laframboise, "Chebyshev approximation of (1 + 2x)exp(x²)erfc x
+# erfc(x) is e^(-x²)/(1 + 2x) times a smooth function of t = (x - 3)/(x + 3), which maps all x ≥ 0
+# to -1 … 1 (M. Shepherd, J. Laframboise, "Chebyshev approximation of (1 + 2x)exp(x²)erfc x
 # in 0 ≤ x < ∞", 1981); erf(x)/x is one of x². The polynomials interpolate 60 digits at
 # Chebyshev's points, the highest power first.
 _TAIL = (

@@ -109,7 +109,7 @@ class Reduction(Op):
             raise self.outside(*xs) from None
 
     def need_elements(self, x: Array, axis: Axis) -> None:
-        """Raise if a reduction that has no neutral element is asked for one of nothing."""
+        """Raise if a reduction without a neutral element is given nothing to reduce."""
         if x.size:
             return
         reduced = [x.shape[i] for i in self.axes(x, axis)]
@@ -167,13 +167,13 @@ class Reduction(Op):
 
     def partials(self, z: object, xs: Sequence[object], wanted: Sequence[bool]) -> Partials:
         """Return ∂z/∂xᵢ for each of a list of scalars."""
-        # A NaN equals nothing, so it can be that none was counted: then no share is known.
+        # NaN equals nothing, so it may be that none was counted: then no share is known.
         count = () if self.tally is None else (sum(self.tally(z, x) for x in xs) or math.nan,)
         return [self.d(z, x, *count) if want else None for x, want in zip(xs, wanted, strict=True)]
 
 
 def _is_one_number(x: object) -> bool:
-    """Return whether x is a number or a node of one, and no array."""
+    """Return whether x is a number or a node of one, not an array."""
     return isinstance(x, int | float | np.number) or (hasattr(x, "op") and not hasattr(x, "dtype"))
 
 

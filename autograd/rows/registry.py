@@ -46,8 +46,8 @@ def enter(op: Op) -> None:
                 f"take that one out first: primitives()[{op.name!r}].remove()"
             )
         if again:
-            # A cell that is edited and run again means the new row: refusing it would only
-            # teach to restart the kernel. No registry, so that it is said each time.
+            # A cell that is edited and run again means the new row: refusing it would only teach
+            # people to restart the kernel. No registry of warnings, so that each time is reported.
             said = f"the primitive {op.name!r} is declared again: this row replaces the old one"
             warnings.warn_explicit(said, RedeclaredWarning, "<notebook>", 0)
     _table[op.name] = op

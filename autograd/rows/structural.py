@@ -104,7 +104,7 @@ class Structural(Op):
         try:
             return run(*arrays, **params)
         except ShapeError:
-            raise  # it says already what does not fit
+            raise  # it already says what does not fit
         except (ValueError, IndexError, TypeError) as error:
             raise mismatch(self, arrays, error) from None
 
@@ -131,7 +131,7 @@ class Structural(Op):
 
 
 class Row(Facts, total=False):
-    """What a structural row takes beside its rule for arrays."""
+    """What a structural row takes besides its rule for arrays."""
 
     vjp: Required[Sequence[Rule] | Rule]
     push: Sequence[Rule]
