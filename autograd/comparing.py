@@ -72,7 +72,7 @@ class Comparisons(Node):
 
 
 def note(x: Node, sign: str, other: object) -> None:
-    """Note that a number was compared, on itself or on what it was compared with."""
+    """Note a comparison on the number itself, or on what it was compared with."""
     if x.op is None and isinstance(other, Node) and other.op is not None:
         # A leaf outlives results, and must not keep their graphs in memory.
         x, sign, other = other, _MIRRORED[sign], x
@@ -88,7 +88,7 @@ def _keep(x: Any, entry: Any) -> None:
 
 
 def note_branch(truth: Node) -> None:
-    """Note on a `Tensor` that a program has branched on its comparison, if `truth` is of one.
+    """Note on a `Tensor` that the program branched on a comparison of it, if `truth` is one.
 
     It is kept by the array whose elements were compared, since each `x[0]` is a new node.
     """

@@ -16,7 +16,7 @@ from typing import Any, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
 Block = AbstractContextManager[object]
-#: What runs in steps, and is sent something at each.
+#: Something that runs in steps, and is sent a value at each.
 Steps = Generator[object, object, object]
 
 

@@ -65,7 +65,7 @@ def cholesky(x: Operand) -> object:
 
 
 def _mirrored(x: Any, triangle: str) -> object:
-    """Return symmetric matrices of which one triangle is that of x."""
+    """Return the symmetric matrices that have one triangle in common with x."""
     if x.ndim < 2 or x.shape[-1] != x.shape[-2] or triangle not in ("L", "U"):
         return x
     ones = np.ones(x.shape[-2:], x.dtype if x.dtype.kind == "f" else float)
@@ -145,7 +145,7 @@ def svd(x: Any, full_matrices: bool = False, compute_uv: bool = True) -> Any:
 
 
 def _no_values(name: str, x: object) -> object:
-    """Return x, if it is no array of `Value`s: eigenvalues are found by steps without end."""
+    """Return x unless it is an array of `Value`s: no finite formula gives eigenvalues."""
     if has_objects(x):
         raise TypeError(
             f"np.linalg.{name} of {describe(x)}: it is found by repeated steps, so its gradient "

@@ -26,7 +26,7 @@ class NodeRows(ABC, Generic[N]):
         """Return the function that records a row."""
 
     def serve(self, kind: type[N], keep: frozenset[str] = frozenset()) -> None:
-        """Record on nodes of this class from now on, and leave it the methods named in `keep`."""
+        """Record on nodes of this class from now on, except for its own methods named in `keep`."""
         self.kind, self._keep = kind, keep
 
     def attach(self, op: Op) -> None:

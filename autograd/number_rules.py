@@ -35,7 +35,7 @@ def local_nodes(node: Node, recorded: Sequence[object], wanted: Sequence[bool]) 
 
 
 def _must_be_fresh(node: Node, recorded: Sequence[object], now: Sequence[object]) -> None:
-    """The rules ran on the data as it is now: has it changed since it was recorded?"""
+    """Raise if data changed since it was recorded: the rules ran on it as it is now."""
     op = row_of(node)
     try:
         again = op.number(*map(_raw, node.inputs))

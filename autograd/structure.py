@@ -59,7 +59,7 @@ def lift_numbers(f: Callable[[object], object], x: object) -> Any:
 
 
 def map_parts(f: Callable[[object], object], x: object, is_part: Callable[[object], bool]) -> Any:
-    """Return the structure of x with f(part) in the place of each part that `is_part` says.
+    """Return the structure of x with f(part) in the place of each part for which `is_part` holds.
 
     >>> map_parts(str.upper, {"a": ["b", 1], "c": ("d",)}, lambda part: isinstance(part, str))
     {'a': ['B', 1], 'c': ('D',)}

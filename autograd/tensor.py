@@ -63,7 +63,7 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
 
     __slots__ = ("arrays", "compared", "params", "rules")
 
-    compared: list[tuple[str, object, object]]  # not there until a program branches on it
+    compared: list[tuple[str, object, object]]  # unset until a program branches on it
     arrays: tuple[Any, ...]
     params: dict[str, object]
     rules: Sequence[Rule | None]

@@ -108,5 +108,5 @@ class OfNodes(Protocol[P]):
 
 
 def of_nodes(function: Callable[Concatenate[object, P], object]) -> OfNodes[P]:
-    """Say of a function that of a node it makes a node of the same kind."""
+    """Declare that a function makes of a node a node of the same kind."""
     return cast("OfNodes[P]", function)

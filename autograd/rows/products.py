@@ -54,7 +54,7 @@ def _matmul_y(g: Any, z: object, x: Any, y: Arrayed, _bias: object = None) -> ob
 
 
 def _matmul(x: Array, y: Array) -> object:
-    # The same product, but np.matmul needs twice as long to find its way for small matrices.
+    # The same product, but for small matrices np.matmul needs twice as long to get started.
     plain = type(x) is np.ndarray and type(y) is np.ndarray
     return x.dot(y) if plain and x.ndim == y.ndim == 2 else x @ y
 
