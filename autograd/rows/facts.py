@@ -117,6 +117,8 @@ class Stated:
     method: bool = False
     numpy: Sequence[Callable[..., object]] = ()
     role: str = ""
+    #: Whether its rules run on symbols, and so are formulas; those of a traced program do not.
+    symbolic = True
 
     #: Whether no gradient depends on what the operands are, so that a graph need not keep them.
     forgets: bool = False

@@ -33,7 +33,7 @@ class Replayed(Structural):
     arrays: Sequence[Any] = ()
     #: whether all inputs are leaves, and the result is one number
     leaves = False
-    jointly, push = False, ()
+    jointly, push, symbolic = False, (), False
 
     def __init__(self, recorded: Recorded, again: Callable[[], Any]) -> None:
         self.recorded, self.again = recorded, again

@@ -13,6 +13,7 @@ import nn
 import viz
 from autograd import BackwardError, Tensor, Value, elementwise, exp, primitives, tanh, topological
 from viz.formulas.explanation import Explanation
+from viz.formulas.math_text import mathml
 from viz.formulas.matrix_form import Letters, letters_of, rule_of, worked_out
 from viz.formulas.rules import Called
 from viz.formulas.writing import TEXT
@@ -301,3 +302,45 @@ def test_every_formula_worked_out_is_what_the_engine_sends(seed):
             assert np.allclose(found, sent)
             checked += 1
     assert checked > 10
+
+
+def test_a_bias_that_is_added_to_each_row_is_a_sum_with_its_axis():
+    X, b = Tensor(np.ones((3, 2)), label="X"), Tensor([1.0, 2.0], label="b")
+    loss = ((X + b) ** 2).sum()
+    told = viz.explain(loss, b).text()
+    assert "sum(δ (3×2), axis=0)" in told
+    assert "sum" not in viz.explain(loss, X).text().split("∂loss/∂X (3×2)")[-1]
+
+
+def test_ones_are_written_only_where_a_shape_needs_them():
+    X = Tensor([[1.0, 2.0, 3.0]], label="X")
+    assert "* 1 (1×3)" in viz.explain(X.sum(), X).text()
+    assert "* 1 " not in viz.explain(autograd.logsumexp(X, axis=1)[0], X).text()
+
+
+def test_paths_that_overflow_are_summed_where_the_engine_sums():
+    w = Value(3.0, label="w")
+    x = w * 1e200 * 1e200
+    told = viz.explain(x - x, w)
+    assert told.total == told.gradient == 0.0
+    assert "inf + (-inf)" not in told.text()
+
+
+def test_words_in_a_formula_keep_their_space():
+    assert "by way of\u00a0</mtext>" in mathml(r"\text{2 paths by way of } x")
+
+
+@pytest.mark.parametrize("kind", [Value, Tensor])
+def test_a_traced_function_is_told_by_its_name(kind):
+    w, b = kind(0.5, label="w"), kind(0.1, label="b")
+
+    def model(x):
+        return (w * x + b) ** 2
+
+    loss = autograd.trace(model)(2.0)
+    assert "∂model/∂w" in viz.explain(loss, w).text()
+    assert viz.explain(loss, w).latex()
+    assert "∂model/∂v1" in viz.tape(loss).text()
+    steps = viz.steps(loss)
+    assert "gradients of w, b are complete" in steps.text()
+    assert "<svg" in steps.html()

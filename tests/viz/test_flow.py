@@ -1,6 +1,7 @@
 """Gradient flow, against hand computation and against an independent NumPy backward pass."""
 
 import sys
+from itertools import pairwise
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -345,7 +346,7 @@ def test_the_picture_is_logarithmic_with_the_first_layer_left():
     assert ax.get_yscale() == "log"
     heights = [bar.get_height() for bar in ax.patches]
     assert heights == pytest.approx([x.mean for x in flow])
-    assert ax.get_xticklabels()[0].get_text() == "layer 1 ([0])"
+    assert ax.get_xticklabels()[0].get_text() == "layer 1\n([0])"
     vanishing = [bar.get_hatch() == "///" for bar in ax.patches]
     assert vanishing == [x.verdict == "vanishing" for x in flow]
     words = [t.get_text() for t in ax.texts]
@@ -601,3 +602,14 @@ def test_a_nan_in_the_flow_is_told_with_where_it_was_born():
     assert flow.born[1:] in flow.description
     assert "is born" in flow.plot().get_xlabel().replace("\n", " ")
     assert flow.born in str(flow)
+
+
+def test_names_below_the_bars_do_not_cover_each_other():
+    for sizes in ([4] * 2, [4] * 6, [4] * 14, [4] * 20):
+        model = nn.MLP(3, sizes, 1, activation="tanh", rng=0)
+        loss = (model(np.ones((2, 3))) ** 2).sum()
+        loss.backward()
+        ax = gradient_flow(loss).plot()
+        ax.figure.canvas.draw()
+        boxes = [t.get_window_extent() for t in ax.get_xticklabels() if not t.get_rotation()]
+        assert all(a.x1 <= b.x0 for a, b in pairwise(boxes))

@@ -10,7 +10,9 @@ import nn
 import viz
 from autograd import Tensor
 from viz.style import colors
+from viz.style.lettering import text_width
 from viz.style.numerals import number
+from viz.style.scales import Logarithmic, Range
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -257,3 +259,48 @@ def test_many_units_are_left_out_in_the_middle():
     assert "unit 39" in titles
     assert "unit 20," not in titles
     assert "29 more" in picture.svg
+
+
+def test_names_are_whole_and_equal_activations_are_equal_in_colour():
+    net = nn.MLP(3, [4], 2, activation="tanh", rng=0)
+    names = ["the height of a person", "b", "c"]
+    picture = viz.network(net, x=[2.0, 0.9, -1.0], inputs=names, outputs=["the longest one", "q"])
+    root = parsed(picture)
+    width = float(root.get("viewBox").split()[2])
+    for t in root.iter(f"{SVG}text"):
+        if t.text in names:
+            assert text_width(t.text, 14) < float(t.get("x"))
+        if t.text == "the longest one":
+            assert float(t.get("x")) + text_width(t.text, 14) < width
+    assert {"activation (circles)", "bias (small circles)"} <= set(words(root))
+    # 0.9 is not the strongest of its column's colours alone: the scale is that of the picture
+    scale = Range.of(float(a) for a in [2.0, 0.9, -1.0, *shown_activations(root)])
+    for circle in root.iter(f"{SVG}circle"):
+        told = re.search(r"activation (\S+?),?( |$)", circle[0].text or "")
+        if told and float(told[1].rstrip(",")):
+            role = Logarithmic().role(float(told[1].rstrip(",")), scale, True)
+            assert circle.get("fill") == colors.LIGHT[role]
+
+
+def shown_activations(root):
+    titles = " ".join(e.text or "" for e in root.iter(f"{SVG}title"))
+    return [float(a) for a in re.findall(r"activation (-?[\d.]+(?:e[-+]\d+)?)", titles)]
+
+
+@pytest.mark.parametrize("layers", [[], [4, 4], [16, 16], [8] * 8])
+def test_the_page_is_filled_and_not_scrolled(layers, chromium, tmp_path):
+    net = nn.MLP(8, layers, 1, rng=0)
+    path = viz.network(net, x=np.linspace(-1, 1, 8)).save(tmp_path / "net.html")
+    page = chromium.new_page(viewport={"width": 1280, "height": 720})
+    page.goto(path.as_uri())
+    found = page.evaluate(
+        """() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight,
+          document.querySelector("svg").getBoundingClientRect().width,
+          document.querySelector("svg").getBoundingClientRect().height,
+          Math.min(...[...document.querySelectorAll("text")].map(
+            (t) => parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().d))]"""
+    )
+    page.close()
+    assert found[:2] == [1280, 720]
+    assert found[2] > 1200 or found[3] > 640 or layers == []
+    assert found[4] > 10.9

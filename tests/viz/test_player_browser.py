@@ -324,6 +324,31 @@ def test_on_paper_each_step_is_a_page(open_page):
     assert page.locator("#print").count() == 0
 
 
+def test_on_paper_boxes_look_as_they_do_at_that_step(open_page):
+    X, W = Tensor(np.ones((4, 3)), label="X"), Tensor(np.ones((3, 2)), label="W")
+    steps = viz.steps((X @ W).tanh().sum())
+    page = open_page(steps.html())
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    look = """(section) => [...section.querySelectorAll("g.node")].map((g) => [
+      getComputedStyle(g.querySelector(".frame")).strokeWidth,
+      ...[...g.querySelectorAll(".heat")].map((heat) => getComputedStyle(heat).visibility)])"""
+    pages = [section.evaluate(look) for section in page.locator("#print section").all()]
+    assert {v for _, *heats in pages[0][2:] for v in heats} <= {"hidden"}
+    assert pages[0] != pages[1] != pages[-1]
+    assert all(any(width == "4.5px" for width, *_ in shown) for shown in pages[1:-1])
+
+
+def test_a_drawing_is_printed_as_a_whole(open_page):
+    page = open_page(viz.draw(chain_of_products(40), limit=None).html)
+    for _ in range(3):
+        page.keyboard.press("+")
+    page.emulate_media(media="print")
+    svg = page.locator("#stage svg").bounding_box()
+    assert 0 <= svg["x"] < svg["x"] + svg["width"] <= 1000
+    assert svg["height"] <= 800
+
+
 def test_the_stage_follows_the_step_and_speed_is_chosen(open_page, until):
     page = open_page(viz.steps(chain_of_products(40)).html(), reduced_motion="reduce")
     inside = """() => {

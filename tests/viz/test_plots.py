@@ -712,3 +712,24 @@ class TestAttention:
             viz.attention(np.ones((1, 1, 2, 2)), ["a", "b"])
         with pytest.raises(ValueError, match="head 2 of attention has weights 1×2"):
             viz.attention([[[1.0], [0.5, 0.5]], [[0.5, 0.5]]], ["a", "b"])
+
+
+def test_a_path_that_diverged_is_drawn_as_far_as_it_goes():
+    a, b = Value(1.0, label="a"), Value(2.0, label="b")
+    path = [[3.0, 3.0], [2.0, 2.0], [np.nan, np.inf]]
+    ax = viz.loss_landscape(lambda: a**2 + b**2, [a, b], path=path, resolution=5)
+    assert "1 point of the path cannot be shown: nan or inf." in viz.alt_text(ax)
+    assert "cannot be shown" in ax.get_xlabel()
+
+
+def test_a_loss_over_many_powers_of_ten_has_levels_over_the_whole_plane():
+    a, b = Value(1.0, label="a"), Value(2.0, label="b")
+    ax = viz.loss_landscape(lambda: (20 * a).exp() + b**2, [a, b], resolution=9)
+    bar = ax.figure.axes[-1]
+    assert bar.get_ylabel() == "loss, logarithmic"
+    assert bar.get_yscale() == "log"
+
+
+def test_what_a_logarithmic_axis_cannot_show_is_a_gap():
+    ax = viz.learning_curves({"loss": [1.0, 0.0, 0.1]}, logarithmic=True)
+    assert not np.isfinite(ax.yaxis.get_transform().transform([0.0, 1.0])[0])  # -1000 at the edge

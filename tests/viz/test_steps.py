@@ -7,6 +7,7 @@ import pytest
 
 import viz
 from autograd import BackwardError, Tensor, Value, tanh
+from viz.style.numerals import product
 
 
 def story_of_b_plus_b():
@@ -253,3 +254,16 @@ def test_a_single_number_among_arrays_is_told_as_a_sum():
     steps = viz.steps((w * x).sum())
     assert "to w" in steps.text().lower()
     assert "<svg" in steps.html()
+
+
+def test_what_is_given_and_computed_is_in_the_programs_order():
+    x, w = Value(2.0, label="x"), Value(-0.5, label="w")
+    a, b = (v.exp() for v in (x, w))
+    a.label, b.label = "a", "b"
+    told = viz.steps(b * a).text()
+    assert "Given: x = 2.0, w = -0.5." in told
+    assert told.index("Forward: a") < told.index("Forward: b")
+
+
+def test_no_more_digits_than_make_an_equation_right():
+    assert product(1.0, -0.84602987, -0.84602987) == "1.0 × (-0.8460) = -0.8460"

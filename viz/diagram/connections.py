@@ -93,3 +93,10 @@ def activations_of(model: Any, x: Any, connections: list[Connection]) -> list[np
         found.append(np.array([float(np.ravel(a)[0]) for a in outputs]) if outputs else None)
     found = found[: len(connections)]
     return [*found, *[None] * (len(connections) - len(found)), np.ravel(last)]
+
+
+def shown_units(units: int, limit: int) -> list[int]:
+    """Return the units of a column that have a circle: the first and the last if there are many."""
+    if units <= limit:
+        return list(range(units))
+    return [*range(limit // 2), *range(units - (limit - 1) // 2, units)]

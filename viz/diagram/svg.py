@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-import html
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from viz.diagram.connections import Connection, Shown, numbers_of
+from viz.diagram.connections import Connection, Shown, numbers_of, shown_units
+from viz.diagram.legend import Shades, plain, stroke, words
 from viz.flow.layers import titles
 from viz.style.lettering import text_width
 from viz.style.numerals import counted, number
-from viz.style.scales import Logarithmic, Range
+from viz.style.scales import Logarithmic
 
-_RADIUS, _STEP, _WIDE_STEP, _COLUMN, _MARGIN, _TOP = 24, 56, 98, 240, 76, 90
-_LEGEND = 76
-_NARROW_COLUMN = 150  # in deep networks, so that they still fit on a page
+_RADIUS, _STEP, _WIDE_STEP, _COLUMN, _MARGIN, _TOP = 22, 56, 98, 240, 76, 74
+#: Of a page with 1280×720 pixels: twelve units, and the columns of a deep network, fit on it.
+_HEIGHT, _WIDTH = 528, 1264
+_NARROW_COLUMN = 100  # the least
 #: With at most this many lines, each has its number written on it.
 _NUMBERED = 16
 #: The size of those numbers.
 _NUMBER = 12
 _INSIDE = 11  # of those in the circles
+_NAME = 14  # of the names of inputs and outputs
 
 #: The place of a number: the middle of its plate, and half the plate's width.
 _Plate = tuple[float, float, float]
@@ -50,14 +51,11 @@ class Sample:
 class _Column:
     """The places of the circles in one column; units that are not shown have none."""
 
-    def __init__(self, x: float, units: int, height: float, limit: int, step: int) -> None:
+    def __init__(self, x: float, units: int, height: float, limit: int, step: float) -> None:
         self.x, self.units = x, units
-        if units <= limit:
-            head, shown, slots = units, list(range(units)), list(range(units))
-        else:  # the first and last stay visible, around the line that counts the rest
-            head, tail = limit // 2, (limit - 1) // 2
-            shown = [*range(head), *range(units - tail, units)]
-            slots = [*range(head), *range(head + 1, head + 1 + tail)]
+        shown = shown_units(units, limit)
+        head = limit // 2  # after so many stands the line that counts the rest
+        slots = [i + (i >= head and len(shown) < units) for i in range(len(shown))]
         top = _TOP + (height - slots[-1] * step) / 2
         self.y = {unit: top + slot * step for unit, slot in zip(shown, slots, strict=True)}
         self.gap = top + head * step
@@ -83,44 +81,42 @@ def network_svg(
         pairs.append((len(sizes) - 2, len(sizes) - 1, c))
     rows = max(min(units, limit) for units, _ in sizes)
     lines = sum(min(sizes[a][0], limit) * min(sizes[b][0], limit) for a, b, _ in pairs)
-    step = _WIDE_STEP if lines <= _NUMBERED else _STEP
+    step = min(_WIDE_STEP if lines <= _NUMBERED else _STEP, _HEIGHT / max(rows - 1, 1))
     height = (rows - 1) * step
-    apart = _COLUMN if len(sizes) <= 6 else _NARROW_COLUMN
+    left, right = _room_for(sample.inputs), _room_for(sample.outputs)
+    apart = min((_WIDTH - left - right) / max(len(sizes) - 1, 1), _COLUMN)
+    apart = max(apart, _NARROW_COLUMN)
+    shades = Shades.of(connections, color, sample.activations, limit)
+    told = shades.legend(color, connections, ink)
+    width = max(left + (len(sizes) - 1) * apart + right, told.width + 16)
+    start = left + (width - left - right - (len(sizes) - 1) * apart) / 2
     columns = [
-        _Column(_MARGIN + i * apart, units, height, limit, step)
-        for i, (units, _) in enumerate(sizes)
+        _Column(start + i * apart, units, height, limit, step) for i, (units, _) in enumerate(sizes)
     ]
-    width = max(2 * _MARGIN + (len(columns) - 1) * apart, 440)
-    bottom = _TOP + height + 40
-    largest = _largest(connections, color)
+    bottom = _TOP + height + _RADIUS + 10
+    tall = bottom + told.height + 8
     # unique ids: a page may have several pictures
     key = hashlib.sha256(f"{description}{color}".encode()).hexdigest()[:8]
     parts = [
         '<svg xmlns="http://www.w3.org/2000/svg" role="img" '
         f'aria-labelledby="title-{key} desc-{key}" '
-        f'viewBox="0 0 {width} {bottom + _LEGEND}" width="{width}" height="{bottom + _LEGEND}" '
+        f'viewBox="0 0 {width:g} {tall:g}" width="{width:g}" height="{tall:g}" '
         'font-family="Helvetica, Arial, sans-serif">',
-        f'<title id="title-{key}">{_text(title_of(color))}</title>',
-        f'<desc id="desc-{key}">{_text(description)}</desc>',
+        f'<title id="title-{key}">{plain(title_of(color))}</title>',
+        f'<desc id="desc-{key}">{plain(description)}</desc>',
         f'<rect width="100%" height="100%" fill="{ink["page"]}"/>',
     ]
     for a, b, c in pairs:
-        parts += _lines(columns[a], columns[b], c, color, largest, ink, lines <= _NUMBERED)
+        numbered = lines <= _NUMBERED
+        parts += _lines(columns[a], columns[b], c, color, shades.lines, ink, numbered)
     for i, column in enumerate(columns):
         owner = next((c for _, b, c in pairs if b == i), None)
         held = {u: sample.of(i, len(columns), u) for u in column.y}
-        parts += _circles(column, sizes[i][1], owner, color, largest, ink, held)
+        parts += _circles(column, sizes[i][1], owner, color, shades, ink, held)
     parts += _named(columns[0], sample.inputs, "end", ink)
     parts += _named(columns[-1], sample.outputs, "start", ink)
-    where = "small circles" if sample.activations else "in the circles"
-    parts += _legend(width, bottom, color, largest, ink, connections, where)
+    parts.append(told.svg((width - told.width) / 2, bottom))
     return "\n".join([*parts, "</svg>"])
-
-
-def _largest(connections: list[Connection], color: Shown) -> float:
-    arrays = [a for c in connections for a in numbers_of(c, color) if a is not None and a.size]
-    finite = [np.abs(a[np.isfinite(a)]).max(initial=0.0) for a in arrays]
-    return float(max(finite, default=0.0))
 
 
 def _lines(
@@ -138,10 +134,10 @@ def _lines(
     for i, j in order:
         x1, y1, x2, y2 = left.x + _RADIUS, left.y[i], right.x - _RADIUS, right.y[j]
         held = None if shown is None else float(shown[i, j])
-        stroke = _stroke(held, largest, ink)
+        drawn = stroke(held, largest, ink)
         parts.append(
-            f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" {stroke}>'
-            f"<title>{_text(_about(c, i, j))}</title></line>"
+            f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" {drawn}>'
+            f"<title>{plain(_about(c, i, j))}</title></line>"
         )
         if numbered and held is not None:
             text = number(held)
@@ -166,32 +162,15 @@ def _clear_share(
     x1, y1, x2, y2 = line
     half = _half(text)
 
-    def room(t: float) -> tuple[float, float]:
+    def room(t: float) -> tuple[float, float, float]:
         x, y = x1 + t * (x2 - x1), y1 + t * (y2 - y1)
         covered = [
             min(half + wide - abs(x - a), 1.4 * _NUMBER - abs(y - b)) for a, b, wide in taken
         ]
         gaps = [abs(a + t * (b - a) - y) for a, b in others if (a, b) != (y1, y2)]
-        return -max([0.0, *covered]), min([x2 - x1, *gaps])
+        return -max([0.0, *covered]), min([1.5 * _NUMBER, *gaps]), -abs(t - 0.5)
 
     return max((0.14 + 0.02 * k for k in range(37)), key=room)
-
-
-def _stroke(held: float | None, largest: float, ink: Any) -> str:
-    """Return the colour, width and dashes of a line: never the colour alone."""
-    if held is None:
-        return f'stroke="{ink["line"]}" stroke-width="1" stroke-dasharray="1 5"'
-    if not math.isfinite(held):
-        return f'stroke="{ink["broken-line"]}" stroke-width="3" stroke-dasharray="6 3"'
-    if held == 0 or not largest:
-        return f'stroke="{ink["line"]}" stroke-width="0.8" stroke-dasharray="1 3"'
-    strength = min(abs(held) / largest, 1.0)
-    line, dashes = ("edge-positive", "") if held > 0 else ("edge-negative", "7 4")
-    dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
-    return (
-        f'stroke="{ink[line]}" stroke-width="{0.5 + 5.5 * strength:.2f}" '
-        f'stroke-opacity="{0.35 + 0.65 * strength:.2f}"{dashed}'
-    )
 
 
 def _about(c: Connection, i: int, j: int) -> str:
@@ -210,8 +189,8 @@ def _named(column: _Column, names: Sequence[str], anchor: str, ink: Any) -> list
     away = _RADIUS + 8
     x = column.x - away if anchor == "end" else column.x + away
     return [
-        f'<text x="{x:g}" y="{column.y[unit] + 5:g}" text-anchor="{anchor}" font-size="14" '
-        f'fill="{ink["text"]}">{_text(name)}</text>'
+        f'<text x="{x:g}" y="{column.y[unit] + 5:g}" text-anchor="{anchor}" font-size="{_NAME}" '
+        f'fill="{ink["text"]}">{plain(name)}</text>'
         for unit, name in enumerate(names)
         if unit in column.y
     ]
@@ -222,25 +201,23 @@ def _circles(
     caption: str,
     owner: Connection | None,
     color: Shown,
-    largest: float,
+    shades: Shades,
     ink: Any,
     held: dict[int, float | None],
 ) -> list[str]:
     parts = []
-    sizes = [abs(a) for a in held.values() if a is not None and math.isfinite(a)]
-    shades = Range(max(sizes, default=0.0) * 1e-2, max(sizes, default=0.0))
     biases = None if owner is None else numbers_of(owner, color)[1]
     for unit, y in column.y.items():
         bias = None if biases is None else float(biases[unit])
         fill, width = ink["box"], 1.5
         active = held.get(unit)
         mark = ink["box"]
-        if bias is not None and bias != 0 and (largest or not math.isfinite(bias)):
-            mark = ink[Logarithmic().role(bias, Range(largest * 1e-2, largest), True)]
+        if bias:
+            mark = ink[Logarithmic().role(bias, shades.biases, True)]
         if active is None:
             fill = mark
-        elif active != 0 and (shades or not math.isfinite(active)):
-            fill = ink[Logarithmic().role(active, shades, True)]
+        elif active:
+            fill = ink[Logarithmic().role(active, shades.activations, True)]
         known = "" if active is None else f", activation {number(active)}"
         known += (
             "" if bias is None else f", bias{' gradient' * (color == 'gradient')} {number(bias)}"
@@ -248,7 +225,7 @@ def _circles(
         parts.append(
             f'<circle cx="{column.x:g}" cy="{y:g}" r="{_RADIUS}" fill="{fill}" '
             f'stroke="{ink["text"]}" stroke-width="{width}">'
-            f"<title>{_text(f'{caption}, unit {unit}{known}')}</title></circle>"
+            f"<title>{plain(f'{caption}, unit {unit}{known}')}</title></circle>"
         )
         if active is not None:
             parts.append(_inside(column.x, y, active, ink))
@@ -266,40 +243,15 @@ def _circles(
         parts.append(_tag(column.x, column.gap, more, ink, size=14))
     count = counted(column.units, "number" if caption == "input" else "unit")
     name = caption if len(caption) <= 22 else "…" + caption[-21:]
-    parts.append(_words(column.x, 24, name, ink["text"], 15, "bold"))
-    parts.append(_words(column.x, 41, count, ink["muted"], 13))
+    parts.append(words(column.x, 20, name, ink["text"], 15, "bold"))
+    parts.append(words(column.x, 37, count, ink["muted"], 13))
     return parts
 
 
-def _legend(
-    width: float, top: float, color: Shown, largest: float, ink: Any,
-    connections: list[Connection], where: str,
-) -> list[str]:  # fmt: skip
-    if all(numbers_of(c, color)[0] is None for c in connections):
-        text = f"{color}s: not computed, call backward() first"
-        return [_words(width / 2, top + 30, text, ink["text"], 14)]
-    parts = []
-    biased = any(numbers_of(c, color)[1] is not None for c in connections)
-    start = width / 2 - 150
-    for k, size in enumerate((-largest, -largest / 4, largest / 4, largest)):
-        x = start + 100 * k
-        parts.append(
-            f'<line x1="{x - 32:g}" y1="{top + 14:g}" x2="{x + 32:g}" y2="{top + 14:g}" '
-            f"{_stroke(size, largest, ink)}/>"
-        )
-        parts.append(_words(x, top + 34, number(size), ink["text"], 13))
-    text = f"{color} (lines)" + (f", bias ({where})" if biased else "")
-    if color == "gradient":
-        text = "∂loss/∂weight (lines)" + (f", ∂loss/∂bias ({where})" if biased else "")
-    parts.append(_words(width / 2, top + 56, text, ink["muted"], 13))
-    return parts
-
-
-def _words(x: float, y: float, text: str, fill: str, size: int, weight: str = "normal") -> str:
-    return (
-        f'<text x="{x:g}" y="{y:g}" text-anchor="middle" font-size="{size}" font-weight="{weight}" '
-        f'fill="{fill}">{_text(text)}</text>'
-    )
+def _room_for(names: Sequence[str]) -> float:
+    """Return the room beside the first or last column: its names are to be seen as a whole."""
+    widest = max((text_width(name, _NAME) for name in names), default=0.0)
+    return max(_MARGIN, _RADIUS + 16 + widest)
 
 
 def _half(text: str, size: int = _NUMBER) -> float:
@@ -314,16 +266,12 @@ def _tag(x: float, y: float, text: str, ink: Any, size: int = _NUMBER) -> str:
         f'<rect x="{x - half:.1f}" y="{y - 0.7 * size:.1f}" width="{2 * half:.1f}" '
         f'height="{1.4 * size:.1f}" rx="3" fill="{ink["page"]}" fill-opacity="0.92"/>'
     )
-    return plate + _words(x, y + 0.35 * size, text, ink["text"], size)
+    return plate + words(x, y + 0.35 * size, text, ink["text"], size)
 
 
 def _inside(x: float, y: float, held: float, ink: Any) -> str:
     """Return the number of a circle: inside it, or on a plate across it if it is too long."""
     text = number(held)
     if text_width(text, _INSIDE) <= 2 * _RADIUS - 3:
-        return _words(x, y + 0.35 * _INSIDE, text, ink["text"], _INSIDE)
+        return words(x, y + 0.35 * _INSIDE, text, ink["text"], _INSIDE)
     return _tag(x, y, text, ink)
-
-
-def _text(text: str) -> str:
-    return html.escape("".join(c if c.isprintable() else " " for c in text))

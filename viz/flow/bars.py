@@ -18,6 +18,9 @@ LOOKS = {
 }
 
 
+_LONGEST = 9  # letters of a line below a bar, where the bars are close together
+
+
 def size(flow: Figures) -> tuple[float, float]:
     """Return a figure size in inches with enough room for each layer."""
     return max(7.2, min(0.78 * len(flow) + 1.6, 16.0)), 4.8
@@ -94,12 +97,6 @@ def _threshold(ax: Any, y: float, text: str) -> None:
 def _ticks(ax: Any, flow: Figures) -> None:
     """Write below each layer its name and the nonzero shares."""
     plain: dict[str, Any] = {"fontsize": 10, "parse_math": False}  # a name may hold a $
-    long = max((len(x.name) for x in flow), default=0) > 9
-    if len(flow) > 16 or (long and len(flow) > 6):
-        step = math.ceil(len(flow) / 40)
-        names = titles(x.name for x in flow)[::step]
-        ax.set_xticks(range(0, len(flow), step), names, rotation=60, ha="right", **plain)
-        return
     labels = []
     for layer, title in zip(flow, titles(x.name for x in flow), strict=True):
         notes = [
@@ -107,8 +104,14 @@ def _ticks(ax: Any, flow: Figures) -> None:
             for share, word in ((layer.dead, "dead"), (layer.saturated, "sat."))
             if share
         ]
-        labels.append("\n".join([title, *notes]))
-    ax.set_xticks(range(len(flow)), labels, **plain)
+        labels.append([*title.replace(" (", "\n(").split("\n"), *notes])
+    longest = max((len(line) for lines in labels for line in lines), default=0)
+    if len(flow) > 16 or (longest > _LONGEST and len(flow) > 6):
+        step = math.ceil(len(flow) / 40)
+        plain |= {"rotation": 60, "ha": "right"}
+        ax.set_xticks(range(0, len(flow), step), [" ".join(x) for x in labels[::step]], **plain)
+        return
+    ax.set_xticks(range(len(flow)), ["\n".join(lines) for lines in labels], **plain)
 
 
 def _legend(ax: Any, flow: Figures) -> None:
@@ -120,6 +123,8 @@ def _legend(ax: Any, flow: Figures) -> None:
         "vanishing": "mean, vanishing",
         "exploding": f"mean, exploding (over {number(flow.exploding)})",
     }
+    if not all(x.mean is None or math.isfinite(x.mean) for x in flow):
+        names["exploding"] = f"mean, exploding (over {number(flow.exploding)}, or not finite)"
     entries = [
         patches.Patch(facecolor=LOOKS[v][0], hatch=LOOKS[v][1], edgecolor="white", label=names[v])
         for v in verdicts

@@ -256,7 +256,8 @@ class Explanation:
 
 
 def _is_of_arrays(link: Link) -> bool:
-    return link.local is None or np.ndim(link.local) > 0
+    """Return whether an array is at either end: its shapes count, even where the factor is 1."""
+    return link.local is None or any(np.ndim(x.data) for x in (link.node, link.input))
 
 
 def explain(loss: Node, w: Node, most: int = 12) -> Explanation:
@@ -285,10 +286,12 @@ def explain(loss: Node, w: Node, most: int = 12) -> Explanation:
     count = walk.counts.get(loss, 0)
     terms: tuple[Any, ...] = ()
     # For arrays only a single path is written out: with several, none has the complete gradient.
+    # And where one overflows, the sum of all is not what the engine, which adds on the way, found.
     if 0 < count <= most:
         terms = tuple(walk.paths())
     arrays = any(_is_of_arrays(link) for path in terms for link in path.links)
-    if count > most or (count > 1 and arrays):
+    broken = not all(np.all(np.isfinite(path.product)) for path in terms)
+    if count > most or (count > 1 and (arrays or broken)):
         terms = tuple(walk.uses())
     gradient = walk.sums[w] if count else np.zeros(np.shape(w.data))[()]
     variables = variables_of(sys._getframe(1))

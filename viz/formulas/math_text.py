@@ -52,6 +52,8 @@ _LIMITS = ("<mo>∑</mo>", "<mo>∏</mo>")
 _SPACES = {",": "0.17em", ";": "0.28em", "quad": "1em", "qquad": "2em", " ": "0.28em"}
 #: Commands without effect here: sizes of delimiters, and negative space.
 _SILENT = ("bigl", "bigr", "Bigl", "Bigr", "big", "displaystyle", "!")
+#: Spaces that a browser would leave out: a sentence goes on after the words.
+_AT_ENDS = re.compile("^ +| +$")
 _IN_WORDS = {r"\textbackslash{}": "\\", r"\textasciitilde{}": "~", r"\textasciicircum{}": "^"}
 
 
@@ -155,7 +157,7 @@ class _Reader:
         if name == "begin":
             return self.rows()
         if name in ("text", "mathrm"):
-            return f"<mtext>{escape(self.words())}</mtext>"
+            return f"<mtext>{escape(_AT_ENDS.sub(chr(160), self.words()))}</mtext>"
         if name == "mathsf" and self.next_sign() != "{":
             return self.atom()
         if name in ("operatorname", "mathsf"):

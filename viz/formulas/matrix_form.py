@@ -111,10 +111,10 @@ def rule_of(node: Node, position: int, upstream: Any, naming: Letters) -> Any:
     delta = Shown(naming.style.delta, upstream, naming.style, naming.digits)
     rule = contribution(node, position, delta, naming)
     shape = np.shape(getattr(node.inputs[position], "data", 0.0))
-    if node.op is not None and node.op.reduces and shape:
-        ones = naming.named("1", np.ones(shape))
-        return rule * ones if isinstance(rule, Symbol) else rule  # each element gets its share
     letters = list(letters_of(rule))
+    if node.op is not None and node.op.reduces and shape:
+        fits = any(np.shape(x.data) == shape for x in letters) or not isinstance(rule, Symbol)
+        return rule if fits else rule * naming.named("1", np.ones(shape))  # each gets its share
     if sum(np.size(x.data) for x in letters) > _WORKED_OUT:
         return rule
     try:

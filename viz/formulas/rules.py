@@ -106,7 +106,8 @@ def forward(node: Node, naming: Naming) -> Any:
     operands = [symbol(x, naming) for x in node.inputs]
     if node.op is not None and not node.op.elementwise and node.op.expand is not None:
         return node.op.expand(*operands)  # a neuron or a layer is easier to read as a sum
-    return Symbol(op=node.op, inputs=tuple(operands), params=getattr(node, "params", {}))
+    told = getattr(node, "params", {}) if node.op is None or node.op.symbolic else {}
+    return Symbol(op=node.op, inputs=tuple(operands), params=told)
 
 
 def local(node: Node, position: int, naming: Naming) -> Any:
@@ -120,8 +121,12 @@ def local(node: Node, position: int, naming: Naming) -> Any:
     Symbol('1 / b')
     """
     op = node.op
+    if op is None:
+        return None
+    if not op.symbolic:  # a traced function: the derivative has a name, and no formula
+        return Named(f"∂{op.name}/∂{naming(node.inputs[position])}")
     z, xs = _output(node, naming), [symbol(x, naming) for x in node.inputs]
-    return None if op is None else op.slope(position, z, xs, _tally(op, node))
+    return op.slope(position, z, xs, _tally(op, node))
 
 
 def contribution(node: Node, position: int, g: str | Named, naming: Naming) -> Any:

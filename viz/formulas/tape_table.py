@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from autograd import Node, topological
+from autograd import Node
 from viz.formulas.rules import contribution, forward, text
 from viz.graph.births import first_birth
 from viz.graph.names import names_of, variables_of
+from viz.graph.order import program_order
 from viz.graph.passes import backward_pass, must_start
 from viz.style.lettering import readable
 from viz.style.numerals import array
@@ -87,7 +88,7 @@ def tape(root: Node) -> Tape:
       g1 += g2 * v1  → 4.0   (a)
     """
     must_start(root, "tape")
-    order: list[Any] = topological(root)
+    order: list[Any] = program_order(root)
     place = {node: i for i, node in enumerate(order, 1)}
     called = readable(names_of(order, variables_of(sys._getframe(1))))
 

@@ -78,16 +78,17 @@ def legend(picture: Picture, scale: Scale, colors: Mapping[str, str]) -> Legend:
         lines = textwrap.wrap(clean(told, 400), _WIDEST)
         rows += [[_Cell(line, fill, bold=True)] for line in lines]
     if picture.sizes:
-        rows.append(_scale("gradient", picture.sizes, scale, signed=True))
+        rows.append(scale_row("gradient", picture.sizes, scale, signed=True))
     if picture.norms:
-        rows.append(_scale("norm of gradient", picture.norms, scale, signed=False))
+        rows.append(scale_row("norm of gradient", picture.norms, scale, signed=False))
     said = lines_told(picture)
     if said:
         rows.append([_Cell(said, color="muted")])
     return Legend(rows, colors)
 
 
-def _scale(title: str, sizes: Range, scale: Scale, signed: bool) -> list[_Cell]:
+def scale_row(title: str, sizes: Range, scale: Scale, signed: bool) -> list[_Cell]:
+    """Return a row with a title and a cell for each colour of a scale."""
     title, steps = scale.legend(title, sizes, signed)
     return [
         _Cell(title),

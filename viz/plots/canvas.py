@@ -82,7 +82,9 @@ def described(ax: Any, text: str) -> Axes:
 
 def below(ax: Any, *told: str) -> None:
     """Write what the plot cannot show below the label of the horizontal axis."""
-    lines = [line for text in told if text for line in textwrap.wrap(text, 80)[:3]]
+    # Short lines, for the axis may be narrower than its figure.
+    wrapped = [textwrap.wrap(text, 64, max_lines=5, placeholder=" …") for text in told if text]
+    lines = [line for some in wrapped for line in some]
     if lines:
         ax.set_xlabel("\n".join([ax.get_xlabel(), *lines]), fontsize=11)
 

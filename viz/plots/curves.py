@@ -55,7 +55,7 @@ def learning_curves(
         shown = watched if watched is not None else next(iter(series.values()))
         text += _mark(ax, best, shown, "val_loss" if watched is not None else "")
     if logarithmic:
-        ax.set_yscale("log")
+        ax.set_yscale("log", nonpositive="mask")  # a gap, where a line would go down to nowhere
         lost = sum(int(np.sum(y <= 0)) for y in series.values())
         if lost:
             text += f" {counted(lost, 'number')} of 0 or less cannot be shown on this axis."

@@ -19,6 +19,8 @@ from viz.flow.layers import nodes_of, parameter_data
 from viz.plots import canvas
 from viz.style.numerals import counted, number
 
+_FACTOR = 1e3  # between the lowest and the highest loss, from which on levels are at equal factors
+
 
 def parameter_vector(parameters: Iterable[Any]) -> np.ndarray:
     """Return a copy of all numbers of the parameters, in one row: a point of a path.
@@ -184,7 +186,9 @@ def _plane(
     origin = here if whole else np.zeros(2)  # two parameters: they are the axes
     track = np.zeros((1, 2))
     if path is not None:
-        track = np.linalg.lstsq(ways.T, (path - here).T, rcond=None)[0].T
+        known = path[np.isfinite(path).all(axis=1)]  # a diverged path ends where it can be drawn
+        track = np.linalg.lstsq(ways.T, (known - here).T, rcond=None)[0].T
+        track = track if len(track) else np.zeros((1, 2))
     low = np.minimum(track.min(axis=0), 0.0)
     high = np.maximum(track.max(axis=0), 0.0)
     room = 0.2 * (high - low) if path is not None else np.zeros(2)
@@ -203,11 +207,7 @@ def _plane(
     if missing < heights.size:
         _coloured(ax, x, y, shown)
     if path is not None:
-        ax.plot(*(track + origin).T, "-", color="white", linewidth=3.6)
-        ax.plot(*(track + origin).T, ".-", color=canvas.RED, linewidth=1.8, markersize=6,
-                label="path of the optimiser")  # fmt: skip
-        ax.plot(*(track[0] + origin), "s", color="white", markeredgecolor=canvas.INK, markersize=10,
-                label="start")  # fmt: skip
+        _tracked(ax, track + origin)
     ax.plot(*origin, "*", color=canvas.ORANGE, markeredgecolor=canvas.INK, markersize=17,
             linestyle="none", label="the parameters now", zorder=5)  # fmt: skip
     ax.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
@@ -221,26 +221,59 @@ def _plane(
     if missing < heights.size:
         words += f": lowest {number(shown.min())}, highest {number(shown.max())}"
     words += "."
-    if missing:
-        said = f"At {counted(missing, 'point')} of {heights.size:,} it is not finite: hatched."
-        canvas.below(ax, said)
-        words += f" {said}"
+    said = _not_shown(missing, heights.size, path)
+    canvas.below(ax, *said)
+    words = " ".join([words, *said])
     if path is not None:
         words += f" The path of the optimiser has {counted(len(path), 'point')}."
     return canvas.described(ax, words)
 
 
+def _not_shown(missing: int, points: int, path: np.ndarray | None) -> list[str]:
+    """Say at how many points the loss is not finite, and how many of a path cannot be drawn."""
+    said = []
+    if missing:
+        said.append(f"At {counted(missing, 'point')} of {points:,} it is not finite: hatched.")
+    lost = 0 if path is None else int(np.sum(~np.isfinite(path).all(axis=1)))
+    if lost:
+        said.append(f"{counted(lost, 'point')} of the path cannot be shown: nan or inf.")
+    return said
+
+
+def _tracked(ax: Any, track: np.ndarray) -> None:
+    """Draw the path of an optimiser."""
+    ax.plot(*track.T, "-", color="white", linewidth=3.6)
+    look = {"color": canvas.RED, "linewidth": 1.8, "markersize": 6}
+    ax.plot(*track.T, ".-", label="path of the optimiser", **look)
+    look = {"color": "white", "markeredgecolor": canvas.INK, "markersize": 10}
+    ax.plot(*track[0], "s", label="start", **look)
+
+
 def _coloured(ax: Any, x: np.ndarray, y: np.ndarray, heights: Any) -> None:
-    """Colour the plane by the loss, with labelled contours and a colour bar."""
-    filled = ax.contourf(x, y, heights, levels=24, cmap="cividis")
+    """Colour the plane by the loss, with labelled contours and a colour bar.
+
+    A loss over many powers of ten has levels at equal factors: else all are at its edge.
+    """
+    least, most = float(heights.min()), float(heights.max())
+    wide = least > 0 and most / least > _FACTOR
+    levels: Any = np.geomspace(least, most, 25) if wide else 24
+    norm = canvas.matplotlib_module("colors").LogNorm(least, most) if wide else None
+    filled = ax.contourf(x, y, heights, levels=levels, norm=norm, cmap="cividis")
     if np.ptp(heights):
         lines = ax.contour(
             x, y, heights, levels=filled.levels[::3], colors="white", linewidths=0.6, alpha=0.7
         )
-        ax.clabel(lines, fmt=number, fontsize=10, colors="white")
+        effects = canvas.matplotlib_module("patheffects")
+        around = [effects.withStroke(linewidth=2.5, foreground=canvas.INK)]
+        for written in ax.clabel(lines, fmt=_level, fontsize=10, colors="white"):
+            written.set_path_effects(around)  # white is to be read on yellow too
     bar = ax.figure.colorbar(filled, ax=ax)
     canvas.plain_ticks(bar.ax.yaxis)
-    bar.set_label("loss", fontsize=12)
+    bar.set_label("loss, logarithmic" if wide else "loss", fontsize=12)
+
+
+def _level(height: float) -> str:
+    return number(float(f"{height:.4g}"))
 
 
 def _at(loss: Callable[[], Any], parameters: Sequence[Any], point: np.ndarray) -> float:

@@ -116,7 +116,9 @@ def _row(frame: Frame, edge: EdgeStep, story: Story, rules: dict[str, int]) -> l
         raise ValueError("only a frame with a node has edges")
     z, x = latex(Named(story.names[node])), latex(Named(story.names[edge.input]))
     factor = local(node, edge.position, naming)
-    if factor is None or any(map(np.ndim, (edge.local, frame.upstream, edge.contribution))):
+    numbers = (edge.local, frame.upstream, edge.contribution)
+    unknown = factor is None or (edge.local is None and not isinstance(factor, int | float))
+    if unknown or any(map(np.ndim, numbers)):
         sent = latex(contribution(node, edge.position, "g", naming))
         loss = latex(Named(story.names[story.root]))
         formula = rf"{sent} , \quad g = \frac{{\partial {loss}}}{{\partial {z}}}"

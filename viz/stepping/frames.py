@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograd import EdgeStep, Node, topological
+from autograd import EdgeStep, Node
+from viz.graph.order import program_order
 from viz.graph.passes import backward_pass
 
 Kind = Literal["leaves", "forward", "seed", "backward", "again", "end"]
@@ -71,7 +72,7 @@ def tell(loss: Node, mode: Mode = "watch") -> list[Frame]:
     }
     if mode not in stories:
         raise ValueError(f"mode must be one of {', '.join(map(repr, stories))}, not {mode!r}")
-    frames = stories[mode](loss, topological(loss))
+    frames = stories[mode](loss, program_order(loss))
     return [replace(frame, index=i) for i, frame in enumerate(frames)]
 
 
@@ -111,7 +112,7 @@ def _backward(loss: Node, kept: dict[Node, Any]) -> Iterator[Frame]:
 
 def _leaf_gradients(loss: Node) -> dict[Node, Any]:
     found = {step.node: step.upstream for step in backward_pass(loss) if step.node.op is None}
-    return {node: found[node] for node in topological(loss) if node in found}
+    return {node: found[node] for node in program_order(loss) if node in found}
 
 
 def _results(shown: Mapping[Node, Any], right: Mapping[Node, Any]) -> tuple[Result, ...]:

@@ -12,6 +12,7 @@ from autograd import EdgeStep, Node, topological
 from viz.formulas.rules import contribution, forward, text
 from viz.graph.births import first_birth
 from viz.graph.names import repeated
+from viz.graph.order import program_order
 from viz.stepping.frames import Frame, Mode
 from viz.style.numerals import array, lengths, product, total
 
@@ -23,7 +24,7 @@ Names = Mapping[Node, str]
 
 def narrated(frames: Sequence[Frame], root: Node, names: Names, mode: Mode) -> Iterator[Frame]:
     """Yield the frames with their sentences."""
-    leaves = [node for node in topological(root) if node.op is None]
+    leaves = [node for node in program_order(root) if node.op is None]
     passed: set[tuple[Node, int]] = set()
     for frame in frames:
         told = (

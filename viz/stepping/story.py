@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import overload
 
-from autograd import Node, topological
+from autograd import Node
+from viz.graph.order import program_order
 from viz.stepping import narration
 from viz.stepping.frames import Frame, Mode
 
@@ -20,7 +21,7 @@ class Story(Sequence[Frame]):
         self, root: Node, frames: Sequence[Frame], names: Mapping[Node, str], mode: Mode = "watch"
     ) -> None:
         self.root, self.mode, self.names = root, mode, names
-        self.order = topological(root)
+        self.order = program_order(root)
         self._frames = list(narration.narrated(frames, root, names, mode))
 
     def __len__(self) -> int:

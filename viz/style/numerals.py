@@ -81,9 +81,11 @@ def _rounded(x: Any, digits: int) -> Any:
 
 
 def _same(again: float, shown: str, result: float) -> bool:
+    near = float(f"{again:.{DIGITS}g}")
     return (
         number(again) == shown
-        or number(float(f"{again:.{DIGITS}g}")) == shown
+        or number(near) == shown
+        or near == float(shown)  # -0.846 is what is shown as -0.8460
         or not (math.isfinite(again) or math.isfinite(result))
     )
 

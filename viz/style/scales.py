@@ -98,7 +98,10 @@ class Logarithmic:
 
     def legend(self, title: str, sizes: Range, signed: bool) -> tuple[str, list[tuple[str, str]]]:
         """Return the title, and (role, text) for each colour: its largest size."""
-        if sizes.largest <= sizes.smallest * 1.001:
+        steps: list[tuple[int, str]] = []
+        if not sizes:
+            pass  # all are 0
+        elif sizes.largest <= sizes.smallest * 1.001:
             steps = [(LEVELS, f"{number(sizes.largest)}")]
         else:
             steps = [(k, f"to {number(b)}") for k, b in enumerate(self.bounds(sizes), 1)]

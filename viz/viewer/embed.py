@@ -10,8 +10,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import re
 
 from viz.style.colors import DARK, Theme
+
+_LARGEST = 2.2  # times its own size, which a small picture is shown in
 
 # The SVG is taken from the image's own data, so it is in the page only once. Jupyter and VS Code
 # give the page's theme in an attribute; elsewhere it is the reader's setting.
@@ -53,14 +56,17 @@ def upgraded(svg: str, alt: str) -> str:
 
 
 def page(svg: str, title: str, theme: Theme, color: str) -> str:
-    """Return a whole HTML page with the SVG in it."""
+    """Return a whole HTML page with the SVG in it: as large as it fits, but not made smaller."""
+    width, height = map(float, re.findall(r' (?:width|height)="([\d.]+)"', svg)[:2])
+    size = f"min({_LARGEST * width:g}px,100vw - 16px,(100vh - 16px) * {width / height:.4f})"
     scheme = "light dark" if theme == "auto" else theme
     dark = f"@media (prefers-color-scheme:dark){{body{{background:{DARK['page']}}}}}"
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<title>{html.escape(title)}</title><meta name="color-scheme" content="{scheme}">'
         f'<meta name="viewport" content="width=device-width">'
-        f"<style>body{{margin:1rem;background:{color}}}"
+        f"<style>body{{margin:8px;background:{color}}}"
+        f"svg{{display:block;margin:auto;width:max({width:g}px,{size});height:auto}}"
         f"{dark if theme == 'auto' else ''}</style></head><body>{svg}</body></html>\n"
     )
 
