@@ -14,7 +14,7 @@ import nbformat
 from grading.course import check_call
 from nbformat import NotebookNode
 
-from kit.student import edition, write
+from kit.student import edition, write_tools
 
 
 def assignment(notebook: NotebookNode, points: float = 1.0) -> NotebookNode:
@@ -51,9 +51,7 @@ def write_course(folder: Path) -> list[Path]:
     made = []
     for path in build.paths():
         own = folder / "source" / path.stem
-        write(own)
-        for other in own.glob("*.ipynb"):
-            other.unlink()
+        write_tools(own)
         made.append(own / path.name)
         nbformat.write(assignment(build.read(path)), made[-1])
     return made

@@ -59,19 +59,24 @@ def only_draws(source: str) -> bool:
 
 
 def write(folder: Path) -> list[Path]:
-    """Write the edition: notebooks, checks, pictures, and the style of the plots."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write the edition: the notebooks, and what they use."""
+    write_tools(folder)
     made = []
     for path in build.paths():
         made.append(folder / path.name)
         nbformat.write(edition(build.read(path)), made[-1])
+    return made
+
+
+def write_tools(folder: Path) -> None:
+    """Write what the notebooks use: checks, pictures, and the style of the plots."""
+    folder.mkdir(parents=True, exist_ok=True)
     for name in ("checks", "figures"):
         shutil.copytree(
             build.HERE / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
         )
     shutil.copytree(build.HERE / "images", folder / "images")
     shutil.copy(build.HERE / "matplotlibrc", folder / "matplotlibrc")
-    return made
 
 
 def is_open(notebook: NotebookNode) -> bool:
