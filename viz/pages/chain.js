@@ -4,7 +4,7 @@ function makeChain(place, engine) {
   const { graph } = engine;
   const users = graph.names.map(() => []);
   graph.inputs.forEach((inputs, target) => inputs.forEach((x, position) => {
-    // What a node is made of uses its operands no further time.
+    // The parts of a composite node do not count as further uses of its operands.
     if (typeof x === "number" && (target <= engine.root || x > engine.root)) users[x].push([target, position]);
   }));
   const loss = graph.names[engine.root];
@@ -18,7 +18,7 @@ function makeChain(place, engine) {
     written += 1;
   }
 
-  // Write the lines, and return the last one: what it comes to.
+  // Write the lines, and return the last one: the result.
   function show(i) {
     written = 0;
     write(i);

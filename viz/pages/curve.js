@@ -1,6 +1,6 @@
 // The curve of the loss, on training and held-out points.
 
-// scale: how many losses fit, and the highest; by default those that there are.
+// scale: how many losses fit, and the highest; by default, those of the curve itself.
 function drawCurve(canvas, trainer, colors, scale = {}) {
   const [width, height] = fitCanvas(canvas);
   const pen = canvas.getContext("2d");
@@ -28,7 +28,7 @@ function drawCurve(canvas, trainer, colors, scale = {}) {
   plot(trainer.heldLosses, colors["edge-negative"], [5, 4]);
 }
 
-// Give a canvas as many dots as the screen shows, and return its size in pixels of the page.
+// Give a canvas as many dots as the screen has there, and return its size in CSS pixels.
 function fitCanvas(canvas) {
   const ratio = window.devicePixelRatio || 1;
   const [width, height] = [canvas.clientWidth, canvas.clientHeight];

@@ -1,9 +1,9 @@
-// What a derivative is good for: a nudge, predicted and seen; and steps downhill, with the curve.
+// What a derivative is good for: predicting a nudge, and stepping downhill along a curve of losses.
 
-// Only what is new is written.
+// Text is written only where it has changed.
 const reword = (element, text) => { if (element.textContent !== text) element.textContent = text; };
 
-// A table of ever smaller nudges: the gap between prediction and truth closes.
+// A table of ever smaller nudges, in which the gap between prediction and truth closes.
 function makeNudge(place, engine, apply) {
   const { graph } = engine;
   const loss = graph.names[engine.root];

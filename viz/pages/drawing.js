@@ -1,9 +1,9 @@
-// New samples, letter by letter, by the probabilities that the user's own program gives.
+// New samples, drawn letter by letter from the probabilities that the user's own program gives.
 
 function makeDrawing(task, trainer) {
   const out = new Float64Array(task.letters.length);
 
-  // The probabilities of what follows the beginning of a sample.
+  // The probabilities of the next letter, after the beginning of a sample.
   function follows(tokens) {
     task.draws[tokens.length - 1](trainer.w, out, Float64Array.from(tokens));
     return Array.from(out);

@@ -3,8 +3,8 @@
 
 // graph: names, labels, ops (a key of `rows`, "" for a leaf), inputs (a node's number, or [x] for
 // a constant), data (the recorded numbers). The nodes stand in topological order, up to the loss at
-// `root`. What is after it shows what some of them are made of: of each of `copies`, [first, last,
-// of], the last is another way to compute the node `of`, and so has its gradient.
+// `root`. The nodes after it are the parts of some of them: in each of `copies`, [first, last, of],
+// the node `last` is another way to compute the node `of`, and so has its gradient.
 function makeEngine(graph, rows) {
   const count = graph.ops.length;
   const root = graph.root ?? count - 1;
@@ -80,7 +80,7 @@ function makeEngine(graph, rows) {
     descend(root, 0, 1);
     for (const [first, last, of] of graph.copies ?? []) if (reached[of] && known[last]) descend(last, first, gradients[of]);
   }
-  // From one node, with its gradient, back to the node `first`.
+  // Pass gradients on from one node, which has its own, back to the node `first`.
   function descend(from, first, gradient) {
     gradients[from] = gradient;
     reached[from] = 1;
@@ -97,7 +97,7 @@ function makeEngine(graph, rows) {
     }
   }
 
-  // The loss with one leaf moved; everything is left as it was.
+  // Return the loss with one leaf moved, and leave everything as it was.
   const kept = { values: new Float64Array(count), known: new Uint8Array(count) };
   function lossWith(leaf, value) {
     kept.values.set(values);
@@ -118,7 +118,7 @@ function makeEngine(graph, rows) {
   return { graph, count, root, leaves, recorded, values, gradients, reached, known, errors, locals, run, lossWith };
 }
 
-// The sentence of Python's DomainError.
+// The sentence that Python's DomainError would say.
 function outside(graph, i, xs) {
   const said = graph.inputs[i].map((x, k) => {
     if (typeof x !== "number") return `float = ${repr(xs[k])}`;

@@ -1,4 +1,4 @@
-// A film of trainings: the snapshots of one or more runs on one clock, with a scrubber.
+// A film of training: snapshots of one or more runs on a common clock, with a scrubber.
 
 function startFilm(runs) {
   const $ = (id) => document.getElementById(id);
@@ -18,7 +18,7 @@ function startFilm(runs) {
     const bytes = Uint8Array.from(atob(run.weights), (c) => c.charCodeAt(0));
     const all = new Float32Array(bytes.buffer);
     const out = new Float64Array(run.size);
-    // What the plane and the network draw: a trainer that stands still.
+    // The plane and the network draw a trainer; this one stands still.
     const still = {
       variant: run, data: run, w: new Float64Array(run.count), held: new Uint8Array(run.count), cells: null, losses: [], heldLosses: [],
       predict: (point) => { run.predict(still.w, point, 0, out); return out; },
@@ -74,7 +74,7 @@ function startFilm(runs) {
   $("scrubber").addEventListener("input", () => { play(false); go(Number($("scrubber").value)); });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => go(at));
   document.addEventListener("keydown", (event) => {
-    event.stopPropagation(); // in a notebook, keys pressed here are not for it
+    event.stopPropagation(); // a notebook around the page must not act on keys pressed here
     if (event.target.matches("input, select, button") || event.ctrlKey || event.metaKey || event.altKey) return;
     const acts = { " ": () => play(!timer), ArrowLeft: () => go(at - 1), ArrowRight: () => go(at + 1), Home: () => go(0), End: () => go(length - 1) };
     if (!acts[event.key]) return;

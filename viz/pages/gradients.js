@@ -1,5 +1,5 @@
-// The norm of each array's gradient on a logarithmic scale, against the largest of them; what has
-// all but vanished, and what is exploding, is marked.
+// The norm of each array's gradient on a logarithmic scale, relative to the largest; gradients that
+// have all but vanished, or are exploding, are marked.
 
 // began: whether there are gradients yet.
 function drawGradients(body, names, norms, began) {

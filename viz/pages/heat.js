@@ -1,4 +1,4 @@
-// Heat maps: arrays of numbers as colours, from blue by the page's own colour to orange.
+// Heat maps: arrays of numbers as colours, from blue through the page's own colour to orange.
 
 // How an array is laid out: tiles of rows × columns side by side, one for each leading index.
 function tiled(shape) {
@@ -13,7 +13,7 @@ function largestOf(numbers) {
   return largest;
 }
 
-// labels: {rows, columns}, a text for each, or none. marked: (row, column) → whether it has a frame.
+// labels: {rows, columns}, a text for each, or none. marked: (row, column) → whether it is framed.
 function drawHeat(canvas, numbers, shape, colors, labels = {}, marked = null) {
   const mix = mixer(colors);
   const [tiles, rows, columns] = tiled(shape);

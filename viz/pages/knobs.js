@@ -1,4 +1,4 @@
-// The knobs: a slider and a field for each leaf that may be turned. Double click resets one.
+// The knobs: a slider and a field for each leaf that may be changed. A double click resets one.
 
 function makeKnobs(place, engine, settings, changed) {
   const { graph } = engine;
@@ -41,7 +41,7 @@ function makeKnobs(place, engine, settings, changed) {
     return knob;
   });
 
-  // A slider's range reaches as far as the value that it shows.
+  // A slider's range grows to include the value that it shows.
   function range(knob, shown) {
     const value = Number.isFinite(shown) ? shown : knob.low;
     knob.slider.min = Math.min(knob.low, value);

@@ -1,10 +1,10 @@
 // The network: in each neuron a little map of what it computes over the plane, or its curve over a
-// single feature; and the weights as lines whose colour is the sign and whose width the size. A
+// single feature; and the weights as lines that show the sign by colour and the size by width. A
 // click on a line opens it.
 
-const SHOWN = 10; // neurons of a layer; of more, the first ones
+const SHOWN = 10; // neurons of a layer; of a wider one, the first
 
-// What a neuron computes over one feature: its curve, with a line at 0.
+// The curve of what a neuron computes over one feature, with a line at 0.
 function drawCurveOf(canvas, numbers, top, colors) {
   const [width, height] = fitCanvas(canvas);
   const pen = canvas.getContext("2d");

@@ -1,8 +1,8 @@
 // A live page: picture, knobs, chain rule, descent and steps around one engine. From its console:
 // chainrule.set({w: 1.3}), chainrule.values(), chainrule.gradients(), chainrule.reset().
 
-// level: what `Level.data` holds of the picture. other: the same picture in another direction, for a
-// stage of another shape; "" if there is none. early: messages that came while scripts were unpacked.
+// level: the picture's `Level.data`. other: the same picture in the other direction, for a stage of
+// another shape; "" if there is none. early: messages that arrived while scripts were unpacked.
 function startPage(graph, rows, knobSettings, level, other, early) {
   const $ = (id) => document.getElementById(id);
   const embedded = window.parent !== window;
@@ -28,12 +28,12 @@ function startPage(graph, rows, knobSettings, level, other, early) {
   let at = 0;
   let waiting = 0;
 
-  // Let the picture be whole: in the direction that suits the stage, and without the drawers beside
-  // and below it where there is no room for them.
+  // Show the whole picture: in the direction that suits the stage, and with the drawers beside and
+  // below it closed where there is no room for them.
   function arrange() {
     const stage = $("stage");
     const smallest = (one) => Array.from(one.querySelectorAll("text[font-size]"), (t) => parseFloat(t.getAttribute("font-size"))).reduce((a, b) => Math.min(a, b), 15);
-    const narrow = innerWidth <= 760; // then the page is as long as it needs, and the stage too
+    const narrow = innerWidth <= 760; // then page and stage are as long as they need to be
     const scaleOf = (one) => {
       const { width, height } = one.viewBox.baseVal;
       return Math.min(stage.clientWidth / width, narrow ? 1.2 : stage.clientHeight / height);
@@ -91,7 +91,7 @@ function startPage(graph, rows, knobSettings, level, other, early) {
       at = Math.min(at, stepping.count() - 1);
     }
     const largest = picture.show(moment());
-    labels.clear(); // what they say comes again when the numbers rest
+    labels.clear(); // they come back when the numbers rest
     picture.select(selected);
     knobs.show();
     knobs.select(selected);
@@ -106,7 +106,7 @@ function startPage(graph, rows, knobSettings, level, other, early) {
   }
   const moment = () => (stepped ? stepping.moment(at) : stepping.all);
 
-  // What need not follow at once: words for screen readers, the address, the frame's height.
+  // What need not keep up: words for screen readers, the address, the frame's height.
   let resting = 0;
   let total = "";
   function rest() {
@@ -117,7 +117,7 @@ function startPage(graph, rows, knobSettings, level, other, early) {
     if (embedded) parent.postMessage({ chainrule: "height", height: Math.max(560, Math.ceil(document.body.scrollHeight)) }, "*");
   }
 
-  // Only what is new is written: every change of the text costs a layout of the page.
+  // Text is written only where it has changed, since every change costs a layout of the page.
   function say(id, text) { if ($(id).textContent !== text) $(id).textContent = text; }
   function show(id, visible) { if ($(id).hidden === visible) $(id).hidden = !visible; }
 

@@ -1,11 +1,11 @@
-// The picture of a live page: the numbers and colours in its boxes, at the present values. A
-// number stands in an element marked data-v (value), data-g (gradient) or data-l (local); a node may
-// be told of in several places, as boxes open and close.
+// The picture of a live page: the numbers and colours in its boxes, at the current values. A number
+// stands in an element marked data-v (value), data-g (gradient) or data-l (local); a node may be
+// shown in several places, as boxes open and close.
 
 const BLANK = "?";
 const UNSET = "not computed";
-const LONG = 7; // letters of a number: a longer one may be wider than its room
-const MANY = 40; // nodes: of more, only those on the stage are kept up to date
+const LONG = 7; // characters of a number: a longer one may be too wide for its place
+const MANY = 40; // nodes: in larger graphs, only those on the stage are kept up to date
 
 // Which colour a gradient has: equal steps for equal factors between the smallest and the largest,
 // as in viz/style/scales.py.
@@ -21,18 +21,18 @@ function role(size, smallest, largest) {
   return `${size > 0 ? "positive" : "negative"}-${strength}`;
 }
 
-// seen: what of the picture is on the stage, {x, y, width, height, scale} in the picture's units.
+// seen: the part of the picture on the stage, {x, y, width, height, scale} in the picture's units.
 function makePicture(svg, engine, seen) {
   const { graph } = engine;
-  let places = []; // boxes and weights: each with the numbers that it tells
+  let places = []; // boxes and weights, each with the numbers that it shows
   let arrows = [];
-  let boxes = new Map(); // of each node: the box that it is seen in
-  const shown = new Map(); // what an element says, so that only changes are written
-  const worn = new Map(); // and which classes it has
-  const known = new Map(); // and of each number what it was: to write it out takes longer than to look
+  let boxes = new Map(); // for each node: the box that it is seen in
+  const shown = new Map(); // the text of each element, so that only changes are written
+  const worn = new Map(); // and its classes
+  const known = new Map(); // and the last value of each number, since comparing is quicker than writing it out
   let located = false;
 
-  // What of the picture there is to fill in, once more when a box was opened or closed.
+  // Find what there is to fill in, again whenever a box has been opened or closed.
   function bind() {
     located = false;
     boxes = new Map();
@@ -70,7 +70,7 @@ function makePicture(svg, engine, seen) {
     if (element.firstChild?.nodeType === 3 && element.childNodes.length === 1) element.firstChild.data = whole;
     else element.textContent = whole;
   }
-  // A number that is longer than its room is drawn together: its letters stay as high.
+  // A number too long for its place is squeezed: its characters keep their height.
   const held = new Set();
   function hold(element, text) {
     const long = text.length > LONG && element.dataset.wide !== undefined;
@@ -104,8 +104,8 @@ function makePicture(svg, engine, seen) {
     write(element, has ? number(x) : otherwise);
   }
 
-  // moment: how far a pass has come; { valued(i), graded(i), sum(i), now, flows(node) }. Of a
-  // large graph only what is on the stage is written: the rest when it comes into sight.
+  // moment: how far a pass has come; { valued(i), graded(i), sum(i), now, flows(node) }. In a large
+  // graph only what is on the stage is written, the rest when it comes into sight.
   function show(moment) {
     if (!located) locate();
     let largest = 0;
@@ -118,7 +118,7 @@ function makePicture(svg, engine, seen) {
     }
     const { x, y, width, height, scale } = seen();
     const many = places.length > MANY;
-    const legible = !many || scale > 0.45; // below, letters are specks, and only the colours are followed
+    const legible = !many || scale > 0.45; // below this, letters are specks, and only the colours are updated
     for (const place of places) {
       if (many) {
         const [left, top, w, h] = place.at;
@@ -149,8 +149,8 @@ function makePicture(svg, engine, seen) {
     return largest;
   }
 
-  // The arrows of a node that have no room for what is told of them, each with its lines: from it and
-  // to it the local derivative, to a neuron with very many wires their weights.
+  // The arrows of a node without room for their text, each with its lines: the local derivative on
+  // arrows to and from it, the weights on those to a neuron with very many wires.
   function loose(node) {
     const found = [];
     for (const { element, arcs, label } of arrows) {
@@ -167,7 +167,7 @@ function makePicture(svg, engine, seen) {
     return found;
   }
 
-  // What a screen reader says of each box, and its tooltip: written when the numbers rest.
+  // Each box's text for screen readers, and its tooltip: written when the numbers rest.
   function describe(moment) {
     for (const place of places) {
       const i = place.node;
@@ -190,7 +190,7 @@ function makePicture(svg, engine, seen) {
     selected = box;
     selected?.classList.add("selected");
   }
-  // The node that a box shows: of a closed one its result.
+  // The node that a box shows; for a closed box, its result.
   function node(id) {
     const place = places.find(({ box }) => box.id === id);
     return place ? (place.node >= 0 ? place.node : place.gradients[0]?.i ?? place.values[0]?.i ?? -1) : -1;

@@ -1,4 +1,4 @@
-// The plane of two features: what the network says at each place, and the points on it.
+// The plane of two features: the network's prediction at each place, and the points on it.
 
 const CELLS = 48;
 
@@ -6,7 +6,7 @@ function rgb(text) {
   const digits = text.trim().replace("#", "");
   return [0, 2, 4].map((i) => parseInt(digits.slice(i, i + 2), 16));
 }
-// From blue by the page's own colour to orange, for -1 … 1.
+// From blue through the page's own colour to orange, for -1 … 1.
 function mixer(colors) {
   const [low, middle, high] = ["negative-4", "box", "positive-4"].map((name) => rgb(colors[name]));
   return (t) => {
@@ -16,7 +16,7 @@ function mixer(colors) {
   };
 }
 
-// axes: the two features, and the range of each. Others stand at their means.
+// axes: the two features, and the range of each. The others are held at their means.
 function makeAxes(data, a, b) {
   const n = data.X.length / data.width;
   const column = (k) => Array.from({ length: n }, (_, i) => data.X[i * data.width + k]);
@@ -41,7 +41,7 @@ function makeReading(data) {
   return { shade: (z) => (z - middle) / spread, middle, target: (v) => (v - middle) / spread };
 }
 
-// Evaluate the network over one feature: for each output an array of CELLS numbers.
+// Evaluate the network over one feature: return an array of CELLS numbers for each output.
 function sweepLine(trainer, axes) {
   const { size } = trainer.variant;
   const cells = Array.from({ length: size }, () => new Float64Array(CELLS));
@@ -54,7 +54,7 @@ function sweepLine(trainer, axes) {
   return cells;
 }
 
-// Evaluate the network over the plane: for each output an array of CELLS × CELLS numbers.
+// Evaluate the network over the plane: return an array of CELLS × CELLS numbers for each output.
 function sweep(trainer, axes) {
   if (axes.up === null) return sweepLine(trainer, axes);
   const { size } = trainer.variant;
@@ -120,7 +120,7 @@ function pointMark(pen, left, top, color, colors) {
   pen.stroke();
 }
 
-// One feature: how far down from the top a target stands, as a share of the height, and back.
+// One feature: how far below the top a target is drawn, as a share of the height, and back.
 function heights(trainer) {
   const targets = trainer.points().map(([, , y, yo]) => y[yo]);
   const [low, high] = [Math.min(...targets), Math.max(...targets)];

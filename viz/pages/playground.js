@@ -44,7 +44,7 @@ function startPlayground(variants, rules, data) {
   }
 
   // --- training ----------------------------------------------------------------------------------
-  let cost = 5; // ms that drawing takes: training has what is left of a frame
+  let cost = 5; // ms that drawing takes: training gets the rest of a frame
   function frame() {
     if (!playing) return;
     const until = performance.now() + Math.max(3, 15 - cost);
@@ -104,7 +104,7 @@ function startPlayground(variants, rules, data) {
   const added = select("a click adds", data.classes, () => {});
   added.selectedIndex = data.classes.length - 1;
   if (axes.up !== null && (outputs() > 1 || data.classes.length === 2)) {
-    data.classes.forEach((label, k) => { // of two the colours are those of a single output too
+    data.classes.forEach((label, k) => { // two classes have the colours of a single output
       const dot = document.createElement("i");
       dot.style.background = `var(--${CLASS_COLORS[k]})`;
       $("classes").append(dot, ` ${label} `);
@@ -142,7 +142,7 @@ function startPlayground(variants, rules, data) {
   });
 
   document.addEventListener("keydown", (event) => {
-    event.stopPropagation(); // in a notebook, keys pressed here are not for it
+    event.stopPropagation(); // a notebook around the page must not act on keys pressed here
     if (event.target.matches("input, select, button") || event.ctrlKey || event.metaKey || event.altKey) return;
     const acts = { " ": () => play(!playing), s: () => $("step").click(), e: () => $("epoch").click(), r: () => $("reset").click() };
     if (!acts[event.key]) return;

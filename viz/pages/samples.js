@@ -1,5 +1,5 @@
 // The page that trains on samples: the curve of the loss, each array of parameters as a heat map
-// with its gradient beside it, and what the user's own function says of a chosen sample.
+// with its gradient beside it, and what the user's own function returns for a chosen sample.
 // From its console: chainrule.step(n), .epoch(n), .loss(), .parameters(), .reset(), .says(i),
 // .draws(tokens) for the probabilities of what follows, and .names(n) for new samples.
 
@@ -75,7 +75,7 @@ function startSamples(task, rules) {
       return found;
     });
   }
-  // What is said of the chosen sample: rows and columns are letters where their numbers fit.
+  // The results for the chosen sample: rows and columns are letters where their numbers fit.
   function tell() {
     if (!task.said.length) return;
     const place = $("said");
@@ -108,7 +108,7 @@ function startSamples(task, rules) {
     });
   }
 
-  let cost = 5; // ms that drawing takes: training has what is left of a frame
+  let cost = 5; // ms that drawing takes: training gets the rest of a frame
   function frame() {
     if (!playing) return;
     const until = performance.now() + Math.max(3, 15 - cost);
@@ -141,7 +141,7 @@ function startSamples(task, rules) {
   $("dice").addEventListener("click", () => { seed += 1; invent(); });
   $("temperature").addEventListener("change", invent);
   document.addEventListener("keydown", (event) => {
-    event.stopPropagation(); // in a notebook, keys pressed here are not for it
+    event.stopPropagation(); // a notebook around the page must not act on keys pressed here
     if (event.target.matches("input, select, button") || event.key !== " ") return;
     event.preventDefault();
     play(!playing);

@@ -1,9 +1,9 @@
-// The numbers and choices that training is done with: as fields of the page, and from its console.
+// The numbers and choices of training, as fields of the page and from its console.
 
-// Each number by its field, with the least that it may be; a batch is a whole number of samples.
+// Each number by its field, with its lower limit; a batch is a whole number of samples.
 const FIELDS = { lr: ["lr", 0], batch: ["batch", 1], l1: ["l1", 0], weight_decay: ["l2", 0] };
 
-// given: what the page begins with. rules: the optimisers by name. picker: the select of them.
+// given: the settings to begin with. rules: the optimisers by name. picker: their select element.
 function makeSettings(given, rules, picker) {
   const settings = { ...given, optimizer: Object.keys(rules)[0], weight_decay: 0, l1: 0, shuffle: false };
   const field = (key) => document.getElementById(FIELDS[key][0]);
@@ -43,7 +43,7 @@ function makeSettings(given, rules, picker) {
   };
 }
 
-// Do what computes; what a program refuses, such as a singular matrix, is told and nothing goes on.
+// Run a computation; if a program refuses it, for a singular matrix say, show why and stop.
 function attempt(act, stop = () => {}) {
   try { act(); } catch (error) {
     stop();

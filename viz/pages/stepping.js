@@ -1,16 +1,16 @@
-// Forward and backward, step by step, at the present values. A moment says how far it came.
+// Forward and backward, step by step, at the current values. A moment says how far a pass has come.
 
 function makeStepping(engine) {
   const { graph, root } = engine;
   const operations = graph.ops.map((op, i) => (op ? i : -1)).filter((i) => i >= 0 && i <= root);
-  // What a node is made of is told with the node.
+  // The parts of a composite node are shown with the node.
   const homes = new Map();
   for (const [first, last, of] of graph.copies ?? []) for (let i = first; i <= last; i += 1) homes.set(i, homes.get(of) ?? of);
   const home = (i) => homes.get(i) ?? i;
   const name = (i) => graph.names[i];
   let frames = [];
 
-  // The frames depend on where a gradient flows, so they are made again when values change.
+  // The frames depend on where gradients flow, so they are made anew when values change.
   function make() {
     frames = [{ kind: "leaves", node: -1 }, ...operations.map((node) => ({ kind: "forward", node }))];
     if (engine.known[root]) {

@@ -15,7 +15,7 @@ function makeTrainer(variant, data, rules, settings) {
   const scratch = new Float64Array(count);
   const out = new Float64Array(variant.size);
 
-  // What a point's target is: a number among the arguments, or one function for each label.
+  // A point's target is a number among the arguments, or chooses one function for each label.
   const programOf = (label) => variant.train[""] ?? variant.train[String(label)] ?? variant.train[`${label}.0`];
   const X = (i) => (i < samples ? [data.X, i * data.width, data.y, i * data.targets] : trainer.added[i - samples]);
   const size = () => samples + trainer.added.length;
@@ -31,7 +31,7 @@ function makeTrainer(variant, data, rules, settings) {
   trainer.loss = () => meanLoss(0, size(), X);
   trainer.heldLoss = () => meanLoss(0, held, (i) => [data.heldX, i * data.width, data.heldY, i * data.targets]);
 
-  let random = dice(1); // the seed: what is drawn by one is drawn by it again
+  let random = dice(1); // a seed: the same one draws the same numbers again
   let seed = 1;
   function shuffle() {
     trainer.order = Array.from({ length: size() }, (_, i) => i);
@@ -48,7 +48,7 @@ function makeTrainer(variant, data, rules, settings) {
     for (const name of rule.state) trainer.state.s[name] = new Float64Array(count).fill(rule.start[name]);
   }
 
-  // One batch: the mean gradient, and one move of every weight that is not held.
+  // One batch: the mean gradient, and one step of every weight that is not held fixed.
   trainer.step = () => {
     if (trainer.at === 0 || trainer.order.length !== size()) { shuffle(); trainer.at = 0; }
     if (trainer.state === null || trainer.state.of !== settings.optimizer) freshState();
@@ -69,7 +69,7 @@ function makeTrainer(variant, data, rules, settings) {
     if (trainer.at >= trainer.order.length) { trainer.at = 0; trainer.epochs += 1; trainer.note(); }
     return sum / many;
   };
-  // Of many samples the curve shows the mean loss of the steps since its last point.
+  // With many samples the curve shows the mean loss of the steps since its last point.
   let recent = 0;
   let counted = 0;
   trainer.noteSteps = () => {
@@ -91,8 +91,8 @@ function makeTrainer(variant, data, rules, settings) {
     Object.assign(trainer, { steps: 0, epochs: 0, losses: [], heldLosses: [], state: null, at: 0 });
     trainer.note();
   };
-  // A new seed: each array from the distribution that its layer starts from, as Python's rule drew
-  // it; an array without a rule from normal numbers of the mean and spread that it had.
+  // A new seed draws each array from the distribution that its layer starts from, by Python's rule;
+  // an array without a rule from a normal distribution of the mean and spread that it had.
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   function redraw() {
     for (const { shape, offset, drawn } of variant.parameters) {
@@ -130,8 +130,8 @@ function spreadOf(part) {
   return [mean, Math.sqrt(part.reduce((a, b) => a + (b - mean) ** 2, 0) / part.length)];
 }
 
-// gain times a matrix whose rows or columns (the fewer) are orthonormal: normal ones, made so one
-// after the other.
+// gain times a matrix whose rows or columns (the fewer) are orthonormal: normal numbers, made
+// orthonormal one row or column after the other.
 function orthogonal(to, [rows, columns], gain, normal) {
   const [many, length] = rows < columns ? [rows, columns] : [columns, rows];
   const found = [];

@@ -1,4 +1,4 @@
-// The page in a frame, and its numbers in the model: anywidget's form of a widget.
+// The page in a frame, with its numbers in the model: a widget in the form of anywidget.
 function render({ model, el }) {
   const frame = document.createElement("iframe");
   frame.title = "live page";
@@ -6,7 +6,7 @@ function render({ model, el }) {
   frame.style.cssText = "width:100%;height:620px;border:0;display:block";
   frame.srcdoc = model.get("html");
   const turn = () => frame.contentWindow?.postMessage({ chainrule: "set", leaves: model.get("leaves") }, "*");
-  // A slider moves sixty times a second; the model is told ten times, and of the last.
+  // A slider moves sixty times a second; the model hears of it ten times, and of the last move.
   let told = 0;
   let waiting = 0;
   function tell(numbers) {

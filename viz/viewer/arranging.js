@@ -1,13 +1,13 @@
-// Where the parts of a picture go when some of its boxes are open and some of its groups closed. The
-// rest moves aside: a strip of the picture is made wider, so that everything keeps its order and
-// nothing comes to lie on anything else. What is empty because a group is closed is drawn together.
+// Where the parts of a picture go when some of its boxes are open and some of its groups closed.
+// The rest moves aside: a strip of the picture is widened, so that everything keeps its order and
+// nothing overlaps. Strips that are empty because a group is closed are narrowed.
 
-const [ROOM_X, ROOM_Y] = [34, 14]; // what stays of a strip that is empty
+const [ROOM_X, ROOM_Y] = [34, 14]; // what remains of an empty strip
 
-// graph: the element that the parts are in. level: {ends, names, inside, members, closed}. prefix: of
-// the ids. rows: where each row of the picture begins, if it has several: each is made wider by
-// itself. opened: of each open box's id {size, put}. shut: of each closed group's id {g, rect}, the
-// box that stands for it.
+// graph: the element that holds the parts. level: {ends, names, inside, members, closed}. prefix:
+// of the ids. rows: where each row of the picture begins, if it has several: each is widened by
+// itself. opened: {size, put} for the id of each open box. shut: {g, rect} for the id of each
+// closed group, the box that stands for it.
 function makeArrangement(graph, level, prefix, rows, opened, shut) {
   const nodes = new Map();
   const edges = [];
@@ -36,27 +36,27 @@ function makeArrangement(graph, level, prefix, rows, opened, shut) {
       const path = g.querySelector("path");
       groups.set(g.id.slice(prefix.length), { g, path, rect: rectOf(path), title: titles[i] });
     });
-    graph.querySelectorAll(":scope > g.cluster").forEach((g, i) => { // a group goes on in a further row
+    graph.querySelectorAll(":scope > g.cluster").forEach((g, i) => { // a group may continue in a further row
       const of = g.id.slice(prefix.length).replace(/-more$/, "");
       groups.set(`${of} in ${i}`, { g, of, path: g.querySelector("path"), rect: rectOf(g.querySelector("path")), title: null });
     });
   }
 
-  // Which closed group something is in: the outermost.
+  // The outermost closed group that something is in.
   const outermost = () => [...shut.keys()].filter((id) => ![...shut.keys()].some((other) =>
     other !== id && level.members[other].length > level.members[id].length && level.members[id].every((n) => level.members[other].includes(n))));
 
   function arrange() {
     measure();
     const holders = outermost();
-    const home = new Map(); // of each hidden box: the closed group that it is in
+    const home = new Map(); // for each hidden box: the closed group that it is in
     for (const id of holders) for (const n of level.members[id]) home.set(n, id);
     const inClosed = (rect) => holders.some((id) => {
       const { x, y, width, height } = groups.get(id).rect;
       return rowOf(rect) === rowOf({ x, y, width, height }) && rect.x >= x - 1 && rect.y >= y - 1 && rect.x + rect.width <= x + width + 1 && rect.y + rect.height <= y + height + 1;
     });
 
-    // What is to be seen, each with its place in the picture as it was laid out.
+    // All that is visible, each part with its place in the picture as it was laid out.
     const items = new Map();
     for (const { id, g, rect } of nodes.values()) {
       const seen = !home.has(id);
@@ -75,7 +75,7 @@ function makeArrangement(graph, level, prefix, rows, opened, shut) {
       group.seen = seen;
       for (const part of [group.g, group.title, group.sign]) if (part) part.style.display = seen ? "" : "none";
     }
-    const drawn = new Set(); // of several arrows between a closed group and a box, one
+    const drawn = new Set(); // one of several arrows between a closed group and a box
     for (const edge of edges) {
       const [tail, head] = edge.ends.map((end) => home.get(end) ?? end);
       edge.now = [tail, head];
@@ -106,7 +106,7 @@ function makeArrangement(graph, level, prefix, rows, opened, shut) {
     const across = (rows.length ? rows : [0]).map((_, row) => axis(0, row));
     const axesAt = (rect) => [across[rowOf(rect)], down];
 
-    const placed = new Map(); // of each item: its new rectangle
+    const placed = new Map(); // for each item: its new rectangle
     for (const [id, item] of items) {
       const moved = [0, 1].map((axis) => axesAt(item.rect)[axis].moved(item.middle[axis], item.size[axis]));
       const size = opened.get(id)?.size.map((length, axis) => Math.max(length, item.size[axis])) ?? item.size;
@@ -132,7 +132,7 @@ function makeArrangement(graph, level, prefix, rows, opened, shut) {
   const nameOf = (id) => shut.get(id)?.g.querySelector("text")?.textContent ?? level.names[id] ?? "";
   const shift = (g, [dx, dy]) => (dx || dy ? g.setAttribute("transform", `translate(${dx} ${dy})`) : g.removeAttribute("transform"));
 
-  // The strips of closed groups in which nothing is to be seen, with what stays of each.
+  // The strips of closed groups in which nothing is visible, with what remains of each.
   function emptyStrips(axis, holders, items, row) {
     const [start, length, least] = axis ? ["y", "height", ROOM_Y] : ["x", "width", ROOM_X];
     const full = [...items.values()].map(({ middle, size }) => [middle[axis] - size[axis] / 2, middle[axis] + size[axis] / 2]).sort((a, b) => a[0] - b[0]);
@@ -163,8 +163,7 @@ function makeArrangement(graph, level, prefix, rows, opened, shut) {
     if (group.sign) group.sign.setAttribute("transform", `translate(${left + group.after} ${top + 13})`);
   }
 
-  // An arrow goes along with what it joins: its ends and labels move with boxes, the rest with the
-  // picture.
+  // An arrow follows what it joins: its ends and labels move with boxes, the rest with the picture.
   function reroute(edge, axesAt, items, placed) {
     const label = edge.told ? placed.get(`${edge.id} label`) : null;
     const free = ([x, y]) => {
@@ -176,12 +175,12 @@ function makeArrangement(graph, level, prefix, rows, opened, shut) {
     const [first, ...others] = edge.d;
     if (!first) return;
     edge.tag?.remove();
-    if (edge.apart) { // to another row leads no line: where it ends is written
+    if (edge.apart) { // no line leads to another row: where the arrow ends is written out
       const lost = shut.has(edge.now[0]) ? 0 : 1;
       const at = placed.get(edge.now[1 - lost]);
       const own = items.get(edge.now[1 - lost]).rect;
       const was = lost ? first.points[0] : edge.d[edge.d.length - 1].points.at(-1);
-      const tagged = edge.label?.classList.contains("edge-tag"); // then it does not begin at its box
+      const tagged = edge.label?.classList.contains("edge-tag"); // then the arrow does not begin at its box
       const [x, y] = [lost ? at.x + at.width : at.x, at.y + (lost && tagged ? at.height / 2 : was[1] - own.y)];
       const name = nameOf(edge.now[lost]);
       edge.tag = svgElement("text", { class: "edge-tag", x: lost ? x + 30 : x - 34, y: y + 4, "font-size": 13, fill: "currentColor", "text-anchor": lost ? "start" : "end" }, lost ? `→ ${name}` : name);
@@ -210,7 +209,7 @@ function makeArrangement(graph, level, prefix, rows, opened, shut) {
     };
     const start = edge.label && edge.label.classList.contains("edge-tag") ? move(ends[0]) : port(tail, ends[0], true);
     const end = port(head, ends[1], false);
-    // What of the way is within a closed group is left out.
+    // The part of the path inside a closed group is left out.
     const hidden = (id, was, point) => id !== was && within(point, groups.get(id).rect);
     const kept = others.filter(({ points }, i) => i === others.length - 1
       || !(hidden(tail, edge.ends[0], points.at(-1)) || hidden(head, edge.ends[1], points.at(-1))));
@@ -239,7 +238,7 @@ function makeArrangement(graph, level, prefix, rows, opened, shut) {
     if (label) shift(edge.label, label.moved);
   }
 
-  // The size of the whole picture, and of its ground and legend.
+  // The size of the whole picture, and of its background and legend.
   let whole = null;
   function rest(across, down) {
     const ground = graph.querySelector(":scope > rect");

@@ -1,6 +1,6 @@
-// A page with one picture: the viewer around it, and a sentence on the node that is chosen.
+// A page with one picture: the viewer around it, and a sentence about the chosen node.
 
-// data: what `Level.data` holds: ends, names, and what is inside.
+// data: the picture's `Level.data`: ends, names, and what is inside.
 function startViewer(data) {
   const $ = (id) => document.getElementById(id);
   const embedded = window.parent !== window;
@@ -24,7 +24,7 @@ function startViewer(data) {
   });
   const labels = makeLabels(svg, viewer.seen);
   const said = (id) => svg.getElementById(id).getAttribute("aria-label");
-  // The weights of a neuron, whose wires have no room for numbers where there are very many.
+  // The weights of a neuron: where it has very many wires, they have no room for numbers.
   function weights(id) {
     const into = Object.entries(data.ends).filter(([edge, [, target]]) => target === id && svg.getElementById(edge));
     return into.flatMap(([edge]) => said(edge).match(/weight (.*), (?:gradient back|no gradient)/)?.[1] ?? []);
@@ -43,7 +43,7 @@ function startViewer(data) {
   if (data.closed || typeof data.inside === "string") unpacked(data.inside).then((inside) => viewer.opens(makeOpening(svg, viewer, { ...data, inside })));
 }
 
-// What a page has no room for is drawn by a line of Python, which its box tells: shown, to be copied.
+// What a page has no room for is drawn by a line of Python, which its box shows, to be copied.
 function sayLine(place, told) {
   const line = told?.match(/; by itself: (viz\.draw\(.*\))$/)?.[1];
   if (!line) return;
@@ -52,13 +52,13 @@ function sayLine(place, told) {
   copy.textContent = "Copy";
   copy.addEventListener("click", () => {
     getSelection().selectAllChildren(code);
-    copy.textContent = document.execCommand("copy") ? "Copied" : "Selected"; // a closed-off frame has no other way
+    copy.textContent = document.execCommand("copy") ? "Copied" : "Selected"; // the only way in a sandboxed frame
   });
   place.replaceChildren("This page has no room for what is in this box. In Python: ", code, " ", copy);
   place.hidden = false;
 }
 
-// The legend goes up to the title, where that has room for it, so that the picture can be larger.
+// The legend moves up beside the title where it fits, so that the picture can be larger.
 function giveRoom(svg, place, data) {
   const { x, y, width, height } = svg.viewBox.baseVal;
   const [ground, legend] = ["rect", "g.legend"].map((part) => svg.querySelector(`g.graph > ${part}`));

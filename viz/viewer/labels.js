@@ -1,6 +1,6 @@
-// Labels that come and go: each on its arrow or near it, but on no box and on no other label.
+// Labels that come and go: each on or near its arrow, but never over a box or another label.
 
-// svg: the picture. seen: what of it is on the stage, {width} in the picture's units.
+// svg: the picture. seen: the part of it on the stage, {width} in the picture's units.
 function makeLabels(svg, seen) {
   const made = (name, attributes) => {
     const element = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -27,7 +27,7 @@ function makeLabels(svg, seen) {
   }
   const apart = (p, q) => p.x + p.width <= q.x || q.x + q.width <= p.x || p.y + p.height <= q.y || q.y + q.height <= p.y;
 
-  // The free place that is nearest to the middle of an arrow.
+  // The free place nearest to the middle of an arrow.
   function place(path, width, height, taken, early) {
     const length = path.getTotalLength();
     const turn = svg.getScreenCTM().inverse().multiply(path.getScreenCTM());
@@ -48,8 +48,8 @@ function makeLabels(svg, seen) {
     return null;
   }
 
-  // wanted: [{edge, lines}]: on each arrow its lines; early: near where it begins. What finds no
-  // place is left out.
+  // wanted: [{edge, lines}]: the lines for each arrow; early: near where it begins. A label without
+  // a free place is left out.
   function put(wanted, early = false) {
     clear();
     if (!wanted.length) return;
@@ -74,8 +74,8 @@ function makeLabels(svg, seen) {
     }
   }
   // The weights of a neuron whose wires have no room for numbers: on its wires, the others dimmed.
-  // ends: of each arrow's id its [source, target]. lines: what is told of a wire.
-  // Returns whether this is new.
+  // ends: the [source, target] of each arrow's id. lines: the text of a wire. Returns whether they
+  // were not shown already.
   let now = "";
   function tell(id, ends, lines = (wire) => [wire.dataset.weight, wire.dataset.gradient]) {
     const wires = Object.entries(ends).filter(([, [, target]]) => target === id).map(([wire]) => svg.getElementById(wire)).filter((wire) => wire?.dataset.weight);

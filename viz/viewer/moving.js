@@ -1,5 +1,5 @@
 // Shapes of an SVG that can be moved: paths as points, rectangles, and axes along which a picture
-// is made wider or drawn together.
+// is widened or narrowed.
 
 const SVGNS = "http://www.w3.org/2000/svg";
 
@@ -10,7 +10,7 @@ function svgElement(name, attributes = {}, text = "") {
   return made;
 }
 
-// The contents of a picture that is given as text.
+// The contents of a picture given as text.
 function contents(text) {
   const root = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
   const found = document.importNode(root.querySelector("g.graph") ?? root, true);
@@ -23,7 +23,7 @@ function contents(text) {
   return found;
 }
 
-// The shapes of a heat map that is folded to a letter for each cell: one for each colour.
+// The shapes of a heat map that was folded to a letter for each cell: one for each colour.
 function unfolded({ cells, fills, levels }) {
   const [left, top, wide, high, columns] = cells.split(" ").map(Number);
   const colors = Object.fromEntries(fills.split(" ").map((text) => [text[0], text.slice(1)]));
@@ -41,7 +41,7 @@ function unfolded({ cells, fills, levels }) {
 
 const rowsOf = (svg) => (svg.dataset.rows ?? "").split(" ").filter(Boolean).map(Number);
 
-// A path as its points: {kind, points}, the last point of each being where it ends.
+// A path as a list of {kind, points}, where the last of the points is the end of that piece.
 function segments(d) {
   const found = [];
   let [x, y] = [0, 0];
@@ -60,11 +60,11 @@ function segments(d) {
   return found;
 }
 
-// One axis: where a coordinate goes when empty strips were drawn together and others made wider.
+// One axis: where a coordinate goes when empty strips are narrowed and others widened.
 function makeAxis(strips, cuts) {
   const together = (at) => strips.reduce((sum, [from, to, keep]) =>
     sum - Math.max(0, Math.min(at, to) - from) * (1 - keep / (to - from)), at);
-  const wider = new Map(); // cuts at one place need the most that any of them needs
+  const wider = new Map(); // cuts at the same place get the most that any of them needs
   const halves = new Map();
   for (const [at, more, length] of cuts) {
     const place = Math.round(together(at) * 2) / 2;
@@ -73,7 +73,7 @@ function makeAxis(strips, cuts) {
   }
   const places = [...wider];
   const beyond = (p) => places.reduce((sum, [place, more]) => (p > place ? sum + more : sum), p);
-  // Frames keep around them what was in them; a line is stretched with the side of the open box.
+  // Frames stay around their contents; a line is stretched with the side of the open box.
   const point = (at) => beyond(together(at));
   const along = (at) => {
     const p = together(at);
@@ -82,7 +82,7 @@ function makeAxis(strips, cuts) {
       return sum + more * Math.min(1, Math.max(0, (p - place + half) / (2 * half)));
     }, p);
   };
-  // How far something rigid is moved: half of what is made wider in the middle of it.
+  // How far something rigid moves: by half of what is widened in the middle of it.
   const moved = (middle, length) => {
     const p = together(middle);
     const [low, high] = [p - length / 2, p + length / 2];

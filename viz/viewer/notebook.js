@@ -11,7 +11,7 @@
     frame.sandbox = "allow-scripts";
     frame.allow = "fullscreen";
     frame.style.cssText = "width:100%;height:620px;border:0;display:block";
-    // The picture is in the notebook once, in the image: the page takes it from there.
+    // The notebook stores the picture once, in the image; the page takes it from there.
     const bytes = Uint8Array.from(atob(picture.src.split(",")[1]), (c) => c.charCodeAt(0));
     const svg = new TextDecoder().decode(bytes);
     frame.srcdoc = page.replace("<!--picture-->", () => svg).replaceAll('data-theme="auto"', 'data-theme="' + theme + '"');
@@ -20,7 +20,7 @@
         frame.style.height = event.data.height + "px";
       }
     });
-    // On paper nothing can be turned or opened, and a frame is cut: the picture is printed.
+    // On paper nothing can be changed or opened, and frames are cut off: only the picture is printed.
     const sheet = document.createElement("style");
     sheet.textContent = "@media print{.chainrule-$name iframe{display:none!important}}@media screen{.chainrule-$name img{display:none}}";
     picture.before(sheet, frame);

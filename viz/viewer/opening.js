@@ -3,7 +3,7 @@
 
 const [BAR, RIM, SIGN] = [24, 12, 7]; // the title of an open box, its rim, the radius of a sign
 
-// One picture, within the page's or within a box; see makeArrangement for what it is given. hooks:
+// One picture, the page's own or that inside a box; see makeArrangement for its arguments. hooks:
 // prefix for ids; changed, called with the new size; learn and forget what an inside adds.
 function makeScene(graph, level, hooks, rows = []) {
   const { prefix = "" } = hooks;
@@ -107,7 +107,7 @@ function makeScene(graph, level, hooks, rows = []) {
     g.setAttribute("aria-expanded", "false");
   }
 
-  // Mark what can be opened and closed. Done once, before anything is measured.
+  // Mark what can be opened and closed, once, before anything is measured.
   function start() {
     for (const id of Object.keys(level.inside)) {
       const g = graph.querySelector(`:scope > g.node[id="${prefix}${id}"]`);
@@ -133,7 +133,7 @@ function makeScene(graph, level, hooks, rows = []) {
     });
   }
 
-  // path: ids from here inwards, "n3/n0". Which scene it is in, and its id there.
+  // path: ids from here inwards, "n3/n0". Returns the scene that it is in, and its id there.
   function at(path) {
     const [first, ...inner] = path.split("/");
     return inner.length ? opened.get(first)?.scene.at(inner.join("/")) : { scene, id: first };
@@ -157,9 +157,9 @@ function makeScene(graph, level, hooks, rows = []) {
 }
 
 // The boxes of a page's picture: a click or Enter opens and closes them, Escape closes the last.
-// data: what `Level.data` holds, with what is inside unpacked.
+// data: the picture's `Level.data`, with the insides unpacked.
 function makeOpening(svg, viewer, data) {
-  const order = []; // what was opened, the last at the end
+  const order = []; // the open boxes, the last opened at the end
   const trail = document.getElementById("trail");
   const scene = makeScene(svg.querySelector("g.graph"), data, {
     learn: (prefix, inner) => viewer.learn(prefix, inner),
@@ -169,7 +169,7 @@ function makeOpening(svg, viewer, data) {
     },
     changed: (size, element) => viewer.resized(size, element),
   }, rowsOf(svg));
-  // Names on the way to a box: gpt › attention › head 2.
+  // The names on the way to a box: gpt › attention › head 2.
   function tell(path) {
     if (!trail) return;
     trail.textContent = "";
@@ -207,7 +207,7 @@ function makeOpening(svg, viewer, data) {
       svg.getElementById(last)?.focus({ preventScroll: true });
       return true;
     },
-    // Open all that a box is in, then show it.
+    // Open everything that a box is in, then show it.
     reach(path) {
       const ids = path.split("/");
       for (let k = 1; k < ids.length; k += 1) {
@@ -216,7 +216,7 @@ function makeOpening(svg, viewer, data) {
       }
       return svg.getElementById(path);
     },
-    // The paths of all boxes that are not to be seen yet, with their names.
+    // The paths of all boxes that are not visible yet, with their names.
     * hidden(level = scene.level, prefix = "") {
       for (const [id, inner] of Object.entries(level.inside)) {
         const here = `${prefix}${id}/`;

@@ -1,5 +1,5 @@
-// The player's behaviour. The drawing is there already; a frame is a list of changes to it,
-// applied to go forward and taken back to go backward. Nothing is loaded, nothing is sent.
+// The player's behaviour. The drawing is there from the start; a frame is a list of changes to it,
+// applied to go forward and undone to go back. Nothing is loaded, nothing is sent.
 function startPlayer(data) {
   "use strict";
   const $ = (id) => document.getElementById(id);
@@ -11,7 +11,7 @@ function startPlayer(data) {
 
   const boxes = makeBoxes(svg, count, copies, blank);
 
-  // What a change replaces, so that it can be taken back.
+  // What a change replaces, so that it can be undone.
   const memory = Array.from({ length: count }, () => [...blank]);
   for (const frame of frames) {
     for (const change of frame.c) {
@@ -38,7 +38,7 @@ function startPlayer(data) {
     }
   }
 
-  // The arrows of a frame, and what is sent along them: where an arrow has room for it, there.
+  // Light the arrows of a frame, and write what is sent along them, on the arrow if it has room.
   function light(frame, reveal) {
     for (const put_out of lit) put_out();
     lit = [];
@@ -52,7 +52,7 @@ function startPlayer(data) {
         const room = edge.querySelector("[data-l]");
         if (!text) continue;
         if (room) {
-          // Below a weight, which is the first factor, it goes on from there.
+          // Below a weight, which is the first factor, only the rest is written.
           room.textContent = room.parentNode.dataset.node && reveal ? text.replace(/^[^×]*(?=× )/, "") : told;
           lit.push(() => { room.textContent = ""; });
         } else {
@@ -62,7 +62,7 @@ function startPlayer(data) {
     }
     labels.put(loose);
   }
-  // On three lines at most, for arrows are short.
+  // On three lines at most, since arrows are short.
   function linesOf(text) {
     const [product, result] = text.split(" = ");
     if (!result || text.length < 14) return [text];
@@ -178,7 +178,7 @@ function startPlayer(data) {
     apply(open ? at - 1 : at);
     $("question").hidden = !open;
     $("maths").hidden = open;
-    $("working").hidden = open; // the question has its room
+    $("working").hidden = open; // the question takes its place
     asked = null;
     if (open) ask(frame);
     else tell(frame);
@@ -190,7 +190,7 @@ function startPlayer(data) {
     $("slider").setAttribute("aria-valuetext", `Step ${at + 1}: ${open ? "your turn" : sentences[at]}`);
     const end = at === frames.length - 1;
     for (const [id, off] of [["first", at === 0], ["back", at === 0], ["next", end && !open], ["last", end]]) {
-      $(id).setAttribute("aria-disabled", String(off)); // still in reach, so that the focus stays
+      $(id).setAttribute("aria-disabled", String(off)); // still focusable, so that the focus stays
     }
     const rows = $("rows").rows;
     document.querySelector("tr[aria-current]")?.removeAttribute("aria-current");
@@ -215,7 +215,7 @@ function startPlayer(data) {
   makeToolbar($("tools"), $("stage"), viewer, document.documentElement, { panning: false });
   const stepOf = (n) => frames.findIndex((frame) => frame.n === n);
   const program = typeof makeProgram === "undefined" ? { show() {}, open() {} } : makeProgram(svg, boxes, (n) => by_hand(() => show(Math.max(0, stepOf(n))))(), () => fit());
-  // A box was opened or closed: the step is shown in what is there now.
+  // A box was opened or closed: show the step in what is visible now.
   function grown() {
     for (const put_out of lit) put_out();
     lit = [];
@@ -225,8 +225,8 @@ function startPlayer(data) {
     show(at);
   }
   const sizeNow = () => svg.viewBox.baseVal;
-  // In a notebook the stage is as high as the picture where that is readable, within what a screen
-  // can spare; a page of its own gives it all that is left, and closes the maths if that is too little.
+  // In a notebook the stage is as high as the picture is when readable, within what a screen can
+  // spare; a separate page gives it all that is left, and closes the maths if that is too little.
   function fit() {
     if (embedded) {
       const { width, height } = sizeNow();
@@ -236,7 +236,7 @@ function startPlayer(data) {
     viewer.fit();
     follow(frames[at]);
   }
-  // What is open while the picture is large on the stage stays open; the rest is a click away.
+  // Drawers stay open as long as they leave the picture large enough; the others are a click away.
   const large = () => Math.min($("stage").clientWidth / sizeNow().width, $("stage").clientHeight / sizeNow().height) * viewer.smallest >= LARGE;
   function makeRoom() {
     if (embedded) return;

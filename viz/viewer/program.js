@@ -1,7 +1,7 @@
-// The program beside the player: a line is lit with the boxes that it made, and they with it. In a
-// loop it says which pass made them.
+// The program beside the player: a line and the boxes that it made are lit together. In a loop it
+// says which pass made them.
 
-// boxes: see makeBoxes. go: to a node's step. changed: the room is another.
+// boxes: see makeBoxes. go: goes to a node's step. changed: called when the room has changed.
 function makeProgram(svg, boxes, go, changed) {
   const panel = document.getElementById("source");
   const button = document.getElementById("show-source");
@@ -9,9 +9,9 @@ function makeProgram(svg, boxes, go, changed) {
   const lines = Array.from(panel?.querySelectorAll("li[data-passes]") ?? [], (li) => ({
     li, note: li.querySelector("i"), passes: li.dataset.passes.split(";").map((one) => one.split(",").map(Number)),
   }));
-  const made = new Map(); // of each node: its line, and in which pass
+  const made = new Map(); // for each node: its line, and in which pass
   for (const line of lines) line.passes.forEach((nodes, k) => { for (const n of nodes) made.set(n, { ...line, pass: k }); });
-  let now = -1; // the node of the step
+  let now = -1; // the node of the current step
 
   let lit = null;
   function light(n) {
@@ -53,7 +53,7 @@ function makeProgram(svg, boxes, go, changed) {
     li.addEventListener("pointerenter", () => mark(nodes));
     li.addEventListener("focus", () => mark(nodes));
     for (const left of ["pointerleave", "blur"]) li.addEventListener(left, () => mark([]));
-    // Its next node from here on: so several clicks go through the passes of a loop.
+    // To its next node from here on, so that several clicks go through the passes of a loop.
     const next = () => go(nodes.find((n) => n > now) ?? nodes[0]);
     li.addEventListener("click", next);
     li.addEventListener("keydown", (event) => { if (event.key === "Enter") next(); });

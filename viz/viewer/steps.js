@@ -1,22 +1,22 @@
-// What stands in the boxes of the player's picture, wherever a node is to be seen: by itself, on its
-// wire, in a closed box as its result, or in a box that was opened.
+// The texts in the boxes of the player's picture, wherever a node can be seen: by itself, on its
+// wire, as the result of a closed box, or in a box that was opened.
 
 const STATES = ["waiting", "known", "partial", "complete", "done", "wrong"];
 
-// count: of the story's nodes; those after them are what some of these are made of: copies are
-// [first, last, of]. blank: the five texts of a node to which nothing happened yet.
+// count: of the story's nodes; those after them are parts of some of these, as copies say: [first,
+// last, of]. blank: the five texts of a node before anything has happened to it.
 function makeBoxes(svg, count, copies, blank) {
   const texts = Array.from({ length: count }, () => [...blank]);
   const homes = new Map();
   for (const [first, last, of] of copies) for (let i = first; i <= last; i += 1) homes.set(i, homes.get(of) ?? of);
-  let told = []; // of each node: [slot, element]
-  let owners = []; // of each node: the boxes and wires that have its state
-  let inner = []; // of each node: the boxes of what it is made of
-  let shown = new Map(); // of each node: the box in which it is seen, also a closed one
-  let arrows = new Map(); // of "node:position": arrows
+  let told = []; // for each node: [slot, element]
+  let owners = []; // for each node: the boxes and wires that show its state
+  let inner = []; // for each node: the boxes of its parts
+  let shown = new Map(); // for each node: the box in which it is seen, which may be closed
+  let arrows = new Map(); // for each "node:position": its arrows
   let now = -1;
 
-  // What there is to fill in, once more when a box was opened or closed.
+  // Find what there is to fill in, again whenever a box has been opened or closed.
   function bind() {
     [told, owners, inner] = [0, 1, 2].map(() => texts.map(() => []));
     shown = new Map();
@@ -47,7 +47,7 @@ function makeBoxes(svg, count, copies, blank) {
       dress(i);
     });
   }
-  // The badge of a box is made when there is something to write.
+  // A box gets its badge when there is something to write.
   function badge(box, text) {
     let found = box.querySelector(":scope > .badge");
     if (!text && !found) return;
@@ -92,7 +92,7 @@ function makeBoxes(svg, count, copies, blank) {
     dress(i);
     shown.get(i)?.classList.add("now");
   }
-  // The node that a box is, or in a closed one its result.
+  // The node that a box shows; for a closed box, its result.
   function nodeOf(box) {
     const i = Number(box?.dataset.node ?? box?.querySelector(":scope > [data-v]")?.dataset.v ?? -1);
     return homes.get(i) ?? i;
@@ -106,7 +106,7 @@ function makeBoxes(svg, count, copies, blank) {
     grads: (i) => told[i].filter(([slot]) => slot === 1).map(([, element]) => element) };
 }
 
-// Light an arrow, its head at the other end if gradients go along it; returns what puts it out.
+// Light an arrow, with its head at the other end for gradients; return the function that undoes it.
 function lightArrow(edge, back) {
   const path = edge.querySelector("path");
   let head = null;

@@ -1,4 +1,4 @@
-// What a page holds packed: its scripts, and what its boxes open into.
+// Unpack what a page holds packed: its scripts, and what its boxes open into.
 
 async function unpacked(packed) {
   if (typeof packed !== "string") return packed;
@@ -9,7 +9,7 @@ async function unpacked(packed) {
   return found.pictures ? together(found) : found;
 }
 
-// The levels of a page with their pictures; see packing.py, which took them apart.
+// Restore the levels of a page with their pictures, which packing.py took apart.
 function together({ inside, pictures, cells }) {
   const maps = cells.split(" ");
   const taken = []; // pieces of each picture
@@ -33,7 +33,7 @@ function together({ inside, pictures, cells }) {
   return inside;
 }
 
-// Run a packed script: its functions are there afterwards.
+// Run a packed script, which defines its functions.
 async function learn(packed) {
   const script = document.createElement("script");
   script.textContent = await unpacked(packed);

@@ -2,33 +2,33 @@
 // is an SVG whose boxes are `g.node` and whose arrows are `g.edge`; nothing is loaded for it.
 
 const LEAST = 11; // px: no letter is smaller when a page opens
-const LARGE = 14; // px: letters from which on what stands beside the picture stays open
+const LARGE = 14; // px: with letters of at least this height, what is beside the picture stays open
 
-// Leave half of the margin around a picture to its page; signs at its boxes need more of it.
+// Cut the margin around a picture by half; signs at its boxes need more of it.
 function trim(svg, { inside }) {
   const { x, y, width, height } = svg.viewBox.baseVal;
   const by = typeof inside === "string" ? 3 : 7;
   svg.setAttribute("viewBox", `${x + by} ${y + by} ${width - 2 * by} ${height - 2 * by}`);
 }
 
-// stage: the element that the picture lies in. ends: of each arrow's id, its [source, target].
+// stage: the element that holds the picture. ends: the [source, target] of each arrow's id.
 function makeViewer(stage, svg, ends, options = {}) {
   const box = svg.viewBox.baseVal;
   const whole = { x: box.x, y: box.y, width: box.width, height: box.height };
-  let opening = null; // what can be opened on it, once that is known
+  let opening = null; // opens its boxes, once there is something to open
   const letters = Array.from(svg.querySelectorAll("text[font-size]"), (t) => parseFloat(t.getAttribute("font-size")));
   const smallest = options.smallest ?? letters.reduce((a, b) => Math.min(a, b), 15); // in the picture's own units
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let scale = 1;
-  let fitted = true; // nobody has chosen another scale
-  let drawn = 0; // the scale that the picture has
+  let fitted = true; // until somebody chooses another scale
+  let drawn = 0; // the scale that the picture is drawn at
   let x = whole.x; // the picture's point in the stage's upper left corner
   let y = whole.y;
   svg.removeAttribute("width");
   svg.removeAttribute("height");
   svg.style.cssText = "position:absolute;left:0;top:0;max-width:none;display:block;transform-origin:0 0";
 
-  // Measured when the stage changes: to ask at every step would lay the picture out each time.
+  // Measured when the stage changes: asking at every step would force a layout each time.
   let measured = { width: 1, height: 1 };
   const measure = () => { measured = { width: Math.max(stage.clientWidth, 1), height: Math.max(stage.clientHeight, 1) }; };
   const room = () => measured;
@@ -43,7 +43,7 @@ function makeViewer(stage, svg, ends, options = {}) {
     const { width, height } = room();
     x = held(x, whole.x, whole.width, width / scale);
     y = held(y, whole.y, whole.height, height / scale);
-    if (drawn !== scale) { // only then the picture is laid out anew; moving it costs little
+    if (drawn !== scale) { // only then is the picture laid out anew; moving it costs little
       drawn = scale;
       svg.style.width = `${whole.width * scale}px`;
       svg.style.height = `${whole.height * scale}px`;
@@ -63,7 +63,7 @@ function makeViewer(stage, svg, ends, options = {}) {
   const across = () => room().width / whole.width;
   const down = () => room().height / whole.height;
 
-  // The whole picture, unless its letters would be too small to read: then from its start.
+  // Show the whole picture, or its start if its letters would be too small to read.
   function fit() {
     measure();
     fitted = true;
@@ -79,7 +79,7 @@ function makeViewer(stage, svg, ends, options = {}) {
   function reveal(element) {
     if (element) bring(spotOf(element));
   }
-  // The same with several, if they are on the stage together; otherwise with the first of them.
+  // The same for several boxes, if they fit on the stage together; otherwise for the first of them.
   function revealAll(elements) {
     const spots = elements.map(spotOf);
     const [left, top] = ["x", "y"].map((axis) => Math.min(...spots.map((spot) => spot[axis])));
@@ -95,7 +95,7 @@ function makeViewer(stage, svg, ends, options = {}) {
     if (left >= 8 && top >= 8 && left + width <= w - 8 && top + height <= h - 8) return;
     glide(x + (left + width / 2 - w / 2) / scale, y + (top + height / 2 - h / 2) / scale);
   }
-  // Show a box as a whole if its letters can be read then, its beginning otherwise.
+  // Show a whole box if its letters can then be read, otherwise its beginning.
   function show(element) {
     if (!element) return;
     const spot = spotOf(element);
@@ -113,7 +113,7 @@ function makeViewer(stage, svg, ends, options = {}) {
     }
     if (fits >= scale) reveal(element);
   }
-  // The picture has another size: something in it was opened or closed.
+  // The picture has a new size: something in it was opened or closed.
   function resized(size, element) {
     Object.assign(whole, size);
     svg.setAttribute("viewBox", `${size.x} ${size.y} ${size.width} ${size.height}`);
@@ -124,7 +124,7 @@ function makeViewer(stage, svg, ends, options = {}) {
     else place();
     show(element);
   }
-  // Where a box is, in the picture's units: all are measured at once, until something is opened.
+  // Where a box is, in the picture's units: all are measured at once, and again after an opening.
   const spots = new Map();
   function spotOf(element) {
     if (!spots.size) {
@@ -220,7 +220,7 @@ function makeViewer(stage, svg, ends, options = {}) {
     for (const lit of svg.querySelectorAll(".lit")) lit.classList.remove("lit", "to-loss", "from-leaves");
     svg.classList.toggle("dimmed", Boolean(id));
     if (!id) return;
-    const steps = id.split("/"); // inside of a box that was opened: its paths, and those of the box
+    const steps = id.split("/"); // inside an open box: its own paths, and those of the box
     steps.forEach((_, k) => {
       const here = steps.slice(0, k + 1).join("/");
       for (const [name, [nodes, edges]] of [["to-loss", along(here, "source", "target")], ["from-leaves", along(here, "target", "source")]]) {
@@ -242,19 +242,19 @@ function makeViewer(stage, svg, ends, options = {}) {
     event.preventDefault();
     choose(event, true);
   });
-  // A box is opened by a click, and closed by one on its title: in the rest of it things are found.
+  // A click opens a box; one on its title closes it, since the rest has contents of its own to click.
   function choose(event, atTitle) {
     const group = event.target.closest?.(".group-sign");
     const node = nodeAt(event);
     if (group) opening?.shut(group.dataset.group);
     if (group || !node) return;
-    const told = options.chosen?.(node.id, event); // what was told first is opened by a further click
+    const told = options.chosen?.(node.id, event); // the first click shows its text, the next opens it
     const wanted = atTitle || !(told || node.classList.contains("open"));
     if (wanted && opening && !opening.toggle(node.id)) options.shut?.(node);
   }
 
   // --- search ---------------------------------------------------------------------------------
-  // The boxes with a text in their names; of those in closed boxes how they are reached.
+  // The boxes with a text in their names; for those in closed boxes, how they are reached.
   function find(text) {
     const wanted = text.trim().toLowerCase();
     const found = wanted
@@ -293,7 +293,7 @@ function makeToolbar(bar, stage, viewer, page, { panning = true } = {}) {
   search.placeholder = "find (/)";
   search.setAttribute("aria-label", "Find a node by its name");
   let [at, found] = [0, []];
-  // What lies in a closed box is opened when it is asked for, not while a name is being typed.
+  // A closed box is opened when a hit in it is asked for, not while a name is being typed.
   const go = (open) => {
     const node = found.length ? viewer.reach(found[at], open) : null;
     viewer.reveal(node);
@@ -324,7 +324,7 @@ function makeToolbar(bar, stage, viewer, page, { panning = true } = {}) {
   };
   const arrows = { ArrowLeft: [-60, 0], ArrowRight: [60, 0], ArrowUp: [0, -60], ArrowDown: [0, 60] };
   document.addEventListener("keydown", (event) => {
-    event.stopPropagation(); // in a notebook, keys pressed here are not for it
+    event.stopPropagation(); // a notebook around the page must not act on keys pressed here
     if (event.altKey || event.ctrlKey || event.metaKey || event.target.matches("input:not([type=range], [type=checkbox]), select, textarea")) return;
     const act = keys[event.key] ?? (panning && stage.contains(event.target) && arrows[event.key] ? () => viewer.move(...arrows[event.key]) : null);
     if (!act) return;
