@@ -27,26 +27,26 @@ test: $(VENV)/.installed-test $(VENV)/.installed-lint lint  ## every test and ch
 	CHAINRULE_PURE=1 $(BIN)/python -m pytest -n 3 --dist loadfile
 	@$(MAKE) --no-print-directory test-compiled
 
-# What touches `Value` most, once more on the compiled core; nothing where there is no C compiler.
+# The tests that use `Value` most, again on the compiled core; none where there is no C compiler.
 ON_VALUES := $(addprefix tests/autograd/test_,compiled.py value.py graph.py table.py modes.py \
   first_tries.py random_programs.py interrupts.py stale_data.py lost_gradients.py bad_input.py \
   derivatives.py composite.py kinds.py check.py) tests/trace/test_same_as_eager.py \
   tests/trace/test_replay.py tests/nn/test_models.py tests/viz/test_dot.py
 
-test-compiled: $(VENV)/.installed-test fast  ## the tests that touch Value, on the compiled core
+test-compiled: $(VENV)/.installed-test fast  ## the tests that use Value most, on the compiled core
 	@! $(BIN)/python -c "import autograd, sys; sys.exit(not autograd.accelerated)" || \
 	  $(BIN)/python -m pytest -n 3 --dist loadfile -m "not slow and not thorough" -k "not structural and not tensors" $(ON_VALUES)
 
 test-quick: $(VENV)/.installed-test  ## the tests that take less than a minute in all
 	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not slow and not browser and not notebook and not thorough"
 
-# HIPS autograd is imported by the name of ours: an environment of its own.
+# HIPS autograd has the import name of ours, so it gets an environment of its own.
 .venv-hips/.installed:
 	$(if $(UV),$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv-hips,$(PYTHON) -m venv .venv-hips)
 	$(if $(UV),VIRTUAL_ENV=$(abspath .venv-hips) $(UV) pip install --quiet,.venv-hips/bin/python -m pip install --quiet --disable-pip-version-check) autograd
 	@touch $@
 
-test-all: $(VENV)/.installed-test $(VENV)/.installed-lint .venv-hips/.installed lint types  ## the same, with the long fuzz runs and every peer that is installed
+test-all: $(VENV)/.installed-test $(VENV)/.installed-lint .venv-hips/.installed lint types  ## every test, with the long fuzz runs and every installed peer
 	$(BIN)/python -m pytest -n 3 --dist loadfile -m ""
 
 lint: $(VENV)/.installed-lint $(VENV)/.installed-test  ## ruff and mypy
@@ -58,7 +58,7 @@ lint: $(VENV)/.installed-lint $(VENV)/.installed-test  ## ruff and mypy
 types: $(VENV)/.installed-lint $(VENV)/.installed-test  ## a second type checker, the one of many editors
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
-format: $(VENV)/.installed-lint  ## let ruff mend what it can
+format: $(VENV)/.installed-lint  ## let ruff fix what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
@@ -68,16 +68,16 @@ notebooks: $(VENV)/.installed-notebooks  ## open the course in JupyterLab
 book: $(VENV)/.installed-notebooks  ## the course as one offline site in site/
 	$(BIN)/python notebooks/book.py
 
-# The site is for browsers alone, and its builder wants old versions: an environment of its own.
+# The site is only for browsers, and its builder needs old versions: an environment of its own.
 .venv-lite/.installed: pyproject.toml
 	$(if $(UV),$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv-lite,$(PYTHON) -m venv .venv-lite)
 	$(if $(UV),VIRTUAL_ENV=$(abspath .venv-lite) $(UV) pip install --quiet,.venv-lite/bin/python -m pip install --quiet --disable-pip-version-check) -e ".[lite]"
 	@touch $@
 
-lite: .venv-lite/.installed  ## the course for browsers, nothing to install, in lite/ (PYODIDE=folder to host all of it)
+lite: .venv-lite/.installed  ## the course for browsers, with nothing to install, in lite/ (PYODIDE=folder to host it all)
 	.venv-lite/bin/python notebooks/lite.py $(if $(PYODIDE),--pyodide $(PYODIDE))
 
-class: $(VENV)/.installed-notebooks  ## for teachers: the student's edition, slides, plans, worksheets, quizzes in class/
+class: $(VENV)/.installed-notebooks  ## for teachers: the student's edition, slides, plans, worksheets and quizzes, in class/
 	cd notebooks && $(abspath $(BIN))/python -m kit ../class
 
 wheels: $(BIN)/python  ## every wheel of a release, in dist/
@@ -106,7 +106,7 @@ pictures: $(VENV)/.installed-notebooks  ## draw the pictures of the README and t
 	$(if $(UV),VIRTUAL_ENV=$(abspath .venv-bench) $(UV) pip install --quiet,.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check) -e ".[bench]"
 	@touch $@
 
-bench: .venv-bench/.installed  ## every workload beside its peers, as ratios
+bench: .venv-bench/.installed  ## time every workload against its peers, as ratios
 	.venv-bench/bin/python autograd/compiled/build.py
 	.venv-bench/bin/python -m benchmarks
 
@@ -114,6 +114,6 @@ bench-quick: .venv-bench/.installed  ## the same in under two minutes
 	.venv-bench/bin/python autograd/compiled/build.py
 	.venv-bench/bin/python -m benchmarks --quick
 
-clean:  ## remove the environments and everything made
+clean:  ## remove the environments and everything generated
 	rm -rf $(VENV) .venv-* out site lite build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	rm -f autograd/compiled/*.so autograd/compiled/*.pyd

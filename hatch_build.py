@@ -1,22 +1,22 @@
-"""What this package requires, what is compiled, which wheel it becomes, what its page says.
+"""Build hooks: what the package requires, what is compiled, which wheel it becomes, its page.
 
-Graphviz itself comes inside the wheels of `pygraphviz`.  There is none for Alpine, for an old
-glibc, for Windows on ARM, for free-threaded Python or a browser, and no marker of a requirement can
-tell musl from glibc: pip would try to compile pygraphviz there, and fail.  So a wheel of ours that
-requires it bears the very tag of pygraphviz's wheel, and one that does not bears `py3-none-any`.
-pip takes the most particular wheel that fits the machine, and an installation from the sources is
-built on it.
+Graphviz itself comes inside the wheels of `pygraphviz`. There is none for Alpine, for an old glibc,
+for Windows on ARM, for free-threaded Python or a browser, and no marker of a requirement can tell
+musl from glibc: pip would try to compile pygraphviz there, and fail. So a wheel of ours that
+requires it has the same tag as pygraphviz's wheel, and one that does not has `py3-none-any`. pip
+takes the most specific wheel that fits the machine; an installation from source is built on the
+machine itself.
 
-The core of single numbers (autograd/compiled) is built into the wheel where there is a compiler
-for C; such a wheel is for this Python on this machine alone.  An editable installation builds
+The core of single numbers (autograd/compiled) is built into the wheel where there is a C compiler;
+such a wheel is only for this Python on this machine. An editable installation builds
 nothing: `make fast` does that, in place.
 
 `CHAINRULE_WHEEL` chooses another tag than this machine's: `any` or one of `WHEELS`.  Nothing is
 compiled then.
 
-The README is shown by package indexes too, where none of the files are that it links to.
-`CHAINRULE_HOME` is the address at which a release's files lie: links and pictures lead there.
-Without it a link is its text, and a picture its description.
+Package indexes show the README too, but have none of the files that it links to. `CHAINRULE_HOME`
+is the address of a release's files, to which links and pictures then lead. Without it a link
+becomes its text, and a picture its description.
 """
 
 import os
@@ -42,7 +42,7 @@ WHEELS = (
 
 ANY = "py3-none-any"
 
-#: Without it a system's `dot` serves, in a browser Graphviz as WebAssembly, else the text tree.
+#: Without it the system's `dot` serves, in a browser Graphviz as WebAssembly, else the text tree.
 GRAPHVIZ = "pygraphviz>=2.0"
 
 
@@ -94,14 +94,14 @@ class Metadata(MetadataHookInterface):
 
 
 class Tag(BuildHookInterface):
-    """Gives the wheel the tag that its requirements and its compiled part are true for."""
+    """Gives the wheel the tag that suits its requirements and its compiled part."""
 
     def dependencies(self) -> list[str]:
-        """Return what finds the compiler on Windows; elsewhere Python knows it."""
+        """Return what finds the compiler on Windows; elsewhere Python knows where it is."""
         return ["setuptools"] if sys.platform == "win32" else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Set the tag; an editable installation is this machine's alone and needs none."""
+        """Set the tag; an editable installation is only for this machine and needs none."""
         if self.target_name != "wheel" or version == "editable":
             return
         build_data["tag"] = wheel()

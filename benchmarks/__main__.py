@@ -28,7 +28,7 @@ def main() -> None:
     found = pythons(options.python, options.home)
     rows, missing = [], {}
     for workload in names:
-        # On single numbers nothing is done by a library that has threads.
+        # On single numbers no library with threads takes part.
         threads = options.threads if workload.startswith("T") else options.threads[:1]
         for n in threads[:1] if options.quick else threads:
             start = time.perf_counter()

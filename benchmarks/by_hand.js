@@ -1,5 +1,5 @@
-// The same network written by hand, as the page of TensorFlow Playground is: objects for nodes and
-// links, one sample at a time, gradients gathered on the links. (T is the tanh network's shape.)
+// The same network written by hand, like the page of TensorFlow Playground: objects for nodes and
+// links, one sample at a time, gradients collected on the links. (T is the tanh network's shape.)
 
 function handMade(sizes, start) {
   let at = 0;

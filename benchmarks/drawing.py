@@ -1,7 +1,7 @@
 """`python -m benchmarks.drawing`: seconds from a recorded graph to its SVG, and to a player's data.
 
-Beside the time that passes stands the processor time of Python and of the layout engine's
-process: on a busy machine the first grows, the second hardly.
+Next to the elapsed time it prints the processor time of Python and of the layout engine's process:
+on a busy machine the first grows, the second hardly.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 import viz
 from autograd import Value, topological
 
-#: Nodes, and the seconds in which they shall be drawn.
+#: Numbers of nodes, and the seconds in which they are to be drawn.
 GOALS = {230: 0.3, 1200: 1.0}
 
 
@@ -27,7 +27,7 @@ def tree(size: int) -> Value:
 
 
 def chain(size: int) -> Value:
-    """Return one operation after another, half of which use the same leaf."""
+    """Return a chain of operations, half of which use the same leaf."""
     w = Value(0.9, label="w")
     x = w
     for _ in range(size // 2):
@@ -45,7 +45,7 @@ def one_leaf_everywhere(size: int) -> Value:
 
 
 def best(task: Callable[[], object], rounds: int = 5) -> tuple[float, float]:
-    """Return the least seconds that passed, and the least of processor time."""
+    """Return the least elapsed time and the least processor time, in seconds."""
     passed, worked = [], []
     for _ in range(rounds):
         start, begun = time.perf_counter(), sum(os.times()[:4])

@@ -1,6 +1,6 @@
 """What an epoch of `nn.fit` costs, as a multiple of the same loop written by hand.
 
-Both are timed in turn, round by round, so that what else the machine does falls on both.
+Both are timed in turn, round by round, so that other work on the machine affects both.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ def measure(page: Page, browser: Any) -> dict[str, float]:
 
 
 def main() -> None:
-    """Print what a frame costs, of both graphs at a few sizes."""
+    """Print what a frame costs, for both graphs at a few sizes."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]

@@ -1,4 +1,4 @@
-"""How fast it is meant to be, and whether it is: the last table of a run."""
+"""The target speeds, and whether they are met: the last table of a run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 class Goal(NamedTuple):
     """A bound on a figure: on the ratio of a row of the results, or on its seconds.
 
-    workload, peer: which row. more: whether it is to be reached from below, as a speed is.
+    workload, peer: which row. more: whether more is better, as of a speed.
     """
 
     workload: str
@@ -29,10 +29,10 @@ GOALS = [
     Goal("S1", "chainrule", RATIO, 10.0, more=True),
     Goal("S1", "chainrule traced", SECONDS, 100e-6),
     Goal("S3", "chainrule traced", SECONDS, 1.9e-3),
-    # An engine of seven slots a node that can do nothing else reaches 2.0 to 2.6: ARCHITECTURE.md.
+    # A bare engine with seven slots a node reaches 2.0 to 2.6: see ARCHITECTURE.md.
     Goal("M1", "chainrule", RATIO, 3.0, more=True),
 ]
-#: Those that have no peers: see small_costs.py.
+#: Goals without peers: see small_costs.py.
 ALONE = {
     "import autograd, nn, viz": 1.15,
     "sigmoid, silu, softplus, gelu": 1.3,
@@ -43,7 +43,7 @@ ALONE = {
 def table(rows: list[dict[str, Any]], alone: dict[str, float]) -> str:
     """Return each goal beside what was measured, with one thread, as Markdown.
 
-    alone: what was measured without peers, by its name in `ALONE`.
+    alone: the figures measured without peers, by their names in `ALONE`.
 
     >>> row = {"workload": "T4", "peer": "chainrule", "threads": 1, "ratio": 0.87, "median": 0.03}
     >>> print(table([row], {}))

@@ -1,6 +1,6 @@
 """`python -m benchmarks.playground`: programs of pages, timed in node.
 
-A network beside the same by hand:
+A network, next to the same by hand:
 
 2-8-8-1 with tanh on 200 points, batches of 10, plain SGD. By hand it is written as the page of
 TensorFlow Playground is, with objects for nodes and links. Both must end at the same loss.
@@ -54,7 +54,7 @@ def measure() -> dict[str, float]:
     script = start.rpartition("<script>\n(() => {\n")[2]
     arguments = html.rpartition("window.chainrule = startPlayground(")[2].rpartition(");\n})();")[0]
     hand = (Path(__file__).parent / "by_hand.js").read_text(encoding="utf-8")
-    # The page's parts that draw are left alone: they ask for a document when they are loaded.
+    # The parts of the page that draw are left out: they need a document when they are loaded.
     program = "\n".join(
         [
             "const document = { createElement: () => ({}) };",

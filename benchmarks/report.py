@@ -115,7 +115,7 @@ def chart(rows: list[dict[str, Any]], path: Path) -> None:
         mine.sort(key=lambda r: r["ratio"], reverse=not speeds)  # the slowest first, at the bottom
         colors = [OURS if r["peer"].startswith("chainrule") else OTHERS for r in mine]
         ratios = [r["ratio"] for r in mine]
-        # On a logarithmic scale a bar's length means something only if it starts at 1.
+        # On a logarithmic scale the length of a bar means something only if it starts at 1.
         left = 1 if speeds else 0
         ax.barh([r["peer"] for r in mine], [r - left for r in ratios], left=left, color=colors)
         labels = [f" {_short(r)} × " + seconds(row["median"]).join("()")

@@ -1,8 +1,8 @@
 """The driver: starts each peer in a process of its own and takes their times in turn.
 
 Before anything is timed, the losses of the first three steps are compared; a peer that
-computes something else is left out and named. Times are taken in rounds, one sample of each
-peer after the other, so that what else the machine does falls on all of them alike.
+computes something else is left out and named. Times are taken in rounds, one sample of each peer
+after the other, so that other work on the machine affects all of them equally.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ WORKLOADS = {
     "T3": "MLP 784-1024-1024-10, batch 256, SGD, float32",
     "T4": "mean(sigmoid(x)·tanh(x) + exp(-x²)), 10⁶ float64",
 }
-#: What the ratios are to: times faster than micrograd or the plainest engine, or times as long as
+#: What the ratios refer to: times as fast as micrograd or the plainest engine, or times as long as
 #: NumPy by hand.
 YARDSTICK = {
     "S1": "micrograd",
@@ -105,8 +105,8 @@ class Peer:
 
 
 def start(name: str, script: str, arguments: list[str], python: str, threads: int) -> Peer:
-    """Start a peer with as many threads as said, wherever its libraries look for that."""
-    # Threads that have nothing to do sleep, for spinning would take from the next peer's time.
+    """Start a peer with a number of threads, set wherever its libraries look for it."""
+    # Idle threads sleep, since spinning would take time from the next peer.
     environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "OPENBLAS_THREAD_TIMEOUT": "4"}
     if python != sys.executable:
         environment.pop("PYTHONPATH", None)  # there `autograd` is another library
@@ -137,13 +137,13 @@ def start(name: str, script: str, arguments: list[str], python: str, threads: in
 def run(
     workload: str, pythons: dict[str, str], threads: int, rounds: int, target: float = TARGET
 ) -> tuple[list[Peer], dict[str, str]]:
-    """Return the peers with their samples, and who is missing and why."""
+    """Return the peers with their samples, and which are missing and why."""
     peers: list[Peer] = []
     missing: dict[str, str] = {}
     started: list[Peer] = []
 
     def each(ask: Callable[[Peer], None]) -> None:
-        """Ask each peer; who cannot answer is left out from there on, and named."""
+        """Ask each peer; one that cannot answer is left out from then on, and named."""
         for peer in list(peers):
             try:
                 ask(peer)
@@ -183,7 +183,7 @@ def run(
 
 
 def agreeing(workload: str, peers: list[Peer], missing: dict[str, str]) -> list[Peer]:
-    """Leave out, and name, who computes other losses than NumPy by hand (or the first)."""
+    """Leave out, and name, peers whose losses differ from those of NumPy by hand (or the first)."""
     if not peers:
         return []
     reference = next((p for p in peers if p.name == "NumPy by hand"), peers[0]).losses
@@ -206,7 +206,7 @@ def summary(workload: str, threads: int, peers: list[Peer]) -> list[dict[str, An
     medians = {p.name: statistics.median(p.samples) for p in peers}
     rows = []
     for peer in peers:
-        # The ratio of each round by itself: what disturbs a round disturbs both sides of it.
+        # The ratio is taken round by round: what disturbs a round disturbs both sides of it.
         base = next((p for p in peers if p.name == yardstick), None)
         ratio = None
         if base is not None:

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def importing(rounds: int) -> float:
-    """Return the processor time of `import autograd, nn, viz`, in times of NumPy's own."""
+    """Return the processor time of `import autograd, nn, viz` as a multiple of NumPy's."""
     # Compiled files are kept, as they are wherever the package is installed.
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     environment = {**os.environ, "PYTHONPATH": path}
@@ -39,9 +39,9 @@ def importing(rounds: int) -> float:
 
 
 def activations(rounds: int, compiled: bool) -> float | None:
-    """Return the longest of sigmoid, silu, softplus and gelu of a `Value`, in times of `tanh`.
+    """Return the slowest of sigmoid, silu, softplus and gelu of a `Value`, as a multiple of `tanh`.
 
-    compiled: with the compiled core, or without; None if it is asked for and not built.
+    compiled: with or without the compiled core. The result is None if it is wanted but not built.
     """
     code = f"from benchmarks import small_costs; small_costs.print_activations({rounds})"
     environment = {**os.environ, "CHAINRULE_PURE": "0" if compiled else "1"}

@@ -1,8 +1,8 @@
-// What JavaScript's Math lacks, or answers otherwise than Python and NumPy do. These functions
-// stand before every program that autograd/printers/javascript.py prints.
+// What JavaScript's Math lacks, or answers differently from Python and NumPy. These functions
+// precede every program that autograd/printers/javascript.py prints.
 "use strict";
 
-// C and Python say 1 for 1 to any power, and for ±1 to ±∞; Math.pow says NaN.
+// C and Python give 1 for 1 to any power, and for ±1 to ±∞; Math.pow gives NaN.
 const pow = (x, y) => (x === 1 || (x === -1 && (y === Infinity || y === -Infinity)) ? 1 : Math.pow(x, y));
 const square = (x) => x * x;
 const relu = (x) => (x <= 0 ? 0 : x);
@@ -15,13 +15,13 @@ const rint = (x) => {
   return x - below < 0.5 || (x - below === 0.5 && below % 2 === 0) ? below : below + 1;
 };
 
-// What is left has the sign of the divisor, as in Python.
+// The remainder has the sign of the divisor, as in Python.
 const remainder = (x, y) => {
   const left = x % y;
   return left !== 0 && left < 0 !== y < 0 ? left + y : left === 0 ? Math.sign(y) * 0 : left;
 };
 
-// Comparisons are numbers; NaN compares with nothing, and counts as true where it is a condition.
+// Comparisons give numbers; NaN compares with nothing, and counts as true where it is a condition.
 const greater = (x, y) => (x > y ? 1 : 0);
 const greater_equal = (x, y) => (x >= y ? 1 : 0);
 const less = (x, y) => (x < y ? 1 : 0);
@@ -39,10 +39,10 @@ const logaddexp = (x, y) => (x === y
   ? x + Math.LN2 // also where both are infinite, and their difference is not a number
   : (x > y || x !== x ? x : y) + Math.log1p(Math.exp(-Math.abs(x - y))));
 
-// Below -37 the 1 of 1 + e^x does not count any more, and e^-x would overflow further down.
+// Below -37 the 1 of 1 + e^x no longer counts, and e^-x would overflow further down.
 const expit = (x) => (x > -37 ? 1 / (1 + Math.exp(-x)) : Math.exp(x));
 
-// erf by its series, whose terms have one sign, and far out by the continued fraction of erfc.
+// erf by its series, whose terms all have the same sign, and far out by erfc's continued fraction.
 const erfc_tail = (x) => {
   let fraction = 0;
   for (let k = 150; k > 0; k -= 1) fraction = k / 2 / (x + fraction);
@@ -78,7 +78,7 @@ const logsumexp = (xs) => {
   return top + Math.log(total);
 };
 const norm = (xs) => {
-  let largest = 0; // the squares of what is left after dividing by it do not overflow
+  let largest = 0; // after division by it no square overflows
   for (const x of xs) largest = Math.abs(x) > largest || x !== x ? Math.abs(x) : largest;
   if (largest === 0 || largest !== largest || largest === Infinity) return largest;
   let total = 0;
@@ -94,14 +94,14 @@ const dot = (xs) => {
   return total;
 };
 
-// One of n positions, counted from the end where it is negative; Python's sentences otherwise.
+// One of n positions, counted from the end if negative; otherwise an error in Python's words.
 const chosen = (i, n) => {
   if (!Number.isInteger(i)) throw new RangeError(`take needs an integer, not ${i}`);
   if (i >= -n && i < n) return i < 0 ? i + n : i;
   throw new RangeError(`take of row ${i}, where there are ${n}: from ${-n} to ${n - 1}`);
 };
 const take = (xs) => xs[1 + chosen(xs[0], xs.length - 1)];
-// Its local derivatives: 1 by what was chosen, and no gradient to the rest.
+// Its local derivatives: 1 for what was chosen, and no gradient for the rest.
 const taken = (xs) => xs.map((_, k) => (k === 1 + chosen(xs[0], xs.length - 1) ? 1 : null));
 
 // Whether Python's math would raise: not a number from numbers, or ∞ from what is finite.

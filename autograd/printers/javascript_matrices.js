@@ -7,7 +7,7 @@ const matrix_map = (a, f) => a.map((row, i) => row.map((x, j) => f(x, i, j)));
 const matrix_sum = (a, b) => matrix_map(a, (x, i, j) => x + b[i][j]);
 const matrix_half = (a) => matrix_map(a, (x, i, j) => (x + a[j][i]) / 2);
 
-// Gauss's elimination; of a column the largest number divides.
+// Gauss's elimination, dividing by the largest number of each column.
 const matrix_lu = (a) => {
   const u = a.map((row) => [...row]);
   const order = u.map((_, i) => i);
@@ -127,7 +127,7 @@ const matrix_rotated = (a, v) => {
 };
 const matrix_gap = (values, x, i, j) => (x === 0 || i === j ? 0 : x / (values[j] - values[i]));
 
-// Eigenvectors as columns, the eigenvalues below them, in rising order: rotations on both sides.
+// Eigenvectors as columns, the eigenvalues below in ascending order: rotations on both sides.
 const matrix_eigen = {
   name: "eigen",
   signed: true,
@@ -187,7 +187,7 @@ const matrix_singular = {
     const left = [];
     for (const i of order) {
       let x = columns[i].map((e) => e / sizes[i]);
-      for (let k = 0; sizes[i] === 0 && k < tall.length; k += 1) { // any that is at right angles to the others
+      for (let k = 0; sizes[i] === 0 && k < tall.length; k += 1) { // any vector at right angles to the others
         x = tall.map((_, j) => (j === k ? 1 : 0));
         for (const y of left) { const along = x.reduce((t, e, j) => t + e * y[j], 0); x = x.map((e, j) => e - along * y[j]); }
         const size = norm(x);
@@ -216,8 +216,8 @@ const matrix_singular = {
   },
 };
 
-// One element of a result, by operands that begin with which one, and the shape of the matrix. The
-// vectors of `eigen` and `singular` have the signs of those that stand after the matrix.
+// One element of a result; the operands begin with which one, and the shape of the matrix. The
+// vectors of `eigen` and `singular` take the signs of those that follow the matrix.
 const matrix_known = new Map();
 const matrix_read = (rule, [, m, n, ...xs]) => {
   const known = matrix_known.get(rule);

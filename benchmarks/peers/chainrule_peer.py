@@ -71,7 +71,7 @@ def m1():
 def depth(n):
     def make():
         if TRACED and n > 100_000:
-            # Each link is a group by itself, and recording it takes 100 µs.
+            # Each link of the chain is a group of its own, which takes 100 µs to record.
             raise NotImplementedError("recording a chain this deep takes minutes")
         x = Value(0.5)
 
@@ -119,7 +119,7 @@ def network(spec, name):
 
 
 def by_functions(spec, name):
-    """The same step on bare Tensors: what the engine takes, without layers and optimisers."""
+    """The same step on bare Tensors: the cost of the engine without layers and optimisers."""
     weights, X, labels = mlp(*spec)
     layers = [(Tensor(W), Tensor(b)) for W, b in weights]
     parameters = [p for layer in layers for p in layer]
@@ -167,7 +167,7 @@ WORKLOADS = {
 
 
 def wanted():
-    """Return the workloads by name: without nn the first network, compiled those of numbers."""
+    """Return the workloads by name: without nn, the first network; compiled, those of numbers."""
     if WITHOUT_NN:
         return {"T1": lambda: by_functions(T1, "T1")}
     if COMPILED and not autograd.accelerated:

@@ -67,9 +67,9 @@ def serve(workloads):
         if word == "time":
             n = int(rest)
             if n > 1:
-                step()  # for the peers before have filled the processor's caches with their own
-            # Nothing is swept up before the clock starts: what a peer's own steps leave behind for
-            # the garbage collector is part of what they cost.
+                step()  # since earlier peers have filled the processor's caches
+            # No garbage is collected before the clock starts: what a peer's own steps leave behind
+            # for the collector is part of what they cost.
             start = time.perf_counter()
             for _ in range(n):
                 step()

@@ -9,7 +9,7 @@ import random
 
 WIDTH, HEADS, CONTEXT, LETTERS = 16, 4, 16, 27
 HEAD = WIDTH // HEADS
-#: A name of six letters between two marks (0) of beginning and end.
+#: A name of six letters between two marks (0), for beginning and end.
 TOKENS = [0, 1, 12, 2, 5, 18, 20, 0]
 
 

@@ -14,7 +14,7 @@ def trained(parameters, loss_of_all, rate=0.05):
         loss.backward()
         with torch.no_grad():
             for p in parameters:
-                if p.grad is not None:  # a letter or place that the name has not
+                if p.grad is not None:  # a letter or place that the name lacks
                     p -= rate * p.grad
         return loss.item()
 

@@ -1,4 +1,4 @@
-// Search, the menu and the switch of the site. No library, and nothing is fetched.
+// The site's search, menu, and light switch. It uses no library and fetches nothing.
 "use strict";
 
 // --- dark mode -------------------------------------------------------------------------------
@@ -26,7 +26,7 @@ const index = window.SEARCH_INDEX.map((entry) => ({
   ...entry, headingPlain: plain(`${entry.page} ${entry.heading}`), textPlain: plain(entry.text),
 }));
 
-// Every word must occur; in the heading it counts ten times, at the start of a word twice.
+// Every word must occur; a hit in the heading counts ten times, one at the start of a word twice.
 function find(query) {
   const words = plain(query).split(/\s+/).filter(Boolean);
   const scored = [];

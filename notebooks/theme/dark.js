@@ -1,5 +1,5 @@
-// Light or dark: what was chosen here before, else what the system says. Loaded before anything
-// is painted, so that a dark page does not flash white.
+// Light or dark: what was last chosen here, else the system's setting. Loaded before anything is
+// painted, so that a dark page does not flash white.
 "use strict";
 
 const root = document.documentElement;
@@ -7,7 +7,7 @@ const systemDark = matchMedia("(prefers-color-scheme: dark)");
 const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : systemDark.matches);
 try { root.dataset.theme = localStorage.getItem("theme") || ""; } catch { /* no storage */ }
 
-// Graphs and players ask the page for its theme in the way that Jupyter tells them.
+// Graphs and players look for the page's theme where Jupyter would state it.
 function tellPictures() {
   const theme = isDark() ? "dark" : "light";
   document.body.dataset.jpThemeLight = String(!isDark());

@@ -1,5 +1,5 @@
-// Steps through the slides by keys, buttons or a swipe; the address names the slide. A player on
-// the slide is stepped through first: the slide is left at its last step.
+// Steps through the slides by keys, buttons or swipes; the address names the slide. A player on a
+// slide is stepped through before the next slide comes.
 "use strict";
 
 const slides = [...document.querySelectorAll(".slide")];
@@ -7,8 +7,8 @@ const position = document.getElementById("position");
 const speaker = document.getElementById("speaker");
 let here = 0;
 
-// What is too high for the screen: first its pictures are made smaller, then all of it, as long
-// as the last row can read the letters (0.83 of 17 pixels are 14), then the pictures again.
+// Shrink what is too high for the screen: first its pictures, then everything, as long as the last
+// row can read the letters (0.83 of 17 pixels are 14), then the pictures again.
 const SIZES = [[66, 1], [60, 1], [54, 1], [50, 0.95], [46, 0.9], [44, 0.86], [44, 0.83], [38, 0.83],
   [32, 0.83], [26, 0.83]];
 function fit(slide) {
@@ -29,7 +29,7 @@ function show(index) {
   history.replaceState(null, "", `#slide-${here + 1}`);
 }
 
-// --- players: pages in frames, which tell where they are and take steps by message -------------
+// --- players: pages in frames, which report where they are and take steps by message -----------
 
 const IN_THE_PLAYER = `<script>(() => {
   const next = document.getElementById("next"), back = document.getElementById("back");

@@ -1,4 +1,4 @@
-// A click on a picture shows it as large as the window; a click or Escape puts it back.
+// A click on a picture enlarges it to the window; another click or Escape puts it back.
 "use strict";
 
 const zoomed = document.createElement("dialog");
