@@ -140,7 +140,7 @@ def _expected(name: str, scores: Any, target: Any, ignored: int, reduction: str)
         )
     observe(partial(_check_classes, name, shape[-1], ignored, reduction), target)
     if is_recorded(target):
-        # As an index it would be frozen, but a traced step must run on other targets.
+        # As an index it would be frozen, but a traced step must work for other targets too.
         true = where(one_hot(target, shape[-1]), scores, 0.0)
         return autograd.sum(true, axis=-1), not_equal(target, ignored)
     index = np.array(target, dtype=int)

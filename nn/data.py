@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import TypedDict, Unpack
 
     class Options(TypedDict, total=False):
-        """What a `DataLoader` may be told beside its arrays and their transform."""
+        """The keywords of a `DataLoader`, besides its arrays and their transform."""
 
         batch_size: int
         shuffle: bool
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         drop_last: bool
 
     class Shares(TypedDict, total=False):
-        """What `train_test_split` may be told beside the arrays."""
+        """The keywords of `train_test_split`, besides the arrays."""
 
         test_size: float | None
         seed: int | None

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def make_moons(n_samples: int = 100, noise: float = 0.1, seed: Rng = None) -> Samples:
     """Return two interleaving half circles, of radius 1, as scikit-learn's of the same name.
 
-    noise: the standard deviation of what is added to each coordinate.
+    noise: the standard deviation of the noise added to each coordinate.
 
     >>> X, y = make_moons(50, seed=0)
     >>> X.shape, np.bincount(y)

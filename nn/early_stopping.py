@@ -13,14 +13,14 @@ class EarlyStopping(Callback):
     """Stop after `patience` epochs in a row that did not improve on the best one.
 
     patience: how many epochs to wait for something better.
-    min_delta: by how much better it must be to count.
+    min_delta: how much better it must be to count.
     mode: "min" if less is better, "max" if more is.
     restore_best: at the end give the model the parameters and state that had the best figure. Of
         "val_loss" and metrics, measured when an epoch is over, these are those at its end; of
         "loss" and "penalty", measured on the way, those that the epoch began with.
     monitor: the figure to watch; by default "val_loss" if there is one, else "loss".
 
-    `best` and `best_epoch` (counted from 1) tell which it was. nan is never better. Raises
+    `best` and `best_epoch` (counted from 1) say which it was. nan is never better. Raises
     ValueError for arguments out of range.
 
     >>> stopping = EarlyStopping(patience=2)
@@ -53,7 +53,7 @@ class EarlyStopping(Callback):
         self._at_start: dict[str, Any] | None = None
 
     def on_fit_start(self, training: Training) -> None:
-        """Begin anew: another training's best epoch does not count."""
+        """Begin anew: the best epoch of an earlier training does not count."""
         if self.restore_best and not hasattr(training.model, "state_dict"):
             raise TypeError(
                 f"EarlyStopping: {training.model!r} has no state_dict() to restore the best epoch "
@@ -64,7 +64,7 @@ class EarlyStopping(Callback):
             self._at_start = training.model.state_dict()
 
     def should_stop(self, figure: float) -> bool:
-        """Take note of an epoch's figure; return whether patience is at its end."""
+        """Note an epoch's figure; return whether patience has run out."""
         self._epoch += 1
         gain = self.best - figure if self.mode == "min" else figure - self.best
         if gain > self.min_delta:
@@ -92,6 +92,6 @@ class EarlyStopping(Callback):
             self._at_start = at_end
 
     def on_fit_end(self, training: Training) -> None:
-        """Restore what had the best figure."""
+        """Restore the parameters and state that had the best figure."""
         if self._state is not None:
             training.model.load_state_dict(self._state)

@@ -1,6 +1,6 @@
-"""What calling a module gives, for type checkers: what its `forward` says.
+"""What a call of a module returns, for type checkers: what its `forward` says.
 
-A module of yours whose `forward(self, x: Tensor) -> Tensor` has types is called with these.
+If your own module's `forward(self, x: Tensor) -> Tensor` has types, calls of it have them too.
 """
 
 from __future__ import annotations

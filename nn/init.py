@@ -1,8 +1,8 @@
 """Initialisers: the numbers a network starts from.
 
 Weights that are too large make signals and gradients grow from layer to layer, weights that
-are too small make them vanish. Each function here draws an array whose variance keeps them
-level, under its own assumption on the activation. A weight has the shape (fan_in, fan_out);
+are too small make them vanish. Each function here draws an array whose variance keeps them level,
+under its own assumption about the activation. A weight has the shape (fan_in, fan_out);
 `rng` is a seed, a `numpy.random.Generator`, or None (see `nn.seed`).
 """
 
@@ -84,7 +84,7 @@ def lecun_uniform(shape: Shape, rng: Rng = None) -> Any:
 
 
 def lecun_normal(shape: Shape, rng: Rng = None) -> Any:
-    """Return a draw from N(0, 1 / fan_in), as selu is meant to have.
+    """Return a draw from N(0, 1 / fan_in), as selu expects.
 
     (Y. LeCun et al., "Efficient BackProp", 1998, eq. 16.) Raises ShapeError unless the shape
     is (fan_in, fan_out).

@@ -8,7 +8,7 @@ import autograd
 from autograd import ShapeError, mean, where
 from nn.numbers import as_input, shape_of
 
-#: The reductions of which a list of `Value`s gives one.
+#: The reductions that make one `Value` of a list of them.
 OneNumber = Literal["mean", "sum"]
 
 

@@ -2,8 +2,8 @@
 
 Each is written by its forward formula alone and works on the five kinds of argument. All
 take `reduction`: "mean" over the elements (or samples), their "sum", or "none" to keep one
-loss each. Shapes must agree exactly, and labels must be of their set: what NumPy would
-broadcast in silence, (4, 1) against (4,), is an error here.
+loss each. Shapes must agree exactly, and labels must come from the allowed set: what NumPy would
+silently broadcast, (4, 1) against (4,), is an error here.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nn.layers import Sequential
 
     class OfValues(Sequential):
-        """A `Sequential` of single weights: of an array it makes an array of `Value`s."""
+        """A `Sequential` of single weights, which turns an array into an array of `Value`s."""
 
         def forward(self, x: Any) -> Any: ...
 

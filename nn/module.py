@@ -35,7 +35,7 @@ Parameter = Any
 class _Sealed(type):
     """Closes a module after its constructor: from then on a misspelt attribute raises."""
 
-    # So typed for editors: calling a class makes one of it, with the constructor's arguments.
+    # Typed for editors: calling a class makes an instance, with the constructor's arguments.
     def __call__(cls: type[M], *args: Any, **keywords: Any) -> M:  # type: ignore[misc]
         module = made(cls, args, keywords)
         for name in reversed(module.__dict__):
@@ -136,7 +136,7 @@ class Module(metaclass=_Sealed):
         return f"did you mean {near[0]!r}? " if near else ""
 
     def _adopt(self, name: str) -> None:
-        """Name the parts that an attribute holds after it; of several names the first holds."""
+        """Name the parts that an attribute holds after it; a part keeps its first name."""
         for path, part in reversed(list(_parts(name, self.__dict__[name]))):
             if isinstance(part, Module):
                 vars(part)["_name"] = path
@@ -276,7 +276,7 @@ class Module(metaclass=_Sealed):
         return {name: np.array(plain_array(part)) for name, part in self.named_state()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Take over the numbers of a `state_dict`.
+        """Load the numbers of a `state_dict`.
 
         All names, shapes and types are checked before the first number is changed.
         Raises ValueError (missing or unknown names), ShapeError and TypeError.
@@ -301,11 +301,11 @@ class Module(metaclass=_Sealed):
             _assign(part, arrays[name])
 
     def drawn(self, rng: np.random.Generator) -> Mapping[str, Any]:  # noqa: ARG002 - layers use it
-        """Return numbers to start from for this module's own parameters, by attribute."""
+        """Return starting numbers for this module's own parameters, by attribute."""
         return {}
 
     def reset_parameters(self, rng: Rng = None) -> None:
-        """Let each layer draw its parameters anew, by the rule that it started from."""
+        """Let each layer draw its parameters anew, by the rule that drew them first."""
         rng = generator(rng)
         for module in self.modules():
             for name, array in module.drawn(rng).items():

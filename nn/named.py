@@ -17,7 +17,7 @@ R = TypeVar("R")
 def named(function: Callable[P, R]) -> Callable[P, R]:
     """Record what the function computes inside a scope of its name.
 
-    So a picture can fold it into one box. A float is passed straight on: it records nothing.
+    So a picture can fold it into one box. A float is passed straight through: it records nothing.
 
     >>> from autograd import Value
     >>> from nn import softmax

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-#: What to do without an option of PyTorch's.
+#: What to do instead of using an option of PyTorch's.
 _WITHOUT = {
     "capturable": "all parameters are moved at once anyway",
     "ceil_mode": "lay padding around the input, so that the windows fit",

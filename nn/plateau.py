@@ -66,7 +66,7 @@ class ReduceLROnPlateau:
         return metric > bound if self.mode == "max" else metric < bound
 
     def step(self, metric: float) -> None:
-        """Take note of an epoch's metric, and reduce the learning rates if it is time."""
+        """Note an epoch's metric, and reduce the learning rates if it is time."""
         self.last_epoch += 1
         if self.is_better(metric):
             self.best, self.num_bad_epochs = float(metric), 0

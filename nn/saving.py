@@ -23,8 +23,8 @@ M = TypeVar("M", bound=Module)
 def save(model: Module, path: str | os.PathLike[str]) -> None:
     """Write all parameters and state of a model to a file.
 
-    The file is complete or not there: it is written beside its place and then moved, so that a
-    crash leaves an older file as it was. A model of `Value`s and one of `Tensor`s with the same
+    The file is complete or not there: it is written next to its destination and then moved, so that
+    a crash leaves an older file as it was. A model of `Value`s and one of `Tensor`s with the same
     shapes write the same file.
 
     Raises ImportError (safetensors is missing) and OSError (the folder is not there, is full, …).

@@ -1,7 +1,7 @@
 """Learning-rate schedules: how the step size changes while a model is trained.
 
 Names, arguments and figures are PyTorch's. Each `Schedule` is one formula: the factor on the base
-learning rate after t steps. So the rate at any time can be asked for (`rates`) and drawn without
+learning rate after t steps. So the rate at any time can be computed (`rates`) and drawn without
 running anything; only the plateau's schedule, in plateau.py, has to see the losses first.
 """
 

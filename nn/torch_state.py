@@ -16,7 +16,7 @@ from nn.module import Module
 
 
 def from_torch(state_dict: Mapping[str, Any], model: Module) -> Module:
-    """Take over a `state_dict()` of a PyTorch module with the same names; return the model.
+    """Load a `state_dict()` of a PyTorch module with the same names; return the model.
 
     Everything is checked before the first number is changed. Raises ValueError (missing or unknown
     names), ShapeError and TypeError.

@@ -1,6 +1,6 @@
 """Attention: each position of a sequence takes a weighted mean of all the others.
 
-`MultiheadAttention` is the mechanism, `TransformerBlock` the block that models are stacked of
+`MultiheadAttention` is the mechanism, `TransformerBlock` the block that models are stacked from
 (A. Vaswani et al., "Attention is all you need", 2017). Names and defaults are PyTorch's.
 """
 
@@ -30,7 +30,7 @@ class MultiheadAttention(Module):
 
     attention(query, key, value) returns (output, weights): (length, samples, embed_dim), or with
     batch_first (samples, length, embed_dim), samples left out for a single sequence; and how much
-    each place took from each other, (samples, length, key length), the mean over the heads (each
+    each place took from every other, (samples, length, key length), the mean over the heads (each
     head for average_attn_weights=False, None for need_weights=False). Q, K, V are the query, key
     and value through `in_proj_weight` and `in_proj_bias`; the output goes through `out_proj`.
 

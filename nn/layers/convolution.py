@@ -126,8 +126,8 @@ class Conv1d(_Convolution):
 
     The input has the shape (samples, in_channels, length) or (in_channels, length), the output
     (…, out_channels, places). padding: how many zeros to lay at both ends, "same" for as many
-    places as the input is long, "valid" for none. groups: input and output channels in so many
-    groups that see nothing of each other. The weight has the shape (out_channels,
+    places as the input is long, "valid" for none. groups: how many groups the input and output
+    channels form, each blind to the others. The weight has the shape (out_channels,
     in_channels / groups, kernel_size); it and the bias start in U(−1/√n, 1/√n) for the n inputs of
     one output. As `torch.nn.Conv1d`.
 

@@ -1,6 +1,6 @@
 """Dropout: in training each number is dropped with probability p, at random.
 
-A network that cannot rely on any one neuron learns features that are useful in company
+A network that cannot rely on any one neuron learns features that are useful in combination
 (N. Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting",
 2014). What is kept is scaled by 1/(1 − p), so the expected output is the input and nothing
 has to change in evaluation.

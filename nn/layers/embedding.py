@@ -19,7 +19,7 @@ class Embedding(Module):
     The input holds whole numbers, in any shape (…); the output has the shape
     (…, embedding_dim). A row that is looked up several times receives the sum of the gradients.
 
-    Raises IndexError (a number that is no row's) and TypeError (not whole).
+    Raises IndexError (a number that is not a row's) and TypeError (not whole).
 
     >>> table = Embedding(10, 4, rng=0)
     >>> table([[1, 2, 1]]).shape
@@ -37,7 +37,7 @@ class Embedding(Module):
         x = np.asarray(x) if isinstance(x, list | tuple | int | float) else x
         observe(self._check, x)
         if is_recorded(x):
-            # As an index it would be frozen, but a traced network must run on others.
+            # As an index it would be frozen, but a traced network must work for other indices too.
             chosen: Tensor = autograd.where(one_hot(x, len(self.weight)), 1.0, 0.0)
             return autograd.matmul(chosen, self.weight)
         return self.weight[x.astype(int)]

@@ -116,11 +116,11 @@ class BatchNorm1d(_Normalization):
 class LayerNorm(_Normalization):
     """y = (x − μ) / √(σ² + eps) · weight + bias, with μ and σ² of each sample by itself.
 
-    normalized_shape: the length of the last axis, or a tuple of the last axes' that are
-    normalised together; σ² is divided by their number of elements. (J. Ba et al., "Layer
+    normalized_shape: the length of the last axis, or a tuple of lengths of the last axes, which are
+    then normalised together; σ² is divided by their number of elements. (J. Ba et al., "Layer
     normalization", 2016.)
 
-    Raises ShapeError where the last axes of the input are others.
+    Raises ShapeError where the last axes of the input differ.
 
     >>> LayerNorm(2)([[1.0, 3.0]]).data.round(3)
     array([[-1.,  1.]])
@@ -163,7 +163,7 @@ class RMSNorm(_Normalization):
     tell, if not given. (B. Zhang, R. Sennrich, "Root mean square layer normalization", 2019; as
     `torch.nn.RMSNorm`.)
 
-    Raises ShapeError where the last axes of the input are others.
+    Raises ShapeError where the last axes of the input differ.
 
     >>> RMSNorm(2)([[3.0, 4.0]]).data.round(3)
     array([[0.849, 1.131]])

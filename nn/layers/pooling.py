@@ -41,7 +41,7 @@ class MaxPool2d(_Pooling):
     """The largest number that the window sees.
 
     The input has the shape (samples, channels, height, width) or that without samples. stride: how
-    far the window moves, its own size if not given. What is padded never is the largest. Equal
+    far the window moves, its own size if not given. Padding is never the largest. Equal
     largest numbers share the gradient. As `torch.nn.MaxPool2d`, where the first of them gets it.
 
     Raises ShapeError where the input does not fit, ValueError for sizes that do not.
@@ -61,7 +61,7 @@ class MaxPool2d(_Pooling):
 
 
 class AvgPool2d(_Pooling):
-    """The mean of what the window sees, of which padding is a part unless count_include_pad=False.
+    """The mean of what the window sees, padding included unless count_include_pad=False.
 
     Shapes, arguments and errors as `MaxPool2d`. As `torch.nn.AvgPool2d`.
 

@@ -133,7 +133,7 @@ class _Recurrent(Module):
             if self.bias
             else [np.zeros(rows)] * 2
         )
-        # The inputs' part of all steps at once, since it waits for no memory.
+        # The part of the inputs is computed for all steps at once, since it needs no memory.
         seen = autograd.affine(x.reshape((length * samples, inputs)), to_input, bias_in)
         seen = seen.reshape((length, samples, rows))
         outputs: list[Any] = [None] * length
@@ -163,8 +163,8 @@ class RNN(_Recurrent):
     rnn(x, h0) returns (output, hₙ): the memory h at every step, (length, samples, hidden_size),
     and after the last one of each layer, (num_layers, samples, hidden_size). With batch_first
     the input and the output begin with samples; a single sequence needs no samples at all.
-    Several layers see the outputs of the one below, bidirectional ones from both sides.
-    The weights start in U(−1/√hidden_size, 1/√hidden_size). As `torch.nn.RNN`.
+    Each further layer sees the outputs of the one below; bidirectional layers see the sequence from
+    both sides. The weights start in U(−1/√hidden_size, 1/√hidden_size). As `torch.nn.RNN`.
 
     Raises ShapeError where an input does not fit.
 

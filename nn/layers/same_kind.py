@@ -1,4 +1,4 @@
-"""Layers without weights: of a `Tensor` they make a `Tensor`, of an array an array."""
+"""Layers without weights: they turn a `Tensor` into a `Tensor`, and an array into an array."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from nn.module import Module
 
 
 class SameKind(Module):
-    """The base of layers without weights, which says of their calls what a type checker can know.
+    """The base of layers without weights, which tells type checkers what their calls return.
 
     A layer with weights gives a `Tensor`, whatever it is called with: its `forward` says so.
     """

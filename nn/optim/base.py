@@ -34,8 +34,8 @@ class Optimizer:
     and TypeError (not a parameter, a hyperparameter that is not a number).
     """
 
-    #: Whether weight_decay is added to the gradient (as an L2 penalty of λ/2·Σw² would be);
-    #: if not, it shrinks the weight itself.
+    #: Whether weight_decay is added to the gradient (as an L2 penalty of λ/2·Σw² would be); if not,
+    #: it shrinks the weight itself.
     decay_in_gradient = True
     #: What the state of a parameter may hold, by the names of the textbook and of PyTorch.
     state_names: tuple[str, ...] = ()

@@ -138,12 +138,12 @@ class SmallTensorsSlot(_Gathered):
         ]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # In a copy the parts must lie in the array of the copy.
+        # In a copy the parts must be parts of the copy's own array.
         return SmallTensorsSlot, (self.states(), (self.room, self.spare))
 
     def array(self) -> Any:
         for tensor, part, _ in self._parts:
-            if tensor.raw is not part:  # at first, and if another array was assigned
+            if tensor.raw is not part:  # at first, and after another array was assigned
                 part[...] = tensor.raw
                 tensor.replace(part)
         return self._together
