@@ -116,6 +116,16 @@ serve_power(PyObject *module, PyObject *args)
 static PyObject *adding; /* the lock that the Python walk holds while it adds to gradients */
 static PyObject *acquire, *release;
 
+/* Give the lock back. An error under way (no memory for the walk) stays what it is. */
+static void
+give_back(void)
+{
+    PyObject *kind, *error, *traceback;
+    PyErr_Fetch(&kind, &error, &traceback);
+    Py_XDECREF(PyObject_CallMethodNoArgs(adding, release));
+    PyErr_Restore(kind, error, traceback);
+}
+
 /* As number_pass.quick_pass: do the backward pass from a node. If it returns None, nothing has been
    changed, and Python does the pass. */
 static PyObject *
@@ -140,10 +150,7 @@ quick_pass(PyObject *module, PyObject *args)
         return NULL;
     Py_DECREF(answer);
     found = walk((Node *)root, PyFloat_AS_DOUBLE(seed), NULL);
-    answer = PyObject_CallMethodNoArgs(adding, release);
-    if (answer == NULL)
-        Py_CLEAR(found);
-    Py_XDECREF(answer);
+    give_back();
     return found;
 }
 

@@ -288,6 +288,30 @@ def test_a_long_chain_is_freed_from_any_thread():
     assert found == [200_001.0] * 2
 
 
+NO_MEMORY = """
+import resource
+from pathlib import Path
+from autograd import Value
+x = y = Value(1.0)
+for _ in range(200_000):
+    y = y + x
+used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+for limit in (used + 1_000_000, -1):
+    resource.setrlimit(resource.RLIMIT_AS, (limit, -1))
+    try:
+        y.backward()
+    except BaseException as error:
+        print(type(error).__name__, x.grad)
+print(x.grad)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a process's memory is limited in Linux's way")
+@pytest.mark.parametrize("pure", ["", "1"])
+def test_a_pass_without_memory_says_so_and_leaves_nothing(pure):
+    assert in_another_process(NO_MEMORY, CHAINRULE_PURE=pure) == "MemoryError 0.0\n200001.0\n"
+
+
 def test_a_leaf_is_copied_and_pickled():
     x = Value(2.0, label="x")
     for y in (copy.copy(x), copy.deepcopy(x), pickle.loads(pickle.dumps(x))):
