@@ -80,7 +80,7 @@ lite: .venv-lite/.installed  ## the course for browsers, with nothing to install
 class: $(VENV)/.installed-notebooks  ## for teachers: the student's edition, slides, plans, worksheets and quizzes, in class/
 	cd notebooks && $(abspath $(BIN))/python -m kit ../class
 
-wheels: $(BIN)/python  ## every wheel of a release, in dist/
+wheels: $(BIN)/python  ## the wheels of a release without the compiled core, in dist/
 	for tag in any cp310-abi3-manylinux_2_28_x86_64 cp310-abi3-manylinux_2_28_aarch64 \
 	  cp310-abi3-macosx_11_0_arm64 cp310-abi3-macosx_11_0_x86_64 cp310-abi3-win_amd64; do \
 	  CHAINRULE_WHEEL=$$tag $(BIN)/python -m pip wheel --quiet --no-deps -w dist . || exit 1; done

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,41 @@ def test_what_the_readme_leads_to_is_there_wherever_it_is_shown(monkeypatch, hom
 def test_make_wheels_builds_them_all():
     makefile = (ROOT / "Makefile").read_text()
     assert [tag for tag in hatch_build.WHEELS if tag not in makefile] == []
+
+
+def cibuildwheel():
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["cibuildwheel"]
+
+
+def test_a_wheel_with_the_core_bears_only_tags_that_pygraphviz_has():
+    """Otherwise pip would take it where it has to compile pygraphviz."""
+    settings = cibuildwheel()
+    (manylinux,) = (x for x in settings["overrides"] if x["select"] == "*-manylinux*")
+    assert "--only-plat" in manylinux["repair-wheel-command"]  # and no older glibc's besides
+    oldest = settings["macos"]["environment"]["MACOSX_DEPLOYMENT_TARGET"].replace(".", "_")
+    for machine in settings["macos"]["archs"]:
+        assert f"cp310-abi3-macosx_{oldest}_{machine}" in hatch_build.WHEELS
+
+
+@pytest.mark.parametrize(
+    ("build", "made"),
+    [
+        ("cp311-manylinux_x86_64", True),
+        ("cp312-musllinux_aarch64", True),
+        ("cp313-win_amd64", True),
+        ("cp313-pyodide_wasm32", False),
+        ("cp313-android_arm64_v8a", False),
+        ("cp313-ios_arm64_iphoneos", False),
+        ("cp313t-manylinux_x86_64", False),
+        ("cp310-manylinux_x86_64", False),
+        ("cp311-win32", False),
+    ],
+)
+def test_wheels_with_the_core_are_made_where_it_can_be_used(build, made):
+    settings = cibuildwheel()
+    chosen = any(fnmatchcase(build, pattern) for pattern in settings["build"])
+    skipped = any(fnmatchcase(build, pattern) for pattern in settings["skip"])
+    assert (chosen and not skipped) == made
 
 
 DRAW = """
