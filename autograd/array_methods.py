@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, overload
 
 import numpy as np
 
@@ -139,13 +139,29 @@ class ArrayMethods(ArrayOperators[object]):
         """Return whether an element is true."""
         return np.any(rearranging.deciding(self), axis=axis, keepdims=keepdims)
 
-    def argmax(self, axis: int | None = None, keepdims: bool = False) -> Any:
+    @overload
+    def argmax(self, axis: None = None, keepdims: Literal[False] = False) -> np.intp: ...
+    @overload
+    def argmax(self, axis: int, keepdims: bool = False) -> Array: ...
+    @overload
+    def argmax(self, axis: None, keepdims: Literal[True]) -> Array: ...
+    def argmax(self, axis: int | None = None, keepdims: bool = False) -> Array | np.intp:
         """Return the position of the largest element, as plain integers."""
-        return np.argmax(rearranging.deciding(self), axis=axis, keepdims=keepdims)
+        places: Array | np.intp
+        places = np.argmax(rearranging.deciding(self), axis=axis, keepdims=keepdims)
+        return places
 
-    def argmin(self, axis: int | None = None, keepdims: bool = False) -> Any:
+    @overload
+    def argmin(self, axis: None = None, keepdims: Literal[False] = False) -> np.intp: ...
+    @overload
+    def argmin(self, axis: int, keepdims: bool = False) -> Array: ...
+    @overload
+    def argmin(self, axis: None, keepdims: Literal[True]) -> Array: ...
+    def argmin(self, axis: int | None = None, keepdims: bool = False) -> Array | np.intp:
         """Return the position of the smallest element."""
-        return np.argmin(rearranging.deciding(self), axis=axis, keepdims=keepdims)
+        places: Array | np.intp
+        places = np.argmin(rearranging.deciding(self), axis=axis, keepdims=keepdims)
+        return places
 
     def argsort(self, axis: int | None = -1) -> Array:
         """Return the positions that sort the elements in ascending order."""

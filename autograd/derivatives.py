@@ -11,7 +11,7 @@ to nest.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 import numpy as np
 
@@ -32,16 +32,35 @@ if TYPE_CHECKING:
     from autograd.transformed import (
         Derivatives,
         Gradient,
+        GradientBy,
+        Gradients,
         SecondDerivatives,
         ValueAndGradient,
     )
 
 Function = Callable[..., Any]
+Kind = TypeVar("Kind", bound=Node)
 
 
+@overload
+def gradients(
+    y: Node, xs: Sequence[Kind], create_graph: Literal[True], gradient: object = None
+) -> list[Kind]: ...
+@overload
+def gradients(
+    y: Node, xs: Sequence[Value], create_graph: Literal[False] = False, gradient: object = None
+) -> list[float]: ...
+@overload
+def gradients(
+    y: Node, xs: Sequence[Tensor], create_graph: Literal[False] = False, gradient: object = None
+) -> list[Array]: ...
+@overload
 def gradients(
     y: Node, xs: Sequence[Node], create_graph: bool = False, gradient: object = None
-) -> list[Any]:
+) -> list[Any]: ...
+def gradients(
+    y: Node, xs: Sequence[Node], create_graph: bool = False, gradient: object = None
+) -> Sequence[object]:
     """Return ∂y/∂x for each x, and leave every `.grad` alone.
 
     y: a node with one element, or any node together with `gradient`, ∂(something)/∂y.
@@ -89,8 +108,10 @@ def zeros_like(x: Node) -> object:
 @overload
 def grad(f: Function, argnum: Literal[0] = 0) -> Gradient: ...
 @overload
-def grad(f: Function, argnum: int | tuple[int, ...]) -> Function: ...
-def grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
+def grad(f: Function, argnum: int) -> GradientBy: ...
+@overload
+def grad(f: Function, argnum: tuple[int, ...]) -> Gradients: ...
+def grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Callable[..., object]:
     """Return the function that computes ∂f/∂(argument `argnum`); a tuple for a tuple.
 
     f must return one number. The gradient has the structure of the argument, with None in place of

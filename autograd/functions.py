@@ -19,7 +19,7 @@ from autograd.rows import table
 from autograd.rows.arithmetic import square
 from autograd.rows.arrangement import concatenate, reshape, transpose
 from autograd.rows.comparisons import greater, less
-from autograd.rows.nodes import Arrayed, Axis, Operand, of_nodes
+from autograd.rows.nodes import Arrayed, Axis, Operand, of_nodes, product, statistic
 from autograd.rows.operands import has_objects, normal_axes
 from autograd.rows.piecewise import abs, where
 from autograd.rows.products import matmul
@@ -57,7 +57,7 @@ def clip(x: Operand, min: Operand = None, max: Operand = None) -> object:
     return x
 
 
-@of_nodes
+@statistic
 def prod(x: Operand, axis: Axis = None, keepdims: bool = False) -> object:
     """Return the product of the elements; 1.0 if there are none.
 
@@ -87,7 +87,7 @@ def prod(x: Operand, axis: Axis = None, keepdims: bool = False) -> object:
     return factors[0]
 
 
-@of_nodes
+@statistic
 def var(x: Operand, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> object:
     """Return the variance, Σ(x − mean)² / (n − ddof).
 
@@ -101,7 +101,7 @@ def var(x: Operand, axis: Axis = None, keepdims: bool = False, ddof: int = 0) ->
     return sum(square(array - mean(array, axis, keepdims=True)), axis, keepdims) / n
 
 
-@of_nodes
+@statistic
 def std(x: Operand, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> object:
     """Return the standard deviation, ‖x − mean‖ / √(n − ddof).
 
@@ -179,7 +179,7 @@ def _p_norm(sizes: Any, p: float, axis: Axis, keepdims: bool) -> object:
     return lengths if keepdims else sum(lengths, axis)
 
 
-@of_nodes
+@product
 def dot(x: Any, y: Any, bias: Operand = 0.0) -> object:
     """Return Σ xᵢ·yᵢ + bias of two vectors; the matrix product for arrays of two axes.
 
@@ -204,7 +204,7 @@ def dot(x: Any, y: Any, bias: Operand = 0.0) -> object:
     return product if isinstance(bias, int | float) and bias == 0 else product + bias
 
 
-@of_nodes
+@product
 def tensordot(x: Any, y: Any, axes: Any = 2) -> object:
     """Return the sum of products over axes of x and as many of y. See `numpy.tensordot`.
 

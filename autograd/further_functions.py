@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from autograd.functions import as_array, prod, tensordot
 from autograd.node import Node
 from autograd.rearranging import diagonal, moved, ravel
 from autograd.rows import table
-from autograd.rows.nodes import Array, Arrayed, Axis, Operand, of_nodes
+from autograd.rows.nodes import A, Array, Arrayed, Axis, N, Operand, of_nodes, product
 from autograd.rows.operands import has_objects
 from autograd.rows.sums_of_products import cumsum as running_sum
 from autograd.rows.sums_of_products import einsum as sum_of_products
@@ -45,7 +45,13 @@ LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # --- products -------------------------------------------------------------------------------
 
 
-def einsum(subscripts: str, *operands: Operand) -> Any:
+@overload
+def einsum(subscripts: str, x: N, /, *operands: Operand) -> N: ...
+@overload
+def einsum(subscripts: str, x: Array, y: A, /, *operands: Operand) -> A: ...
+@overload
+def einsum(subscripts: str, *operands: Operand) -> Any: ...
+def einsum(subscripts: str, *operands: Operand) -> object:
     """Return the sum of products that the subscripts describe, as `numpy.einsum` does.
 
     Raises ShapeError where the subscripts and the operands do not fit.
@@ -123,7 +129,7 @@ def _einsum_of_values(subscripts: str, xs: Sequence[Array]) -> object:
     return table.sum(product, axis=summed) if summed else product
 
 
-@of_nodes
+@product
 def inner(x: Any, y: Any) -> object:
     """Return the sum of products over the last axis of both.
 
@@ -134,7 +140,7 @@ def inner(x: Any, y: Any) -> object:
     return tensordot(x, y, (-1, -1)) if x.ndim and y.ndim else x * y
 
 
-@of_nodes
+@product
 def outer(x: Operand, y: Operand) -> object:
     """Return the products of each element of x with each of y.
 
@@ -145,7 +151,7 @@ def outer(x: Operand, y: Operand) -> object:
     return table.reshape(ravel(x), (-1, 1)) * table.reshape(ravel(y), (1, -1))
 
 
-@of_nodes
+@product
 def kron(x: Any, y: Any) -> object:
     """Return the Kronecker product: y in each place of x, times the element there.
 

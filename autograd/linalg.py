@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, overload
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from autograd.errors import describe
 from autograd.functions import as_array
 from autograd.rearranging import deciding, moveaxis
 from autograd.rows import linalg, table
-from autograd.rows.nodes import Array, Operand, of_nodes
+from autograd.rows.nodes import Array, Axis, N, Operand, of_nodes, product
 from autograd.rows.operands import has_objects
 from autograd.rows.reduction import Reduction
 
@@ -75,7 +75,7 @@ def _mirrored(x: Any, triangle: str) -> object:
     return x * inner + moveaxis(x * edge, -1, -2)
 
 
-@of_nodes
+@product
 def solve(a: Any, b: Any) -> object:
     """Return the x of a @ x = b, for a vector b or a matrix of columns.
 
@@ -107,7 +107,11 @@ def slogdet(x: Operand) -> tuple[Any, Any]:
     return sign, table.log(abs(det(array))) if has_objects(array) else linalg.logabsdet.apply(array)
 
 
-def eigh(x: Operand, UPLO: str = "L") -> tuple[Any, Any]:
+@overload
+def eigh(x: N, UPLO: str = "L") -> tuple[N, N]: ...
+@overload
+def eigh(x: Operand, UPLO: str = "L") -> tuple[Any, Any]: ...
+def eigh(x: Operand, UPLO: str = "L") -> tuple[object, object]:
     """Return the eigenvalues of symmetric matrices, and their eigenvectors as columns.
 
     UPLO: the triangle that is read, and that has a gradient: "L" for the lower, "U" for the
@@ -126,7 +130,11 @@ def eigvalsh(x: Operand) -> object:
     return eigh(x)[0]
 
 
-def svd(x: Any, full_matrices: bool = False, compute_uv: bool = True) -> Any:
+@overload
+def svd(x: N, full_matrices: bool = False, compute_uv: Literal[True] = True) -> tuple[N, N, N]: ...
+@overload
+def svd(x: Operand, full_matrices: bool = False, compute_uv: bool = True) -> Any: ...
+def svd(x: Any, full_matrices: bool = False, compute_uv: bool = True) -> object:
     """Return U, the singular values and Vᵀ of matrices, or the singular values alone.
 
     Differentiable where the singular values differ and are not 0; U and V are the parts that x
@@ -156,7 +164,7 @@ def _no_values(name: str, x: object) -> object:
 
 @of_nodes
 def norm(
-    x: Operand, ord: float | str | None = None, axis: Any = None, keepdims: bool = False
+    x: Operand, ord: float | str | None = None, axis: Axis = None, keepdims: bool = False
 ) -> object:
     """Return the lengths of vectors as `autograd.norm` does, or NumPy's norms of matrices.
 

@@ -25,6 +25,15 @@ from autograd.rows.registry import on_every_op, primitives
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
+    class NoNumber(np.generic):
+        """What arrays of a Tensor hold, for type checkers: no number that NumPy computes with.
+
+        So `X @ W` of an array and a Tensor is to them what the Tensor makes of it.
+        """
+
+        def __getattr__(self, name: str) -> Any: ...
+
+
 #: One of NumPy's functions, or what it means here.
 Function = Callable[..., object]
 

@@ -8,7 +8,7 @@ where; 0 says that nothing does, and that place is filled. The derivative is tha
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol, cast, overload
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from autograd.functions import as_array
 from autograd.modes import current
 from autograd.node import Node
 from autograd.rows import table
-from autograd.rows.nodes import Array, OfNodes, Operand, of_nodes
+from autograd.rows.nodes import Array, N, OfNodes, Operand, of_nodes
 from autograd.rows.operands import has_objects
 
 __all__ = [
@@ -133,17 +133,24 @@ def _each(function: Callable[..., object], arrays: Sequence[Operand]) -> object:
     return made[0] if len(made) == 1 else made
 
 
-Splitter = Callable[..., list[Any]]
+class Splitter(Protocol):
+    """A function that takes an array apart."""
 
-split: Splitter = _mover(
-    np.split, "Return equal parts of x along an axis, or the parts between places."
-)
-array_split: Splitter = _mover(
-    np.array_split, "Return parts of x along an axis, as equal as can be."
-)
-hsplit: Splitter = _mover(np.hsplit, "Return parts of x side by side.")
-vsplit: Splitter = _mover(np.vsplit, "Return parts of x one below the other.")
-dsplit: Splitter = _mover(np.dsplit, "Return parts of x along its third axis.")
+    @overload
+    def __call__(self, x: N, /, *where: object, **keywords: object) -> list[N]: ...
+    @overload
+    def __call__(self, x: Operand, /, *where: object, **keywords: object) -> list[Any]: ...
+
+
+def _splitter(function: Callable[..., object], sentence: str) -> Splitter:
+    return cast("Splitter", _mover(function, sentence))
+
+
+split = _splitter(np.split, "Return equal parts of x along an axis, or the parts between places.")
+array_split = _splitter(np.array_split, "Return parts of x along an axis, as equal as can be.")
+hsplit = _splitter(np.hsplit, "Return parts of x side by side.")
+vsplit = _splitter(np.vsplit, "Return parts of x one below the other.")
+dsplit = _splitter(np.dsplit, "Return parts of x along its third axis.")
 take = _mover(np.take, "Return the elements of x at positions along an axis.")
 
 

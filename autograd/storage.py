@@ -14,15 +14,20 @@ import sys
 import warnings
 from collections.abc import Iterator
 from itertools import count
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from autograd.node import Node
+    from autograd.value import Value
 
 #: What every node keeps; see `Node`.
 NODE_SLOTS = ("first", "grad_or_none", "made", "op", "raw", "second")
 
 
-def _core() -> object:
+def _core() -> ModuleType | None:
     """Return the compiled core; None where it is not built, or not wanted."""
     if os.environ.get("CHAINRULE_PURE", "0") not in ("", "0"):
         return None
@@ -43,7 +48,7 @@ def _core() -> object:
     return None
 
 
-def _is_of_these_sources(core: Any) -> bool:
+def _is_of_these_sources(core: ModuleType) -> bool:
     """Return whether a core was built from the sources beside it, which are read if one is newer.
 
     A wheel has no sources to compare with.
@@ -51,7 +56,7 @@ def _is_of_these_sources(core: Any) -> bool:
     folder = importlib.import_module("autograd.compiled").__path__[0]
     with os.scandir(folder) as files:  # importing pathlib would take longer
         dates = {file.path: file.stat().st_mtime for file in files}
-    built = dates.get(core.__file__, 0.0)
+    built = dates.get(core.__file__ or "", 0.0)
     newer = [path for path, date in dates.items() if path.endswith((".c", ".h")) and date > built]
     if not newer and hasattr(core, "sources"):
         return True
@@ -90,8 +95,12 @@ class InPython:
 
 if TYPE_CHECKING:
 
-    class Storage:
+    class Storage(Node):
         """The base of `Value` that holds what it keeps."""
+
+        @property
+        def inputs(self) -> tuple[Value | float, ...]: ...
+        def detach(self) -> float: ...
 else:
     Storage = InPython if core is None else core.Storage
     if core is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -34,9 +34,12 @@ from autograd.node import Node
 from autograd.numpy_names import as_written
 from autograd.numpy_protocol import NumPyProtocol
 from autograd.rows import table
-from autograd.rows.nodes import Array
+from autograd.rows.nodes import Array, Shape
 from autograd.rows.op import Rule
 from autograd.storage import clock
+
+if TYPE_CHECKING:
+    from autograd.numpy_protocol import NoNumber
 
 rows = ArrayRows()
 
@@ -107,7 +110,7 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
         return self.hand_out() if data is self.raw else data
 
     @property
-    def inputs(self) -> tuple[Any, ...]:
+    def inputs(self) -> tuple[Tensor | Array | float, ...]:
         """The operands in order: nodes, and constants as plain numbers or arrays."""
         pairs = zip(self.first or (), self.arrays, strict=True)
         return tuple(x if isinstance(x, Tensor) else array for x, array in pairs)
@@ -189,7 +192,7 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
     #: pandas lets a Tensor answer for `series * tensor`, as it does for `tensor * series`.
     __pandas_priority__ = 10_000
 
-    def __array__(self, *_: object, **__: object) -> Array:
+    def __array__(self, *_: object, **__: object) -> np.ndarray[Shape, np.dtype[NoNumber]]:
         self._read("an array")
         by = as_written()
         raise TypeError(
@@ -214,10 +217,10 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
     # Comparisons are elementwise and recorded; they carry no gradient. Hashing is by identity.
     __hash__ = object.__hash__
 
-    def __eq__(self, other: object) -> Any:
+    def __eq__(self, other: object) -> Tensor:  # type: ignore[override] # as of an array
         return table.equal(self, other) if is_comparable(other) else NotImplemented
 
-    def __ne__(self, other: object) -> Any:
+    def __ne__(self, other: object) -> Tensor:  # type: ignore[override]
         return table.not_equal(self, other) if is_comparable(other) else NotImplemented
 
     def __float__(self) -> float:

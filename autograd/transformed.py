@@ -36,6 +36,28 @@ class Gradient(Protocol):
     def __call__(self, x: X, /, *more: object) -> X: ...
 
 
+class GradientBy(Protocol):
+    """The gradient by another argument: known where all of them are of one kind."""
+
+    @overload
+    def __call__(self, x: float, /, *more: float) -> float: ...
+    @overload
+    def __call__(self, x: Array, /, *more: Array) -> Array: ...
+    @overload
+    def __call__(self, x: object, /, *more: object) -> Any: ...
+
+
+class Gradients(Protocol):
+    """The gradients by several arguments: likewise."""
+
+    @overload
+    def __call__(self, *args: float) -> tuple[float, ...]: ...
+    @overload
+    def __call__(self, *args: Array) -> tuple[Array, ...]: ...
+    @overload
+    def __call__(self, *args: object) -> tuple[Any, ...]: ...
+
+
 class ValueAndGradient(Protocol):
     """The result of a function, and its gradient by the first argument."""
 

@@ -162,7 +162,7 @@ class Value(Operators[Number], Comparisons, Named, ArrayOfOne, Storage):
         return local
 
     def contributions(self, upstream: object, create_graph: bool = False) -> list[Contribution]:
-        xs = self.inputs
+        xs: tuple[Any, ...] = self.inputs
         slopes: Sequence[object] = [self.local(i) for i in range(len(xs))]
         wanted = [isinstance(x, Value) and d is not None for x, d in zip(xs, slopes, strict=True)]
         if create_graph:

@@ -81,7 +81,7 @@ def _print_gradients(model: nn.Module, compute_loss: Callable[[], Value]) -> flo
     print(f"{'parameter':<22}{'value':>12}{'gradient':>14}{'finite diff.':>14}{'error':>10}")
     worst = 0.0
     for name, values in model.named_parameters():
-        for place, parameter in np.ndenumerate(np.asarray(values)):
+        for place, parameter in np.ndenumerate(np.asarray(values, dtype=object)):
             numeric = _finite_difference(parameter, compute_loss)
             error = abs(parameter.grad - numeric)
             worst = max(worst, error)

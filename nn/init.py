@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -20,7 +19,7 @@ from nn.randomness import Rng, generator
 Shape = Sequence[int]
 
 
-def xavier_uniform(shape: Shape, gain: float = 1.0, rng: Rng = None) -> Any:
+def xavier_uniform(shape: Shape, gain: float = 1.0, rng: Rng = None) -> np.ndarray:
     """Return a draw from U(−a, a) with a = gain·√(6 / (fan_in + fan_out)).
 
     For tanh and sigmoid. Also known as Glorot (X. Glorot, Y. Bengio, "Understanding the
@@ -35,7 +34,7 @@ def xavier_uniform(shape: Shape, gain: float = 1.0, rng: Rng = None) -> Any:
     return _uniform(shape, gain * math.sqrt(2 / (fan_in + fan_out)), rng)
 
 
-def xavier_normal(shape: Shape, gain: float = 1.0, rng: Rng = None) -> Any:
+def xavier_normal(shape: Shape, gain: float = 1.0, rng: Rng = None) -> np.ndarray:
     """Return a draw from N(0, s²) with s = gain·√(2 / (fan_in + fan_out)).
 
     The normal form of xavier_uniform (2010, eq. 12). Raises as it does.
@@ -47,7 +46,7 @@ def xavier_normal(shape: Shape, gain: float = 1.0, rng: Rng = None) -> Any:
     return _normal(shape, gain * math.sqrt(2 / (fan_in + fan_out)), rng)
 
 
-def he_uniform(shape: Shape, negative_slope: float = 0.0, rng: Rng = None) -> Any:
+def he_uniform(shape: Shape, negative_slope: float = 0.0, rng: Rng = None) -> np.ndarray:
     """Return a draw from U(−a, a) with a = √(6 / ((1 + negative_slope²)·fan_in)).
 
     The uniform form of he_normal. Raises as it does.
@@ -59,7 +58,7 @@ def he_uniform(shape: Shape, negative_slope: float = 0.0, rng: Rng = None) -> An
     return _uniform(shape, math.sqrt(2 / ((1 + negative_slope**2) * fan_in)), rng)
 
 
-def he_normal(shape: Shape, negative_slope: float = 0.0, rng: Rng = None) -> Any:
+def he_normal(shape: Shape, negative_slope: float = 0.0, rng: Rng = None) -> np.ndarray:
     """Return a draw from N(0, s²) with s = √(2 / ((1 + negative_slope²)·fan_in)).
 
     For relu and, with its slope, leaky relu. Also known as Kaiming (K. He et al., "Delving
@@ -73,7 +72,7 @@ def he_normal(shape: Shape, negative_slope: float = 0.0, rng: Rng = None) -> Any
     return _normal(shape, math.sqrt(2 / ((1 + negative_slope**2) * fan_in)), rng)
 
 
-def lecun_uniform(shape: Shape, rng: Rng = None) -> Any:
+def lecun_uniform(shape: Shape, rng: Rng = None) -> np.ndarray:
     """Return a draw from U(−a, a) with a = √(3 / fan_in), the uniform form of lecun_normal.
 
     >>> bool(abs(lecun_uniform((3, 4), rng=0)).max() <= 1.0)
@@ -83,7 +82,7 @@ def lecun_uniform(shape: Shape, rng: Rng = None) -> Any:
     return _uniform(shape, math.sqrt(1 / fan_in), rng)
 
 
-def lecun_normal(shape: Shape, rng: Rng = None) -> Any:
+def lecun_normal(shape: Shape, rng: Rng = None) -> np.ndarray:
     """Return a draw from N(0, 1 / fan_in), as selu expects.
 
     (Y. LeCun et al., "Efficient BackProp", 1998, eq. 16.) Raises ShapeError unless the shape
@@ -96,7 +95,7 @@ def lecun_normal(shape: Shape, rng: Rng = None) -> Any:
     return _normal(shape, math.sqrt(1 / fan_in), rng)
 
 
-def orthogonal(shape: Shape, gain: float = 1.0, rng: Rng = None) -> Any:
+def orthogonal(shape: Shape, gain: float = 1.0, rng: Rng = None) -> np.ndarray:
     """Return gain times a matrix whose rows or columns (the fewer) are orthonormal.
 
     It is drawn uniformly from all such: the Q of a normal matrix, with the signs that make R
@@ -115,7 +114,7 @@ def orthogonal(shape: Shape, gain: float = 1.0, rng: Rng = None) -> Any:
     return gain * (q if rows >= columns else q.T)
 
 
-def constant(shape: Shape, value: float = 0.0, rng: Rng = None) -> Any:  # noqa: ARG001 - as all
+def constant(shape: Shape, value: float = 0.0, rng: Rng = None) -> np.ndarray:  # noqa: ARG001 - as all
     """Return an array of one number; `rng` is not used.
 
     Equal weights get equal gradients and stay equal: use it for biases.
@@ -126,12 +125,12 @@ def constant(shape: Shape, value: float = 0.0, rng: Rng = None) -> Any:  # noqa:
     return np.full(shape, value, dtype=float)
 
 
-def _uniform(shape: Shape, deviation: float, rng: Rng) -> Any:
+def _uniform(shape: Shape, deviation: float, rng: Rng) -> np.ndarray:
     bound = math.sqrt(3) * deviation  # U(−a, a) has the standard deviation a/√3
     return generator(rng).uniform(-bound, bound, shape)
 
 
-def _normal(shape: Shape, deviation: float, rng: Rng) -> Any:
+def _normal(shape: Shape, deviation: float, rng: Rng) -> np.ndarray:
     return generator(rng).normal(0.0, deviation, shape)
 
 

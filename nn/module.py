@@ -188,15 +188,15 @@ class Module(metaclass=_Sealed):
         """Yield this module and all inside, each once."""
         return (module for _, module in self.named_modules())
 
-    def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
+    def named_parameters(self) -> Iterator[tuple[str, Tensor]]:
         """Yield each parameter once with its dotted name, in definition order."""
         return ((name, part) for name, part in self.named_state() if _is_parameter(part))
 
-    def parameters(self) -> list[Parameter]:
-        """Return the parameters, each once, in definition order."""
+    def parameters(self) -> list[Tensor]:
+        """Return the parameters, each once, in definition order (Tensors, or `Value`s)."""
         return [parameter for _, parameter in self.named_parameters()]
 
-    def weights(self) -> list[Parameter]:
+    def weights(self) -> list[Tensor]:
         """Return the parameters that connect: all but biases and the scales of a normalisation.
 
         These are what penalties and weight decay are meant for. The name of the attribute
@@ -267,7 +267,7 @@ class Module(metaclass=_Sealed):
         """Switch to evaluation: the output depends on the input alone; returns self."""
         return self.train(False)
 
-    def state_dict(self) -> dict[str, Any]:
+    def state_dict(self) -> dict[str, np.ndarray]:
         """Return a copy of all parameters and state as arrays of numbers, by dotted name.
 
         An array of `Value`s and a `Tensor` of the same shape are written alike, so the state

@@ -6,7 +6,7 @@ does with them; what is told apart at a call, or only passed on, is an `object`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, cast, overload
 
 import numpy as np
@@ -107,6 +107,44 @@ class OfNodes(Protocol[P]):
     def __call__(self, x: Operand, /, *more: P.args, **keywords: P.kwargs) -> Any: ...
 
 
+class Product(Protocol):
+    """A product of two operands: of one node among them it makes a node of the same kind."""
+
+    @overload
+    def __call__(self, x: N, y: Operand, /, *more: object, **keywords: object) -> N: ...
+    @overload
+    def __call__(self, x: Array, y: A, /, *more: object, **keywords: object) -> A: ...
+    @overload
+    def __call__(
+        self, x: Sequence[N], y: Sequence[N], /, *more: object, **keywords: object
+    ) -> N: ...
+    @overload
+    def __call__(self, x: Operand, y: Operand, /, *more: object, **keywords: object) -> Any: ...
+
+
+class Statistic(Protocol[P]):
+    """What reduces an array, or a list of numbers, as it is given."""
+
+    @overload
+    def __call__(self, x: N, /, *more: P.args, **keywords: P.kwargs) -> N: ...
+    @overload
+    def __call__(self, x: Sequence[N], /) -> N: ...
+    @overload
+    def __call__(self, x: Sequence[float], /) -> float: ...
+    @overload
+    def __call__(self, x: Operand, /, *more: P.args, **keywords: P.kwargs) -> Any: ...
+
+
 def of_nodes(function: Callable[Concatenate[object, P], object]) -> OfNodes[P]:
     """Declare that a function makes of a node a node of the same kind."""
     return cast("OfNodes[P]", function)
+
+
+def product(function: Callable[..., object]) -> Product:
+    """Say of a function that it makes a node if one of its two operands is one."""
+    return cast("Product", function)
+
+
+def statistic(function: Callable[Concatenate[object, P], object]) -> Statistic[P]:
+    """Say of a function that it reduces what it is given, a list too."""
+    return cast("Statistic[P]", function)

@@ -172,7 +172,7 @@ class Traced(Generic[P, R]):
             return total / len(losses) if reduction == "mean" else total
 
         batched.__name__ = f"{self.name}_over_a_batch"
-        batched.__wrapped__ = self.f  # type: ignore[attr-defined] # its arguments have these names
+        vars(batched)["__wrapped__"] = self.f  # its arguments have these names
         result = Traced(batched, self.shapes, self.limit)
         result._bound = batch
         return result

@@ -110,13 +110,12 @@ def _place_parameters(
     for boxes in sorted(calls.values(), key=lambda boxes: -boxes[0].depth):  # innermost first
         owner = boxes[0].owner
         home = boxes[0] if len(boxes) == 1 else _common(boxes)
-        own: Box | None = None
         for _, parameter in parameter_nodes(owner):
             if parameter not in nodes or parameter in placed:
                 continue
-            if home is None and own is None:
-                own = Box(f"parameters of {boxes[0].name}", owner)
-            placed[parameter] = home or own  # type: ignore[assignment]
+            if home is None:
+                home = Box(f"parameters of {boxes[0].name}", owner)
+            placed[parameter] = home
 
 
 def _common(boxes: Sequence[Box]) -> Box | None:

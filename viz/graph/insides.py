@@ -269,7 +269,9 @@ def _of_parts(node: Value, builder: Builder) -> Inside | None:
     if found is None:
         return None
     both = zip(operands, node.inputs, strict=True)
-    copies = {copy: x for copy, x in both if isinstance(copy, Node) and isinstance(x, Node)}
+    copies: dict[Node, Node] = {
+        copy: x for copy, x in both if isinstance(copy, Node) and isinstance(x, Node)
+    }
     return replace(found, of=node, copies=copies, results=[result])
 
 
