@@ -147,9 +147,7 @@ class ArrayMethods(ArrayOperators[object]):
     def argmax(self, axis: None, keepdims: Literal[True]) -> Array: ...
     def argmax(self, axis: int | None = None, keepdims: bool = False) -> Array | np.intp:
         """Return the position of the largest element, as plain integers."""
-        places: Array | np.intp
-        places = np.argmax(rearranging.deciding(self), axis=axis, keepdims=keepdims)
-        return places
+        return rearranging.largest_place(self, axis, keepdims=keepdims)
 
     @overload
     def argmin(self, axis: None = None, keepdims: Literal[False] = False) -> np.intp: ...
@@ -159,13 +157,11 @@ class ArrayMethods(ArrayOperators[object]):
     def argmin(self, axis: None, keepdims: Literal[True]) -> Array: ...
     def argmin(self, axis: int | None = None, keepdims: bool = False) -> Array | np.intp:
         """Return the position of the smallest element."""
-        places: Array | np.intp
-        places = np.argmin(rearranging.deciding(self), axis=axis, keepdims=keepdims)
-        return places
+        return rearranging.smallest_place(self, axis, keepdims=keepdims)
 
     def argsort(self, axis: int | None = -1) -> Array:
         """Return the positions that sort the elements in ascending order."""
-        return np.argsort(rearranging.deciding(self), axis=axis, kind="stable")
+        return rearranging.sorted_places(self, axis)
 
     def copy(self) -> Self:
         """Return a node with the same numbers, through which the gradient flows."""

@@ -16,6 +16,7 @@ from autograd.scalar_rows import constant
 #: The same comparison with its sides swapped.
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _MOST_COMPARED = 16  # comparisons noted on one node
+MOST_ORDERED = 256  # elements of an array whose order is noted
 
 
 class Comparisons(Node):
@@ -71,11 +72,32 @@ class Comparisons(Node):
         return list(getattr(self, "compared", ()))
 
 
-def note(x: Node, sign: str, other: object) -> None:
-    """Note a comparison on the number itself, or on what it was compared with."""
-    if x.op is None and isinstance(other, Node) and other.op is not None:
-        # A leaf outlives results, and must not keep their graphs in memory.
-        x, sign, other = other, _MIRRORED[sign], x
+class Stood(float):
+    """What a node stood at when another was compared with it, and which node: without its graph."""
+
+    __slots__ = ("made",)
+
+    made: int
+
+
+def note(x: object, sign: str, other: object) -> None:
+    """Note that a number was compared, on itself and on what it was compared with.
+
+    Either of them may be left out of the graph, by the very branch that was taken.
+    """
+    if not isinstance(x, Node):
+        if isinstance(other, Node):
+            note(other, _MIRRORED[sign], x)
+        return
+    if isinstance(other, Node):
+        if x.op is None and other.op is not None:
+            # A leaf outlives results, and must not keep their graphs in memory.
+            _keep(other, (_MIRRORED[sign], x))
+            return
+        if (x.op is None) == (other.op is None):
+            stood = Stood(x.raw)
+            stood.made = x.made
+            _keep(other, (_MIRRORED[sign], stood))
     _keep(x, (sign, other))
 
 
@@ -103,6 +125,24 @@ def note_branch(truth: Node) -> None:
         x, sign, y = y, _MIRRORED[sign], x
     array, key = chosen_of(x)
     _keep(array, (sign, y, key))
+
+
+def note_order(x: Any, low: np.ndarray, high: np.ndarray) -> None:
+    """Note that a program has gone by an order: x[low] ≤ x[high], at positions of the flat array.
+
+    For what is picked by it stays what was recorded, as a branch does.
+    """
+    low, high = low[low != high], high[low != high]
+    if not low.size:
+        return
+    if not isinstance(x, np.ndarray | list):
+        smaller, larger = (np.unravel_index(at, np.shape(x.raw)) for at in (low, high))
+        _keep(x, ("<=", x[larger], smaller))
+        return
+    elements = np.asarray(x).flat
+    for i, j in zip(low.tolist(), high.tolist(), strict=True):
+        if isinstance(elements[i], Node) or isinstance(elements[j], Node):
+            note(elements[i], "<=", elements[j])
 
 
 def chosen_of(x: Any) -> tuple[Any, Any]:

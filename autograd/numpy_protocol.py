@@ -115,9 +115,6 @@ def _plain(function: Function) -> Function:
 
 
 _PLAIN = (
-    np.argmax,
-    np.argmin,
-    np.argsort,
     np.argpartition,
     np.nanargmax,
     np.nanargmin,
@@ -139,6 +136,9 @@ _PLAIN = (
 )
 _by_function: dict[object, Function | None] = {
     **{function: _plain(function) for function in _PLAIN},
+    np.argmax: rearranging.largest_place,
+    np.argmin: rearranging.smallest_place,
+    np.argsort: rearranging.sorted_places,
     np.prod: functions.prod,
     np.multiply.reduce: functions.prod,
     np.var: functions.var,

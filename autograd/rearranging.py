@@ -12,7 +12,7 @@ from typing import Any, Protocol, cast, overload
 
 import numpy as np
 
-from autograd.comparing import note_branch
+from autograd.comparing import MOST_ORDERED, note_branch, note_order
 from autograd.functions import as_array
 from autograd.modes import current
 from autograd.node import Node
@@ -183,7 +183,9 @@ def sort(x: Operand, axis: int = -1) -> object:
     >>> sort(np.array([3.0, 1.0, 2.0]))
     array([1., 2., 3.])
     """
-    return _in_order(x, lambda data: np.argsort(data, axis=axis, kind="stable"), axis)
+    x = as_array(x)
+    places = sorted_places(x, axis)
+    return moved(lambda p: np.take_along_axis(p, places, axis), x)
 
 
 @of_nodes
@@ -193,14 +195,64 @@ def partition(x: Operand, kth: int | Sequence[int], axis: int = -1) -> object:
     >>> partition(np.array([3.0, 1.0, 2.0]), 1)
     array([1., 2., 3.])
     """
-    return _in_order(x, lambda data: np.argpartition(data, kth, axis=axis), axis)
-
-
-def _in_order(x: Operand, order: Callable[[Array], Array], axis: int) -> object:
     x = as_array(x)
     data = deciding(x)
-    places = order(data)
+    places = np.argpartition(data, kth, axis=axis)
+    rows = _rows(data, places, axis)
+    for k in np.atleast_1d(kth) if rows.size else ():
+        _note_rows(x, rows[..., :k], rows[..., [k]])
+        _note_rows(x, rows[..., [k]], rows[..., k:])
     return moved(lambda p: np.take_along_axis(p, places, axis), x)
+
+
+def sorted_places(x: Operand, axis: int | None = -1, kind: object = None) -> Array:
+    """Return where the elements in rising order come from, as `np.argsort`; the order is noted.
+
+    Equal elements keep their order, as the stable kind does it.
+    """
+    del kind
+    data = deciding(x)
+    places: Array = np.argsort(data, axis=axis, kind="stable")
+    rows = _rows(data, places, axis)
+    _note_rows(x, rows[..., :-1], rows[..., 1:])
+    return places
+
+
+def largest_place(x: Operand, axis: int | None = None, keepdims: bool = False) -> Array | np.intp:
+    """Return where the largest element is, as `np.argmax`; that it was the largest is noted."""
+    data = deciding(x)
+    _note_rows(x, _rows(data, None, axis), _rows(data, np.argmax(data, axis, keepdims=True), axis))
+    place: Array | np.intp = np.argmax(data, axis=axis, keepdims=keepdims)
+    return place
+
+
+def smallest_place(x: Operand, axis: int | None = None, keepdims: bool = False) -> Array | np.intp:
+    """Return where the smallest element is, as `np.argmin`; that it was the smallest is noted."""
+    data = deciding(x)
+    _note_rows(x, _rows(data, np.argmin(data, axis, keepdims=True), axis), _rows(data, None, axis))
+    place: Array | np.intp = np.argmin(data, axis=axis, keepdims=keepdims)
+    return place
+
+
+def _rows(data: Array, places: Array | None, axis: int | None) -> Array:
+    """Return the flat positions of the elements, or of those at places, along an axis as rows.
+
+    Of large arrays none: their orders are not noted, and it would take as long as to sort them.
+    """
+    if np.size(data) > MOST_ORDERED:
+        return np.zeros((0, 2), int)
+    flat: Array = np.arange(np.size(data)).reshape(np.shape(data))
+    flat, axis = (flat.ravel(), 0) if axis is None else (flat, axis)
+    if places is not None:
+        flat = np.take_along_axis(flat, places.reshape(-1) if flat.ndim == 1 else places, axis)
+    return np.moveaxis(flat, axis, -1)
+
+
+def _note_rows(x: Operand, low: Array, high: Array) -> None:
+    if not isinstance(x, Node) and not has_objects(x):
+        return
+    low, high = np.broadcast_arrays(low, high)
+    note_order(x, low.ravel(), high.ravel())
 
 
 def deciding(x: Operand) -> Any:

@@ -182,7 +182,7 @@ def _compare(node: Tensor, cells: Mapping[Tensor, np.ndarray]) -> None:
             found, its = np.asarray(getattr(other, "raw", other), dtype=float).astype(object), ...
         pair = np.broadcast_arrays(cells[node][key], found[its])
         for x, y in zip(*(side.flat for side in pair), strict=True):
-            if isinstance(x, Value):
+            if isinstance(x, Value) or isinstance(y, Value):
                 note(x, sign, y)
 
 

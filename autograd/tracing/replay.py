@@ -53,10 +53,16 @@ class Replayed(Structural):
     def partials(self, z: Any, xs: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
         """Return ∂z/∂xᵢ as nodes, by running f again."""
         del wanted  # all of them come from one walk
-        i = z.d_first.output if type(z.d_first) is Partials else 0
         self._must_be_fresh(xs)
-        y = self.recorded.outputs_of(self.again())[i]
-        return list(derivatives.gradients(y, list(xs), create_graph=True))
+        return list(derivatives.gradients(self.untraced(z), list(xs), create_graph=True))
+
+    def untraced(self, z: Any) -> Any:
+        """Return a node of the replay as f itself computes it: with all of its operations."""
+        if type(z) is Value:
+            i = z.d_first.output if type(z.d_first) is Partials else 0
+        else:
+            i = z.params.get("i", 0)
+        return self.recorded.outputs_of(self.again())[i]
 
     def _must_be_fresh(self, xs: Sequence[Any]) -> None:
         """Raise if the data of a `Value` was changed since the replay."""

@@ -4,11 +4,10 @@ import itertools
 import json
 import math
 import re
-import shutil
-import subprocess
 
 import numpy as np
 import pytest
+from node import WRITTEN, needs_node, run
 
 import nn
 from autograd import elementwise, primitives
@@ -18,26 +17,11 @@ from autograd.rows.composite import Composite
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.reduction import Reduction, reduction
 
-NODE = shutil.which("node")
-needs_node = pytest.mark.skipif(not NODE, reason="node runs the JavaScript, and is not here")
-
 ARITHMETIC = {"add", "sub", "mul", "div", "neg", "square", "abs", "relu", "maximum", "minimum"}
 FINITE = (0.0, -0.0, 1.0, -1.0, 0.5, -2.0, 3.0, -40.0, 800.0, -800.0, 1e-300)
 SPECIAL = (*FINITE, math.inf, -math.inf, math.nan)
 ROWS = [op for op in primitives().values() if isinstance(op, Elementwise | Reduction)]
 OWN = [op for op in ROWS if not isinstance(op, Composite)]
-
-
-def run(script):
-    done = subprocess.run(
-        [NODE, "-"], input=script, capture_output=True, text=True, check=False, timeout=60
-    )
-    assert not done.stderr, done.stderr
-    return json.loads(re.sub(r'"(NaN|-?Infinity)"', r"\1", done.stdout))
-
-
-#: JSON has no NaN, and no -0.
-WRITTEN = "(_, x) => typeof x === 'number' && !Number.isFinite(x) ? String(x) : x"
 
 
 def listed(xs):

@@ -1,13 +1,10 @@
 """Graphs of arrays as JavaScript loops, run by node beside the engine."""
 
-import json
 import random
-import re
-import shutil
-import subprocess
 
 import numpy as np
 import pytest
+from node import needs_node, run
 
 from autograd import (
     Tensor,
@@ -33,17 +30,6 @@ from autograd.printers import javascript
 from autograd.printers.javascript_loops import Loops
 from autograd.printers.places import place
 from nn import Conv1d
-
-NODE = shutil.which("node")
-needs_node = pytest.mark.skipif(not NODE, reason="node runs the JavaScript, and is not here")
-
-
-def run(script):
-    done = subprocess.run(
-        [NODE, "-"], input=script, capture_output=True, text=True, check=False, timeout=60
-    )
-    assert not done.stderr, done.stderr[-2000:]
-    return json.loads(re.sub(r'"(NaN|-?Infinity)"', r"\1", done.stdout))
 
 
 def softmax(x):

@@ -2,19 +2,15 @@
 
 import json
 import re
-import shutil
-import subprocess
 
 import numpy as np
 import pytest
+from node import needs_node, run
 
 from autograd import Tensor, Value, as_values, gradcheck, linalg, topological, trace
 from autograd import sum as total
 from autograd.printers import javascript
 from autograd.rows.linalg import logabsdet
-
-NODE = shutil.which("node")
-needs_node = pytest.mark.skipif(not NODE, reason="node runs the JavaScript, and is not here")
 
 ENGINE = """
 const compute = (nodes) => {
@@ -33,14 +29,6 @@ const compute = (nodes) => {
   return [z, d];
 };
 """
-
-
-def run(script):
-    done = subprocess.run(
-        [NODE, "-"], input=script, capture_output=True, text=True, check=False, timeout=60
-    )
-    assert not done.stderr, done.stderr[-2000:]
-    return json.loads(re.sub(r'"(NaN|-?Infinity)"', r"\1", done.stdout))
 
 
 def symmetric(x):

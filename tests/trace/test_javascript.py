@@ -1,28 +1,14 @@
 """Programs of traces as JavaScript, run by node beside the engine."""
 
-import json
 import random
-import re
-import shutil
-import subprocess
 
 import numpy as np
 import pytest
+from node import needs_node, run
 
 import autograd as ag
 from autograd import Tensor, Value, take, tanh, trace
 from autograd.printers import javascript
-
-NODE = shutil.which("node")
-needs_node = pytest.mark.skipif(not NODE, reason="node runs the JavaScript, and is not here")
-
-
-def run(script):
-    done = subprocess.run(
-        [NODE, "-"], input=script, capture_output=True, text=True, check=False, timeout=60
-    )
-    assert not done.stderr, done.stderr[-2000:]
-    return json.loads(re.sub(r'"(NaN|-?Infinity)"', r"\1", done.stdout))
 
 
 def listed(x):

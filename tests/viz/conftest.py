@@ -1,28 +1,60 @@
 """Measures that a busy machine does not change, and a browser to look at pages with."""
 
-import os
-import shutil
 import sys
 
 import pytest
-
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
-)
+from browsing import Tabs, launched
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium():
-    """Return the browser. Without one these tests are skipped, unless it is required."""
-    if not CHROMIUM and not os.environ.get("CHAINRULE_REQUIRE_BROWSER"):
-        pytest.skip("no Chromium was found; CHAINRULE_REQUIRE_BROWSER=1 makes that an error")
-    driver = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser")
-    with driver.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM or "chromium", args=["--no-sandbox"]
-        )
+    """Return the browser, one for all tests of pictures. Without one they are skipped."""
+    with launched() as browser:
         yield browser
-        browser.close()
+
+
+@pytest.fixture(scope="package")
+def tabs(chromium):
+    """Return the tabs of the browser."""
+    return Tabs(chromium)
+
+
+@pytest.fixture
+def viewport():
+    """Return the size that pages are opened at, unless a test says another."""
+    return {"width": 1280, "height": 720}
+
+
+@pytest.fixture
+def open_page(tabs, viewport, tmp_path):
+    """Return a function that opens a page, saved first; or text, as one.
+
+    The page must say nothing on the console and ask for nothing but itself.
+    """
+    opened = []
+
+    def open_(shown, fragment="", **options):
+        path = tmp_path / f"page{len(opened)}.html"
+        text = isinstance(shown, str)
+        if text:
+            path.write_text(shown, encoding="utf-8")
+        else:
+            shown.save(path)
+        tab = tabs.take(**{"viewport": viewport, **options})
+        opened.append((tab, path.as_uri()))
+        tab.page.goto(path.as_uri() + fragment)
+        comes_alive = not text or shown.startswith("<!DOCTYPE html>\n")
+        if comes_alive and options.get("java_script_enabled", True):
+            tab.page.wait_for_selector("body.alive", state="attached")
+        return tab.page
+
+    yield open_
+    for tab, address in opened:
+        said = list(tab.said)
+        asked = [url for url in tab.asked if not url.startswith(("data:", "about:srcdoc"))]
+        tabs.give_back(tab)
+        assert said == []
+        assert asked == [address]
 
 
 @pytest.fixture

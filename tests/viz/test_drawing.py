@@ -4,12 +4,12 @@ import base64
 import importlib.util
 import itertools
 import re
-import shutil
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import numpy as np
 import pytest
+from browsing import in_a_browser
 
 import nn
 import viz
@@ -19,7 +19,6 @@ from viz.formats import raster
 
 DOCS = Path(__file__).parents[2] / "docs"
 TEXT = "{http://www.w3.org/2000/svg}text"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 
 
 def a_loss():
@@ -337,26 +336,11 @@ def test_a_traced_function_is_drawn_as_the_program_that_was_recorded():
 
 # --- in a browser -------------------------------------------------------------------------
 
-browser_only = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
 
 @pytest.fixture
-def page(browser):
+def page(chromium):
     """A page whose console must stay clean, and from which nothing may be requested."""
-    page = browser.new_page()
+    page = chromium.new_page()
     said, asked = [], []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -405,7 +389,7 @@ def typical_drawings():
 
 
 class TestInABrowser:
-    pytestmark = browser_only
+    pytestmark = in_a_browser
 
     def test_text_stays_inside_its_box(self, page):
         for drawing in typical_drawings():
@@ -428,11 +412,11 @@ class TestInABrowser:
         assert page.evaluate("document.activeElement.classList.contains('node')")
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
 
-    def test_auto_follows_the_page(self, browser):
+    def test_auto_follows_the_page(self, chromium):
         drawing = viz.draw(a_loss(), theme="auto")
         grounds = {}
         for scheme in ("light", "dark"):
-            page = browser.new_page(color_scheme=scheme)
+            page = chromium.new_page(color_scheme=scheme)
             page.set_content(drawing.html)
             grounds[scheme] = page.evaluate(
                 "getComputedStyle(document.querySelector('.graph > rect')).fill"

@@ -1,20 +1,13 @@
 """A film of a training: what is kept, and the page that shows it."""
 
-import os
 import re
-import shutil
 
 import numpy as np
 import pytest
-from playwright.sync_api import sync_playwright
+from browsing import in_a_browser
 
 import nn
 import viz
-
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
-)
-REQUIRED = bool(os.environ.get("CHAINRULE_REQUIRE_BROWSER"))
 
 
 def trained(activation="tanh", epochs=6, hidden=(4,), **options):
@@ -66,27 +59,33 @@ def test_what_has_no_film_is_told_how_to_get_one():
         viz.film(history).save("film.gif")
 
 
-@pytest.mark.browser
-@pytest.mark.skipif(not CHROMIUM and not REQUIRED, reason="no Chromium was found")
-def test_scrubbed_through_in_a_browser(tmp_path, until):
+@in_a_browser
+def test_scrubbed_through_in_a_browser(open_page, until):
     runs = [trained(activation) for activation in ("sigmoid", "relu")]
-    path = viz.film(*(history for _, history, _ in runs)).save(tmp_path / "film.html")
-    said = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM or "chromium", args=["--no-sandbox"]
-        )
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(path.as_uri())
-        page.fill("#scrubber", "4")
-        assert page.inner_text("#epoch") == "4"
-        for run, (_, _, film) in enumerate(runs):
-            shown = page.evaluate(f"chainrule.weights({run})")
-            np.testing.assert_array_equal(np.float32(shown), film.snapshots[4].weights)
-        page.click("#play")
-        until(page, "document.querySelector('#epoch').textContent === '6'")
-        assert page.locator(".run").count() == 2
-        browser.close()
-    assert said == []
+    page = open_page(viz.film(*(history for _, history, _ in runs)))
+    page.fill("#scrubber", "4")
+    assert page.inner_text("#epoch") == "4"
+    for run, (_, _, film) in enumerate(runs):
+        shown = page.evaluate(f"chainrule.weights({run})")
+        np.testing.assert_array_equal(np.float32(shown), film.snapshots[4].weights)
+    page.click("#play")
+    until(page, "document.querySelector('#epoch').textContent === '6'")
+    assert page.locator(".run").count() == 2
+    assert page.locator(".weight[role=button]").count() == 0  # there is nothing to press
+
+
+TOUCHING = """() => {
+  const all = [...document.querySelectorAll(".network .layer, #network .layer")];
+  const rects = all.map((e) => e.getBoundingClientRect());
+  const inside = rects.every((r) => r.left >= 0 && r.right <= innerWidth);
+  return [inside, rects.some((a, i) => rects.slice(i + 1).some((b) =>
+    a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom))];
+}"""
+
+
+@in_a_browser
+@pytest.mark.parametrize("width", [390, 1280])
+def test_names_of_many_layers_stay_apart(open_page, width):
+    runs = [trained(activation, 1, (3,) * 6)[1] for activation in ("sigmoid", "relu")]
+    page = open_page(viz.film(*runs), viewport={"width": width, "height": 844})
+    assert page.evaluate(TOUCHING) == [True, False]

@@ -5,27 +5,29 @@ import json
 import math
 import random
 import re
-import shutil
-import subprocess
 import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
+from node import WRITTEN, needs_node, run
 
 import nn
 import viz
 from autograd import (
     Tensor,
     Value,
+    cos,
     elementwise,
     exp,
     log,
     logaddexp,
     maximum,
+    sort,
     sqrt,
     take,
     tanh,
+    trace,
     where,
 )
 from autograd.errors import DomainError
@@ -34,24 +36,11 @@ from autograd.rows import table
 from viz.style.numerals import number
 from viz.style.scales import Logarithmic, Range
 
-NODE = shutil.which("node")
-needs_node = pytest.mark.skipif(not NODE, reason="node runs the JavaScript, and is not here")
 HERE = Path(viz.__file__).parent
 SCRIPTS = "\n".join(
     (HERE / name).read_text()
     for name in ("viewer/numerals.js", "pages/engine.js", "pages/picture.js")
 )
-
-
-def run(script):
-    done = subprocess.run(
-        [NODE, "-"], input=script, capture_output=True, text=True, check=False, timeout=60
-    )
-    assert not done.stderr, done.stderr[-2000:]
-    return json.loads(re.sub(r'"(NaN|-?Infinity)"', r"\1", done.stdout))
-
-
-WRITTEN = "(_, x) => typeof x === 'number' && !Number.isFinite(x) ? String(x) : x"
 
 
 ONE = (
@@ -341,3 +330,73 @@ def test_branches_on_tensors_are_told_too():
     assert w < result
     assert not hasattr(w, "compared")
     assert compared(w * result)[-1] == "mul#1 > w"
+
+
+def sides_of(loss):
+    """Return the comparisons that a live page watches."""
+    found = re.findall(r'text: ("[^"]*"), sign', viz.live(loss).recording)
+    return list(map(json.loads, found))
+
+
+@pytest.mark.parametrize(
+    ("made", "sides"),
+    [
+        (lambda x: np.sort(x) @ np.array([1.0, 2.0, 3.0]), ["x[1] <= x[2]", "x[2] <= x[0]"]),
+        (lambda x: x[x.argsort()][0] * x[0] * x[2], ["x[1] <= x[2]", "x[0] >= x[2]"]),
+        (lambda x: np.partition(x, 0)[0] * x.sum(), ["x[1] <= x[0]", "x[1] <= x[2]"]),
+        (lambda x: x[x.argmax()] * x[1], ["x[0] >= x[1]", "x[0] >= 2.0"]),
+        (lambda x: x[np.argmin(x)] * x[0], ["x[1] <= x[0]", "x[1] <= 2.0"]),
+        (lambda x: x.max() * 2.0, []),  # the page looks for the largest itself
+    ],
+)
+def test_an_order_that_a_program_goes_by_is_watched(made, sides):
+    assert sorted(sides_of(made(Tensor([3.0, 1.0, 2.0], label="x")))) == sorted(sides)
+
+
+def test_an_order_of_single_numbers_too_and_none_of_large_arrays():
+    a, b = Value(3.0, "a"), Value(1.0, "b")
+    assert sides_of(sort([a, b])[0] * a) == ["b <= a"]
+    with pytest.raises(AttributeError):
+        _ = np.sort(large := Tensor(np.arange(300.0))), large.compared
+
+
+@pytest.mark.parametrize("taken", [0, 1])
+def test_a_side_that_is_not_in_the_graph_is_compared_as_it_stood(taken):
+    """Of two results that a branch chose between, one is gone, whichever of them it was."""
+    a, b = Value(2.0 - taken, "a"), Value(1.5, "b")
+    f, g = a * 2.0, b * 2.0
+    assert sides_of((f if f > g else g) + 1.0) == [f"mul#1 {'<' if taken else '>'} {3.0 - taken}"]
+
+
+def test_a_traced_loss_is_opened_and_a_traced_part_is_refused():
+    @trace
+    def energy(q, p):
+        return p * p / 2.0 + 1.0 - cos(q)
+
+    q, p = Value(0.5, "q"), Value(2.0, "p")
+    energy(q, p)
+    replayed = energy(q, p)
+    replayed.label = "E"
+    live = viz.live(replayed)
+    assert [live.names[node] for node in live.order][-1] == "E"
+    assert live.order[-1].data == pytest.approx(replayed.data)
+    assert {"q", "p", "cos#1"} <= set(live.names.values())
+    with pytest.raises(TypeError, match=r"energy was replayed as a whole.*trace all of it"):
+        viz.live(replayed * 2.0)
+
+    W = Tensor([[1.0, 2.0], [3.0, 4.0]], "W")
+    total = trace(lambda W: tanh(W @ W).sum())
+    total(W)
+    assert "W[1,1]" in viz.live(total(W)).names.values()
+
+
+def test_the_still_picture_has_the_gradients_and_leaves_none_behind():
+    w, x = Value(2.0, "w"), Value(3.0, "x")
+    loss = (w * x.detach() + x) ** 2
+    html = viz.live(loss).html
+    assert "grad 18.0" in html
+    assert not w.has_grad
+    loss.backward()
+    w.grad = 5.0
+    viz.live(loss)._repr_html_()
+    assert w.grad == 5.0

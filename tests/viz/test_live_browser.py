@@ -2,14 +2,12 @@
 
 import json
 import math
-import os
-import shutil
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import sync_playwright
+from browsing import in_a_browser
 
 import nn
 import viz
@@ -35,53 +33,7 @@ from viz.style.numerals import number
 sys.path.insert(0, str(Path(__file__).parent))
 import graphs
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
-)
-REQUIRED = bool(os.environ.get("CHAINRULE_REQUIRE_BROWSER"))
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not CHROMIUM and not REQUIRED,
-        reason="no Chromium was found; CHAINRULE_REQUIRE_BROWSER=1 makes that an error",
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM or "chromium", args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_page(chromium, tmp_path):
-    """Open a saved page; it must say nothing on the console and ask for nothing else."""
-    opened = []
-
-    def open_(live, fragment="", **options):
-        path = live.save(tmp_path / f"page{len(opened)}.html")
-        page = chromium.new_page(**{"viewport": {"width": 1280, "height": 720}, **options})
-        said, asked = [], []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(path.as_uri() + fragment)
-        if options.get("java_script_enabled", True):
-            page.wait_for_selector("body.alive", state="attached")
-        opened.append((page, said, asked, path.as_uri()))
-        return page
-
-    yield open_
-    for page, said, asked, address in opened:
-        page.close()
-        assert said == []
-        assert asked == [address]
+pytestmark = in_a_browser
 
 
 # --- ten graphs, turned two hundred times each -------------------------------------------------
@@ -344,6 +296,68 @@ def test_a_link_opens_at_the_same_knobs(open_page, until):
     until(page, "location.hash.includes('b=0.125')")
 
 
+def test_any_text_may_stand_in_the_address_and_another_link_starts_anew(open_page, until):
+    page = open_page(viz.live(small()), "#%&w=1.25&=&x&:step=-3")
+    assert page.evaluate("[chainrule.values().w, chainrule.values().x]") == [1.25, 2.0]
+    page.evaluate("location.hash = '#b=0.5'")
+    until(page, "chainrule.values().b === 0.5")
+    assert page.evaluate("chainrule.values().w") == -0.5
+    assert page.is_hidden("#stepper")
+
+
+def test_a_field_says_what_is_no_number_and_keeps_what_was(open_page):
+    page = open_page(viz.live(small()))
+    for field, good in (("#nudge input", "0,5"), ("#descent .rate", "0,25")):
+        page.fill(field, "much")
+        page.press(field, "Enter")
+        assert page.get_attribute(field, "aria-invalid") == "true"
+        page.fill(field, good)
+        page.press(field, "Enter")
+        assert page.get_attribute(field, "aria-invalid") == "false"
+    w, gradient = page.evaluate("[chainrule.values().w, chainrule.gradients().w]")
+    page.click("#descent .once")
+    assert page.evaluate("chainrule.values().w") == w - 0.25 * gradient
+    page.click("#nudge button")
+    assert page.evaluate("chainrule.values().w") == w - 0.25 * gradient + 0.5
+    page.fill(".knob input[type=text] >> nth=0", "much")
+    page.press(".knob input[type=text] >> nth=0", "Enter")
+    page.click("#reset")
+    page.evaluate("new Promise(requestAnimationFrame)")
+    assert page.get_attribute(".knob input[type=text] >> nth=0", "aria-invalid") == "false"
+
+
+PLACES = "[...document.querySelectorAll('.knob, #stage')].map(e => e.getBoundingClientRect().y)"
+
+
+def test_nothing_moves_under_the_hand_when_a_warning_comes(open_page):
+    x, y = Value(1.0, label="x"), Value(2.0, label="y")
+    loss = log(x) * y if x > 0.5 else y
+    for width in (1280, 390):
+        page = open_page(viz.live(loss, lr=10.0), viewport={"width": width, "height": 720})
+        before = page.evaluate(PLACES)
+        page.evaluate("chainrule.set({x: -1})")
+        said = page.inner_text("#warning").split("\n")
+        assert said[0].endswith("it is defined for x > 0")
+        assert said[1].startswith("x > 0.5 was true when this was recorded")
+        assert page.evaluate(PLACES) == before
+        assert page.locator("#warning").bounding_box()["y"] < 720
+
+
+def test_long_names_of_knobs_are_whole_and_knobs_stay_beside_what_is_too_large(open_page):
+    model = nn.to_values(nn.MLP(2, [3], 1, activation="tanh", rng=0))
+    loss = (np.ravel(model([0.5, -1.0]))[0] - 1.0) ** 2
+    cut = "[...document.querySelectorAll('.knob .name')].some(e => e.scrollWidth > e.clientWidth)"
+    page = open_page(viz.live(loss), viewport={"width": 390, "height": 844})
+    assert not page.evaluate(cut)
+    assert page.inner_text(".knob >> nth=0").startswith("[0].weight[0,0]")
+    rng = np.random.default_rng(0)
+    x, W, V = (Tensor(rng.normal(size=shape)) for shape in ((2, 3), (3, 4), (4, 3)))
+    large = nn.cross_entropy(nn.relu(x @ W) @ V, np.array([0, 2]))
+    page = open_page(viz.live(large))
+    assert page.is_visible("#knobs")
+    assert page.is_visible("#chain")
+
+
 def test_seen_on_a_phone_in_the_dark_and_without_scripts(open_page):
     live = viz.live(small())
     page = open_page(live, viewport={"width": 390, "height": 800}, color_scheme="dark")
@@ -415,16 +429,17 @@ AROUND = """
 <!doctype html><meta charset="utf-8"><body><script type="module">
 const traits = SENT, heard = {};
 window.model = {
-  traits, saved: 0,
+  traits, saved: 0, told: [],
   get: (name) => traits[name],
-  set: (name, x) => { traits[name] = x; },
+  set: (name, x) => { traits[name] = x; if (name === "leaves") heard["change:leaves"](); },
   on: (event, f) => { heard[event] = f; },
   off: (event) => { delete heard[event]; },
-  save_changes: () => { window.model.saved += 1; },
+  save_changes: () => { window.model.saved += 1; window.model.told.push(traits.leaves.w); },
   turn: (leaves) => { traits.leaves = leaves; heard["change:leaves"](); },
 };
 SCRIPT
 window.clear = render({ model: window.model, el: document.body });
+BEFORE
 </script>
 """
 
@@ -436,7 +451,9 @@ def test_a_widget_is_turned_from_python_and_tells_its_numbers(chromium, tmp_path
     sent = json.dumps({"html": made.html, "leaves": made.leaves}).replace("</", "<\\/")
     script = made._esm.replace("export default { render };", "")
     around = tmp_path / "around.html"
-    around.write_text(AROUND.replace("SENT", sent).replace("SCRIPT", script), encoding="utf-8")
+    before = "model.turn({w: 8}); model.turn({w: 2, x: 3});"  # the page is not there yet
+    text = AROUND.replace("SENT", sent).replace("SCRIPT", script).replace("BEFORE", before)
+    around.write_text(text, encoding="utf-8")
     page = chromium.new_page()
     said = []
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -458,6 +475,12 @@ def test_a_widget_is_turned_from_python_and_tells_its_numbers(chromium, tmp_path
     until(page, "model.traits.values.w > 2")  # and the reader's hand reaches Python
     assert page.evaluate("model.traits.leaves.w") > 2
     page.evaluate("clear()")
+    around.write_text(text.replace(before, "model.turn({w: 4});"), encoding="utf-8")
+    page.goto(around.as_uri())
+    until(page, "model.traits.values && model.saved")
+    page.wait_for_timeout(200)  # nothing that the page told earlier comes after it
+    assert page.evaluate("[model.traits.values.w, model.traits.values.x]") == [4, 3]
+    assert set(page.evaluate("model.told")) == {4}
     page.close()
     assert said == []
 

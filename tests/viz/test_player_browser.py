@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,62 +12,18 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from browsing import in_a_browser
 from nbconvert import HTMLExporter
-from playwright.sync_api import sync_playwright
 
 import viz
 from autograd import Tensor, Value, source_lines, tanh
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
-)
-REQUIRED = bool(os.environ.get("CHAINRULE_REQUIRE_BROWSER"))
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not CHROMIUM and not REQUIRED,
-        reason="no Chromium was found; CHAINRULE_REQUIRE_BROWSER=1 makes that an error",
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM or "chromium", args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
+pytestmark = in_a_browser
 
 
 @pytest.fixture
-def open_page(chromium, tmp_path):
-    """Open HTML in a page that writes down what it says, and every address it asks for."""
-    opened = []
-
-    def open_(html, **options):
-        path = tmp_path / f"page{len(opened)}.html"
-        path.write_text(html, encoding="utf-8")
-        context = chromium.new_context(**{"viewport": {"width": 1000, "height": 800}, **options})
-        page = context.new_page()
-        said, asked = [], []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(path.as_uri())
-        if html.startswith("<!DOCTYPE html>\n"):  # a player
-            page.wait_for_selector("body.alive", state="attached")
-        opened.append((context, said, asked, path))
-        return page
-
-    yield open_
-    for context, said, asked, path in opened:
-        context.close()
-        assert said == []
-        outside = [url for url in asked if not url.startswith(("data:", "about:srcdoc"))]
-        assert outside == [path.as_uri()]
+def viewport():
+    return {"width": 1000, "height": 800}
 
 
 def doubled():
@@ -157,14 +112,17 @@ WRITTEN = """(all) => Object.fromEntries(all.map((g) => [g.dataset.node ?? g.id.
       .test(name)).sort())]))"""
 
 
+STILL = f"""svg => ({WRITTEN})(
+  [...new DOMParser().parseFromString(svg, "text/html").querySelectorAll("g.node")])"""
+
+
 def test_the_same_as_python_draws(open_page):
     steps = viz.steps(neuron())
     page = open_page(steps.html())
     for i in (0, 4, 11, 14, 18, len(steps) - 1):
         page.fill("#slider", str(i + 1))
         drawn = page.eval_on_selector_all("g.node[data-node]", WRITTEN)
-        still = open_page(steps.svg(i).join(["<!DOCTYPE html><meta charset=utf-8>", ""]))
-        expected = still.eval_on_selector_all("g.node", WRITTEN)
+        expected = page.evaluate(STILL, steps.svg(i))
         for texts in expected.values():
             texts[0] = texts[0].removeprefix("= ")
         assert drawn == expected
@@ -172,6 +130,7 @@ def test_the_same_as_python_draws(open_page):
 
 def test_play_steps_by_itself_and_stops_at_the_end(open_page):
     page = open_page(viz.steps(Value(2.0, label="a") * 3.0).html())
+    page.select_option("#speed", "4")
     page.click("#play")
     page.locator("#play[aria-pressed=true]").wait_for()
     page.locator("#play[aria-pressed=false]").wait_for()
@@ -595,9 +554,10 @@ def test_an_nbconvert_export_shows_the_player(chromium, tmp_path):
     context.close()
 
 
-@pytest.fixture
-def jupyterlab(tmp_path):
+@pytest.fixture(scope="module")
+def jupyterlab(tmp_path_factory):
     """Start JupyterLab on a directory with one trusted notebook; return its address."""
+    tmp_path = tmp_path_factory.mktemp("lab")
     nbformat.write(notebook(viz.steps(doubled())._repr_html_()), tmp_path / "player.ipynb")
     home = tmp_path / "home"
     settings = {

@@ -1,31 +1,18 @@
 """Playgrounds in Chromium: trained beside Python, and played with."""
 
-import os
 import random
-import shutil
 from operator import mul
 
 import numpy as np
 import pytest
-from playwright.sync_api import sync_playwright
+from browsing import in_a_browser
 
 import autograd as ag
 import nn
 import viz
 from autograd import Tensor, Value, exp, logsumexp, tanh
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
-)
-REQUIRED = bool(os.environ.get("CHAINRULE_REQUIRE_BROWSER"))
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not CHROMIUM and not REQUIRED,
-        reason="no Chromium was found; CHAINRULE_REQUIRE_BROWSER=1 makes that an error",
-    ),
-]
+pytestmark = in_a_browser
 
 OPTIMIZERS = {
     "SGD": nn.SGD,
@@ -35,39 +22,6 @@ OPTIMIZERS = {
     "RMSprop": lambda p: nn.RMSprop(p, momentum=0.5, centered=True),
     "Adagrad": lambda p: nn.Adagrad(p, lr_decay=0.01),
 }
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM or "chromium", args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_page(chromium, tmp_path):
-    """Open a saved page; it must say nothing on the console and ask for nothing else."""
-    opened = []
-
-    def open_(playground, **options):
-        path = playground.save(tmp_path / f"page{len(opened)}.html")
-        page = chromium.new_page(**{"viewport": {"width": 1280, "height": 720}, **options})
-        said, asked = [], []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(path.as_uri())
-        opened.append((page, said, asked, path.as_uri()))
-        return page
-
-    yield open_
-    for page, said, asked, address in opened:
-        page.close()
-        assert said == []
-        assert asked == [address]
 
 
 def circles(n=60):
@@ -175,6 +129,25 @@ def test_a_weight_is_held_and_changed_and_a_point_added(open_page):
     assert page.evaluate("chainrule.loss()") != loss
 
 
+def test_a_thin_line_is_met_from_near_and_a_wrong_weight_is_marked(open_page):
+    page = open_page(small(), has_touch=True)
+    middle = page.evaluate("""() => {
+      const line = document.querySelectorAll('#network path.weight')[8];
+      const at = line.getPointAtLength(0.3 * line.getTotalLength());
+      const frame = document.querySelector('#network svg').getBoundingClientRect();
+      return [frame.x + at.x, frame.y + at.y - 7]; }""")
+    page.touchscreen.tap(*middle)
+    assert page.inner_text("#weight-name") == "2.weight[0,0]"
+    before = page.evaluate("chainrule.parameters()['2.weight'][0][0]")
+    page.fill("#weight-value", "heavy")
+    page.press("#weight-value", "Enter")
+    assert page.get_attribute("#weight-value", "aria-invalid") == "true"
+    assert page.evaluate("chainrule.parameters()['2.weight'][0][0]") == before
+    page.fill("#weight-value", "−0,5")
+    page.press("#weight-value", "Enter")
+    assert page.evaluate("chainrule.parameters()['2.weight'][0][0]") == -0.5
+
+
 def test_variants_and_optimisers_are_chosen(open_page):
     def make(activation):
         return nn.MLP(2, [4], 1, activation=activation, rng=0)
@@ -184,6 +157,7 @@ def test_variants_and_optimisers_are_chosen(open_page):
             make, nn.mse_loss, circles(), choices={"activation": ["tanh", "relu", "sigmoid"]}
         )
     )
+    assert page.inner_text("h1") == "Training MLP"
     first = page.evaluate("chainrule.loss()")
     page.select_option("select[aria-label=activation]", "relu")
     assert page.evaluate("chainrule.loss()") != first

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -178,6 +179,12 @@ def test_another_engine_can_be_put_in_for_every_picture(tmp_path, monkeypatch):
     assert [format for format, _ in seen] == ["pdf"]  # the player needs none
 
 
+def awaited(coroutine):
+    """Run a coroutine in a thread without a loop: a browser of other tests may have one in this."""
+    with ThreadPoolExecutor() as pool:
+        return pool.submit(asyncio.run, coroutine).result()
+
+
 @pytest.fixture
 def browser(monkeypatch):
     """What Python sees of a browser, as far as the engine asks."""
@@ -190,7 +197,7 @@ def test_in_a_browser_the_engine_is_loaded_or_the_sentence_says_how(browser):
     with pytest.raises(EngineError, match=r"await viz.start_engine\(\).*text tree"):
         render(DOT)
     with pytest.raises(EngineError, match="chainrule-graphviz"):
-        asyncio.run(viz.start_engine())
+        awaited(viz.start_engine())
 
 
 class Graphviz:
@@ -212,5 +219,5 @@ def test_a_browser_draws_svg_alone_and_its_errors_are_ours(browser):
 
 
 def test_outside_a_browser_there_is_nothing_to_load():
-    assert asyncio.run(viz.start_engine()) is None
+    assert awaited(viz.start_engine()) is None
     assert b"<svg" in render(DOT)

@@ -113,7 +113,8 @@ def is_made_up(name: str) -> bool:
 
 def _is_end(label: str, path: str) -> bool:
     """Return whether a label is a layer's own name for its parameter: the end of its path."""
-    return path == label or path.split("[")[0].endswith(f".{label.split('[')[0]}")
+    whole = path.rpartition("[")[0] if path.endswith("]") else path
+    return path == label or whole.endswith(f".{label.split('[')[0]}")
 
 
 def paths_of(order: Sequence[Node]) -> dict[Node, str]:

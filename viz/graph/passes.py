@@ -6,7 +6,8 @@ evaluates a model does so inside `evaluating`.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from autograd import BackwardError, Node, Step, backward_steps, topological
@@ -54,6 +55,30 @@ def gradients_of(root: Node) -> dict[Node, Any]:
     sums = {root: seed}
     root.drain(order, sums)
     return sums
+
+
+@contextmanager
+def as_after_backward(root: Node) -> Iterator[None]:
+    """Give the nodes of a graph the gradients of one backward pass, for the length of a block.
+
+    >>> from autograd import Value
+    >>> a = Value(3.0)
+    >>> with as_after_backward(a * a):
+    ...     a.grad
+    6.0
+    >>> a.has_grad
+    False
+    """
+    order: list[Any] = topological(root)
+    before = [(node, node.grad if node.has_grad else None) for node in order]
+    found = gradients_of(root)
+    try:
+        for node in order:
+            node.grad = found.get(node)
+        yield
+    finally:
+        for node, grad in before:
+            node.grad = grad
 
 
 def evaluating(model: Any) -> AbstractContextManager[None]:

@@ -32,6 +32,7 @@ Kind = Literal["value", "grad", "local"]
 #: at its end, and the last argument is the position of the operand.
 Room = Callable[[Kind, int, int], str]
 _TAG = "{http://www.w3.org/2000/svg}"
+_LONG = 7  # letters of a number
 _LOCAL = "∂ = "  # before a local derivative
 _GRADIENT_NORM = "their grad norm"  # a note that goes stale as numbers change
 
@@ -285,6 +286,7 @@ class _Marked:
             if band is not None:
                 band.set("data-w", str(i))
             text.text = before + self._told("value", i, told)
+            _squeeze(text, told)
 
     def _put_gradient(self, group: ET.Element, slot: str, i: int, told: Gradient) -> None:
         text = _find(group, "text", slot)
@@ -295,7 +297,10 @@ class _Marked:
             text.set("data-before", "grad ")
         self._hold(text)
         text.text = self._told("grad", i, f"grad {told.text}")
+        _squeeze(text, told.text)
         role = "unset" if told.state == "unset" else self._role(told)
+        if role == "unset" and self.slots.told is None:  # in smaller letters: they are more
+            group.set("class", f"{group.get('class', '')} unsettled".strip())
         band = _ground(group, text)
         if band is not None:
             band.set("data-b", str(i))
@@ -318,6 +323,13 @@ class _Marked:
             return "broken"
         sizes = self.picture.sizes if gradient.signed else self.picture.norms
         return Logarithmic().role(gradient.size, sizes, gradient.signed)
+
+
+def _squeeze(text: ET.Element, number: str) -> None:
+    """Keep a number that is longer than usual in its room, as `picture.js` does."""
+    if len(number) > _LONG and "data-wide" in text.attrib and "not" not in number:
+        text.set("textLength", text.attrib["data-wide"])
+        text.set("lengthAdjust", "spacingAndGlyphs")
 
 
 def _find(group: ET.Element, tag: str, slot: str) -> ET.Element | None:

@@ -28,10 +28,18 @@ function drawCurve(canvas, trainer, colors, scale = {}) {
   plot(trainer.heldLosses, colors["edge-negative"], [5, 4]);
 }
 
+// The size of each canvas in pixels of the page: to ask for it lays the page out.
+const sizes = new WeakMap();
+const resized = new ResizeObserver((all) => { for (const { target } of all) sizes.delete(target); });
+
 // Give a canvas as many dots as the screen has there, and return its size in CSS pixels.
 function fitCanvas(canvas) {
   const ratio = window.devicePixelRatio || 1;
-  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+  if (!sizes.has(canvas)) {
+    resized.observe(canvas);
+    sizes.set(canvas, [canvas.clientWidth, canvas.clientHeight]);
+  }
+  const [width, height] = sizes.get(canvas);
   if (canvas.width !== Math.round(width * ratio)) canvas.width = Math.round(width * ratio);
   if (canvas.height !== Math.round(height * ratio)) canvas.height = Math.round(height * ratio);
   canvas.getContext("2d").setTransform(ratio, 0, 0, ratio, 0, 0);

@@ -12,7 +12,7 @@ function makeNudge(place, engine, apply) {
   const body = place.querySelector("tbody");
   const told = place.querySelector(".told");
   let node = -1;
-  const chosen = () => Number(size.value) || 0.01;
+  let chosen = 0.01;
 
   function show(selected) {
     node = selected;
@@ -20,7 +20,7 @@ function makeNudge(place, engine, apply) {
     const gradient = !engine.known[engine.root] ? NaN : engine.reached[node] ? engine.gradients[node] : 0;
     const here = engine.values[engine.root];
     [1, 10, 100].forEach((part, r) => {
-      const nudge = chosen() / part;
+      const nudge = chosen / part;
       const happened = engine.lossWith(node, engine.values[node] + nudge) - here;
       const row = body.rows[r] ?? body.insertRow();
       const cells = [nudge, gradient * nudge, happened, Math.abs(happened - gradient * nudge)];
@@ -32,8 +32,8 @@ function makeNudge(place, engine, apply) {
     });
     reword(told, `predicted: ∂${loss}/∂${graph.names[node]} × nudge; happened: the change of ${loss}`);
   }
-  button.addEventListener("click", () => apply(node, engine.values[node] + chosen()));
-  size.addEventListener("change", () => show(node));
+  button.addEventListener("click", () => apply(node, engine.values[node] + chosen));
+  size.addEventListener("change", () => { chosen = typed(size) ?? chosen; show(node); });
   return { show };
 }
 
@@ -42,13 +42,14 @@ function makeDescent(place, engine, learning, moved) {
   const $ = (name) => place.querySelector(name);
   const losses = [];
   let timer = 0;
-  const rate = () => Number($(".rate").value.replace(",", ".")) || 0;
+  let rate = Number($(".rate").value);
+  $(".rate").addEventListener("change", () => { rate = typed($(".rate")) ?? rate; });
 
   function step() {
     if (!losses.length) losses.push(engine.values[engine.root]);
     if (!engine.known[engine.root]) { run(false); return; }
     for (const node of learning()) {
-      if (engine.reached[node]) engine.values[node] -= rate() * engine.gradients[node];
+      if (engine.reached[node]) engine.values[node] -= rate * engine.gradients[node];
     }
     engine.run();
     losses.push(engine.known[engine.root] ? engine.values[engine.root] : NaN);
@@ -58,7 +59,7 @@ function makeDescent(place, engine, learning, moved) {
   }
   function verdict() {
     const last = losses[losses.length - 1];
-    if (last !== last || Math.abs(last) === Infinity) return "not a number any more";
+    if (last !== last || Math.abs(last) === Infinity) return "is not a number any more";
     const least = losses.reduce((a, b) => Math.min(a, b), Infinity);
     return losses.length > 3 && last > 1e3 * (Math.abs(losses[0]) + 1e-9) && last > least ? "diverges" : "";
   }

@@ -6,9 +6,10 @@ function startFilm(runs) {
   document.documentElement.classList.toggle("embedded", embedded);
   document.body.classList.add("alive");
   const length = Math.max(...runs.map((run) => run.epochs.length));
-  const views = runs.map(makeView);
   let at = 0;
   let timer = 0;
+  let colors = readColors();
+  const views = runs.map(makeView);
   $("scrubber").max = length - 1;
 
   function makeView(run) {
@@ -25,7 +26,7 @@ function startFilm(runs) {
       points: () => Array.from({ length: run.targets ? run.y.length / run.targets : 0 }, (_, i) => [run.X, i * run.width, run.y, i * run.targets]),
     };
     const names = Array.from({ length: run.width }, (_, i) => `x${i + 1}`);
-    const network = makeNetwork(part.querySelector(".network"), () => {});
+    const network = makeNetwork(part.querySelector(".network"));
     const axes = makeAxes(run, 0, run.width > 1 ? 1 : -1);
     const reading = makeReading({ ...run, y: run.y.length ? run.y : [-1, 1] });
     const outputs = run.size - run.layers.reduce((sum, [, units]) => sum + units, 0);
@@ -40,10 +41,10 @@ function startFilm(runs) {
       still.cells = sweep(still, axes);
       drawPlane(part.querySelector(".plane"), still, axes, reading, colors, outputs);
       drawCurve(part.querySelector(".curve"), still, colors, { most: run.losses.length - 1, high: Math.max(...[...run.losses, ...run.heldLosses].filter(Number.isFinite)) });
-      network.draw(still, colors, axes);
+      network.draw(still, colors, axes, timer !== 0);
       gradients(frame);
     }
-    new ResizeObserver(() => { build(); show(at, readColors()); }).observe(part.querySelector(".network"));
+    new ResizeObserver(() => { build(); show(at, colors); }).observe(part.querySelector(".network"));
     build();
     return { show, still };
   }
@@ -59,20 +60,20 @@ function startFilm(runs) {
     const [longest] = [...runs].sort((a, b) => b.epochs.length - a.epochs.length);
     $("epoch").textContent = String(longest.epochs[at]);
     $("scrubber").setAttribute("aria-valuetext", `epoch ${longest.epochs[at]}`);
-    const colors = readColors();
     for (const view of views) view.show(at, colors);
   }
   function play(on) {
     clearInterval(timer);
     if (on && at === length - 1) go(0);
     timer = on ? setInterval(() => (at < length - 1 ? go(at + 1) : play(false)), 100 / Number($("speed").value)) : 0;
+    if (!on) go(at);
     $("play").textContent = on ? "Pause" : "Play";
     $("play").setAttribute("aria-pressed", String(on));
   }
   $("play").addEventListener("click", () => play(!timer));
   $("speed").addEventListener("change", () => { if (timer) play(true); });
-  $("scrubber").addEventListener("input", () => { play(false); go(Number($("scrubber").value)); });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => go(at));
+  $("scrubber").addEventListener("input", () => { at = Number($("scrubber").value); play(false); });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { colors = readColors(); go(at); });
   document.addEventListener("keydown", (event) => {
     event.stopPropagation(); // a notebook around the page must not act on keys pressed here
     if (event.target.matches("input, select, button") || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -28,6 +28,7 @@ from viz.graph.insides import Insides
 from viz.graph.names import names_of, variables_of
 from viz.graph.order import program_order
 from viz.graph.parts import Picture
+from viz.graph.passes import as_after_backward
 from viz.graph.selection import MOST, TooLargeError
 from viz.graph.slots import Kind, Slots, scale_on
 from viz.graph.wires import EdgeText
@@ -105,7 +106,8 @@ class Live:
 
     @cached_property
     def _drawn(self) -> _Drawn:
-        with np.errstate(all="ignore"):  # opening a box computes it again
+        # The page computes gradients itself; before it does, and where it cannot, they are there.
+        with np.errstate(all="ignore"), as_after_backward(self.order[-1]):
             return _draw(self.order, self.names, self.title, self.theme)
 
     @cached_property
@@ -219,6 +221,15 @@ def _rows(order: Sequence[Any]) -> str:
 
 
 def _order(loss: Any) -> list[Any]:
+    if hasattr(getattr(loss, "op", None), "untraced"):
+        label, loss = loss.label, loss.op.untraced(loss)
+        loss.label = loss.label or label
+    for node in topological(loss) if isinstance(loss, Node) else ():
+        if node.op is not None and hasattr(node.op, "untraced"):
+            raise TypeError(
+                f"a live page shows single operations, and {node.op.name} was replayed as a whole "
+                "by autograd.trace: compute the loss with the function itself, or trace all of it"
+            )
     if isinstance(loss, Tensor) and loss.size == 1:
         loss = np.asarray(as_values(loss, limit=20 * MOST).loss, dtype=object).item()
     if not isinstance(loss, Value):

@@ -1,5 +1,7 @@
 // The knobs: a slider and a field for each leaf that may be changed. A double click resets one.
 
+const SHORT = 8; // letters of a name that stand beside a slider
+
 function makeKnobs(place, engine, settings, changed) {
   const { graph } = engine;
   const rows = settings.map(([node, low, high]) => {
@@ -33,10 +35,8 @@ function makeKnobs(place, engine, settings, changed) {
     slider.addEventListener("dblclick", () => { reset(knob); changed(node); });
     title.addEventListener("click", () => changed(node));
     field.addEventListener("change", () => {
-      const typed = Number(field.value.replace(",", ".").replace("−", "-"));
-      const fits = field.value.trim() !== "" && Number.isFinite(typed);
-      field.setAttribute("aria-invalid", String(!fits));
-      if (fits) { set(knob, typed); changed(node); }
+      const value = typed(field);
+      if (value !== null) { set(knob, value); changed(node); }
     });
     return knob;
   });
@@ -58,12 +58,15 @@ function makeKnobs(place, engine, settings, changed) {
     knob.shown = value;
     range(knob, value);
     if (Number(knob.slider.value) !== value) knob.slider.value = value;
-    if (document.activeElement !== knob.field) knob.field.value = String(Number(value.toPrecision(6)));
-    else knob.shown = NaN; // what is being typed stays as it is
+    if (document.activeElement !== knob.field) {
+      knob.field.value = String(Number(value.toPrecision(6)));
+      knob.field.setAttribute("aria-invalid", "false");
+    } else knob.shown = NaN; // what is being typed stays as it is
     knob.field.title = String(value);
     knob.slider.setAttribute("aria-valuetext", number(value));
   }
   rows.forEach(show);
+  place.classList.toggle("long", rows.some(({ name }) => name.length > SHORT)); // names on lines of their own
   let chosen = -1;
   return {
     rows,

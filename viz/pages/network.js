@@ -24,7 +24,22 @@ function drawCurveOf(canvas, numbers, top, colors) {
   pen.stroke();
 }
 
-function makeNetwork(place, chosen) {
+const NEAR = 14; // px from a line
+
+// How far a place is from the curve of a weight.
+function distance([x1, y1, x2, y2], x, y) {
+  let least = Infinity;
+  for (let k = 0; k <= 24; k += 1) {
+    const t = k / 24;
+    const bent = 1.5 * t * (1 - t) + t ** 3; // of a curve whose handles stand in the middle
+    const level = t * t * (3 - 2 * t);
+    least = Math.min(least, Math.hypot(x1 + (x2 - x1) * bent - x, y1 + (y2 - y1) * level - y));
+  }
+  return least;
+}
+
+// chosen: what a click on a weight does; without it they are lines to look at.
+function makeNetwork(place, chosen = null) {
   const svg = place.querySelector("svg");
   const maps = place.querySelector(".maps");
   const name = (tag, attributes) => {
@@ -56,13 +71,15 @@ function makeNetwork(place, chosen) {
           const [x1, y1] = spot(l, i);
           const [x2, y2] = spot(l + 1, j);
           const path = `M${x1 + side / 2} ${y1}C${(x1 + x2) / 2} ${y1} ${(x1 + x2) / 2} ${y2} ${x2 - side / 2} ${y2}`;
-          const line = name("path", { d: path, class: "weight", tabindex: "0", role: "button" });
+          const line = name("path", { d: path, class: "weight", ...(chosen ? { tabindex: "0", role: "button" } : {}) });
           const index = offset + i * shape[1] + j;
           const told = `${weight}[${i},${j}]`;
-          line.addEventListener("click", () => chosen(index, told, line));
-          line.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); event.stopPropagation(); chosen(index, told, line); } });
+          if (chosen) {
+            line.addEventListener("click", () => chosen(index, told, line));
+            line.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); event.stopPropagation(); chosen(index, told, line); } });
+          }
           svg.append(line);
-          lines.push({ line, index, told });
+          lines.push({ line, index, told, ends: [x1 + side / 2, y1, x2 - side / 2, y2] });
         }
       }
     });
@@ -70,8 +87,10 @@ function makeNetwork(place, chosen) {
       for (let unit = 0; unit < Math.min(units, SHOWN); unit += 1) {
         const [x, y] = spot(layer, unit);
         if (layer === 0) {
-          const text = name("text", { x, y: y + 5, class: "feature" });
+          const text = name("text", { x: x + side / 2 - 4, y: y + 5, class: "feature" });
           text.textContent = features[unit];
+          const room = x + side / 2 - 8;
+          if (8 * features[unit].length > room) for (const [key, value] of [["textLength", room], ["lengthAdjust", "spacingAndGlyphs"]]) text.setAttribute(key, value);
           svg.append(text);
           continue;
         }
@@ -82,13 +101,29 @@ function makeNetwork(place, chosen) {
       }
       const [x] = spot(layer, 0);
       const label = name("text", { x, y: 13, class: "layer" });
-      label.textContent = layer === 0 ? "features" : layer === sizes.length - 1 ? "output" : `layer ${layer}`;
-      if (units > SHOWN) label.textContent += `, ${SHOWN} of ${units}`;
+      const column = width / sizes.length;
+      const [first, between, last] = column < 62 ? ["in", "", "out"] : ["features", "layer ", "output"];
+      label.textContent = layer === 0 ? first : layer === sizes.length - 1 ? last : `${between}${layer}`;
+      if (units > SHOWN) label.textContent = column < 125 ? `${SHOWN}/${units}` : `${label.textContent}, ${SHOWN} of ${units}`;
       svg.append(label);
     });
   }
 
-  function draw(trainer, colors, axes) {
+  // A finger, or a mouse near a thin line, means the nearest one.
+  if (chosen) svg.addEventListener("click", (event) => {
+    if (event.target.closest(".weight")) return;
+    const frame = svg.getBoundingClientRect();
+    const [x, y] = [event.clientX - frame.left, event.clientY - frame.top];
+    let [nearest, least] = [null, NEAR];
+    for (const one of lines) {
+      const far = distance(one.ends, x, y);
+      if (far < least) [nearest, least] = [one, far];
+    }
+    if (nearest) chosen(nearest.index, nearest.told, nearest.line);
+  });
+
+  // moving: whether the next picture comes at once, and words for screen readers can wait.
+  function draw(trainer, colors, axes, moving = false) {
     let largest = 1e-12;
     for (const { index } of lines) largest = Math.max(largest, Math.abs(trainer.w[index]));
     for (const { line, index, told } of lines) {
@@ -96,7 +131,7 @@ function makeNetwork(place, chosen) {
       line.style.stroke = w < 0 ? "var(--edge-negative)" : "var(--edge-positive)";
       line.style.strokeWidth = 0.5 + (4.5 * Math.abs(w)) / largest;
       line.style.strokeDasharray = trainer.held[index] ? "3 4" : "";
-      line.setAttribute("aria-label", `${told} = ${number(w)}`);
+      if (!moving) line.setAttribute("aria-label", `${told} = ${number(w)}`);
     }
     const mix = mixer(colors);
     const starts = [0];

@@ -54,8 +54,11 @@ function startPage(graph, rows, knobSettings, level, other, early) {
       const height = chosen.viewBox.baseVal.height * Math.max(scaleOf(chosen), LEAST / smallest(chosen));
       $("picture").style.setProperty("--stage", `${Math.round(Math.min(560, Math.max(140, height + 8)))}px`);
     }
+    document.body.classList.add("no-side", "no-chain");
+    const least = scaleOf(chosen) * smallest(chosen) < LEAST ? 0 : LARGE; // 0: it is not whole without them either
+    document.body.classList.remove("no-side", "no-chain");
     for (const [name, drawer] of [["no-side", "show-side"], ["no-chain", "show-chain"]]) {
-      const shown = narrow || scaleOf(chosen) * smallest(chosen) >= LARGE;
+      const shown = narrow || scaleOf(chosen) * smallest(chosen) >= least;
       document.body.classList.toggle(name, !shown);
       $(drawer).setAttribute("aria-pressed", String(shown));
       $(drawer).addEventListener("click", () => {
@@ -124,7 +127,8 @@ function startPage(graph, rows, knobSettings, level, other, early) {
   function tell() {
     const errors = new Set(engine.errors.values());
     const crossed = graph.compared.filter((one) => holds(one) !== one.held);
-    say("warning", [...errors, ...crossed.map((one) => `${one.text} was ${one.held ? "true" : "false"} when this was recorded and is not any more: where the program branched on it, Python would take the other branch; the page keeps the recorded one.`)].join(" "));
+    const sides = crossed.map(({ text, held }) => `${text} was ${held} when this was recorded and is not any more`).join("; ");
+    say("warning", [...errors, ...(sides ? [`${sides}: where the program went by it, Python would take another branch or order; the page keeps the recorded one.`] : [])].join("\n"));
     show("warning", $("warning").textContent !== "");
     say("loss", engine.known[engine.root] ? number(engine.values[engine.root]) : "?");
     show("stepper", stepped);
@@ -188,14 +192,16 @@ function startPage(graph, rows, knobSettings, level, other, early) {
     try { history.replaceState(null, "", parts.length ? `#${parts.join("&")}` : location.pathname); } catch { /* in a sandboxed frame there is no address */ }
   }
   function recall() {
+    engine.values.set(engine.recorded);
     for (const part of location.hash.slice(1).split("&")) {
       const [name, value] = part.split("=");
-      if (name === ":step") { at = Number(value) || 0; stepped = true; continue; }
-      const node = graph.names.indexOf(decodeURIComponent(name || ""));
+      if (name === ":step") { at = Math.max(0, Math.floor(Number(value)) || 0); stepped = true; continue; }
+      const node = graph.names.indexOf(decoded(name));
       if (node >= 0 && !graph.ops[node] && value !== "" && Number.isFinite(Number(value))) engine.values[node] = Number(value);
     }
   }
-  window.addEventListener("hashchange", () => { recall(); engine.run(); draw(); });
+  function decoded(text) { try { return decodeURIComponent(text); } catch { return ""; } } // any text may stand in an address
+  window.addEventListener("hashchange", () => { stepped = false; recall(); descent.forget(); engine.run(); setMode(stepped); });
 
   // --- the console --------------------------------------------------------------------------------
   const named = (numbers, has) => Object.fromEntries(graph.names.slice(0, graph.root + 1).map((name, i) => [name, has(i) ? numbers[i] : null]));
@@ -225,14 +231,21 @@ function startPage(graph, rows, knobSettings, level, other, early) {
   function report() {
     if (!embedded) return;
     const leaves = Object.fromEntries(engine.leaves.map((i) => [graph.names[i], engine.values[i]]));
-    parent.postMessage({ chainrule: "numbers", leaves: finite(leaves), values: finite(values()), gradients: finite(gradients()) }, "*");
+    parent.postMessage({ chainrule: "numbers", heard, leaves: finite(leaves), values: finite(values()), gradients: finite(gradients()) }, "*");
+  }
+  let heard = 0; // which of its wishes the numbers go with
+  function wishes(event) {
+    if (!embedded || event.source !== parent || event.data?.chainrule !== "set") return [];
+    heard = event.data.turn ?? heard;
+    return Object.entries(event.data.leaves).filter(([name, x]) => typeof x === "number" && engine.values[graph.names.indexOf(name)] !== x);
   }
   function hear(event) {
-    if (!embedded || event.source !== parent || event.data?.chainrule !== "set") return;
-    const wanted = Object.entries(event.data.leaves).filter(([name, x]) => typeof x === "number" && engine.values[graph.names.indexOf(name)] !== x);
+    const wanted = wishes(event);
     if (wanted.length) set(Object.fromEntries(wanted));
+    else report();
   }
   recall();
+  for (const event of early) for (const [name, x] of wishes(event)) if (engine.leaves.includes(graph.names.indexOf(name))) engine.values[graph.names.indexOf(name)] = x;
   engine.run();
   viewer.fit();
   picture = makePicture(svg, engine, viewer.seen);
@@ -240,7 +253,6 @@ function startPage(graph, rows, knobSettings, level, other, early) {
   setMode(stepped);
   picture.describe(moment());
   window.onmessage = hear;
-  early.forEach(hear);
   if (level.closed || typeof level.inside === "string") {
     unpacked(level.inside).then((inside) => viewer.opens(makeOpening(svg, viewer, { ...level, inside })));
   }

@@ -4,7 +4,7 @@
 
 const BLANK = "?";
 const UNSET = "not computed";
-const LONG = 7; // characters of a number: a longer one may be too wide for its place
+const LONG = 7; // characters of a number: a longer one may be too wide for its place; as in slots.py
 const MANY = 40; // nodes: in larger graphs, only those on the stage are kept up to date
 
 // Which colour a gradient has: equal steps for equal factors between the smallest and the largest,
@@ -71,23 +71,20 @@ function makePicture(svg, engine, seen) {
     else element.textContent = whole;
   }
   // A number too long for its place is squeezed: its characters keep their height.
-  const held = new Set();
   function hold(element, text) {
     const long = text.length > LONG && element.dataset.wide !== undefined;
-    if (long === held.has(element)) return;
+    if (long === element.hasAttribute("textLength")) return;
     if (long) {
-      held.add(element);
       element.setAttribute("textLength", element.dataset.wide);
       element.setAttribute("lengthAdjust", "spacingAndGlyphs");
     } else {
-      held.delete(element);
       element.removeAttribute("textLength");
     }
   }
   function dress(element, name, on) {
     if (!element) return;
     const classes = worn.get(element) ?? worn.set(element, {}).get(element);
-    if (Boolean(classes[name]) === on) return;
+    if ((classes[name] ?? element.classList.contains(name)) === on) return;
     classes[name] = on;
     element.classList.toggle(name, on);
   }

@@ -1,6 +1,7 @@
 // The plane of two features: the network's prediction at each place, and the points on it.
 
 const CELLS = 48;
+const SHADES = 255; // of each colour
 
 function rgb(text) {
   const digits = text.trim().replace("#", "");
@@ -9,11 +10,11 @@ function rgb(text) {
 // From blue through the page's own colour to orange, for -1 … 1.
 function mixer(colors) {
   const [low, middle, high] = ["negative-4", "box", "positive-4"].map((name) => rgb(colors[name]));
-  return (t) => {
-    const end = t < 0 ? low : high;
-    const part = Math.min(1, Math.abs(t));
-    return middle.map((m, i) => Math.round(m + (end[i] - m) * part));
-  };
+  const shades = Array.from({ length: 2 * SHADES + 1 }, (_, k) => {
+    const part = k / SHADES - 1;
+    return middle.map((m, i) => Math.round(m + ((part < 0 ? low : high)[i] - m) * Math.abs(part)));
+  });
+  return (t) => shades[Math.round(SHADES * (1 + Math.max(-1, Math.min(1, t))))] ?? [128, 128, 128]; // of nan
 }
 
 // axes: the two features, and the range of each. The others are held at their means.
@@ -76,12 +77,12 @@ const CLASS_COLORS = ["negative-4", "positive-4", "size-4", "leaf", "notice", "c
 // Paint numbers as an image of CELLS × CELLS dots, enlarged to the canvas.
 const board = document.createElement("canvas");
 function paint(canvas, colorAt) {
-  board.width = CELLS;
-  board.height = CELLS;
-  const image = board.getContext("2d").createImageData(CELLS, CELLS);
+  if (board.width !== CELLS || board.height !== CELLS) { board.width = CELLS; board.height = CELLS; }
+  const image = new ImageData(CELLS, CELLS);
   for (let i = 0; i < CELLS * CELLS; i += 1) {
-    const [r, g, b] = colorAt(i);
-    image.data.set([r, g, b, 255], i * 4);
+    const color = colorAt(i);
+    for (let k = 0; k < 3; k += 1) image.data[4 * i + k] = color[k];
+    image.data[4 * i + 3] = 255;
   }
   board.getContext("2d").putImageData(image, 0, 0);
   const [width, height] = fitCanvas(canvas);

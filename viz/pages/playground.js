@@ -26,7 +26,7 @@ function startPlayground(variants, rules, data) {
     attempt(() => {
       trainer.cells = sweep(trainer, axes);
       drawPlane($("plane"), trainer, axes, reading, colors, outputs());
-      network.draw(trainer, colors, axes);
+      network.draw(trainer, colors, axes, playing);
     });
     drawCurve($("curve"), trainer, colors);
     say("epochs", String(trainer.epochs));
@@ -65,6 +65,7 @@ function startPlayground(variants, rules, data) {
     $("play").textContent = on ? "Pause" : "Play";
     $("play").setAttribute("aria-pressed", String(on));
     if (on) requestAnimationFrame(frame);
+    else draw();
   }
   $("play").addEventListener("click", () => play(!playing));
   const once = (act) => () => { play(false); tellRefused(""); attempt(act); draw(); };
@@ -119,12 +120,13 @@ function startPlayground(variants, rules, data) {
     $("weight").hidden = false;
     say("weight-name", told);
     $("weight-value").value = String(trainer.w[index]);
+    $("weight-value").setAttribute("aria-invalid", "false");
     $("weight-held").checked = trainer.held[index] === 1;
     $("weight-value").focus();
   }
   $("weight-value").addEventListener("change", () => {
-    const typed = Number($("weight-value").value.replace(",", "."));
-    if (Number.isFinite(typed)) { trainer.w[opened] = typed; trainer.note(); draw(); }
+    const value = typed($("weight-value"));
+    if (value !== null) { trainer.w[opened] = value; trainer.note(); draw(); }
   });
   $("weight-held").addEventListener("change", () => { trainer.held[opened] = Number($("weight-held").checked); draw(); });
   $("weight-close").addEventListener("click", () => { $("weight").hidden = true; });

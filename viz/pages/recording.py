@@ -69,18 +69,22 @@ def recording(
 
 def _compared(order: Sequence[Any], at: Mapping[Any, int], names: Mapping[Node, str]) -> str:
     """Return the comparisons that the program may have branched on: sign, sides, and outcome."""
-    found = {}
+    found: dict[tuple[object, str, object], str] = {}
+    by_made = {node.made: node for node in order}
     for node in order:
-        i = at[node]
-        for sign, other in node.comparisons():
+        for sign, compared in node.comparisons():
+            other = by_made.get(getattr(compared, "made", None), compared)
             inside = isinstance(other, Node) and other in at
             value = float(getattr(other, "data", other))
             right = str(at[other]) if inside else f"[{javascript.number(value)}]"
             told = f"{names[node]} {sign} {names[other] if inside else number(value)}"
-            held = _SIGNS[sign](node.data, value)
-            found[told] = (
-                f"{{text: {in_script(told)}, sign: {in_script(sign)}, left: {i}, right: {right}, "
-                f"held: {in_script(held)}}}"
+            sides = (str(at[node]), sign, right)
+            if sign in (">", ">="):  # noted from both sides, it is said once
+                sides = (right, sign.replace(">", "<"), str(at[node]))
+            found.setdefault(
+                sides,
+                f"{{text: {in_script(told)}, sign: {in_script(sign)}, left: {at[node]}, "
+                f"right: {right}, held: {in_script(_SIGNS[sign](node.data, value))}}}",
             )
     return _listed(found.values())
 

@@ -18,6 +18,7 @@ function startSamples(task, rules) {
   const drawing = makeDrawing(task, trainer);
   let playing = false;
   let seed = 1;
+  let temperature = 1;
   let frames = 0;
   let colors = readColors();
 
@@ -98,10 +99,9 @@ function startSamples(task, rules) {
     });
     while (place.children.length > found.length) place.lastChild.remove();
   }
-  function temperature() { return Math.max(0.05, Number($("temperature").value.replace(",", ".")) || 1); }
   function invent() {
     if (!task.draws.length) return;
-    const names = drawing.many(12, seed, temperature());
+    const names = drawing.many(12, seed, temperature);
     names.forEach((text, i) => {
       const item = $("drawn").children[i] ?? make("li", $("drawn"));
       if (item.textContent !== (text || "(nothing)")) item.textContent = text || "(nothing)";
@@ -139,7 +139,7 @@ function startSamples(task, rules) {
   $("saying").hidden = !task.said.length;
   $("drawing").hidden = !task.draws.length;
   $("dice").addEventListener("click", () => { seed += 1; invent(); });
-  $("temperature").addEventListener("change", invent);
+  $("temperature").addEventListener("change", () => { temperature = Math.max(0.05, typed($("temperature")) ?? temperature); invent(); });
   document.addEventListener("keydown", (event) => {
     event.stopPropagation(); // a notebook around the page must not act on keys pressed here
     if (event.target.matches("input, select, button") || event.key !== " ") return;

@@ -22,9 +22,10 @@ function makeSettings(given, rules, picker) {
   }
   for (const key of Object.keys(FIELDS)) {
     field(key).addEventListener("change", () => {
-      const typed = Number(field(key).value.replace(",", ".") || NaN);
-      field(key).setAttribute("aria-invalid", String(!fits(key, typed)));
-      if (fits(key, typed)) settings[key] = typed;
+      const value = typed(field(key));
+      const fitting = value !== null && fits(key, value);
+      field(key).setAttribute("aria-invalid", String(!fitting));
+      if (fitting) settings[key] = value;
     });
   }
   document.getElementById("shuffle").addEventListener("change", (event) => { settings.shuffle = event.target.checked; });

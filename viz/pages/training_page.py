@@ -109,14 +109,15 @@ def playground(
             "a playground needs X of shape (n, features) and n targets, not shapes "
             f"{X.shape} and {y.shape}"
         )
+    variants = _variants(model, choices or {})
     return Playground(
-        _variants(model, choices or {}),
+        variants,
         loss,
         _split(X, y, held_out),
         optimizers or _found_optimizers(model, loss),
         list(features) or [f"x{i + 1}" for i in range(X.shape[1])],
         {"batch": batch_size, "lr": lr},
-        title or f"Training {_name_of(model)}",
+        title or f"Training {_name_of(variants[0][1])}",
         theme,
     )
 

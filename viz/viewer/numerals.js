@@ -42,3 +42,11 @@ function number(x) {
   return `${digits}e${sign}${power.slice(1).padStart(2, "0")}`;
 }
 const signed = (x) => (number(x).startsWith("-") ? `(${number(x)})` : number(x));
+
+// The number in a field; null, and the field is marked, if there is none.
+function typed(field) {
+  const value = Number(field.value.replace(",", ".").replace("−", "-"));
+  const fits = field.value.trim() !== "" && Number.isFinite(value);
+  field.setAttribute("aria-invalid", String(!fits));
+  return fits ? value : null;
+}
