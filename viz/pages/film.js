@@ -74,14 +74,7 @@ function startFilm(runs) {
   $("speed").addEventListener("change", () => { if (timer) play(true); });
   $("scrubber").addEventListener("input", () => { at = Number($("scrubber").value); play(false); });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { colors = readColors(); go(at); });
-  document.addEventListener("keydown", (event) => {
-    event.stopPropagation(); // a notebook around the page must not act on keys pressed here
-    if (event.target.matches("input, select, button") || event.ctrlKey || event.metaKey || event.altKey) return;
-    const acts = { " ": () => play(!timer), ArrowLeft: () => go(at - 1), ArrowRight: () => go(at + 1), Home: () => go(0), End: () => go(length - 1) };
-    if (!acts[event.key]) return;
-    event.preventDefault();
-    acts[event.key]();
-  });
+  onKeys({ " ": () => play(!timer), ArrowLeft: () => go(at - 1), ArrowRight: () => go(at + 1), Home: () => go(0), End: () => go(length - 1) });
   go(0);
   if (embedded) parent.postMessage({ chainrule: "height", height: 660 }, "*");
   return { show: go, frames: length, weights: (run = 0) => Array.from(views[run].still.w) };

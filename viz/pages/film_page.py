@@ -5,11 +5,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from html import escape
-from os import PathLike
-from pathlib import Path
-from string import Template
 from typing import Any
 
 import numpy as np
@@ -17,16 +12,13 @@ import numpy as np
 from autograd import Tensor
 from autograd.printers import javascript
 from autograd.printers.places import place
-from viz.formats.files import write_whole
 from viz.graph.passes import evaluating
+from viz.pages.filled import FilledPage, as_object
 from viz.pages.training import outputs_of, parameters_of
 from viz.style.colors import Theme
 from viz.style.numerals import length
-from viz.viewer import read
-from viz.viewer.frame import color_variables, compact, framed, in_script, packed, words
+from viz.viewer.frame import in_script
 
-_HERE = Path(__file__).parent
-_SCRIPTS = ("plane", "curve", "network", "gradients", "film")
 _MOST_POINTS = 400
 
 
@@ -118,48 +110,29 @@ def film(
     return Showing(kept, data, title or "A training", theme)
 
 
-class Showing:
+class Showing(FilledPage):
     """A page that shows films. `film` makes one."""
+
+    kind, template = "a film", "film"
+    sheets = ("playground", "film")
+    scripts = ("keys", "plane", "curve", "network", "gradients", "film")
 
     def __init__(
         self, films: Sequence[Film], data: tuple[Any, Any] | None, title: str, theme: Theme
     ) -> None:
         self.films, self.title = films, title
-        self.theme: Theme = theme
+        self.theme = theme
         self.runs = [_run(one, i, one.data or data) for i, one in enumerate(films, 1)]
 
-    @cached_property
-    def html(self) -> str:
-        """The page."""
-        scripts = [read("numerals.js")]
-        scripts += [(_HERE / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
-        used = "\n".join([*scripts, *self.runs])
-        sheets = [
-            (_HERE / name).read_text(encoding="utf-8") for name in ("playground.css", "film.css")
-        ]
-        return Template((_HERE / "film.html").read_text(encoding="utf-8")).substitute(
-            title=escape(self.title),
-            theme=self.theme,
-            style=color_variables(self.theme) + packed("".join(sheets)),
-            script=compact("\n".join([javascript.runtime(used), *scripts])),
-            runs=f"[{','.join(self.runs)}]",
-        )
+    def parts(self) -> dict[str, str]:
+        return {"runs": f"[{','.join(self.runs)}]"}
 
-    def save(self, path: str | PathLike[str]) -> Path:
-        """Write the page to a file that ends in .html, and return its path."""
-        path = Path(path)
-        if path.suffix.lower() != ".html":
-            raise ValueError(f"a film is saved as .html; it cannot be {path.name!r}")
-        return write_whole(path, self.html)
+    def told(self) -> str:
+        return f"{self.title}: a film of the training; run this cell to see it"
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{len(one.snapshots)} frames" for one in self.films)
         return f"<Film of {counts}>"
-
-    def _repr_html_(self) -> str:
-        """Return what a notebook shows: the page, if scripts run."""
-        told = f"{self.title}: a film of the training; run this cell to see it"
-        return framed(words(told), told, self.html)
 
 
 def _run(film: Film, number: int, data: tuple[Any, Any] | None) -> str:
@@ -195,7 +168,7 @@ def _run(film: Film, number: int, data: tuple[Any, Any] | None) -> str:
         "classes": in_script(classes),
         "logits": in_script(bool(seen.min() < 0 or seen.max() > 1)),
     }
-    return "{" + ",\n".join(f"{name}: {value}" for name, value in parts.items()) + "}"
+    return as_object(parts)
 
 
 def _width(parameters: Sequence[Any]) -> int:

@@ -13,7 +13,6 @@ function startPlayground(variants, rules, data) {
   let trainer = makeTrainer(variant, data, rules, settings);
   let axes = makeAxes(data, 0, data.width > 1 ? 1 : -1);
   let colors = readColors();
-  let playing = false;
   const network = makeNetwork($("network"), open);
 
   function readColors() {
@@ -26,7 +25,7 @@ function startPlayground(variants, rules, data) {
     attempt(() => {
       trainer.cells = sweep(trainer, axes);
       drawPlane($("plane"), trainer, axes, reading, colors, outputs());
-      network.draw(trainer, colors, axes, playing);
+      network.draw(trainer, colors, axes, run.playing);
     });
     drawCurve($("curve"), trainer, colors);
     say("epochs", String(trainer.epochs));
@@ -44,35 +43,12 @@ function startPlayground(variants, rules, data) {
   }
 
   // --- training ----------------------------------------------------------------------------------
-  let cost = 5; // ms that drawing takes: training gets the rest of a frame
-  function frame() {
-    if (!playing) return;
-    const until = performance.now() + Math.max(3, 15 - cost);
-    attempt(() => { do trainer.epoch(); while (performance.now() < until && trainer.losses.length % 5); }, () => play(false));
-    if (trainer.losses.length > 4000) thin();
-    const began = performance.now();
-    draw();
-    cost += (performance.now() - began - cost) / 5;
-    requestAnimationFrame(frame);
-  }
-  function thin() {
-    trainer.losses = trainer.losses.filter((_, i) => i % 2 === 0);
-    trainer.heldLosses = trainer.heldLosses.filter((_, i) => i % 2 === 0);
-  }
-  function play(on) {
-    playing = on;
-    if (on) tellRefused("");
-    $("play").textContent = on ? "Pause" : "Play";
-    $("play").setAttribute("aria-pressed", String(on));
-    if (on) requestAnimationFrame(frame);
-    else draw();
-  }
-  $("play").addEventListener("click", () => play(!playing));
-  const once = (act) => () => { play(false); tellRefused(""); attempt(act); draw(); };
-  $("step").addEventListener("click", once(() => { trainer.step(); trainer.note(); }));
-  $("epoch").addEventListener("click", once(() => trainer.epoch()));
-  $("reset").addEventListener("click", once(() => trainer.reset(false)));
-  $("seed").addEventListener("click", () => { tellRefused(""); attempt(() => trainer.reset(true)); draw(); });
+  const run = makeRun({
+    trainer: () => trainer,
+    train: (until) => { do trainer.epoch(); while (performance.now() < until && trainer.losses.length % 5); },
+    draw,
+    kept: 4000,
+  });
 
   // --- controls ----------------------------------------------------------------------------------
   function select(label, options, act) {
@@ -143,14 +119,7 @@ function startPlayground(variants, rules, data) {
     draw();
   });
 
-  document.addEventListener("keydown", (event) => {
-    event.stopPropagation(); // a notebook around the page must not act on keys pressed here
-    if (event.target.matches("input, select, button") || event.ctrlKey || event.metaKey || event.altKey) return;
-    const acts = { " ": () => play(!playing), s: () => $("step").click(), e: () => $("epoch").click(), r: () => $("reset").click() };
-    if (!acts[event.key]) return;
-    event.preventDefault();
-    acts[event.key]();
-  });
+  onKeys({ " ": () => run.play(!run.playing), s: () => $("step").click(), e: () => $("epoch").click(), r: () => $("reset").click() });
   const rebuild = () => { colors = readColors(); showGradients(); network.build(trainer, data.features); draw(); };
   new ResizeObserver(rebuild).observe($("network"));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", rebuild);
@@ -159,12 +128,8 @@ function startPlayground(variants, rules, data) {
   if (embedded) parent.postMessage({ chainrule: "height", height: 660 }, "*");
 
   return {
-    step: (n = 1) => { for (let i = 0; i < n; i += 1) trainer.step(); trainer.note(); draw(); return trainer.losses[trainer.losses.length - 1]; },
-    epoch: (n = 1) => { for (let i = 0; i < n; i += 1) trainer.epoch(); draw(); },
-    loss: () => trainer.loss(),
+    ...run.commands,
     heldLoss: () => trainer.heldLoss(),
-    parameters: () => trainer.nested(),
-    reset: (anew = false) => { trainer.reset(anew); draw(); },
     set,
     settings: () => ({ ...settings }),
     predict: (point) => Array.from(trainer.predict(Float64Array.from(point)).subarray(0, outputs())),

@@ -16,10 +16,8 @@ function startSamples(task, rules) {
   const trainer = makeTrainer({ ...task, train, predict: () => {}, size: 0 }, data, rules, settings);
   const out = new Float64Array(task.most);
   const drawing = makeDrawing(task, trainer);
-  let playing = false;
   let seed = 1;
   let temperature = 1;
-  let frames = 0;
   let colors = readColors();
 
   function readColors() {
@@ -62,7 +60,7 @@ function startSamples(task, rules) {
       });
     });
     attempt(tell);
-    if (!playing || frames % 20 === 0) attempt(invent);
+    if (!run.playing || run.frames % 20 === 0) attempt(invent);
   }
 
   function says(i) {
@@ -108,55 +106,26 @@ function startSamples(task, rules) {
     });
   }
 
-  let cost = 5; // ms that drawing takes: training gets the rest of a frame
-  function frame() {
-    if (!playing) return;
-    const until = performance.now() + Math.max(3, 15 - cost);
-    attempt(() => { do trainer.step(); while (performance.now() < until); trainer.note(); }, () => play(false));
-    if (trainer.losses.length > 3000) trainer.losses = trainer.losses.filter((_, i) => i % 2 === 0);
-    frames += 1;
-    const began = performance.now();
-    draw();
-    cost += (performance.now() - began - cost) / 5;
-    requestAnimationFrame(frame);
-  }
-  function play(on) {
-    playing = on;
-    if (on) tellRefused("");
-    $("play").textContent = on ? "Pause" : "Play";
-    $("play").setAttribute("aria-pressed", String(on));
-    if (on) requestAnimationFrame(frame);
-    else draw();
-  }
-  $("play").addEventListener("click", () => play(!playing));
-  const once = (act) => () => { play(false); tellRefused(""); attempt(act); draw(); };
-  $("step").addEventListener("click", once(() => { trainer.step(); trainer.note(); }));
-  $("epoch").addEventListener("click", once(() => trainer.epoch()));
-  $("reset").addEventListener("click", once(() => trainer.reset(false)));
-  $("seed").addEventListener("click", () => { tellRefused(""); attempt(() => trainer.reset(true)); draw(); });
+  const run = makeRun({
+    trainer: () => trainer,
+    train: (until) => { do trainer.step(); while (performance.now() < until); trainer.note(); },
+    draw,
+    kept: 3000,
+  });
   task.labels.forEach((label, i) => $("sample").append(new Option(label, i)));
   $("sample").addEventListener("change", draw);
   $("saying").hidden = !task.said.length;
   $("drawing").hidden = !task.draws.length;
   $("dice").addEventListener("click", () => { seed += 1; invent(); });
   $("temperature").addEventListener("change", () => { temperature = Math.max(0.05, typed($("temperature")) ?? temperature); invent(); });
-  document.addEventListener("keydown", (event) => {
-    event.stopPropagation(); // a notebook around the page must not act on keys pressed here
-    if (event.target.matches("input, select, button") || event.key !== " ") return;
-    event.preventDefault();
-    play(!playing);
-  });
+  onKeys({ " ": () => run.play(!run.playing) });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { colors = readColors(); draw(); });
   document.body.classList.add("alive");
   draw();
   new ResizeObserver(draw).observe($("curve"));
   if (embedded) parent.postMessage({ chainrule: "height", height: 660 }, "*");
   return {
-    step: (n = 1) => { for (let i = 0; i < n; i += 1) trainer.step(); trainer.note(); draw(); return trainer.losses[trainer.losses.length - 1]; },
-    epoch: (n = 1) => { for (let i = 0; i < n; i += 1) trainer.epoch(); draw(); },
-    loss: () => trainer.loss(),
-    parameters: () => trainer.nested(),
-    reset: (anew = false) => { trainer.reset(anew); draw(); },
+    ...run.commands,
     set,
     settings: () => ({ ...settings }),
     says,

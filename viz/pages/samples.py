@@ -8,34 +8,33 @@ sample, and the probabilities from which new samples are drawn as it learns.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
-from html import escape
-from os import PathLike
-from pathlib import Path
-from string import Template
 from typing import Any
 
 import numpy as np
 
 from autograd import Tensor
 from autograd.printers import javascript
-from viz.formats.files import write_whole
+from viz.pages.filled import FilledPage, as_object
 from viz.pages.programs import Programs, saying_programs, training_programs
 from viz.pages.rules import rules
 from viz.pages.seeds import distributions
 from viz.pages.traced_programs import Shapes, TracedPrograms, flat_parameters, numbers_of
 from viz.pages.training import described
 from viz.style.colors import Theme
-from viz.viewer import read
-from viz.viewer.frame import color_variables, compact, framed, in_script, packed, words
+from viz.viewer.frame import in_script
 
-_HERE = Path(__file__).parent
-_SCRIPTS = ("settings", "trainer", "plane", "curve", "heat", "drawing", "samples")
 _LONGEST = 16  # letters of a name that is drawn
 
 
-class SamplesPlayground:
+class SamplesPlayground(FilledPage):
     """A page that trains on samples. `playground` with `parameters=` makes one."""
+
+    kind, template = "a playground", "samples"
+    sheets = ("playground", "samples")
+    scripts = (
+        *("keys", "settings", "running", "trainer", "plane", "curve"),
+        *("heat", "drawing", "samples"),
+    )
 
     def __init__(
         self,
@@ -51,7 +50,7 @@ class SamplesPlayground:
         theme: Theme,
     ) -> None:
         self.title, self.settings = title, settings
-        self.theme: Theme = theme
+        self.theme = theme
         self.samples, self.letters = list(samples), list(letters)
         if not self.samples:
             raise ValueError("a playground needs samples to train on, and the list is empty")
@@ -80,25 +79,11 @@ class SamplesPlayground:
         self.shared = traced.kernels.text()
         self.rules = rules(optimizers)
 
-    @cached_property
-    def html(self) -> str:
-        """The page."""
-        task = self._task()
-        scripts = [read("numerals.js")]
-        scripts += [(_HERE / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
-        used = "\n".join([*scripts, self.shared, self.rules, task])
-        sheets = [
-            (_HERE / name).read_text(encoding="utf-8") for name in ("playground.css", "samples.css")
-        ]
-        return Template((_HERE / "samples.html").read_text(encoding="utf-8")).substitute(
-            title=escape(self.title),
-            theme=self.theme,
-            style=color_variables(self.theme) + packed("".join(sheets)),
-            script=compact("\n".join([javascript.runtime(used), *scripts])),
-            shared=self.shared,
-            rules=self.rules,
-            task=task,
-        )
+    def parts(self) -> dict[str, str]:
+        return {"shared": self.shared, "rules": self.rules, "task": self._task()}
+
+    def told(self) -> str:
+        return f"{self.title}: trains in a page; run this cell to see it"
 
     def _task(self) -> str:
         start = numbers_of(self.parameters)
@@ -120,7 +105,7 @@ class SamplesPlayground:
             "labels": in_script([self._label(sample) for sample in self.samples]),
             "settings": in_script(dict(self.settings)),
         }
-        return "{" + ",\n".join(f"{name}: {value}" for name, value in parts.items()) + "}"
+        return as_object(parts)
 
     def _label(self, sample: Any) -> str:
         """Return the name of a sample: its letters, if it is a list of their numbers."""
@@ -134,21 +119,9 @@ class SamplesPlayground:
         fits = array.ndim == 1 and array.dtype.kind in "iu"
         return [int(i) for i in array] if fits else []
 
-    def save(self, path: str | PathLike[str]) -> Path:
-        """Write the page to a file that ends in .html, and return its path."""
-        path = Path(path)
-        if path.suffix.lower() != ".html":
-            raise ValueError(f"a playground is saved as .html; it cannot be {path.name!r}")
-        return write_whole(path, self.html)
-
     def __repr__(self) -> str:
         count = sum(p.size for p in self.parameters)
         return f"<Playground: {count} parameters, {len(self.samples)} samples>"
-
-    def _repr_html_(self) -> str:
-        """Return what a notebook shows: the page, if scripts run."""
-        told = f"{self.title}: trains in a page; run this cell to see it"
-        return framed(words(told), told, self.html)
 
 
 def _named(parameters: Any) -> Iterable[tuple[str, Any]]:

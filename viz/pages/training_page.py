@@ -6,27 +6,20 @@ import inspect
 import itertools
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, partial
-from html import escape
-from os import PathLike
-from pathlib import Path
-from string import Template
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from autograd.printers import javascript
-from viz.formats.files import write_whole
+from viz.pages.filled import FilledPage, as_object
 from viz.pages.rules import rules
 from viz.pages.samples import SamplesPlayground
 from viz.pages.seeds import distributions
 from viz.pages.training import Recorded, described, record
 from viz.style.colors import Theme
-from viz.viewer import read
-from viz.viewer.frame import color_variables, compact, framed, in_script, packed, words
+from viz.viewer.frame import in_script
 
-_HERE = Path(__file__).parent
-_SCRIPTS = ("settings", "trainer", "plane", "curve", "network", "gradients", "playground")
 _MOST_VARIANTS = 24
 
 
@@ -122,8 +115,15 @@ def playground(
     )
 
 
-class Playground:
+class Playground(FilledPage):
     """A page that trains. `playground` makes one."""
+
+    kind, template = "a playground", "playground"
+    sheets = ("playground",)
+    scripts = (
+        *("keys", "settings", "running", "trainer", "plane", "curve"),
+        *("network", "gradients", "playground"),
+    )
 
     def __init__(
         self,
@@ -137,7 +137,7 @@ class Playground:
         theme: Theme,
     ) -> None:
         self.title, self.features, self.settings = title, features, settings
-        self.theme: Theme = theme
+        self.theme = theme
         self.data, self.loss = data, loss
         X, y = data[:2]
         self.variants = [(choice, record(model, loss, X, y)) for choice, model in variants]
@@ -147,23 +147,11 @@ class Playground:
         ]
         self.rules = rules(optimizers)
 
-    @cached_property
-    def html(self) -> str:
-        """The page."""
-        variants = self._variants()
-        scripts = [read("numerals.js")]
-        scripts += [(_HERE / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
-        used = "\n".join([*scripts, self.rules, variants])
-        style = (_HERE / "playground.css").read_text(encoding="utf-8")
-        return Template((_HERE / "playground.html").read_text(encoding="utf-8")).substitute(
-            title=escape(self.title),
-            theme=self.theme,
-            style=color_variables(self.theme) + packed(style),
-            script=compact("\n".join([javascript.runtime(used), *scripts])),
-            variants=variants,
-            rules=self.rules,
-            data=self._data(),
-        )
+    def parts(self) -> dict[str, str]:
+        return {"variants": self._variants(), "rules": self.rules, "data": self._data()}
+
+    def told(self) -> str:
+        return f"{self.title}: trains in a page; run this cell to see it"
 
     def _variants(self) -> str:
         written = zip(self.variants, self._drawn, strict=True)
@@ -186,24 +174,12 @@ class Playground:
             "logits": in_script("logits" in getattr(self.loss, "__name__", "")),
             "settings": in_script(dict(self.settings)),
         }
-        return "{" + ",\n".join(f"{name}: {value}" for name, value in parts.items()) + "}"
-
-    def save(self, path: str | PathLike[str]) -> Path:
-        """Write the page to a file that ends in .html, and return its path."""
-        path = Path(path)
-        if path.suffix.lower() != ".html":
-            raise ValueError(f"a playground is saved as .html; it cannot be {path.name!r}")
-        return write_whole(path, self.html)
+        return as_object(parts)
 
     def __repr__(self) -> str:
         count = sum(p.size for p in self.variants[0][1].parameters)
         variants = f", {len(self.variants)} variants" if len(self.variants) > 1 else ""
         return f"<Playground: {count} parameters, {len(self.data[0])} points{variants}>"
-
-    def _repr_html_(self) -> str:
-        """Return what a notebook shows: the page, if scripts run."""
-        told = f"{self.title}: trains in a page; run this cell to see it"
-        return framed(words(told), told, self.html)
 
 
 def _variant(choice: Mapping[str, str], recorded: Recorded, drawn: Sequence[str]) -> str:
