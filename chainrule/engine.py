@@ -22,7 +22,7 @@ def engine() -> str:
         return "engine: compiled"
     if os.environ.get("CHAINRULE_PURE", "0") not in ("", "0"):
         return "engine: pure Python (CHAINRULE_PURE is set)"
-    build = "`python -m autograd.compiled.build` builds the compiled one, ten times as fast"
+    build = "`python -m autograd.compiled.build` builds the compiled one, seven times as fast"
     reason = why_not()
     if not reason:
         return f"engine: pure Python ({build})"
