@@ -2,7 +2,7 @@
 
 Converted to PDF, a notebook loses its HTML, and its SVG needs Inkscape (nbconvert) or rsvg-convert
 (Quarto). Every output of ours holds the still picture of its page, so it is rendered here, once,
-for whatever prints the copy.
+for whatever prints the copy. So is an SVG file that a text cell shows.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from viz.formats import raster
 from viz.formats.files import write_whole
 
 _PICTURE = re.compile(r'<img\b[^>]*\bsrc="data:image/svg\+xml;base64,([^"]+)"')
+#: In Markdown: `![what it shows](images/neuron.svg)`.
+_FILE = re.compile(r"(!\[[^\]]*\]\()([^)\s:]+\.svg)\)")
 
 
 def with_stills(source: str | Path, target: str | Path) -> int:
@@ -27,9 +29,10 @@ def with_stills(source: str | Path, target: str | Path) -> int:
     try:
         notebook = json.loads(Path(source).read_text(encoding="utf-8"))
         cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        texts = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
     except (ValueError, KeyError, TypeError):
         raise ValueError(f"{source} is no notebook (a file .ipynb of version 4)") from None
-    count = 0
+    count = sum(_with_attached(cell, Path(source).parent) for cell in texts)
     for cell in cells:
         outputs = cell["outputs"]
         for output in list(outputs):
@@ -43,6 +46,24 @@ def with_stills(source: str | Path, target: str | Path) -> int:
                     outputs.insert(outputs.index(output) + place, _another(picture))
     write_whole(target, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
     return count
+
+
+def _with_attached(cell: dict[str, Any], folder: Path) -> int:
+    """Put the SVG files that a text cell shows into it, as PNG; return their number."""
+    attached: dict[str, dict[str, str]] = {}
+
+    def attach(found: re.Match[str]) -> str:
+        file = folder / found[2]
+        if not file.is_file():
+            return found[0]
+        name = f"{found[2].removesuffix('.svg').replace('/', '-')}.png"
+        attached[name] = {"image/png": _png(file.read_text(encoding="utf-8"))}
+        return f"{found[1]}attachment:{name})"
+
+    cell["source"] = _FILE.sub(attach, "".join(cell["source"]))
+    if attached:
+        cell["attachments"] = {**cell.get("attachments", {}), **attached}
+    return len(attached)
 
 
 def _pictures(data: dict[str, Any]) -> list[str]:

@@ -17,6 +17,9 @@ from typing import Any, Literal
 #: Pixels per pixel of the SVG: sharp on a projector and in print.
 ZOOM = 2.0
 
+#: What an inch has in pixels of CSS, by which lengths in points are converted.
+CSS_DPI = 96.0
+
 
 def installed(format: Literal["png", "pdf", "gif"]) -> bool:
     """Return whether a format's requirements are met: the extra `images`; for PNG, resvg alone."""
@@ -35,7 +38,11 @@ def png(svg: str, zoom: float = ZOOM) -> bytes:
     fonts = [str(folder) for folder in _font_folders()]
     return bytes(
         _imported("resvg_py").svg_to_bytes(
-            svg_string=_with_colors(svg), zoom=zoom, background="#ffffff", font_dirs=fonts or None
+            svg_string=_with_colors(svg),
+            zoom=zoom,
+            background="#ffffff",
+            font_dirs=fonts or None,
+            dpi=CSS_DPI,  # without it resvg has no size for matplotlib's "648pt"
         )
     )
 
