@@ -10,7 +10,9 @@ compared: enough to notice that it was refilled, but not that a single number wa
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import deque
+from collections.abc import Collection, Iterator, KeysView
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -19,24 +21,41 @@ _NUMBERS = (int, float, str, bytes, type(None), np.generic)
 _SMALL = 64_000  # bytes up to which comparing bytes is quicker than NumPy
 _MOST = 16_000_000  # bytes up to which all is compared; 1 MB takes 30 µs
 _SAMPLE, _SMALL_SAMPLE = 4_096, 256  # elements of larger arrays, and of those that replays read too
-_LONG = 10_000  # numbers of nested lists that are compared
+_LISTS = (list, set, deque, dict)  # of a dictionary the keys
+_LONG = 10_000  # elements of nested lists that are compared
 
 
 class Contents:
-    """One array, or one list of numbers, as it was at the recording.
+    """One array, or one list, as it was at the recording.
+
+    Of a list of nodes, layers or functions it is seen that there is another in the place of one,
+    unless that is a number of the same value.
 
     name: its name. x: the array or list itself. seen: the part of it that is compared.
     harmless: for each element of an array, whether it has changed and the program has not.
     """
 
-    __slots__ = ("harmless", "name", "seen", "then", "x")
+    __slots__ = ("harmless", "kept", "name", "seen", "then", "x")
 
     def __init__(self, name: str, x: Any) -> None:
         self.name, self.x, self.seen = name or "what it reads", x, x
         self.harmless: Any = None
-        if isinstance(x, np.ndarray) and x.nbytes > _MOST:
+        if type(x) is dict:
+            self.seen = x.keys()
+        elif isinstance(x, np.ndarray) and x.nbytes > _MOST:
             self.seen = _sample(x, _SAMPLE)
+        self.kept = list(x.flat) if _is_of_objects(x) else None  # so that no other is in its place
         self.then: Any = _copied(self.seen)
+
+    @property
+    def place(self) -> tuple[int, Any]:
+        """Where it is, as of a variable."""
+        return id(self.x), None
+
+    @property
+    def is_array(self) -> bool:
+        """Whether it is an array of numbers."""
+        return isinstance(self.x, np.ndarray) and self.kept is None
 
     def look_less_often(self) -> None:
         """Compare few elements."""
@@ -47,12 +66,10 @@ class Contents:
         """Return the code that compares it, with its number in the names."""
         if isinstance(self.then, bytes):
             return f"a{i}.tobytes() == b{i}"
-        return f"alike(a{i}, b{i})"
+        return f"alike(a{i}, b{i})" if self.is_array else f"a{i} == b{i}"
 
     def changed_harmlessly_since(self, before: Contents) -> bool:
-        """Return whether every element has changed by now without changing the program."""
-        if not isinstance(self.x, np.ndarray):
-            return True
+        """Return whether every element of an array has changed without changing the program."""
         then = before.then
         if isinstance(then, bytes):
             then = np.frombuffer(then, self.x.dtype).reshape(before.seen.shape)
@@ -70,40 +87,51 @@ class Contents:
 def alike(x: Any, then: Any) -> bool:
     """Return whether an array or list still holds what it held; nan equals nan."""
     if not isinstance(x, np.ndarray):
-        return bool(x == then)
+        try:
+            return bool(x == then)
+        except ValueError:  # another Tensor
+            return False
     return np.array_equal(x, then) or (
         x.dtype.kind == "f" and np.array_equal(x, then, equal_nan=True)
     )
 
 
 def are_watched(x: Any) -> bool:
-    """Return whether x is compared: an array of numbers, or a list of numbers and lists."""
+    """Return whether x is compared: an array of numbers, or a list that is not too long.
+
+    A set and a deque are lists too, a dictionary is one of its keys; an empty one may be filled.
+    """
     if isinstance(x, np.ndarray):
-        return x.dtype.kind in "biuf" and x.nbytes > 0
-    return type(x) is list and 0 < _count(x) <= _LONG
+        return x.size > 0 and (is_data(x) or (_is_of_objects(x) and x.size <= _LONG))
+    return type(x) in _LISTS and sum(1 for _ in islice(_elements(x), _LONG + 1)) <= _LONG
 
 
-def _count(x: Any) -> int:
-    """Return how many numbers nested lists hold; a large count if they hold anything else."""
-    if len(x) > _LONG:
-        return len(x)
-    total = 0
+def is_data(x: Any) -> bool:
+    """Return whether x is an array or a list of nothing but numbers, as far as one looks."""
+    if isinstance(x, np.ndarray):
+        return x.dtype.kind in "biuf"
+    return type(x) is list and all(isinstance(e, _NUMBERS) for e in islice(_elements(x), _LONG))
+
+
+def _elements(x: Any) -> Iterator[Any]:
+    """Yield what nested lists hold."""
     for e in x:
         if type(e) in (list, tuple):
-            total += _count(e)
-        elif isinstance(e, _NUMBERS):
-            total += 1
+            yield from _elements(e)
         else:
-            return _LONG + 1
-        if total > _LONG:
-            break
-    return total
+            yield e
+
+
+def _is_of_objects(x: Any) -> bool:
+    return isinstance(x, np.ndarray) and x.dtype == object
 
 
 def _copied(x: Any) -> Any:
+    if isinstance(x, KeysView):
+        return set(x)
     if not isinstance(x, np.ndarray):
         return type(x)(_copied(e) if type(e) in (list, tuple) else e for e in x)
-    return x.tobytes() if x.nbytes <= _SMALL else x.copy()
+    return x.tobytes() if x.nbytes <= _SMALL or _is_of_objects(x) else x.copy()
 
 
 def look_at(contents: Collection[Contents], arrays: Collection[Any]) -> None:

@@ -133,10 +133,13 @@ class _Search:
         if event != "c_call" or self.python:
             return
         owner = getattr(function, "__self__", None)
-        if isinstance(owner, random.Random) and not is_own_file(frame.f_code.co_filename):
+        if isinstance(owner, random.Random):
+            place = self._caller(frame)
+            if place is not None and is_own_file(place[0]):  # such as a look at its state
+                return
             common = owner is random.random.__self__  # type: ignore[attr-defined]
             self.python = "Python's random" if common else "a random.Random"
-            self.place = self.place or self._of_the_user(frame)
+            self.place = self.place or place
 
     def at_line(self, frame: FrameType, event: str, _: Any) -> Any:
         """Compare NumPy's generators after each line."""
@@ -150,7 +153,7 @@ class _Search:
             self._last[frame] = here
         return self.at_line
 
-    def _of_the_user(self, frame: FrameType | None) -> tuple[str, int] | None:
+    def _caller(self, frame: FrameType | None) -> tuple[str, int] | None:
         """Return the calling line outside Python's own `random` module."""
         while frame is not None and frame.f_code.co_filename == random.__file__:
             frame = frame.f_back

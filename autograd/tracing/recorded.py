@@ -6,6 +6,7 @@ The stages are called from here, one after another: record, capture, lower, plan
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -26,6 +27,8 @@ from autograd.tracing.record import Call, Place, compare, mapped, nodes_in, reco
 from autograd.tracing.surroundings import Surroundings, Watch
 
 Array = Any
+
+_OFTEN = 5  # harmless changes after which a variable is not watched any more
 
 
 def _has_flags() -> bool:
@@ -287,19 +290,25 @@ class Recorded:
         """Return whether a constant is an array outside the function, which others may write to."""
         return any(id(owner) in self.around for owner in owners(x))
 
-    def instead_of(self, other: Recorded, changed: set[str]) -> None:
-        """Take the place of the same program: the changes do not matter, so stop watching them.
+    def instead_of(self, other: Recorded) -> None:
+        """Take the place of the same program: what has changed since did not matter.
 
-        An array that the function uses only a part of may still change in that part: it is watched
-        until each of its elements has changed.
+        What does so often, such as a counter or a list of losses, is not watched any more. An array
+        that the function uses only a part of may still change in that part: it is watched until
+        each of its elements has changed.
         """
-        before = {id(one.x): one for one in other.watch.contents}
-        kept = set()
-        for one in self.watch.contents:
-            harmless = one.changed_harmlessly_since(before.get(id(one.x), one))
-            if not harmless and not is_read(one.x, self.constants):
-                kept.add(one.name)
-        self.watch.forget((changed - kept) | other.watch.forgotten)
+        changed, watch = other.watch.changed(), self.watch
+        watch.harmless = other.watch.harmless + Counter(changed.keys())
+        settled = {place for place in changed if watch.harmless[place] >= _OFTEN}
+        before = {one.place: one for one in other.watch.contents}
+        for one in watch.contents:
+            if one.place in changed and one.is_array:
+                harmless = one.changed_harmlessly_since(before.get(one.place, one))
+                if harmless or is_read(one.x, self.constants):
+                    settled.add(one.place)
+                else:
+                    settled.discard(one.place)
+        watch.forget(settled | other.watch.forgotten)
 
     def graph(self) -> Tensor:
         """Return the forward part as a graph of labelled `Tensor`s; the root is the result."""

@@ -7,13 +7,16 @@ plain numbers whose change makes a recording out of date: `c = 5.0` after the fi
 It follows the names mentioned in a function's code and in the functions that it calls, and from
 there the attributes of objects, lists and dictionaries. It does not search the heap: a list of more
 than a thousand elements counts as data and is not searched.
+
+What changes often without changing the program, such as a counter, is forgotten.
 """
 
 from __future__ import annotations
 
 import dis
 import inspect
-from collections.abc import Callable, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from functools import partial
 from types import CodeType, FunctionType, MethodType, ModuleType
@@ -23,7 +26,7 @@ import numpy as np
 
 from autograd.errors import is_own_file
 from autograd.node import Node
-from autograd.tracing.contents import Contents, alike, are_watched
+from autograd.tracing.contents import Contents, alike, are_watched, is_data
 from autograd.tracing.randomness import is_generator
 
 _MOST = 1_000  # elements of a container that is searched
@@ -33,6 +36,24 @@ _FEW = 8  # elements of a list that is compared at each call
 _WATCHED = 100  # the most variables compared
 _PACKAGES = ("autograd", "nn", "viz")
 _CELL = object()  # the key for the contents of a cell
+
+#: Where a variable is: in which cell, dictionary, list or object, and under which key.
+Place = tuple[int, Any]
+
+
+class _Attributes:
+    """What an object or a class has by the names of its class, as a dictionary."""
+
+    __slots__ = ("owner",)
+
+    def __init__(self, owner: Any) -> None:
+        self.owner = owner
+
+    def __getitem__(self, name: str) -> Any:
+        try:
+            return getattr(self.owner, name)
+        except AttributeError:
+            raise KeyError(name) from None
 
 
 class Surroundings:
@@ -47,8 +68,9 @@ class Surroundings:
         #: (its name, the cell or dictionary or list, the key in it, its value)
         self.variables: list[tuple[str, Any, Any, Any]] = []
         self.generators: list[Any] = []
-        #: arrays and lists of numbers, as they are now
+        #: arrays and lists, as they are now
         self.contents: list[Contents] = []
+        self._held: set[int] = set()  # lists in those
         #: whether its code may act on a number in a way that no recording sees
         self.acts_unseen = False
         self._seen: dict[int, Any] = {}
@@ -94,24 +116,31 @@ class Surroundings:
                 for i, e in enumerate(flat):
                     self._variable(f"{name}[{i}]", flat, i, e)
         elif type(x) in (list, tuple):
-            held = self._hold(name, x)
-            if len(x) <= (_FEW if held else _MOST):
+            self._hold(name, x)
+            if len(x) <= (_FEW if is_data(x) else _MOST):
                 for i, e in enumerate(x):
                     self._variable(f"{name}[{i}]", x, i, e)
+        elif type(x) in (set, deque):
+            self._hold(name, x)
         elif type(x) is dict:
+            self._hold(name, x)
             self.acts_unseen |= any(isinstance(key, float) for key in x)
             if len(x) <= _MOST:
                 for key, e in x.items():
                     self._variable(key if type(key) is str else f"{name}[{key}]", x, key, e)
-        elif not isinstance(x, ModuleType | type):
+        elif isinstance(x, type):
+            self._inherited(x, x)
+        elif not isinstance(x, ModuleType):
             self._object(x)
 
-    def _hold(self, name: str, x: Any) -> bool:
-        """Record the contents of an array or a list of numbers; return whether it is one."""
-        held = are_watched(x)
-        if held and len(self.contents) < _WATCHED:
+    def _hold(self, name: str, x: Any) -> None:
+        """Record the contents of an array or a list, with those of the lists in it."""
+        held = id(x) in self._held
+        if not held and are_watched(x) and len(self.contents) < _WATCHED:
             self.contents.append(Contents(name, x))
-        return held
+            held = True
+        if held and isinstance(x, list | tuple):
+            self._held |= {id(e) for e in x if type(e) in (list, tuple)}
 
     def _object(self, x: Any) -> None:
         for part in ("__self__", "__wrapped__"):  # of a built-in method, of a cached function
@@ -123,11 +152,23 @@ class Surroundings:
             if ours and key.startswith("_"):  # private attributes of our own layers
                 continue
             self._variable(key, x.__dict__, key, e)
-            if ours and are_watched(e):  # a layer's statistics: it says itself what depends on them
+            if ours and is_data(e):  # a layer's statistics: it says itself what depends on them
                 self._todo.pop()
         for method in vars(type(x)).values():
             if isinstance(method, FunctionType):
                 self._todo.append(("", method))
+        self._inherited(x, type(x))
+
+    def _inherited(self, x: Any, kind: type) -> None:
+        """Look at the numbers, arrays and lists that x has from the user's classes."""
+        own = getattr(x, "__dict__", {}) if x is not kind else {}
+        for base in kind.__mro__:
+            if base.__module__.partition(".")[0] in (*_PACKAGES, "builtins", "numpy"):
+                continue
+            for name, e in list(vars(base).items())[:_MOST]:
+                plain = isinstance(e, (*_NUMBERS, np.ndarray, Node, list, dict, set))
+                if plain and name[:2] != "__" and name not in own:
+                    self._variable(name, _Attributes(x), name, e)
 
     def _variable(self, name: str, holder: Any, key: Any, x: Any) -> None:
         self.variables.append((name, holder, key, x))
@@ -168,30 +209,36 @@ class Watch:
     ) -> None:
         self._watched = [one for one in variables if _is_watched(one[1], one[3])][:_WATCHED]
         self.contents = contents
-        self.forgotten: set[str] = set()
+        #: where something has changed without changing the program, and how often
+        self.harmless: Counter[Place] = Counter()
+        self.forgotten: set[Place] = set()
         self._unchanged: Callable[[], bool] | None = None
 
-    def forget(self, names: set[str]) -> None:
-        """Stop watching variables that the function itself changes, or that do not matter."""
-        self.forgotten |= names
-        self._watched = [one for one in self._watched if one[0] not in names]
-        self.look_at([one for one in self.contents if one.name not in names])
+    def forget(self, places: Collection[Place]) -> None:
+        """Stop watching what the function itself changes, or what does not matter."""
+        self.forgotten |= set(places)
+        self._watched = [one for one in self._watched if _place(*one[1:3]) not in places]
+        self.look_at([one for one in self.contents if one.place not in places])
 
     def look_at(self, contents: list[Contents]) -> None:
         """Compare the contents of only these arrays and lists."""
         self.contents, self._unchanged = contents, None
 
-    def changed(self) -> set[str]:
-        """Return the names of the variables that have changed."""
+    def changed(self) -> dict[Place, str]:
+        """Return what has changed: where, and its name."""
         if self._unchanged is None:
             self._unchanged = self._written()
         try:
             if self._unchanged():
-                return set()
+                return {}
         except (ValueError, LookupError):
             pass
-        names = {name for name, holder, key, x in self._watched if not _same(_now(holder, key), x)}
-        return names | {one.name for one in self.contents if one.changed()}
+        found = {
+            _place(holder, key): name
+            for name, holder, key, x in self._watched
+            if not _same(_now(holder, key), x)
+        }
+        return found | {one.place: one.name for one in self.contents if one.changed()}
 
     def _written(self) -> Callable[[], bool]:
         """Return one function for all comparisons: calling one for each would take longer."""
@@ -205,6 +252,10 @@ class Watch:
         text = f"lambda: {' and '.join(tests)}"
         function: Callable[[], bool] = eval(text, bound)  # noqa: S307 - the text is written above
         return function
+
+
+def _place(holder: Any, key: Any) -> Place:
+    return id(holder.owner if isinstance(holder, _Attributes) else holder), key
 
 
 def _is_watched(holder: Any, x: Any) -> bool:

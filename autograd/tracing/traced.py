@@ -275,19 +275,19 @@ class Traced(Generic[P, R]):
 
     def _record(self, key: Any, call: Call, alike: list[Recorded]) -> Recorded:
         """Make a recording. alike: those that differ from this call only in a variable."""
-        changed = alike[-1].watch.changed() if alike else set[str]()
+        changed = alike[-1].watch.changed() if alike else {}
         if not alike:
             self._warn_of(key, call.args)
         new = recorded(call, self.name, self._names(call.args, call.kwargs))
         older = self._recordings[key]
         for found in alike:
             if new.same_as(found):  # the change does not matter
-                new.instead_of(found, changed)
+                new.instead_of(found)
                 older[older.index(found)] = new
                 break
         else:
             if alike:
-                names = ", ".join(sorted(changed)[:3])
+                names = ", ".join(sorted(set(changed.values()))[:3])
                 self._warn_of(
                     key, call.args, f"{names} has changed; what varies is better passed in"
                 )
@@ -314,7 +314,7 @@ class Traced(Generic[P, R]):
             f"{self.name} is recorded again (recording {made + 1}): {said}. Expect that with "
             f"trace(shapes={made + 1})",
             RuntimeWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
 
     def _names(self, args: Any, kwargs: Any) -> list[str]:

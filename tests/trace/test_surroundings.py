@@ -7,6 +7,7 @@ import random
 import threading
 import time
 import types
+from collections import deque
 
 import numpy as np
 import pytest
@@ -81,7 +82,7 @@ def test_another_array_or_node_in_a_variable():
     assert step().item() == 20.0
 
 
-def test_what_does_not_matter_is_recorded_once_more_and_forgotten():
+def test_what_never_matters_is_recorded_a_few_times_more_and_forgotten():
     w, calls, runs = Value(2.0), 0, []
 
     def f(x):
@@ -91,9 +92,9 @@ def test_what_does_not_matter_is_recorded_once_more_and_forgotten():
         return w * x
 
     step = trace(f)
-    for calls in range(5):  # noqa: B007 - f reads it
+    for calls in range(12):  # noqa: B007 - f reads it
         assert step(3.0).data == 6.0
-    assert len(runs) == 2
+    assert len(runs) == 6
     assert step.recordings == 1
 
 
@@ -134,10 +135,79 @@ def test_an_object_that_does_not_like_to_be_looked_at():
     assert step(1.0).data == 8.0
 
 
+class Config:
+    rate = 2.0
+    sizes = [1.0, 2.0]  # noqa: RUF012
+
+
+class Inheriting(Config):
+    pass
+
+
+def changes():
+    """What a function reads, the function of it, and a change of it that nobody announces."""
+    config, numbers = Inheriting(), [float(i) for i in range(20)]
+    values, rows = [Value(1.0), Value(2.0)], [[Value(1.0)], [Value(2.0)]]
+    layers, filled, window = [nn.Linear(1, 1), nn.ReLU()], [], deque([1.0, 2.0], maxlen=2)
+    table, chosen = {"a": 1.0}, {1.0}
+    array = np.array([Value(1.0), Value(2.0)])
+    return {
+        "class": (lambda x: x * Config.rate, lambda: setattr(Config, "rate", 3.0)),
+        "inherited": (lambda x: x * config.rate, lambda: setattr(Config, "rate", 4.0)),
+        "hidden by the object's own": (
+            lambda x: x * config.rate,
+            lambda: vars(config).update(rate=5.0),
+        ),
+        "list of a class": (lambda x: x * sum(config.sizes), lambda: Config.sizes.append(3.0)),
+        "node replaced": (lambda x: x * values[0], lambda: values.__setitem__(0, Value(7.0))),
+        "node added": (lambda x: x * sum(values), lambda: values.append(Value(7.0))),
+        "nodes exchanged": (lambda x: x * values[0] + values[1], values.reverse),
+        "node of a row": (lambda x: x * rows[0][0], lambda: rows[0].__setitem__(0, Value(7.0))),
+        "node of an array": (lambda x: x * array.sum(), lambda: array.__setitem__(0, Value(7.0))),
+        "layer replaced": (
+            lambda x: layers[1](layers[0](np.full((1, 1), 2.0))).sum() * x,
+            lambda: layers.__setitem__(1, nn.Tanh()),
+        ),
+        "empty list filled": (lambda x: x * (1 + len(filled)), lambda: filled.append(1.0)),
+        "deque": (lambda x: x * window[0], lambda: window.append(7.0)),
+        "key added": (lambda x: x * sum(table.values()), lambda: table.update(b=1.0)),
+        "set": (lambda x: x * len(chosen), lambda: chosen.add(2.0)),
+        "number of a long list": (lambda x: x * numbers[12], lambda: numbers.__setitem__(12, 7.0)),
+    }
+
+
+@pytest.mark.parametrize("name", changes())
+def test_every_kind_of_change_is_seen(name):
+    f, change = changes()[name]
+    x = Tensor(2.0)
+    if name.startswith("node"):
+        x = Value(2.0)
+    step = trace(f, shapes=3)
+    before = step(x).item()
+    change()
+    assert step(x).item() == f(x).item() != before
+
+
+def test_a_change_is_seen_after_one_that_did_not_matter():
+    small, numbers = 0.5, [float(i) for i in range(20)]
+    one, other = types.SimpleNamespace(c=1.0), types.SimpleNamespace(c=1.0)  # of one name
+
+    def f(x):
+        return x * max(small, 1.0) * numbers[3] * (one.c if one.c is None else other.c)
+
+    step = trace(f, shapes=9)
+    assert step(2.0) == 6.0
+    small, numbers[4], one.c = 0.7, 70.0, 70.0
+    assert step(2.0) == 6.0
+    for small, numbers[3], other.c in ((5.0, 3.0, 1.0), (5.0, 7.0, 1.0), (5.0, 7.0, 2.0)):
+        assert step(2.0) == 2.0 * small * numbers[3] * other.c
+
+
 # --- random numbers ------------------------------------------------------------------------------
 
 
-def test_a_draw_in_another_thread_does_not_fail_a_trace():
+@pytest.mark.parametrize("own_draw", [False, True])
+def test_a_draw_in_another_thread_does_not_fail_a_trace(own_draw):
     rng, stop = np.random.default_rng(0), threading.Event()
 
     def draw():
@@ -155,7 +225,8 @@ def test_a_draw_in_another_thread_does_not_fail_a_trace():
 
             def f(x):
                 time.sleep(0.001)
-                return (w * x).sum() if rng is not None else w
+                scale = ag.fresh(lambda: 1.0) if own_draw else 1.0  # as a dropout draws
+                return (w * x * scale).sum() if rng is not None else w
 
             assert trace(f)(2.0).item() == 8.0
     finally:
