@@ -286,25 +286,41 @@ def nansum(x: Operand, axis: Axis = None, keepdims: bool = False) -> object:
 
 @of_nodes
 def nanprod(x: Operand, axis: Axis = None, keepdims: bool = False) -> object:
-    """Return the product of the elements that are numbers."""
+    """Return the product of the elements that are numbers.
+
+    >>> nanprod(np.array([2.0, np.nan, 3.0]))
+    np.float64(6.0)
+    """
     return prod(_without_nan(x, 1.0), axis, keepdims)
 
 
 @of_nodes
 def nanmax(x: Operand, axis: Axis = None, keepdims: bool = False) -> object:
-    """Return the largest of the elements that are numbers."""
+    """Return the largest of the elements that are numbers.
+
+    >>> nanmax(np.array([1.0, np.nan, 2.0]))
+    np.float64(2.0)
+    """
     return table.max(_without_nan(x, -np.inf), axis=axis, keepdims=keepdims)
 
 
 @of_nodes
 def nanmin(x: Operand, axis: Axis = None, keepdims: bool = False) -> object:
-    """Return the smallest of the elements that are numbers."""
+    """Return the smallest of the elements that are numbers.
+
+    >>> nanmin(np.array([1.0, np.nan, 2.0]))
+    np.float64(1.0)
+    """
     return table.min(_without_nan(x, np.inf), axis=axis, keepdims=keepdims)
 
 
 @of_nodes
 def nanmean(x: Operand, axis: Axis = None, keepdims: bool = False) -> object:
-    """Return the mean of the elements that are numbers."""
+    """Return the mean of the elements that are numbers.
+
+    >>> nanmean(np.array([1.0, np.nan, 2.0]))
+    np.float64(1.5)
+    """
     array = as_array(x)
     count = table.sum(table.equal(array, array) * 1.0, axis=axis, keepdims=keepdims)
     return nansum(array, axis, keepdims) / count
@@ -312,7 +328,11 @@ def nanmean(x: Operand, axis: Axis = None, keepdims: bool = False) -> object:
 
 @of_nodes
 def nanvar(x: Operand, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> object:
-    """Return the variance of the elements that are numbers."""
+    """Return the variance of the elements that are numbers.
+
+    >>> nanvar(np.array([1.0, np.nan, 3.0]))
+    np.float64(1.0)
+    """
     array = as_array(x)
     count = table.sum(table.equal(array, array) * 1.0, axis=axis, keepdims=keepdims)
     deviations = table.square(_without_nan(array - nanmean(array, axis, True), 0.0))
@@ -321,7 +341,11 @@ def nanvar(x: Operand, axis: Axis = None, keepdims: bool = False, ddof: int = 0)
 
 @of_nodes
 def nanstd(x: Operand, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> object:
-    """Return the standard deviation of the elements that are numbers; see `std`."""
+    """Return the standard deviation of the elements that are numbers; see `std`.
+
+    >>> nanstd(np.array([1.0, np.nan, 5.0]))
+    2.0
+    """
     variance = nanvar(x, axis, keepdims, ddof)
     flat = table.equal(variance, 0.0)  # there the deviation is 0, and so is its gradient, as std's
     return table.where(flat, 0.0, table.sqrt(table.where(flat, 1.0, variance)))

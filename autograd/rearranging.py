@@ -89,26 +89,66 @@ def _mover(function: Callable[..., object], sentence: str, example: str = "") ->
         return moved(function, x, *args, **keywords)
 
     move.__name__ = move.__qualname__ = function.__name__
-    move.__doc__ = f"{sentence} See `numpy.{function.__name__}`.\n{example}"
+    move.__doc__ = f"{sentence} See `numpy.{function.__name__}`.\n\n{example}".rstrip()
     return of_nodes(move)
 
 
-repeat = _mover(np.repeat, "Return x with each element as often as is said.")
-tile = _mover(np.tile, "Return x side by side, as often as is said.")
-roll = _mover(np.roll, "Return x shifted along an axis, what falls off coming in again.")
-flip = _mover(np.flip, "Return x in reverse order along axes.")
+repeat = _mover(
+    np.repeat,
+    "Return x with each element repeated.",
+    ">>> repeat(np.array([1.0, 2.0]), 2)\narray([1., 1., 2., 2.])",
+)
+tile = _mover(
+    np.tile,
+    "Return copies of x side by side.",
+    ">>> tile(np.array([1.0, 2.0]), 2)\narray([1., 2., 1., 2.])",
+)
+roll = _mover(
+    np.roll,
+    "Return x shifted along an axis; what falls off at one end comes in at the other.",
+    ">>> roll(np.array([1.0, 2.0, 3.0]), 1)\narray([3., 1., 2.])",
+)
+flip = _mover(
+    np.flip,
+    "Return x in reverse order along axes.",
+    ">>> flip(np.array([1.0, 2.0]))\narray([2., 1.])",
+)
 flipud = _mover(np.flipud, "Return x with its rows in reverse order.")
 fliplr = _mover(np.fliplr, "Return x with its columns in reverse order.")
-rot90 = _mover(np.rot90, "Return x turned by quarters.")
-swapaxes = _mover(np.swapaxes, "Return x with two axes exchanged.")
+rot90 = _mover(np.rot90, "Return x rotated by quarter turns.")
+swapaxes = _mover(
+    np.swapaxes,
+    "Return x with two axes exchanged.",
+    ">>> swapaxes(np.zeros((2, 3)), 0, 1).shape\n(3, 2)",
+)
 moveaxis = _mover(np.moveaxis, "Return x with axes moved to other places.")
 rollaxis = _mover(np.rollaxis, "Return x with one axis moved.")
-squeeze = _mover(np.squeeze, "Return x without its axes of length 1.")
-expand_dims = _mover(np.expand_dims, "Return x with axes of length 1 put in.")
-ravel = _mover(np.ravel, "Return the elements of x along one axis.")
-tril = _mover(np.tril, "Return the lower triangle of x, and 0 above it.")
-triu = _mover(np.triu, "Return the upper triangle of x, and 0 below it.")
-diag = _mover(np.diag, "Return the diagonal of a matrix, or the diagonal matrix of a vector.")
+squeeze = _mover(
+    np.squeeze,
+    "Return x without its axes of length 1.",
+    ">>> squeeze(np.zeros((1, 3))).shape\n(3,)",
+)
+expand_dims = _mover(np.expand_dims, "Return x with axes of length 1 inserted.")
+ravel = _mover(
+    np.ravel,
+    "Return the elements of x as a vector.",
+    ">>> ravel(np.array([[1.0], [2.0]]))\narray([1., 2.])",
+)
+tril = _mover(
+    np.tril,
+    "Return the lower triangle of x, and 0 above it.",
+    ">>> tril(np.ones((2, 2))).tolist()\n[[1.0, 0.0], [1.0, 1.0]]",
+)
+triu = _mover(
+    np.triu,
+    "Return the upper triangle of x, and 0 below it.",
+    ">>> triu(np.ones((2, 2))).tolist()\n[[1.0, 1.0], [0.0, 1.0]]",
+)
+diag = _mover(
+    np.diag,
+    "Return the diagonal of a matrix, or the diagonal matrix of a vector.",
+    ">>> diag(np.eye(2))\narray([1., 1.])",
+)
 diagonal = _mover(np.diagonal, "Return the diagonals of x.")
 delete = _mover(np.delete, "Return x without some of its parts.")
 
@@ -142,12 +182,20 @@ class Splitter(Protocol):
     def __call__(self, x: Operand, /, *where: object, **keywords: object) -> list[Any]: ...
 
 
-def _splitter(function: Callable[..., object], sentence: str) -> Splitter:
-    return cast("Splitter", _mover(function, sentence))
+def _splitter(function: Callable[..., object], sentence: str, example: str = "") -> Splitter:
+    return cast("Splitter", _mover(function, sentence, example))
 
 
-split = _splitter(np.split, "Return equal parts of x along an axis, or the parts between places.")
-array_split = _splitter(np.array_split, "Return parts of x along an axis, as equal as can be.")
+split = _splitter(
+    np.split,
+    "Return equal parts of x along an axis, or the parts between places.",
+    ">>> split(np.arange(4.0), 2)\n[array([0., 1.]), array([2., 3.])]",
+)
+array_split = _splitter(
+    np.array_split,
+    "Return parts of x along an axis, as equal as possible.",
+    ">>> array_split(np.arange(3.0), 2)\n[array([0., 1.]), array([2.])]",
+)
 hsplit = _splitter(np.hsplit, "Return parts of x side by side.")
 vsplit = _splitter(np.vsplit, "Return parts of x one below the other.")
 dsplit = _splitter(np.dsplit, "Return parts of x along its third axis.")

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, Value, equal, modes, recording, reshape
+from autograd.rows.operands import as_floats
 
 
 def as_input(x: Any, what: str = "the input") -> Any:
@@ -27,19 +28,7 @@ def as_input(x: Any, what: str = "the input") -> Any:
     kind = type(x)
     if kind is Tensor or (kind is np.ndarray and x.dtype.kind in "fO"):  # most, and quick to tell
         return x
-    if isinstance(x, list | tuple):
-        x = np.asarray(x)
-    if isinstance(x, np.ndarray):
-        if x.dtype.kind in "fO":
-            return x
-        if x.dtype.kind in "biu":
-            return x.astype(float)
-    elif isinstance(x, Value | Tensor | float | np.floating):
-        return x
-    elif isinstance(x, int | np.integer | np.bool_):
-        return float(x)
-    given = f"an array of {x.dtype}" if isinstance(x, np.ndarray) else kind.__name__
-    raise TypeError(f"{what} must be real numbers, Values or a Tensor, not {given}: {x!r}")
+    return as_floats(x, what)
 
 
 def number_of(x: Any) -> float:

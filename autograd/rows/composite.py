@@ -21,6 +21,7 @@ from autograd.rows.elementwise import Elementwise
 from autograd.rows.facts import Facts
 from autograd.rows.nodes import Operand, row_of
 from autograd.rows.op import Op, Rule
+from autograd.rows.operands import as_floats
 from autograd.symbol import Symbol, operands
 
 
@@ -128,23 +129,11 @@ class Composite(Elementwise):
     def whole(self, x: object) -> object:
         return self._operand(x)
 
-    def _operand(self, x: Operand) -> Operand:
-        """Return whole numbers as floats: in 8 bits a pixel would wrap around, and -1 is 255."""
-        if isinstance(x, list | tuple):
-            x = np.asarray(x)
-        if isinstance(x, np.ndarray):
-            if x.dtype.kind in "fO":
-                return x
-            if x.dtype.kind in "biu":
-                return x.astype(float)
-        elif isinstance(x, float) or type(x) in self.on:
+    def _operand(self, x: object) -> object:
+        x = as_floats(x, f"{self.name}: the input")
+        if isinstance(x, float):
             return x
-        elif isinstance(x, int | np.integer | np.floating | np.bool_):
-            return float(x)
-        kind = f"an array of {x.dtype}" if isinstance(x, np.ndarray) else type(x).__name__
-        raise TypeError(
-            f"{self.name}: the input must be real numbers, Values or a Tensor, not {kind}: {x!r}"
-        )
+        return float(x) if isinstance(x, np.floating) else x
 
     def number(self, *xs: float) -> float:
         try:

@@ -207,7 +207,8 @@ def elementwise(name: str = "", forward: Rule | None = None, **row: Unpack[Row])
     their own, give `scalar=` and `array=` instead. `d` lists, for each operand, the local
     derivative as `f(z, *xs)`, or None where no gradient flows. Optional: `domain` in words, for
     the tests `sample` (an interval for each operand) and `kinks`, and the facts that any row can
-    state, such as `symbol` (written in the graph) and `latex`: see `autograd.rows.facts`.
+    state, such as `symbol` (written in the graph) and `latex`: see `autograd.rows.facts`. Raises
+    ValueError if another row has the name.
 
     >>> from autograd import Value, elementwise
     >>> cube = elementwise("cube", lambda x: x * x * x, d=[lambda z, x: 3 * x * x], latex="$x^3$")

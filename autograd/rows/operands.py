@@ -24,6 +24,27 @@ def as_operand(x: Operand, op: Op) -> Array:
     )
 
 
+def as_floats(x: object, what: str) -> object:
+    """Return whole numbers as floats, lists as arrays, and nodes and symbols as they are.
+
+    In 8 bits a pixel would wrap around, and -1 is 255. Raises TypeError for text, complex numbers
+    and anything that is not a number; `what` names it.
+    """
+    if isinstance(x, list | tuple):
+        x = np.asarray(x)
+    if isinstance(x, np.ndarray):
+        if x.dtype.kind in "fO":
+            return x
+        if x.dtype.kind in "biu":
+            return x.astype(float)
+    elif isinstance(x, float | np.floating) or hasattr(x, "op"):
+        return x
+    elif isinstance(x, int | np.integer | np.bool_):
+        return float(x)
+    kind = f"an array of {x.dtype}" if isinstance(x, np.ndarray) else type(x).__name__
+    raise TypeError(f"{what} must be real numbers, Values or a Tensor, not {kind}: {x!r}")
+
+
 def _to_array(x: Operand, op: Op) -> Array:
     try:
         return np.asarray(x)

@@ -199,7 +199,18 @@ def reduction(name: str = "", **row: Unpack[Row]) -> object:
     of `tally(z, x)` over the reduced elements. `empty` is the result for no elements. The facts
     that any row can state: see `autograd.rows.facts`.
 
-    As a decorator it makes a row of a function, with its name, docstring and arguments.
+    As a decorator it makes a row of a function, with its name, docstring and arguments. Raises
+    ValueError if another row has the name.
+
+    >>> energy = reduction(
+    ...     "energy",
+    ...     scalar=lambda xs: math.fsum(x * x for x in xs),
+    ...     array=lambda x, axis, keepdims: np.sum(x * x, axis=axis, keepdims=keepdims),
+    ...     d=lambda z, x: 2 * x,
+    ... )
+    >>> energy(np.array([1.0, 2.0])), energy([3.0, 4.0])
+    (np.float64(5.0), np.float64(25.0))
+    >>> energy.remove()
     """
     if name:
         return Reduction(name, **row)

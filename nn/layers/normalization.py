@@ -113,7 +113,29 @@ class BatchNorm1d(_Normalization):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
-class LayerNorm(_Normalization):
+class _OverLastAxes(_Normalization):
+    """The base of layers that treat each sample by itself, over its last axes."""
+
+    def __init__(
+        self, normalized_shape: int | tuple[int, ...], eps: float | None, elementwise_affine: bool
+    ) -> None:
+        shape = normalized_shape
+        self.normalized_shape = (shape,) if isinstance(shape, int) else tuple(shape)
+        self.eps = eps
+        ones = np.ones(self.normalized_shape)
+        self.weight: Any = Tensor(ones, label="weight") if elementwise_affine else None
+
+    def _axes(self, x: Any) -> tuple[int, ...]:
+        shape, own = shape_of(x), self.normalized_shape
+        if shape[-len(own) :] != own:
+            raise ShapeError(f"{self!r} takes shape (…, {', '.join(map(str, own))}), not {shape}")
+        return tuple(range(-len(own), 0))
+
+    def extra_repr(self) -> str:
+        return f"{self.normalized_shape}, eps={self.eps}"
+
+
+class LayerNorm(_OverLastAxes):
     """y = (x − μ) / √(σ² + eps) · weight + bias, with μ and σ² of each sample by itself.
 
     normalized_shape: the length of the last axis, or a tuple of lengths of the last axes, which are
@@ -135,28 +157,20 @@ class LayerNorm(_Normalization):
         elementwise_affine: bool = True,
         bias: bool = True,
     ) -> None:
-        shape = normalized_shape
-        self.normalized_shape = (shape,) if isinstance(shape, int) else tuple(shape)
-        self.eps = eps
-        self.weight: Any = (
-            Tensor(np.ones(self.normalized_shape), label="weight") if elementwise_affine else None
-        )
+        super().__init__(normalized_shape, eps, elementwise_affine)
         has_bias = elementwise_affine and bias
         self.bias: Any = Tensor(np.zeros(self.normalized_shape), label="bias") if has_bias else None
 
     def forward(self, x: Any) -> Tensor:
         x = as_input(x)
-        axes = _last_axes(self, x)
+        axes = self._axes(x)
         x = x - mean(x, axis=axes, keepdims=True)
         y: Tensor = x / sqrt(mean(square(x), axis=axes, keepdims=True) + self.eps)
         y = y if self.weight is None else y * self.weight
         return y if self.bias is None else y + self.bias
 
-    def extra_repr(self) -> str:
-        return f"{self.normalized_shape}, eps={self.eps}"
 
-
-class RMSNorm(_Normalization):
+class RMSNorm(_OverLastAxes):
     """y = x / √(mean x² + eps) · weight: layer norm without the mean and without a bias.
 
     normalized_shape: as for `LayerNorm`. eps: the smallest difference from 1 that x's type can
@@ -177,27 +191,12 @@ class RMSNorm(_Normalization):
         eps: float | None = None,
         elementwise_affine: bool = True,
     ) -> None:
-        shape = normalized_shape
-        self.normalized_shape = (shape,) if isinstance(shape, int) else tuple(shape)
-        self.eps = eps
-        self.weight: Any = (
-            Tensor(np.ones(self.normalized_shape), label="weight") if elementwise_affine else None
-        )
+        super().__init__(normalized_shape, eps, elementwise_affine)
 
     def forward(self, x: Any) -> Tensor:
         x = as_input(x)
-        axes = _last_axes(self, x)
+        axes = self._axes(x)
         dtype: Any = np.dtype(getattr(x, "dtype", float))
         eps = np.finfo(dtype if dtype.kind == "f" else float).eps if self.eps is None else self.eps
         y: Tensor = x / sqrt(mean(square(x), axis=axes, keepdims=True) + float(eps))
         return y if self.weight is None else y * self.weight
-
-    def extra_repr(self) -> str:
-        return f"{self.normalized_shape}, eps={self.eps}"
-
-
-def _last_axes(layer: Any, x: Any) -> tuple[int, ...]:
-    shape, own = shape_of(x), layer.normalized_shape
-    if shape[-len(own) :] != own:
-        raise ShapeError(f"{layer!r} takes shape (…, {', '.join(map(str, own))}), not {shape}")
-    return tuple(range(-len(own), 0))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
+from typing import NamedTuple
 
 from viz.graph.boxes import PAGE_GAP, SIZE, SMALL, SMALL_LINE, Line, Map
 from viz.style.colors import LEVELS
@@ -41,9 +42,9 @@ def heat_map(
     for k in range(one.heat.pages):
         left = x + k * (wide * columns + PAGE_GAP)
         levels = [row[k * columns : (k + 1) * columns] for row in one.heat.levels]
-        cells = _folded if folded else _shapes
-        pages.append(cells(levels, left, top, wide, high, colors))
-        pages.append(_frame(levels, left, top, wide, high, colors["group-line"]))
+        tile = _Tile(levels, left, top, wide, high)
+        pages.append((_folded if folded else _shapes)(tile, colors))
+        pages.append(_frame(tile, colors["group-line"]))
     for r, texts in enumerate(one.heat.texts):
         for c, text in enumerate(texts):
             cell = Line(text, size=SMALL)
@@ -55,22 +56,25 @@ def heat_map(
     return f'<g class="heat {kind}">{note}{title}{"".join(pages)}</g>'
 
 
-def _frame(
-    levels: Sequence[Sequence[int]], x: float, y: float, wide: float, high: float, line: str
-) -> str:
+class _Tile(NamedTuple):
+    """One page of an array: the levels of its cells, its upper left corner, the size of a cell."""
+
+    levels: Sequence[Sequence[int]]
+    x: float
+    y: float
+    wide: float
+    high: float
+
+
+def _frame(tile: _Tile, line: str) -> str:
+    levels, x, y, wide, high = tile
     size = f'width="{wide * len(levels[0]):.1f}" height="{high * len(levels):.1f}"'
     return f'<rect fill="none" stroke="{line}" x="{x:.1f}" y="{y:.1f}" {size}/>'
 
 
-def _folded(
-    levels: Sequence[Sequence[int]],
-    x: float,
-    y: float,
-    wide: float,
-    high: float,
-    colors: Mapping[str, str],
-) -> str:
+def _folded(tile: _Tile, colors: Mapping[str, str]) -> str:
     """Return the levels as letters, from `a` for the most negative; the middle one is 0."""
+    levels, x, y, wide, high = tile
     letters = {level: _letter(level) for row in levels for level in row}
     fills = " ".join(f"{letters[level]}{colors[_role(level)]}" for level in sorted(letters))
     text = "".join(letters[level] for row in levels for level in row)
@@ -82,14 +86,8 @@ def _letter(level: int) -> str:
     return "z" if abs(level) > LEVELS else chr(ord("a") + LEVELS + level)
 
 
-def _shapes(
-    levels: Sequence[Sequence[int]],
-    x: float,
-    y: float,
-    wide: float,
-    high: float,
-    colors: Mapping[str, str],
-) -> str:
+def _shapes(tile: _Tile, colors: Mapping[str, str]) -> str:
+    levels, x, y, wide, high = tile
     shapes: dict[int, list[str]] = {}
     for r, row in enumerate(levels):
         for level, start, count in _runs(row):

@@ -27,6 +27,36 @@ def confusion_matrix(
     'Confusion matrix of 4 samples, 75% correct. Class 0: 1 of 2 correct, 1 as 1.
      Class 1: 2 of 2 correct.'
     """
+    names, counts = _counted(actual, predicted, labels)
+    share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    side = max(4.4, 0.55 * len(names) + 2.0)
+    ax = canvas.axes(ax, (side + 0.9, side))
+    image = ax.imshow(share, cmap="Blues", vmin=0, vmax=1)
+    ax.grid(visible=False)  # a style's grid would cross out the numbers
+    for (i, j), count in np.ndenumerate(counts):
+        dark = share[i, j] > 0.5
+        bold = "bold" if i == j else "normal"
+        ax.text(
+            j, i, count, ha="center", va="center", fontsize=12 if len(names) <= 10 else 9,
+            color="white" if dark else canvas.INK, weight=bold,
+        )  # fmt: skip
+    crowded = any(len(str(name)) > 4 for name in names) and len(names) > 3
+    ax.set_xticks(range(len(names)), names, rotation=45 if crowded else 0, fontsize=11)
+    ax.set_yticks(range(len(names)), names, fontsize=11)
+    ax.set_xlabel("predicted class", fontsize=12)
+    ax.set_ylabel("actual class", fontsize=12)
+    ax.spines[:].set_visible(False)
+    right = float(np.trace(counts) / counts.sum())
+    ax.set_title(f"Confusion matrix: {right:.1%} correct", fontsize=13)
+    bar = ax.figure.colorbar(image, ax=ax, shrink=0.8)
+    bar.set_label("share of the row", fontsize=11)
+    return canvas.described(ax, _in_words(names, counts, right))
+
+
+def _counted(
+    actual: Any, predicted: Any, labels: Sequence[Any] | None
+) -> tuple[list[Any], np.ndarray]:
+    """Return the classes, and how often each (row) was predicted as each (column)."""
     y, p = np.ravel(np.asarray(actual)), np.ravel(np.asarray(predicted))
     if y.size != p.size or not y.size:
         raise ValueError(
@@ -48,29 +78,7 @@ def confusion_matrix(
     counts = np.zeros((len(names), len(names)), dtype=int)
     for a, b in zip(y.tolist(), p.tolist(), strict=True):
         counts[place[a], place[b]] += 1
-    share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    side = max(4.4, 0.55 * len(names) + 2.0)
-    ax = canvas.axes(ax, (side + 0.9, side))
-    image = ax.imshow(share, cmap="Blues", vmin=0, vmax=1)
-    ax.grid(visible=False)  # a style's grid would cross out the numbers
-    for (i, j), count in np.ndenumerate(counts):
-        dark = share[i, j] > 0.5
-        bold = "bold" if i == j else "normal"
-        ax.text(
-            j, i, count, ha="center", va="center", fontsize=12 if len(names) <= 10 else 9,
-            color="white" if dark else canvas.INK, weight=bold,
-        )  # fmt: skip
-    crowded = any(len(str(name)) > 4 for name in names) and len(names) > 3
-    ax.set_xticks(range(len(names)), names, rotation=45 if crowded else 0, fontsize=11)
-    ax.set_yticks(range(len(names)), names, fontsize=11)
-    ax.set_xlabel("predicted class", fontsize=12)
-    ax.set_ylabel("actual class", fontsize=12)
-    ax.spines[:].set_visible(False)
-    right = float(np.trace(counts) / y.size)
-    ax.set_title(f"Confusion matrix: {right:.1%} correct", fontsize=13)
-    bar = ax.figure.colorbar(image, ax=ax, shrink=0.8)
-    bar.set_label("share of the row", fontsize=11)
-    return canvas.described(ax, _in_words(names, counts, right))
+    return names, counts
 
 
 def _in_words(names: Sequence[Any], counts: np.ndarray, right: float) -> str:

@@ -95,30 +95,8 @@ class Drawn(NamedTuple):
 def stage(story: Story, made: Sequence[Sequence[Change]]) -> Stage:
     """Lay out boxes that are wide enough for every frame."""
     place = {node: i for i, node in enumerate(story.order)}
-    fixed, widest = [], []
-    values, gradients = ([0.0] * len(place) for _ in range(2))
-    for node in story.order:
-        name = story.names[node]
-        formula = "" if node.op is None else text(forward(node, story.names.__getitem__))
-        kind = "leaf" if node.op is None else formula
-        shape = np.shape(node.data)
-        if shape:
-            kind = f"{lengths(shape)} {kind}"
-        line = (
-            short(kind) if width_of(kind) <= WIDEST or node.op is None else _by_symbol(node, shape)
-        )
-        fixed.append((short(name, WIDEST - 4), line, f"{name} = {formula}" if formula else name))
-        widest.append(max(_wide(fixed[-1][0], bold=True) + 30, _wide(line), _wide(UNSET)))
-    for frame in made:
-        for i, slot, written in frame:
-            if slot == "value":
-                values[i] = max(values[i], _wide(written.removeprefix("= "), bold=True))
-            elif slot == "grad":
-                gradients[i] = max(gradients[i], _wide(written))
-            elif slot == "badge":
-                widest[i] = max(
-                    widest[i], _wide(fixed[i][0], bold=True) + 8 + _wide(written, bold=True)
-                )
+    fixed = _fixed(story)
+    widest, values, gradients = _widths(fixed, made)
     boxes = [
         (2 * PAD + max(w, v + 12, g), 4 * LINE + PAD)
         for w, v, g in zip(widest, values, gradients, strict=True)
@@ -145,6 +123,44 @@ def stage(story: Story, made: Sequence[Sequence[Change]]) -> Stage:
         frozenset(i for i, (_, position) in plates.items() if position < 0),
         frozenset(arranged.weighted),
     )
+
+
+def _fixed(story: Story) -> list[tuple[str, str, str]]:
+    """Return what every frame says of each node: its name, its kind, and both in full."""
+    fixed = []
+    for node in story.order:
+        name = story.names[node]
+        formula = "" if node.op is None else text(forward(node, story.names.__getitem__))
+        kind = "leaf" if node.op is None else formula
+        shape = np.shape(node.data)
+        if shape:
+            kind = f"{lengths(shape)} {kind}"
+        line = (
+            short(kind) if width_of(kind) <= WIDEST or node.op is None else _by_symbol(node, shape)
+        )
+        fixed.append((short(name, WIDEST - 4), line, f"{name} = {formula}" if formula else name))
+    return fixed
+
+
+def _widths(
+    fixed: Sequence[tuple[str, str, str]], made: Sequence[Sequence[Change]]
+) -> tuple[list[float], list[float], list[float]]:
+    """Return the widest text of each box over all frames, its widest value and gradient."""
+    widest = [
+        max(_wide(name, bold=True) + 30, _wide(line), _wide(UNSET)) for name, line, _ in fixed
+    ]
+    values, gradients = ([0.0] * len(fixed) for _ in range(2))
+    for frame in made:
+        for i, slot, written in frame:
+            if slot == "value":
+                values[i] = max(values[i], _wide(written.removeprefix("= "), bold=True))
+            elif slot == "grad":
+                gradients[i] = max(gradients[i], _wide(written))
+            elif slot == "badge":
+                widest[i] = max(
+                    widest[i], _wide(fixed[i][0], bold=True) + 8 + _wide(written, bold=True)
+                )
+    return widest, values, gradients
 
 
 #: For a weight or a bias: its neuron, and which operand it multiplies; -1 for a bias.
