@@ -138,13 +138,16 @@ def _expected(name: str, scores: Any, target: Any, ignored: int, reduction: str)
             f"{name} of scores of shape {shape} takes class indices of shape {shape[:-1]} or "
             f"one-hot rows of shape {shape}, not a target of shape {given}"
         )
-    observe(partial(_check_classes, name, shape[-1], ignored, reduction), target)
+    # A traced function is asked at each replay, if the target is an argument of it.
+    usual = whole and _are_classes(target, shape[-1], ignored)
+    if not usual:
+        observe(partial(_check_classes, name, shape[-1], ignored, reduction), target)
     if is_recorded(target):
         # As an index it would be frozen, but a traced step must work for other targets too.
         true = where(one_hot(target, shape[-1]), scores, 0.0)
         return autograd.sum(true, axis=-1), not_equal(target, ignored)
     index = np.array(target, dtype=int)
-    kept = index != ignored if ignored in index else None
+    kept = index != ignored if not usual and ignored in index else None
     if kept is not None:
         index[~kept] = 0
     if index.ndim == 1:  # a batch: a fifth of the time of np.indices
@@ -165,10 +168,17 @@ def _check_rows(name: str, y: Any) -> None:
         )
 
 
+def _are_classes(y: Any, classes: int, ignored: int) -> bool:
+    """Return whether whole numbers are class indices, none of which is to be ignored."""
+    if 0 <= ignored < classes or not y.size:
+        return False
+    inside = np.minimum.reduce(y, axis=None) >= 0 and np.maximum.reduce(y, axis=None) < classes
+    return bool(inside)
+
+
 def _check_classes(name: str, classes: int, ignored: int, reduction: str, y: Any) -> None:
     least, most = np.minimum.reduce, np.maximum.reduce
-    usual = y.dtype.kind in "iu" and y.size and not 0 <= ignored < classes
-    if usual and least(y, axis=None) >= 0 and most(y, axis=None) < classes:
+    if y.dtype.kind in "iu" and _are_classes(y, classes, ignored):
         return
     if ignored in y:
         y = y[y != ignored]
