@@ -31,8 +31,7 @@ def _logsumexp(xs: tuple[float, ...]) -> float:
 
 def _logsumexp_array(x: Array, axis: Axis, keepdims: bool) -> object:
     top = np.maximum.reduce(x, axis=axis, keepdims=True)
-    flat = top.ravel()
-    if not math.isfinite(flat.dot(flat)):  # a fifth of the time of a look at each
+    if not math.isfinite(np.vdot(top, top)):  # in a fifth of the time of a look at each
         return _logsumexp_of_infinities(x, top, axis, keepdims)
     rest = np.log(_add_up(np.exp(x - top), axis=axis, keepdims=keepdims))
     rest += top if keepdims else top.reshape(rest.shape)
