@@ -24,7 +24,7 @@ class ArrayOfOne(Node):
         return self
 
 
-class Named(Node):
+class Labelled(Node):
     """A label and an origin. Most numbers have neither, and their slots stay empty."""
 
     __slots__ = ()

@@ -19,7 +19,7 @@ from autograd.errors import is_own_file
 T = TypeVar("T")
 
 
-class Named(Protocol):
+class NumPyFunction(Protocol):
     """A function of NumPy: of Python, a ufunc, or a method of one."""
 
     @property
@@ -39,7 +39,7 @@ _INSTEAD = {
 }
 
 
-def as_written(function: Named | None = None) -> str:
+def as_written(function: NumPyFunction | None = None) -> str:
     """Name the NumPy function that the program called, and that led to the one that asks us.
 
     It is "" where no function is given and the stack has none: `np.array` is written in C.
@@ -58,7 +58,7 @@ def as_written(function: Named | None = None) -> str:
     return name
 
 
-def _own_name(function: Named) -> str:
+def _own_name(function: NumPyFunction) -> str:
     if function.__name__.endswith("(vectorized)"):
         return f"np.frompyfunc of {function.__name__.removesuffix(' (vectorized)')}"
     module = getattr(function, "__module__", None) or "numpy"
@@ -90,7 +90,10 @@ def not_taken(name: str, what: str, keyword: str) -> TypeError:
 
 
 def call(
-    function: Named, ours: Callable[..., T], args: Sequence[object], keywords: Mapping[str, object]
+    function: NumPyFunction,
+    ours: Callable[..., T],
+    args: Sequence[object],
+    keywords: Mapping[str, object],
 ) -> T:
     """Call our function with NumPy's arguments, passing a third `dtype` or `out` by its name.
 

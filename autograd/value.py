@@ -18,7 +18,7 @@ from autograd.graph import Contribution
 from autograd.lost import warn_of_lost_gradient
 from autograd.modes import Origin, current, leaf_origin, origins
 from autograd.node import Node
-from autograd.number_data import ArrayOfOne, Named, no_number, not_micrograds
+from autograd.number_data import ArrayOfOne, Labelled, no_number, not_micrograds
 from autograd.number_pass import quick_pass
 from autograd.number_rules import local_nodes, times
 from autograd.operators import Operators, power
@@ -33,7 +33,7 @@ rows = ScalarRows(core)
 Number = float | np.number | np.bool_
 
 
-class Value(Operators[Number], Comparisons, Named, ArrayOfOne, Storage):
+class Value(Operators[Number], Comparisons, Labelled, ArrayOfOne, Storage):
     """A number in a graph.
 
     data: an int, a float, a bool or a NumPy number; kept as a Python float.

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from nn.datasets import make_moons, make_spirals, make_xor
     from nn.early_stopping import EarlyStopping
     from nn.evaluation import evaluate
+    from nn.first_names import load_names
     from nn.history import History
     from nn.init import (
         constant,
@@ -92,7 +93,6 @@ if TYPE_CHECKING:
     from nn.metrics import accuracy
     from nn.models import MLP, Layer, Neuron
     from nn.module import Module
-    from nn.names import load_names
     from nn.nonfinite import NonFiniteLossError
     from nn.onnx_file import export_onnx
     from nn.optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
@@ -143,7 +143,7 @@ else:
             "nn.metrics": "accuracy",
             "nn.models": "MLP Layer Neuron",
             "nn.module": "Module",
-            "nn.names": "load_names",
+            "nn.first_names": "load_names",
             "nn.nonfinite": "NonFiniteLossError",
             "nn.onnx_file": "export_onnx",
             "nn.optim": "SGD Adagrad Adam AdamW Optimizer RMSprop",

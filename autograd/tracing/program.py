@@ -1,4 +1,4 @@
-"""A recorded program: a sequence of primitives on named arrays, first forward, then backward.
+"""A recorded program: a sequence of rows on named arrays, first forward, then backward.
 
 It is the result of a trace, and the source for every target: the NumPy code that replays run, and
 everything else that walks its instructions. An instruction is a row of the table with its operands

@@ -1,6 +1,6 @@
 """The node that a replay leaves behind: one operation whose rule is the generated backward pass.
 
-To the graph around it a replayed function is a primitive like any other. Its gradients are computed
+To the graph around it a replayed function is a row like any other. Its gradients are computed
 together with its value if that is one number; otherwise when they are asked for.
 """
 

@@ -252,7 +252,7 @@ class Traced(Generic[P, R]):
 
     @property
     def tape(self) -> list[str]:
-        """The primitives of the latest recording, in order, as text."""
+        """The rows of the latest recording, in order, as text."""
         return [repr(one) for one in self._latest().program.instructions]
 
     def _latest(self) -> Recorded:

@@ -10,6 +10,7 @@ import book
 import build
 import nbformat
 import pytest
+from contrasts import contrast
 
 #: The site is made once, by one of the processes.
 pytestmark = pytest.mark.slow
@@ -404,17 +405,3 @@ COLOURS = """element => {
     paper = getComputedStyle(e).backgroundColor;
   return [ink, paper].map(c => c.match(/[\\d.]+/g).slice(0, 3).map(Number));
 }"""
-
-
-def contrast(ink, paper):
-    """The contrast ratio of WCAG 2.1."""
-
-    def luminance(colour):
-        linear = [
-            c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
-            for c in (part / 255 for part in colour)
-        ]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    light, dark = sorted(map(luminance, (ink, paper)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from contrasts import contrast
 
-from viz.style.colors import DARK, LIGHT, contrast, palette
+from viz.style.colors import DARK, LIGHT, palette
 from viz.style.scales import Flow, Logarithmic, Range
 
 GRADIENTS = [f"{hue}-{k}" for hue in ("negative", "positive", "size") for k in range(1, 5)]

@@ -184,16 +184,8 @@ def _plane(
 ) -> canvas.Axes:
     whole = here.size == 2 and np.array_equal(ways, np.eye(2))
     origin = here if whole else np.zeros(2)  # two parameters: they are the axes
-    track = np.zeros((1, 2))
-    if path is not None:
-        known = path[np.isfinite(path).all(axis=1)]  # a diverged path ends where it can be drawn
-        track = np.linalg.lstsq(ways.T, (known - here).T, rcond=None)[0].T
-        track = track if len(track) else np.zeros((1, 2))
-    low = np.minimum(track.min(axis=0), 0.0)
-    high = np.maximum(track.max(axis=0), 0.0)
-    room = 0.2 * (high - low) if path is not None else np.zeros(2)
-    reach = np.where(high - low > 0, room, span)
-    u, v = (np.linspace(a - r, b + r, resolution) for a, b, r in zip(low, high, reach, strict=True))
+    track = _track(here, ways, path)
+    u, v = _window(track, path is not None, span, resolution)
     with _put_back(parameters):
         heights = np.array(
             [[_at(loss, parameters, here + a * ways[0] + b * ways[1]) for a in u] for b in v]
@@ -211,10 +203,8 @@ def _plane(
     ax.plot(*origin, "*", color=canvas.ORANGE, markeredgecolor=canvas.INK, markersize=17,
             linestyle="none", label="the parameters now", zorder=5)  # fmt: skip
     ax.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
-    axis = "parameter" if whole else "direction"
-    labels = [x.label for p in parameters for x in nodes_of(p)] if whole else []
-    named = labels if len(labels) == 2 and all(labels) else [f"first {axis}", f"second {axis}"]
-    ax.set(xlabel=named[0], ylabel=named[1])
+    across, up = _axis_names(parameters, whole)
+    ax.set(xlabel=across, ylabel=up)
     ax.set_title("Loss over a plane of parameters", fontsize=13, pad=30)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False, fontsize=10.5)
     words = f"Loss over a plane of {counted(here.size, 'parameter')}"
@@ -227,6 +217,33 @@ def _plane(
     if path is not None:
         words += f" The path of the optimiser has {counted(len(path), 'point')}."
     return canvas.described(ax, words)
+
+
+def _track(here: np.ndarray, ways: np.ndarray, path: np.ndarray | None) -> np.ndarray:
+    """Return the path in the plane, from the middle; a diverged one as far as it can be drawn."""
+    if path is None:
+        return np.zeros((1, 2))
+    known = path[np.isfinite(path).all(axis=1)]
+    track = np.linalg.lstsq(ways.T, (known - here).T, rcond=None)[0].T
+    return track if len(track) else np.zeros((1, 2))
+
+
+def _window(
+    track: np.ndarray, has_path: bool, span: float, resolution: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the positions along both axes: around a path with some room, else `span` each way."""
+    low = np.minimum(track.min(axis=0), 0.0)
+    high = np.maximum(track.max(axis=0), 0.0)
+    room = 0.2 * (high - low) if has_path else np.zeros(2)
+    reach = np.where(high - low > 0, room, span)
+    u, v = (np.linspace(a - r, b + r, resolution) for a, b, r in zip(low, high, reach, strict=True))
+    return u, v
+
+
+def _axis_names(parameters: Sequence[Any], whole: bool) -> list[str]:
+    labels = [x.label for p in parameters for x in nodes_of(p)] if whole else []
+    axis = "parameter" if whole else "direction"
+    return labels if len(labels) == 2 and all(labels) else [f"first {axis}", f"second {axis}"]
 
 
 def _not_shown(missing: int, points: int, path: np.ndarray | None) -> list[str]:

@@ -131,21 +131,3 @@ def role(size: float, largest: float, signed: bool = True) -> str:
     if not signed:
         return f"size-{abs(strength)}"
     return f"{'positive' if strength > 0 else 'negative'}-{abs(strength)}"
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours, from 1 to 21 (WCAG 2.1, relative luminance).
-
-    >>> contrast("#000000", "#ffffff")
-    21.0
-    """
-    brighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (brighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(color: str) -> float:
-    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
