@@ -10,7 +10,7 @@ from browsing import in_a_browser
 import autograd as ag
 import nn
 import viz
-from autograd import Tensor, Value, exp, logsumexp, tanh
+from autograd import Tensor, Value, exp, logsumexp, tanh, trace
 
 pytestmark = in_a_browser
 
@@ -384,9 +384,9 @@ def test_numbers_that_differ_inside_a_sum_of_products_are_those_of_the_sample(op
     def loss_of(i):
         return (tanh(rows[i] @ M) ** 2).sum()
 
-    page = viz.playground(
-        loss_of, [1, 2, 3], parameters=[rows, M], says=loss_of, optimizers={"SGD": nn.SGD}
-    )
+    traced = trace(loss_of)  # it may be traced: the page records what it replays
+    page = viz.playground(traced, [1, 2, 3], parameters=[rows, M], says=traced)
+    assert page.title == "Training loss_of"
     assert len(page.programs.texts) == 1
     mean = np.mean([loss_of(i).item() for i in (1, 2, 3)])
     assert abs(open_page(page).evaluate("chainrule.loss()") - mean) < 1e-12

@@ -78,13 +78,14 @@ def playground(
     Raises TypeError (a model that is not made of Tensors, a row without JavaScript) and ValueError
     (shapes that do not fit, a loss that mixes the samples).
     """
+    model = _itself(model)
     if parameters is not None:
         return SamplesPlayground(
             model,
             loss,
             parameters,
-            says,
-            draws,
+            _itself(says),
+            _itself(draws),
             letters,
             optimizers or _found_optimizers(parameters, model),
             {"batch": batch_size, "lr": lr},
@@ -271,6 +272,11 @@ def _found_optimizers(model: Any, loss: Callable[..., Any]) -> Mapping[str, Call
         "no optimisers were found beside the loss and the model: give them, as in "
         "optimizers={'SGD': nn.SGD}"
     )
+
+
+def _itself(function: Any) -> Any:
+    """Return the function that a traced one replays, since the page records it itself."""
+    return function.f if hasattr(function, "recordings") and hasattr(function, "f") else function
 
 
 def _name_of(model: Any) -> str:
