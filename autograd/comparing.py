@@ -73,7 +73,7 @@ class Comparisons(Node):
 
 
 class Stood(float):
-    """What a node stood at when another was compared with it, and which node: without its graph."""
+    """The value of a node when another was compared with it, and which node, without its graph."""
 
     __slots__ = ("made",)
 
@@ -81,7 +81,7 @@ class Stood(float):
 
 
 def note(x: object, sign: str, other: object) -> None:
-    """Note that a number was compared, on itself and on what it was compared with.
+    """Note a comparison on the number itself, and on what it was compared with.
 
     Either of them may be left out of the graph, by the very branch that was taken.
     """
@@ -128,7 +128,7 @@ def note_branch(truth: Node) -> None:
 
 
 def note_order(x: Any, low: np.ndarray, high: np.ndarray) -> None:
-    """Note that a program has gone by an order: x[low] ≤ x[high], at positions of the flat array.
+    """Note that a program went by an order: x[low] ≤ x[high], at positions of the flat array.
 
     For what is picked by it stays what was recorded, as a branch does.
     """

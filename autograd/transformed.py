@@ -48,7 +48,7 @@ class GradientBy(Protocol):
 
 
 class Gradients(Protocol):
-    """The gradients by several arguments: likewise."""
+    """The gradients by several arguments: known in the same case."""
 
     @overload
     def __call__(self, *args: float) -> tuple[float, ...]: ...

@@ -123,7 +123,7 @@ class Product(Protocol):
 
 
 class Statistic(Protocol[P]):
-    """What reduces an array, or a list of numbers, as it is given."""
+    """A function that reduces an array, or a list of numbers, to one number or along axes."""
 
     @overload
     def __call__(self, x: N, /, *more: P.args, **keywords: P.kwargs) -> N: ...
@@ -141,10 +141,10 @@ def of_nodes(function: Callable[Concatenate[object, P], object]) -> OfNodes[P]:
 
 
 def product(function: Callable[..., object]) -> Product:
-    """Say of a function that it makes a node if one of its two operands is one."""
+    """Declare that a function makes a node if one of its two operands is one."""
     return cast("Product", function)
 
 
 def statistic(function: Callable[Concatenate[object, P], object]) -> Statistic[P]:
-    """Say of a function that it reduces what it is given, a list too."""
+    """Declare that a function reduces what it is given, including lists."""
     return cast("Statistic[P]", function)

@@ -21,7 +21,7 @@ _NUMBERS = (int, float, str, bytes, type(None), np.generic)
 _SMALL = 64_000  # bytes up to which comparing bytes is quicker than NumPy
 _MOST = 16_000_000  # bytes up to which all is compared; 1 MB takes 30 µs
 _SAMPLE, _SMALL_SAMPLE = 4_096, 256  # elements of larger arrays, and of those that replays read too
-_LISTS = (list, set, deque, dict)  # of a dictionary the keys
+_LISTS = (list, set, deque, dict)  # the keys, in the case of a dict
 _LONG = 10_000  # elements of nested lists that are compared
 
 

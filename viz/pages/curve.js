@@ -28,7 +28,7 @@ function drawCurve(canvas, trainer, colors, scale = {}) {
   plot(trainer.heldLosses, colors["edge-negative"], [5, 4]);
 }
 
-// The size of each canvas in pixels of the page: to ask for it lays the page out.
+// The size of each canvas in CSS pixels, kept because asking for it forces a layout of the page.
 const sizes = new WeakMap();
 const resized = new ResizeObserver((all) => { for (const { target } of all) sizes.delete(target); });
 

@@ -283,7 +283,7 @@ def _coloured(ax: Any, x: np.ndarray, y: np.ndarray, heights: Any) -> None:
         effects = canvas.matplotlib_module("patheffects")
         around = [effects.withStroke(linewidth=2.5, foreground=canvas.INK)]
         for written in ax.clabel(lines, fmt=_level, fontsize=10, colors="white"):
-            written.set_path_effects(around)  # white is to be read on yellow too
+            written.set_path_effects(around)  # so that white can be read on yellow too
     bar = ax.figure.colorbar(filled, ax=ax)
     canvas.plain_ticks(bar.ax.yaxis)
     bar.set_label("loss, logarithmic" if wide else "loss", fontsize=12)
