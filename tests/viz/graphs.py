@@ -48,7 +48,7 @@ def model_of_values():
 
 
 def readme():
-    x, w, b = Value(2.0, label="x"), Value(-0.5, label="w"), Value(1.5, label="b")
+    w, x, b = Value(-0.5, label="w"), Value(2.0, label="x"), Value(1.5, label="b")
     y = autograd.tanh(w * x + b)
     loss = (y - 1) ** 2
     y.label, loss.label = "y", "loss"

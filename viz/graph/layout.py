@@ -15,8 +15,9 @@ from xml.etree import ElementTree as ET
 import graphviz
 
 from viz.engine import EngineError, render
+from viz.graph.lines import smooth
 from viz.graph.order import columns
-from viz.graph.place import Cell, Link, place, smooth
+from viz.graph.place import Cell, Link, place
 
 Direction = Literal["LR", "TD"]
 

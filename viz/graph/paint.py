@@ -19,8 +19,9 @@ from viz.graph.boxes import (
 )
 from viz.graph.heat_map import heat_map, line_of, text_of
 from viz.graph.legend import Legend, legend
+from viz.graph.lines import Point, smooth
 from viz.graph.parts import Gradient, Picture, PictureEdge, PictureGroup, PictureNode
-from viz.graph.place import GAP, Cell, Link, Place, Placed, Point, place, smooth
+from viz.graph.place import GAP, Cell, Link, Place, Placed, place
 from viz.graph.settle import APART
 from viz.graph.wrap import PAGE, SMALLEST, Wrapped, wrapped
 from viz.style.colors import LIGHT
@@ -30,7 +31,8 @@ from viz.style.scales import Logarithmic, Scale
 
 _MARGIN, _BETWEEN = 14.0, 14.0  # around the picture, and between its rows
 _ARROW = 8.0
-_CLOSE, _CLOSER = 13.0, 1.2  # between columns, if the picture is at most this factor too wide
+_CLOSE, _CLOSER = 14.0, 1.2  # between columns, if the picture is at most this factor too wide
+_NARROWER = 0.94  # of a page, which a picture is made that is too wide by less
 _FEW, _FLAT = 40, 0.375  # the most boxes of a picture that is spread, and the shape it gets
 _APARTS = 25.0, 40.0, 60.0, 80.0, 100.0, 125.0, 150.0  # between its boxes
 _CHOSEN = 110.0  # before neurons whose weights are shown on selection
@@ -110,8 +112,10 @@ class _Painter:
         for row in range(self.fit.rows):
             tops.append(f"{y:.0f}")
             placed = self._place(row)
-            if 1.0 < placed.width * SMALLEST / self.page[0] < _CLOSER:  # whole on a page, if closer
-                placed = self._place(row, _CLOSE)
+            page = self.page[0] / SMALLEST
+            if page < placed.width < _CLOSER * page:  # whole on a page, if closer
+                over = (placed.width - _NARROWER * page) / placed.gaps
+                placed = self._place(row, max(_CLOSE, GAP - over))
             dx = _MARGIN - min([0.0, *(x for x, _, _, _ in placed.groups.values())])
             y -= min([0.0, *(top for _, top, _, _ in placed.groups.values())])
             parts += self._row(placed, dx, y)
@@ -201,7 +205,7 @@ class _Painter:
         return (
             f'<g id="{id}{"-more" * again}" class="cluster"><path fill="{fill}" '
             f'stroke="{self.colors["group-line"]}" d="{_rounded(x, y, width, height, 8)}"/>'
-            f'<text x="{x + 8:.1f}" y="{y + 17:.1f}" font-size="13" '
+            f'<text x="{x + 8:.1f}" y="{y + 16:.1f}" font-size="13" '
             f'fill="{self.colors["text"]}"><tspan font-weight="bold">{text_of(title)}</tspan>'
             f"{escape(caption)}</text></g>"
         )

@@ -13,18 +13,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from viz.graph.lines import Point, Side, out_of
 from viz.graph.settle import APART, RAIL, Block, Spring, child_in, inside, neighbours, relax
-from viz.style.lettering import written
 
 GAP = 26.0  # between columns that hold something
-_PAD, _TITLE = 10.0, 25.0  # the padding of a group, and the height of its title
+_PAD, _TITLE = 10.0, 27.0  # the padding of a group, and the height of its title
 _SWEEPS, _WORK = 40, 5_000  # upper limits; the second is for all blocks of a level together
 _FANNED = 0.1  # how strongly one of many wires pulls
+#: And a box that stands just before its only user: a chain of layers is to be level, so a weight
+#: hangs below the line that passes it, this far above it at most.
+_BESIDE, _HANGS = 0.1, 16.0
+_PORTS = 24.0  # at most between the ends of two lines at a box: a chain of tall boxes stays level
 FAN = 62.0  # before a column of labels that many lines fan out to
 
 #: x, y, width, height
 Place = tuple[float, float, float, float]
-Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class Placed:
     cells: dict[str, Place] = field(default_factory=dict)
     labels: dict[str, Place] = field(default_factory=dict)
     groups: dict[str, Place] = field(default_factory=dict)
+    gaps: float = 0.0  # how often the gap between columns is in the width
     lines: dict[str, list[Point]] = field(default_factory=dict)
 
 
@@ -118,6 +122,7 @@ def _turned(placed: Placed) -> Placed:
         turn(placed.cells),
         turn(placed.labels),
         turn(placed.groups),
+        placed.gaps,
         lines,
     )
 
@@ -185,7 +190,9 @@ class _Placing:
         for target, found in into.items():
             ordered = sorted(found, key=lambda link: link.position)
             for i, link in enumerate(ordered, 1):
-                ports[link.id] = self.cells[target].height * i / (len(ordered) + 1)
+                height, middle = self.cells[target].height, (len(ordered) + 1) / 2
+                step = min(height / (len(ordered) + 1), _PORTS)
+                ports[link.id] = height / 2 + step * (i - middle)
         return ports
 
     # The columns that a line crosses between its ends.
@@ -243,7 +250,10 @@ class _Placing:
                 block, width = self.labels[link.id], link.label[0]
                 middle = (lefts[block.first] + rights[block.first]) / 2
                 found.labels[link.id] = (middle - width / 2, block.top(), width, block.height)
-            found.lines[link.id] = self._line(link, found, lefts, rights)
+        columns = self._standing(found)
+        for link in self.links:
+            found.lines[link.id] = self._line(link, columns, lefts, rights)
+        found.gaps = sum(1.0 if k in self.filled else 0.5 for k in range(1, len(lefts) - 1))
         self._frames(self.root, lefts, rights, found)
         edges = [*found.cells.values(), *found.labels.values(), *found.groups.values()]
         found.width = max((x + w for x, _, w, _ in edges), default=0.0)
@@ -278,6 +288,10 @@ class _Placing:
                     continue
                 difference = a_y + inside(a, in_a) - b_y - inside(b, in_b)
                 pull = _FANNED if link.fans else 1.0
+                if link.source is not None and self.blocks[link.source].first % 2 == 0:
+                    pull = _BESIDE
+                    if link.position and a is self.blocks[link.source]:
+                        difference -= max(a_y - _HANGS, 0.0)
                 found.setdefault(in_a, []).append((in_b, -difference, pull))
                 if a.height or b.height:  # a rail is level with its end
                     found.setdefault(in_b, []).append((in_a, difference, pull))
@@ -336,46 +350,35 @@ class _Placing:
             found.groups[level.id] = frame
         return frame
 
+    def _standing(self, found: Placed) -> dict[int, dict[Block, Side]]:
+        """Return what stands in each column, and where."""
+        columns: dict[int, dict[Block, Side]] = {}
+        for blocks, places in ((self.blocks, found.cells), (self.labels, found.labels)):
+            for id, block in blocks.items():
+                x, y, width, height = places[id]
+                columns.setdefault(block.first, {})[block] = x, y, x + width, y + height
+        return columns
+
     def _line(
-        self, link: Link, found: Placed, lefts: Sequence[float], rights: Sequence[float]
+        self,
+        link: Link,
+        columns: Mapping[int, Mapping[Block, Side]],
+        lefts: Sequence[float],
+        rights: Sequence[float],
     ) -> list[Point]:
         """Return the points of a line: from the source, along its rails, to the target."""
         points: list[Point] = []
-        for block, y in self.ways[link.id]:
-            at = block.top() + y
-            if block is self.blocks.get(link.source or ""):
-                x, _, width, _ = found.cells[link.source or ""]
-                points.append((x + width, at))
-            elif block is self.blocks[link.target]:
-                points.append((found.cells[link.target][0], at))
-            elif block is self.labels.get(link.id):
-                x, _, width, _ = found.labels[link.id]
-                points += [(x, at), (x + width, at)]
-            else:
-                points += [(lefts[block.first], at), (rights[block.last], at)]
-        return points[1:] if link.source is None else points
-
-
-def smooth(points: Sequence[Point], straight: bool = False, down: bool = False) -> str:
-    """Return a path through the points that is level on both sides of each of them.
-
-    straight: for the wires of weights, many of which leave from one point. down: "level" then means
-    vertical.
-    """
-    (x, y), *rest = points
-    pieces = [f"M{written(x)} {written(y)}"]
-    for to_x, to_y in rest:
-        middle = round((y + to_y) / 2 if down else (x + to_x) / 2)
-        if straight:
-            pieces.append(f"L{written(to_x)} {written(to_y)}")
-        elif abs(to_x - x if down else to_y - y) < 0.5:
-            if pieces[-1][0] in "HV":
-                pieces.pop()  # two level pieces join into one
-            pieces.append(f"V{written(to_y)}" if down else f"H{written(to_x)}")
-            to_x, to_y = (x, to_y) if down else (to_x, y)
-        else:
-            bend = ((x, middle), (to_x, middle)) if down else ((middle, y), (middle, to_y))
-            numbers = [written(n) for point in (*bend, (to_x, to_y)) for n in point]
-            pieces.append(f"C{' '.join(numbers)}")
-        x, y = to_x, to_y
-    return "".join(pieces)
+        way = [(block, block.top() + y) for block, y in self.ways[link.id]]
+        for i, (block, at) in enumerate(way):
+            k = block.first
+            there = columns.get(k, {})
+            if block not in there:  # a rail
+                points += [(lefts[k], at), (rights[block.last], at)]
+                continue
+            left, _, right, _ = there[block]
+            here = list(there.values())
+            if i:
+                points += out_of(here, lefts[k], (left, at), way[i - 1][1], False)
+            if i < len(way) - 1:
+                points += out_of(here, rights[k], (right, at), way[i + 1][1], True)
+        return points
