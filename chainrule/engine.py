@@ -6,8 +6,6 @@ end of `chainrule demo` and in `chainrule --version`.
 
 from __future__ import annotations
 
-import os
-
 import autograd
 from autograd.compiled.build import why_not
 
@@ -20,8 +18,6 @@ def engine() -> str:
     """
     if autograd.accelerated:
         return "engine: compiled"
-    if os.environ.get("CHAINRULE_PURE", "0") not in ("", "0"):
-        return "engine: pure Python (CHAINRULE_PURE is set)"
     build = "`python -m autograd.compiled.build` builds the compiled one, seven times as fast"
     reason = why_not()
     if not reason:
