@@ -21,7 +21,7 @@ from autograd.lifting import Run, nodes_of
 from autograd.modes import watching
 from autograd.node import Node
 from autograd.rows import table
-from autograd.rows.nodes import Array, Shape
+from autograd.rows.nodes import Array, Quantity, Shape
 from autograd.structure import is_number, map_numbers
 from autograd.tensor import Tensor
 from autograd.value import Value
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Gradient,
         GradientBy,
         Gradients,
+        Pullback,
         SecondDerivatives,
         ValueAndGradient,
     )
@@ -227,6 +228,10 @@ def elementwise_grad(f: Function, argnum: int = 0) -> Function:
     return slopes
 
 
+@overload
+def make_vjp(f: Function, argnum: Literal[0] = 0) -> Pullback: ...
+@overload
+def make_vjp(f: Function, argnum: int) -> Function: ...
 def make_vjp(f: Function, argnum: int = 0) -> Function:
     """Return the function that computes `(vjp, f(x))`, where vjp(g) = g · ∂f/∂x.
 
@@ -244,7 +249,7 @@ def make_vjp(f: Function, argnum: int = 0) -> Function:
         def vjp(g: object) -> object:
             if isinstance(run.y, Tensor):
                 return gradients_by(run, run.y, g)[0]
-            terms: list[object] = []
+            terms: list[Quantity] = []
             map_numbers(lambda y, its: terms.append(_weighted(y, its)), run.y, g)
             return gradients_by(run, _total(terms))[0]
 
@@ -253,16 +258,17 @@ def make_vjp(f: Function, argnum: int = 0) -> Function:
     return at
 
 
-def _weighted(y: Any, g: ArrayLike) -> object:
+def _weighted(y: Any, g: ArrayLike) -> Quantity:
     """Return Σ y·g, whose gradient by y is g."""
     y = y if hasattr(y, "ndim") else np.asarray(y)
     if np.shape(g) != np.shape(y):
         raise ShapeError(f"vjp of {describe(y)} takes a gradient of that shape, not {np.shape(g)}")
-    return table.sum(y * g)
+    total: Quantity = table.sum(y * g)
+    return total
 
 
-def _total(terms: Sequence[Any]) -> object:
-    total = 0.0
+def _total(terms: Sequence[Quantity]) -> object:
+    total: Quantity | float = 0.0
     for term in terms:
         total = total + term
     return total

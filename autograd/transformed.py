@@ -7,6 +7,7 @@ sees no variables, is told of the plain case.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar, Protocol, TypeVar, overload
 
 from autograd.rows.nodes import Array, N, Recorded, X
@@ -67,6 +68,12 @@ class ValueAndGradient(Protocol):
     def __call__(self, x: float, /, *more: object) -> tuple[float, float]: ...
     @overload
     def __call__(self, x: Several, /, *more: object) -> tuple[float, Several]: ...
+
+
+class Pullback(Protocol):
+    """What takes an upstream gradient to that of the first argument, and the result."""
+
+    def __call__(self, x: X, /, *more: object) -> tuple[Callable[[object], X], Any]: ...
 
 
 class Derivatives(Protocol):

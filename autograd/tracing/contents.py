@@ -37,14 +37,17 @@ class Contents:
 
     __slots__ = ("harmless", "kept", "name", "seen", "then", "x")
 
+    x: Any
+    seen: Any
+
     def __init__(self, name: str, x: Any) -> None:
         self.name, self.x, self.seen = name or "what it reads", x, x
         self.harmless: Any = None
+        self.kept = list(x.flat) if _is_of_objects(x) else None  # so that no other is in its place
         if type(x) is dict:
             self.seen = x.keys()
         elif isinstance(x, np.ndarray) and x.nbytes > _MOST:
             self.seen = _sample(x, _SAMPLE)
-        self.kept = list(x.flat) if _is_of_objects(x) else None  # so that no other is in its place
         self.then: Any = _copied(self.seen)
 
     @property

@@ -128,7 +128,7 @@ def _row(frame: Frame, edge: EdgeStep, story: Story, rules: dict[str, int]) -> l
     else:
         written = number(factor) if isinstance(factor, int | float) else latex(factor)
         formula = rf"\frac{{\partial {z}}}{{\partial {x}}} = {written}"
-        value = edge.local if edge.local is not None else factor
+        value: Any = edge.local if edge.local is not None else factor
         product = equation_of(value, frame.upstream, edge.contribution)
     total = ""
     if edge.before is not None:
