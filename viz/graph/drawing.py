@@ -238,7 +238,14 @@ def load_drawing(path: str | PathLike[str], *, theme: Theme = "auto") -> Drawing
     """Return a drawing that was saved as .json, to be shown or saved in another format.
 
     The numbers are those at the time it was saved; the graph behind them is gone.
-    Raises ValueError if the file is no picture of ours.
+    Raises ValueError if the file is not a picture saved by `Drawing.save`.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from autograd import Value
+    >>> with TemporaryDirectory() as folder:
+    ...     file = draw(Value(2.0, label="a") * 3.0).save(f"{folder}/graph.json")
+    ...     [node.value for node in load_drawing(file).picture.nodes]
+    ['2.0', '3.0', '6.0']
     """
     picture = from_json(Path(path).read_text(encoding="utf-8"))
     return Drawing(picture, theme)

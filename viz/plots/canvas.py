@@ -144,6 +144,10 @@ def picture(ax: Any, alt: str = "") -> Picture:
     Notebooks show a bare Axes as an image without any description. Plots drawn by `viz` describe
     themselves; `alt` describes any other. The figure is closed in pyplot, or the notebook would
     show it again.
+
+    >>> from viz import dropout_masks, picture
+    >>> picture(dropout_masks(lambda x: x * 0.0, shape=(2, 3), passes=1))
+    Picture('1 dropout mask of 2 × 3 units. Pass 1: 6 of 6 dropped.')
     """
     pyplot = matplotlib_module("pyplot")
     matplotlib = pyplot.matplotlib
