@@ -17,7 +17,7 @@ import numpy as np
 
 from autograd import further_functions, linalg
 from autograd.errors import ShapeError, describe
-from autograd.functions import as_array
+from autograd.functions import array_or_number, as_array
 from autograd.rearranging import atleast_3d, deciding, moveaxis, swapaxes
 from autograd.rows import table
 from autograd.rows.nodes import Arrayed, Axis, Operand, X
@@ -235,10 +235,11 @@ def cross(
 
 def linspace(start: Operand, stop: Operand, num: int = 50, endpoint: bool = True) -> object:
     """Return `num` numbers from start to stop in equal steps, along a new first axis."""
-    first, last = as_array(start), as_array(stop)
+    first, last = array_or_number(start), array_or_number(stop)
     steps = max(num - 1 if endpoint else num, 1)
-    way = np.reshape(np.arange(num) / steps, (num,) + (1,) * max(first.ndim, last.ndim))
-    return first + (last - first) * way
+    way = np.reshape(np.arange(num) / steps, (num,) + (1,) * max(np.ndim(first), np.ndim(last)))
+    dtypes = [x.dtype for x in (first, last) if hasattr(x, "dtype") and x.dtype.kind == "f"]
+    return first + (last - first) * way.astype(np.result_type(*dtypes) if dtypes else float)
 
 
 def einsum(*operands: Any, optimize: object = False) -> object:  # noqa: ARG001

@@ -239,3 +239,8 @@ def _is_one_number(x: object) -> bool:
 def as_array(x: Operand) -> Any:
     """Return lists (also of `Value`s) and numbers as arrays; nodes and arrays as they are."""
     return x if hasattr(x, "ndim") else np.asarray(x)
+
+
+def array_or_number(x: Operand) -> Any:
+    """Return the same, but a number of Python's as it is: float32 beside it stays float32."""
+    return x if isinstance(x, int | float) else as_array(x)

@@ -12,7 +12,7 @@ from autograd.functions import as_array, prod, tensordot
 from autograd.node import Node
 from autograd.rearranging import diagonal, moved, ravel
 from autograd.rows import table
-from autograd.rows.nodes import A, Array, Arrayed, Axis, N, Operand, of_nodes, product
+from autograd.rows.nodes import A, Array, Arrayed, Axis, N, Operand, Quantity, of_nodes, product
 from autograd.rows.operands import has_objects
 from autograd.rows.sums_of_products import cumsum as running_sum
 from autograd.rows.sums_of_products import einsum as sum_of_products
@@ -322,8 +322,14 @@ def nanmean(x: Operand, axis: Axis = None, keepdims: bool = False) -> object:
     np.float64(1.5)
     """
     array = as_array(x)
-    count = table.sum(table.equal(array, array) * 1.0, axis=axis, keepdims=keepdims)
-    return nansum(array, axis, keepdims) / count
+    return nansum(array, axis, keepdims) / _how_many(array, axis, keepdims)
+
+
+def _how_many(array: Arrayed, axis: Axis, keepdims: bool) -> Quantity:
+    """Return how many elements are numbers, as floats of the array's width."""
+    one = np.ones((), array.dtype if array.dtype.kind == "f" else float)
+    count: Quantity = table.sum(table.equal(array, array) * one, axis=axis, keepdims=keepdims)
+    return count
 
 
 @of_nodes
@@ -334,7 +340,7 @@ def nanvar(x: Operand, axis: Axis = None, keepdims: bool = False, ddof: int = 0)
     np.float64(1.0)
     """
     array = as_array(x)
-    count = table.sum(table.equal(array, array) * 1.0, axis=axis, keepdims=keepdims)
+    count = _how_many(array, axis, keepdims)
     deviations = table.square(_without_nan(array - nanmean(array, axis, True), 0.0))
     return table.sum(deviations, axis=axis, keepdims=keepdims) / (count - ddof)
 

@@ -8,6 +8,7 @@ warning names the line and the remedy.
 from __future__ import annotations
 
 import linecache
+import opcode
 import re
 import sys
 import warnings
@@ -24,11 +25,9 @@ if TYPE_CHECKING:
     from autograd.node import Node
 
 #: Where no line of the user's can be: this package, NumPy, the standard library.
-_LIBRARIES = (
-    *OWN_FILES,
-    (np.__file__ or "").removesuffix("__init__.py"),
-    (linecache.__file__ or "").removesuffix("linecache.py") + "math",
-)
+_LIBRARIES = (*OWN_FILES, (np.__file__ or "").removesuffix("__init__.py"))
+_STANDARD = (linecache.__file__ or "").removesuffix("linecache.py")
+_REMAINDERS = (6, 19)  # the arguments of the instruction BINARY_OP that mean % and %=
 
 
 def warn_of_lost_gradient(node: Node) -> None:
@@ -38,6 +37,8 @@ def warn_of_lost_gradient(node: Node) -> None:
     if made_by_no_grad or not records():
         return
     frame = _users_frame()
+    if _is_formatting(frame):
+        return
     path, number = frame.f_code.co_filename, frame.f_lineno
     code = linecache.getline(path, number).strip()
     place = f"{file_name(path)}:{number}" + (f": {code}" if code else "")
@@ -54,9 +55,20 @@ def warn_of_lost_gradient(node: Node) -> None:
 
 def _users_frame() -> FrameType:
     frame = sys._getframe(2)
-    while frame.f_code.co_filename.startswith(_LIBRARIES) and frame.f_back is not None:
+    while _is_library(frame.f_code.co_filename) and frame.f_back is not None:
         frame = frame.f_back
     return frame
+
+
+def _is_library(path: str) -> bool:
+    standard = path.startswith(_STANDARD) and "-packages" not in path
+    return standard or path.startswith(_LIBRARIES)
+
+
+def _is_formatting(frame: FrameType) -> bool:
+    """Return whether a program is at `text % x`: a `%` asks for a float only to write it."""
+    code, at = frame.f_code.co_code, frame.f_lasti
+    return opcode.opname[code[at]] == "BINARY_OP" and code[at + 1] in _REMAINDERS
 
 
 def _named(node: Node) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Self
 
 from autograd.errors import describe
 from autograd.modes import Origin
 from autograd.node import Node
+from autograd.rows import table
+from autograd.whole_numbers import WholeNumbers, refusal
 
 
-class ArrayOfOne(Node):
+class ArrayOfOne(WholeNumbers):
     """What NumPy, and code for arrays, may ask of a number."""
 
     __slots__ = ()
@@ -19,9 +22,23 @@ class ArrayOfOne(Node):
         ndim = 0
         size = 1
 
+    __matmul__ = __rmatmul__ = refusal("@", "it is for arrays; multiply numbers with *")
+
     def conjugate(self) -> Self:
         """Return the number itself: it is real. `np.var` of an array of Values asks for it."""
         return self
+
+    def degrees(self) -> Self:
+        """Return an angle in radians in degrees, as `np.degrees` of an array of Values asks."""
+        result: Self = table.mul(self, 180 / math.pi)
+        return result
+
+    def radians(self) -> Self:
+        """Return an angle in degrees in radians."""
+        result: Self = table.mul(self, math.pi / 180)
+        return result
+
+    rad2deg, deg2rad = degrees, radians
 
 
 class Labelled(Node):

@@ -8,6 +8,7 @@ table of primitives.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from autograd.rows import further, table
 from autograd.rows.nodes import Operand, Quantity
 from autograd.rows.op import Op
 from autograd.rows.registry import on_every_op, primitives
+from autograd.whole_numbers import both, either, truth
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -71,14 +73,19 @@ def _svd(x: Operand, full_matrices: bool = True, compute_uv: bool = True, **_: o
 
 def _fmod(x: Operand, y: Operand) -> object:
     """Return the remainder of a division, with the sign of x."""
-    a, b = functions.as_array(x), functions.as_array(y)
+    a, b = functions.array_or_number(x), functions.array_or_number(y)
     left = table.remainder(abs(a), abs(b))
     return table.where(table.less(a, 0.0), -left, left)
 
 
+def _double(x: Operand) -> Operand:
+    """Return x as float64, which is what `np.float_power` computes in."""
+    return table.astype.apply(x, dtype=np.dtype(float)) if isinstance(x, Node) else x
+
+
 def _of_those(larger: Function, x: Operand, y: Operand) -> object:
     """Return the larger (or smaller) of the two, and the one that is a number if one is nan."""
-    a, b = functions.as_array(x), functions.as_array(y)
+    a, b = functions.array_or_number(x), functions.array_or_number(y)
     return larger(table.where(table.equal(a, a), a, b), table.where(table.equal(b, b), b, a))
 
 
@@ -89,12 +96,12 @@ def _logaddexp2(x: Quantity, y: Quantity) -> object:
 _LN2 = math.log(2.0)
 _by_ufunc: dict[object, Function | None] = {
     np.power: functions.pow,
-    np.float_power: functions.pow,
+    np.float_power: lambda x, y: functions.pow(_double(x), _double(y)),
     np.positive: lambda x: x,
     np.reciprocal: lambda x: 1 / x,
     np.fabs: table.abs,
     np.fmod: _fmod,
-    np.logaddexp2: lambda x, y: _logaddexp2(functions.as_array(x), functions.as_array(y)),
+    np.logaddexp2: lambda x, y: _logaddexp2(*map(functions.array_or_number, (x, y))),
     np.radians: lambda x: x * (math.pi / 180),
     np.deg2rad: lambda x: x * (math.pi / 180),
     np.degrees: lambda x: x * (180 / math.pi),
@@ -105,7 +112,15 @@ _by_ufunc: dict[object, Function | None] = {
     np.conjugate: lambda x: x,
     np.isfinite: lambda x: table.less(abs(x), math.inf),
     np.isinf: lambda x: table.equal(abs(x), math.inf),
-    np.floor_divide: lambda x, y: table.rint((x - table.remainder(x, y)) / y),
+    np.divmod: lambda x, y: (table.floor_divide(x, y), table.remainder(x, y)),
+    np.logical_and: lambda x, y: both(truth(x), truth(y)),
+    np.logical_or: lambda x, y: either(truth(x), truth(y)),
+    np.logical_xor: lambda x, y: table.not_equal(truth(x), truth(y)),
+    np.logical_not: lambda x: table.equal(x, 0),
+    np.bitwise_and: lambda x, y: x & y if isinstance(x, Node) else y & x,
+    np.bitwise_or: lambda x, y: x | y if isinstance(x, Node) else y | x,
+    np.bitwise_xor: lambda x, y: x ^ y if isinstance(x, Node) else y ^ x,
+    np.invert: operator.invert,
 }
 
 

@@ -76,6 +76,8 @@ def moved(function: Callable[..., Any], x: Operand, *args: object, **keywords: o
 def _picked(x: Any, positions: Array) -> object:
     flat: Any = table.reshape(x, (-1,)) if isinstance(x, Node) else x.reshape(-1)
     filled = positions == 0
+    if not flat.shape[0] and np.size(positions):  # there is something around nothing
+        flat = table.concatenate([flat, np.zeros(1, flat.dtype)])
     picked = flat[np.maximum(positions, 1) - 1]
     if not np.any(filled):
         return picked

@@ -37,6 +37,7 @@ from autograd.rows import table
 from autograd.rows.nodes import Array, Shape
 from autograd.rows.op import Rule
 from autograd.storage import clock
+from autograd.whole_numbers import Truths
 
 if TYPE_CHECKING:
     from autograd.numpy_protocol import NoNumber
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 rows = ArrayRows()
 
 
-class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
+class Tensor(NumPyProtocol, ArrayMethods, Truths, FreshArrays):
     """An array in a graph.
 
     data: anything `numpy.asarray` takes, of numbers; ints and bools become float64, floats
@@ -140,7 +141,9 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
 
     def _warn_of_a_late_view(self) -> None:
         """Say why `w[-2:].grad` after a backward pass is 0: this node was not part of it."""
-        base = self.first[0]
+        base = self  # a view may be one of a view, as a part of x.ravel() is
+        while isinstance(base, Tensor) and not base.has_grad and base.op and base.op.view:
+            base = base.first[0]
         if isinstance(base, Tensor) and base.has_grad:
             name = base.label or "x"
             warnings.warn(
@@ -175,9 +178,12 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
 
     def item(self) -> float:
         """Return the only element as a Python float; ValueError if there are several."""
+        return self._number("item()")
+
+    def _number(self, reader: str) -> float:
         if self.raw.size != 1:
-            raise ValueError(f"item() of {describe(self)}: there is not just one element")
-        return float(self._read("item()").item())
+            raise ValueError(f"{reader} of {describe(self)}: there is not just one element")
+        return float(self._read(reader).item())
 
     def __getitem__(self, key: object) -> Tensor:
         chosen: Tensor = table.getitem(self, key=_plain_key(key))
@@ -197,14 +203,10 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
         by = as_written()
         raise TypeError(
             f"{by and by + ': '}{describe(self)} would lose its history in an array of NumPy's. "
-            "To make one Tensor of several, as np.array, np.r_ and np.c_ do of arrays, use "
-            "autograd.stack([x, y]) or concatenate; to fill an array, broadcast_to(x, shape); for "
-            "numbers through which no gradient is to flow, say x.detach()"
+            "To make one Tensor of several, say autograd.stack([x, y]) for np.array([x, y]), "
+            "np.concatenate for np.r_, np.column_stack for np.c_; to fill an array, "
+            "broadcast_to(x, shape); for numbers through which no gradient is to flow, x.detach()"
         )
-
-    def __index__(self) -> int:
-        self._read("a bound or position (int)")
-        raise TypeError(f"{describe(self)} is not a position; use an int, such as int(x.item())")
 
     def __len__(self) -> int:
         if not self.shape:
@@ -224,7 +226,7 @@ class Tensor(NumPyProtocol, ArrayMethods, FreshArrays):
         return table.not_equal(self, other) if is_comparable(other) else NotImplemented
 
     def __float__(self) -> float:
-        number = self.item()
+        number = self._number("float()")
         warn_of_lost_gradient(self)
         return number
 

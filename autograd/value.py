@@ -118,7 +118,7 @@ class Value(Operators[Number], Comparisons, Labelled, ArrayOfOne, Storage):
         return result
 
     def __float__(self) -> float:
-        number = self.item()
+        number: float = self._read("float()")
         warn_of_lost_gradient(self)
         return number
 

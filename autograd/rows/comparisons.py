@@ -161,6 +161,28 @@ def sign(x: Operand) -> Operand:
     """
 
 
+@elementwise(
+    scalar=operator.floordiv,
+    array=np.floor_divide,
+    d=[lambda z, x, y: 0, lambda z, x, y: 0],
+    symbol="//",
+    latex=r"\lfloor {$x} / {$y} \rfloor",
+    domain="a divisor other than 0",
+    sample=((-3.0, 3.0), (0.7, 3.0)),
+    text={
+        "javascript": "($y !== 0 && !Number.isFinite($x) ? NaN : Math.abs($y) === Infinity ? "
+        "($x * $y < 0 ? -1 : 0) : rint(($x - remainder($x, $y)) / $y))"
+    },
+    operator="floordiv",
+)
+def floor_divide(x: Operand, y: Operand) -> Operand:
+    """Return ⌊x / y⌋, Python's `x // y`, elementwise; the derivative is 0.
+
+    >>> floor_divide(-7.0, 2.0)
+    -4.0
+    """
+
+
 #: The part of the gradient that `maximum` gives to x: all, none, or half of it at a tie.
 share = elementwise(
     "share",

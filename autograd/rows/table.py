@@ -15,6 +15,7 @@ from autograd.rows.choice import take
 from autograd.rows.comparisons import (
     base,
     equal,
+    floor_divide,
     greater,
     greater_equal,
     less,
@@ -84,6 +85,7 @@ __all__ = [
     "expit",
     "expm1",
     "floor",
+    "floor_divide",
     "getitem",
     "greater",
     "greater_equal",
