@@ -162,15 +162,15 @@ def sign(x: Operand) -> Operand:
 
 
 @elementwise(
-    scalar=operator.floordiv,
+    scalar=lambda x, y: x // y if math.isfinite(x) else math.fmod(x, y),
     array=np.floor_divide,
     d=[lambda z, x, y: 0, lambda z, x, y: 0],
     symbol="//",
     latex=r"\lfloor {$x} / {$y} \rfloor",
-    domain="a divisor other than 0",
+    domain="finite x and a divisor other than 0",
     sample=((-3.0, 3.0), (0.7, 3.0)),
     text={
-        "javascript": "($y !== 0 && !Number.isFinite($x) ? NaN : Math.abs($y) === Infinity ? "
+        "javascript": "(Math.abs($y) === Infinity && Number.isFinite($x) ? "
         "($x * $y < 0 ? -1 : 0) : rint(($x - remainder($x, $y)) / $y))"
     },
     operator="floordiv",
