@@ -83,7 +83,7 @@ def is_own_file(name: str) -> bool:
     return name.startswith(OWN_FILES)
 
 
-def _callers_frame() -> FrameType:
+def callers_frame() -> FrameType:
     """Return the innermost frame outside this package."""
     frame = sys._getframe(1)
     while frame.f_back is not None and is_own_file(frame.f_code.co_filename):
@@ -93,13 +93,13 @@ def _callers_frame() -> FrameType:
 
 def is_typed_in() -> bool:
     """Return whether the calling code was typed into a notebook or a prompt, and is in no file."""
-    names = _callers_frame().f_globals
+    names = callers_frame().f_globals
     return names.get("__name__") == "__main__" and "__file__" not in names
 
 
 def source_line() -> str:
     """Return `file.py:12: the code there` for the innermost frame outside this package."""
-    frame = _callers_frame()
+    frame = callers_frame()
     return place_text(frame.f_code.co_filename, frame.f_lineno)
 
 
@@ -108,13 +108,6 @@ def place_text(name: str, number: int) -> str:
     code = linecache.getline(name, number).strip()
     place = f"{file_name(name)}:{number}"
     return f"{place}: {code}" if code else place
-
-
-def source_place() -> tuple[str, int, str, int]:
-    """Return file, line, function, and the first line of that, of the caller's code."""
-    frame = _callers_frame()
-    code = frame.f_code
-    return code.co_filename, frame.f_lineno, code.co_name, code.co_firstlineno
 
 
 def file_name(path: str) -> str:

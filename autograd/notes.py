@@ -6,6 +6,7 @@ off Python's own stack while the program runs, so that the program itself needs 
 
 from __future__ import annotations
 
+import dis
 import os
 import sys
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from itertools import count
 from types import CodeType, FrameType
 from typing import Generic, NamedTuple, Protocol, Self, TypeVar
 
-from autograd.errors import is_own_file, source_place
+from autograd.errors import callers_frame, is_own_file
 
 #: Frames that are part of the function around them: a reader of the program sees no call there.
 _WITHIN = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>")
@@ -24,8 +25,9 @@ _PYTHON = (os.__file__.removesuffix("os.py"), "<frozen", "<__array_function__")
 class Place(NamedTuple):
     """Where in the user's program a node was made, or a function called.
 
-    `first` is the line that the function, or the cell, starts with; `serial` counts the nodes
-    in the order in which they were made, so that the passes of a loop can be told apart.
+    `first` is the line that the function, or the cell, starts with; `serial` counts the nodes in
+    the order in which they were made; `turn` is another number each time that a line is begun, so
+    that the passes of a loop can be told apart.
     """
 
     file: str
@@ -33,9 +35,13 @@ class Place(NamedTuple):
     function: str
     first: int
     serial: int
+    turn: int
 
 
 _serials = count()
+_turns = count()
+#: It makes one node; a call, which may make many, makes them all in one turn.
+_OPERATOR = dis.opmap["BINARY_OP"]
 
 
 class _Block(Protocol):
@@ -64,8 +70,9 @@ class Notes(Generic[S]):
         self._calls: dict[tuple[FrameType, S], S] = {}
         self._opened: dict[S, FrameType | None] = {}
         self._own: set[S] = set()  # the scopes made here
-        self._last: tuple[FrameType | None, int, S, S] | None = None
+        self._last: tuple[int, S, S] | None = None
         self._kinds: dict[int, tuple[CodeType, bool]] = {}
+        self._ran: tuple[FrameType | None, int, int, int] = (None, 0, 0, 0)
 
     def begin(self, origin: S) -> None:
         """Note in which function a block is opened; what that makes itself needs no scope."""
@@ -78,6 +85,7 @@ class Notes(Generic[S]):
         self._opened.clear()
         self._own.clear()
         self._last = None
+        self._ran = (None, 0, 0, 0)
 
     def of_node(self, origin: S) -> S:
         """Return the origin of a node that is made in a block: its scope, and its place.
@@ -85,14 +93,15 @@ class Notes(Generic[S]):
         With functions, nodes that one line makes in a row share it: half of the time.
         """
         if not self.functions:
-            return self._scope("", origin, Place(*source_place(), next(_serials)))
+            caller = callers_frame()
+            return self._scope("", origin, _place(caller, self._turn(caller)))
         frame = self._function(sys._getframe(1))
-        line = 0 if frame is None else frame.f_lineno
+        turn = self._turn(frame)
         before = self._last
-        if before is not None and before[0] is frame and before[1] == line and before[2] is origin:
-            return before[3]
-        found = self._scope("", self._within(frame, origin), self._place(frame))
-        self._last = (frame, line, origin, found)
+        if before is not None and before[0] == turn and before[1] is origin:
+            return before[2]
+        found = self._scope("", self._within(frame, origin), _place(frame, turn))
+        self._last = (turn, origin, found)
         return found
 
     def opening(self, block: S) -> tuple[S | None, Place | None]:
@@ -101,7 +110,7 @@ class Notes(Generic[S]):
             return block.parent, None
         frame = self._opened[block] = self._function(sys._getframe(1))
         around = block.parent
-        return None if around is None else self._within(frame, around), self._place(frame)
+        return None if around is None else self._within(frame, around), _place(frame, next(_turns))
 
     def variables(self) -> list[tuple[S, dict[str, object]]]:
         """Return the scope and the variables of each call, as the calls have left them."""
@@ -124,7 +133,7 @@ class Notes(Generic[S]):
                 return origin  # another thread, or a block that ended before
         for one in reversed(missing):
             if here in self._own or not _opened_for(here, one.f_code):
-                here = self._scope(_name(one.f_code), here, self._place(frame))
+                here = self._scope(_name(one.f_code), here, _place(frame, next(_turns)))
                 self._own.add(here)
             self._calls[one, origin] = here
             frame = one
@@ -142,14 +151,25 @@ class Notes(Generic[S]):
             frame = frame.f_back
         return None
 
-    @staticmethod
-    def _place(frame: FrameType | None) -> Place:
+    def _turn(self, frame: FrameType | None) -> int:
+        """Return the number of this turn of a line: another if the line is begun anew."""
+        before, line, at, turn = self._ran
         if frame is None:
-            return Place("", 0, "", 0, next(_serials))
-        code = frame.f_code
-        return Place(
-            code.co_filename, frame.f_lineno, code.co_name, code.co_firstlineno, next(_serials)
-        )
+            self._ran = (None, 0, 0, next(_turns))
+            return self._ran[-1]
+        line_now, now = frame.f_lineno, frame.f_lasti
+        same = frame is before and line_now == line and now >= at
+        if not same or (now == at and frame.f_code.co_code[now] == _OPERATOR):
+            turn = next(_turns)
+        self._ran = (frame, line_now, now, turn)
+        return turn
+
+
+def _place(frame: FrameType | None, turn: int) -> Place:
+    if frame is None:
+        return Place("", 0, "", 0, next(_serials), turn)
+    code, serial = frame.f_code, next(_serials)
+    return Place(code.co_filename, frame.f_lineno, code.co_name, code.co_firstlineno, serial, turn)
 
 
 def _is_users(code: CodeType) -> bool:

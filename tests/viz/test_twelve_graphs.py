@@ -522,6 +522,22 @@ def test_the_program_stands_beside_its_graph_and_lights_up_with_it(page):
     assert "rgb(255, 244, 194)" in line.evaluate("li => li.style.background")
 
 
+@pytest.mark.parametrize("width", [1280, 700])
+def test_nothing_of_a_loop_beside_its_graph_is_cut_off(page, width):
+    with source_lines():
+        h = Value(0.5, "h0")
+        for _ in range(4):
+            h = (h * 0.7).tanh()
+    html = viz.beside(h)._repr_html_()
+    assert "… 1 more pass<" in html
+    page.set_content(f'<body style="width:{width - 16}px">{html}</body>')
+    over = "all => all.map((e) => e.scrollWidth - e.clientWidth)"
+    assert max(page.eval_on_selector_all("li", over)) <= 0
+    cells = page.eval_on_selector_all("div[class^=source] > div > div", over)
+    assert len(cells) == 2
+    assert max(cells) <= 0 or width < 1280
+
+
 def test_pictures_beside_each_other_do_not_overlap_in_a_narrow_notebook(page):
     import nn
 

@@ -55,16 +55,24 @@ class beside:  # noqa: N801 - used as a function, whose result a notebook shows
         self.pictures = tuple(shown)
 
     def _repr_html_(self) -> str:
-        # Each picture at its natural width: two that do not fit side by side are stacked.
-        cell = (
-            '<div style="flex:1 1 auto;min-width:min(24rem,100%);max-width:100%;overflow-x:auto">'
-        )
-        cells = "".join(f"{cell}{one._repr_html_() or ''}</div>" for one in self.pictures)
-        style = "display:flex;flex-wrap:wrap;gap:1rem;align-items:flex-start"
-        return f'<div style="{style}">{cells}</div>'
+        return _row("auto", *(one._repr_html_() or "" for one in self.pictures))
 
     def __repr__(self) -> str:
         return f"beside({', '.join(map(repr, self.pictures))})"
+
+
+def _row(first: str, *parts: str) -> str:
+    """Return parts beside each other: the first as wide as said, the others at their own width.
+
+    Those that do not fit side by side are stacked; one that is wider than the page scrolls.
+    """
+    cells = "".join(
+        f'<div style="flex:1 1 {"auto" if i else first};min-width:min(24rem,100%);'
+        f'max-width:100%;overflow-x:auto">{part}</div>'
+        for i, part in enumerate(parts)
+    )
+    style = "display:flex;flex-wrap:wrap;gap:1rem;align-items:flex-start"
+    return f'<div style="{style}">{cells}</div>'
 
 
 class Program:
@@ -89,9 +97,7 @@ class Program:
     def _repr_html_(self) -> str:
         svg = finish(paint(self.picture), self.picture, "light")
         source = source_html(self.lines, self.names, self.ids, self._called())
-        cell = '<div style="flex:1 1 24rem;min-width:0;overflow:auto">'
-        parts = "".join(f"{cell}{part}</div>" for part in (source, svg) if part)
-        return lighting(f'<div style="display:flex;flex-wrap:wrap;gap:1rem">{parts}</div>')
+        return lighting(_row("24rem", source, svg) if source else svg)
 
     def _called(self) -> dict[tuple[str, int], list[str]]:
         """Return, by file and line, the boxes of what the functions called there made."""

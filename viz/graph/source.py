@@ -22,8 +22,8 @@ _MOST = 60  # lines shown of one function
 _TOLD = 3  # iterations of a loop whose numbers are shown
 
 _STYLE = (
-    "font:13px/1.5 ui-monospace,monospace;white-space:pre;overflow-x:auto;margin:0;"
-    "padding:0;list-style:none"
+    "font:13px/1.5 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere;margin:0;"
+    "padding:0 0 0 8ch;text-indent:-8ch;list-style:none"  # what wraps stays right of the numbers
 )
 # One script for both directions; it finds the boxes by their ids in the adjacent picture.
 _SCRIPT = """(() => {
@@ -88,7 +88,7 @@ def source_of(root: Node) -> list[SourceLine]:
                 _call(scope, depth, made, depths)
         depths.setdefault(where, len(origin.scopes()) if calls else 0)
         passes = made.setdefault(where, {}).setdefault(place.line, [])
-        here = (place.file, place.line, origin.parent if calls else None)
+        here = (place.turn, origin.parent if calls else None)
         if before != here or not passes:
             passes.append([])
         passes[-1].append(node)
@@ -168,7 +168,7 @@ def _told(line: SourceLine, names: Mapping[Node, str]) -> str:
         for i, nodes in enumerate(line.passes[:_TOLD], 1)
     ]
     rest = len(line.passes) - _TOLD
-    told += [f"… {rest} more passes"] if rest > 0 else []
+    told += [f"… {rest} more pass{'es' * (rest > 1)}"] if rest > 0 else []
     return f"   → {'; '.join(told)}" if told else ""
 
 
