@@ -6,14 +6,14 @@ import pytest
 from browsing import Tabs, launched
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium():
-    """Return the browser, one for all tests of pictures. Without one they are skipped."""
+    """Return the browser; its event loop ends with the file, for other tests have their own."""
     with launched() as browser:
         yield browser
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def tabs(chromium):
     """Return the tabs of the browser."""
     return Tabs(chromium)
