@@ -58,16 +58,18 @@ def cholesky(x: Operand) -> object:
            [0., 3.]])
     """
     array = as_array(x)
+    elimination.square("np.linalg.cholesky", array)
     if not has_objects(array):
         return linalg.cholesky.apply(_mirrored(array, "L"))
-    elimination.square("np.linalg.cholesky", array)
     return elimination.each(elimination.cholesky, array)
 
 
 def _mirrored(x: Any, triangle: str) -> object:
     """Return the symmetric matrices that have one triangle in common with x."""
-    if x.ndim < 2 or x.shape[-1] != x.shape[-2] or triangle not in ("L", "U"):
-        return x
+    if triangle not in ("L", "U"):
+        raise ValueError(
+            f"UPLO is 'L' for the lower triangle or 'U' for the upper, not {triangle!r}"
+        )
     ones = np.ones(x.shape[-2:], x.dtype if x.dtype.kind == "f" else float)
     inner, edge = (
         (np.tril(ones), np.tril(ones, -1)) if triangle == "L" else (np.triu(ones), np.triu(ones, 1))
@@ -103,6 +105,7 @@ def _stacked(a: Array, b: Array) -> tuple[Array, Array]:
 def slogdet(x: Operand) -> tuple[Any, Any]:
     """Return the sign of the determinant and ln |det x|, which neither over- nor underflows."""
     array = as_array(x)
+    elimination.square("np.linalg.slogdet", array)
     sign = np.linalg.slogdet(deciding(array))[0]
     return sign, table.log(abs(det(array))) if has_objects(array) else linalg.logabsdet.apply(array)
 
@@ -120,6 +123,7 @@ def eigh(x: Operand, UPLO: str = "L") -> tuple[object, object]:
     Raises TypeError for arrays of `Value`s, as `svd` does.
     """
     x = _no_values("eigh", as_array(x))
+    elimination.square("np.linalg.eigh", x)
     both = linalg.eigen.apply(_mirrored(x, UPLO.upper()))
     return both[..., -1, :], both[..., :-1, :]
 

@@ -9,11 +9,20 @@ import autograd as ag
 from autograd import ShapeError, StaleDataError, Tensor, backward_steps
 
 
-@pytest.mark.parametrize("name", ["soft-sign", "class", "new", "p", "dx", "2nd"])
+@pytest.mark.parametrize("name", ["soft-sign", "class", "blank", "p", "dx", "2nd"])
 def test_a_name_that_no_code_can_be_written_with(name):
     with pytest.raises(ValueError, match=f"cannot be called '{name}'"):
         ag.elementwise(name, lambda x: x + x, d=[lambda z, x: 2])
     assert name not in ag.primitives()
+
+
+@pytest.mark.parametrize("name", ["inv", "det", "slogdet", "cholesky", "eigh", "eigvalsh"])
+@pytest.mark.parametrize("shape", [(2, 3), (3,), ()])
+def test_what_takes_square_matrices_says_so_by_its_own_name(name, shape):
+    with pytest.raises(
+        ShapeError, match=f"{name.replace('eigvals', 'eig')} of Tensor 'W' of shape"
+    ):
+        getattr(ag.linalg, name)(Tensor(np.ones(shape), "W"))
 
 
 def test_shapes_are_blamed_for_what_is_wrong_with_shapes_only():
