@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import repeat, starmap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
 Rules = Sequence[Rule | None]
 
+_new = object.__new__
 _NONE: dict[str, object] = {}  # the parameters of a row that has none
 
 
@@ -48,7 +48,6 @@ class ArrayRows(NodeRows["Tensor"]):
 
     def serve(self, kind: type[Tensor], keep: frozenset[str] = frozenset()) -> None:
         super().serve(kind, keep)
-        self._blank = starmap(object.__new__, repeat((kind,)))
         on_every_op(self._enter)
 
     def _enter(self, op: Op) -> None:
@@ -207,8 +206,7 @@ class ArrayRows(NodeRows["Tensor"]):
         params: dict[str, object],
     ) -> object:
         """Return the node for a result, without a call of its constructor."""
-        for node in self._blank:  # noqa: B007 - a new one: see generate.py
-            break
+        node = _new(self.kind)
         node.raw = z if type(z) is np.ndarray else np.asarray(z)
         # One by one: packing and unpacking a tuple would cost a tenth more.
         node.op = op

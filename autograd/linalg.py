@@ -122,9 +122,10 @@ def eigh(x: Operand, UPLO: str = "L") -> tuple[object, object]:
 
     Raises TypeError for arrays of `Value`s, as `svd` does.
     """
-    x = _no_values("eigh", as_array(x))
-    elimination.square("np.linalg.eigh", x)
-    both = linalg.eigen.apply(_mirrored(x, UPLO.upper()))
+    array = as_array(x)
+    _no_values("eigh", array)
+    elimination.square("np.linalg.eigh", array)
+    both = linalg.eigen.apply(_mirrored(array, UPLO.upper()))
     return both[..., -1, :], both[..., :-1, :]
 
 

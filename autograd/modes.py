@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
-from itertools import repeat, starmap
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from autograd.anomaly import check_made, check_sent
@@ -143,7 +142,7 @@ class Origin:
         return f"Origin({'.'.join(scope.name for scope in self.scopes())!r})"
 
 
-_blank = starmap(object.__new__, repeat((Origin,)))  # new ones: see generate.py
+_new = object.__new__
 #: What is open in this thread. Read it by `current`; the compiled core reads it here.
 origins: ContextVar[Origin | None] = ContextVar("origin", default=None)
 
@@ -194,8 +193,7 @@ def enter(name: str, owner: object = None) -> Token[Origin | None]:
     if parent is not None and (parent.recording is not None or parent.notes is not None):
         return origins.set(Origin(name, owner, parent))
     # As `Origin` does in a plain program, without the constructor, half of what a scope costs.
-    for origin in _blank:  # noqa: B007 - it is what is wanted
-        break
+    origin = _new(Origin)
     origin.name, origin.owner, origin.parent = name, owner, parent
     origin.site, origin.closed, origin.constant = "", False, False
     origin.place = origin.recording = origin.notes = None

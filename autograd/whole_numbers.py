@@ -101,8 +101,8 @@ def _truths(sign: str, *xs: object) -> tuple[object, ...]:
 
 
 def _is_truth(x: object) -> bool:
-    dtype = x.raw.dtype if hasattr(x, "raw") and hasattr(x, "dtype") else np.asarray(x).dtype
-    return bool(dtype.kind == "b")
+    dtype = getattr(x, "dtype", None)  # a Tensor's is asked for without its data
+    return bool((np.asarray(x).dtype if dtype is None else dtype).kind == "b")
 
 
 def truth(x: object) -> object:
