@@ -22,6 +22,7 @@ from autograd.node import Node
 from autograd.recording import numbers
 from autograd.rows import table
 from autograd.rows.nodes import Array
+from autograd.structure import is_number, lift_numbers, numbers_of
 from autograd.tensor import Tensor
 from autograd.value import Value
 
@@ -99,8 +100,9 @@ def gradcheck(
 ) -> bool:
     """Compare the gradients of f at `inputs` with finite differences; True if they agree.
 
-    inputs: floats and `Value`s (recorded as `Value`s), arrays and `Tensor`s (as float64
-        `Tensor`s), lists and object arrays of `Value`s.
+    inputs: floats and `Value`s (recorded as `Value`s, a float beside arrays as a `Tensor`), arrays
+        and `Tensor`s (as float64 `Tensor`s), lists and object arrays of `Value`s, and structures
+        of these as for `grad`; the report counts the numbers of a structure as so many inputs.
     order: 2 checks the second derivatives as well.
 
     A result of several elements is checked through a fixed random weighting of them.
@@ -126,9 +128,13 @@ def gradient_report(
     """
     if order not in (1, 2):
         raise ValueError(f"gradcheck knows order 1 and 2, not {order}")
+    if any(not is_number(x) and numbers_of(x) for x in inputs):
+        f, inputs = _of_numbers(f, inputs)
     labels = [getattr(x, "label", "") or f"input {i}" for i, x in enumerate(inputs)]
     arrays = [_floats(x) for x in inputs]
     kinds = [_kind(x) for x in inputs]
+    if Tensor in kinds:  # as for grad: a number beside arrays is a Tensor too
+        kinds = [Tensor if isinstance(x, int | float) else _kind(x) for x in inputs]
     rows: list[Row] = []
     function = f
     for level in range(1, order + 1):
@@ -136,6 +142,16 @@ def gradient_report(
         if level < order:
             function = _directional(f)
     return Report(tuple(rows))
+
+
+def _of_numbers(f: Function, inputs: tuple[object, ...]) -> tuple[Function, tuple[object, ...]]:
+    """Return f as a function of the numbers in its inputs alone, and these numbers."""
+
+    def function(*given: object) -> object:
+        rest = iter(given)
+        return f(*[lift_numbers(lambda _: next(rest), x) for x in inputs])
+
+    return function, tuple(number for x in inputs for number in numbers_of(x))
 
 
 def _check(

@@ -237,3 +237,15 @@ def test_a_function_that_draws_random_numbers_is_told_that_two_calls_differ():
     with pytest.raises(GradcheckError, match="two calls"):
         gradcheck(lambda x: (x * rng.normal(size=3)).sum(), np.ones(3))
     assert gradcheck(lambda x: x * np.random.default_rng(0).normal(), 2.0)
+
+
+def test_structures_of_parameters_as_for_grad():
+    parameters = {"w": np.array([0.5, -1.0]), "layers": [(2.0, "tanh"), {"b": 0.3}]}
+
+    def model(p, x, b):
+        (scale, name), _ = p["layers"]
+        return (getattr(autograd, name)(p["w"] * x) ** 2).sum() * scale * b
+
+    assert gradcheck(lambda p, x: model(p, x, p["layers"][1]["b"]), parameters, 0.7, order=2)
+    with pytest.raises(GradcheckError, match="1 of 5 elements disagree; the worst is input 2:"):
+        gradcheck(lambda p, x: model(p, x, p["layers"][1]["b"].item()), parameters, 0.7)
