@@ -275,8 +275,9 @@ class Tensor(NumPyProtocol, ArrayMethods, Truths, FreshArrays):
                     f"backward from {describe(self)}: its gradient is one number only if it has "
                     "one element. Reduce it (sum, mean) or say backward(gradient=...)"
                 )
-            seed: Any = np.empty(self.raw.shape, self.raw.dtype)
-            seed.fill(1)  # half the time of np.ones
+            ones = np.empty(self.raw.shape, self.raw.dtype)
+            ones.fill(1)  # half the time of np.ones
+            seed: Tensor | Array = ones
         elif isinstance(gradient, Tensor) and create_graph:
             seed = gradient
         else:
