@@ -25,6 +25,11 @@ from autograd import Value
 from autograd.printers import javascript
 from benchmarks.peers import scalar_gpt
 
+#: The parts of the page that draw are loaded too, and ask for these.
+_NO_PAGE = """
+const document = { createElement: () => ({}) };
+const ResizeObserver = class { observe() {} };
+"""
 _RUN = """
 const settings = { batch: 10, lr: 0.1, optimizer: "SGD", weight_decay: 0, l1: 0, shuffle: false };
 const trainer = makeTrainer(variant, data, rules, settings);
@@ -54,10 +59,9 @@ def measure() -> dict[str, float]:
     script = start.rpartition("<script>\n(() => {\n")[2]
     arguments = html.rpartition("window.chainrule = startPlayground(")[2].rpartition(");\n})();")[0]
     hand = (Path(__file__).parent / "by_hand.js").read_text(encoding="utf-8")
-    # The parts of the page that draw are left out: they need a document when they are loaded.
     program = "\n".join(
         [
-            "const document = { createElement: () => ({}) };",
+            _NO_PAGE,
             script,
             hand,
             f"const [[variant], rules, data] = [{arguments}];",
@@ -103,7 +107,7 @@ def measure_gpt() -> dict[str, float]:
     script = start.rpartition("<script>\n(() => {\n")[2]
     program = "\n".join(
         [
-            "const document = { createElement: () => ({}) };",
+            _NO_PAGE,
             script,
             f"const [task, rules] = [{end.rpartition(');' + chr(10) + '})();')[0]}];",
             _RUN_GPT,
