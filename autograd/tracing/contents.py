@@ -1,11 +1,13 @@
-"""Watch the contents of the arrays and lists around a traced function for changes.
+"""Detect that the contents of an array or list around a traced function have changed.
 
-A program reads an array that an operation receives directly, `x * c`, anew at each replay. What the
-function computed from it in plain NumPy, such as the `1 - c` in `x * (1 - c)`, is a constant of the
-program, and so is each number in a list. If somebody writes to the array or list after the
-recording, as to a buffer for batches, that constant is out of date, and only the contents show it.
-Of an array that is very large, or large and also read by the program, a sample of elements is
-compared: enough to notice that it was refilled, but not that a single number was written.
+An array that an operation receives directly, as in `x * c`, is read anew by each replay. But what
+the function computes from it in plain NumPy, such as the `1 - c` in `x * (1 - c)`, becomes a
+constant of the program, and so does every number in a list. If such an array or list is written to
+after the recording, as a buffer for batches is, the constant is out of date, and only a look at the
+contents can tell.
+
+Of an array that is very large, or large and read by the program anyway, only a sample of elements
+is compared: enough to notice that it was refilled, but not that a single element was changed.
 """
 
 from __future__ import annotations
@@ -18,91 +20,98 @@ from typing import Any
 import numpy as np
 
 _NUMBERS = (int, float, str, bytes, type(None), np.generic)
-_SMALL = 64_000  # bytes up to which comparing bytes is quicker than NumPy
-_MOST = 16_000_000  # bytes up to which all is compared; 1 MB takes 30 µs
-_SAMPLE, _SMALL_SAMPLE = 4_096, 256  # elements of larger arrays, and of those that replays read too
-_LISTS = (list, set, deque, dict)  # the keys, in the case of a dict
-_LONG = 10_000  # elements of nested lists that are compared
+_SMALL = 64_000  # bytes up to which comparing bytes is quicker than comparing arrays
+_MOST = 16_000_000  # bytes up to which every element is compared; 1 MB takes 30 µs
+_SAMPLE = 4_096  # elements compared in a larger array
+_SMALL_SAMPLE = 256  # elements compared in an array that replays read anyway
+_LISTS = (list, set, deque, dict)  # of a dict, only the keys are compared
+_LONG = 10_000  # the most elements of a list, nested lists included, that are compared
+
+#: Where something is: the id of what holds it, and its key there.
+Location = tuple[int, Any]
 
 
 class Contents:
-    """One array, or one list, as it was at the recording.
+    """One array or list around the function, and what it held when the function was recorded.
 
-    Of a list of nodes, layers or functions it is seen that there is another in the place of one,
-    unless that is a number of the same value.
+    In a list of nodes, layers or functions, a replaced element counts as a change, unless both are
+    numbers of the same value.
 
-    name: its name. x: the array or list itself. seen: the part of it that is compared.
-    harmless: for each element of an array, whether it has changed and the program has not.
+    owner: the array or list itself. compared: the part of it that is compared.
+    recorded: what that part held.
+    harmless: for each element of an array, whether it has changed without changing the program.
     """
 
-    __slots__ = ("harmless", "kept", "name", "seen", "then", "x")
+    __slots__ = ("compared", "harmless", "kept", "name", "owner", "recorded")
 
-    x: Any
-    seen: Any
+    owner: Any
+    compared: Any
 
-    def __init__(self, name: str, x: Any) -> None:
-        self.name, self.x, self.seen = name or "what it reads", x, x
+    def __init__(self, name: str, owner: Any) -> None:
+        self.name, self.owner, self.compared = name or "what it reads", owner, owner
         self.harmless: Any = None
-        self.kept = list(x.flat) if _is_of_objects(x) else None  # so that no other is in its place
-        if type(x) is dict:
-            self.seen = x.keys()
-        elif isinstance(x, np.ndarray) and x.nbytes > _MOST:
-            self.seen = _sample(x, _SAMPLE)
-        self.then: Any = _copied(self.seen)
+        # Object arrays are compared by the ids of their elements, so these must stay alive.
+        self.kept = list(owner.flat) if _is_of_objects(owner) else None
+        if type(owner) is dict:
+            self.compared = owner.keys()
+        elif isinstance(owner, np.ndarray) and owner.nbytes > _MOST:
+            self.compared = _sample(owner, _SAMPLE)
+        self.recorded: Any = _copied(self.compared)
 
     @property
-    def place(self) -> tuple[int, Any]:
-        """Where it is, as of a variable."""
-        return id(self.x), None
+    def location(self) -> Location:
+        """What identifies it among everything that is watched."""
+        return id(self.owner), None
 
     @property
     def is_array(self) -> bool:
         """Whether it is an array of numbers."""
-        return isinstance(self.x, np.ndarray) and self.kept is None
+        return isinstance(self.owner, np.ndarray) and self.kept is None
 
-    def look_less_often(self) -> None:
-        """Compare few elements."""
-        self.seen = _sample(self.x, _SMALL_SAMPLE)
-        self.then = _copied(self.seen)
+    def sample(self) -> None:
+        """From now on, compare only a few elements of an array."""
+        self.compared = _sample(self.owner, _SMALL_SAMPLE)
+        self.recorded = _copied(self.compared)
 
     def test(self, i: int) -> str:
-        """Return the code that compares it, with its number in the names."""
-        if isinstance(self.then, bytes):
+        """Return code that compares a{i}, what it holds, with b{i}, what it held."""
+        if isinstance(self.recorded, bytes):
             return f"a{i}.tobytes() == b{i}"
         return f"alike(a{i}, b{i})" if self.is_array else f"a{i} == b{i}"
 
     def changed_harmlessly_since(self, before: Contents) -> bool:
         """Return whether every element of an array has changed without changing the program."""
-        then = before.then
-        if isinstance(then, bytes):
-            then = np.frombuffer(then, self.x.dtype).reshape(before.seen.shape)
-        moved = before.seen != then
-        self.harmless = moved if before.harmless is None else moved | before.harmless
+        recorded = before.recorded
+        if isinstance(recorded, bytes):
+            recorded = np.frombuffer(recorded, self.owner.dtype).reshape(before.compared.shape)
+        changed = before.compared != recorded
+        self.harmless = changed if before.harmless is None else changed | before.harmless
         return bool(self.harmless.all())
 
-    def changed(self) -> bool:
-        """Return whether its contents have changed."""
-        if isinstance(self.then, bytes):
-            return bool(self.seen.tobytes() != self.then)
-        return not alike(self.seen, self.then)
+    def has_changed(self) -> bool:
+        """Return whether it holds anything else than when it was recorded."""
+        if isinstance(self.recorded, bytes):
+            return bool(self.compared.tobytes() != self.recorded)
+        return not alike(self.compared, self.recorded)
 
 
-def alike(x: Any, then: Any) -> bool:
+def alike(x: Any, recorded: Any) -> bool:
     """Return whether an array or list still holds what it held; nan equals nan."""
     if not isinstance(x, np.ndarray):
         try:
-            return bool(x == then)
-        except ValueError:  # another Tensor
+            return bool(x == recorded)
+        except ValueError:  # a list with another Tensor in it, which has no single truth value
             return False
-    return np.array_equal(x, then) or (
-        x.dtype.kind == "f" and np.array_equal(x, then, equal_nan=True)
+    return np.array_equal(x, recorded) or (
+        x.dtype.kind == "f" and np.array_equal(x, recorded, equal_nan=True)
     )
 
 
 def are_watched(x: Any) -> bool:
-    """Return whether x is compared: an array of numbers, or a list that is not too long.
+    """Return whether the contents of x are compared: an array, or a list that is not too long.
 
-    A set and a deque are lists too, a dictionary is one of its keys; an empty one may be filled.
+    A set or deque counts as a list, a dictionary as a list of its keys. Empty lists are compared
+    too, since they may be filled.
     """
     if isinstance(x, np.ndarray):
         return x.size > 0 and (is_data(x) or (_is_of_objects(x) and x.size <= _LONG))
@@ -110,14 +119,14 @@ def are_watched(x: Any) -> bool:
 
 
 def is_data(x: Any) -> bool:
-    """Return whether x is an array or a list of nothing but numbers, as far as one looks."""
+    """Return whether x is an array or list of plain numbers; of a long list, the start decides."""
     if isinstance(x, np.ndarray):
         return x.dtype.kind in "biuf"
     return type(x) is list and all(isinstance(e, _NUMBERS) for e in islice(_elements(x), _LONG))
 
 
 def _elements(x: Any) -> Iterator[Any]:
-    """Yield what nested lists hold."""
+    """Yield the elements of a list, and of the lists in it."""
     for e in x:
         if type(e) in (list, tuple):
             yield from _elements(e)
@@ -137,40 +146,41 @@ def _copied(x: Any) -> Any:
     return x.tobytes() if x.nbytes <= _SMALL or _is_of_objects(x) else x.copy()
 
 
-def look_at(contents: Collection[Contents], arrays: Collection[Any]) -> None:
-    """Compare only a little of arrays that are large and read at each replay anyway.
+def sample_what_is_read(contents: Collection[Contents], constants: Collection[Any]) -> None:
+    """Compare only a sample of each large array that the program reads anew at each replay.
 
-    arrays: what the program reads by itself.
+    constants: the arrays that the program reads by itself.
     """
-    read = {id(owner) for x in arrays for owner in owners(x)}
+    read = {id(owner) for x in constants for owner in owners(x)}
     for one in contents:
-        if isinstance(one.x, np.ndarray) and one.x.nbytes > _SMALL and id(one.x) in read:
-            one.look_less_often()
+        x = one.owner
+        if isinstance(x, np.ndarray) and x.nbytes > _SMALL and id(x) in read:
+            one.sample()
 
 
 def _sample(x: Any, most: int) -> Any:
-    """Return a spread-out sample of an array as a view, or the array itself if there is none."""
+    """Return a view of elements from all over an array; all of it if it is not contiguous."""
     if not x.flags.forc:
         return x
     return x.reshape(-1, order="A")[:: max(1, x.size // most) | 1]
 
 
 def is_read(x: Any, arrays: Collection[Any]) -> bool:
-    """Return whether a program that reads these arrays reads x, or a part of it."""
+    """Return whether x is one of these arrays, or one of them is a view of it."""
     return any(x is owner for array in arrays for owner in owners(array))
 
 
-def same_numbers(x: Any, y: Any, by_place: bool) -> bool:
-    """Return whether two program constants are the same: the same memory, or equal numbers."""
+def same_constants(x: Any, y: Any, by_memory: bool) -> bool:
+    """Return whether two constants of programs are the same memory, or else equal numbers."""
     if x is y:
         return True
-    if by_place:
+    if by_memory:
         return bool(x.__array_interface__ == y.__array_interface__)
     return alike(x, y)
 
 
 def owners(x: Any) -> list[Any]:
-    """Return an array, and those that it is a view of."""
+    """Return an array and the arrays that it is a view of."""
     found = []
     while isinstance(x, np.ndarray):
         found.append(x)

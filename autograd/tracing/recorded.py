@@ -18,13 +18,14 @@ from autograd.node import Node
 from autograd.recording import Repetition
 from autograd.tensor import Tensor
 from autograd.tracing.capture import Captured, Reader, capture
-from autograd.tracing.contents import is_read, look_at, owners, same_numbers
+from autograd.tracing.contents import is_read, owners, same_constants, sample_what_is_read
 from autograd.tracing.emit import compiled, write
 from autograd.tracing.lower import Lowered, lower
 from autograd.tracing.plan import for_one_result, split, with_own_gradients
 from autograd.tracing.program import Program, Var
 from autograd.tracing.record import Call, Place, compare, mapped, nodes_in, record, template
-from autograd.tracing.surroundings import Surroundings, Watch
+from autograd.tracing.surroundings import Surroundings
+from autograd.tracing.watch import Watch
 
 Array = Any
 
@@ -96,7 +97,7 @@ def recorded(call: Call, name: str, names: list[str]) -> Recorded:
     captured = capture(run, call, names, surroundings.names())
     made = Recorded(name, captured, lower(captured), watch)
     made.around = surroundings.arrays()
-    look_at(watch.contents, made.constants)
+    sample_what_is_read(watch.contents, made.constants)
     return made
 
 
@@ -282,7 +283,7 @@ class Recorded:
             for r in (self, other)
         ]
         return nodes[0] == nodes[1] and all(
-            same_numbers(x, y, by_place=self._reads(x) or other._reads(y))
+            same_constants(x, y, by_memory=self._reads(x) or other._reads(y))
             for x, y in zip(self.constants, other.constants, strict=True)
         )
 
@@ -291,23 +292,23 @@ class Recorded:
         return any(id(owner) in self.around for owner in owners(x))
 
     def instead_of(self, other: Recorded) -> None:
-        """Take the place of the same program: what has changed since did not matter.
+        """Replace an older recording of the same program: what has changed since did not matter.
 
-        What does so often, such as a counter or a list of losses, is not watched any more. An array
-        that the function uses only a part of may still change in that part: it is watched until
-        each of its elements has changed.
+        What often changes without mattering, such as a counter or a list of losses, is no longer
+        watched. But if the function uses only part of an array, changes elsewhere in it prove
+        nothing about that part, so an array is watched until each of its elements has changed.
         """
         changed, watch = other.watch.changed(), self.watch
         watch.harmless = other.watch.harmless + Counter(changed.keys())
-        settled = {place for place in changed if watch.harmless[place] >= _OFTEN}
-        before = {one.place: one for one in other.watch.contents}
+        settled = {location for location in changed if watch.harmless[location] >= _OFTEN}
+        before = {one.location: one for one in other.watch.contents}
         for one in watch.contents:
-            if one.place in changed and one.is_array:
-                harmless = one.changed_harmlessly_since(before.get(one.place, one))
-                if harmless or is_read(one.x, self.constants):
-                    settled.add(one.place)
+            if one.location in changed and one.is_array:
+                harmless = one.changed_harmlessly_since(before.get(one.location, one))
+                if harmless or is_read(one.owner, self.constants):
+                    settled.add(one.location)
                 else:
-                    settled.discard(one.place)
+                    settled.discard(one.location)
         watch.forget(settled | other.watch.forgotten)
 
     def graph(self) -> Tensor:
