@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 import pytest
 from hypothesis import settings
@@ -15,6 +16,18 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 # Random programs are drawn from a fixed seed, and a busy machine may take its time over one.
 settings.register_profile("chainrule", deadline=None, derandomize=True)
 settings.load_profile("chainrule")
+
+
+#: What an example needs that `make test` does not install.
+NEEDS = {"nn.onnx_file.export_onnx": "onnx"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out the examples of what is not installed."""
+    for item in items:
+        needed = NEEDS.get(item.name)
+        if needed and find_spec(needed) is None:
+            item.add_marker(pytest.mark.skip(reason=f"the example needs {needed}"))
 
 
 def pytest_collection_finish() -> None:

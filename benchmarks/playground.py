@@ -37,7 +37,7 @@ trainer.note = () => {};
 const hand = handMade([2, 8, 8, 1], variant.start);
 const time = (f) => { const t = performance.now(); f(); return performance.now() - t; };
 const ours = [], theirs = [];
-for (let round = 0; round < 30; round += 1) {
+for (let round = 0; round < rounds; round += 1) {
   ours.push(time(() => { for (let i = 0; i < 20; i += 1) trainer.epoch(); }));
   theirs.push(time(() => { for (let i = 0; i < 20; i += 1) hand.epoch(data.X, data.y, 10, 0.1); }));
 }
@@ -46,7 +46,7 @@ console.log(JSON.stringify({ ours: Math.min(...ours) / 20, theirs: Math.min(...t
 """
 
 
-def measure() -> dict[str, float]:
+def measure(rounds: int = 30) -> dict[str, float]:
     """Return the milliseconds of an epoch in a page's code and by hand, and their final losses."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=(200, 2))
@@ -64,7 +64,7 @@ def measure() -> dict[str, float]:
             _NO_PAGE,
             script,
             hand,
-            f"const [[variant], rules, data] = [{arguments}];",
+            f"const [[variant], rules, data] = [{arguments}], rounds = {rounds};",
             _RUN,
         ]
     )
@@ -84,7 +84,7 @@ const train = { "": (w, g) => task.programs[program](w, g, numbers) };
 const trainer = makeTrainer({ ...task, train, predict: () => {}, size: 0 }, data, rules, settings);
 const first = trainer.loss();
 let best = Infinity;
-for (let round = 0; round < 20; round += 1) {
+for (let round = 0; round < rounds; round += 1) {
   const t = performance.now();
   for (let i = 0; i < 20; i += 1) trainer.step();
   best = Math.min(best, (performance.now() - t) / 20);
@@ -93,7 +93,7 @@ console.log(JSON.stringify({ step: best, losses: [first, trainer.loss()] }));
 """
 
 
-def measure_gpt() -> dict[str, float]:
+def measure_gpt(rounds: int = 20) -> dict[str, float]:
     """Return the milliseconds of a training step of M1 in a page's code, and its losses."""
     rows = scalar_gpt.weights().items()
     net = {name: [[Value(w) for w in row] for row in table] for name, table in rows}
@@ -110,6 +110,7 @@ def measure_gpt() -> dict[str, float]:
             _NO_PAGE,
             script,
             f"const [task, rules] = [{end.rpartition(');' + chr(10) + '})();')[0]}];",
+            f"const rounds = {rounds};",
             _RUN_GPT,
         ]
     )

@@ -37,6 +37,15 @@ def export_onnx(model: Module, path: str | os.PathLike[str], sample: Any) -> Non
     Warns where onnxruntime lacks an operator in float64 (erf, for gelu), though ONNX has it.
     Raises ImportError (onnx is missing) and OnnxError: an operation that has no form in ONNX, or a
     number that holds the length of the batch, is named with its place in the model.
+
+    >>> import onnx
+    >>> from nn import MLP
+    >>> model = MLP(2, [3], 1, activation="tanh", rng=0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     export_onnx(model, Path(folder) / "model.onnx", np.zeros((1, 2)))
+    ...     graph = onnx.load(Path(folder) / "model.onnx").graph
+    >>> [node.op_type for node in graph.node]
+    ['MatMul', 'Add', 'Tanh', 'MatMul', 'Add', 'Identity']
     """
     onnx = _onnx()
     if not isinstance(model, Module):

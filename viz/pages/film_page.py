@@ -97,6 +97,14 @@ def film(
     data: X and y to show as points, for films without their own.
 
     Raises TypeError (a history without a film) and ValueError (no run, nothing recorded).
+
+    >>> import nn
+    >>> X, y = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[0.0], [1.0]])
+    >>> model = nn.MLP(2, [4], 1, rng=0)
+    >>> sgd = nn.SGD(model.parameters(), lr=0.1)
+    >>> history = nn.fit(model, nn.mse_loss, (X, y), sgd, epochs=30, callbacks=[Film(every=10)])
+    >>> film(history, data=(X, y))
+    <Film of 4 frames>
     """
     films = [run if isinstance(run, Film) else getattr(run, "film", None) for run in runs]
     for run, found in zip(runs, films, strict=True):

@@ -77,6 +77,12 @@ def playground(
 
     Raises TypeError (a model that is not made of Tensors, a row without JavaScript) and ValueError
     (shapes that do not fit, a loss that mixes the samples).
+
+    >>> import nn
+    >>> X, y = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[0.0], [1.0]])
+    >>> make = lambda activation: nn.MLP(2, [4], 1, activation=activation)
+    >>> playground(make, nn.mse_loss, (X, y), choices={"activation": ["tanh", "relu"]})
+    <Playground: 17 parameters, 2 points, 2 variants>
     """
     model = _itself(model)
     if parameters is not None:
