@@ -77,7 +77,8 @@ class ScalarRows(NodeRows["Value"]):
         if op.arity > 2:
             op.on[self.kind] = self._record_many(op)
         elif self._importing or op.proven:
-            op.on[self.kind] = self._at_first_call(op) if self.core is None else self.function(op)
+            in_c = self.core is not None and self._importing
+            op.on[self.kind] = self.function(op) if in_c else self._at_first_call(op)
             for name in self.names(op):
                 self.make(name, op, _AtFirstLook(self, op, name))
         else:

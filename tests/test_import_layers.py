@@ -82,11 +82,13 @@ def test_what_is_imported_on_demand_is_what_type_checkers_see(package):
 def test_importing_the_packages_imports_little():
     """What a program does not use costs it nothing: to import all took as long as NumPy itself."""
     code = """
-import sys
+import linecache, sys
 import autograd, nn, viz
 unused = "graphviz numpy.random autograd.tracing nn.layers viz.graph ipaddress"
 for module in unused.split():
     assert module not in sys.modules, module
+written = [name for name in linecache.cache if name.startswith("<autograd:")]
+assert not written, written  # with the compiled core as without it
 for home in "formats pages plots diagram stepping formulas flow graph engine".split():
     for module in [name for name in sys.modules if name.startswith("viz.")]:
         del sys.modules[module]
