@@ -11,12 +11,17 @@ import re
 import sys
 from types import FrameType
 
+import numpy as np
+
 # Without pathlib, which would add a twentieth to the time of importing this package.
 _ROOT = __file__.removesuffix("errors.py").rstrip("/\\").removesuffix("autograd")
 _PACKAGES = tuple(_ROOT + name for name in ("autograd", "nn", "viz"))
 _GENERATED = "<autograd:"
 #: How the names of this package's own files begin, and those of code that it generated.
 OWN_FILES = (*_PACKAGES, _GENERATED)
+_NUMPY = ((np.__file__ or "").removesuffix("__init__.py"), "<__array_function__")
+_LIBRARIES = (*OWN_FILES, *_NUMPY, "<frozen")
+_STANDARD = (linecache.__file__ or "").removesuffix("linecache.py")
 
 
 class DomainError(ValueError, ZeroDivisionError, OverflowError):
@@ -83,10 +88,16 @@ def is_own_file(name: str) -> bool:
     return name.startswith(OWN_FILES)
 
 
+def is_library(name: str) -> bool:
+    """Return whether no line of a user can be in a file: it is ours, NumPy's or Python's own."""
+    standard = name.startswith(_STANDARD) and "-packages" not in name
+    return standard or name.startswith(_LIBRARIES)
+
+
 def callers_frame() -> FrameType:
-    """Return the innermost frame outside this package."""
+    """Return the innermost frame of the user: outside this package, NumPy and Python's library."""
     frame = sys._getframe(1)
-    while frame.f_back is not None and is_own_file(frame.f_code.co_filename):
+    while frame.f_back is not None and is_library(frame.f_code.co_filename):
         frame = frame.f_back
     return frame
 
@@ -98,7 +109,7 @@ def is_typed_in() -> bool:
 
 
 def source_line() -> str:
-    """Return `file.py:12: the code there` for the innermost frame outside this package."""
+    """Return `file.py:12: the code there` for the line of the user that is running."""
     frame = callers_frame()
     return place_text(frame.f_code.co_filename, frame.f_lineno)
 

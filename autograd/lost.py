@@ -10,23 +10,17 @@ from __future__ import annotations
 import linecache
 import opcode
 import re
-import sys
 import warnings
 from types import FrameType
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from autograd.errors import OWN_FILES, GradientLostWarning, file_name
+from autograd.errors import GradientLostWarning, callers_frame, file_name
 from autograd.modes import records
 from autograd.rows.registry import primitives
 
 if TYPE_CHECKING:
     from autograd.node import Node
 
-#: Where no line of the user's can be: this package, NumPy, the standard library.
-_LIBRARIES = (*OWN_FILES, (np.__file__ or "").removesuffix("__init__.py"))
-_STANDARD = (linecache.__file__ or "").removesuffix("linecache.py")
 _REMAINDERS = (6, 19)  # the arguments of the instruction BINARY_OP that mean % and %=
 
 
@@ -36,7 +30,7 @@ def warn_of_lost_gradient(node: Node) -> None:
     made_by_no_grad = node.is_leaf and origin is not None and not origin.records
     if made_by_no_grad or not records():
         return
-    frame = _users_frame()
+    frame = callers_frame()
     if _is_formatting(frame):
         return
     path, number = frame.f_code.co_filename, frame.f_lineno
@@ -51,18 +45,6 @@ def warn_of_lost_gradient(node: Node) -> None:
         module=frame.f_globals.get("__name__", "unknown"),
         registry=frame.f_globals.setdefault("__warningregistry__", {}),
     )
-
-
-def _users_frame() -> FrameType:
-    frame = sys._getframe(2)
-    while _is_library(frame.f_code.co_filename) and frame.f_back is not None:
-        frame = frame.f_back
-    return frame
-
-
-def _is_library(path: str) -> bool:
-    standard = path.startswith(_STANDARD) and "-packages" not in path
-    return standard or path.startswith(_LIBRARIES)
 
 
 def _is_formatting(frame: FrameType) -> bool:

@@ -7,19 +7,16 @@ off Python's own stack while the program runs, so that the program itself needs 
 from __future__ import annotations
 
 import dis
-import os
 import sys
 from collections.abc import Callable
 from itertools import count
 from types import CodeType, FrameType
 from typing import Generic, NamedTuple, Protocol, Self, TypeVar
 
-from autograd.errors import callers_frame, is_own_file
+from autograd.errors import callers_frame, is_library
 
 #: Frames that are part of the function around them: a reader of the program sees no call there.
 _WITHIN = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>")
-#: How the names of Python's own files begin.
-_PYTHON = (os.__file__.removesuffix("os.py"), "<frozen", "<__array_function__")
 
 
 class Place(NamedTuple):
@@ -175,8 +172,7 @@ def _place(frame: FrameType | None, turn: int) -> Place:
 def _is_users(code: CodeType) -> bool:
     """Return whether a frame is a call in the user's program, not in ours or a library's."""
     file = code.co_filename
-    packaged = "site-packages" in file or "dist-packages" in file or file.startswith(_PYTHON)
-    return not packaged and not is_own_file(file) and code.co_name not in _WITHIN
+    return not ("-packages" in file or is_library(file) or code.co_name in _WITHIN)
 
 
 def _name(code: CodeType) -> str:

@@ -14,6 +14,7 @@ from autograd.rows.comparisons import equal
 from autograd.rows.further import remainder
 from autograd.rows.nodes import Operand
 from autograd.rows.operands import mixed
+from autograd.rows.reduction import is_one_number
 from autograd.rows.structural import Structural
 
 
@@ -24,12 +25,15 @@ class Choice(Structural):
 
         def __call__(self, rows: object, i: object) -> Any:
             """Return the row that the integer chooses."""
+            if isinstance(i, np.ndarray) and i.shape == ():
+                i = i.item()
             if not hasattr(i, "op"):
                 try:
                     i = operator.index(i)
                 except TypeError:
+                    several = "; of several, take one at a time" if np.ndim(i) else ""
                     raise TypeError(
-                        f"take(rows, i) needs an integer for i, not {describe(i)}"
+                        f"take(rows, i) needs one integer for i, not {describe(i)}{several}"
                     ) from None
                 _must_be_there(len(rows), i)
                 return rows[i]
@@ -46,11 +50,13 @@ class Choice(Structural):
             raise mixed(self, [first, i])
         if hasattr(first, "op"):
             return stack(list(rows))[i]
+        _must_be_number(first)
         return type(i)(np.asarray(rows))[i]
 
     def _among(self, rows: Sequence[Any], i: object) -> object:
         first = rows[0]
         if not isinstance(first, list | tuple | np.ndarray):
+            _must_be_number(first)
             return self.apply(i, *rows)
         lengths = sorted({len(row) for row in rows})
         if len(lengths) > 1:
@@ -60,6 +66,14 @@ class Choice(Structural):
             )
         chosen = [self._among([row[k] for row in rows], i) for k in range(len(first))]
         return np.array(chosen, dtype=object) if isinstance(first, np.ndarray) else chosen
+
+
+def _must_be_number(x: object) -> None:
+    if not is_one_number(x):
+        raise TypeError(
+            "take by an integer that varies chooses among numbers, and lists and arrays of them, "
+            f"not among those of {type(x).__name__}"
+        )
 
 
 def _must_be_there(n: int, i: int) -> None:

@@ -58,7 +58,7 @@ class Reduction(Op):
                 one_by_one = True
             else:
                 one_by_one = any(type(e) in self.on for e in x)
-            if one_by_one and axis is None and not keepdims and all(map(_is_one_number, x)):
+            if one_by_one and axis is None and not keepdims and all(map(is_one_number, x)):
                 return self.of_list(list(x))
         return self.compute(x, axis, keepdims)
 
@@ -175,7 +175,7 @@ class Reduction(Op):
         return [self.d(z, x, *count) if want else None for x, want in zip(xs, wanted, strict=True)]
 
 
-def _is_one_number(x: object) -> bool:
+def is_one_number(x: object) -> bool:
     """Return whether x is a number or a node of one, not an array."""
     return isinstance(x, int | float | np.number) or (hasattr(x, "op") and not hasattr(x, "dtype"))
 

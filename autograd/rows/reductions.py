@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from autograd.rows.as_builtin import extreme, total
 from autograd.rows.comparisons import equal, nonzero
 from autograd.rows.elementary import exp
 from autograd.rows.facts import ATOM
@@ -55,7 +56,8 @@ def _mean_array(x: Array, axis: Axis, keepdims: bool) -> object:
     return total / (x.size // total.size if total.size else 1)
 
 
-@reduction(
+@total(
+    builtin=builtins.sum,
     scalar=builtins.sum,
     array=_add_up,
     d=lambda z, x: 1,
@@ -72,10 +74,10 @@ def _mean_array(x: Array, axis: Axis, keepdims: bool) -> object:
 def sum(x: Operand, axis: Axis = None, keepdims: bool = False) -> Operand:
     """Return the sum of the elements, over all axes or the given ones; 0.0 if there are none.
 
-    As Python's own it takes any iterable of numbers and `Value`s.
+    As Python's own it takes any iterable of numbers and `Value`s, and a number to start from.
 
-    >>> sum([1.0, 2.0, 4.0]), sum(x * x for x in (1.0, 2.0))
-    (np.float64(7.0), 5.0)
+    >>> sum([1.0, 2.0, 4.0]), sum(x * x for x in (1.0, 2.0)), sum((x * x for x in (1.0, 2.0)), 3.0)
+    (np.float64(7.0), 5.0, 8.0)
     """
 
 
@@ -103,7 +105,9 @@ def mean(x: Operand, axis: Axis = None, keepdims: bool = False) -> Operand:
     """
 
 
-@reduction(
+@extreme(
+    builtin=builtins.max,
+    pairwise="maximum",
     scalar=_extreme(builtins.max),
     array=np.maximum.reduce,
     d=lambda z, x, n: equal(x, z) / n,
@@ -117,14 +121,17 @@ def mean(x: Operand, axis: Axis = None, keepdims: bool = False) -> Operand:
 def max(x: Operand, axis: Axis = None, keepdims: bool = False) -> Operand:
     """Return the largest element; elements that tie share the gradient equally.
 
-    As Python's own it takes any iterable of numbers and `Value`s.
+    As Python's own it takes any iterable of numbers and `Value`s, or several of them, and `key` and
+    `default`.
 
-    >>> max(np.array([1.0, 6.0, 2.0])), max(x * x for x in (1.0, -2.0))
-    (np.float64(6.0), 4.0)
+    >>> max(np.array([1.0, 6.0, 2.0])), max(x * x for x in (1.0, -2.0)), max(2, 3)
+    (np.float64(6.0), 4.0, 3)
     """
 
 
-@reduction(
+@extreme(
+    builtin=builtins.min,
+    pairwise="minimum",
     scalar=_extreme(builtins.min),
     array=np.minimum.reduce,
     d=lambda z, x, n: equal(x, z) / n,
@@ -138,10 +145,11 @@ def max(x: Operand, axis: Axis = None, keepdims: bool = False) -> Operand:
 def min(x: Operand, axis: Axis = None, keepdims: bool = False) -> Operand:
     """Return the smallest element; elements that tie share the gradient equally.
 
-    As Python's own it takes any iterable of numbers and `Value`s.
+    As Python's own it takes any iterable of numbers and `Value`s, or several of them, and `key` and
+    `default`.
 
-    >>> min(np.array([1.0, 6.0, 2.0])), min(x * x for x in (1.0, -2.0))
-    (np.float64(1.0), 1.0)
+    >>> min(np.array([1.0, 6.0, 2.0])), min(x * x for x in (1.0, -2.0)), min(2, 3)
+    (np.float64(1.0), 1.0, 2)
     """
 
 

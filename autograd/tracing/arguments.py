@@ -64,12 +64,30 @@ def difference(old: Any, new: Any, names: list[str]) -> str:
     """
     for name, a, b in zip(names, old[0][1:], new[0][1:], strict=False):
         if a != b:
-            return f"argument {name!r} was {_said(a)} and is {_said(b)} now"
+            return _difference(name, a, b)
     before, now = dict((old[1] or (dict,))[1:]), dict((new[1] or (dict,))[1:])
     for name in before.keys() & now.keys():
         if before[name] != now[name]:
-            return f"argument {name!r} was {_said(before[name])} and is {_said(now[name])} now"
+            return _difference(name, before[name], now[name])
     return "the arguments are of another structure"
+
+
+def _difference(name: str, old: Any, new: Any) -> str:
+    """Describe how an argument differs, or the first of its elements that does."""
+    kind = old[0] if isinstance(old, tuple) and old else None
+    if kind in _STRUCTURES and new[:1] == (kind,) and len(new) == len(old):
+        for i, (a, b) in enumerate(zip(old[1:], new[1:], strict=True)):
+            if a == b:
+                continue
+            if kind is not dict:
+                return _difference(f"{name}[{i}]", a, b)
+            if a[0] == b[0]:
+                return _difference(f"{name}[{a[0]!r}]", a[1], b[1])
+            break
+    why = ""
+    if kind is int and new[:1] == (int,):
+        why = ", and an integer is part of the program; those that vary are passed in as an array"
+    return f"argument {name!r} was {_said(old)} and is {_said(new)} now{why}"
 
 
 def _said(part: Any) -> str:

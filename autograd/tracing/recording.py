@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from autograd import modes
-from autograd.errors import OWN_FILES, TraceError, describe, source_line
+from autograd.errors import TraceError, describe, is_library, source_line
 from autograd.modes import Origin
 from autograd.node import Node
 from autograd.rows import table
@@ -26,12 +26,6 @@ from autograd.tensor import Tensor
 from autograd.tracing.randomness import Generators
 from autograd.value import Value
 
-#: Places without user code: this package, NumPy and the standard library.
-_LIBRARIES = (
-    *OWN_FILES,
-    (np.__file__ or "").removesuffix("__init__.py"),
-    (linecache.__file__ or "").removesuffix("linecache.py"),
-)
 _getframe = sys._getframe
 
 
@@ -118,8 +112,7 @@ class Recording:
             code = frame.f_code
             known = places.get(id(code))
             if known is None:
-                library = code.co_filename.startswith(_LIBRARIES)
-                known = places[id(code)] = (code, None if library else {})
+                known = places[id(code)] = (code, None if is_library(code.co_filename) else {})
             at = known[1]
             if at is not None:
                 place = at.get(frame.f_lasti)

@@ -1,6 +1,7 @@
 """Ordinary scalar code is traced as it stands: `.data`, `max`, `take`; a GPT among it."""
 
 import random
+import statistics
 import warnings
 
 import numpy as np
@@ -65,6 +66,54 @@ def test_the_largest_is_one_reduction_in_the_program():
     assert "np.maximum(" not in step.source
 
 
+@pytest.mark.parametrize("name", ["max", "min"])
+def test_several_numbers_a_key_and_a_default_as_pythons_own(name):
+    ours, pythons = getattr(ag, name), {"max": max, "min": min}[name]
+    a, b = Value(1.0), Value(2.0)
+    y = ours(a, b, 1.5)
+    assert y.data == pythons(1.0, 2.0, 1.5)
+    assert gradients(y, [a, b]) == [float(y.data == 1.0), float(y.data == 2.0)]
+    assert ours(a, b, key=lambda v: -v.data) is pythons(a, b, key=lambda v: -v.data)
+    assert ours(range(5), key=lambda k: (k - 2) ** 2) == pythons(
+        range(5), key=lambda k: (k - 2) ** 2
+    )
+    assert ours([], default=7) == 7
+    assert ours([a, b], default=7).data == pythons(1.0, 2.0)
+    step = trace(lambda u, v: ours(u, v) * u)
+    for u, v in ((1.0, 3.0), (3.0, 1.0)):
+        assert step(Value(u), Value(v)).data == pythons(u, v) * u
+
+
+def test_integers_stay_integers_for_they_may_count():
+    names = ["ann", "bo", "carla"]
+    for counted in (
+        ag.max(len(name) for name in names),
+        ag.min({3, 1, 2}),
+        ag.sum(len(name) for name in names),
+        ag.sum(name > "b" for name in names),
+        ag.max(0, len(names) - 5),
+    ):
+        assert type(counted) is int
+
+
+@pytest.mark.parametrize("start", [Value(4.0), 4.0, 4])
+def test_a_sum_starts_with_a_number_as_pythons_own(start):
+    xs = [Value(1.0), Value(2.0)]
+    for y in (ag.sum((x for x in xs), start), ag.sum(xs, start=start)):
+        assert y.data == 7.0
+        assert gradients(y, xs) == [1.0, 1.0]
+        assert y.inputs == (start, *xs)
+    assert ag.sum([[1], [2]], []) == [1, 2]
+    assert ag.sum(np.array([[1.0, 2.0]]), 0).tolist() == [1.0, 2.0]  # of an array it is the axis
+
+
+def test_the_extreme_of_arrays_given_one_by_one_names_the_elementwise_row():
+    with pytest.raises(TypeError, match=r"element by element use maximum\(x, y\)"):
+        ag.max(Tensor([1.0, 2.0]), Tensor([2.0, 1.0]))
+    with pytest.raises(TypeError, match="element by element use minimum"):
+        ag.min(1.0, np.array([2.0, 1.0]))
+
+
 def test_no_elements():
     assert ag.sum(iter([])) == 0.0
     with pytest.raises(ValueError, match="max of no elements"):
@@ -72,6 +121,50 @@ def test_no_elements():
 
 
 # --- take ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("i", [1, np.int64(1), np.array(1), True])
+def test_one_integer_of_any_kind_chooses(i):
+    rows = [[Value(1.0)], [Value(2.0)]]
+    assert take(rows, i) is rows[1]
+    assert trace(lambda i: take(rows, i)[0])(i).data == 2.0
+
+
+@pytest.mark.parametrize("rows", [["a", "b"], [{}, {}], [None, None]])
+@pytest.mark.parametrize("among", [lambda: 1.0, lambda: Value(1.0)])
+def test_what_is_no_number_cannot_be_chosen_by_an_integer_that_varies(rows, among):
+    with pytest.raises(TypeError, match="chooses among numbers, and lists and arrays of them"):
+        trace(lambda i: take(rows, i[0]) * among())(np.array([1, 0]))
+
+
+def test_several_integers_are_refused_one_at_a_time():
+    for run in (lambda f: f, trace):
+        with pytest.raises(TypeError, match=r"one integer for i.*take one at a time"):
+            run(lambda i: take([Value(1.0), Value(2.0)], i))(np.array([1, 0]))
+
+
+def test_integers_in_a_list_are_named_where_they_differ_with_the_way_out():
+    table = [Value(1.0), Value(2.0)]
+    step = trace(lambda tokens, more: sum(take(table, t) for t in tokens))
+    step([0, 1], {"a": [3]})
+    with pytest.warns(
+        RuntimeWarning, match=r"'tokens\[1\]' was 1 and is 0 now.*passed in as an array"
+    ):
+        step([0, 0], {"a": [3]})
+    with pytest.warns(RuntimeWarning, match=r"\"more\['a'\]\[0\]\" was 3 and is 4 now"):
+        step([0, 0], {"a": [4]})
+
+
+# --- where it was --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("library", [np.max, np.argmax, statistics.fmean])
+def test_an_error_names_the_users_line_not_a_librarys(library):
+    def slip(xs):
+        return xs[0] * library([x.data for x in xs])
+
+    with pytest.raises(TraceError, match=r"test_scalar_programs\.py:\d+: "):
+        trace(slip)([Value(1.0), Value(2.0)])
 
 
 def table(rows=4, columns=3):

@@ -8,7 +8,6 @@ everything.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,12 +17,11 @@ from typing import Any
 import numpy as np
 
 from autograd import Node, Value
-from autograd.errors import is_own_file
+from autograd.errors import is_library
 
 _FEWEST = 8  # numbers that make a container worth showing as one
 _DEPTH, _MOST = 4, 10_000  # how deep containers are searched, and how many items of one
 _PLAIN = 3  # the rank of a list that is neither a table nor in a dict
-_PYTHON = os.__file__.removesuffix("os.py")
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +157,7 @@ def _is_users(x: Any) -> bool:
 
 
 def _is_ours(file: str) -> bool:
-    return is_own_file(file) or file.startswith(_PYTHON)
+    return is_library(file)
 
 
 def _shape(x: Any) -> tuple[int, ...] | None:

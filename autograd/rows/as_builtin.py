@@ -1,0 +1,114 @@
+"""The rows of `max`, `min` and `sum`, which can also be called as Python's own functions are.
+
+A program that imports one of them from here has it in all of its calls: `max(a, b)`,
+`max(names, key=len)` and `sum(rows, start)` too, which NumPy's functions do not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Unpack
+
+import numpy as np
+
+from autograd.errors import describe
+from autograd.rows.op import Rule
+from autograd.rows.reduction import Reduction, Row, is_one_number
+
+_NOTHING: Any = object()
+
+
+class AsBuiltin(Reduction):
+    """A reduction that gives way to Python's function where only that can be meant.
+
+    builtin: Python's function.
+    """
+
+    def __init__(self, name: str, builtin: Callable[..., Any], **row: Unpack[Row]) -> None:
+        self.builtin = builtin
+        super().__init__(name, **row)
+
+    def of_each(self, xs: list[Any]) -> Any:
+        """Reduce a list; one of integers to an integer, since that may count something."""
+        if xs and all(isinstance(x, int) for x in xs):
+            return self.builtin(xs)
+        return Reduction.__call__(self, iter(xs))
+
+
+class Extreme(AsBuiltin):
+    """The row of `max` or `min`. pairwise: the name of the row for two arrays."""
+
+    def __init__(
+        self, name: str, builtin: Callable[..., Any], pairwise: str, **row: Unpack[Row]
+    ) -> None:
+        self.pairwise = pairwise
+        super().__init__(name, builtin, **row)
+
+    if not TYPE_CHECKING:  # for types, the overloads of a reduction hold
+
+        def __call__(
+            self,
+            x: Any,
+            *others: Any,
+            key: Rule | None = None,
+            default: Any = _NOTHING,
+            **axes: Any,
+        ) -> Any:
+            """Reduce an array, an iterable of numbers, or the numbers given one by one."""
+            if others and (is_one_number(x) or not _is_axis(others[0])):
+                return self._of_arguments([x, *others], key)
+            if key is None and default is _NOTHING:
+                if others or axes or not _is_stream(x):
+                    return super().__call__(x, *others, **axes)
+                return self.of_each(list(x))
+            xs = list(x)
+            if not xs and default is not _NOTHING:
+                return default
+            return self.of_each(xs) if key is None else self.builtin(xs, key=key)
+
+    def _of_arguments(self, xs: list[Any], key: Rule | None) -> Any:
+        if key is not None:
+            return self.builtin(xs, key=key)
+        if all(map(is_one_number, xs)):
+            return self.of_each(xs)
+        raise TypeError(
+            f"{self.name} of several arguments is of single numbers, not of "
+            f"{' and '.join(map(describe, xs))}; element by element use {self.pairwise}(x, y)"
+        )
+
+
+class Total(AsBuiltin):
+    """The row of `sum`, which may start with a number other than 0."""
+
+    if not TYPE_CHECKING:
+
+        def __call__(self, x: Any, *others: Any, start: Any = 0, **axes: Any) -> Any:
+            """Add up an array or an iterable of numbers."""
+            if len(others) == 1 and (_is_stream(x) or not _is_axis(others[0])):
+                (start,), others = others, ()
+            plain = type(start) is int and start == 0
+            if others or axes or (plain and not _is_stream(x)):
+                return super().__call__(x, *others, **axes)
+            xs = list(x)
+            if not (is_one_number(start) and all(map(is_one_number, xs))):
+                return self.builtin(xs, start)  # lists are joined, arrays added element by element
+            return self.of_each(xs if plain else [start, *xs])
+
+
+def _is_axis(x: object) -> bool:
+    return x is None or isinstance(x, int | tuple | np.integer)
+
+
+def _is_stream(x: object) -> bool:
+    """Return whether x can be gone through but has no places, as a generator or a set."""
+    return isinstance(x, Iterable) and not isinstance(x, Sequence) and not hasattr(x, "ndim")
+
+
+def extreme(**row: Any) -> Callable[[Rule], Extreme]:
+    """Declare the documented function as the row of `max` or `min`."""
+    return lambda function: Extreme(function.__name__, **row).documented_by(function)
+
+
+def total(**row: Any) -> Callable[[Rule], Total]:
+    """Declare the documented function as the row of `sum`."""
+    return lambda function: Total(function.__name__, **row).documented_by(function)
