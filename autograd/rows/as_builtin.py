@@ -7,7 +7,7 @@ A program that imports one of them from here has it in all of its calls: `max(a,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from autograd.errors import describe
 from autograd.rows.op import Rule
 from autograd.rows.reduction import Reduction, Row, is_one_number
 
-_NOTHING: Any = object()
+_NOTHING = object()
 
 
 class AsBuiltin(Reduction):
@@ -24,11 +24,11 @@ class AsBuiltin(Reduction):
     builtin: Python's function.
     """
 
-    def __init__(self, name: str, builtin: Callable[..., Any], **row: Unpack[Row]) -> None:
+    def __init__(self, name: str, builtin: Rule, **row: Unpack[Row]) -> None:
         self.builtin = builtin
         super().__init__(name, **row)
 
-    def of_each(self, xs: list[Any]) -> Any:
+    def of_each(self, xs: list[object]) -> object:
         """Reduce a list; one of integers to an integer, since that may count something."""
         if xs and all(isinstance(x, int) for x in xs):
             return self.builtin(xs)
@@ -38,9 +38,7 @@ class AsBuiltin(Reduction):
 class Extreme(AsBuiltin):
     """The row of `max` or `min`. pairwise: the name of the row for two arrays."""
 
-    def __init__(
-        self, name: str, builtin: Callable[..., Any], pairwise: str, **row: Unpack[Row]
-    ) -> None:
+    def __init__(self, name: str, builtin: Rule, pairwise: str, **row: Unpack[Row]) -> None:
         self.pairwise = pairwise
         super().__init__(name, builtin, **row)
 
@@ -48,12 +46,12 @@ class Extreme(AsBuiltin):
 
         def __call__(
             self,
-            x: Any,
-            *others: Any,
+            x: object,
+            *others: object,
             key: Rule | None = None,
-            default: Any = _NOTHING,
-            **axes: Any,
-        ) -> Any:
+            default: object = _NOTHING,
+            **axes: object,
+        ) -> object:
             """Reduce an array, an iterable of numbers, or the numbers given one by one."""
             if others and (is_one_number(x) or not _is_axis(others[0])):
                 return self._of_arguments([x, *others], key)
@@ -66,7 +64,7 @@ class Extreme(AsBuiltin):
                 return default
             return self.of_each(xs) if key is None else self.builtin(xs, key=key)
 
-    def _of_arguments(self, xs: list[Any], key: Rule | None) -> Any:
+    def _of_arguments(self, xs: list[object], key: Rule | None) -> object:
         if key is not None:
             return self.builtin(xs, key=key)
         if all(map(is_one_number, xs)):
@@ -82,7 +80,7 @@ class Total(AsBuiltin):
 
     if not TYPE_CHECKING:
 
-        def __call__(self, x: Any, *others: Any, start: Any = 0, **axes: Any) -> Any:
+        def __call__(self, x: object, *others: object, start: object = 0, **axes: object) -> object:
             """Add up an array or an iterable of numbers."""
             if len(others) == 1 and (_is_stream(x) or not _is_axis(others[0])):
                 (start,), others = others, ()
@@ -104,11 +102,15 @@ def _is_stream(x: object) -> bool:
     return isinstance(x, Iterable) and not isinstance(x, Sequence) and not hasattr(x, "ndim")
 
 
-def extreme(**row: Any) -> Callable[[Rule], Extreme]:
+def extreme(
+    builtin: Rule, pairwise: str, **row: Unpack[Row]
+) -> Callable[[Callable[..., object]], Extreme]:
     """Declare the documented function as the row of `max` or `min`."""
-    return lambda function: Extreme(function.__name__, **row).documented_by(function)
+    return lambda function: Extreme(function.__name__, builtin, pairwise, **row).documented_by(
+        function
+    )
 
 
-def total(**row: Any) -> Callable[[Rule], Total]:
+def total(builtin: Rule, **row: Unpack[Row]) -> Callable[[Callable[..., object]], Total]:
     """Declare the documented function as the row of `sum`."""
-    return lambda function: Total(function.__name__, **row).documented_by(function)
+    return lambda function: Total(function.__name__, builtin, **row).documented_by(function)

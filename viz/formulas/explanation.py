@@ -310,7 +310,7 @@ class _Walk:
     def __init__(self, loss: Node, w: Node) -> None:
         self.loss, self.w = loss, w
         self.order: list[Node] = topological(loss)
-        self.sums = gradients_of(loss) or {loss: loss.seed(None)}
+        self.sums = gradients_of(loss, self.order) or {loss: loss.seed(None)}
         self.counts: dict[Node, int] = {}
         count = self.counts.get
         for node in self.order:

@@ -6,6 +6,7 @@ were all still finite.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -78,6 +79,8 @@ def first_birth(
 
 def finite(x: Any) -> bool:
     """Return whether a number, or every element of an array, is finite."""
+    if type(x) is float:  # thirty times as fast, which shows in 100,000 nodes
+        return math.isfinite(x)
     return bool(np.all(np.isfinite(x)))
 
 

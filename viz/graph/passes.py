@@ -38,8 +38,10 @@ def backward_pass(root: Node, gradient: Any = None) -> list[Step]:
             node.grad = grad
 
 
-def gradients_of(root: Node) -> dict[Node, Any]:
+def gradients_of(root: Node, order: list[Node] | None = None) -> dict[Node, Any]:
     """Return ∂root/∂node for each node that it depends on, storing none; empty unless a number.
+
+    order: those nodes as `topological` gives them, if they are known already.
 
     >>> from autograd import Value
     >>> a = Value(3.0)
@@ -48,7 +50,9 @@ def gradients_of(root: Node) -> dict[Node, Any]:
     """
     if root.size != 1 or root.op is None:
         return {}
-    seed, order = root.seed(None), topological(root)
+    seed = root.seed(None)
+    if order is None:
+        order = topological(root)
     found = root.quick_pass(seed, order)
     if found is not None:
         return {x: sum_ for x, sum_ in zip(order, found, strict=True) if sum_ is not None}
