@@ -153,11 +153,7 @@ def _is_users(x: Any) -> bool:
     module = sys.modules.get(kind.__module__)
     file = getattr(module, "__file__", None)
     typed_in = kind.__module__ == "__main__"
-    return typed_in or (file is not None and "-packages" not in file and not _is_ours(file))
-
-
-def _is_ours(file: str) -> bool:
-    return is_library(file)
+    return typed_in or (file is not None and "-packages" not in file and not is_library(file))
 
 
 def _shape(x: Any) -> tuple[int, ...] | None:

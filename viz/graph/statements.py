@@ -48,6 +48,8 @@ def _statements(source: str) -> Mapping[int, Statement]:
 
     >>> _statements("x = [\n    f(a)\n]\n")[2]
     Statement(first=1, text='x = [f(a)]', target='x', called='', loops=())
+    >>> _statements("def f(x): y = x * x; return y")[1].text
+    'y = x * x; return y'
     """
     try:
         tree = ast.parse(source)
@@ -55,8 +57,14 @@ def _statements(source: str) -> Mapping[int, Statement]:
         return {}
     lines = source.splitlines()
     found: dict[int, Statement] = {}
+    headers: dict[int, str] = {}
     for node, last, loops in _spans(tree, ()):
         text = " ".join(line.strip() for line in lines[node.lineno - 1 : last])
+        body = getattr(node, "body", None)
+        if body and body[0].lineno == node.lineno:  # `def f(x): return x * x` on one line
+            header = lines[node.lineno - 1].encode()[: body[0].col_offset].decode()
+            headers[node.lineno] = header.strip()
+        text = text.removeprefix(headers.get(node.lineno, "")).strip()
         text = text.replace("[ ", "[").replace("( ", "(").replace(" ]", "]").replace(" )", ")")
         statement = Statement(node.lineno, text.removesuffix(":"), *_meaning(node), loops)
         for line in range(node.lineno, last + 1):
