@@ -23,6 +23,9 @@ $(VENV)/.installed-%: pyproject.toml | $(BIN)/python
 demo: $(VENV)/.installed-learn  ## the main job: a real sample through a small network, its gradients checked and drawn
 	$(BIN)/python -m chainrule demo
 
+# The tests start some two hundred processes: without compiled files each compiles all it imports.
+test test-compiled test-quick test-all: export PYTHONDONTWRITEBYTECODE :=
+
 test: $(VENV)/.installed-test $(VENV)/.installed-lint lint  ## every test and check
 	CHAINRULE_PURE=1 $(BIN)/python -m pytest -n 3 --dist loadfile
 	@$(MAKE) --no-print-directory test-compiled

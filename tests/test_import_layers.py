@@ -5,6 +5,7 @@ import builtins
 import graphlib
 import subprocess
 import sys
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -129,32 +130,43 @@ def ours(name):
     return name.split(".")[0] in PACKAGES
 
 
-GRAPH = {}
-INSIDE_FUNCTIONS = []
-for _name, _path in MODULES.items():
-    _tree = ast.parse(_path.read_text(encoding="utf-8"))
-    _skipped, _inner = for_types_alone(_tree), in_functions(_tree)
-    GRAPH[_name] = set()
-    for _imported, _node in imports(_tree, _name):
-        if ours(_imported) and id(_node) in _inner:
-            INSIDE_FUNCTIONS.append(f"{_name}:{_node.lineno} imports {_imported}")
-        elif ours(_imported) and id(_node) not in _skipped:
-            GRAPH[_name].add(_imported)
+@cache
+def walked():
+    """Return what each module imports of ours, and the imports inside functions.
+
+    Read when a test asks: every process collects this file, and one runs it.
+    """
+    graph, inside = {}, []
+    for name, path in MODULES.items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        skipped, inner = for_types_alone(tree), in_functions(tree)
+        graph[name] = set()
+        for imported, node in imports(tree, name):
+            if ours(imported) and id(node) in inner:
+                inside.append(f"{name}:{node.lineno} imports {imported}")
+            elif ours(imported) and id(node) not in skipped:
+                graph[name].add(imported)
+    return graph, inside
 
 
-def test_the_walk_sees_the_packages():
-    assert "autograd.rows.table" in GRAPH["autograd.value"]
-    assert "autograd.rows.elementwise" in GRAPH["autograd.rows.arithmetic"]
-    assert len(GRAPH) > 20
+@pytest.fixture
+def graph():
+    return walked()[0]
+
+
+def test_the_walk_sees_the_packages(graph):
+    assert "autograd.rows.table" in graph["autograd.value"]
+    assert "autograd.rows.elementwise" in graph["autograd.rows.arithmetic"]
+    assert len(graph) > 20
 
 
 @pytest.mark.parametrize(
     ("package", "forbidden"), [("autograd", ("nn", "viz")), ("nn", ("viz",)), ("viz", ("nn",))]
 )
-def test_the_arrows_between_packages_go_one_way(package, forbidden):
+def test_the_arrows_between_packages_go_one_way(graph, package, forbidden):
     wrong = [
         f"{module} imports {name}"
-        for module, names in GRAPH.items()
+        for module, names in graph.items()
         if module.split(".")[0] == package
         for name in names
         if name.split(".")[0] in forbidden
@@ -164,15 +176,16 @@ def test_the_arrows_between_packages_go_one_way(package, forbidden):
 
 def test_no_module_of_ours_is_imported_inside_a_function():
     """That would be a cycle in hiding."""
-    assert not INSIDE_FUNCTIONS
+    _, inside_functions = walked()
+    assert not inside_functions
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_no_cycle(package):
+def test_no_cycle(graph, package):
     """The package's own __init__ imports all; nothing inside imports it back."""
     inside = {
         module: {name for name in names if name.split(".")[0] == package and name != module}
-        for module, names in GRAPH.items()
+        for module, names in graph.items()
         if module.split(".")[0] == package
     }
     graphlib.TopologicalSorter(inside).prepare()  # raises CycleError, which names the cycle
@@ -181,7 +194,7 @@ def test_no_cycle(package):
 def reach(module):
     found, todo = set(), [module]
     while todo:
-        for name in GRAPH.get(todo.pop(), ()):
+        for name in walked()[0].get(todo.pop(), ()):
             if name not in found:
                 found.add(name)
                 todo.append(name)
@@ -207,11 +220,11 @@ def test_the_order_inside_the_engine():
             assert ORDER[i - 1] in reach(module), f"{module} is not built on {ORDER[i - 1]}"
 
 
-def test_the_engine_knows_nothing_of_the_trace():
+def test_the_engine_knows_nothing_of_the_trace(graph):
     """It stands above: with its folder and its line in `__init__` deleted all else runs."""
     wrong = [
         f"{module} imports {name}"
-        for module, names in GRAPH.items()
+        for module, names in graph.items()
         if module.split(".")[0] == "autograd" and module != "autograd"
         for name in names
         if name.startswith("autograd.tracing") and not module.startswith("autograd.tracing")

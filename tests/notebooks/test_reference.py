@@ -9,12 +9,15 @@ from bs4 import BeautifulSoup
 import autograd
 from autograd import Op
 
-PAGES = {file: BeautifulSoup(body, "html.parser") for file, _, body in reference.pages()}
+
+@pytest.fixture(scope="module")
+def pages():
+    return {file: BeautifulSoup(body, "html.parser") for file, _, body in reference.pages()}
 
 
 @pytest.mark.parametrize(("package", "_"), reference.PACKAGES)
-def test_every_public_name_has_a_place_and_a_sentence(package, _):
-    page = PAGES[f"reference_{package.__name__}.html"]
+def test_every_public_name_has_a_place_and_a_sentence(pages, package, _):
+    page = pages[f"reference_{package.__name__}.html"]
     for name in dir(package):
         heading = page.find("h2", id=name)
         assert heading is not None, name
@@ -22,8 +25,8 @@ def test_every_public_name_has_a_place_and_a_sentence(package, _):
         assert any(part.name in ("p", "pre") and part.get_text() for part in following), name
 
 
-def test_every_row_shows_its_derivative_and_its_curve():
-    page = PAGES["reference_autograd.html"]
+def test_every_row_shows_its_derivative_and_its_curve(pages):
+    page = pages["reference_autograd.html"]
     rows = [name for name in dir(autograd) if isinstance(getattr(autograd, name), Op)]
     assert len(rows) > 25
     for name in rows:
@@ -37,8 +40,8 @@ def test_every_row_shows_its_derivative_and_its_curve():
     ET.fromstring(str(curve))
 
 
-def test_curves_stop_where_a_function_is_not_defined():
-    page = PAGES["reference_autograd.html"]
+def test_curves_stop_where_a_function_is_not_defined(pages):
+    page = pages["reference_autograd.html"]
     line = page.find("h2", id="log").find_next_sibling("figure").find("polyline")
     xs = [float(p.split(",")[0]) for p in line["points"].split()]
     assert min(xs) >= reference._WIDTH / 2
