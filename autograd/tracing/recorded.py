@@ -95,6 +95,7 @@ def recorded(call: Call, name: str, names: list[str]) -> Recorded:
         compare(call, run)
     watch.forget(watch.changed())  # what the function itself changes
     captured = capture(run, call, names, surroundings.names())
+    run.recording.nodes.clear()  # or the collector would have to find them: their origins know it
     made = Recorded(name, captured, lower(captured), watch)
     made.around = surroundings.arrays()
     sample_what_is_read(watch.contents, made.constants)

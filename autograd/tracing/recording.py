@@ -22,11 +22,70 @@ from autograd.modes import Origin
 from autograd.node import Node
 from autograd.rows import table
 from autograd.rows.operands import mixed
+from autograd.storage import accelerated
 from autograd.tensor import Tensor
 from autograd.tracing.randomness import Generators
 from autograd.value import Value
 
 _getframe = sys._getframe
+#: How far above `made` the code is that called an operation, at least: in Python it is a function.
+_CALLER = 1 if accelerated else 2
+
+
+class _Run(Origin):
+    """The origin of what a traced function makes outside any scope; it knows each node's line."""
+
+    __slots__ = ("_codes", "_nodes", "_places")
+
+    def __init__(self, recording: Recording) -> None:
+        super().__init__(parent=modes.current(), records=True, anomaly=False)
+        self.recording, self._nodes = recording, recording.nodes
+        #: by the id of a code: the origins of its places, if it is the user's
+        self._places: dict[int, dict[int, Origin] | None] = {}
+        self._codes: list[CodeType] = []  # these codes, so that no other has their ids
+
+    def made(self, node: Any) -> Any:
+        """Register a new node. It is called for each, so what is known about a place is kept."""
+        self._nodes.append(node)
+        frame: Any = _getframe(_CALLER)
+        places = self._places
+        while True:
+            try:
+                at = places[id(frame.f_code)]
+            except KeyError:
+                at = self._of_code(frame.f_code)
+            if at is not None:
+                break
+            frame = frame.f_back  # it ends where `Recording.of` was called
+        try:
+            place = at[frame.f_lasti]
+        except KeyError:
+            place = self._new_place(frame, at)
+        kind = type(node)
+        if kind is Value:
+            node.origin_if_any = place
+        elif kind is Tensor:
+            node.origin = place
+        else:
+            self.recording.must_be_plain(node)
+        return node
+
+    def _of_code(self, code: CodeType) -> dict[int, Origin] | None:
+        at = self._places[id(code)] = None if is_library(code.co_filename) else {}
+        self._codes.append(code)
+        return at
+
+    def _new_place(self, frame: FrameType, at: dict[int, Origin]) -> Origin:
+        if -1 in at:  # the caller of the traced function: there was no user line
+            return self
+        line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+        place = at[frame.f_lasti] = Origin(parent=self, site=line)
+        place.watch = False
+        return place
+
+    def end_at(self, code: CodeType) -> None:
+        """Look for no lines in the code that calls the traced function, and beyond."""
+        self._places[id(code)] = {-1: self}
 
 
 class Recording:
@@ -61,20 +120,15 @@ class Recording:
         self.arrays: dict[Tensor, Any] = {}
         #: the nodes that were used as an index, by the id of their array
         self.indices: dict[int, Tensor] = {}
-        self.origin: Origin | None = None
+        self.origin: _Run | None = None
         #: whether the function runs now, and what it has recorded, in order
         self.running = False
         self.nodes: list[Any] = []
-        #: by the id of a code: the code, and the origins of its places, if it is the user's
-        self._places: dict[int, tuple[CodeType, dict[int, Origin] | None]] = {}
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
         """Make everything recorded in a block part of this recording."""
-        if self.origin is None:
-            self.origin = Origin(parent=modes.current(), records=True, anomaly=False)
-            self.origin.recording = self
-        with modes.inside(self.origin):
+        with modes.inside(self._outside()):
             yield
 
     @contextmanager
@@ -84,48 +138,29 @@ class Recording:
         Nodes outside any scope know the line of the user's code that made them.
         """
         with self():
-            origin: Any = modes.current()
-            self._places[id(run)] = (run, {-1: origin})
+            origin = self._outside()
+            origin.end_at(run)
             origin.watch = self.running = True
             try:
                 yield
             finally:
                 origin.watch = self.running = False
 
-    def noted(self, node: Any, origin: Origin | None) -> Origin:
-        """Register a new node; return its origin: the open scope, or the running line.
-
-        It is called for each node, so what is known about a place in the code is cached.
-
-        origin: where it was made, if it keeps that.
-        """
-        if type(node) is not Value and type(node) is not Tensor:
-            self._must_be_plain(node)
-        if origin is not None and origin is not self.origin:
-            if self.running:
-                self.nodes.append(node)
+    def noted(self, node: Any, scope: Origin | None) -> Origin:
+        """Register a new node; return its origin: the scope, or without one the running line."""
+        if scope is None:
+            origin: Origin = self._outside().made(node).origin
             return origin
-        self.nodes.append(node)
-        frame: FrameType = _getframe(2)  # what called the operation, or its flat function
-        places = self._places
-        while True:
-            code = frame.f_code
-            known = places.get(id(code))
-            if known is None:
-                known = places[id(code)] = (code, None if is_library(code.co_filename) else {})
-            at = known[1]
-            if at is not None:
-                place = at.get(frame.f_lasti)
-                return self._new_place(frame, at) if place is None else place
-            frame = frame.f_back  # type: ignore[assignment] # it ends where `of` was called
+        self.must_be_plain(node)
+        if self.running:
+            self.nodes.append(node)
+        return scope
 
-    def _new_place(self, frame: FrameType, at: dict[int, Origin]) -> Origin:
-        if -1 in at:  # the caller of the traced function: there was no user line
-            return at[-1]
-        line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
-        place = at[frame.f_lasti] = Origin(parent=self.origin, site=line)
-        place.watch = False
-        return place
+    def _outside(self) -> _Run:
+        """Return the origin of what is made outside any scope."""
+        if self.origin is None:
+            self.origin = _Run(self)
+        return self.origin
 
     def made(self, node: Any) -> bool:
         """Return whether a node was made in this recording."""
@@ -138,7 +173,7 @@ class Recording:
         An array becomes a `Tensor`, or if the function computes with `Value`s, an array of them.
         """
         if isinstance(x, Node):
-            self._must_be_plain(x)
+            self.must_be_plain(x)
         if isinstance(x, Tensor):
             return self.tensor(x.raw, x.label)
         if isinstance(x, Value):
@@ -153,7 +188,7 @@ class Recording:
         leaves.reshape(-1)[:] = [Value(e) for e in x.reshape(-1).tolist()]
         return leaves
 
-    def _must_be_plain(self, node: Node) -> None:
+    def must_be_plain(self, node: Node) -> None:
         """Raise TraceError for a node of a subclass, which a program would know nothing about."""
         if type(node) is not Tensor and type(node) is not Value:
             base = "Tensor" if isinstance(node, Tensor) else "Value"
