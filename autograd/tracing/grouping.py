@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from autograd.rows.facts import Terms
@@ -21,9 +20,19 @@ from autograd.value import Value
 _SUM, _PRODUCT, _MIXED, _NONE = "sum", "product", "mixed", ""
 
 
-@cache
-def _adds(op: Op) -> str:
-    if op.terms is None:
+class _Adds(dict[Any, str]):
+    """How each row adds, once it was asked for."""
+
+    def __missing__(self, op: Op | None) -> str:
+        self[op] = found = _how(op)
+        return found
+
+
+_ADDS = _Adds()
+
+
+def _how(op: Op | None) -> str:
+    if op is None or op.terms is None:
         return _NONE
     if not op.elementwise:
         return _SUM if not op.terms(0, 1, 2)[0] else _MIXED
@@ -120,50 +129,30 @@ class Groups:
 
     def group(self, roots: Sequence[Value]) -> None:
         """Put everything that the roots depend on into groups."""
-        order, parts = _reached(roots, self.recording.nodes)
-        slot = self.slot
-        for node in order:
-            if node in parts or node in slot:
+        whole, once = _reached(roots, self.recording.nodes)
+        for node in whole:
+            if node in self.slot:
                 continue
-            if _adds(node.op) in (_SUM, _MIXED):
-                self._add_sum(node, parts)
+            if _ADDS[node.op] in (_SUM, _MIXED):
+                self._add_sum(node, once)
             else:
                 self._add_other(node)
         for root in roots:
             self.code(root)
 
-    def _add_sum(self, node: Value, part: set[Value]) -> None:
-        left, right, rest, constant = list[int](), list[int](), list[int](), 0.0
-        stack: list[Any] = [node]
-        code, slot = self.code, self.slot
-        while stack:
-            x = stack.pop()
-            if type(x) is not Value:
-                constant += x
-            elif x is not node and x not in part:
-                c = code(x)
-                if c >= 0:
-                    rest.append(c)
-                else:
-                    constant += self.constants[-c - 1]
-            elif (adds := _adds(x.op)) is _PRODUCT:
-                a, b = slot.get(x.first), slot.get(x.second)
-                left.append(code(x.first) if a is None else a)
-                right.append(code(x.second) if b is None else b)
-            elif adds is _SUM:
-                stack += x.inputs[::-1]
-            else:
-                pairs, single = _terms_of(x)
-                for a, b in pairs:
-                    left.append(code(a))
-                    right.append(code(b))
-                stack += single[::-1]
-        leaves = self.leaves
+    def _add_sum(self, node: Value, once: dict[Value, bool]) -> None:
+        first, second, single, constant = _terms(node, once)
+        left, right = self._codes(first), self._codes(second)
+        rest = [code for code in self._codes(single) if code >= 0]
+        if len(rest) < len(single):
+            for x in single:
+                if (code := self.code(x)) < 0:
+                    constant += self.constants[-code - 1]
+        kinds, leaves = self.kinds, self.leaves
         for i, (a, b) in enumerate(zip(left, right, strict=True)):
             # Weights on the left: constants and lone leaves before what was computed.
             if b < 0 or (a >= 0 and b in leaves and a not in leaves):
                 left[i], right[i] = b, a
-        kinds = self.kinds
         key = (
             len(left),
             len(rest),
@@ -173,6 +162,11 @@ class Groups:
         )
         equal = (tuple(left), tuple(right), tuple(rest), constant)
         self._join(node, key, Sum(left, right, rest, constant), equal, key[2] + key[3] + key[4])
+
+    def _codes(self, xs: list[Any]) -> list[int]:
+        """Return the codes of operands; most are of numbers that have their slots."""
+        codes: list[Any] = list(map(self.slot.get, xs))
+        return [self.code(x) for x in xs] if None in codes else codes
 
     def _add_other(self, node: Value) -> None:
         codes = [self.code(x) for x in node.inputs]
@@ -202,37 +196,70 @@ class Groups:
         members.last = node
 
 
-def _reached(roots: Sequence[Value], nodes: list[Value]) -> tuple[list[Value], set[Value]]:
-    """Return what the roots depend on, inputs first, and the partial sums among it.
+def _reached(roots: Sequence[Value], nodes: list[Value]) -> tuple[list[Value], dict[Value, bool]]:
+    """Return what the roots depend on, inputs first, without what is only a part of another sum.
+
+    And whether each number is used as a term of one sum, and nowhere else. A sum or product of
+    which that is true is a part.
 
     nodes: everything recorded, in order, so inputs come first. One pass from last to first is
         therefore enough; a walk of the graph would take three times as long, and be the slowest
         part of recording.
-
-    A partial sum is itself a sum or a product, and used only as a term of one other sum.
     """
-    order: list[Value] = []
-    parts: set[Value] = set()
-    uses: dict[Value, int] = dict.fromkeys(roots, 2)  # 1: as one term of one sum; 2: otherwise
+    whole: list[Value] = []
+    once = dict.fromkeys(roots, False)
     for node in reversed(nodes):
-        n = uses.get(node)
-        if n is None:
+        if node not in once:
             continue
-        order.append(node)
-        adds = _adds(node.op)
-        if n == 1 and adds:
-            parts.add(node)
+        adds = _ADDS[node.op]
+        if not (adds and once[node]):
+            whole.append(node)
         a, b = node.first, node.second
-        first = 1 if adds is _SUM else 2
-        if type(a) is not tuple:
+        if type(a) is tuple:
+            terms = a if adds is _SUM else _terms_of(node)[1] if adds is _MIXED else ()
+            for x in a:
+                if type(x) is Value:
+                    once[x] = x not in once and any(x is y for y in terms)
+        elif adds is _SUM:
             if type(a) is Value:
-                uses[a] = 2 if a in uses else first
+                once[a] = a not in once
             if type(b) is Value:
-                uses[b] = 2 if b in uses else first
+                once[b] = b not in once
+        else:
+            if type(a) is Value:
+                once[a] = False
+            if type(b) is Value:
+                once[b] = False
+    return whole[::-1], once
+
+
+def _terms(node: Value, once: dict[Value, bool]) -> tuple[list[Any], list[Any], list[Any], float]:
+    """Return a sum: the first and the second factors of its products, other terms, a constant."""
+    first, second, single, constant = list[Any](), list[Any](), list[Any](), 0.0
+    stack: list[Any] = [node]
+    push, pop = stack.append, stack.pop
+    while stack:
+        x = pop()
+        if type(x) is not Value:
+            constant += x
             continue
-        single = _terms_of(node)[1] if adds is _MIXED else ()
-        for x in a:
-            if type(x) is Value:
-                one = first == 1 or any(x is y for y in single)
-                uses[x] = 1 if one and x not in uses else 2
-    return order[::-1], parts
+        adds = _ADDS[x.op] if once[x] or x is node else _NONE
+        if adds is _PRODUCT:
+            first.append(x.first)
+            second.append(x.second)
+        elif adds is _SUM:
+            a = x.first
+            if type(a) is tuple:
+                stack += a[::-1]
+            else:
+                push(x.second)
+                push(a)
+        elif adds is _NONE:
+            single.append(x)
+        else:
+            pairs, others = _terms_of(x)
+            for a, b in pairs:
+                first.append(a)
+                second.append(b)
+            stack += others[::-1]
+    return first, second, single, constant
