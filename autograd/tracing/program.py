@@ -66,7 +66,7 @@ class Instruction:
     the scopes, or the line of the user's code.
     """
 
-    __slots__ = ("comment", "inputs", "op", "output", "params")
+    __slots__ = ("_vars", "comment", "inputs", "op", "output", "params")
 
     def __init__(
         self,
@@ -78,15 +78,15 @@ class Instruction:
     ) -> None:
         self.op, self.inputs, self.params, self.output = op, tuple(inputs), params, output
         self.comment = comment
+        self._vars = [x for x in self.inputs if type(x) is Var]
+        key = params.get("key")
+        if key is not None:
+            parts = key if type(key) is tuple else (key,)
+            self._vars += [part for part in parts if type(part) is Var]
 
     def vars(self) -> list[Var]:
         """Return the arrays that it reads."""
-        found = [x for x in self.inputs if type(x) is Var]
-        key = self.params.get("key")
-        if key is not None:
-            parts = key if type(key) is tuple else (key,)
-            found += [part for part in parts if type(part) is Var]
-        return found
+        return self._vars
 
     def replaced(self, read: Callable[[Operand], Operand]) -> Instruction:
         """Return the instruction on other operands: the result of `read` for each."""

@@ -81,16 +81,23 @@ def _kind(x: Any) -> tuple[str, Callable[[Any], Any]] | None:
     return None
 
 
-def _state(generator: np.random.Generator) -> str:
-    return repr(generator.bit_generator.state)
+def _state(generator: np.random.Generator) -> Any:
+    return _comparable(generator.bit_generator.state)
 
 
-def _legacy_state(generator: Any) -> str:
-    return repr(generator.get_state(legacy=False))
+def _legacy_state(generator: Any) -> Any:
+    return _comparable(generator.get_state(legacy=False))
 
 
 def _global_state() -> Any:
-    return repr(np.random.get_state(legacy=False))  # noqa: NPY002 - it is the one that is watched
+    return _comparable(np.random.get_state(legacy=False))  # noqa: NPY002 - the one that is watched
+
+
+def _comparable(state: Any) -> Any:
+    """Return a state without arrays, which `==` compares one element at a time."""
+    if isinstance(state, dict):
+        return {key: _comparable(part) for key, part in state.items()}
+    return state.tobytes() if isinstance(state, np.ndarray) else state
 
 
 def drawing_line(run: Callable[[], Any], generators: Generators) -> tuple[str, str] | None:

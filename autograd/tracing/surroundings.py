@@ -36,6 +36,7 @@ from autograd.tracing.watch import (
 )
 
 _MOST = 1_000  # elements of a list or dictionary that is searched
+_ENDS = (*NUMBERS, Node)  # what leads to nothing else, as most elements of lists
 _BUDGET = 20_000  # objects that are examined
 _PACKAGES = ("autograd", "nn", "viz")
 
@@ -82,7 +83,7 @@ class Surroundings:
         return found
 
     def _look(self, name: str, x: Any) -> None:
-        if id(x) in self._seen or isinstance(x, (*NUMBERS, Node)):
+        if id(x) in self._seen or isinstance(x, _ENDS):
             return
         self._seen[id(x)] = x
         if isinstance(x, FunctionType):
@@ -157,7 +158,8 @@ class Surroundings:
 
     def _variable(self, name: str, holder: Any, key: Any, x: Any) -> None:
         self.variables.append(Variable(name, holder, key, x))
-        self._todo.append((name, x))
+        if not isinstance(x, _ENDS):
+            self._todo.append((name, x))
 
     def _function(self, f: FunctionType) -> None:
         code = f.__code__
