@@ -48,10 +48,12 @@ class Formula:
         return _instead(self.replacement, bound, one)
 
     def _meets(self, pattern: Symbol, one: Instruction, made: Made, bound: dict[str, Any]) -> bool:
-        return pattern.op is one.op and all(
-            self._meets_operand(p, x, made, bound)
-            for p, x in zip(pattern.inputs, one.inputs, strict=True)
-        )
+        if pattern.op is not one.op:
+            return False
+        for p, x in zip(pattern.inputs, one.inputs, strict=True):
+            if not self._meets_operand(p, x, made, bound):
+                return False
+        return True
 
     def _meets_operand(self, pattern: Any, x: Operand, made: Made, bound: dict[str, Any]) -> bool:
         if not isinstance(pattern, Symbol):
@@ -180,15 +182,15 @@ def _nothing_to_add(one: Instruction, made: Made) -> Replacement | None:  # noqa
 
 
 def _one_reshape(one: Instruction, made: Made) -> Replacement | None:
-    inner = _inner(one, made)
-    if one.op is not table.reshape or inner is None:
+    inner = _inner(one, made) if one.op is table.reshape else None
+    if inner is None:
         return None
     return [Instruction(one.op, inner.inputs, one.params, one.output, one.comment)]
 
 
 def _transposed_twice(one: Instruction, made: Made) -> Replacement | None:
-    inner = _inner(one, made)
-    if one.op is not table.transpose or inner is None:
+    inner = _inner(one, made) if one.op is table.transpose else None
+    if inner is None:
         return None
     backward = tuple(range(len(one.output.shape)))[::-1]
     axes, again = (i.params.get("axes") or backward for i in (inner, one))
@@ -221,9 +223,9 @@ def _spread_late(one: Instruction, made: Made) -> Replacement | None:
     if not one.op.elementwise:
         return None
     sources = [_spread(x, made) for x in one.inputs]
-    inputs = [x if s is None else s for x, s in zip(one.inputs, sources, strict=True)]
-    if all(s is None for s in sources):
+    if sources.count(None) == len(sources):
         return None
+    inputs = [x if s is None else s for x, s in zip(one.inputs, sources, strict=True)]
     shape = np.broadcast_shapes(*(x.shape for x in inputs if isinstance(x, Var)))
     if shape == one.output.shape:
         return [Instruction(one.op, inputs, one.params, one.output, one.comment)]
