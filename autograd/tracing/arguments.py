@@ -41,8 +41,8 @@ def signature(x: Any, leaves: list[Any]) -> Any:
         hash(x)
     except TypeError:
         raise TypeError(
-            f"a traced function takes numbers, arrays, nodes, lists, tuples and dicts of them, "
-            f"and settings that can be compared; not {kind.__name__}"
+            f"a traced function takes numbers, arrays and nodes, lists, tuples and dicts of them, "
+            f"and hashable settings; not {kind.__name__}"
         ) from None
     return (kind, x)
 
@@ -69,7 +69,7 @@ def difference(old: Any, new: Any, names: list[str]) -> str:
     for name in before.keys() & now.keys():
         if before[name] != now[name]:
             return _difference(name, before[name], now[name])
-    return "the arguments are of another structure"
+    return "the arguments have another structure"
 
 
 def _difference(name: str, old: Any, new: Any) -> str:

@@ -72,7 +72,7 @@ class Chain:
         return lines
 
     def _sums_of_products(self, wanted: set[Var]) -> None:
-        """Let a sum of products that nothing else reads do the multiplication, all in one pass."""
+        """Turn the sum of a product that nothing else reads into a dot product: one pass only."""
         readers = [x for one in [*self.instructions, *self.sums] for x in one.vars()]
         made = {one.output: one for one in self.instructions}
         for i, one in enumerate(self.sums):
@@ -134,7 +134,7 @@ class _Body:
         if x in self.at:
             return self.at[x], ATOM
         if one.op in (table.maximum, table.minimum) and not isinstance(x, Var):
-            # A number instead would take two to three times as long.
+            # With a number in its place NumPy takes two to three times as long.
             dtype = np.dtype(one.output.dtype)
             if (x, dtype) not in self._full:
                 self._full[x, dtype] = name = self.source.fresh("limit")

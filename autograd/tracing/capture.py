@@ -27,13 +27,11 @@ Array = Any
 class Reader:
     """Reads one input of the program at each call.
 
-    read: takes the numbers among the arguments to an array.
-    nodes: takes them to the nodes that the array is the data of, if any.
-    leaves: whether those are leaves for certain.
-    fixed: whether they are the same at each call.
-    place: where the array stands among the arguments, if it is one of them.
-
-    And `drawn`: whether they are drawn anew each time.
+    read: returns the input's array, given the numbers among the arguments.
+    nodes: returns the nodes whose data that is, if there are any.
+    leaves: whether these are certain to be leaves.
+    fixed: whether they are the same nodes at each call.
+    drawn: whether the array is drawn anew at each call.
     """
 
     def __init__(
@@ -50,7 +48,7 @@ class Reader:
 
 
 class Drawn:
-    """Reads an array that is drawn anew each time; the first time, what the recording drew."""
+    """Draws an array anew at each call; at the first, returns what the recording drew."""
 
     def __init__(self, draw: Callable[[], Any], first: Array) -> None:
         self._draw, self._first = draw, first
@@ -64,10 +62,12 @@ class Drawn:
 class Captured:
     """A run as a graph of `Tensor`s, and the inputs known before the graph is walked.
 
-    outputs, extra: the nodes of the results, and those that effects are told of.
-    inputs: (the leaf that stands for it, what it is called, where it is read).
+    outputs: the nodes of the results. extra: the nodes that effects receive.
+    variables: the names of the nodes that the function reads from outside.
+    inputs: for each input, the leaf that stands for it, its name, and its reader.
     floats: the leaves that stand for Python floats among narrow arrays: see floats.py.
-    places: for each number among the arguments, how its gradient is read from those of the inputs.
+    places: for each number among the arguments, a function that picks its gradient out of those of
+        the inputs.
     """
 
     run: Run
@@ -87,7 +87,7 @@ class Captured:
 def capture(run: Run, call: Call, names: list[str], variables: dict[Any, str]) -> Captured:
     """Find what the run reads.
 
-    names, variables: the names of its arguments, and of the nodes that it meets inside.
+    names: those of its arguments. variables: those of the nodes that it reads from outside.
     """
     if run.kind is not Value:
         found = Captured(run, run.outputs, run.effects, variables)
@@ -134,7 +134,7 @@ def _arguments(
 
 
 def captured_reader(tensor: Tensor) -> Reader:
-    """Return the reader of a node that the function met inside."""
+    """Return the reader of a node that the function reads from outside."""
     return Reader(lambda xs: tensor.raw, lambda xs: (tensor,), tensor.op is None, fixed=True)
 
 
@@ -175,7 +175,7 @@ def _reader_of_values(entries: list[Any], shape: tuple[int, ...]) -> Reader:
     return Reader(read, lambda xs: entries, leaves, fixed=True)
 
 
-# --- gradients by the arguments ---------------------------------------------------------------
+# --- gradients with respect to the arguments --------------------------------------------------
 
 
 def _place_of_array(i: int) -> Callable[[Any, dict[int, Array]], Any]:

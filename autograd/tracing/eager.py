@@ -1,4 +1,4 @@
-"""Compute value and gradients by running the traced function itself, where a replay will not do."""
+"""Value and gradients by running the traced function itself, where a replay will not do."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from autograd.value import Value
 def eager_gradients(
     f: Callable[..., Any], args: Any, kwargs: Any, leaves: list[Any]
 ) -> tuple[Any, list[Any]]:
-    """Return value and gradients by running f itself, as nodes if they may be differentiated."""
+    """Return value and gradients from a run of f itself; nodes, if these may be differentiated."""
     nested = is_differentiating() or recording() is not None
     arrays = any(isinstance(x, Tensor | np.ndarray) and x.dtype != object for x in leaves)
     try:

@@ -1,9 +1,9 @@
 """Export a program as a function in another array library: `jax.numpy` or torch.
 
-For users who outgrow one machine: a pure function with its source, for `jit`, `pmap` and
-accelerators. The text is that of the NumPy program without NumPy-only optimisations (buffers,
-`x.dot(W)`); NumPy's function names are replaced by the library's own, and a few lines in front
-supply what the library lacks.
+This is for users who outgrow one machine: they get a pure function and its source, for `jit`,
+`pmap` and accelerators. The text is the NumPy program without optimisations that only NumPy needs
+(buffers, `x.dot(W)`), with the library's names in place of NumPy's, and a few helpers in front for
+what the library lacks.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Exported:
     def __init__(self, program: Program, target: str, name: str) -> None:
         if target not in LIBRARIES:
             known = ", ".join([*LIBRARIES, "javascript"])
-            raise ValueError(f"a program can be had for {known}, not {target!r}")
+            raise ValueError(f"a program can be written for {known}, not for {target!r}")
         self._library, self.target = LIBRARIES[target], target
         self.inputs = [var.name for var in (*program.inputs, *program.upstream)]
         self.gradients = [var.name for var in program.gradients]
@@ -118,7 +118,7 @@ class Exported:
             if name not in self._library.helpers:
                 raise TraceError(
                     f"the row {name} has no form in {self.target}: declare it as a @composite of "
-                    "rows that have one, or compute it outside of what is traced"
+                    "rows that have one, or compute it outside of the traced function"
                 )
             texts[name] = self._translated(self._library.helpers[name], needs)
             called = set(re.findall(r"(?<![\w.])\w+(?=\()", texts[name]))
@@ -131,8 +131,8 @@ class Exported:
                 module = importlib.import_module("jax.numpy" if self.target == "jax" else "torch")
             except ImportError as error:
                 raise ImportError(
-                    f"to run a program of {self.target} it must be installed: pip install "
-                    f"{self.target}. Its text is there without: .source"
+                    f"to run a program for {self.target} it must be installed: pip install "
+                    f"{self.target}. Its text, .source, needs nothing"
                 ) from error
             constants = dict(self._constants)  # JAX takes NumPy arrays as they are
             if self.target == "torch":

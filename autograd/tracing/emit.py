@@ -2,7 +2,7 @@
 
 The text is meant to be read: one statement per instruction, the user's labels and variables as
 names, and a comment that says where a line comes from: the scopes, or else the line of the user's
-code. It is registered for as long as it can run, so that tracebacks and debuggers show it too.
+code. It is in `linecache` for as long as the function lives, so tracebacks and debuggers show it.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ def _commented(line: str, comment: str) -> str:
 
 
 def _shown(constant: Any) -> str:
-    """Return the contents of a constant array if they are short, or else its kind."""
+    """Return the contents of a short constant array, or the shape and type of a long one."""
     if constant.size > _SHORT:
         return f"a constant of shape {constant.shape}, {constant.dtype}"
     return str(constant.tolist())

@@ -1,7 +1,7 @@
 """Collect the numbers that large arrays are multiplied by, and multiply by them once, at the end.
 
-The mean of a million losses sends 1e-6 down every path of its backward pass, and each path
-multiplies by it separately: k·x·y + k·z is k·(x·y + z). Each such product is a pass over memory.
+The mean of a million losses sends 1e-6 down every path of its backward pass, and each path would
+multiply by it separately, in a pass over memory of its own. Here k·x·y + k·z becomes k·(x·y + z).
 This is done only in float64, whose range leaves enough room for the unscaled numbers.
 """
 

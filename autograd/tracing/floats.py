@@ -1,9 +1,9 @@
 """Handle Python floats among narrow arrays: a float32 array times a float stays float32.
 
-In NumPy a Python float adopts the dtype of the array that it meets, and eager code on floats
-returns Python floats. A one-element array does not adopt it. So if a function meets floats other
-than float64, the floats among its arguments are recorded as float16, which every other type
-overrides; and here the program is told that they have full precision.
+In NumPy a Python float adopts the dtype of the array that it meets, while a one-element array,
+which stands for the float in a recording, keeps its own. So if a function meets floats other than
+float64, the Python floats among its arguments are recorded as float16, which every other type
+overrides. Here the program is told that they have full precision after all.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def _bits(x: Any) -> Any:
 
 
 class _Reentrant:
-    """A lock that its holding thread may take again; for all others it is the given lock."""
+    """A lock that the thread holding it may take again; for other threads it is the given lock."""
 
     def __init__(self, lock: Any) -> None:
         self._lock = lock
@@ -58,7 +58,7 @@ class _Reentrant:
             self._lock.release()
 
     def laid_down(self, f: Callable[..., Any]) -> Callable[..., Any]:
-        """Return f, which takes the given lock by itself, for the holder too."""
+        """Return f, which takes the given lock itself, as a function that the holder may call."""
 
         def call(*args: Any, **kwargs: Any) -> Any:
             if threading.get_ident() != self.holder:
@@ -111,7 +111,7 @@ def _lent(lock: _Reentrant, generators: list[Any]) -> Iterator[None]:
     finally:
         for x, bits in zip(generators, own, strict=True):
             _give(x, bits)
-        lock.holder = None  # from now on anyone who kept it takes the generator's own
+        lock.holder = None  # whoever kept a reference takes the generator's own lock from now on
 
 
 def _give(x: Any, bits: Any) -> None:

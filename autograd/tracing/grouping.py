@@ -1,8 +1,8 @@
 """The first step of rolling up: find the numbers of a graph that are computed in the same way.
 
 Each number has a slot, and each slot a kind: numbers of one kind come from the same operation on
-numbers of the same kinds, and are computed at once. A chain of additions counts as one sum, Σ
-left·right + Σ rest + constant, however it was added up.
+numbers of the same kinds, and are computed at once. A chain of additions counts as one sum,
+Σ left·right + Σ rest + constant, in whatever order it was added up.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from autograd.rows.op import Op
 from autograd.tracing.recording import Recording
 from autograd.value import Value
 
-#: How a row adds: all of its operands, the product of its two, some of each, or not at all.
+#: What a row adds to a sum: each of its operands, the product of its two, both, or nothing.
 _SUM, _PRODUCT, _MIXED, _NONE = "sum", "product", "mixed", ""
 
 
@@ -49,7 +49,7 @@ def _terms_of(node: Value) -> Terms:
 
 @dataclass(slots=True)
 class Sum:
-    """Σ left·right + Σ rest + constant, in codes."""
+    """Σ left·right + Σ rest + constant; the numbers are given by their codes (see `Groups`)."""
 
     left: list[int]
     right: list[int]
@@ -69,13 +69,13 @@ class Group:
 
 @dataclass
 class Groups:
-    """All numbers of a graph, in groups. A code is a slot, or -1 - k for constant number k."""
+    """All numbers of a graph, in groups. A code is a slot, or -1 - k for the k-th constant."""
 
     recording: Recording
     slot: dict[Value, int] = field(default_factory=dict)
     kinds: list[int] = field(default_factory=list)  # of each slot
     levels: list[int] = field(default_factory=list)  # of each kind
-    leaves: dict[int, Any] = field(default_factory=dict)  # where the number of a leaf's slot is
+    leaves: dict[int, Any] = field(default_factory=dict)  # where each leaf's number comes from
     constants: list[float] = field(default_factory=list)
     groups: dict[int, Group] = field(default_factory=dict)
     _kind_of: dict[Any, int] = field(default_factory=dict)
@@ -87,7 +87,7 @@ class Groups:
         return [self.groups[k] for k in sorted(self.groups, key=lambda k: (self.levels[k], k))]
 
     def leaf(self, node: Value, where: Any, kind: Any) -> int:
-        """Give a leaf its slot. where: the node, or (argument, position in it)."""
+        """Give a leaf its slot. where: its node, or (number of the argument, position in it)."""
         slot = self.new(node, kind)
         self.leaves[slot] = where
         return slot
@@ -201,6 +201,8 @@ def _reached(roots: Sequence[Value], nodes: list[Value]) -> tuple[list[Value], d
 
     And whether each number is used as a term of one sum, and nowhere else. A sum or product of
     which that is true is a part.
+
+    A partial sum is a sum or a product that is used only once, as a term of another sum.
 
     nodes: everything recorded, in order, so inputs come first. One pass from last to first is
         therefore enough; a walk of the graph would take three times as long, and be the slowest

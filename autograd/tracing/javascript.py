@@ -1,8 +1,8 @@
-"""Write a recorded program as JavaScript: loops over `Float64Array`s, for a page or for node.
+"""Write a recorded program as JavaScript: loops over `Float64Array`s, for a page or Node.js.
 
-Scalar code that was rolled up stays rolled up there: a matrix product is three loops, not thousands
-of statements. `program_arrays` passes the program to the printer; `Script` is the complete text of
-a standalone program.
+What was written with single numbers and rolled up stays rolled up: a matrix product is three loops,
+not thousands of statements. `program_arrays` prepares a program for the printer; `Script` is the
+complete text of a standalone program.
 """
 
 from __future__ import annotations
@@ -96,8 +96,8 @@ class Script:
         self.source = f"{javascript.runtime(written)}\n{written}"
 
     def __call__(self, *_: Any) -> NoReturn:
-        """Raise TypeError: a page or node runs this, from its source."""
-        raise TypeError(f"{self!r} is run by a browser or by node, from its text: .source")
+        """Raise TypeError: only a browser or Node.js can run this."""
+        raise TypeError(f"{self!r} is run by a browser or by Node.js, from its text: .source")
 
     def __repr__(self) -> str:
         return f"{self.__name__}({', '.join(self.inputs)}) in javascript"

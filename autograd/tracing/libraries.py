@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 class Library:
     """The names of NumPy's functions in a library.
 
-    imports: the lines that the text begins with. prefix: where its functions are.
-    names: those that it calls otherwise; and methods, by what stands in the NumPy text.
-    helpers: functions that it lacks, by name, as text.
-    backward: whether it has slices that go backward, `x[::-1]`.
+    imports: the lines that a program begins with. prefix: the module of its functions.
+    names: its names where they differ from NumPy's. methods: replacements in the NumPy text.
+    helpers: by name, the text of functions that it lacks.
+    backward: whether it has slices with a negative step, `x[::-1]`.
     """
 
     imports: str

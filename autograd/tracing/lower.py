@@ -33,8 +33,8 @@ _COMMENT = 44  # characters of the user's line
 class Lowered:
     """A program, the readers of its inputs, and what these held at the recording.
 
-    n_outputs: how many of the program's results the function returns; effects get the rest.
-    shapes: the shape and dtype of each of those.
+    n_outputs: how many of the program's results the function returns; the rest are for effects.
+    shapes: the shape and dtype of each that it returns.
     """
 
     program: Program
@@ -65,7 +65,7 @@ def lower(captured: Captured) -> Lowered:
     wishes = {y: "result" if len(outputs) == 1 else f"result{i}" for i, y in enumerate(outputs, 1)}
     lowering.add(outputs, wishes)
     lowering.add(captured.extra, {})
-    for tensor, _ in lowering.inputs[len(readers) :]:  # met inside
+    for tensor, _ in lowering.inputs[len(readers) :]:  # read from outside
         readers.append(captured_reader(tensor))
     n = len(readers)
     upstream = [] if captured.scalar else [lowering.input(seed, "upstream") for seed in seeds]
@@ -111,7 +111,7 @@ def _backward(
         for _, x, contribution in node.contributions(upstream, True):
             source: Any = x
             if source in floats and contribution.op.role == "cast":
-                contribution = contribution.inputs[0]  # it is as wide as can be
+                contribution = contribution.inputs[0]  # such a float takes any type
             total = sums.get(source)
             sums[source] = contribution if total is None else total + contribution
     return sums
@@ -122,9 +122,9 @@ def _order(roots: Iterable[Tensor], recording: Recording) -> list[Tensor]:
 
 
 class Lowering:
-    """Turns nodes into instructions; nodes that were not recorded inside become inputs.
+    """Turns nodes into instructions; nodes that the function reads from outside become inputs.
 
-    variables: the names, inside the function, of nodes that were met there.
+    variables: the function's names for these.
     """
 
     def __init__(self, recording: Recording, variables: dict[Any, str]) -> None:
@@ -173,10 +173,7 @@ class Lowering:
         key = node.params.get("key")
         if key is None or not self._arrays:
             return list(node.inputs)
-        return [
-            *node.inputs,
-            *self._nodes_of(key),
-        ]
+        return [*node.inputs, *self._nodes_of(key)]
 
     def _nodes_of(self, key: Any) -> list[Tensor]:
         return [
@@ -209,7 +206,7 @@ class Lowering:
         comment = _comment(node.origin) if node.origin else ""
         wish = node.label or names.get(node, "")
         output = Var("", node.shape, node.dtype)
-        if op.expand is not None:  # so that a layer reads x @ W + b
+        if op.expand is not None:  # a layer should read x @ W + b
             symbols = [Symbol(f"x{i}") for i in range(len(inputs))]
             known = {s: (x, e) for s, x, e in zip(symbols, inputs, node.arrays, strict=True)}
             whole = op.expand(*symbols, **node.params)
@@ -225,7 +222,7 @@ class Lowering:
     def _expanded(
         self, x: Any, known: dict[Any, tuple[Operand, Any]], output: Var | None, comment: str
     ) -> tuple[Operand, Any]:
-        """Write a row out in terms of others; return the operand, and what it was just now."""
+        """Write a row out in terms of others; return the operand, and its value when recorded."""
         if not isinstance(x, Symbol):
             return x, x
         if x not in known and x.op is not None and x.op.expand is not None:

@@ -78,7 +78,7 @@ _MANY_NAMES = 3
 def identifier(wish: str) -> str:
     """Return the Python identifier closest to a label.
 
-    Python treats compatible characters as the same (ϕ is φ), so they are unified here.
+    Python itself replaces a compatibility character in a name (ϕ by φ), so this must do so too.
 
     >>> identifier("x²"), identifier("my weight"), identifier("3"), identifier("min")
     ('x2', 'my_weight', 'v3', 'vmin')

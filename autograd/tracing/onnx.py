@@ -1,9 +1,10 @@
 """Write the results of a recorded program as an ONNX graph in plain data: nodes, constants, names.
 
-A row says by its `text["onnx"]` which operators it is: "Log(Add($x, 1.0))"; "ReduceSum", the name
-alone, for an operator along axes; or a function that adds them, see `autograd.rows.onnx_forms`. The
-first axis of the data may have any length: the program is recorded for two, and where the
-recordings differ, the length is computed in the graph, or rejected by name.
+A row's `text["onnx"]` says which operators it stands for: "Log(Add($x, 1.0))"; a name alone, as
+"ReduceSum", for an operator along axes; or a function that adds the operators, see
+`autograd.rows.onnx_forms`. The first axis of the data may have any length. To that end the program
+is recorded for two lengths: where the recordings differ, the graph computes from the length, or an
+error names what cannot depend on it.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class OnnxNode:
 
 
 class OnnxGraph:
-    """The graph of a program's results; see the module.
+    """The graph of a program's results; the module says how rows become operators.
 
     programs: the program recorded for a batch of n, and for one of n + 1.
     data: the inputs that are data, whose first axis is the batch; `given` holds the arrays of the

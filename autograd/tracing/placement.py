@@ -1,4 +1,4 @@
-"""The second step of rolling up: decide where each number lies, and how to read many at once.
+"""The second step of rolling up: decide where each number is stored, and how to read many at once.
 
 A block is one `Tensor`. A number's place is a block and a position in it; a set of numbers is read
 as simply as their places allow: the block itself, its transpose, a slice, an index.
@@ -20,17 +20,17 @@ from autograd.tracing.grouping import Groups
 from autograd.tracing.names import common_name, stems
 from autograd.value import Value
 
-Codes = Any  # an integer array: a slot for each number, or -1 - k for the constant number k
+Codes = Any  # an integer array: a slot for each number, or -1 - k for the k-th constant
 
-_APART = 4  # numbers with different names that may be written one by one
+_APART = 4  # the most numbers with different names that become separate inputs
 
 
 @dataclass
 class Block:
-    """Leaf numbers that lie in one array of the program, and where they are read.
+    """Leaf numbers stored in one array of the program, and where each replay reads them.
 
-    leaf: the argument that is the array, or None; then `entries` says where each number is:
-        a `Value`, or the argument (and the place in it) that it comes from.
+    leaf: the number of the argument that is this array. If it is None, each of the `entries` says
+        where one element comes from: a `Value`, or (number of an argument, position in it).
     """
 
     tensor: Tensor
@@ -42,9 +42,9 @@ class Block:
 
 @dataclass
 class Arguments:
-    """The arguments of a function: the leaves that stand for them, themselves, and their names.
+    """The arguments of a function, the leaves that stand for them, and their names.
 
-    variables: the function's names for the nodes that it meets inside.
+    variables: the function's names for the nodes that it reads from outside.
     """
 
     stand_ins: Sequence[Any]
@@ -71,7 +71,7 @@ class Arguments:
         return Counter(name.partition("[")[0] for name in self.variables.values())
 
     def is_whole(self, where: list[Any]) -> bool:
-        """Return whether unlabelled leaves are everything that a variable of the function holds."""
+        """Return whether leaves are labelled, or else all that a variable of the function holds."""
         first = where[0]
         if type(first) is tuple or first.label:
             return True
@@ -120,9 +120,9 @@ class Placement:
     # --- putting numbers into blocks ----------------------------------------------------------
 
     def store(self, slots: Codes, tensor: Any) -> None:
-        """Place the numbers of `slots`, which has the tensor's shape, in the tensor.
+        """Record that the numbers of `slots`, which has the tensor's shape, are in the tensor.
 
-        It is an array or a number if the function computed only on `Value`s of its own.
+        It may be an array or a number, if it was computed from constants alone.
         """
         flat = np.reshape(slots, -1)
         self.block_of[flat] = len(self.blocks)
@@ -140,7 +140,7 @@ class Placement:
         tensor = Tensor(np.array(data, float).reshape(np.shape(slots)))
         label = common_name([self.arguments.name_of(e) for e in where])
         if label and (len(where) > 1 or name != "p") and not self.arguments.is_whole(where):
-            label = ""  # a part of what the function calls so
+            label = ""  # the name is that of more than these
         n = 0
         if not label:
             n = self._used[name] = self._used.get(name, 0) + 1
@@ -167,7 +167,7 @@ class Placement:
             self.place(new.reshape(()) if new.size == 1 else new, "p")
 
     def place_apart(self, codes: Codes) -> None:
-        """Make blocks of the leaves; if there are few with different names, one for each."""
+        """Make blocks of the leaves; a few leaves with different names get one each."""
         leaves = self.groups.leaves
         slots = [c for c in dict.fromkeys(codes.tolist()) if c in leaves]
         loose = [c for c in slots if self.block_of[c] < 0]

@@ -1,4 +1,4 @@
-"""Decide once for a program, so that no replay has to, which of its parts run when.
+"""Decide, once for a program and not in each replay, which of its parts run when.
 
 If the result is one number, value and gradients are computed together. Otherwise the backward part
 waits for an upstream gradient, and starts from what the forward part has saved for it.
@@ -82,10 +82,11 @@ def split(program: Program) -> tuple[Program, Program]:
 def for_one_result(backward: Program, i: int) -> tuple[Program, list[Var]]:
     """Return the backward part for one of several results, and the inputs that it reaches.
 
-    A pass from one result starts from its upstream alone, and the contributions of the others are
-    left out: carrying their zeros along would not only take time, but give nan wherever a local
-    derivative is infinite. What depends only on the others is linear in them, whatever rows compute
-    it; the two kinds meet only where contributions are added.
+    A pass from one result starts from its upstream gradient alone; that of any other is 0.
+    Computing with these zeros would take time, and give nan wherever a local derivative is
+    infinite. So what depends only on them is left out: a backward pass is linear in its upstream
+    gradients, so that is 0 too. Where both kinds meet, contributions are added, and the zeros drop
+    out of the sum.
     """
     zeros = {x for k, x in enumerate(backward.upstream) if k != i}
     given = [x for x in backward.inputs if x not in zeros]

@@ -1,8 +1,8 @@
 """The fourth step of rolling up: find the matrix products among the sums of products.
 
-If the left factors of a group of sums are a few repeated rows, the right factors likewise, and
-every left row meets every right row, then the group is a matrix product. Nobody has to declare that
-a layer is one; it is detected.
+Each sum Σ left·right multiplies a row of left factors by a row of right ones. If a few left rows
+and a few right rows recur in a group of sums, and every left row meets every right row, the group
+is a matrix product. So nobody has to declare that a layer is one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rewrites for NumPy only, which computes some things faster in another form.
+"""Rewrites for NumPy alone, which computes some things faster in another form.
 
 They come last, when a program is written out. `np.add.reduce` over the rows of a small matrix takes
 3 to 5 µs, the product with a vector of ones 1 µs. Squaring numbers and adding them up takes three
@@ -38,7 +38,7 @@ def quicker(program: Program) -> Program:
 class _Quicker:
     """The quicker form of each instruction of a program, in order.
 
-    `exponentials`: by x and by −x, the e^(−x) already written; and s by that.
+    exponentials: e^(−x) by x, and the logistic function of x by e^(−x), where both are written.
     """
 
     def __init__(self, program: Program) -> None:
@@ -195,10 +195,9 @@ class _Quicker:
     def _logistic(self, one: Instruction) -> list[Instruction]:
         """Write s = 1 / (1 + e^(−x)) literally, and 1 − s, which its derivative needs, as s·e^(−x).
 
-        So they share the exponential, which takes longer than everything else. Where it would
-        overflow, it is capped at a number so large that s is 0 except for its last values, below
-        1e-307. A logarithm would turn that into -709 instead of x, so arguments of a logarithm stay
-        as they are.
+        The two then share the exponential, which takes longer than everything else. Where it would
+        overflow, −x is capped, and s is about 1e-308 instead of something smaller or 0. The
+        logarithm of s would then be -709 instead of x, so a logarithm's argument is left alone.
         """
         (x,), exponentials = one.inputs, self.exponentials
         negated = self.made.get(x)

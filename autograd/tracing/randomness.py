@@ -1,14 +1,14 @@
 """Detect that a function draws random numbers by itself, and on which line.
 
 A recording holds the numbers that its one run drew, so every replay would use the same ones.
-The watch covers Python's `random`, NumPy's global generator, and each `random.Random`,
+What is watched is Python's `random`, NumPy's global generator, and each `random.Random`,
 `numpy.random.RandomState` and `numpy.random.Generator` that the function can reach: through the
-variables that it reads, its arguments, and the objects in these. It does not cover a generator that
-the function itself creates: with a seed that draws the same each time, as in eager code; without
-one, its first numbers are kept.
+variables that it reads, its arguments, and the objects in these. A generator that the function
+creates itself goes unnoticed: with a seed it draws the same numbers each time, as in eager code;
+without one, the program keeps the numbers of the first run.
 
-A changed state does not say who drew, since other threads draw too. So the function is run again,
-line by line, while every other thread is kept from drawing.
+That a state has changed does not say who drew, since other threads draw too. So the function is run
+again, line by line, while every other thread is kept from drawing.
 """
 
 from __future__ import annotations

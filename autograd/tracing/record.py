@@ -40,8 +40,8 @@ class Run:
     """The outcome of one run.
 
     stand_ins: the node that stood for each number among the arguments.
-    result: what the function returned, and `outputs` the nodes in it, all of one kind.
-    narrow: whether floats meet arrays of a type other than float64.
+    result: what the function returned. outputs: the nodes in it, all of one kind.
+    narrow: whether Python floats meet arrays of another type than float64; see floats.py.
     """
 
     recording: Recording
@@ -60,7 +60,9 @@ class Run:
 def record(call: Call, reached: Iterable[Any] = ()) -> Run:
     """Run the function on stand-ins for its arguments.
 
-    If the arguments do not determine whether to use Values or Tensors, both are tried.
+    Arguments that are plain numbers could become Values or Tensors; if one fails, the other is
+    tried.
+
     reached: the generators of random numbers that the function can reach.
 
     Raises TraceError if the function does something that a program cannot repeat.
@@ -78,10 +80,10 @@ def record(call: Call, reached: Iterable[Any] = ()) -> Run:
             # The first attempt's error is about what f does, unless it is about the kind itself.
             raise (second if isinstance(error, MixedNodesError) else error) from None
     if run.outputs and run.kind is not run.recording.kind and not _all_nodes(call.leaves):
-        # An argument that plays no part was taken for the other kind.
+        # What was guessed from the arguments is not what the function computes with.
         run = _run(call, Recording(run.kind, generators, drawn))
     floats = run.kind is Tensor and any(type(x) is float for x in call.leaves)
-    if floats and are_narrow([*run.outputs, *run.effects], run.recording.made):  # now it is known
+    if floats and are_narrow([*run.outputs, *run.effects], run.recording.made):
         run = _run(call, Recording(run.recording.kind, generators, drawn, narrow=True))
         run.narrow = True
     return run
@@ -113,8 +115,8 @@ def _run(call: Call, recording: Recording) -> Run:
 
 _UNSEEN = (
     "while a function is being traced its numbers are nodes, which have another type, text and "
-    "hash. Compare by equal() or greater(), choose by where() or take(), or pass in what decides "
-    "as an int, a flag or a text, which are part of the program"
+    "hash. Compare with equal() or greater(), choose with where() or take(), or pass in what "
+    "decides as an int, a flag or a string, which are part of the program"
 )
 
 
@@ -122,7 +124,7 @@ def compare(call: Call, run: Run) -> None:
     """Run the function itself, and raise TraceError if its result differs from the recording's.
 
     This rejects a function that acts on a number in a way that no recording sees: through
-    isinstance, its text, or a lookup in a dictionary or set.
+    `isinstance`, the number's text, or a lookup in a dictionary or set.
     """
     if not any(isinstance(x, float | np.floating | np.ndarray) for x in call.leaves):
         return  # no number has become a node
@@ -161,9 +163,9 @@ def _raise_if_it_draws(call: Call, recording: Recording) -> None:
     if found is not None:
         name, line = found
         raise TraceError(
-            f"{name} drew a random number while the function was traced{line}: the program would "
-            "hold that number for ever. Draw it outside and pass it in as an argument, or draw it "
-            "by autograd.fresh(lambda: …), which each replay does anew"
+            f"{name} drew a random number while the function was traced{line}: every replay would "
+            "use that same number. Draw it outside and pass it in as an argument, or draw it with "
+            "autograd.fresh(lambda: …), which each replay runs anew"
         )
 
 
@@ -182,19 +184,19 @@ def _all_nodes(leaves: list[Any]) -> bool:
 
 
 @dataclass(frozen=True)
-class Place:
-    """The position of an output of the program in the result of the function."""
+class OutputPosition:
+    """Stands in a result's structure for one of the program's outputs."""
 
     index: int
 
 
 def template(x: Any, numbers: Iterator[int]) -> Any:
-    """Return the structure of a result, with a `Place` for each node."""
-    return mapped(x, lambda node: Place(next(numbers)))
+    """Return the structure of a result, with an `OutputPosition` for each node."""
+    return mapped(x, lambda node: OutputPosition(next(numbers)))
 
 
 def mapped(x: Any, replace: Callable[[Any], Any]) -> Any:
-    """Return the same structure with each node or place replaced."""
+    """Return the same structure with each node or `OutputPosition` replaced."""
 
     def part(x: Any) -> Any:
         if isinstance(x, np.ndarray):
@@ -205,7 +207,7 @@ def mapped(x: Any, replace: Callable[[Any], Any]) -> Any:
 
 
 def _is_output(x: Any) -> bool:
-    return isinstance(x, Node | Place) or (isinstance(x, np.ndarray) and x.dtype == object)
+    return isinstance(x, Node | OutputPosition) or (isinstance(x, np.ndarray) and x.dtype == object)
 
 
 def nodes_in(x: Any) -> Iterable[Any]:

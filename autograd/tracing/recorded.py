@@ -23,7 +23,15 @@ from autograd.tracing.emit import compiled, write
 from autograd.tracing.lower import Lowered, lower
 from autograd.tracing.plan import for_one_result, split, with_own_gradients
 from autograd.tracing.program import Program, Var
-from autograd.tracing.record import Call, Place, compare, mapped, nodes_in, record, template
+from autograd.tracing.record import (
+    Call,
+    OutputPosition,
+    compare,
+    mapped,
+    nodes_in,
+    record,
+    template,
+)
 from autograd.tracing.surroundings import Surroundings
 from autograd.tracing.watch import Watch
 
@@ -33,7 +41,7 @@ _OFTEN = 5  # harmless changes after which a variable is not watched any more
 
 
 def _has_flags() -> bool:
-    """Return whether NumPy notices a division by zero: WebAssembly has no flags for it."""
+    """Return whether NumPy notices a division by zero; in WebAssembly there are no flags for it."""
     try:
         with np.errstate(divide="raise"):
             np.divide(1.0, np.zeros(1))
@@ -46,7 +54,7 @@ HAS_FLAGS = _has_flags()
 
 
 def _finite(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Make a program raise if a result is not finite, as it would with the flags."""
+    """Make a program raise if a result is not finite, as the flags would make it."""
 
     def run(*arrays: Array) -> Any:
         results = function(*arrays)
@@ -72,9 +80,9 @@ class Input(NamedTuple):
 
 @contextmanager
 def _no_collections() -> Iterator[None]:
-    """Pause the garbage collector: a recording holds all of its nodes, so it would find nothing.
+    """Pause the garbage collector, which would scan the growing recording and free nothing.
 
-    Scanning them again and again takes 30 % of the time to record a GPT.
+    That takes 30 % of the time needed to record a GPT.
     """
     was = gc.isenabled()
     gc.disable()
@@ -182,9 +190,9 @@ class Recorded:
         return self._compile("forward", self._split[0])
 
     def backward(self, i: int) -> Callable[..., list[Array]]:
-        """Return the function of what `first` saved, and of the upstream gradient of result i.
+        """Return the backward pass from result i, which gives the gradient of each wanted input.
 
-        It returns the gradient of each wanted input.
+        It is a function of what `first` saved and of the upstream gradient of that result.
         """
         if i not in self._backward:
             program, reached = for_one_result(self._split[1], i)
@@ -218,7 +226,7 @@ class Recorded:
         """The text of the program that training runs: forward, and backward.
 
         With several results it shows the backward part for all of them; a pass from one of them
-        runs what is left where the upstream gradients of the others are 0.
+        runs what remains when the upstream gradients of the others are 0.
         """
         if not self.wanted:
             return self._write(self.program.forward, "forward")[0]
@@ -235,16 +243,16 @@ class Recorded:
 
     def packed(self, outputs: Sequence[Any]) -> Any:
         """Return the outputs in the structure that the function returned them in."""
-        if type(self.template) is Place:
+        if type(self.template) is OutputPosition:
             return outputs[0]
-        return mapped(self.template, lambda place: outputs[place.index])
+        return mapped(self.template, lambda position: outputs[position.index])
 
     def outputs_of(self, result: Any) -> list[Any]:
         """Return the outputs in a result of the function itself."""
         return list(nodes_in(result))
 
     def argument_gradients(self, arrays: list[Array], leaves: list[Any]) -> tuple[Any, list[Any]]:
-        """Return the value, and the gradient by each number among the arguments."""
+        """Return the value, and the gradient of each number among the arguments."""
         results = self.with_gradients(self.with_gradient)(*arrays)
         self.after(results)
         of_input = dict(zip(self.with_gradient, results[self.n_results :], strict=True))
@@ -257,7 +265,7 @@ class Recorded:
         """Do what the function does besides computing its result."""
         extra = results[self.n_outputs :]
         for callback, xs in self.effects:
-            callback(*(mapped(x, lambda place: extra[place.index]) for x in xs))
+            callback(*(mapped(x, lambda position: extra[position.index]) for x in xs))
 
     def repeated(self, again: Callable[[], Any], arrays: list[Array], effects: bool = False) -> Any:
         """Run the function itself, with the numbers that a replay on these arrays drew."""
@@ -289,7 +297,7 @@ class Recorded:
         )
 
     def _reads(self, x: Array) -> bool:
-        """Return whether a constant is an array outside the function, which others may write to."""
+        """Return whether a constant is an array from outside, which others may write to."""
         return any(id(owner) in self.around for owner in owners(x))
 
     def instead_of(self, other: Recorded) -> None:

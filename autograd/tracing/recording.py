@@ -1,8 +1,8 @@
 """A recording in progress: what the run of a function leaves behind besides the graph.
 
-`autograd.recording` and the nodes turn to it while a function is being traced: it records draws,
-effects and guards, knows which line of the user's code made a node, and rejects what a program
-cannot repeat.
+While a function is being traced, the nodes and the functions of `autograd.recording` report to it.
+It records draws, effects and guards, finds the line of the user's code that made each node, and
+rejects what a program cannot repeat.
 """
 
 from __future__ import annotations
@@ -94,8 +94,8 @@ class Recording:
     kind: `Tensor` or `Value`, what numbers and arrays among the arguments are recorded as.
     generators: the random number generators that the function can reach.
     drawn: the numbers drawn by an earlier attempt, to be used again; new draws are appended.
-    narrow: whether floats other than float64 are met. Then a Python float among Tensors is recorded
-        as float16, which like a float adopts any other type that it meets.
+    narrow: whether the function meets floats other than float64. Then a Python float among Tensors
+        is recorded as float16, which like a Python float adopts the type of whatever it meets.
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class Recording:
         self.effects: list[tuple[Callable[..., None], tuple[Any, ...]]] = []
         #: (what the recording depends on, what it was)
         self.guards: list[tuple[Callable[[], Any], Any]] = []
-        #: whether a generator was drawn from that should not have been
+        #: whether a generator was drawn from outside of `fresh`
         self.suspected = False
         #: leaves that stand for constants, by the id of the array; and those arrays, by the leaf
         self.constants: dict[int, Tensor] = {}
@@ -133,9 +133,9 @@ class Recording:
 
     @contextmanager
     def of(self, run: CodeType) -> Iterator[None]:
-        """Do the same for the run of the traced function itself, which `run` calls.
+        """Do the same for the run of the traced function itself, which the code `run` calls.
 
-        Nodes outside any scope know the line of the user's code that made them.
+        Meanwhile, nodes outside of any scope note the line of the user's code that made them.
         """
         with self():
             origin = self._outside()
@@ -193,8 +193,8 @@ class Recording:
         if type(node) is not Tensor and type(node) is not Value:
             base = "Tensor" if isinstance(node, Tensor) else "Value"
             raise TraceError(
-                f"{describe(node)} is of a subclass of {base}, and a program is of {base}s alone: "
-                f"its results would lose their class. Give the traced function {base}s, or call it "
+                f"{describe(node)} is of a subclass of {base}, but a program computes {base}s, so "
+                f"the results would lose their class. Give the traced function {base}s, or call it "
                 "without trace"
             )
 
@@ -209,8 +209,8 @@ class Recording:
     def operands(self, node: Any) -> list[Any]:
         """Return a node's operands, with leaves for the constant arrays that its rule uses.
 
-        A number that a rule computes from such an array, like the 1 / c in the gradient of x / c,
-        would otherwise be fixed for ever; with a leaf each replay reads the current c.
+        What a rule computes from such an array, like the 1 / c in the gradient of x / c, would
+        otherwise become a constant of the program; with a leaf, each replay reads the current c.
         """
         op, xs = node.op, list(node.inputs)
         if op.elementwise and not op.forgets:
@@ -273,20 +273,21 @@ class Recording:
         """Return the error for a function that acts on a number of this run."""
         if reader == "an array":
             return TypeError(
-                f"{describe(node)} would be an array for ever, while the function is being traced "
-                f"({source_line()}). To pick by it, pick from a Tensor: Tensor(table)[positions]; "
-                "to make one Tensor of several, use stack() or concatenate()"
+                f"{describe(node)} becomes a plain array while the function is being traced "
+                f"({source_line()}), so the program would keep the numbers of this run. To index "
+                "with it, index a Tensor: Tensor(table)[positions]; to make one Tensor of several, "
+                "use stack() or concatenate()"
             )
         if reader in _ORDERS and isinstance(node, Value):
-            way = "for the largest or smallest of several numbers take autograd's max or min"
+            way = "for the largest or smallest of several numbers use autograd's max or min"
         elif reader == "a bound or position (int)":
             way = "to choose among several by it, use autograd.take(rows, i)"
         else:
-            way = "autograd's functions, as exp(x), to go on; effect(print, x) to print or keep it"
+            way = "compute with autograd's functions, such as exp(x); print it by effect(print, x)"
         return TraceError(
             f"{reader} of {describe(node) if node.label else type(node).__name__} while the "
-            f"function is being traced ({source_line()}): the program would hold what the number "
-            f"is in this run. Use where(greater(x, 0), …) to choose; {way}; or compute it outside "
+            f"function is being traced ({source_line()}): the program would be fixed to the number "
+            f"of this run. Use where(greater(x, 0), …) to choose; {way}; or compute it outside "
             "and pass it in as an argument"
         )
 

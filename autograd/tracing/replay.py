@@ -1,7 +1,7 @@
 """The node that a replay leaves behind: one operation whose rule is the generated backward pass.
 
-To the graph around it a replayed function is a row like any other. Its gradients are computed
-together with its value if that is one number; otherwise when they are asked for.
+In the graph around it, a replayed function is a row like any other. If its value is one number, the
+gradients are computed together with it; otherwise when they are asked for.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from autograd.writing import adding, write_gradients
 class Replayed(Structural):
     """The operation of one replay. It is in no table: each traced function has its own.
 
-    again: runs the traced function itself on the same arguments, for derivatives of the
-        second order, which the program does not hold.
+    again: runs the traced function itself on the same arguments, for second derivatives, which
+        the program does not compute.
     """
 
     #: what the program was run on
@@ -57,7 +57,7 @@ class Replayed(Structural):
         return list(derivatives.gradients(self.untraced(z), list(xs), create_graph=True))
 
     def untraced(self, z: Any) -> Any:
-        """Return a node of the replay as f itself computes it: with all of its operations."""
+        """Return what the replay computed as f itself records it, with all of its operations."""
         if type(z) is Value:
             i = z.d_first.output if type(z.d_first) is Partials else 0
         else:
@@ -135,7 +135,7 @@ def _added_to(xs: Sequence[Any], gradients: Sequence[Any], numbers: bool) -> Seq
 
 
 class Replay(Origin):
-    """The origin of a replay's node, which knows the shorter way back."""
+    """The origin of a replay's node, whose backward pass needs no walk."""
 
     __slots__ = ()
 
@@ -146,7 +146,7 @@ class Replay(Origin):
         return done
 
 
-#: The origin outside any block, where most replays are: making one for each takes 1 µs.
+#: The origin outside of any block, shared by most replays: making one for each takes 1 µs.
 _OUTSIDE = Replay()
 
 
@@ -219,8 +219,8 @@ class Partials(list[Any]):
 def run(recorded: Recorded, leaves: list[Any], again: Callable[[], Any]) -> Any:
     """Replay a recording; return its result as nodes, or as plain numbers if it has no nodes.
 
-    `Value`s raise outside the domain of an operation, and name what made them. So if NumPy runs
-    into that in a program for `Value`s, the function itself is run, to raise that error.
+    Outside an operation's domain `Value`s raise an error that names the operands. So where a
+    program for `Value`s leaves a domain, the function itself is run, to raise that error.
     """
     arrays = [reader.read(leaves) for reader in recorded.readers]
     if recorded.kind is Value:
@@ -261,7 +261,7 @@ def _run(recorded: Recorded, arrays: list[Any], leaves: list[Any], again: Callab
 def run_with_gradients(
     recorded: Recorded, leaves: list[Any], again: Callable[[], tuple[Any, list[Any]]]
 ) -> tuple[Any, list[Any]]:
-    """Return the value and the gradient for each number among the arguments; see `run`."""
+    """Return the value and the gradient of each number among the arguments; see `run`."""
     arrays = [reader.read(leaves) for reader in recorded.readers]
     if recorded.kind is Value:
         try:

@@ -1,16 +1,15 @@
 """Roll up scalars into arrays: equal operations on many `Value`s become one on `Tensor`s.
 
-A network written neuron by neuron is a graph of thousands of single numbers. Here they are grouped:
-numbers computed in the same way from the same kinds of numbers. Each group is computed at once, on
-`Tensor`s that are recorded in turn, so that everything after it (the backward pass, the generated
-code) sees only arrays.
+A network written neuron by neuron is a graph of thousands of single numbers. Here numbers that are
+computed in the same way, from the same kinds of numbers, are grouped. Each group is computed at
+once, on `Tensor`s, and these operations are recorded in turn: all later stages see only arrays.
 
 There are four steps, one file each: grouping.py finds numbers that are computed in the same way,
 placement.py decides which array each lies in, sums.py computes sums of products, and products.py
 finds those that are matrix products.
 
-Operations that each need the previous one (a long recurrence) are groups of one, and stay unchanged
-in the program. Recording them takes linear time, about 100 µs for each.
+Where each operation needs the previous one, as in a long recurrence, a group has one member, and
+nothing is gained. Recording such a chain takes linear time, about 100 µs for each operation.
 """
 
 from __future__ import annotations
@@ -62,9 +61,9 @@ def roll_up(
 
 
 class _Computing:
-    """A group being computed at once, each kind of row in its own way.
+    """Computes one group, each kind of row in its own way.
 
-    columns: the codes of the operands, by member.
+    columns: the codes of the operands; one row for each member, one column for each operand.
     """
 
     def __init__(self, at: Placement, slots: Codes, columns: Codes) -> None:
@@ -93,7 +92,7 @@ class _Computing:
         at.store(slots[order], op(at.gather(columns[order]), axis=-1))
 
     def structural(self, op: Structural) -> None:
-        """Compute choices by integers at once, and other rows one number at a time."""
+        """Compute choices by an index at once, and other rows one number at a time."""
         if op.role == "choice":
             self._choice()
             return
@@ -101,14 +100,13 @@ class _Computing:
             self.at.store(slot, as_tensor(op.apply(*map(self.at.gather_one, codes))))
 
     def _choice(self) -> None:
-        """Compute numbers chosen by integers: rows of a table, or one element of each row."""
+        """Compute numbers chosen by an index: whole rows of a table, or one element of each row."""
         at, slots = self.at, self.slots
         positions, among = self.columns[:, 0], self.columns[:, 1:]
         if not at.are_integers(positions):
             raise TraceError(
-                "take(rows, i) while the function is being traced needs an element of an array of "
-                "integers for i, as it is among the arguments; pass the positions in as an array "
-                "of integers, or compute them outside"
+                "in take(rows, i), while the function is being traced, i must be an element of an "
+                "array of integers among the arguments; pass the positions in as such an array"
             )
         tables: dict[tuple[int, ...], int] = {}
         chosen_by: dict[int, int] = {}

@@ -82,7 +82,7 @@ class _Simplifying:
 def _folded(one: Instruction) -> Operand | None:
     """Compute an instruction whose operands are constants that the recording made."""
     if one.output.size > 1 and (one.op.view or one.output.size > _LARGE):
-        return None  # storing one number many times would gain nothing
+        return None  # a large or broadcast array is better computed than stored
     for x in one.vars():
         if not x.fixed or (x.size > 1 and x in one.inputs):
             return None
@@ -98,7 +98,11 @@ def _folded(one: Instruction) -> Operand | None:
 
 def _key(one: Instruction) -> Any:
     """Return a key that is equal for equal instructions, or None if there is none."""
-    key = (one.op, _told(one.inputs), tuple([(k, _told(v)) for k, v in one.params.items()]))
+    key = (
+        one.op,
+        _comparable(one.inputs),
+        tuple([(k, _comparable(v)) for k, v in one.params.items()]),
+    )
     try:
         hash(key)
     except TypeError:
@@ -106,14 +110,14 @@ def _key(one: Instruction) -> Any:
     return key
 
 
-def _told(x: Any) -> Any:
-    """Return a key equal only for equal operands and parameters: 0.0 is not -0.0, nor False."""
+def _comparable(x: Any) -> Any:
+    """Return what is equal only for identical operands: 0.0 differs from -0.0 and from False."""
     if type(x) is Var:
         return x
     if isinstance(x, tuple | list):
-        return (type(x), *map(_told, x))
+        return (type(x), *map(_comparable, x))
     if isinstance(x, slice):
-        return (slice, *map(_told, (x.start, x.stop, x.step)))
+        return (slice, *map(_comparable, (x.start, x.stop, x.step)))
     if isinstance(x, np.ndarray):
         return (x.shape, x.dtype, x.tobytes())
     return (type(x), repr(x) if isinstance(x, float | np.floating) else x)

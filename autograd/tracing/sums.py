@@ -12,7 +12,7 @@ from autograd.tracing.grouping import Sum
 from autograd.tracing.placement import Codes, Placement, as_tensor
 from autograd.tracing.products import Family
 
-_FEW = 2  # terms up to which each is added; more are gathered and summed
+_FEW = 2  # up to so many terms are added one by one; more are gathered and summed
 
 
 class Sums:
@@ -119,7 +119,7 @@ class Sums:
         self._at.store(np.array(slot), result)
 
     def _short_sum(self, terms: Sum) -> Any:
-        """Compute a·b + c, of which there may be as many as operations in the program."""
+        """Compute a·b + c, quickly: a long chain of operations consists of these."""
         result: Any = None
         if terms.left:
             result = self._at.gather_one(terms.right[0])

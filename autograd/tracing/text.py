@@ -1,4 +1,4 @@
-"""Write one instruction as text: its row, as the NumPy printer has it, on the program's names."""
+"""Write one instruction as NumPy code, with the program's names for its operands."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def expression(
     """Return the right-hand side of an instruction.
 
     operands: the texts of its operands.
-    targets: the row's text is for the first of these that it has.
-    name_of: gives the name of a row without text. name_of_part: gives that of a part of an index.
+    targets: the printers' targets, best first; the row's text for the first that it knows is used.
+    name_of: returns a name for a row without text. name_of_part: one for a part of an index.
     """
     if not one.op.elementwise:
         operands = [

@@ -38,27 +38,28 @@ def trace(f: Callable[P, R], *, shapes: int = 1, limit: int = 8) -> Traced[P, R]
     gradients. Parameters (nodes that f meets inside) are read at each call. Sums may be added in
     another order, so results are equal up to rounding.
 
-    Plain numbers that f meets are part of the program, and so are the identities of the nodes that
-    it meets. If a variable that f reads, or an attribute of an object in it, changes, f is recorded
-    anew; so assign to `w.data` rather than rebinding `w`. Arrays and lists of numbers around f are
-    compared with their recorded contents: those over 16 MB at 4,000 places, and those over 64 kB
-    that the program also reads at 256. So pass in arrays that change one number at a time.
+    Plain numbers that f reads from outside become part of the program, and so does the identity of
+    each node that it reads. If such a variable changes, or an attribute of an object in it, f is
+    recorded anew; so assign to `w.data` rather than rebinding `w`. Arrays and lists of numbers
+    outside f are compared with what they held when f was recorded: arrays over 16 MB only at 4,000
+    elements, and arrays over 64 kB that the program reads itself only at 256. So pass in an array
+    in which single numbers change.
 
-    While recording, f may run twice, and anything else that f does (printing, counting) happens
-    then and never again; see `effect`. `.data` in f is a number of each replay, through which no
-    gradient flows.
+    While recording, f may run twice, and anything else that it does (printing, counting) happens
+    then and never again; see `effect`. `.data` inside f is recomputed by each replay; no gradient
+    flows through it.
 
     A recording takes as long as about ten calls of f, and keeps the program's text and constants:
-    0.7 MB for a GPT on single numbers with 57,600 nodes. A long chain of operations on numbers in
-    which each needs the previous one gains nothing: its program is just as long, and recording
-    100,000 of them takes about ten seconds.
+    0.7 MB for a GPT on single numbers with 57,600 nodes. Tracing a long chain of single numbers,
+    each computed from the previous one, gains nothing: the program is just as long, and recording
+    100,000 operations takes about ten seconds.
 
     f: a function of numbers, arrays, nodes, and lists, tuples and dicts of them, made of
         differentiable operations. Ints, strings and flags are settings: another value of one
         makes another recording, as another shape does.
     shapes: how many different recordings are expected; any more give a warning that names the
         argument.
-    limit: the maximum number of recordings, if it is larger than `shapes`.
+    limit: the maximum number of recordings, unless `shapes` is larger.
 
     Raises TraceError if f does something that a program cannot repeat: branching on a number that
     it computes, reading one with `float()` or `item()`, drawing random numbers.
@@ -88,7 +89,7 @@ class Traced(Generic[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         given: Any = args or self._bound
-        if self._is_part_of_more():
+        if self._runs_eagerly():
             return self.f(*given, **kwargs)
         leaves: list[Any] = []
         recorded = self._recorded(given, kwargs, leaves)
@@ -96,11 +97,11 @@ class Traced(Generic[P, R]):
         return result
 
     def value_and_grad(self, *args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        """Return the value and its gradients by the arguments, as plain numbers and arrays.
+        """Return the value, and its gradients with respect to the arguments, as plain numbers.
 
-        The gradients have the structure of the arguments: a single one for one argument, otherwise
-        a tuple with keyword arguments last. No node is made; inside another traced function, or a
-        transform such as `grad`, both results are nodes.
+        The gradients have the structure of the arguments: one gradient for one argument, otherwise
+        a tuple with those of keyword arguments last. No node is made, except inside another traced
+        function or a transform such as `grad`, where both results are nodes.
 
         >>> trace(lambda x, y: x * y).value_and_grad(2.0, 3.0)
         (6.0, (3.0, 2.0))
@@ -111,7 +112,7 @@ class Traced(Generic[P, R]):
         def eagerly() -> tuple[Any, list[Any]]:
             return eager_gradients(self.f, args, kwargs, leaves)
 
-        if self._is_part_of_more():
+        if self._runs_eagerly():
             signature((args, kwargs), leaves)
             value, found = eagerly()
         else:
@@ -129,8 +130,8 @@ class Traced(Generic[P, R]):
         return value, filled[0] if len(filled) == 1 else filled
 
     @staticmethod
-    def _is_part_of_more() -> bool:
-        """Return whether a call must run the function itself, because every node is wanted."""
+    def _runs_eagerly() -> bool:
+        """Return whether a call must run the function itself, since all of its nodes are needed."""
         origin = modes.current()
         if origin is not None and (origin.recording is not None or origin.anomaly):
             return True  # part of a larger recording, or watched node by node
@@ -141,9 +142,9 @@ class Traced(Generic[P, R]):
         """Return the function of a whole batch, traced, from this function of one sample.
 
         Each argument gets a leading axis for the samples; the losses of the samples are averaged,
-        or summed for `reduction="sum"`, and so are the gradients of what they share. If written in
-        `Value`s, the samples are computed as one array. With `batch` given, the result can be
-        called without arguments.
+        or summed for `reduction="sum"`, and the gradients of what they share likewise. Even if the
+        function is written with `Value`s, all samples are computed as one array. With `batch`
+        given, the result can be called without arguments.
 
         Raises ValueError for another reduction, and if the numbers of samples differ.
 
@@ -201,11 +202,11 @@ class Traced(Generic[P, R]):
     def to(self, target: str) -> Exported | Script:
         """Return the latest recording as a function of another library: "jax" or "torch".
 
-        "javascript" gives a `Script`: its text for a page or for node.
+        "javascript" gives a `Script` instead: text for a page or for Node.js.
 
-        It is pure, has its text as `source`, and takes the arrays of `inputs`, including the
-        parameters, in that order: `step.to("jax")(*(one.array for one in step.inputs(x, y)))`. In
-        JAX numbers are float32 unless `jax_enable_x64` is set.
+        The function is pure, has its text as `source`, and takes the arrays of `inputs`, parameters
+        included, in that order: `step.to("jax")(*(one.array for one in step.inputs(x, y)))`. JAX
+        computes in float32 unless `jax_enable_x64` is set.
 
         Raises ValueError for another target, TraceError for a row without a form there, and
         ImportError when called if the library is not installed.
@@ -231,7 +232,7 @@ class Traced(Generic[P, R]):
         )
 
     def inputs(self, *args: Any, **kwargs: Any) -> list[Input]:
-        """Return what each input of the program is for these arguments: a `Var`, an array, nodes.
+        """Return, for these arguments, the `Var`, the array and the nodes of each program input.
 
         >>> from autograd import Value
         >>> w = Value(3.0, label="w")
@@ -274,7 +275,7 @@ class Traced(Generic[P, R]):
             return self._record(key, Call(self.f, args, kwargs, leaves), alike)
 
     def _record(self, key: Any, call: Call, alike: list[Recorded]) -> Recorded:
-        """Make a recording. alike: those that differ from this call only in a variable."""
+        """Make a recording. alike: the older ones that only a changed variable has made useless."""
         changed = alike[-1].watch.changed() if alike else {}
         if not alike:
             self._warn_of(key, call.args)

@@ -190,7 +190,7 @@ def test_javascript_is_text_and_python_does_not_run_it():
     step(1.0)
     script = step.to("javascript")
     assert repr(script) == "<lambda>(x) in javascript" or "javascript" in repr(script)
-    with pytest.raises(TypeError, match=r"by a browser or by node.*\.source"):
+    with pytest.raises(TypeError, match=r"by a browser or by Node.js.*\.source"):
         script(1.0)
     with pytest.raises(ValueError, match="jax, torch, javascript, not 'fortran'"):
         step.to("fortran")
