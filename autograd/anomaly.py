@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from autograd.graph import Contribution
     from autograd.node import Node
 
-#: What is said of an upstream gradient of 0 times an infinite slope: a second `where` avoids it.
+#: The advice for an upstream gradient of 0 times an infinite slope.
 _NOT_TAKEN = (
     ". The upstream gradient is 0 there, as for a branch that where() did not take, and 0 times an "
     "infinite slope is nan. Make the operand safe as well: "

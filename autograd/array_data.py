@@ -1,4 +1,4 @@
-"""Validation of the data that a `Tensor` is given."""
+"""Validate the data that a `Tensor` is made of."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from autograd.errors import ShapeError, describe
 from autograd.node import Node
 from autograd.rows.nodes import Array, X
 
-#: No float can hold an int of more bits.
+#: An int of more bits does not fit into a float.
 FLOAT_BITS = 1024
 
 
 def of_plain_meaning(x: X, name: str) -> X:
-    """Return x, if NumPy's operations mean on it what they mean on arrays.
+    """Return x, provided that NumPy's operations mean on it what they mean on arrays.
 
-    Raises TypeError for a masked array, whose masked elements a Tensor would take too, and for a
+    Raises TypeError for a masked array, since a Tensor would include the masked elements, and for a
     matrix, whose `*` is not elementwise.
     """
     if isinstance(x, np.ma.MaskedArray):
@@ -37,11 +37,12 @@ def too_large() -> OverflowError:
 
 
 def checked(data: object, copy: bool = True) -> Array:
-    """Return data as a float array that is its own."""
+    """Return data as an array of floats: a new one, unless `copy` is false."""
     if isinstance(data, Node):
         raise TypeError(
-            f"Tensor({describe(data)}): it is a node already: use the node itself; a fresh leaf "
-            "with its numbers, from which no gradient flows back to it, is Tensor(x.detach())"
+            f"Tensor({describe(data)}): this is a node already, so use it as it is; for a "
+            "fresh leaf with its numbers, from which no gradient flows to it, use "
+            "Tensor(x.detach())"
         )
     try:
         array = np.asarray(of_plain_meaning(data, "Tensor"))

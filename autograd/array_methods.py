@@ -196,10 +196,10 @@ class ArrayMethods(ArrayOperators[object]):
 
 
 class Refused:
-    """Stands for one of NumPy's names that a `Tensor` does not have, and says why.
+    """Takes the place of a NumPy array's attribute that a `Tensor` does not have, and says why.
 
-    A `__getattr__` could say it too, but a class that has one looks up every attribute the slow
-    way: a training step of a small network would take a sixth longer.
+    A `__getattr__` could do so too, but a class with one looks up every attribute the slow way: a
+    training step of a small network would take a sixth longer.
     """
 
     def __init__(self, name: str) -> None:
@@ -207,15 +207,15 @@ class Refused:
 
     def __get__(self, node: object, kind: type) -> NoReturn:
         raise AttributeError(
-            f"{kind.__name__} has no .{self.name}: it has those of NumPy's names through "
+            f"{kind.__name__} has no .{self.name}: it has those methods of NumPy's arrays through "
             "which a gradient flows, and none that changes it in place, since the graph holds "
-            "what it was. Use NumPy's functions, as np.sort(x) and np.where, or "
-            f"x.detach().{self.name} for plain numbers through which no gradient is to flow"
+            "its data as recorded. Use NumPy's functions, such as np.sort(x) and np.where, or "
+            f"x.detach().{self.name} for plain numbers, through which no gradient flows"
         )
 
 
 def refuse_the_rest(kind: type) -> None:
-    """Give a class, for each of NumPy's names that it lacks, an attribute that says why."""
+    """Give a class an attribute that says why for each of NumPy's that it lacks."""
     for name in dir(np.ndarray):
         if not name.startswith("__") and not hasattr(kind, name):
             setattr(kind, name, Refused(name))

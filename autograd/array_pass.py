@@ -1,8 +1,8 @@
 """The backward pass of a graph of arrays: the walk of graph.py, cut down to what arrays need.
 
 The general walk asks each node for a list of contributions, and visits leaves like any other node.
-A small training step takes longer to walk than to compute, so here the order has no leaves in it,
-and each rule's array is added to its sum at once.
+In a small training step the walk takes longer than the computing. So here the order leaves out the
+leaves, and what a rule returns is added to its sum at once.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def order_of(root: Tensor) -> list[Tensor]:
 def send(order: list[Tensor], sums: dict[Node, Any]) -> None:
     """Add up what each node sends to its operands, from the last node to the first.
 
-    These are the sums that `graph.drain` makes.
+    The sums are those of `graph.drain`.
     """
     for node in reversed(order):
         kind = type(node)
@@ -74,7 +74,7 @@ def send(order: list[Tensor], sums: dict[Node, Any]) -> None:
             node.notice()
         arrays, params, version = node.arrays, node.params, node.version
         operands = (upstream, node.raw, *arrays)
-        # zip's keyword would take a twentieth of the walk.
+        # Passing strict= to zip would take a twentieth of the walk.
         for x, rule, like in zip(node.first, node.rules, arrays):  # noqa: B905
             if type(x) is not kind:  # a constant
                 continue

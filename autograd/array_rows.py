@@ -1,4 +1,8 @@
-"""How each row of the table is recorded on arrays."""
+"""How each row of the table is recorded on arrays.
+
+A row becomes a function that computes with NumPy and makes a `Tensor` of the result. It is called
+for every operation, so what does not change from call to call is worked out once for each row.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +86,7 @@ class ArrayRows(NodeRows["Tensor"]):
 
         def record(*inputs: Any) -> object:
             nonlocal rules, forward
-            if len(inputs) != 2:  # NumPy would take a third as out=
+            if len(inputs) != 2:  # NumPy would take a third operand for out=
                 raise TypeError(f"{op.name} takes 2 operands, not {len(inputs)}")
             kind, seen = self.kind, 0
             x, y = inputs
@@ -126,7 +130,7 @@ class ArrayRows(NodeRows["Tensor"]):
 
         def record(*inputs: object) -> object:
             nonlocal rules
-            if len(inputs) != arity:  # NumPy would take one too many as out=
+            if len(inputs) != arity:  # NumPy would take a further operand for out=
                 raise TypeError(f"{op.name} takes {arity} operands, not {len(inputs)}")
             arrays, seen = self._arrays(op, inputs)
             try:
@@ -154,7 +158,7 @@ class ArrayRows(NodeRows["Tensor"]):
             if not array.size:
                 op.need_elements(array, axis)
             if axis is not None and not array.ndim:
-                op.axes(x, axis)  # NumPy would take 0 for an axis that is not there
+                op.axes(x, axis)  # NumPy would accept axis 0 of an array without axes
             try:
                 z = op.array(array, axis=axis, keepdims=keepdims)
             except np.exceptions.AxisError as error:
@@ -225,7 +229,7 @@ class ArrayRows(NodeRows["Tensor"]):
 
 
 def _constant(x: object, op: Op, operands: Sequence[Operand]) -> Any:
-    """Return one constant operand of several as a number or an array of numbers."""
+    """Return a constant among the operands as a number or an array of numbers."""
     if type(x) is float:
         return x
     if type(x) is np.ndarray:
@@ -257,8 +261,9 @@ def _constant(x: object, op: Op, operands: Sequence[Operand]) -> Any:
 def widened(x: Any, z: Array, op: Op) -> object:
     """Return an operand in the result's type, for a rule that computes with the operand alone.
 
-    In uint8 200 × 200 is 64, in float16 300 × 300 is infinite, and bools cannot be negated. While
-    a function is traced its arrays stay as they are: see `Recording.operands`.
+    In its own type the rule could go wrong: in uint8 200 × 200 is 64, in float16 300 × 300 is inf,
+    and bools cannot be negated. While a function is being traced its arrays stay as they are: see
+    `Recording.operands`.
     """
     if x.__class__ is float or x.__class__ is int:
         return x
@@ -269,9 +274,9 @@ def widened(x: Any, z: Array, op: Op) -> object:
 
 
 def kept(array: Any, op: Op) -> object:
-    """Return a constant as the graph keeps it: a copy, where the gradient depends on it.
+    """Return a constant as the graph keeps it: a copy, if the gradient depends on it.
 
-    The caller may write to the array before the backward pass: it may be a buffer for batches.
+    The array may be a buffer for batches, say, and be written to before the backward pass.
     """
     origin = current()
     fleeting = origin is not None and (origin.recording is not None or not origin.records)

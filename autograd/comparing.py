@@ -1,7 +1,7 @@
 """Comparisons of single numbers, and a record of them, since programs branch on them.
 
-A graph shows only the branch that was taken; what a number was compared with is noted, so that a
-picture can say where another branch begins.
+A graph shows only the branch that was taken. So it is noted what each number was compared with, and
+a picture can show at which numbers the program would take another branch.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Comparisons(Node):
         return y if y is NotImplemented else self._compare(">=", other) >= y
 
     def _compare(self, sign: str, other: object) -> float:
-        """Return the number to compare, and note with what."""
+        """Return the number to compare, and note what it is compared with."""
         number: float = self._read(sign)
         if type(number) is float:
             note(self, sign, other)
@@ -62,7 +62,7 @@ class Comparisons(Node):
     def comparisons(self) -> list[tuple[str, object]]:
         """Return what this number was compared with, as (sign, the other number).
 
-        A graph shows only the branch that was taken; this is what the program may have branched on.
+        A graph shows only the branch that was taken; on these the program may have branched.
 
         >>> from autograd import Value
         >>> x = Value(2.0)
@@ -72,8 +72,11 @@ class Comparisons(Node):
         return list(getattr(self, "compared", ()))
 
 
-class Stood(float):
-    """The value of a node when another was compared with it, and which node, without its graph."""
+class ValueThen(float):
+    """The value of a node when another was compared with it, and the node's number `made`.
+
+    Unlike the node itself it does not keep a graph in memory.
+    """
 
     __slots__ = ("made",)
 
@@ -83,7 +86,7 @@ class Stood(float):
 def note(x: object, sign: str, other: object) -> None:
     """Note a comparison on the number itself, and on what it was compared with.
 
-    Either of them may be left out of the graph, by the very branch that was taken.
+    The branch that is then taken may leave either of them out of the graph.
     """
     if not isinstance(x, Node):
         if isinstance(other, Node):
@@ -95,9 +98,9 @@ def note(x: object, sign: str, other: object) -> None:
             _keep(other, (_MIRRORED[sign], x))
             return
         if (x.op is None) == (other.op is None):
-            stood = Stood(x.raw)
-            stood.made = x.made
-            _keep(other, (_MIRRORED[sign], stood))
+            then = ValueThen(x.raw)
+            then.made = x.made
+            _keep(other, (_MIRRORED[sign], then))
     _keep(x, (sign, other))
 
 
@@ -112,7 +115,7 @@ def _keep(x: Any, entry: Any) -> None:
 def note_branch(truth: Node) -> None:
     """Note on a `Tensor` that the program branched on a comparison of it, if `truth` is one.
 
-    It is kept by the array whose elements were compared, since each `x[0]` is a new node.
+    It is noted on the array whose elements were compared, since each `x[0]` is a new node.
     """
     sign = truth.op.symbol.replace("≥", ">=").replace("≤", "<=") if truth.op is not None else ""
     if sign not in _MIRRORED or truth.size > _MOST_COMPARED:
@@ -128,9 +131,9 @@ def note_branch(truth: Node) -> None:
 
 
 def note_order(x: Any, low: np.ndarray, high: np.ndarray) -> None:
-    """Note that a program went by an order: x[low] ≤ x[high], at positions of the flat array.
+    """Note that a program relied on an order: x[low] ≤ x[high], at positions of the flat array.
 
-    For what is picked by it stays what was recorded, as a branch does.
+    What it picked by that order is recorded, and stays the same when numbers change, like a branch.
     """
     low, high = low[low != high], high[low != high]
     if not low.size:
@@ -146,7 +149,7 @@ def note_order(x: Any, low: np.ndarray, high: np.ndarray) -> None:
 
 
 def chosen_of(x: Any) -> tuple[Any, Any]:
-    """Return the array that a `Tensor` is a selection of, and the selection; or itself and all."""
+    """Return the array from which a `Tensor` was selected, and the index; or itself and `...`."""
     part = x.op is not None and "key" in x.params and "shape" not in x.params
     return (x.inputs[0], x.params["key"]) if part else (x, ...)
 
@@ -156,7 +159,7 @@ def _comparable(x: object) -> Any:
 
 
 def _number_or_not(x: object) -> Any:
-    """Return a number as it is, and NotImplemented for what no number can be equal to."""
+    """Return x as a plain number, and NotImplemented for what no number can be equal to."""
     if isinstance(x, Comparisons):
         return x.raw
     return x if isinstance(x, int | float | np.number | np.bool_) else NotImplemented

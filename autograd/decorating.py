@@ -1,8 +1,8 @@
 """Context managers as decorators, of generators and coroutines too.
 
-Calling a generator function or a coroutine function runs nothing yet: a block around the call
-would be over before its code begins. Here the block is open each time that code runs, and
-closed while it waits.
+Calling a generator function or a coroutine function does not yet run its code, so a block around
+the call would end before the code begins. Here the block is open whenever the code runs, and closed
+while it waits.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The exceptions of the package, and the sentences that they are built from.
 
-Every error names the operation, its operands (label, shape, value) and the line
-of the caller's code, because the reader is usually a student.
+An error names the operation, its operands (label, shape, value) and the line of the caller's code,
+because the reader is usually a student.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class GradientLostWarning(UserWarning):
 
 
 def describe(x: object) -> str:
-    """Name one operand: its kind, label, and value or shape, as in `Value 'w' = 2.0`."""
+    """Describe one operand by its kind, label, and value or shape, as in `Value 'w' = 2.0`."""
     label = getattr(x, "label", "")
     holds_nodes = getattr(getattr(x, "dtype", None), "kind", "") == "O"
     kind = "array of Values" if holds_nodes else type(x).__name__

@@ -1,17 +1,12 @@
-"""Undo broadcasting: sum a contribution down to the shape of the input that it goes to."""
+"""Undo broadcasting: sum a contribution to the shape of the input that it goes to."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from autograd.rows import table
 from autograd.rows.nodes import Array, Arrayed
 from autograd.rows.products import sum_of_rows
-
-if TYPE_CHECKING:
-    pass
 
 
 def _summed_axes(shape: tuple[int, ...], target: tuple[int, ...]) -> tuple[int, ...]:
@@ -22,7 +17,7 @@ def _summed_axes(shape: tuple[int, ...], target: tuple[int, ...]) -> tuple[int, 
 
 
 def fit(contribution: Array | float, like: Arrayed) -> Array:
-    """Sum what was broadcast, so that a contribution has its input's shape and dtype."""
+    """Return a contribution in its input's shape and dtype, summing along broadcast axes."""
     array: Array = (
         np.asarray(contribution) if isinstance(contribution, (int, float)) else contribution
     )

@@ -1,10 +1,11 @@
 """How a node notices that its array, or an operand's, was changed after it was recorded.
 
-Its rules would then run on other numbers than the result was computed from, and the gradient would
-be silently wrong. `w.data -= step` counts a version; what was handed out through `.data` may be
-written to behind the node's back, so it is compared with a copy for as long as anybody has it. To
-know that, what is handed out is not the node's own array but another over the same memory, whose
-references are counted; parts of it (`w.data[0]`) refer to it too.
+The backward rules would then run on other numbers than the result was computed from, and the
+gradient would be silently wrong. An assignment, as in `w.data -= step`, counts a version. But an
+array handed out through `.data` may be written to behind the node's back, so a copy is kept and
+compared for as long as anybody holds that array. To find out how long that is, a second array over
+the same memory is handed out in place of the node's own, and the references to it are counted;
+its parts (`w.data[0]`) refer to it too.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ references: Callable[[object], int] = getattr(sys, "getrefcount", lambda _: sys.
 
 
 class _Probe:
-    """Counts the references to an array that only its node holds, at rest and in `-=`."""
+    """Measures the reference count of an array that only its node holds: at rest, and in `-=`."""
 
     def __init__(self) -> None:
         self.handed_out = np.zeros(1)
@@ -62,14 +63,12 @@ class FreshArrays(Node):
     )
 
     arrays: tuple[np.ndarray, ...]
-    #: A copy of the array as it was handed out; None if nobody has it.
+    #: A copy of the array, made when it was handed out; None if nobody holds that any more.
     glimpse: np.ndarray | None
-    handed_out: (
-        np.ndarray | None
-    )  # the other array over the same memory; not there until it is asked for
-    others: tuple[
-        ref[np.ndarray], ...
-    ]  # those of views of this array, weakly; there if a glimpse is
+    #: The second array over the same memory; unset until it is asked for.
+    handed_out: np.ndarray | None
+    #: Weak references to those of nodes that are views of this array; set if there is a glimpse.
+    others: tuple[ref[np.ndarray], ...]
     #: What tells whether the arrays have changed: see `must_be_fresh`.
     seen: object
     version: int
@@ -86,7 +85,7 @@ class FreshArrays(Node):
         return array
 
     def share(self, holder: ref[np.ndarray]) -> None:
-        """Tell the arrays that this is a view of who else can write to their memory."""
+        """Tell the arrays of which this is a view who else can write to their memory."""
         for x in self.first or ():
             if isinstance(x, FreshArrays) and np.may_share_memory(x.raw, self.raw):
                 if x.glimpse is None:
@@ -96,9 +95,9 @@ class FreshArrays(Node):
                 x.share(holder)
 
     def _is_held(self) -> bool:
-        """Return whether anybody can still write to the array by what was handed out."""
+        """Return whether anybody holds an array through which this memory can be written to."""
         array = getattr(self, "handed_out", None)
-        if array is not None and references(array) > _AT_REST + 1:  # and the name here
+        if array is not None and references(array) > _AT_REST + 1:  # 1 for the name `array`
             return True
         return any(other() is not None for other in self.others)
 
@@ -114,7 +113,7 @@ class FreshArrays(Node):
             self.glimpse = None
 
     def written(self) -> None:
-        """Count a version: somebody reports that the array was written to in place."""
+        """Count a version, because somebody reports that the array was written to in place."""
         self.version += 1
         if self.glimpse is not None:
             if self._is_held():
@@ -123,7 +122,7 @@ class FreshArrays(Node):
                 self.glimpse = None
 
     def given_back(self, data: object) -> None:
-        """Count a version: what was handed out comes back, as in `w.data -= step`."""
+        """Count a version, because what was handed out comes back, as in `w.data -= step`."""
         if references(data) <= _GIVEN and not self.others:  # nobody else has it
             self.version += 1
             self.glimpse = None
@@ -138,9 +137,9 @@ class FreshArrays(Node):
     def must_be_fresh(self) -> None:
         """Raise if the data of an input was changed in place since this was recorded.
 
-        `w.data -= step` counts a version, and `seen` is the sum of the versions recorded. What
-        goes round that (`w.data[0] = 1`) went through `.data`: see `notice`. Constants are
-        copied. Under `detect_anomaly` `seen` is a copy of all arrays.
+        `w.data -= step` counts a version, and `seen` is the sum of the versions when this was
+        recorded. Writing to a part (`w.data[0] = 1`) is found by `notice`. Constants are copied.
+        Under `detect_anomaly`, `seen` holds copies of all arrays.
         """
         changed = [x for x in (*self.first, self) if isinstance(x, FreshArrays) and x.version]
         if type(self.seen) is tuple:

@@ -27,10 +27,11 @@ def topological(
 ) -> list[Any]:
     """Return every node that one or several roots depend on, inputs before what uses them.
 
-    inside: whether to go on to what a node reads; one where the walk stops is in the order too.
+    inside: whether to go on from a node to what it reads; where the walk stops, the node itself is
+        still in the order.
     reads: what a node reads, including constants; its inputs by default.
 
-    Depth first with a stack of our own: recursion would end at a depth of 1,000.
+    Depth first, with an explicit stack: Python's recursion ends at a depth of 1,000.
 
     >>> from autograd import Value
     >>> a = Value(2.0, label="a"); b = a + a; c = b * a
@@ -66,9 +67,9 @@ def topological(
 def pull(node: Node, sums: dict[Node, object], differentiable: bool = False) -> list[Contribution]:
     """Add each contribution of a node to `sums`, at its input; return the contributions.
 
-    The caller goes through the topological order backward, so that every node that uses
-    this one has had its turn and its own sum is complete. With `differentiable` the
-    contributions are nodes themselves.
+    The caller goes through the topological order backward. So every node that uses this one has
+    had its turn, and this one's sum is complete. With `differentiable` the contributions are nodes
+    themselves.
     """
     upstream = sums.get(node)
     if upstream is None or node.first is None:

@@ -1,8 +1,8 @@
-"""What is going on around a recording: the open scopes, `no_grad` and `detect_anomaly`.
+"""What surrounds a recording: the open scopes, `no_grad` and `detect_anomaly`.
 
-All three are one stack of `Origin`s, kept in a context variable, so that threads do not
-see each other's. A node remembers the origin that it was made under, which is how a
-picture can later draw a box around everything one layer recorded.
+All of them form one stack of `Origin`s, kept in a context variable, so threads do not see each
+other's. A node remembers the origin that it was made under, so a picture can later draw a box
+around everything that one layer recorded.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 from autograd.anomaly import check_made, check_sent
 from autograd.decorating import decorated
 from autograd.errors import source_line
-from autograd.notes import Notes, Place
+from autograd.notes import Notes, SourcePlace
 
 if TYPE_CHECKING:
     from autograd.graph import Contribution
@@ -27,12 +27,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 class Origin:
     """One open block: a named scope, `no_grad` or `detect_anomaly`, inside its `parent`.
 
-    `name` is what a picture writes on the box ("layers.0", "sigmoid"; empty for a mode),
-    `owner` is the object that opened it (a module), if any. `watch` tells the recording
-    functions that something more than recording is wanted. `recording` is the `Recording`
-    of a function that is being traced, if this block is inside one. `notes` has each node note its
-    `place`. `closed` says that the block has ended, `constant` that a leaf made under it is not a
-    variable.
+    name: what a picture writes on the box ("layers.0", "sigmoid"); empty for a mode.
+    owner: the object that opened the block, such as a module, if any.
+    watch: whether the functions that record have to call `made` for each node.
+    recording: the `Recording` of the traced function around this block, if there is one.
+    notes: what finds the `place` in the user's program where each node is made, if it is asked for.
+    closed: whether the block has ended. constant: whether a leaf made in it is not a variable.
     """
 
     __slots__ = (
@@ -59,7 +59,7 @@ class Origin:
         anomaly: bool | None = None,
         site: str = "",
         notes: Notes[Origin] | None = None,
-        place: Place | None = None,
+        place: SourcePlace | None = None,
     ) -> None:
         self.name, self.owner, self.site, self.place = name, owner, site, place
         self.parent: Origin | None = parent
@@ -73,7 +73,7 @@ class Origin:
             self.recording, self.watch = parent.recording, parent.watch
         plain = records is None and anomaly is None and notes is None
         if plain and self.recording is None and self.notes is None:
-            return  # a scope in a plain program, one for each call of a layer
+            return  # a scope in a plain program: the usual case, once for each call of a layer
         self.records = self.records if records is None else records
         self.anomaly = self.anomaly if anomaly is None else anomaly
         if self.notes is not None and place is None:
@@ -83,10 +83,10 @@ class Origin:
         self.watch = self.anomaly or self.notes is not None or running or not self.records
 
     def made(self, node: Node) -> object:
-        """Finish a node that was recorded in this block, where `watch` asks for that."""
+        """Finish a node that was recorded in this block, if it is to be watched."""
         if not self.records:
             if self.recording is not None:
-                # Each replay computes it anew; without a gradient, as it is without a history.
+                # Each replay computes it anew, but without a gradient, since it has no history.
                 node.origin = self.recording.noted(node, None)
                 return self.recording.detached(node)
             node.forget()
@@ -101,7 +101,7 @@ class Origin:
         return node
 
     def read(self, node: Node, reader: str) -> Any:
-        """Return a node's data for Python to act on; a recording refuses what it cannot repeat."""
+        """Return a node's data for Python code; a recording refuses what it cannot repeat."""
         return node.raw if self.recording is None else self.recording.read(node, reader)
 
     def detached(self, node: Node) -> Any:
@@ -113,18 +113,18 @@ class Origin:
         return node.inputs if self.recording is None else self.recording.operands(node)
 
     def stand_in(self, kind: type, x: object) -> Node | None:
-        """Return a node equal to x, for `Value(x)` where x is a node already."""
+        """Return a node equal to x, for `Value(x)` in a trace, where x is already a node."""
         return None if self.recording is None else self.recording.stand_in(kind, x)
 
     def check(self, node: Node, upstream: object, contributions: Iterable[Contribution]) -> None:
-        """Look at what a node sends to its inputs in a backward pass."""
+        """Check what a node sends to its inputs in a backward pass."""
         if self.anomaly:
             check_sent(node, upstream, contributions)
 
-    #: Whether computing a node again gives the same number to the last digit.
+    #: Whether computing a node again gives the same number to the last bit.
     exact = True
 
-    def backward(self, node: object) -> bool:  # noqa: ARG002 - for the origins that know a short way
+    def backward(self, node: object) -> bool:  # noqa: ARG002 - for origins that know a shorter way
         """Do the whole backward pass from a node, if there is a shorter way; say whether."""
         return False
 
@@ -143,15 +143,15 @@ class Origin:
 
 
 _new = object.__new__
-#: What is open in this thread. Read it by `current`; the compiled core reads it here.
+#: The innermost open block of this thread. Python reads it by `current`, the compiled core here.
 origins: ContextVar[Origin | None] = ContextVar("origin", default=None)
 
-#: The innermost open `Origin`, or None. Bound once: the recording functions call it per node.
+#: The innermost open `Origin`, or None. Bound once, since it is called for each node.
 current = origins.get
 
 
 def recording() -> Any:
-    """Return the `Recording` that is going on (see recording.py), or None."""
+    """Return the `Recording` in progress (see tracing/recording.py), or None."""
     origin = current()
     return None if origin is None else origin.recording
 
@@ -169,7 +169,7 @@ def watching() -> bool:
 
 
 def constant(already: bool = True) -> Origin:
-    """Return an origin for leaves that are not variables, such as what a backward pass starts from.
+    """Return an origin for leaves that are not variables, such as the seed of a backward pass.
 
     already: whether they are constants from the start, or only once `constant` is set.
     """
@@ -185,14 +185,14 @@ def leaf_origin() -> Origin | None:
 
 
 def enter(name: str, owner: object = None) -> Token[Origin | None]:
-    """Open a scope; what is returned, given to `leave`, closes it.
+    """Open a scope; pass what is returned to `leave` to close it.
 
-    For calls of layers, where a `with` statement would cost as much as the rest of the call.
+    It is for calls of layers, where a `with` statement would cost as much as all the rest.
     """
     parent = current()
     if parent is not None and (parent.recording is not None or parent.notes is not None):
         return origins.set(Origin(name, owner, parent))
-    # As `Origin` does in a plain program, without the constructor, half of what a scope costs.
+    # What the constructor does in a plain program; calling it would take twice as long.
     origin = _new(Origin)
     origin.name, origin.owner, origin.parent = name, owner, parent
     origin.site, origin.closed, origin.constant = "", False, False
@@ -210,8 +210,8 @@ leave = origins.reset
 class Block:
     """An open `Origin`, as a context manager and a decorator.
 
-    It closes only itself. Blocks of generators that take turns end in a different order than they
-    began; putting back what was open at the beginning would leave another's block open for ever.
+    It closes only itself. Blocks in generators that take turns need not end in reverse order, so
+    restoring what was open at the start could leave another generator's block open for ever.
     """
 
     __slots__ = ("_open",)
@@ -237,7 +237,7 @@ class Block:
         origins.set(innermost)
 
     def __call__(self, function: F) -> F:
-        """Return the function that runs inside such a block, also where it stops on the way.
+        """Return a function that runs inside such a block.
 
         A generator or coroutine is inside only while its own code runs.
         """
@@ -266,11 +266,11 @@ def scope(name: str, owner: object = None) -> Scope: ...
 
 
 def scope(name: str | F, owner: object = None) -> Scope | F:
-    """Everything recorded inside belongs to the box `name`.
+    """Put everything recorded inside into the box `name`.
 
     As a decorator, `@scope` or `@scope("name")`, it makes a box of each call of a function.
 
-    Raises TypeError (a name that is not a string).
+    Raises TypeError for a name that is not a string.
 
     >>> from autograd import Value
     >>> with scope("hidden"):
@@ -292,7 +292,7 @@ def scope(name: str | F, owner: object = None) -> Scope | F:
 
 @contextmanager
 def inside(origin: Origin | None) -> Iterator[None]:
-    """Everything recorded inside belongs to an origin that there is already."""
+    """Give everything recorded inside an origin that exists already."""
     token = origins.set(origin)
     try:
         yield
@@ -300,18 +300,17 @@ def inside(origin: Origin | None) -> Iterator[None]:
         origins.reset(token)
 
 
-def _noted(name: str, around: Origin, place: Place) -> Origin:
-    """Return an origin that no block opened: when one ends, what is around it goes on."""
+def _noted(name: str, around: Origin, place: SourcePlace) -> Origin:
+    """Return an origin that no block has opened, so that none has to close it."""
     origin = Origin(name, None, around, place=place)
     origin.closed = True
     return origin
 
 
 class source_lines(Block):  # noqa: N801 - used as a function is
-    """Let each node note the line of the program that made it, for pictures beside the code.
+    """Note on each node the line of the program that made it, for pictures beside the code.
 
-    Inside, a node costs about 1 µs more; `node.origin.place` is where it was made. Works as a
-    decorator too.
+    `node.origin.place` is that place; noting it takes about 1 µs a node. Works as a decorator too.
 
     functions: whether each call of one of your functions becomes a scope too, as if it were
         marked with `@scope`; a picture then shows the program.
@@ -342,15 +341,14 @@ class source_lines(Block):  # noqa: N801 - used as a function is
         self._notes.pop().end()
 
     def variables(self) -> list[tuple[Origin, dict[str, object]]]:
-        """Return each call of a function so far, as (its scope, its variables as it left them)."""
+        """Return each call of a function so far, as (its scope, its final variables)."""
         return self._notes[-1].variables()
 
 
 class no_grad(Block):  # noqa: N801 - used as a function is
     """Record nothing inside: results know their number but not how they came to be.
 
-    Works as a decorator too, of generators and coroutines as of functions. Only the current
-    thread is affected.
+    Works as a decorator too, also of generators and coroutines. Other threads are not affected.
 
     >>> from autograd import Value
     >>> with no_grad():
@@ -366,7 +364,7 @@ class no_grad(Block):  # noqa: N801 - used as a function is
 
 
 class recorded(Block):  # noqa: N801 - used as a function is
-    """Record inside, even within `no_grad`: what is to be differentiated must be recorded."""
+    """Record inside, even within `no_grad`, since a derivative needs a recording."""
 
     __slots__ = ()
 
@@ -377,12 +375,11 @@ class recorded(Block):  # noqa: N801 - used as a function is
 class detect_anomaly(Block):  # noqa: N801 - used as a function is
     """Stop at the first value or gradient that is not finite, and say where it was made.
 
-    Inside, each node also remembers the source line that made it, and tensors keep a copy
-    of their operands so that any change of the data before the backward pass is found,
-    also one made in place (`w.data[0] = 1`). That makes recording several times slower.
-    Works as a decorator too.
+    Inside, each node also remembers the source line that made it, and tensors keep copies of their
+    operands, so that any change of the data before the backward pass is found, even one made in
+    place (`w.data[0] = 1`). Recording is several times slower. Works as a decorator too.
 
-    Raises `AnomalyError` from the operation, or from the backward pass if run inside too.
+    Raises AnomalyError from the operation, or from the backward pass if that runs inside too.
 
     >>> import numpy as np
     >>> from autograd import Tensor

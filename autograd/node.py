@@ -17,19 +17,19 @@ from autograd.writing import commit, write_gradients
 
 
 class Node:
-    """The base of `Value` and `Tensor`, which have the slots: see `storage`.
+    """The base of `Value` and `Tensor`, which define the slots: see `storage`.
 
-    The inputs of most nodes are one or two, and lie in two slots `first` and `second` (a tuple in
-    `first` when there are more): a tuple for each node would double the objects that Python's
-    garbage collector has to look through, which costs more than all the arithmetic.
+    Most nodes have one or two inputs, which are kept in two slots, `first` and `second`; with more,
+    `first` holds a tuple. A tuple in each node would double the number of objects that Python's
+    garbage collector has to scan, which costs more than all the arithmetic.
 
     raw: the number or array itself, even where a recording would refuse `data`.
-    made: the node's place in the order in which the process has made its nodes.
-    first, second: the operands, which `inputs` lists; `first` of a leaf is None.
-    grad_or_none: the gradient; None, where `grad` says 0, if no backward pass has been here.
+    made: the node's number in the order in which nodes were made.
+    first, second: the operands, as listed by `inputs`; `first` is None for a leaf.
+    grad_or_none: the gradient; None until a backward pass gets here, where `grad` says 0.
     """
 
-    if not TYPE_CHECKING:  # for types, a node has the slots of its subclasses
+    if not TYPE_CHECKING:  # to a type checker, a node has the slots of its subclasses
         __slots__ = ()
 
     op: Op | None
@@ -73,7 +73,7 @@ class Node:
 
     @property
     def is_leaf(self) -> bool:
-        """Whether nothing was recorded of how this came to be."""
+        """Whether this node has no inputs: it was made by hand, or under `no_grad`."""
         return self.first is None
 
     @property
@@ -88,16 +88,16 @@ class Node:
     def backward(self, gradient: object = None, create_graph: bool = False) -> None:
         """Compute ∂self/∂x for every node x that self depends on, into `x.grad`.
 
-        Leaves add to the gradient that they have, over as many calls as there are; call
-        `zero_grad` in between to start afresh. Other nodes hold the gradient of this pass.
+        Leaves accumulate gradients over calls; call `zero_grad` in between to start afresh. Other
+        nodes hold the gradient of this pass alone.
 
         gradient: what to start from, ∂(something)/∂self; 1 by default, for which self must
             be a single number.
         create_graph: record the pass itself, so that the gradients are nodes that can be
             differentiated again.
 
-        Raises BackwardError (nothing was recorded, or several elements and no `gradient`)
-        and StaleDataError (the data was changed in place since).
+        Raises BackwardError if nothing was recorded, or for several elements without `gradient`,
+        and StaleDataError if the data was changed in place since.
 
         >>> from autograd import Value
         >>> w = Value(3.0, label="w")
@@ -119,7 +119,7 @@ class Node:
     def local(self, position: int) -> Any:
         """Return ∂self/∂(the operand at that position): a number, or one for each element.
 
-        It is None where no gradient flows, and where an element of self depends on several of
+        None if no gradient flows there, or if an element of self depends on several elements of
         the operand, as in a sum.
 
         >>> from autograd import Value
@@ -135,7 +135,7 @@ class Node:
         upstream: the gradient of self, a number or an array; nothing is stored.
         create_graph: return them as nodes, which can be differentiated again.
 
-        Raises StaleDataError (the data of a Tensor was changed in place since).
+        Raises StaleDataError if the data of a Tensor was changed in place since.
 
         >>> from autograd import Value
         >>> a, b = Value(2.0), Value(5.0)
@@ -145,10 +145,10 @@ class Node:
         raise NotImplementedError
 
     def pass_on(self) -> None:
-        """Send this node's gradient on to its operands, as one step of the backward pass by hand.
+        """Send this node's gradient on to its operands: one step of a backward pass by hand.
 
-        Each operand that is a node gets `grad += upstream × local`. The order is yours: call it
-        on a node when its own gradient is complete, from the result on.
+        Each operand that is a node gets `grad += upstream × local`. The order is up to you: start
+        at the result, and call this on a node when its own gradient is complete.
 
         >>> from autograd import Value
         >>> a, b = Value(2.0), Value(5.0)
@@ -184,7 +184,7 @@ class Node:
         return self.pass_on
 
     def seed(self, gradient: object, create_graph: bool = False) -> Any:
-        """Return what a backward pass from here starts with; for those who walk a graph."""
+        """Return the gradient that a backward pass from here starts with."""
         if self.op is None and self.origin is not None and not self.origin.records:
             raise BackwardError(
                 f"backward from {describe(self)}: it was made under no_grad(), so nothing was "
@@ -195,10 +195,10 @@ class Node:
             seed.origin = constant()
         return seed
 
-    def quick_pass(self, seed: object, xs: Sequence[Node] | None = None) -> Sequence[object] | None:  # noqa: ARG002 - for kinds that know one
-        """Do a whole backward pass in a quicker way than the walk; None if none is open now.
+    def quick_pass(self, seed: object, xs: Sequence[Node] | None = None) -> Sequence[object] | None:  # noqa: ARG002 - for kinds that have one
+        """Do a whole backward pass in a quicker way than the walk; None if there is none now.
 
-        xs: the nodes whose gradients to return (None where there is none); then none is written.
+        xs: return the gradients of these nodes (None for one without), and write none.
         """
         return None
 
@@ -208,12 +208,12 @@ class Node:
         return self.raw if origin is None else origin.detached(self)
 
     def _read(self, reader: str) -> Any:
-        """Return the data for Python to act on: `reader` says what wants it."""
+        """Return the data for Python code to act on; `reader` names that code in errors."""
         origin = current()
         return self.raw if origin is None else origin.read(self, reader)
 
     def _stand_for(self, data: object) -> bool:
-        """Be `Value(x)` inside a traced function, where the number x arrives as a node."""
+        """Become `Value(x)` in a traced function, where the number x is a node; say whether."""
         origin = current()
         same = None if origin is None else origin.stand_in(type(self), data)
         if same is None:
@@ -226,7 +226,7 @@ class Node:
 
     @property
     def op_name(self) -> str:
-        """The name of the row that made this, or `leaf`."""
+        """The name of the row that made this node, or "leaf"."""
         return "leaf" if self.op is None else self.op.name
 
     if TYPE_CHECKING:  # the rows with method=True, for an editor; see node_rows.py
@@ -249,11 +249,11 @@ class Node:
         raise NotImplementedError
 
     def forget(self) -> None:
-        """Forget how this node came to be, under `no_grad`."""
+        """Forget how this node came to be, as under `no_grad`."""
         raise NotImplementedError
 
     def keep_copies(self) -> None:
-        """Keep a copy of the operands' data, if nothing else tells that they have changed."""
+        """Keep copies of the operands' data, if nothing else would tell that it has changed."""
 
     @staticmethod
     def drain(order: list[Node], sums: dict[Node, object], differentiable: bool = False) -> None:
@@ -285,5 +285,5 @@ class Node:
                 f"{describe(self)} is part of a graph, so it cannot be copied or pickled by "
                 "itself; copy the leaves that it was computed from and compute it anew"
             )
-        more = getattr(self, "__dict__", None)  # what a subclass keeps
+        more = getattr(self, "__dict__", None)  # attributes of a subclass
         return (type(self), (self.raw, self.label), *([more] if more else []))

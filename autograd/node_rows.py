@@ -1,7 +1,7 @@
 """How rows become the functions, operators and methods of a node class.
 
-A row that says so (`operator`, `method`) becomes an operator or a method of `Value` and of
-`Tensor`; nobody lists them a second time.
+A row that declares `operator` or `method` becomes an operator or a method of `Value` and `Tensor`,
+so neither class lists them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from autograd.rows.op import Op, Rule
 
 
 class NodeRows(ABC, Generic[N]):
-    """What rows are on nodes of one class, which `serve` names."""
+    """The functions that record rows on nodes of one class; `serve` names the class."""
 
     kind: type[N]
 
@@ -30,7 +30,7 @@ class NodeRows(ABC, Generic[N]):
         self.kind, self._keep = kind, keep
 
     def attach(self, op: Op) -> None:
-        """Make a row the operator or the method that it says it is."""
+        """Make a row the operator or the method that it declares."""
         for name in self.names(op):
             setattr(self.kind, name, self.method(op, name))
 

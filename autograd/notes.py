@@ -1,7 +1,7 @@
 """Where in the user's program a node was made: its line, and the functions around it.
 
-A picture of a program needs what a graph does not tell: which calls made which nodes. It is read
-off Python's own stack while the program runs, so that the program itself needs no marks.
+A picture of a program needs what a graph does not tell: which calls made which nodes. This is read
+from Python's own stack while the program runs, so the program itself needs no annotations.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from typing import Generic, NamedTuple, Protocol, Self, TypeVar
 
 from autograd.errors import callers_frame, is_library
 
-#: Frames that are part of the function around them: a reader of the program sees no call there.
+#: Frames that count as part of the function around them, since a reader sees no call there.
 _WITHIN = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>")
 
 
-class Place(NamedTuple):
+class SourcePlace(NamedTuple):
     """Where in the user's program a node was made, or a function called.
 
-    `first` is the line that the function, or the cell, starts with; `serial` counts the nodes in
-    the order in which they were made; `turn` is another number each time that a line is begun, so
-    that the passes of a loop can be told apart.
+    first: the line on which the function, or the notebook cell, starts.
+    serial: the number of this place among all that were noted, in order.
+    turn: another number each time that a line is begun, which tells the passes of a loop apart.
     """
 
     file: str
@@ -37,12 +37,12 @@ class Place(NamedTuple):
 
 _serials = count()
 _turns = count()
-#: It makes one node; a call, which may make many, makes them all in one turn.
+#: An operator makes one node, so meeting it again is a new turn; a call may make many in one.
 _OPERATOR = dis.opmap["BINARY_OP"]
 
 
 class _Block(Protocol):
-    """What is asked of an `Origin`, which stands above this file."""
+    """The part of an `Origin` that is used here; its module imports this one."""
 
     @property
     def name(self) -> str: ...
@@ -56,13 +56,13 @@ S = TypeVar("S", bound=_Block)
 
 
 class Notes(Generic[S]):
-    """What `source_lines` has each node note.
+    """Finds, for `source_lines`, the origin of each node.
 
-    functions: whether each call of a function of the user becomes a scope, besides the line.
-    scope: makes one, from its name, what is around it, and the place of the call.
+    functions: whether each call of a user's function also becomes a scope.
+    scope: makes a scope from its name, the scope around it, and the place of the call.
     """
 
-    def __init__(self, functions: bool, scope: Callable[[str, S, Place], S]) -> None:
+    def __init__(self, functions: bool, scope: Callable[[str, S, SourcePlace], S]) -> None:
         self.functions, self._scope = functions, scope
         self._calls: dict[tuple[FrameType, S], S] = {}
         self._opened: dict[S, FrameType | None] = {}
@@ -72,7 +72,7 @@ class Notes(Generic[S]):
         self._ran: tuple[FrameType | None, int, int, int] = (None, 0, 0, 0)
 
     def begin(self, origin: S) -> None:
-        """Note in which function a block is opened; what that makes itself needs no scope."""
+        """Note in which function a block is opened: its own nodes need no further scope."""
         if self.functions:
             self._opened[origin] = self._function(sys._getframe(1))
 
@@ -87,7 +87,7 @@ class Notes(Generic[S]):
     def of_node(self, origin: S) -> S:
         """Return the origin of a node that is made in a block: its scope, and its place.
 
-        With functions, nodes that one line makes in a row share it: half of the time.
+        With functions, nodes that one line makes in a row share an origin, which halves the time.
         """
         if not self.functions:
             caller = callers_frame()
@@ -101,7 +101,7 @@ class Notes(Generic[S]):
         self._last = (turn, origin, found)
         return found
 
-    def opening(self, block: S) -> tuple[S | None, Place | None]:
+    def opening(self, block: S) -> tuple[S | None, SourcePlace | None]:
         """Return the scope around a block that is opened inside another one, and its place."""
         if not self.functions:
             return block.parent, None
@@ -110,11 +110,11 @@ class Notes(Generic[S]):
         return None if around is None else self._within(frame, around), _place(frame, next(_turns))
 
     def variables(self) -> list[tuple[S, dict[str, object]]]:
-        """Return the scope and the variables of each call, as the calls have left them."""
+        """Return each call's scope, and its variables as the call left them."""
         return [(scope, frame.f_locals) for (frame, _), scope in self._calls.items()]
 
     def _within(self, frame: FrameType | None, origin: S) -> S:
-        """Return the scope of the call that a frame is, in the innermost block that is open."""
+        """Return the scope of the call that runs in a frame, inside the innermost open block."""
         missing: list[FrameType] = []
         until = self._opened.get(origin)
         here = origin
@@ -137,7 +137,7 @@ class Notes(Generic[S]):
         return here
 
     def _function(self, frame: FrameType | None) -> FrameType | None:
-        """Return the frame of the user's function that a frame is in; None outside of all."""
+        """Return the innermost frame, from here outward, of a user's function, if there is one."""
         while frame is not None:
             code = frame.f_code
             known = self._kinds.get(id(code))
@@ -149,7 +149,7 @@ class Notes(Generic[S]):
         return None
 
     def _turn(self, frame: FrameType | None) -> int:
-        """Return the number of this turn of a line: another if the line is begun anew."""
+        """Return the number of this turn of a line: a new one if the line is begun anew."""
         before, line, at, turn = self._ran
         if frame is None:
             self._ran = (None, 0, 0, next(_turns))
@@ -162,11 +162,11 @@ class Notes(Generic[S]):
         return turn
 
 
-def _place(frame: FrameType | None, turn: int) -> Place:
+def _place(frame: FrameType | None, turn: int) -> SourcePlace:
     if frame is None:
-        return Place("", 0, "", 0, next(_serials), turn)
-    code, serial = frame.f_code, next(_serials)
-    return Place(code.co_filename, frame.f_lineno, code.co_name, code.co_firstlineno, serial, turn)
+        return SourcePlace("", 0, "", 0, next(_serials), turn)
+    code, serial, line = frame.f_code, next(_serials), frame.f_lineno
+    return SourcePlace(code.co_filename, line, code.co_name, code.co_firstlineno, serial, turn)
 
 
 def _is_users(code: CodeType) -> bool:

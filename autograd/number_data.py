@@ -1,4 +1,4 @@
-"""A single number beside arrays: what it has in common with them, and what it is not."""
+"""What a single number shares with arrays, and the errors for data that is not one number."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from autograd.whole_numbers import WholeNumbers, refusal
 
 
 class ArrayOfOne(WholeNumbers):
-    """What NumPy, and code for arrays, may ask of a number."""
+    """What lets NumPy, and code written for arrays, treat a number as an array."""
 
     __slots__ = ()
 
-    if not TYPE_CHECKING:  # for types, the properties of a node
+    if not TYPE_CHECKING:  # to a type checker, they are properties of a node
         shape = ()
         ndim = 0
         size = 1
@@ -25,16 +25,16 @@ class ArrayOfOne(WholeNumbers):
     __matmul__ = __rmatmul__ = refusal("@", "it is for arrays; multiply numbers with *")
 
     def conjugate(self) -> Self:
-        """Return the number itself: it is real. `np.var` of an array of Values asks for it."""
+        """Return the number itself, since it is real; `np.var` of an array of Values calls this."""
         return self
 
     def degrees(self) -> Self:
-        """Return an angle in radians in degrees, as `np.degrees` of an array of Values asks."""
+        """Convert from radians to degrees; `np.degrees` of an array of Values calls this."""
         result: Self = table.mul(self, 180 / math.pi)
         return result
 
     def radians(self) -> Self:
-        """Return an angle in degrees in radians."""
+        """Convert from degrees to radians."""
         result: Self = table.mul(self, math.pi / 180)
         return result
 
@@ -49,7 +49,7 @@ class Labelled(Node):
     label_if_any: str
     origin_if_any: Origin | None
 
-    if not TYPE_CHECKING:  # for types they are attributes of every node
+    if not TYPE_CHECKING:  # to a type checker, they are attributes of every node
 
         @property
         def label(self) -> str:
@@ -62,7 +62,7 @@ class Labelled(Node):
 
         @property
         def origin(self) -> Origin | None:
-            """The scope that it was recorded in, and what is known of its place in the program."""
+            """The scope that it was recorded in, and its place in the program if that was noted."""
             return getattr(self, "origin_if_any", None)
 
         @origin.setter
@@ -79,7 +79,7 @@ def no_number(data: object) -> TypeError:
 
 
 def not_micrograds(label: object, rest: tuple[object, ...], more: dict[str, object]) -> TypeError:
-    """Return the error for `Value(0.0, (), "x")`, as micrograd takes operands and labels."""
+    """Return the error for `Value(0.0, (), "x")`, which is how micrograd is called."""
     given = ", ".join([repr(label), *map(repr, rest), *(f"{k}={x!r}" for k, x in more.items())])
     return TypeError(
         f"Value takes a number and a label, not ({given}): write Value(0.0, label='x'); operands "

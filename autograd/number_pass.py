@@ -1,8 +1,8 @@
 """The backward pass of a graph of single numbers, where an operation costs less than a look-up.
 
-It is the walk of graph.py with its notes kept in the nodes: a slot first says that the pass has
-been here, and then holds the sum so far, where the general walk has a set and a dictionary beside
-the graph. That takes half the time. Only one pass at a time may use the slots.
+It is the walk of graph.py with its bookkeeping in the nodes, where the general walk keeps a set and
+a dictionary beside the graph: one slot first marks a node as visited, and then holds its sum so
+far. That takes half the time. Only one pass at a time may use the slots.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from autograd.node import Node
     from autograd.value import Value
 
-#: Whoever holds it may use the slots. A pass that finds it taken, by another thread or from within
-#: a pass, is a general walk; only one that begins in the very same moment waits.
+#: Whoever holds it may use the slots. A pass that finds it taken, by another thread or by a pass
+#: around it, walks the general way; only one that starts at the very same moment waits.
 slots_in_use = Lock()
 _sum_of = attrgetter("sum_so_far")
 
@@ -31,8 +31,8 @@ def quick_pass(root: Value, seed: float, xs: Sequence[Node] | None) -> list[floa
 
     xs: the nodes whose gradients to return; then none is written. Without it, all are written.
 
-    An interruption before the gradients are written leaves marks and sums behind, which no other
-    pass takes for its own.
+    If it is interrupted before the gradients are written, marks and sums stay behind, but no other
+    pass mistakes them for its own.
     """
     if core is not None:
         found: list[float | None] | None = core.quick_pass(root, seed, xs)
@@ -44,8 +44,8 @@ def quick_pass(root: Value, seed: float, xs: Sequence[Node] | None) -> list[floa
     with slots_in_use:
         asked = [x for x in xs or () if type(x) is type(root)]
         for x in asked:
-            x.sum_so_far = None  # and so it stays where the pass does not reach
-        this_pass = float("-0.0")  # an object of its own, and -0.0 + x is x, whatever x is
+            x.sum_so_far = None  # as it stays if the pass does not get there
+        this_pass = float("-0.0")  # a new object marks this pass; and -0.0 + x is x for every x
         order, leaves = order_of(root, this_pass)
         root.sum_so_far = seed
         _send(order, this_pass)
@@ -61,16 +61,16 @@ def quick_pass(root: Value, seed: float, xs: Sequence[Node] | None) -> list[floa
 def order_of(root: Value, this_pass: object) -> tuple[list[Value], list[Value]]:
     """Return the nodes from which the root was computed, inputs first, and separately the leaves.
 
-    this_pass: what is put into the slot of each of them.
+    this_pass: the mark to put into the slot of each of them.
 
-    It goes straight down the first operands. On the way back up, a node is done when its second
-    operand has had its turn.
+    The walk goes straight down the first operands. On the way back up, a node is done when its
+    second operand is.
     """
     kind = type(root)
     order: list[Value] = []
     leaves: list[Value] = []
     stack: list[Value] = []
-    rest: dict[Value, Iterator[object]] = {}  # of nodes of many operands, those to come
+    rest: dict[Value, Iterator[object]] = {}  # the operands still to visit, if there are many
     root.sum_so_far = this_pass
     if root.first is None:
         return order, [root]
@@ -134,14 +134,14 @@ def _send(order: list[Value], this_pass: object) -> None:
 
 
 def _store(order: list[Value], leaves: list[Value]) -> None:
-    """Write the gradients: each leaf adds its sum to what it has, the rest replace; all or none.
+    """Write all gradients or none: a leaf adds its sum to what it has, other nodes replace theirs.
 
-    A leaf adds the whole sum of this pass, so that two equal passes give exactly twice the
-    gradient. A loop that Ctrl-C stops is done again by one in C: see write_gradients.
+    A leaf adds the whole sum of this pass at once, so two equal passes give exactly twice the
+    gradient. A loop that Ctrl-C stops is done again by one in C: see `write_gradients`.
     """
     with adding:
         totals = []
-        for leaf in leaves:  # no pairs beside them, which the garbage collector would count
+        for leaf in leaves:  # without making pairs, which the garbage collector would track
             had, sum_ = leaf.grad_or_none, leaf.sum_so_far
             totals.append(sum_ if had is None else had if sum_ is None else had + sum_)
         attribute = repeat("grad_or_none")

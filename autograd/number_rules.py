@@ -1,7 +1,7 @@
 """Run the rules of a number's row on nodes, for derivatives that can be differentiated again.
 
-A first derivative takes the slopes that were stored when the number was recorded. Here the rules
-run again, on the operands as they are now, so it is checked that these are as they were.
+A first derivative uses the slopes that were stored when the number was recorded. Here the rules run
+again, on the operands as they are now, so it is checked that these have not changed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def local_nodes(node: Node, recorded: Sequence[object], wanted: Sequence[bool]) 
 
 
 def _must_be_fresh(node: Node, recorded: Sequence[object], now: Sequence[object]) -> None:
-    """Raise if data changed since it was recorded: the rules ran on it as it is now."""
+    """Raise if the data that the rules ran on has changed since it was recorded."""
     op = row_of(node)
     try:
         again = op.number(*map(_raw, node.inputs))

@@ -1,7 +1,7 @@
 """How each row of the table is recorded on single numbers.
 
-A row of one or two operands gets a flat function, written from its formula (generate.py).
-Rows of more operands, and the cases in which a flat function gives up, are recorded here.
+A row of one or two operands gets a flat function, written from its formula (generate.py). Rows of
+more operands, and the cases that a flat function cannot handle, are recorded by the code here.
 """
 
 from __future__ import annotations
@@ -95,13 +95,13 @@ class ScalarRows(NodeRows["Value"]):
             op.on[self.kind] = self._record_many(op)
 
     def make(self, name: str, op: Elementwise, method: object) -> None:
-        """Make a row of the package's own the operator or the method of that name."""
+        """Make a built-in row the operator or the method of that name."""
         setattr(self.kind, name, method)
         if self.core is not None:
             self.core.serve_operator(name, self.function(op))
 
     def _at_first_call(self, op: Elementwise) -> Rule:
-        """Write the function of one of the package's own rows late, which keeps importing quick."""
+        """Put off writing the function of a built-in row, which keeps importing quick."""
 
         def record(*args: Operand) -> object:
             op.on[self.kind] = function = self.function(op)
@@ -112,9 +112,7 @@ class ScalarRows(NodeRows["Value"]):
     def _record_many(self, op: Op) -> Rule:
         """Return the function that records a row of any number of operands."""
 
-        def record(
-            *args: Operand, **_axis_and_keepdims: object
-        ) -> object:  # one number has no axes
+        def record(*args: Operand, **_axes: object) -> object:  # numbers have none to reduce
             xs = [x if type(x) is self.kind else operand(x) for x in args]
             if any(x is NotImplemented for x in xs):
                 return NotImplemented
@@ -124,10 +122,10 @@ class ScalarRows(NodeRows["Value"]):
         return record
 
     def _beyond(self, op: Elementwise, *args: Operand) -> object:
-        """Record what the flat function could not: raise, or take IEEE's inf and nan.
+        """Record where the flat function failed: raise an error, or take inf and nan from NumPy.
 
-        The operation itself follows Python's `math`, and raises outside its domain. Where
-        only the derivative is infinite (`sqrt` at 0), it is inf, as NumPy computes it.
+        The operation itself follows Python's `math`, and raises outside its domain. But if only
+        the derivative is infinite, as for `sqrt` at 0, it is inf, as NumPy computes it.
         """
         return self._record(op, [x if type(x) is self.kind else operand(x) for x in args])
 
@@ -158,7 +156,7 @@ class ScalarRows(NodeRows["Value"]):
 
 
 class _AtFirstLook:
-    """A method of the package's own, written when it is looked up for the first time."""
+    """A method for a built-in row, written when it is looked up for the first time."""
 
     def __init__(self, rows: ScalarRows, op: Elementwise, name: str) -> None:
         self.rows, self.op, self.name = rows, op, name
@@ -182,7 +180,7 @@ def _partials(op: Op, z: float, xs: list[object], wanted: list[bool]) -> list[fl
 def operand(x: Operand) -> object:
     """Return a constant operand as `constant` does; a node of another class is refused.
 
-    Raises MixedNodesError: a gradient would not find its way through a graph of two classes.
+    Raises MixedNodesError: the backward pass cannot go through a graph of two classes.
     """
     found = x if type(x) is float else constant(x)
     if found is NotImplemented and isinstance(x, Node) and not hasattr(x, "dtype"):
@@ -193,15 +191,15 @@ def operand(x: Operand) -> object:
     return found
 
 
-#: What becomes a float; a union written where it is used would be made anew each time.
+#: What becomes a float. A union written at the place of use would be built at each call.
 _NUMBERS = (int, np.integer, np.floating, np.bool_)
 
 
 def constant(x: Operand) -> Any:
     """Return a number as a float, and NotImplemented for what is not one number.
 
-    Raises OverflowError for an int too large for a float, TypeError for text and complex
-    numbers. For a `Tensor` too it is NotImplemented: then the Tensor is asked, and raises.
+    That includes a `Tensor`, whose own operator is asked next, and raises the error. Raises
+    OverflowError for an int too large for a float, TypeError for text and complex numbers.
     """
     if isinstance(x, float):
         return float(x)

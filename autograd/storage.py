@@ -1,8 +1,8 @@
-"""Where a `Value` keeps what it knows: in slots of Python, or in the compiled core.
+"""Where a `Value` keeps its state: in Python slots, or in the compiled core.
 
-The core (`autograd/compiled`) is optional. It has in C what costs single numbers the most: the
+The core (`autograd/compiled`) is optional. It does in C what costs most with single numbers: the
 memory of a node, the flat functions of the table, and the backward pass. Nothing but speed depends
-on it: `Value` and all that people read and step through is Python in either case.
+on it: `Value` itself, and everything that one reads or steps through, is Python in either case.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NODE_SLOTS = ("first", "grad_or_none", "made", "op", "raw", "second")
 
 
 def _core() -> ModuleType | None:
-    """Return the compiled core; None where it is not built, or not wanted."""
+    """Return the compiled core; None if it is not built, or switched off."""
     if os.environ.get("CHAINRULE_PURE", "0") not in ("", "0"):
         return None
     if sys.implementation.name != "cpython" or not getattr(sys, "_is_gil_enabled", lambda: True)():
@@ -40,8 +40,8 @@ def _core() -> ModuleType | None:
     if _is_of_these_sources(found):
         return found
     warnings.warn(
-        "the compiled core was built from other sources than these, so single numbers are "
-        "computed in Python; build it again: make fast",
+        "the compiled core was built from other sources than those beside it, so single numbers "
+        "are computed in Python; build it again with `make fast`",
         RuntimeWarning,
         stacklevel=2,
     )
@@ -49,9 +49,9 @@ def _core() -> ModuleType | None:
 
 
 def _is_of_these_sources(core: ModuleType) -> bool:
-    """Return whether a core was built from the sources beside it, which are read if one is newer.
+    """Return whether a core was built from the sources beside it; a wheel has none to compare with.
 
-    A wheel has no sources to compare with.
+    The sources are only read if one of them is newer than the core.
     """
     folder = importlib.import_module("autograd.compiled").__path__[0]
     with os.scandir(folder) as files:  # importing pathlib would take longer
@@ -71,7 +71,7 @@ core: Any = _core()
 accelerated: bool = core is not None
 
 
-#: Counts the nodes of all kinds in the order in which they are made; its next number is `made`.
+#: Numbers the nodes of all kinds in the order in which they are made; its next number is `made`.
 clock: Iterator[int] = count() if core is None else core.Clock()
 
 
@@ -106,7 +106,7 @@ else:
     if core is not None:
         Storage.__slots__ = InPython.__slots__  # for those who go through the slots of a class
 
-#: Store the number of a `Value`: for what moves many of them at once, in C.
+#: Stores the number of a `Value`; unlike an assignment, it can be mapped over many in C.
 write_data = Storage.__dict__["raw"].__set__
 
 

@@ -1,7 +1,7 @@
 """`Tensor`: a NumPy array that remembers how it was computed.
 
-It is to arrays what `Value` is to floats. The same rows of the table serve it, with NumPy's
-functions for the forward part and, going backward, each row's rule on whole arrays.
+It is to arrays what `Value` is to floats. The same rows of the table serve both: forward with
+NumPy's functions, and backward with each row's rule on whole arrays.
 """
 
 from __future__ import annotations
@@ -48,15 +48,16 @@ rows = ArrayRows()
 class Tensor(NumPyProtocol, ArrayMethods, Truths, FreshArrays):
     """An array in a graph.
 
-    data: anything `numpy.asarray` takes, of numbers; ints and bools become float64, floats
-        keep their type (float32 stays float32). A new array is made.
+    data: numbers in any form that `numpy.asarray` takes; they are copied. Ints and bools become
+        float64, floats keep their type (float32 stays float32).
     label: a name for pictures and messages.
 
-    arrays: the operands' arrays as they were recorded; rules: from the upstream to each operand's
-    contribution, on arrays (None where none flows); params: the keyword arguments of the operation.
+    Of the operation that made it, a node keeps the operands' `arrays`, the `rules` that turn the
+    upstream gradient into each operand's contribution (None where none flows), and its keyword
+    arguments, `params`.
 
-    Raises TypeError (text, complex, objects, a `Value` or a `Tensor` inside) and ShapeError
-    (rows of unequal length).
+    Raises TypeError for text, complex numbers, and objects such as a `Value` or `Tensor`, and
+    ShapeError for rows of unequal length.
 
     >>> W = Tensor([[1.0, 2.0]], label="W")
     >>> loss = (np.array([[3.0], [4.0]]) @ W).sum()
@@ -89,7 +90,7 @@ class Tensor(NumPyProtocol, ArrayMethods, Truths, FreshArrays):
 
     @property
     def data(self) -> Array:
-        """The array. It may be changed (`w.data -= step`), not between forward and backward."""
+        """The array. Assign to it (`w.data -= step`), but not between forward and backward."""
         data = self.raw if current() is None else self._read(".data")
         return self.hand_out() if data is self.raw else data
 
@@ -140,15 +141,15 @@ class Tensor(NumPyProtocol, ArrayMethods, Truths, FreshArrays):
         self.grad_or_none = gradient if is_node else np.asarray(gradient, dtype=self.raw.dtype)
 
     def _warn_of_a_late_view(self) -> None:
-        """Say why `w[-2:].grad` after a backward pass is 0: this node was not part of it."""
-        base = self  # a view may be one of a view, as a part of x.ravel() is
+        """Warn that `w[-2:].grad` after a backward pass is 0: this node was not part of it."""
+        base = self  # this may be a view of a view, as a part of x.ravel() is
         while isinstance(base, Tensor) and not base.has_grad and base.op and base.op.view:
             base = base.first[0]
         if isinstance(base, Tensor) and base.has_grad:
             name = base.label or "x"
             warnings.warn(
                 f"{describe(self)}, made by {self.op_name}, was in no backward pass, so its grad "
-                f"is 0; the gradient of {describe(base)} is {name}.grad, and of a part of it "
+                f"is 0; the gradient of {describe(base)} is {name}.grad, and that of a part of it "
                 f"{name}.grad[…]",
                 GradientLostWarning,
                 stacklevel=3,
@@ -177,7 +178,7 @@ class Tensor(NumPyProtocol, ArrayMethods, Truths, FreshArrays):
         return int(self.raw.size)
 
     def item(self) -> float:
-        """Return the only element as a Python float; ValueError if there are several."""
+        """Return the only element as a Python float; raise ValueError unless there is just one."""
         return self._number("item()")
 
     def _number(self, reader: str) -> float:
@@ -195,15 +196,15 @@ class Tensor(NumPyProtocol, ArrayMethods, Truths, FreshArrays):
             "use where() or concatenate(), or change a leaf's .data before the forward pass"
         )
 
-    #: pandas lets a Tensor answer for `series * tensor`, as it does for `tensor * series`.
+    #: So that pandas leaves `series * tensor` to the Tensor, which also computes `tensor * series`.
     __pandas_priority__ = 10_000
 
     def __array__(self, *_: object, **__: object) -> np.ndarray[Shape, np.dtype[NoNumber]]:
         self._read("an array")
         by = as_written()
         raise TypeError(
-            f"{by and by + ': '}{describe(self)} would lose its history in an array of NumPy's. "
-            "To make one Tensor of several, say autograd.stack([x, y]) for np.array([x, y]), "
+            f"{by and by + ': '}{describe(self)} would lose its history in a NumPy array. "
+            "To make one Tensor of several, use autograd.stack([x, y]) for np.array([x, y]), "
             "np.concatenate for np.r_, np.column_stack for np.c_; to fill an array, "
             "broadcast_to(x, shape); for numbers through which no gradient is to flow, x.detach()"
         )
@@ -243,7 +244,7 @@ class Tensor(NumPyProtocol, ArrayMethods, Truths, FreshArrays):
         return format(self.item(), spec) if spec else repr(self)
 
     def __dir__(self) -> list[str]:
-        """Return the names that exist, without those that only say why they do not."""
+        """Return the names that exist, without those that only raise an error: `Refused`."""
         kind = type(self)
         return [
             n
@@ -318,7 +319,7 @@ class Tensor(NumPyProtocol, ArrayMethods, Truths, FreshArrays):
         return found
 
     def _recorded(self, position: int, upstream: object) -> Any:
-        """Run a rule on nodes. A plain number outside its domain gives ∞ or NaN, as arrays do."""
+        """Run a rule on nodes. Outside a domain, plain numbers give inf or nan, as arrays do."""
         rule: Any = None if self.op is None else self.op.rule(position)
         origin = current()
         xs = self.inputs if origin is None else origin.operands(self)
@@ -349,7 +350,7 @@ def _plain_key(key: object) -> object:
         return key.raw.copy() if traced is None else traced.index(key)
     if isinstance(key, list) and key:
         return np.array(key)
-    # The caller may write to the positions before the backward pass, if anybody can.
+    # The caller may write to the positions before the backward pass, unless they are read-only.
     if type(key) is np.ndarray and traced is None and (key.base is not None or key.flags.writeable):
         return key.copy()
     return key

@@ -1,8 +1,8 @@
 """`Value`: a Python float that remembers how it was computed.
 
-Arithmetic on `Value`s computes the number, as it would on floats, and notes in the new node
-the operation, the operands, and the local derivative by each operand. Nothing else happens
-until `backward`, which multiplies those derivatives along the way back to the leaves.
+Arithmetic on `Value`s computes the number, as it would on floats, and records in a new node the
+operation, the operands, and the local derivative with respect to each operand. Nothing else
+happens until `backward`, which multiplies those derivatives on the way back to the leaves.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class Value(Operators[Number], Comparisons, Labelled, ArrayOfOne, Storage):
     data: an int, a float, a bool or a NumPy number; kept as a Python float.
     label: a name for pictures and messages.
 
-    Raises TypeError (text, complex, lists, other objects) and OverflowError (an int that no
-    float can hold).
+    Raises TypeError for text, complex numbers, lists and other objects, and OverflowError for an
+    int that no float can hold.
 
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
     >>> loss = (a * b + 10.0) ** 2
@@ -54,7 +54,7 @@ class Value(Operators[Number], Comparisons, Labelled, ArrayOfOne, Storage):
     raw: float
     d_first: Any  # ∂self/∂first (a list of them for a tuple); None where no gradient flows
     d_second: Any
-    sum_so_far: Any  # of the backward pass that was here last: see number_pass.py
+    sum_so_far: Any  # in the latest backward pass to reach this node: see number_pass.py
 
     def __init_subclass__(cls, **keywords: object) -> None:
         """Let operations among nodes of a subclass make nodes of that subclass."""
@@ -80,7 +80,7 @@ class Value(Operators[Number], Comparisons, Labelled, ArrayOfOne, Storage):
 
     @property
     def data(self) -> float:
-        """The number. It may be changed (`w.data -= step`), not between forward and backward."""
+        """The number. Assign to it (`w.data -= step`), but not between forward and backward."""
         return self.raw if current() is None else self._read(".data")
 
     @data.setter
@@ -94,7 +94,7 @@ class Value(Operators[Number], Comparisons, Labelled, ArrayOfOne, Storage):
     def grad(self) -> float:
         """∂(what backward was called on)/∂self; 0.0 until a backward pass gets here.
 
-        A node after `backward(create_graph=True)`, which its type does not say.
+        After `backward(create_graph=True)` it is a node, though its type says float.
         """
         return 0.0 if self.grad_or_none is None else self.grad_or_none
 

@@ -1,4 +1,4 @@
-"""The end of a backward pass: write the gradients into the nodes, all of them or none.
+"""The end of a backward pass: writing the gradients into the nodes, all of them or none.
 
 The walk keeps its sums beside the graph. They reach `.grad` here, in one step that neither another
 thread nor Ctrl-C can interrupt.
@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from autograd.node import Node
 
-#: Threads may share leaves: what each adds to their gradients must not be lost.
+#: Threads may share leaves, and no thread's contribution to a gradient must be lost.
 adding = Lock()
 
-#: Go through an iterator to its end, in C.
+#: Runs an iterator to its end, in C.
 exhaust = deque[object](maxlen=0).extend
 
 
@@ -40,11 +40,11 @@ def commit(order: Collection[Node], sums: dict[Node, object]) -> None:
 
 
 def write_gradients(nodes: Collection[Node], gradients: Collection[object]) -> None:
-    """Store one gradient in each node: all of them, whatever comes in between.
+    """Store one gradient in each node, whatever interrupts.
 
-    Python looks for Ctrl-C where one of its loops begins again. A loop that is stopped half-way is
-    done again from the start by one in C, where nobody looks; a second try would otherwise count
-    what is there twice. In C alone it takes twice as long.
+    Ctrl-C can stop a Python loop at each turn. If it does, a loop in C, which cannot be stopped,
+    does everything again from the start; half-written gradients would be counted twice when the
+    pass is repeated. A loop in C alone would take twice as long.
     """
     again = map(setattr, nodes, repeat("grad_or_none"), gradients)
     try:

@@ -123,7 +123,7 @@ def test_an_array_of_values_with_a_tensor():
 
 def test_a_node_inside_a_node():
     assert "Value 'v'" in message(TypeError, lambda: Value(v))
-    assert "use the node itself" in message(TypeError, lambda: Tensor(t))
+    assert "use it as it is" in message(TypeError, lambda: Tensor(t))
     assert "array of Values" in message(TypeError, lambda: Tensor([v, v]))
 
 

@@ -116,7 +116,7 @@ def test_a_core_of_other_sources_is_not_used(tmp_path):
     source.write_text(source.read_text("utf-8") + "\n", "utf-8")
     os.utime(source, (later, later))
     said = in_another_process(say, CHAINRULE_PURE="0")
-    assert said.startswith("False the compiled core was built from other sources than these")
+    assert said.startswith("False the compiled core was built from other sources than those")
     assert said.rstrip().endswith("make fast")
 
 

@@ -192,5 +192,5 @@ def test_javascript_is_text_and_python_does_not_run_it():
     assert repr(script) == "<lambda>(x) in javascript" or "javascript" in repr(script)
     with pytest.raises(TypeError, match=r"by a browser or by Node.js.*\.source"):
         script(1.0)
-    with pytest.raises(ValueError, match="jax, torch, javascript, not 'fortran'"):
+    with pytest.raises(ValueError, match="jax, torch, javascript, not for 'fortran'"):
         step.to("fortran")
