@@ -1,8 +1,8 @@
 """Simplify formulas on symbols, share their equal parts, and differentiate them.
 
 Differentiating a formula on paper gives long sums of products in which the same parts recur. Here
-each part is made once, simplified by the identities (`autograd.rows.identities`) as it is made; and
-a formula is differentiated as a graph is, backwards from the result, by the rules of the table.
+each part exists once, and is simplified as soon as it is made, by `autograd.rows.identities`. A
+formula is differentiated like a graph: backward from the result, by the rules of the table.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ class Algebra:
         return self.apply(x.op, *map(self.formula, x.inputs))
 
     def apply(self, op: Op, *xs: Formula) -> Formula:
-        """Return one operation on formulas that have been made here."""
+        """Return an operation on formulas that were made by this object."""
         if op.gives_way and op.expand is not None:
-            # Written in its parts, so that what they share with others shows.
+            # Written out in its parts, so that those it has in common with others are found.
             return self.formula(op.expand(*xs))
         if not any(isinstance(x, Symbol) for x in xs):
             try:
@@ -93,8 +93,8 @@ class Algebra:
                 continue
             if not isinstance(part.op, Elementwise):
                 raise TypeError(
-                    f"{part.op} has no place in a composite, whose parts all work element "
-                    "by element; write it in an ordinary function around the composite"
+                    f"{part.op} has no place in a composite, whose parts must all work element "
+                    "by element; use it in an ordinary function around the composite"
                 )
             for x, rule in zip(part.inputs, part.op.d, strict=True):
                 if not isinstance(x, Symbol) or rule is None:
@@ -132,8 +132,9 @@ def statements(
 ) -> list[tuple[str, Formula]]:
     """Return assignments that compute each named result, every shared part once.
 
-    A result that is itself part of a later one appears there by its name.
-    mentions: how often a row's text repeats the operand at a position.
+    If a result is part of a later one, its name stands for it there.
+
+    mentions: how often the text of a row repeats the operand at a position.
 
     >>> algebra, x = Algebra(), Symbol("x")
     >>> z = algebra.formula((x + 1) * (x + 1))
@@ -171,7 +172,7 @@ def statements(
 
 
 def _matches(pattern: Formula, x: Formula, parts: dict[str, Formula]) -> bool:
-    """Return whether x has the form of the pattern; its names are put into `parts`."""
+    """Return whether x matches the pattern; put what its names stand for into `parts`."""
     if not isinstance(pattern, Symbol):
         return not isinstance(x, Symbol) and bool(x == pattern)
     if pattern.op is None:

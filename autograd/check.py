@@ -1,10 +1,9 @@
 """The checker: analytic gradients against finite differences.
 
-It knows nothing of how gradients are computed; it moves an input a little and looks. The
-step is not chosen by rule of thumb: central differences are taken at several steps and
-extrapolated to step 0, and the estimate that moves least is kept. Where the slopes on the
-two sides differ there is a kink (or the function jumps), and any slope between the two is
-right.
+It knows nothing of how gradients are computed; it changes an input a little and compares. There is
+no single step that suits every function, so central differences with several steps are extrapolated
+to step 0, and the most stable estimate is kept. If the slopes on the two sides differ, there is a
+kink (or a jump), and any slope between the two is right.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ Phi = Callable[[float], float]
 Kind = Callable[[Array], Any]
 
 
-class Row(NamedTuple):
+class ElementCheck(NamedTuple):
     """One element of one input: its analytic and its numeric derivative."""
 
     order: int
@@ -53,9 +52,9 @@ class Row(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What `gradcheck` found, an element a row; `str(report)` is a table."""
+    """What `gradcheck` found, one row for each element; `str(report)` is a table."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[ElementCheck, ...]
 
     @property
     def ok(self) -> bool:
@@ -63,8 +62,8 @@ class Report(NamedTuple):
         return all(row.ok for row in self.rows)
 
     @property
-    def worst(self) -> Row | None:
-        """The row that is furthest off (the first that fails, if any is not a number)."""
+    def worst(self) -> ElementCheck | None:
+        """The row with the largest error; if some errors are nan, the first of these."""
         if not self.rows:
             return None
         failed = [row for row in self.rows if not row.ok]
@@ -102,7 +101,7 @@ def gradcheck(
 
     inputs: floats and `Value`s (recorded as `Value`s, a float beside arrays as a `Tensor`), arrays
         and `Tensor`s (as float64 `Tensor`s), lists and object arrays of `Value`s, and structures
-        of these as for `grad`; the report counts the numbers of a structure as so many inputs.
+        of these as for `grad`; the report lists each number of a structure as an input of its own.
     order: 2 checks the second derivatives as well.
 
     A result of several elements is checked through a fixed random weighting of them.
@@ -135,7 +134,7 @@ def gradient_report(
     kinds = [_kind(x) for x in inputs]
     if Tensor in kinds:  # as for grad: a number beside arrays is a Tensor too
         kinds = [Tensor if isinstance(x, int | float) else _kind(x) for x in inputs]
-    rows: list[Row] = []
+    rows: list[ElementCheck] = []
     function = f
     for level in range(1, order + 1):
         rows += _check(function, arrays, kinds, labels, level, rtol, atol)
@@ -162,7 +161,7 @@ def _check(
     order: int,
     rtol: float,
     atol: float,
-) -> list[Row]:
+) -> list[ElementCheck]:
     nodes = [kind(a) for a, kind in zip(arrays, kinds, strict=True)]
     y = _weighted(f(*nodes))
     if order == 1:
@@ -205,14 +204,14 @@ def _must_agree(first: float, second: float) -> None:
 
 def _row(
     order: int, name: str, analytic: float, phi: Phi, x: float, rtol: float, atol: float
-) -> Row:
+) -> ElementCheck:
     here = phi(x)
     numeric, uncertainty = _slope(phi, x)
     (left, right), jumps = _both_sides(phi, x, here, 1e-5)
     size = max(abs(left), abs(right), 1.0)
-    rounding = 1e-9 * abs(here)  # of the differences, divided by the step
+    rounding = 1e-9 * abs(here)  # the rounding errors of the differences, over the step
     kink = (left, right) if jumps or abs(left - right) > 1e-4 * size + rounding else None
-    if kink and not jumps:  # a sharp bend looks like a kink, but not from nearer by
+    if kink and not jumps:  # a sharp bend looks like a kink, but not on a closer look
         closer, _ = _both_sides(phi, x, here, 1e-6)
         if abs(closer[0] - closer[1]) < 0.5 * abs(left - right):
             kink = None
@@ -222,21 +221,21 @@ def _row(
     else:
         kink = None
         ok = abs(analytic - numeric) <= atol + rtol * abs(numeric) + 10 * min(uncertainty, 1e-6)
-    return Row(order, name, analytic, numeric, uncertainty, kink, jumps, bool(ok))
+    return ElementCheck(order, name, analytic, numeric, uncertainty, kink, jumps, bool(ok))
 
 
 def _slope(phi: Phi, x: float) -> tuple[float, float]:
     """Return φ'(x) and its uncertainty: central differences, extrapolated to step 0.
 
     Ridders' method (C. J. F. Ridders, "Accurate computation of F'(x) and F'(x)F''(x)",
-    1982), started from several steps, for a large one can leave the domain.
+    1982), started from several steps, since a large one can leave the domain.
     """
     best = (math.nan, math.inf)
     for start in (3e-2, 1e-3, 3e-5, 1e-6, 1e-8):
         if best[1] <= 1e-10 * max(1.0, abs(best[0])):
-            break  # smooth as far as the step reached: a smaller one would add no digit
+            break  # the function is smooth over that step, so a smaller one would add no digit
         if start < 3e-5 and math.isfinite(best[1]):
-            break  # so small a step loses digits; it is for the edge of a domain
+            break  # such a small step loses digits; it is only for points at the edge of a domain
         h = start * max(1.0, abs(x))
         previous: list[float] = []
         for level in range(4):
@@ -262,7 +261,7 @@ def _both_sides(phi: Phi, x: float, here: float, step: float) -> tuple[tuple[flo
 
 
 def _one_sided(phi: Phi, x: float, here: float, h: float) -> tuple[float, bool]:
-    """Return the slope on the side of h, with an error of h² (of h beyond a jump)."""
+    """Return the slope on the side of h, with an error of order h² (h beyond a jump)."""
     near, far = phi(x + h), phi(x + 2 * h)
     step = abs(phi(x + 1e-4 * h) - here)  # a ten-thousandth of the way, unless φ jumps
     if step > max(1e-6 * max(1.0, abs(here)), 0.5 * abs(near - here)):
@@ -305,7 +304,7 @@ def _floats(x: object) -> Array:
 
 
 def _kind(x: object) -> Kind:
-    """Return what records numbers in the input's form: as a node of its class, or as an array."""
+    """Return the function that records numbers as the input is recorded: as its class of node."""
     if isinstance(x, Node):
         return type(x) if isinstance(x, Tensor) else lambda numbers: type(x)(float(numbers))
     if isinstance(x, int | float):

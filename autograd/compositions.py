@@ -1,7 +1,7 @@
-"""NumPy functions that are a line or two of other functions, for `Tensor`s passed to NumPy.
+"""NumPy functions that take a line or two of other functions, for `Tensor`s passed to NumPy.
 
-They need no derivatives of their own: each is written with functions that have them, so that
-`np.cross` and its like do on a `Tensor` what they do on an array. `numpy_protocol` looks them up by
+They need no derivatives of their own, since each is written with functions that have them. So
+`np.cross` and its like do the same for a `Tensor` as for an array. `numpy_protocol` finds them by
 name.
 """
 
@@ -243,7 +243,7 @@ def linspace(start: Operand, stop: Operand, num: int = 50, endpoint: bool = True
 
 
 def einsum(*operands: Any, optimize: object = False) -> object:  # noqa: ARG001
-    """Take both ways of writing `numpy.einsum`: "ij->ji", x and x, [0, 1], [1, 0]."""
+    """Take both forms of arguments of `numpy.einsum`: "ij->ji", x and x, [0, 1], [1, 0]."""
     if isinstance(operands[0], str):
         return further_functions.einsum(*operands)
     pairs = len(operands) // 2

@@ -1,11 +1,11 @@
 """Derivatives of functions: grad, jacobian, hessian, and what they are built from.
 
-Each takes a function written with this package's functions, and returns one of plain numbers. A
-float is recorded as a `Value` and an array as a `Tensor`, also in dicts, lists, tuples and
-dataclasses; the results have the structure of the arguments. They are plain floats and arrays where
-nothing else varies, and nodes where something does: inside another of these transforms, or if f
-uses the weights of a model. Nodes can be differentiated again, and that is all it takes for orders
-to nest.
+Each takes a function written with this package's functions, and returns a function of plain
+numbers. A float is recorded as a `Value` and an array as a `Tensor`, also inside dicts, lists,
+tuples and dataclasses; results have the structure of the arguments. They are plain floats and
+arrays, unless they depend on further variables: inside another of these transforms, or if f uses
+the weights of a model. Then they are nodes, which can be differentiated again. That is all it takes
+to nest transforms.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _walk(
 
 
 def _apart(gradients: Sequence[object], xs: Sequence[Node]) -> list[object]:
-    """Return the gradients with zeros where there is none, and no array among them twice."""
+    """Return the gradients, with zeros for those that are None, and no array twice."""
     found: list[object] = []
     for x, g in zip(xs, gradients, strict=True):
         if isinstance(g, np.ndarray) and any(g is other for other in found):
@@ -102,7 +102,7 @@ def _apart(gradients: Sequence[object], xs: Sequence[Node]) -> list[object]:
 
 
 def zeros_like(x: Node) -> object:
-    """Return the gradient for something unused: 0.0, or an array of zeros."""
+    """Return the gradient of something unused: 0.0, or an array of zeros."""
     return 0.0 if isinstance(x, Value) else np.zeros_like(x.raw)
 
 
@@ -113,11 +113,11 @@ def grad(f: Function, argnum: int) -> GradientBy: ...
 @overload
 def grad(f: Function, argnum: tuple[int, ...]) -> Gradients: ...
 def grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Callable[..., object]:
-    """Return the function that computes ∂f/∂(argument `argnum`); a tuple for a tuple.
+    """Return the function that computes ∂f/∂(argument `argnum`), or a tuple of these for a tuple.
 
     f must return one number. The gradient has the structure of the argument, with None in place of
-    anything that is not a number. It is a node if f depends on other variables too, such as the
-    weights of a model (under `no_grad()` it never is).
+    anything that is not a number. It is a node if f also depends on other variables, such as the
+    weights of a model (but never under `no_grad()`).
 
     Raises TypeError if f returns something else or the argument holds no number, IndexError if
     f has no such argument.
@@ -159,7 +159,7 @@ def _float(y: Node) -> float:
 
 
 def one_number(y: object) -> object:
-    """Return the result of a function as a node or a number, taken out of an array of one.
+    """Return the result of a function as a node or a number, even if it is in an array of one.
 
     Raises TypeError for anything else, and for a truth value, which has no derivative.
     """
@@ -168,7 +168,7 @@ def one_number(y: object) -> object:
         y = array.item() if array.size == 1 and array.dtype.kind in "biufO" else y
     if isinstance(y, bool | np.bool_) or getattr(getattr(y, "dtype", None), "kind", "") == "b":
         raise TypeError(
-            f"grad of a function whose result is a truth value ({describe(y)}): it jumps, so it "
+            f"grad of a function whose result is a truth value ({describe(y)}), which jumps and so "
             "has no derivative; return a number, for example the margin x - y instead of x > y"
         )
     if getattr(y, "size", 1) != 1 or not isinstance(y, Node | int | float | np.number):
@@ -204,10 +204,10 @@ def elementwise_grad(f: Function, argnum: Literal[0] = 0) -> Gradient: ...
 @overload
 def elementwise_grad(f: Function, argnum: int) -> Function: ...
 def elementwise_grad(f: Function, argnum: int = 0) -> Function:
-    """Return the function that computes ∂(Σ f)/∂x, of the shape of x.
+    """Return the function that computes ∂(Σ f)/∂x, in the shape of x.
 
-    If f works element by element, that is its derivative at each element: the slopes of a curve in
-    one pass.
+    If f works element by element, this is its derivative at each element, so one pass gives all
+    slopes of a curve.
 
     >>> elementwise_grad(lambda x: x**3)(np.array([1.0, 2.0, 3.0]))
     array([ 3., 12., 27.])
@@ -235,8 +235,8 @@ def make_vjp(f: Function, argnum: int) -> Function: ...
 def make_vjp(f: Function, argnum: int = 0) -> Function:
     """Return the function that computes `(vjp, f(x))`, where vjp(g) = g · ∂f/∂x.
 
-    vjp takes an upstream gradient, of the shape (or structure) of f(x), to the gradient of the
-    argument; it may be called any number of times, while f runs only once.
+    vjp turns an upstream gradient, which has the shape or structure of f(x), into the gradient of
+    the argument. It may be called any number of times, while f runs only once.
 
     >>> vjp, value = make_vjp(lambda x: x**2)(np.array([1.0, 2.0]))
     >>> value, vjp(np.array([1.0, 0.0])), vjp(np.array([0.0, 1.0]))
@@ -259,7 +259,7 @@ def make_vjp(f: Function, argnum: int = 0) -> Function:
 
 
 def _weighted(y: Any, g: ArrayLike) -> Quantity:
-    """Return Σ y·g, whose gradient by y is g."""
+    """Return Σ y·g, whose gradient with respect to y is g."""
     y = y if hasattr(y, "ndim") else np.asarray(y)
     if np.shape(g) != np.shape(y):
         raise ShapeError(f"vjp of {describe(y)} takes a gradient of that shape, not {np.shape(g)}")
@@ -279,7 +279,7 @@ def jacobian(f: Function, argnum: Literal[0] = 0, batched: bool = False) -> Deri
 @overload
 def jacobian(f: Function, argnum: int, batched: bool = False) -> Function: ...
 def jacobian(f: Function, argnum: int = 0, batched: bool = False) -> Function:
-    """Return the function that computes ∂f/∂x, of shape `f(x).shape + x.shape`.
+    """Return the function that computes ∂f/∂x, with shape `f(x).shape + x.shape`.
 
     f may return a node, a list or array of `Value`s, or a structure of them; then the result is
     a structure of jacobians.
@@ -332,7 +332,7 @@ def _rows(run: Run, y: Any) -> object:
 
 
 def _stacked(run: Run, rows: Sequence[ArrayLike], y_shape: Shape, x_shape: Shape) -> object:
-    """Return gradients one after the other as one array."""
+    """Return gradients, given one after the other, as one array."""
     if not y_shape and len(rows) == 1 and not (x_shape and np.shape(rows[0]) != x_shape):
         return run.handed_out(rows[0])
     if any(isinstance(row, Tensor) for row in rows):
@@ -346,7 +346,8 @@ def _of_each_sample(run: Run) -> object:
     (x,), y = run.xs, run.y
     if not (isinstance(x, Tensor) and isinstance(y, Tensor)):
         raise TypeError(
-            f"a batched jacobian is of an array by an array, not of {_named(y)} by {describe(x)}"
+            f"a batched jacobian needs arrays as argument and result, not {describe(x)} and "
+            f"{_named(y)}"
         )
     if not x.shape or y.shape[:1] != x.shape[:1]:
         raise ShapeError(
@@ -369,7 +370,7 @@ def hessian(f: Function, argnum: Literal[0] = 0) -> SecondDerivatives: ...
 @overload
 def hessian(f: Function, argnum: int) -> Function: ...
 def hessian(f: Function, argnum: int = 0) -> Function:
-    """Return the function that computes the second derivatives, of shape x.shape + x.shape.
+    """Return the function that computes the second derivatives, with shape x.shape + x.shape.
 
     >>> hessian(lambda x: (x**3).sum())(np.array([1.0, 2.0]))
     array([[ 6.,  0.],

@@ -1,7 +1,7 @@
-"""Linear algebra on arrays of `Value`s: Gauss's elimination, number by number.
+"""Linear algebra on arrays of `Value`s: Gaussian elimination, number by number.
 
-A `Tensor` is inverted by one row of the table, whose derivative is a formula. `Value`s take a node
-for each product, and the derivative is that of the steps themselves. Matrices lie along the last
+A `Tensor` is inverted by one row of the table, whose derivative is a formula. With `Value`s each
+product is a node, and the derivative is that of the steps themselves. Matrices lie along the last
 two axes; there may be stacks of them.
 """
 
@@ -30,7 +30,7 @@ def each(function: Callable[..., Any], *stacks: Array) -> Any:
     if first.ndim == 2:
         return function(*stacks)
     made = [each(function, *parts) for parts in zip(*stacks, strict=True)]
-    if not made:  # a call on matrices of zeros and ones tells the results' shape
+    if not made:  # without matrices, a call on zeros and ones tells the shape of a result
         matrices = (
             np.eye(first.shape[-1]),
             *(np.zeros(x.shape[first.ndim - 2 :]) for x in stacks[1:]),
@@ -40,9 +40,9 @@ def each(function: Callable[..., Any], *stacks: Array) -> Any:
 
 
 def solve(a: Array, b: Array) -> Array:
-    """Return the X of a X = b for one matrix and columns b.
+    """Return the X with a X = b, for one matrix a and a matrix b of columns.
 
-    Raises LinAlgError where a is singular, as NumPy does.
+    Raises LinAlgError if a is singular, as NumPy does.
     """
     a, b = np.array(a, dtype=object), np.array(b, dtype=object)
     n = len(a)
@@ -61,10 +61,10 @@ def solve(a: Array, b: Array) -> Array:
 
 
 def det(a: Array) -> object:
-    """Return the determinant of one matrix; by its first column where it is small.
+    """Return the determinant of one matrix; of a small one, by expansion along its first column.
 
-    The first column is right even where the determinant is 0. Raises LinAlgError where a large
-    matrix is singular.
+    The expansion is right even if the determinant is 0. Raises LinAlgError if a large matrix is
+    singular.
     """
     n = len(a)
     if n <= _SMALL:
@@ -94,12 +94,12 @@ def _by_first_column(a: Array) -> object:
 
 
 def cholesky(a: Array) -> Array:
-    """Return the lower triangle L with L Lᵀ = a, of one matrix, reading only its lower part.
+    """Return the lower triangle L with L Lᵀ = a, for one matrix, reading only its lower part.
 
-    Raises LinAlgError where a is not positive definite, as NumPy does.
+    Raises LinAlgError if a is not positive definite, as NumPy does.
     """
     n = len(a)
-    np.linalg.cholesky(deciding(a))  # raises where there is none
+    np.linalg.cholesky(deciding(a))  # raises if there is none
     lower = np.zeros((n, n), dtype=object)
     for i in range(n):
         for k in range(i + 1):
@@ -111,7 +111,7 @@ def cholesky(a: Array) -> Array:
 
 
 def _pivot(a: Array, i: int) -> int:
-    """Return the row of the largest number in a column: dividing by it loses the fewest digits."""
+    """Return the row of the largest number in a column: dividing by it loses fewest digits."""
     sizes = np.abs(deciding(a[i:, i]))
     if not sizes.any():
         raise np.linalg.LinAlgError("Singular matrix")

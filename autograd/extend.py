@@ -1,15 +1,15 @@
-"""For those who write rows, nodes, printers and walks: what the engine offers its own parts.
+"""For authors of rows, nodes, printers and walks: the parts that the engine itself is built from.
 
-Nobody who only computes with `autograd` needs any of it. These names are stable, while files inside
+Whoever only computes with `autograd` needs none of them. These names are stable, while files inside
 the package may move.
 
-- A row: `elementwise`, `reduction`, `structural`, `composite`; what it may state about itself,
-  `Facts` and the strengths of `binds`; its kinds, and `Kinds`, what is done with each;
-  `on_every_op`, to be told of each row.
-- A formula: `Symbol`, `forward` and `partial`, which run a row's rules on symbols, and `source`,
+- Rows: `elementwise`, `reduction`, `structural`, `composite`; what a row may state about itself,
+  `Facts`, and the values of `binds`; the classes of the kinds, and `Kinds`, for code that treats
+  each differently; `on_every_op`, which calls a function for every row.
+- Formulas: `Symbol`; `forward` and `partial`, which run a row's rules on symbols; `source`,
   `latex` and `fill`, which write them.
-- A walk: `Node`, `Contribution`, `topological`, `pull`, `drain`, `commit`.
-- What goes on around a recording: `Origin`, `current`, `inside`.
+- Walks: `Node`, `Contribution`, `topological`, `pull`, `drain`, `commit`.
+- What surrounds a recording: `Origin`, `current`, `inside`.
 - Sentences for errors: `describe`, `source_line`.
 
 >>> from autograd.extend import Symbol, elementwise, partial, source

@@ -1,6 +1,6 @@
 """The forward mode: how a result moves when the arguments move.
 
-It walks the same recording as the backward pass, with the same local derivatives, from the
+It walks the same recording as the backward pass, with the same local derivatives, but from the
 arguments to the result: one pass for each direction, however many results there are.
 """
 
@@ -53,24 +53,23 @@ def make_jvp(f: Function) -> Callable[..., Callable[..., tuple[Any, Any]]]:
 def jvp(f: Function, primals: Sequence[object], tangents: Sequence[object]) -> tuple[Any, Any]:
     """Return `(f(x), ∂f/∂x · t)`: how the result moves when the arguments move by t.
 
-    The forward mode: the same recording and the same local derivatives, walked from the
-    inputs to the result. Arguments and result may be structures and arrays of `Value`s. The results
-    are nodes where those of `grad` would be. Raises ShapeError if a tangent does not have its
-    primal's shape, TypeError if the two are not tuples.
+    Arguments and result may be structures and arrays of `Value`s. The results are nodes where those
+    of `grad` would be. Raises ShapeError if a tangent does not have its primal's shape, TypeError
+    if the two are not tuples.
 
     >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
     (6.0, 3.0)
     """
     if not isinstance(primals, list | tuple) or not isinstance(tangents, list | tuple):
         raise TypeError(
-            "jvp takes the arguments, and what they move by, as two tuples: jvp(f, (x,), (t,))"
+            "jvp takes the arguments and their tangents as two tuples: jvp(f, (x,), (t,))"
         )
     if len(primals) != len(tangents):
         raise ValueError(f"jvp got {len(primals)} primals and {len(tangents)} tangents")
     for x, t in zip(primals, tangents, strict=True):
         map_numbers(_must_fit, x, t)
     run = Run(f, primals, range(len(primals)), tangents)
-    moved: dict[Node, object] = {}  # each node's tangent; None where nothing moves it
+    moved: dict[Node, object] = {}  # each node's tangent; None for a node that is constant
     for x, t in zip(run.xs, tangents, strict=True):
         map_numbers(lambda node, its: _begin(moved, node, its), x, t)
     if not run.roots:
@@ -90,7 +89,7 @@ def _must_fit(x: ArrayLike, t: ArrayLike) -> None:
 
 
 def _begin(moved: dict[Node, object], x: object, t: object) -> None:
-    """Note what a fresh node moves by."""
+    """Note the tangent of a fresh node."""
     if isinstance(x, Tensor):
         moved[x] = t if isinstance(t, Node) else np.asarray(t, x.dtype)
     else:
@@ -98,7 +97,7 @@ def _begin(moved: dict[Node, object], x: object, t: object) -> None:
 
 
 def _packed(run: Run, y: object, of: Callable[[object], object]) -> object:
-    """Return what `of` says of one result: of a node, or of each number in an array."""
+    """Apply `of` to one result: to a node, or to each number in an array."""
     if isinstance(y, Node | int | float):
         return of(y)
     outputs = np.asarray(y)
@@ -122,7 +121,7 @@ def _moved(y: object, moved: dict[Node, Any], nested: bool) -> object:
 
 
 def _push(node: Any, ts: list[Any], differentiable: bool) -> object:
-    """Return the tangent of a node from those of its inputs (None for one that stands still)."""
+    """Return the tangent of a node from those of its inputs (None for one that is constant)."""
     if isinstance(node, Value):
         recorded = [node.local(i) for i in range(len(ts))]
         wanted = [t is not None and d is not None for t, d in zip(ts, recorded, strict=True)]

@@ -1,8 +1,8 @@
 """The public functions that are composed of rows, with NumPy's names and keywords.
 
-Each works on five kinds of argument: a float, an array, a `Value`, an object array (or a
-list) of `Value`s, and a `Tensor`. Nobody writes a derivative for them. The other public
-functions are rows of the table.
+Each works on five kinds of argument: a float, an array, a `Value`, an object array (or a list) of
+`Value`s, and a `Tensor`. Their derivatives follow from those of the rows. The other public
+functions are rows themselves.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def clip(x: Operand, min: Operand = None, max: Operand = None) -> object:
 def prod(x: Operand, axis: Axis = None, keepdims: bool = False) -> object:
     """Return the product of the elements; 1.0 if there are none.
 
-    Computed as a tree of products, so that its gradients of every order are right where
-    elements are 0.
+    It is computed as a tree of products, so gradients of every order are right even where elements
+    are 0.
 
     >>> prod(np.array([2.0, 3.0, 4.0]))
     np.float64(24.0)
@@ -105,7 +105,7 @@ def var(x: Operand, axis: Axis = None, keepdims: bool = False, ddof: int = 0) ->
 def std(x: Operand, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> object:
     """Return the standard deviation, ‖x − mean‖ / √(n − ddof).
 
-    As the norm, it has gradient 0 where all elements are equal. Raises as `var`.
+    Like the norm, it has gradient 0 where all elements are equal. Raises ValueError like `var`.
 
     >>> std(np.array([1.0, 3.0]))
     np.float64(1.0)
@@ -140,10 +140,8 @@ def norm(
 ) -> object:
     """Return the length of x: √Σx² by default, (Σ|x|ᵖ)^(1/p) for ord=p ≥ 1, max |x| for inf.
 
-    ord=-inf is min |x|.
-
-    All elements count as one vector unless `axis` is given; with `ord` it must be one axis.
-    The gradient at 0 is 0. Raises ValueError for another `ord`.
+    For ord=-inf it is min |x|. All elements count as one vector unless `axis` is given; with `ord`
+    it must be one axis. The gradient at 0 is 0. Raises ValueError for another `ord`.
 
     >>> norm(np.array([3.0, 4.0]))
     np.float64(5.0)
@@ -153,8 +151,8 @@ def norm(
         return table.norm(array, axis=axis, keepdims=keepdims)
     if len(_axes("norm", array, axis)) > 1:
         raise ValueError(
-            f"norm with ord={ord!r} is of vectors, for NumPy's norms of matrices are other "
-            f"things; say which axis of {describe(array)} runs along a vector, or reshape it to one"
+            f"norm with ord={ord!r} is for vectors, since NumPy's norms of matrices are something "
+            f"else; say which axis of {describe(array)} runs along a vector, or reshape it to one"
         )
     if ord == 2:
         return table.norm(array, axis=axis, keepdims=keepdims)
@@ -170,7 +168,7 @@ def norm(
 
 
 def _p_norm(sizes: Any, p: float, axis: Axis, keepdims: bool) -> object:
-    """Return (Σ sizesᵖ)^(1/p), scaled so that no power over- or underflows; the slope at 0 is 0."""
+    """Return (Σ sizesᵖ)^(1/p), scaled so that no power over- or underflows; slope 0 at 0."""
     scale = max(sizes, axis, True)
     scale = scale.detach() if hasattr(scale, "detach") else scale
     scale = table.where(scale == 0, 1.0, scale)  # |s·x| = s·|x|, so it may be a constant
@@ -183,8 +181,8 @@ def _p_norm(sizes: Any, p: float, axis: Axis, keepdims: bool) -> object:
 def dot(x: Any, y: Any, bias: Operand = 0.0) -> object:
     """Return Σ xᵢ·yᵢ + bias of two vectors; the matrix product for arrays of two axes.
 
-    For more axes, the sums over the last of x and the last but one of y, as `numpy.dot` has it.
-    Of `Value`s this is a single node, however long the vectors are: a neuron's weighted sum.
+    With more axes it sums over the last of x and the last but one of y, like `numpy.dot`. For
+    vectors of `Value`s it is one node, however long they are: a neuron's weighted sum.
 
     >>> from autograd import Value
     >>> dot([Value(1.0), 2.0], [3.0, 4.0], bias=0.5)
@@ -242,5 +240,5 @@ def as_array(x: Operand) -> Any:
 
 
 def array_or_number(x: Operand) -> Any:
-    """Return the same, but a number of Python's as it is: float32 beside it stays float32."""
+    """Do the same, but return a Python number as it is: float32 beside it stays float32."""
     return x if isinstance(x, int | float) else as_array(x)

@@ -84,7 +84,7 @@ def einsum(subscripts: str, *operands: Operand) -> object:
 
 
 def _explicit(subscripts: str, xs: Sequence[Arrayed]) -> tuple[list[str], str]:
-    """Return a name for each axis of each operand and of the result, without dots."""
+    """Return the subscripts of each operand and of the result, with letters in place of dots."""
     inputs, arrow, output = subscripts.replace(" ", "").partition("->")
     names = inputs.split(",")
     if len(names) != len(xs):
@@ -177,7 +177,7 @@ def trace(x: Operand, offset: int = 0, axis1: int = 0, axis2: int = 1) -> object
 
 
 def along(x: Any, axis: int | None) -> tuple[Any, int]:
-    """Return x and the axis to go along, counted from the front; without one all elements."""
+    """Return x and the axis to go along, counted from the front; for None, x flattened and 0."""
     if axis is None:
         return ravel(x), 0
     if not -x.ndim <= axis < x.ndim:
@@ -187,7 +187,7 @@ def along(x: Any, axis: int | None) -> tuple[Any, int]:
 
 @of_nodes
 def cumsum(x: Operand, axis: int | None = None) -> object:
-    """Return the running sums of the elements, along an axis, or of all in order.
+    """Return the running sums of the elements, along an axis, or over all of them in order.
 
     >>> cumsum(np.array([1.0, 2.0, 3.0]))
     array([1., 3., 6.])
@@ -201,7 +201,7 @@ def cumsum(x: Operand, axis: int | None = None) -> object:
 
 @of_nodes
 def cumprod(x: Operand, axis: int | None = None) -> object:
-    """Return the running products of the elements, with right gradients even where elements are 0.
+    """Return the running products of the elements; gradients are right even where some are 0.
 
     >>> cumprod(np.array([1.0, 2.0, 3.0]))
     array([1., 2., 6.])
@@ -353,5 +353,5 @@ def nanstd(x: Operand, axis: Axis = None, keepdims: bool = False, ddof: int = 0)
     2.0
     """
     variance = nanvar(x, axis, keepdims, ddof)
-    flat = table.equal(variance, 0.0)  # there the deviation is 0, and so is its gradient, as std's
+    flat = table.equal(variance, 0.0)  # there the deviation and, as for std, its gradient are 0
     return table.where(flat, 0.0, table.sqrt(table.where(flat, 1.0, variance)))

@@ -1,9 +1,9 @@
 """Flat Python functions for each row of the table, written from its formulas.
 
-A `Value` operation is a few arithmetic instructions; a general dispatch around them would
-cost several times as much. So the text of a straight function is written from the row's
-traced formulas and compiled. The text is registered, so that tracebacks, debuggers and
-`inspect.getsource` show it:
+An operation on `Value`s is a few arithmetic instructions; a general dispatch around them would take
+several times as long. So a flat function is written from the formulas that the row's rules leave on
+symbols, and compiled. Its text is registered, so tracebacks, debuggers and `inspect.getsource` show
+it:
 
 >>> import inspect
 >>> from autograd import Value
@@ -82,10 +82,10 @@ _NAMES = (
 )
 _SHARED = re.compile(r"t\d+")
 
-#: What the text for large arrays calls.
+#: What the code for large arrays refers to.
 _ON_LARGE = {"np": np, "pool": pool, "alike": alike, "LARGE": LARGE}
 
-#: How Python writes these numbers.
+#: The numbers whose repr is a name.
 _NUMBERS = {"inf": math.inf, "nan": math.nan}
 
 _UNARY = """\
@@ -124,9 +124,9 @@ def {name}(p, q):
 
 
 def formulas(op: Elementwise) -> tuple[Formula, list[Formula | None]]:
-    """Return the formulas of a row: its result, and its derivative by each operand.
+    """Return the formulas of a row: its result, and its derivative with respect to each operand.
 
-    A part of a derivative that is the result itself is the same object, or a symbol `z`.
+    Where a derivative contains the result, that is the same object, or the symbol `z`.
     """
     if op.formulas is None:
         return forward(op), [partial(op, i) for i in range(op.arity)]
@@ -136,9 +136,9 @@ def formulas(op: Elementwise) -> tuple[Formula, list[Formula | None]]:
 
 
 def assignments(op: Elementwise, wanted: Sequence[str]) -> list[tuple[str, Formula | None]]:
-    """Return what a function that records `op` computes: z, and those of `dx` and `dy` wanted.
+    """Return the assignments of a function that records `op`: z, and the wanted ones of dx and dy.
 
-    The other is there too, as None.
+    If the other is not wanted, it is None.
     """
     z, partials = formulas(op)
     pairs = zip(("dx", "dy"), partials, strict=False)
@@ -153,7 +153,7 @@ def formula_text(op: Elementwise) -> str:
     """
     comment = ";  ".join(_number_lines(op, ("dx", "dy")))
     for name, d in zip(operands(op), ("dx", "dy"), strict=False):
-        comment = comment.replace(f"{d} = ", f"∂z/∂{name} = ").replace(";  ∂", ";  ∂")
+        comment = comment.replace(f"{d} = ", f"∂z/∂{name} = ")
     return comment
 
 
@@ -178,7 +178,7 @@ def function_text(op: Elementwise) -> str:
 
 
 def _number_lines(op: Elementwise, wanted: Sequence[str]) -> list[str]:
-    """Write those assignments for Python floats, with a name for what a text would repeat."""
+    """Write those assignments for Python floats."""
     return [f"{name} = {_number_text(op, x)}" for name, x in assignments(op, wanted)]
 
 
@@ -187,7 +187,7 @@ def _number_text(op: Elementwise, formula: Formula | None) -> str:
     if formula is None:
         return "None"
     text = _bare(source(formula, scalar=True))
-    text = re.sub(r"-\(-(\w+)\)", r"\1", text)  # what filling a template in can leave
+    text = re.sub(r"-\(-(\w+)\)", r"\1", text)  # filled templates can leave double signs
     if isinstance(formula, Symbol) and formula.op is op:
         written = op.infix or "float" in op.text or "python" in op.text
         if not (written or getattr(op.scalar, "__module__", "") in ("math", "_operator")):
@@ -196,7 +196,7 @@ def _number_text(op: Elementwise, formula: Formula | None) -> str:
 
 
 def _mentions(op: Op, position: int) -> int:
-    """Return how often the text of a row for Python floats has one of its operands."""
+    """Return how often the text of a row for Python floats contains one of its operands."""
     template = op.text.get("float", "")
     if not isinstance(template, str) or not op.elementwise:
         return 1
@@ -204,7 +204,7 @@ def _mentions(op: Op, position: int) -> int:
 
 
 def _bare(text: str) -> str:
-    """Return a text without parentheses around the whole of it."""
+    """Return a text without the parentheses around all of it, if there are any."""
     if not text.startswith("("):
         return text
     depth = 0
@@ -221,13 +221,13 @@ def value_function(op: Elementwise, environment: dict[str, object]) -> Rule:
     usable = op.name.isidentifier() and not keyword.iskeyword(op.name)
     if not usable or op.name in taken or _SHARED.fullmatch(op.name):
         raise ValueError(
-            f"a primitive cannot be called {op.name!r}: code is written with its name, which must "
-            "be an identifier, not one letter and a number, and none of "
+            f"a primitive cannot be called {op.name!r}: code is generated with its name, which "
+            "must be an identifier, not t with a number, and none of "
             f"{', '.join(sorted(taken))}"
         )
     names = {name: row.scalar for name, row in _rows().items()}
     function = _compiled(op, function_text(op), op.name, {**names, **environment, "op": op})
-    # The text calls rows by their names; its own name must mean the row there, not itself.
+    # The text calls rows by their names, so the name of the function, too, must mean the row.
     function.__globals__.update({op.name: names[op.name]} if op.name in names else {})
     return function
 
@@ -296,7 +296,8 @@ def _on_arrays(op: Elementwise, name: str, arguments: list[str], formula: Formul
     for part, x in statements([("return", formula)]):
         lines.append(f"    {part} = {source(x)}".replace("return =", "return"))
     names = {
-        # A row that is not one NumPy function goes through the row, which keeps numbers numbers.
+        # A row that is no ufunc is called itself, since its function for arrays would return
+        # an array even for numbers.
         name: row.array if isinstance(row.array, np.ufunc) else row
         for name, row in _rows().items()
     }
@@ -305,11 +306,11 @@ def _on_arrays(op: Elementwise, name: str, arguments: list[str], formula: Formul
 
 
 def _large(formula: Symbol, used: list[str], arguments: list[str]) -> list[str]:
-    """Return the statements for large arrays; none where there is nothing to gain."""
+    """Return the statements for large arrays; none if there is nothing to gain."""
     single = not any(isinstance(x, Symbol) and x.op is not None for x in formula.inputs)
     if single and not fills(formula.op):
         return []
-    # Most arrays are small, and a look at one is quicker than a call.
+    # Most arrays are small, and testing the size of one is quicker than a call.
     array = "z" if "z" in arguments else used[0] if len(arguments) == 1 else ""
     first = f"{array}.nbytes >= LARGE and " if array else ""
     return [
@@ -321,7 +322,7 @@ def _large(formula: Symbol, used: list[str], arguments: list[str]) -> list[str]:
 
 
 def _with_result(d: Formula, z: Formula) -> Formula:
-    """Return a formula in which the result of its row is the symbol `z`."""
+    """Return a formula in which the symbol `z` stands for the result of the row."""
     if d is z:
         return Symbol("z")
     if not isinstance(d, Symbol) or d.op is None:
@@ -330,7 +331,7 @@ def _with_result(d: Formula, z: Formula) -> Formula:
 
 
 def _rows() -> dict[str, Elementwise]:
-    """Return the rows that formulas are made of, by the names that the text calls them by."""
+    """Return the rows that formulas are made of, by their names in the generated text."""
     rows = primitives().items()
     return {n: row for n, row in rows if isinstance(row, Elementwise) and not row.gives_way}
 

@@ -1,8 +1,8 @@
 """Formulas on large arrays as in-place NumPy instructions.
 
-In an expression each operation makes an array of its own, and on large arrays that takes longer
-than the arithmetic. Here a result overwrites an operand that nothing needs any more; only where
-there is none does it go into another array from the pool.
+In an expression each operation makes a new array, which for large arrays takes longer than the
+arithmetic. Here a result overwrites an operand that is no longer needed; only if there is none, it
+goes into another array from the pool.
 """
 
 from __future__ import annotations
@@ -62,12 +62,12 @@ def in_place(formula: Symbol, arguments: Sequence[str]) -> list[str]:
 
 
 def _is_array(part: Symbol, arguments: Sequence[str]) -> bool:
-    """Return whether an operation returns an array, whichever of its operands are numbers."""
+    """Return whether an operation is certain to return an array, though operands may be numbers."""
     found = set(part.names())
     return bool(found & {"g", "z"}) or found >= set(arguments) - {"g", "z"}
 
 
 def _name(row: Op) -> str:
-    """Return what a row's function is called: as NumPy does, or by the row's own name."""
+    """Return the name of a row's function: NumPy's name for it, or else the row's."""
     name: str = getattr(row.array, "__name__", "")
     return f"np.{name}" if getattr(np, name, None) is row.array else row.name

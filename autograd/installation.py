@@ -1,8 +1,8 @@
-"""Whether this folder is ours alone: another package on PyPI is called `autograd` too.
+"""Check that this folder is ours alone, since another package on PyPI is called `autograd` too.
 
 Installed beside this one, it is silently merged into the same folder: whichever comes last
 overwrites the other's files of the same name, and uninstalling one breaks the other. `autograd`,
-`nn` and `viz` import this module first, so that the user is told in a sentence.
+`nn` and `viz` import this module first, so that the user gets an explanation.
 """
 
 import os
@@ -18,10 +18,10 @@ _FOREIGN = "tracer.py"
 
 
 def look(folder: str) -> None:
-    """Look at the folder that `autograd` is imported from.
+    """Check the folder that `autograd` is imported from.
 
-    Warns where the other package's files lie among ours. Raises ImportError where its
-    `__init__` is in the place of ours, or was and has been uninstalled.
+    Warns if the other package's files are among ours. Raises ImportError if its `__init__` has
+    replaced ours, or did so and has been uninstalled.
     """
     if not os.path.exists(os.path.join(folder, "__init__.py")):  # noqa: PTH110, PTH118 - pathlib takes longer to import than all of this module
         raise ImportError(

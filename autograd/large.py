@@ -1,4 +1,4 @@
-"""Large float arrays: whether they match, and where in the pool their results go."""
+"""Large float arrays: whether they match, and room in the pool for results on them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from autograd.pool import LARGE, pool
 def alike(*xs: object) -> np.ndarray | None:
     """Return one of the arrays if these are large float arrays of one shape and type, else None.
 
-    Python floats may stand beside them. Their elements must lie in memory in order.
+    They must be C-contiguous. Python floats may be among them.
     """
     first: np.ndarray | None = None
     shape, dtype = (), None
@@ -31,16 +31,16 @@ def alike(*xs: object) -> np.ndarray | None:
 
 
 def room(*xs: object) -> np.ndarray | None:
-    """Return an array from the pool for the result of an operation on these, as `out=`.
+    """Return an array from the pool for the result of an operation on these, to pass as `out=`.
 
-    Return None, with which NumPy allocates as usual, unless they are large and `alike`.
+    It is None, for which NumPy makes a new array as usual, unless these are large and `alike`.
     """
     first = alike(*xs)
     return None if first is None else pool.like(first)
 
 
 def fills(row: object) -> bool:
-    """Return whether a row computes by a NumPy function that keeps the type of floats.
+    """Return whether a row computes with a ufunc that keeps the type of floats.
 
     Such a function can be told where to put its result.
     """

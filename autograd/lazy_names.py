@@ -1,9 +1,9 @@
 """Public names of a package that are imported when they are first asked for (PEP 562).
 
-Most programs use a few of the pictures, layers and derivatives that there are. Importing all of
-them took as long as importing NumPy; now a name that nobody asks for costs nothing. Type checkers
-and editors read the imports under `if TYPE_CHECKING:` beside the list that is given here; a test
-checks that the two agree.
+Most programs use few of the pictures, layers and derivatives. Importing all of them would take as
+long as importing NumPy; this way, a name that is not used costs nothing. Type checkers and editors
+read the imports under `if TYPE_CHECKING:` beside the list that is given here; a test checks that
+the two agree.
 """
 
 from __future__ import annotations

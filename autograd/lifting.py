@@ -1,9 +1,9 @@
 """What `grad` and its family share: running a function on fresh nodes for its arguments.
 
-A float is recorded as a `Value` and an array as a `Tensor`, alone or in a structure. What else
-the function meets, such as the weights of a model, stays part of the graph: where the result
-depends on a variable besides those fresh ones, a derivative is itself a node, which can be
-differentiated by that variable. So orders nest, and a penalty may be put on a gradient.
+A float is recorded as a `Value` and an array as a `Tensor`, alone or in a structure. Other nodes
+that the function uses, such as the weights of a model, stay part of the graph. If the result
+depends on such a variable, the derivative is itself a node, which can be differentiated with
+respect to that variable. So transforms nest, and a loss can contain a gradient.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def is_differentiating() -> bool:
 
 @contextmanager
 def differentiating() -> Iterator[None]:
-    """Everything inside is differentiated, and so recorded, even within `no_grad`."""
+    """Mark a block as being differentiated: everything in it is recorded, even in `no_grad`."""
     token = _depth.set(_depth.get() + 1)
     try:
         with modes.recorded():
@@ -46,7 +46,7 @@ def differentiating() -> Iterator[None]:
 
 
 def lift(x: object, kind: type[Value] | type[Tensor] = Value) -> object:
-    """Return a fresh node for a number, so that only its use inside f is differentiated.
+    """Return a fresh node for a number, so that only its uses inside f are differentiated.
 
     kind: what a single number becomes.
     """
@@ -61,7 +61,7 @@ def lift(x: object, kind: type[Value] | type[Tensor] = Value) -> object:
 
 
 def nodes_of(x: object) -> list[Node]:
-    """Return the nodes of a lifted argument: all in a structure, each `Value` of an array."""
+    """Return the nodes in a lifted argument: those in a structure, and in arrays of `Value`s."""
     found: list[Node] = []
     for part in numbers_of(x):
         if isinstance(part, Node):
@@ -101,13 +101,13 @@ class Run:
             for i, x in zip(positions, self.xs, strict=True):
                 replaced[i] = x
             self.y = f(*replaced)
-        fresh.constant = True  # variables while f ran, which may differentiate itself
+        fresh.constant = True  # while f ran they were variables, since f may differentiate too
         self.roots = nodes_of(self.y)
         variable = any(isinstance(x, Node) for x in (*args, *more))
         self.nested = _wanted() and (variable or self._depends_on_more())
 
     def _depends_on_more(self) -> bool:
-        """Return whether the result depends on variables other than the runs' fresh nodes."""
+        """Return whether the result depends on variables other than fresh nodes of runs."""
         seen: set[Node] = set()
         for root in self.roots:
             if root not in seen:
@@ -118,7 +118,7 @@ class Run:
         return False
 
     def value(self, y: object) -> object:
-        """Return a part of the result as it is handed out: a node, or a plain number or array."""
+        """Return a part of the result as the caller gets it: a node, or a plain number or array."""
         if not isinstance(y, Node):
             return y
         return self.handed_out(y) if self.nested else y.raw
@@ -135,7 +135,7 @@ class Run:
         return [map_numbers(filled, x, g) for x, g in zip(self.xs, self.given, strict=True)]
 
     def handed_out(self, result: object) -> object:
-        """Return a node as it is handed out: without a history, within `no_grad` in a trace."""
+        """Return a node as the caller gets it: without a history if traced within `no_grad`."""
         off = isinstance(result, Node) and not modes.records()
         return table.detach(result) if off else result
 
@@ -148,12 +148,12 @@ def _is_array(x: object) -> bool:
 
 
 def _wanted() -> bool:
-    """Return whether nodes are wanted: under `no_grad` only for a trace, which is replayed."""
+    """Return whether results may be nodes; under `no_grad` only in a trace, for its replays."""
     return modes.records() or modes.recording() is not None
 
 
 def _varies(leaf: Node) -> bool:
-    """Return whether a node without inputs is a variable, not fresh or a result of `no_grad`."""
+    """Return whether a leaf is a variable, neither fresh nor a result made under `no_grad`."""
     origin = leaf.origin
     return origin is None or (origin.records and not origin.constant)
 
@@ -164,8 +164,8 @@ def _argument(args: Sequence[object], argnum: int) -> object:
     x = args[argnum]
     if isinstance(x, complex) or getattr(x, "dtype", None) in (np.complex64, np.complex128):
         raise TypeError(
-            f"argument {argnum} is complex, but derivatives are taken by real numbers: give the "
-            "real and the imaginary part as two arguments"
+            f"argument {argnum} is complex, but derivatives are with respect to real numbers: give "
+            "the real and the imaginary part as two arguments"
         )
     if not (is_number(x) or isinstance(x, bool) or numbers_of(x)):
         raise TypeError(

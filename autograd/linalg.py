@@ -35,7 +35,7 @@ def inv(x: Operand) -> object:
 
 @of_nodes
 def det(x: Operand) -> object:
-    """Return the determinants of matrices; the gradient needs them not to be 0.
+    """Return the determinants of matrices; gradients of a `Tensor` need them not to be 0.
 
     >>> round(float(det(np.array([[2.0, 0.0], [0.0, 4.0]]))), 12)
     8.0
@@ -97,7 +97,7 @@ def solve(a: Any, b: Any) -> object:
 
 
 def _stacked(a: Array, b: Array) -> tuple[Array, Array]:
-    """Return stacks of matrices, broadcast to the same number."""
+    """Return two stacks of matrices, broadcast to the same length."""
     shape = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     return np.broadcast_to(a, (*shape, *a.shape[-2:])), np.broadcast_to(b, (*shape, *b.shape[-2:]))
 
@@ -131,7 +131,7 @@ def eigh(x: Operand, UPLO: str = "L") -> tuple[object, object]:
 
 @of_nodes
 def eigvalsh(x: Operand) -> object:
-    """Return the eigenvalues of symmetric matrices in rising order."""
+    """Return the eigenvalues of symmetric matrices in ascending order."""
     return eigh(x)[0]
 
 
@@ -142,10 +142,10 @@ def svd(x: Operand, full_matrices: bool = False, compute_uv: bool = True) -> Any
 def svd(x: Any, full_matrices: bool = False, compute_uv: bool = True) -> object:
     """Return U, the singular values and Vᵀ of matrices, or the singular values alone.
 
-    Differentiable where the singular values differ and are not 0; U and V are the parts that x
-    determines (full_matrices=False, which NumPy takes to be True).
+    They are differentiable where the singular values differ and are not 0. U and V have only the
+    columns that x determines (full_matrices=False; NumPy's default is True).
 
-    Raises ValueError for full_matrices=True of a matrix that is not square.
+    Raises ValueError for full_matrices=True and matrices that are not square.
     """
     x = _no_values("svd", as_array(x))
     if full_matrices and compute_uv and x.shape[-1] != x.shape[-2]:
@@ -161,8 +161,8 @@ def _no_values(name: str, x: object) -> object:
     """Return x unless it is an array of `Value`s: no finite formula gives eigenvalues."""
     if has_objects(x):
         raise TypeError(
-            f"np.linalg.{name} of {describe(x)}: it is found by repeated steps, so its gradient "
-            "is known as a formula, on a Tensor; compute with a Tensor from the start"
+            f"np.linalg.{name} of {describe(x)}: it is computed by iteration, so its gradient is "
+            "known only as a formula for a Tensor; compute with a Tensor from the start"
         )
     return x
 
@@ -173,9 +173,10 @@ def norm(
 ) -> object:
     """Return the lengths of vectors as `autograd.norm` does, or NumPy's norms of matrices.
 
-    With two axes (or, for a matrix, none given) ord means: 1 and -1 the largest and smallest sum of
-    sizes of a column, inf and -inf of a row, 2 and -2 the largest and smallest singular value,
-    "nuc" the sum of the singular values, "fro" and None the root of the sum of squares.
+    With two axes (or, for a matrix, none given) the result is, for ord=1 and -1, the largest and
+    smallest sum of absolute values in a column, and for inf and -inf in a row; for 2 and -2 the
+    largest and smallest singular value; for "nuc" the sum of the singular values; for "fro" and
+    None the root of the sum of squares.
 
     >>> norm(np.diag([3.0, 4.0]), ord="nuc"), norm(np.array([[1.0, -2.0], [0.0, 1.0]]), ord=1)
     (np.float64(7.0), np.float64(3.0))
@@ -186,7 +187,7 @@ def norm(
         return functions.norm(array, ord, axis, keepdims)
     if ord not in (*_LENGTHS, *_SINGULAR):
         raise ValueError(
-            f"np.linalg.norm of {describe(array)} with ord={ord!r}: of matrices it is 1, -1, 2, "
+            f"np.linalg.norm of {describe(array)} with ord={ord!r}: for matrices ord is 1, -1, 2, "
             '-2, inf, -inf, "fro" or "nuc"'
         )
     matrices = moveaxis(array, tuple(pair), (-2, -1))
@@ -201,12 +202,12 @@ def norm(
     return table.reshape(result, [1 if n in kept else m for n, m in enumerate(array.shape)])
 
 
-#: The norms of matrices by sums of sizes: over which axis, and which of the sums.
+#: Norms of matrices by sums of absolute values: the axis to sum over, and which sum to take.
 _LENGTHS: dict[object, tuple[int, Reduction]] = {
     1: (-2, table.max),
     -1: (-2, table.min),
     np.inf: (-1, table.max),
     -np.inf: (-1, table.min),
 }
-#: Those by singular values.
+#: Norms of matrices by singular values.
 _SINGULAR: dict[object, Reduction] = {2: table.max, -2: table.min, "nuc": table.sum}

@@ -1,8 +1,8 @@
 """The warning for a gradient that would be lost silently: a node turned into a plain number.
 
-`math.exp(v)`, `float(v)` and an array of floats take the number and leave the history behind.
-The result looks right and its gradient is not, which is the commonest slip of a beginner; so the
-warning names the line and the remedy.
+`math.exp(v)`, `float(v)` and an array of floats take the number and drop the history. The result
+looks right but its gradient is wrong: the most common mistake of beginners. So the warning names
+the line and the remedy.
 """
 
 from __future__ import annotations
@@ -48,13 +48,13 @@ def warn_of_lost_gradient(node: Node) -> None:
 
 
 def _is_formatting(frame: FrameType) -> bool:
-    """Return whether a program is at `text % x`: a `%` asks for a float only to write it."""
+    """Return whether the program is at `text % x`, which asks for a float only to print it."""
     code, at = frame.f_code.co_code, frame.f_lasti
     return opcode.opname[code[at]] == "BINARY_OP" and code[at + 1] in _REMAINDERS
 
 
 def _named(node: Node) -> str:
-    """Name a node without its number, so that a line warns once, whatever passes through it."""
+    """Describe a node without its number, so that each line warns only once."""
     kind = type(node).__name__
     if node.label:
         return f"{kind} {node.label!r}"

@@ -1,7 +1,7 @@
-"""The names of NumPy's functions as programs write them, for errors that refuse a call.
+"""NumPy's functions as programs call them: their names for errors, and their arguments.
 
-NumPy's functions call each other: `np.full_like` asks for `np.copyto`. An error has to name the
-function that stands in the program, so it is looked up on the stack.
+NumPy's functions call each other: `np.full_like` asks us for `np.copyto`. An error has to name the
+function that the program calls, so that is looked up on the stack.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class NumPyFunction(Protocol):
-    """A function of NumPy: of Python, a ufunc, or a method of one."""
+    """A function of NumPy: a Python function, a ufunc, or a method of a ufunc."""
 
     @property
     def __name__(self) -> str: ...
@@ -40,9 +40,9 @@ _INSTEAD = {
 
 
 def as_written(function: NumPyFunction | None = None) -> str:
-    """Name the NumPy function that the program called, and that led to the one that asks us.
+    """Return the name of the NumPy function that the program called and that led to this one.
 
-    It is "" where no function is given and the stack has none: `np.array` is written in C.
+    It is "" if no function is given and there is none on the stack: `np.array` is written in C.
 
     >>> as_written(np.linalg.qr)
     'np.linalg.qr'
@@ -66,7 +66,7 @@ def _own_name(function: NumPyFunction) -> str:
 
 
 def _public_name(frame: FrameType) -> str:
-    """Return the public name of a NumPy function, "" for one that is internal to NumPy."""
+    """Return the public name of the NumPy function in a frame; "" for an internal one."""
     called = frame.f_code.co_name
     part = frame.f_globals.get("__name__", "").partition(".")[2].partition(".")[0]
     inner = getattr(np, part, None) if part[:1] != "_" else None
@@ -77,7 +77,7 @@ def _public_name(frame: FrameType) -> str:
 
 
 def refuse(name: str, keywords: Mapping[str, object]) -> None:
-    """Raise TypeError for an argument that would change a result in place, or its elements."""
+    """Raise TypeError for an argument that would write into, select from or convert the result."""
     for keyword in ("out", "where", "dtype"):
         if keywords.get(keyword) is not None:
             raise not_taken(name, f"{keyword}=", keyword)
@@ -115,17 +115,17 @@ def call(
         raise
 
 
-#: What NumPy's functions assume for arguments that are not given.
+#: The defaults of NumPy's functions.
 _DEFAULTS = {"out": None, "dtype": None, "where": True, "casting": "same_kind", "order": "C"}
 
 
 def without_defaults(keywords: Mapping[str, object]) -> dict[str, object]:
-    """Return the arguments that say more than NumPy's function assumes without them."""
+    """Return the arguments that are not at the default of NumPy's function."""
     return {k: x for k, x in keywords.items() if not _is_default(k, x)}
 
 
 def _is_default(keyword: str, x: object) -> bool:
-    """Return whether an argument says what NumPy's function does without it."""
+    """Return whether an argument has the default value of NumPy's function."""
     if type(x).__name__ == "_NoValueType":
         return True
     return keyword in _DEFAULTS and isinstance(x, str | bool | None) and x == _DEFAULTS[keyword]
@@ -134,7 +134,7 @@ def _is_default(keyword: str, x: object) -> bool:
 def _see_that_it_fits(
     name: str, ours: Callable[..., T], args: Sequence[object], keywords: Mapping[str, object]
 ) -> None:
-    """Raise TypeError for the first argument that has no place in our function."""
+    """Raise TypeError for the first argument that our function does not take."""
     takes = inspect.signature(ours).parameters.values()
     if not any(p.kind is p.VAR_KEYWORD for p in takes):
         known = {p.name for p in takes}

@@ -1,8 +1,8 @@
 """What NumPy's own functions mean on a `Tensor`: `np.exp(tensor)`, `array + tensor`, and so on.
 
-NumPy asks an operand that is not an array of its own, through `__array_ufunc__` for its
-elementwise functions and `__array_function__` for the others. Both answers come from the
-table of primitives.
+When an operand is not one of its own arrays, NumPy asks it: through `__array_ufunc__` for
+elementwise functions, and through `__array_function__` for others. Both answers come from the table
+of primitives.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
     class NoNumber(np.generic):
-        """What arrays of a Tensor hold, for type checkers: no number that NumPy computes with.
+        """For type checkers, the elements of a Tensor as an array: nothing NumPy computes with.
 
-        So `X @ W` of an array and a Tensor is to them what the Tensor makes of it.
+        So `X @ W` of an array and a Tensor has the type that the Tensor's operator gives it.
         """
 
         def __getattr__(self, name: str) -> Any: ...
@@ -48,7 +48,7 @@ def _clip(
     min: Operand = None,
     max: Operand = None,
 ) -> object:
-    """Take the bounds by any of the names that NumPy has for them."""
+    """Take the bounds under any of the names that NumPy has for them."""
     return functions.clip(x, a_min if min is None else min, a_max if max is None else max)
 
 
@@ -84,7 +84,7 @@ def _double(x: Operand) -> Operand:
 
 
 def _of_those(larger: Function, x: Operand, y: Operand) -> object:
-    """Return the larger (or smaller) of the two, and the one that is a number if one is nan."""
+    """Return the larger (or smaller) of two numbers; if one is nan, the other."""
     a, b = functions.array_or_number(x), functions.array_or_number(y)
     return larger(table.where(table.equal(a, a), a, b), table.where(table.equal(b, b), b, a))
 
@@ -125,7 +125,7 @@ _by_ufunc: dict[object, Function | None] = {
 
 
 def _plain(function: Function) -> Function:
-    """Return a function of positions or truths, on plain arrays: no gradient flows there."""
+    """Run a function that gives positions or truths on plain arrays: it has no gradient."""
     return lambda *args, **keywords: function(*map(rearranging.deciding, args), **keywords)
 
 
@@ -197,9 +197,9 @@ _WRITES = (np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_alo
 def _refused(name: str, writes: bool = False) -> TypeError:
     if writes:
         return TypeError(
-            f"{name} would write a Tensor into an array of NumPy's, where its history ends: use "
+            f"{name} would write a Tensor into a NumPy array, where its history ends: use "
             "autograd.where, broadcast_to, stack or concatenate, which make a new Tensor; for "
-            "numbers through which no gradient is to flow, give it x.detach()"
+            "plain numbers, through which no gradient flows, give it x.detach()"
         )
     return TypeError(
         f"{name} has no derivative here: say it with the functions of autograd (list(autograd."
@@ -249,11 +249,11 @@ class NumPyProtocol:
         return call(function, ours, args, keywords)
 
 
-#: Rows that give way to a user's own row for the same NumPy function: programs declared theirs
-#: before the table had one.
+#: Rows that give way to a user's own row for the same NumPy function, since programs declared
+#: theirs before the table had one.
 _give_way: frozenset[object] = frozenset(getattr(further, name) for name in further.__all__)
 
-#: The rows that meant a function of NumPy before the one that means it now.
+#: The rows that a function of NumPy meant before the present one.
 _earlier: dict[object, list[Function]] = {}
 
 

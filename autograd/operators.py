@@ -1,8 +1,8 @@
 """Python's operators, written in terms of the table.
 
-`Symbol` computes by these. `Value` and `Tensor` inherit them for what an editor may know; as they
-are defined, a quicker function takes the place of each (see node_rows.py), because for single
-numbers the dispatch would cost more than the arithmetic.
+`Symbol` uses them as they are. `Value` and `Tensor` inherit them for the sake of editors and type
+checkers, but replace each by a quicker function (see node_rows.py), since for single numbers the
+dispatch would take longer than the arithmetic.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Constant = TypeVar("Constant")
 
 
 def power(x: X, y: object) -> X:
-    """Return `x ** y`; squares are everywhere, so they have a faster row of their own."""
+    """Return `x ** y`; squares, which are frequent, have a faster row of their own."""
     two = isinstance(y, int | float) and y == 2
     result: X = table.square(x) if two else table.pow(x, y)
     return result

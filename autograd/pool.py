@@ -1,10 +1,10 @@
 """A pool of large arrays: memory that nothing refers to any more is given out again.
 
-Every new array of a megabyte is fresh pages from the operating system, which writes zeros into
-each of them first: half the time of an eager step over large arrays. The pool keeps the arrays
-that it gave out, and gives one out again when nothing but the pool refers to it. CPython counts
-references, so that can be known: a view, a memoryview, another library's array over the same
-memory and a DLPack capsule each hold a reference to the array.
+A new array of a megabyte consists of fresh pages from the operating system, which first fills them
+with zeros: half the time of an eager step over large arrays. The pool keeps the arrays that it gave
+out, and gives one out again when nothing but the pool refers to it. CPython's reference counts tell
+when that is: a view, a memoryview, another library's array over the same memory and a DLPack
+capsule all hold a reference to the array.
 
 Where counts cannot be trusted (Python without the global lock, other interpreters) the pool is
 off, and `empty` is `numpy.empty`.
@@ -19,14 +19,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-#: Arrays of at least so many bytes are kept. Smaller ones come from the allocator's own store.
+#: Arrays of at least so many bytes are kept; the allocator reuses the memory of smaller ones.
 LARGE = 2**18
 
 #: The most bytes that the pool of one thread keeps.
 LIMIT = 2**28
 
-#: How many arrays are looked at before a new one is made: a look must cost nothing beside the
-#: operation, also where thousands of arrays are in use.
+#: How many arrays are tried before a new one is made: compared with the operation, the search must
+#: take no time, even if thousands of arrays are in use.
 LOOKS = 8
 
 _FLOAT = np.dtype(float)
@@ -35,8 +35,8 @@ _FLOAT = np.dtype(float)
 def _count_of_a_kept_array() -> int | None:
     """Return the reference count that `Pool.empty` sees when only the pool refers to an array.
 
-    None if counts do not do here what the pool relies on. It is measured by the same steps
-    that `Pool.empty` goes through, since what counts as a reference depends on the interpreter.
+    None if counts do not work here as the pool requires. It is measured by the same steps as in
+    `Pool.empty`, since what counts as a reference depends on the interpreter.
     """
     gil = getattr(sys, "_is_gil_enabled", lambda: True)
     if sys.implementation.name != "cpython" or not gil():
@@ -81,9 +81,9 @@ class _Shelf:
 class Pool(threading.local):
     """The large arrays that one thread has been given.
 
-    At most `LIMIT` bytes are kept. What does not fit is an ordinary array; and when as much
-    again has not fitted, the pool forgets what it has and starts anew, since then the program
-    has gone on to other shapes, or holds on to what it was given.
+    At most `LIMIT` bytes are kept; what does not fit is an ordinary array. Once as much again has
+    not fitted, the pool forgets its arrays and starts anew, since the program has gone on to other
+    shapes, or keeps what it was given.
 
     >>> pool = Pool()
     >>> a = pool.empty((1000, 1000))
@@ -109,11 +109,11 @@ class Pool(threading.local):
             return self._new(shape, dtype)
         arrays, last = shelf.arrays, shelf.last
         n = len(arrays)
-        # First what was given out last: a temporary result is free again at once, and still in
-        # the processor's cache. Then in a ring, since a training step gives all back together.
+        # First the array given out last: a temporary result is free again at once, and still in the
+        # processor's cache. Then the others in turn, since a training step frees all at once.
         for i in range(last - 1, last + min(n, LOOKS)):
             array = arrays[i % n]
-            # The name `array` is a reference itself: whoever interrupts this thread sees it.
+            # The name `array` is itself a reference, so code that interrupts this thread sees it.
             if sys.getrefcount(array) == _ALONE and _as_made(array, shape, dtype):
                 shelf.last = i % n
                 return array
@@ -146,9 +146,9 @@ class Pool(threading.local):
 
 
 def _as_made(array: np.ndarray, shape: tuple[int, ...], dtype: np.dtype) -> bool:
-    """Return whether an array is still what it was: its shape can be changed in place, for one.
+    """Return whether an array is as it was made; its shape, for one, can be changed in place.
 
-    A weak reference is no hold on the array, but it must not find another's numbers there.
+    A weak reference does not hold the array, but must not find somebody else's numbers in it.
     """
     same = array.shape == shape and array.dtype == dtype and array.flags.carray
     return same and not weakref.getweakrefcount(array)

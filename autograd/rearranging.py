@@ -1,8 +1,8 @@
-"""NumPy's functions that move elements, by one rule: move the positions, then pick by them.
+"""NumPy's functions that move elements, all in one way: move positions, then index with them.
 
-`np.roll`, `np.tile` and their like do the same to an array of positions as to an array of
-numbers. So each is run on the positions 1, 2, 3, …, and what comes out says which element goes
-where; 0 says that nothing does, and that place is filled. The derivative is that of picking.
+`np.roll`, `np.tile` and their like do the same to an array of positions as to an array of numbers.
+So each is run on the positions 1, 2, 3, …, and the result says which element goes where; a 0 marks
+a place that is filled instead. The derivative is that of indexing.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ __all__ = [
 
 
 def moved(function: Callable[..., Any], x: Operand, *args: object, **keywords: object) -> Any:
-    """Apply a NumPy function that moves elements, by picking the elements of x.
+    """Apply a NumPy function that moves elements, by indexing x.
 
     >>> from autograd import Tensor
     >>> moved(np.roll, Tensor([1.0, 2.0, 3.0]), 1)
@@ -76,7 +76,7 @@ def moved(function: Callable[..., Any], x: Operand, *args: object, **keywords: o
 def _picked(x: Any, positions: Array) -> object:
     flat: Any = table.reshape(x, (-1,)) if isinstance(x, Node) else x.reshape(-1)
     filled = positions == 0
-    if not flat.shape[0] and np.size(positions):  # there is something around nothing
+    if not flat.shape[0] and np.size(positions):  # such as a border around an empty array
         flat = table.concatenate([flat, np.zeros(1, flat.dtype)])
     picked = flat[np.maximum(positions, 1) - 1]
     if not np.any(filled):
@@ -190,7 +190,7 @@ def _splitter(function: Callable[..., object], sentence: str, example: str = "")
 
 split = _splitter(
     np.split,
-    "Return equal parts of x along an axis, or the parts between places.",
+    "Return equal parts of x along an axis, or the parts between given positions.",
     ">>> split(np.arange(4.0), 2)\n[array([0., 1.]), array([2., 3.])]",
 )
 array_split = _splitter(
@@ -256,9 +256,9 @@ def partition(x: Operand, kth: int | Sequence[int], axis: int = -1) -> object:
 
 
 def sorted_places(x: Operand, axis: int | None = -1, kind: object = None) -> Array:
-    """Return where the elements in rising order come from, as `np.argsort`; the order is noted.
+    """Return the positions of the elements in ascending order, like `np.argsort`; note the order.
 
-    Equal elements keep their order, as the stable kind does it.
+    The sort is stable: equal elements keep their order.
     """
     del kind
     data = deciding(x)
@@ -269,7 +269,7 @@ def sorted_places(x: Operand, axis: int | None = -1, kind: object = None) -> Arr
 
 
 def largest_place(x: Operand, axis: int | None = None, keepdims: bool = False) -> Array | np.intp:
-    """Return where the largest element is, as `np.argmax`; that it was the largest is noted."""
+    """Return the position of the largest element, like `np.argmax`; note that it was largest."""
     data = deciding(x)
     _note_rows(x, _rows(data, None, axis), _rows(data, np.argmax(data, axis, keepdims=True), axis))
     place: Array | np.intp = np.argmax(data, axis=axis, keepdims=keepdims)
@@ -277,7 +277,7 @@ def largest_place(x: Operand, axis: int | None = None, keepdims: bool = False) -
 
 
 def smallest_place(x: Operand, axis: int | None = None, keepdims: bool = False) -> Array | np.intp:
-    """Return where the smallest element is, as `np.argmin`; that it was the smallest is noted."""
+    """Return the position of the smallest element, like `np.argmin`; note that it was smallest."""
     data = deciding(x)
     _note_rows(x, _rows(data, np.argmin(data, axis, keepdims=True), axis), _rows(data, None, axis))
     place: Array | np.intp = np.argmin(data, axis=axis, keepdims=keepdims)
@@ -285,9 +285,9 @@ def smallest_place(x: Operand, axis: int | None = None, keepdims: bool = False) 
 
 
 def _rows(data: Array, places: Array | None, axis: int | None) -> Array:
-    """Return the flat positions of the elements, or of those at places, along an axis as rows.
+    """Return the flat positions of the elements, or of those at `places`; an axis becomes rows.
 
-    Of large arrays none: their orders are not noted, and it would take as long as to sort them.
+    For large arrays return none: their order is not noted, as that takes as long as sorting them.
     """
     if np.size(data) > MOST_ORDERED:
         return np.zeros((0, 2), int)
@@ -306,7 +306,7 @@ def _note_rows(x: Operand, low: Array, high: Array) -> None:
 
 
 def deciding(x: Operand) -> Any:
-    """Return the numbers of an argument that something is decided by."""
+    """Return the plain numbers of an argument, to decide something by them."""
     if isinstance(x, Node):
         origin = current()  # a trace refuses: a replay might decide otherwise
         raw = x.raw if origin is None else origin.read(x, "an order, a position or a truth")

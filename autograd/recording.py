@@ -1,8 +1,8 @@
 """Hooks for code that may be traced: random draws, side effects, settings that may change.
 
-Outside of a recording `fresh`, `effect` and `guard` do the obvious thing at once. Inside they
-also note it down, so that each replay of the traced function does it again. Only `trace` knows what
-a recording is.
+Outside of a recording `fresh`, `effect` and `guard` simply do what they are asked to. Inside one,
+they also register it, so that each replay of the traced function does it again. What a recording
+is, only `trace` knows.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from autograd.value import Value
 
 
 class Repetition:
-    """One more run of a traced function: it meets what its replay met.
+    """One more run of a traced function, under the same conditions as its replay.
 
     drawn: what `fresh` returns, in order.
     guards: what `guard` returns, in order.
-    effects: whether they happen; if not, the replay has seen to that.
+    effects: whether effects happen; if not, the replay has carried them out.
     """
 
     def __init__(self, drawn: Iterable[object], guards: Iterable[object], effects: bool) -> None:
@@ -33,7 +33,7 @@ class Repetition:
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
-        """Everything inside belongs to that repetition."""
+        """Make a block part of this repetition."""
         token = _repetition.set(self)
         try:
             yield
@@ -43,14 +43,14 @@ class Repetition:
 
 _repetition: ContextVar[Repetition | None] = ContextVar("repetition", default=None)
 
-#: The repetition that is going on, or None.
+#: The repetition in progress, or None.
 current_repetition = _repetition.get
 
 
 def fresh(draw: Callable[[], X]) -> X:
     """Return `draw()`, an array of numbers; when traced, each replay calls `draw` again.
 
-    So a layer draws its random mask:
+    This is how a layer draws its random mask:
 
     >>> rng = np.random.default_rng(0)
     >>> fresh(lambda: rng.random(3)).shape
@@ -67,7 +67,7 @@ def fresh(draw: Callable[[], X]) -> X:
 def effect(callback: Callable[..., None], *nodes: object) -> None:
     """Call `callback` with the numbers of the nodes; when traced, after each replay too.
 
-    So a layer keeps its running statistics:
+    This is how a layer updates its running statistics:
 
     >>> seen = []
     >>> effect(seen.append, Tensor([1.0, 2.0]))
@@ -84,9 +84,9 @@ def effect(callback: Callable[..., None], *nodes: object) -> None:
 
 
 def guard(read: Callable[[], X]) -> X:
-    """Return `read()`; when traced, a replay that would read something else records anew.
+    """Return `read()`; when traced, record anew if a later call would read something else.
 
-    So a layer asks whether it is training:
+    This is how a layer asks whether it is training:
 
     >>> guard(lambda: True)
     True

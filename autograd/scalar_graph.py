@@ -1,8 +1,8 @@
 """The graph of single numbers behind a graph of arrays.
 
-A row of the table works on arrays of `Value`s as it does on arrays of numbers. So a graph of
-`Tensor`s is replayed on them, row by row, and what comes out is the same computation with a
-node for each number: values and gradients agree.
+A row of the table works on arrays of `Value`s as it does on arrays of numbers. So the rows of a
+graph of `Tensor`s are run again on arrays of `Value`s. The result is the same computation with a
+node for each number, and the same values and gradients.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from autograd.rows.op import Op
 from autograd.tensor import Tensor
 from autograd.value import Value, rows
 
-#: Elements of all tensors together up to which a graph is replayed on single numbers.
+#: The most elements, of all tensors together, for which this is done.
 LIMIT = 100_000
 
 
@@ -31,10 +31,10 @@ LIMIT = 100_000
 class Scalars:
     """A graph of `Tensor`s as one of `Value`s; made by `as_values`.
 
-    loss: the `Value` that stands for the tensor it was made of; an array of them if that has
-        several elements.
-    cells: for each tensor of the graph its elements, an object array of the same shape. An element
-        that depends on no variable, such as a zero that was filled in, is a number.
+    loss: the `Value` that stands for the given tensor; an array of them if that has several
+        elements.
+    cells: for each tensor of the graph, its elements as an object array of the same shape. An
+        element that depends on no variable, such as a zero that was filled in, is a number.
     """
 
     loss: Value | np.ndarray
@@ -56,15 +56,15 @@ class Scalars:
 def as_values(loss: Node, limit: int = LIMIT) -> Scalars:
     """Return the graph of `Value`s behind a graph of `Tensor`s, with the map between them.
 
-    The rows that were recorded are run again on arrays of `Value`s. A weighted sum of a matrix
-    product is one node, as that of a neuron is. If `loss.backward()` was run, the new graph has
-    gradients too; those of leaves are copied, including what earlier passes added.
+    The recorded rows are run again on arrays of `Value`s. Each weighted sum in a matrix product is
+    one node, like a neuron's. If `loss.backward()` was run, the new graph has gradients too; those
+    of leaves are copied, including what earlier passes added.
 
-    loss: a `Tensor`; of any size, but a gradient can only come from a single number.
-    limit: the number of elements of all tensors together beyond which it is refused.
+    loss: a `Tensor` of any size; but a gradient can only start from a single number.
+    limit: the most elements, of all tensors together.
 
-    Raises TypeError (not a Tensor; an operation that does not work on single numbers) and
-    ValueError (too many elements) and StaleDataError (data was changed since the recording).
+    Raises TypeError for anything but a Tensor, and for an operation that does not work on single
+    numbers; ValueError for too many elements; StaleDataError if data was changed since.
 
     >>> X, W = Tensor([[1.0, 2.0]], label="X"), Tensor([[3.0], [4.0]], label="W")
     >>> loss = (X @ W).sum()
@@ -136,7 +136,7 @@ def _result(node: Tensor, cells: Mapping[Tensor, np.ndarray]) -> np.ndarray:
 
 
 def _with_ieee(row: Op, operands: list[np.ndarray]) -> np.ndarray:
-    """Run a row where a `Value` would raise: arrays have inf and nan there, as NumPy has."""
+    """Run a row where a `Value` would raise, with inf and nan as on arrays."""
     cells = np.broadcast_arrays(*operands)
     found = []
     for xs in zip(*(x.ravel().tolist() for x in cells), strict=True):
@@ -154,7 +154,7 @@ def _with_ieee(row: Op, operands: list[np.ndarray]) -> np.ndarray:
 
 
 def _scope(origin: Origin | None, known: dict[Origin, Origin]) -> Origin | None:
-    """Return an origin with the same scopes, in which recording goes on as usual."""
+    """Return an origin with the same scopes, under which nodes are recorded as usual."""
     if origin is None:
         return None
     if origin not in known:
@@ -174,7 +174,7 @@ def _named(node: Tensor, cells: np.ndarray) -> Iterator[tuple[tuple[int, ...], V
 
 
 def _compare(node: Tensor, cells: Mapping[Tensor, np.ndarray]) -> None:
-    """Note on single numbers what the program compared of a tensor."""
+    """Note on the single numbers the comparisons that the program made of a tensor."""
     for sign, other, key in getattr(node, "compared", ()):
         array, its = chosen_of(other) if isinstance(other, Tensor) else (other, ...)
         found = cells.get(array) if isinstance(array, Tensor) else None

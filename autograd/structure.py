@@ -1,9 +1,8 @@
 """Parameters in structures: dicts, lists, tuples and dataclasses of numbers, nested in any way.
 
-A model is often written as a function of one such structure, `{"W": …, "layers": [(…), …]}`.
-What is done to every number in it is written here once: find the numbers in order, put others in
-their places. A list or tuple of plain numbers or `Value`s, all equally deep, is one array, as
-NumPy has it.
+A model is often written as a function of one such structure, `{"W": …, "layers": [(…), …]}`. Here
+is the one way to find the numbers in it, in order, and to replace them. A list or tuple of plain
+numbers or `Value`s, all nested equally deep, counts as one array, as in NumPy.
 """
 
 from __future__ import annotations
@@ -37,11 +36,11 @@ def is_number(x: object) -> bool:
 
 
 def map_numbers(f: Callable[..., object], x: object, *others: object) -> Any:
-    """Return the structure of x with f(number) in the place of each number; the rest is None.
+    """Return the structure of x with f(number) in place of each number; the rest is None.
 
-    others: structures of the same form; f gets the numbers at the same place in all of them.
+    others: structures of the same form; f gets the corresponding numbers of all of them.
 
-    Raises ShapeError where the forms differ.
+    Raises ShapeError if the forms differ.
 
     >>> map_numbers(lambda w: -w, {"w": 2.0, "layers": [np.ones(2), (3.0, "relu")]})
     {'w': -2.0, 'layers': [array([-1., -1.]), (-3.0, None)]}
@@ -59,7 +58,7 @@ def lift_numbers(f: Callable[[object], object], x: object) -> Any:
 
 
 def map_parts(f: Callable[[object], object], x: object, is_part: Callable[[object], bool]) -> Any:
-    """Return the structure of x with f(part) in the place of each part for which `is_part` holds.
+    """Return the structure of x with f(part) in place of each part for which `is_part` holds.
 
     >>> map_parts(str.upper, {"a": ["b", 1], "c": ("d",)}, lambda part: isinstance(part, str))
     {'a': ['B', 1], 'c': ('D',)}
@@ -93,7 +92,9 @@ def _mapped(
     inside = [_parts(other) for other in others]
     for other, its in zip(others, inside, strict=True):
         if its is None or its.keys() != parts.keys():
-            raise ShapeError(f"two structures of unlike form: {describe(x)} and {describe(other)}")
+            raise ShapeError(
+                f"two structures of different form: {describe(x)} and {describe(other)}"
+            )
     made = {
         k: _mapped(f, e, tuple(i[k] for i in inside if i), rest, is_part) for k, e in parts.items()
     }
@@ -131,7 +132,7 @@ def _is_list(x: object) -> TypeGuard[list[object] | tuple[object, ...]]:
 
 
 def _lengths(x: object) -> tuple[int, ...] | None:
-    """Return the shape of nested lists of plain numbers or single nodes; None if they have none."""
+    """Return the shape of nested lists of numbers or single nodes; None if they have none."""
     if not _is_list(x):
         single = is_number(x) and not isinstance(x, np.ndarray) and not hasattr(x, "dtype")
         return () if single or isinstance(x, np.integer | np.floating) else None

@@ -1,8 +1,8 @@
 """Symbols: operands with a name instead of a number.
 
-Running a row's rule on symbols leaves the formula behind as a small expression, which the
-printers write as Python (for the generated code), as LaTeX (for people) or for another target. So
-there is one statement of each derivative, and no second list to keep in step with it.
+Running a row's rule on symbols gives its formula as a small expression, which the printers write as
+Python (for generated code), as LaTeX (for people) or for another target. So each derivative is
+stated once, and there is no second list to keep in step with it.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def operands(op: Elementwise) -> tuple[str, ...]:
 
 
 def forward(op: Elementwise) -> Symbol:
-    """Return the operation itself on symbols."""
+    """Return the row applied to symbols."""
     return Symbol(op=op, inputs=tuple(map(Symbol, operands(op))))
 
 

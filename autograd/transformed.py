@@ -1,8 +1,8 @@
-"""What `grad` and its like return, for type checkers: functions that keep the kind of argument.
+"""The types of the functions that `grad` and its like return, for type checkers.
 
 A gradient has the kind and the structure of the argument: a float for a float, an array for an
-array, a dict for a dict. Where f depends on other variables too it is a node; a type checker, which
-sees no variables, is told of the plain case.
+array, a dict for a dict. If f depends on other variables too, it is a node; a type checker cannot
+see that, so these types describe the plain case.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ Structure = dict[Any, Any] | list[Any] | tuple[Any, ...] | Fields
 #: Parameters that are not one number.
 Several = TypeVar("Several", bound=Array | Structure)
 
-#: Anything but an array: type checkers could not otherwise tell it from an array of any numbers.
+#: Anything but an array; an overload for `object` would overlap with that for arrays.
 Other = float | Recorded | Structure
 
 
 class Gradient(Protocol):
-    """The gradient by the first argument: it has the kind and the structure of that."""
+    """The gradient with respect to the first argument, of the same kind and structure."""
 
     @overload
     def __call__(self, x: float, /, *more: object) -> float: ...
@@ -38,7 +38,7 @@ class Gradient(Protocol):
 
 
 class GradientBy(Protocol):
-    """The gradient by another argument: known where all of them are of one kind."""
+    """The gradient with respect to another argument: known if all are of one kind."""
 
     @overload
     def __call__(self, x: float, /, *more: float) -> float: ...
@@ -49,7 +49,7 @@ class GradientBy(Protocol):
 
 
 class Gradients(Protocol):
-    """The gradients by several arguments: known in the same case."""
+    """The gradients with respect to several arguments: known in the same case."""
 
     @overload
     def __call__(self, *args: float) -> tuple[float, ...]: ...
@@ -60,7 +60,7 @@ class Gradients(Protocol):
 
 
 class ValueAndGradient(Protocol):
-    """The result of a function, and its gradient by the first argument."""
+    """The result of a function, and its gradient with respect to the first argument."""
 
     @overload
     def __call__(self, x: N, /, *more: object) -> tuple[N, N]: ...
@@ -71,13 +71,13 @@ class ValueAndGradient(Protocol):
 
 
 class Pullback(Protocol):
-    """What takes an upstream gradient to that of the first argument, and the result."""
+    """The function that turns an upstream gradient into that of the first argument, and f(x)."""
 
     def __call__(self, x: X, /, *more: object) -> tuple[Callable[[object], X], Any]: ...
 
 
 class Derivatives(Protocol):
-    """The derivatives of several results, or of second order, by the first argument."""
+    """The derivatives of several results, or second derivatives, by the first argument."""
 
     @overload
     def __call__(self, x: Array, /, *more: object) -> Array: ...

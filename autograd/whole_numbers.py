@@ -1,7 +1,7 @@
 """Python's operators and functions of whole numbers, on nodes: `divmod`, `round`, `int`, `&`.
 
-What rounds is a step, whose derivative is 0, and gives a node, as in NumPy. What needs whole
-numbers is refused with the way out; truths, as of a comparison, have `& | ^ ~` as in NumPy.
+Rounding gives a node, as in NumPy, with derivative 0. An operator that needs whole numbers raises
+an error that says what to do instead. Truth values, such as comparisons give, have `& | ^ ~`.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from autograd.node import Node
 from autograd.rows import table
 
 _NO_BITS = (
-    "a real number has no bits. For truths compare first, as (x > 0) & (x < 1); int(x.item()) is a "
-    "whole number, through which no gradient flows"
+    "a real number has no bits. For truth values compare first, as in (x > 0) & (x < 1); "
+    "int(x.item()) is a whole number, through which no gradient flows"
 )
 
 
 def refusal(sign: str, why: str = _NO_BITS) -> Callable[..., object]:
-    """Return an operator that says why it is none."""
+    """Return an operator that raises TypeError and says why."""
 
     def refuse(self: object, *other: object) -> object:
         beside = f" and {describe(other[0])}" if other else ""
@@ -33,7 +33,7 @@ def refusal(sign: str, why: str = _NO_BITS) -> Callable[..., object]:
 
 
 class WholeNumbers(Node):
-    """The part of a node that is about whole numbers."""
+    """The part of a node that has to do with whole numbers."""
 
     __slots__ = ()
 
@@ -72,7 +72,7 @@ class WholeNumbers(Node):
 
 
 class Truths(WholeNumbers):
-    """The same of arrays, which may be of truths."""
+    """The same for arrays, which may hold truth values."""
 
     __slots__ = ()
 

@@ -10,7 +10,7 @@ from nn.module import Module
 
 
 @dataclass(frozen=True)
-class Row:
+class ModuleSummary:
     """One module: its path, its class, and its own parameters."""
 
     path: str
@@ -23,7 +23,7 @@ class Row:
 class Summary:
     """The result of `summary`, one module per line; it prints as a table."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[ModuleSummary, ...]
 
     @property
     def total(self) -> int:
@@ -67,7 +67,9 @@ def summary(model: Module) -> Summary:
         own[path][name[len(path) :].lstrip(".")] = parameter.shape
     return Summary(
         tuple(
-            Row(path, type(module).__name__, own[path], sum(map(_size, own[path].values())))
+            ModuleSummary(
+                path, type(module).__name__, own[path], sum(map(_size, own[path].values()))
+            )
             for path, module in model.named_modules()
         )
     )

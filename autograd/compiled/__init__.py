@@ -1,1 +1,1 @@
-"""The compiled core of single numbers: C sources, what prints their formulas, what builds them."""
+"""The compiled core for single numbers: its C sources, how they are printed, how they are built."""

@@ -1,8 +1,8 @@
-"""Builds the compiled core where there is a C compiler: `python autograd/compiled/build.py`.
+"""Builds the compiled core if there is a C compiler: `python autograd/compiled/build.py`.
 
-It stands alone, since it runs before anything is installed: as a script (`make fast`) it builds in
-place, and from `hatch_build.py` into a wheel. Further arguments go to the compiler. Without a
-compiler, or where the core would not be used, it says so in one line and all goes on without.
+It imports nothing of the project, since it runs before anything is installed: as a script (`make
+fast`) it builds in place, and from `hatch_build.py` into a wheel. Further arguments are passed to
+the compiler. If there is none, or the core would not be used, it says so in one line and succeeds.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ def why_not() -> str:
     if sys.implementation.name != "cpython" or sys.platform in ("emscripten", "wasi"):
         return f"it is for CPython, not for {sys.implementation.name} on {sys.platform}"
     if sysconfig.get_config_var("Py_GIL_DISABLED"):
-        return "Python without the global lock keeps to the Python one"
+        return "Python without the global lock uses the one in Python"
     if sys.platform != "win32" and shutil.which(_compiler()[0]) is None:
         return f"there is no C compiler ({_compiler()[0]})"
     return ""
 
 
 def build(folder: Path, flags: tuple[str, ...] = ()) -> Path | None:
-    """Build the core into a folder; return the file, or None with a line that says why not."""
+    """Build the core into a folder; return the file, or print why not and return None."""
     reason = why_not()
     if not reason:
         made = folder / NAME
@@ -53,10 +53,10 @@ def build(folder: Path, flags: tuple[str, ...] = ()) -> Path | None:
                 )
                 reason = (done.stderr or done.stdout).strip() if done.returncode else ""
                 if not reason:
-                    # Not over the old file, which a process may be running.
+                    # Not overwriting the old file, which a running process may be using.
                     new = shutil.copy(compiled, made.with_suffix(".new"))
                     return Path(new).replace(made)
-            except OSError as error:  # no compiler after all, or a folder that may not be written
+            except OSError as error:  # no compiler after all, or a folder that cannot be written to
                 reason = str(error)
         lines = reason.splitlines()
         reason = next((line for line in lines if "error" in line), lines[0] if lines else "")
@@ -69,7 +69,7 @@ def _compiler() -> list[str]:
 
 
 def _command(made: Path, flags: tuple[str, ...]) -> list[str]:
-    """Return the command that compiles and links at once, as this Python links its own modules."""
+    """Return the command that compiles and links in one go, like this Python's own modules."""
     link = shlex.split(sysconfig.get_config_var("LDSHARED") or "cc -shared")[1:]
     architectures = shlex.split(os.environ.get("ARCHFLAGS", ""))
     # Without -ffp-contract=off some processors would round once where Python rounds twice.

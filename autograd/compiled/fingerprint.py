@@ -1,6 +1,6 @@
-"""Tells two states of the C sources apart: was a core built before they last changed?
+"""A number that identifies the C sources, to tell whether a core was built from them as they are.
 
-It stands alone, as `build.py` does, and imports little: a program that starts may need it.
+It imports nothing of the project, like `build.py`, and little else, since it may run at each start.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Prints the formulas of the table as C, into `rows.h`: `python -m autograd.compiled.rows`.
 
 The file is kept with the sources, so that building needs neither NumPy nor the table; a test checks
-that it matches the table. A row whose formula has a part that is not written in C stays a flat
-Python function.
+that it matches the table. A row with a formula that cannot be written in C stays a flat Python
+function.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _HEAD = """\
    that is a node. It says whether all is as Python's arithmetic has it; if not, Python answers. */
 """
 
-#: The functions of a row: what C calls each, and of which operands it gives the derivative.
+#: The functions of a row in C: the name of each, and the derivatives that it computes.
 _UNARY = (("unary", ("dx",)),)
 _BINARY = (("both", ("dx", "dy")), ("first", ("dx",)), ("second", ("dy",)))
 

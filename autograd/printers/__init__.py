@@ -1,1 +1,1 @@
-"""A printer for each target: symbolic expressions as text, one small file a target."""
+"""The printers: symbolic expressions as text, one small file for each target."""

@@ -1,7 +1,7 @@
-"""C: the language of the compiled functions of `Value`, for numbers of type `double`.
+"""Print symbolic expressions as C, for the compiled functions of `Value`.
 
-What Python's arithmetic may refuse (a division, a function of `math`) stands in `OK(…)`: where its
-result is not finite, the compiled function leaves the answer to the one in Python.
+What may raise in Python (a division, a function of `math`) is wrapped in `OK(…)`: if its result is
+not finite, the compiled function leaves the answer to the Python one.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ _LIBRARY_CALL = re.compile(r"\w+\(.*\)")
 
 
 class NotInCError(LookupError):
-    """A formula with a row, or a number, that is not written in C."""
+    """A formula contains a row or a number that cannot be written in C."""
 
 
 def source(expression: Symbol | float) -> str:
     """Write an expression as C.
 
-    Raises NotInCError where a row neither states a text for "c" nor is one of C's operators.
+    Raises NotInCError if a row has no text for "c" and is none of C's operators.
 
     >>> from autograd.rows import table
     >>> from autograd.symbol import Symbol
@@ -54,7 +54,7 @@ def _write(x: Symbol | float) -> Part:
 
 
 def _filled(template: str, parts: list[Part]) -> Part:
-    """Fill a template in: a call, a choice in parentheses, one operand, or a sign before it."""
+    """Fill in a template: a call, a conditional in parentheses, or an operand with or without -."""
     negates = template.startswith("-")
     enclosed = template.endswith(")") and "(" in template and not template.startswith("(")
     needed = 0 if enclosed else ATOM  # `--x` would count down

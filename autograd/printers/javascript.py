@@ -1,10 +1,9 @@
-"""JavaScript: the rows of the table, and symbolic expressions, as text for a browser.
+"""Print rows of the table and symbolic expressions as JavaScript, for a browser.
 
-A row's local derivatives are printed from the formulas that its rule leaves on symbols. Its forward
-rule is the text that the row states (`text={"javascript": "Math.cosh($x)"}`), which can call the
-few functions in `javascript.js` and `javascript_matrices.js`; or its operator; or its own
-formula, if that is made of rows. Numbers are written so that they read back as the same
-double.
+A row's local derivatives are printed from the formulas that its rules leave on symbols. Its forward
+rule is the text that it states (`text={"javascript": "Math.cosh($x)"}`), which may call the
+functions in `javascript.js` and `javascript_matrices.js`; or its operator; or its formula, if it is
+made of other rows. Numbers are written so that they read back as the same double.
 """
 
 from __future__ import annotations
@@ -31,9 +30,9 @@ _CALL = re.compile(r"[\w.]*\([^()]*\)")
 
 
 def runtime(used: str | None = None) -> str:
-    """Return the functions that printed text may call, as JavaScript without its comments.
+    """Return the functions that printed text may call, as JavaScript without comments.
 
-    used: the text; of the functions only those that it calls, and that these call.
+    used: a text; then only those functions that it needs, directly or through others.
 
     >>> print(runtime("square(x)"))
     "use strict";
@@ -89,13 +88,14 @@ def expression(x: object) -> str:
 
 
 @dataclass(frozen=True)
-class Row:
+class WrittenRow:
     """A row as JavaScript: its forward rule and local derivatives, as expressions.
 
-    forward: of the operands' names. partials: of these and `z`; None where no gradient flows.
-    tally: of a reduction whose derivative is shared among elements, what each counts.
-    For a row of any number of operands `names` is `...xs`, and its partials are of `x`, one of
-    them, and of `n`, the sum of the tallies.
+    forward: written in the operands' names. partials: in these and `z`; None if no gradient flows.
+    tally: for a reduction whose derivative is shared among elements, what each of them counts.
+
+    For a row of any number of operands, `names` is `...xs`, and its partials are written in `x`,
+    one of them, and `n`, the sum of the tallies.
     """
 
     names: tuple[str, ...]
@@ -104,31 +104,31 @@ class Row:
     tally: str = ""
 
 
-def row(op: Op) -> Row:
+def row(op: Op) -> WrittenRow:
     """Return a row's rules as JavaScript.
 
-    Raises JavaScriptError, as `expression`; also for a row that only rearranges arrays.
+    Raises JavaScriptError like `expression`, and for a row that only rearranges arrays.
 
     >>> from autograd.rows import table
     >>> row(table.div)
-    Row(names=('x', 'y'), forward='x / y', partials=('1 / y', '-z / y'), tally='')
+    WrittenRow(names=('x', 'y'), forward='x / y', partials=('1 / y', '-z / y'), tally='')
     """
     if not op.on_numbers:
         raise JavaScriptError(
-            f"{op.name} arranges arrays, and JavaScript is written for single numbers here: open "
-            "the graph to single numbers first"
+            f"{op.name} rearranges arrays, but this JavaScript is for single numbers: turn the "
+            "graph into one of single numbers first, with as_values"
         )
     z, x, n = Symbol("z"), Symbol("x"), Symbol("n")
     if op.elementwise:
         names = op.operand_names(op.arity)
         slopes = [op.slope(i, z, [*map(Symbol, names)]) for i in range(op.arity)]
         rules = tuple(None if d is None else expression(d) for d in slopes)
-        return Row(names, _apply(op, list(names), [ATOM] * len(names))[0], rules)
+        return WrittenRow(names, _apply(op, list(names), [ATOM] * len(names))[0], rules)
     forward = _apply(op, ["...xs"], [ATOM])[0]
     if not op.reduces:
-        return Row(("...xs",), forward, ())
+        return WrittenRow(("...xs",), forward, ())
     tally = "" if op.tally is None else expression(op.tally(z, x))
-    return Row(("...xs",), forward, (expression(op.slope(0, z, [x], n)),), tally)
+    return WrittenRow(("...xs",), forward, (expression(op.slope(0, z, [x], n)),), tally)
 
 
 def _write(x: Any) -> tuple[str, int]:
@@ -143,7 +143,7 @@ def _write(x: Any) -> tuple[str, int]:
 
 
 def _apply(op: Op, texts: list[str], binds: list[int]) -> tuple[str, int]:
-    """Write a row on operands of these texts, which bind so tightly."""
+    """Write a row on operands, given by their texts and how tightly these bind."""
     template = op.text.get(TARGET, "")
     atoms = [t if b == ATOM else f"({t})" for t, b in zip(texts, binds, strict=True)]
     if callable(template):
@@ -173,7 +173,7 @@ def _filled(op: Op, template: str, texts: Sequence[str]) -> str:
 
 
 def _formula(op: Op, texts: list[str]) -> Symbol | float:
-    """Return what a row's own forward rule is made of, on operands of these texts."""
+    """Return the formula of a row's own forward rule, for operands with these texts."""
     if op.gives_way:
         formula: Symbol | float = Algebra().formula(op(*map(Symbol, texts)))
         return formula
@@ -208,12 +208,12 @@ def key(op: Op, count: int) -> str:
 def rows(used: Iterable[tuple[Op, int]]) -> str:
     """Return a JavaScript object of rows, by their `key`s, for a page to compute with.
 
-    used: each row with a number of operands that it has.
+    used: each row, with the number of its operands.
 
-    `f(...xs)` is the forward rule; `d[i](z, ...xs)` a local derivative, null where no gradient
-    flows. A reduction has `each(z, x, n)`, with `n` the sum of `tally(z, x)`, and a row that is
-    linear in many operands `all(z, xs)`, the list of its derivatives. `outside(z, ...xs)` says
-    whether a `Value` would raise.
+    `f(...xs)` is the forward rule; `d[i](z, ...xs)` is a local derivative, null if no gradient
+    flows. A reduction has `each(z, x, n)` instead, where `n` is the sum of `tally(z, x)`, and a row
+    of many operands `all(z, xs)`, the list of its derivatives. `outside(z, ...xs)` says whether a
+    `Value` would raise.
     """
     written = {key(op, count): _object(op, count) for op, count in used}
     return "{" + ",\n".join(f"{json.dumps(name)}: {row}" for name, row in written.items()) + "}"
@@ -239,7 +239,7 @@ def _object(op: Op, count: int) -> str:
 
 
 def _all_partials(op: Op, count: int) -> str:
-    """Return the list of local derivatives by operands that are called x[0], x[1] and so on."""
+    """Return the list of local derivatives; the operands are called x[0], x[1] and so on."""
     if f"{TARGET}, partials" in op.text:
         return _filled(op, str(op.text[f"{TARGET}, partials"]), ["...x"])
     xs = [Symbol(f"x[{i}]") for i in range(count)]
@@ -266,6 +266,6 @@ def _outside(op: Op) -> str:
 
 
 def _raises(op: Op, z: str, xs: list[str]) -> str:
-    if op.infix == "/":  # Python divides ∞ by ∞, and overflows, silently
+    if op.infix == "/":  # in Python ∞ / ∞ and an overflow raise nothing
         return f"({xs[1]}) === 0"
     return f"beyond({z}, {', '.join(xs)})"

@@ -1,8 +1,8 @@
-"""Loops that differ only in names and whole numbers, as calls of one function.
+"""Turn JavaScript loops that differ only in names and whole numbers into calls of one function.
 
-A browser does not compile a long program as a whole, and the text of its thousand loops is long.
-But most of them are alike, so each kind of loop is one short function, which compiles well, and the
-program is a list of calls. Many programs share these functions, and the tables of positions.
+A browser does not compile a long program as a whole, and the text of a thousand loops is long. But
+most loops are alike. So each kind of loop becomes a short function, which compiles well, and the
+program a list of calls. Programs share these functions, and the tables of positions.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _PART = r"(?<![\w.$])(?<!e[-+])(?:[tcprsv]\d+|[2-9]|[1-9]\d+)(?![\w.])"
 
 
 class Kernels:
-    """The functions and tables that programs share, as they are written one after the other.
+    """The functions and tables shared by programs that are written one after the other.
 
     >>> kernels = Kernels()
     >>> print(kernels.function(
@@ -41,12 +41,12 @@ class Kernels:
         self._tables: dict[str, str] = {}
 
     def text(self) -> str:
-        """Return the functions and tables, which stand before the programs."""
+        """Return the functions and tables, which go before the programs."""
         tables = [f"const {name} = {table};" for table, name in self._tables.items()]
         return "\n".join([*tables, *(f"const {n} = {f};" for f, n in self._functions.items())])
 
     def function(self, arguments: str, buffers: Sequence[str], lines: Sequence[str]) -> str:
-        """Return a JavaScript function of these statements; its arrays are made once.
+        """Return a JavaScript function made of these statements; its arrays are made only once.
 
         arguments: its parameters, with commas. buffers: the statements that make its arrays.
 

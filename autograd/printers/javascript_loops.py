@@ -1,8 +1,8 @@
 """A recorded graph of arrays as one JavaScript function: loops over `Float64Array`s.
 
-The shapes of a recording are fixed, so every index is written out in strides. Rows that only move
-elements (a transpose, a slice, a stack) are recognised by running them on positions: where
-the result is evenly spaced it is a view and costs nothing. A chain of elementwise rows is one loop.
+The shapes of a recording are fixed, so every index is written out with strides. Rows that only move
+elements (a transpose, a slice, a stack) are recognised by running them on positions: if the result
+is evenly spaced, it is a view and costs nothing. A chain of elementwise rows is one loop.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from autograd.printers.javascript_mixing import (
 )
 from autograd.printers.places import (
     Array,
-    Place,
+    ArrayPlace,
     Printed,
     computed_parts,
     evenly,
@@ -47,9 +47,9 @@ _TABLE = 100_000  # elements of an index table
 
 
 class Loops:
-    r"""The text of a function under way: where each node lies, and the statements so far.
+    r"""The function being written: where each node is stored, and the statements so far.
 
-    given: the places of the leaves that are its arguments; the others are constants.
+    given: the places of the leaves that are its arguments; other leaves are constants.
 
     >>> from autograd import Tensor
     >>> x = Tensor([1.0, 2.0, 3.0])
@@ -60,14 +60,14 @@ class Loops:
     const s1 = sum(t1);
     """
 
-    def __init__(self, roots: Sequence[Printed], given: Mapping[object, Place]) -> None:
-        self.places: dict[object, Place] = dict(given)
+    def __init__(self, roots: Sequence[Printed], given: Mapping[object, ArrayPlace]) -> None:
+        self.places: dict[object, ArrayPlace] = dict(given)
         self.buffers: list[str] = []
         self.lines: list[str] = []
-        self._constants: dict[int, Place] = {}
+        self._constants: dict[int, ArrayPlace] = {}
         self._keep: list[object] = []
         self._inlined: dict[object, str] = {}
-        self._marks: list[Place] = []
+        self._marks: list[ArrayPlace] = []
         self._count: Counter[str] = Counter()
         order = _order(roots, set(given))
         uses = Counter(x for node in order for x in _read(node))
@@ -79,8 +79,8 @@ class Loops:
         for node in order:
             self._write(node)
 
-    def of(self, node: Any) -> Place:
-        """Return where a node's array lies, once it is computed."""
+    def of(self, node: Any) -> ArrayPlace:
+        """Return where a node's array is stored; write its loop first, if it was to be inlined."""
         if node not in self.places and node in self._inlined:
             self._loop(node, self._inlined.pop(node))
         return self.places[node]
@@ -90,7 +90,9 @@ class Loops:
         where = self.of(node)
         return where.at(["0"] * len(where.shape), where.shape)
 
-    def copied(self, node: Printed, target: Place, shape: Sequence[int], sign: str = "=") -> str:
+    def copied(
+        self, node: Printed, target: ArrayPlace, shape: Sequence[int], sign: str = "="
+    ) -> str:
         """Return the statement that writes a node's elements to a place, or adds them there."""
         where = self.of(node)
         if where.is_flat() and target.is_flat():
@@ -106,7 +108,7 @@ class Loops:
         self._count[kind] += 1
         return f"{kind}{self._count[kind]}"
 
-    def new(self, shape: Sequence[int], zero: bool = False) -> Place:
+    def new(self, shape: Sequence[int], zero: bool = False) -> ArrayPlace:
         """Return a place for a new array; with `zero` it is cleared each time."""
         made = place(self.name("t"), shape)
         self.buffers.append(f"const {made.name} = new Float64Array({math.prod(shape)});")
@@ -114,8 +116,8 @@ class Loops:
             self.lines.append(f"{made.name}.fill(0);")
         return made
 
-    def operand(self, x: Any) -> Place | str:
-        """Return where an operand lies, or a number as text."""
+    def operand(self, x: Any) -> ArrayPlace | str:
+        """Return where an operand is stored, or a number as text."""
         if isinstance(x, _RECORDED):
             return self.of(x)
         if np.ndim(x) == 0:
@@ -172,7 +174,7 @@ class Loops:
         else:
             self._loop(node, written)
 
-    def _mark(self, where: Place) -> str:
+    def _mark(self, where: ArrayPlace) -> str:
         """Return a name that stands for an element of a place until its indices are known."""
         self._marks.append(where)
         return f"@{len(self._marks) - 1}@"
@@ -184,7 +186,7 @@ class Loops:
             name = self.name("s")
             text = _placed(written, found, ["0"] * node.ndim, node.shape)
             self.lines.append(f"const {name} = {text};")
-            self.places[node] = Place(name, node.shape, single=True)
+            self.places[node] = ArrayPlace(name, node.shape, single=True)
             return
         out = self.new(node.shape)
         flat = all(p.single or (p.is_flat() and p.shape == node.shape) for p in found)
@@ -198,11 +200,11 @@ class Loops:
         self.places[node] = out
 
     def _reduce(self, node: Printed) -> None:
-        """Gather what is reduced, and let the row's function make one number of it."""
+        """Gather the elements to reduce, and call the row's function on them."""
         (x,) = node.inputs
         where = self.operand(x)
         if isinstance(where, str):
-            where = Place(where, (), single=True)
+            where = ArrayPlace(where, (), single=True)
         shape = where.shape
         axes = normal_axes(node.params.get("axis"), len(shape))
         if node.op.linear and node.size == math.prod(shape) and node.op.number(1.0) == 1.0:
@@ -231,7 +233,7 @@ class Loops:
             name = self.name("s")
             self.lines += [body] if body else []
             self.lines.append(f"const {name} = {result};")
-            self.places[node] = Place(name, node.shape, single=True)
+            self.places[node] = ArrayPlace(name, node.shape, single=True)
             return
         out = self.new([shape[i] for i in kept])
         outer = [names[i] for i in kept]
@@ -241,7 +243,7 @@ class Loops:
 
     def _move(self, node: Printed) -> None:
         sources = [self.operand(x) for x in node.inputs]
-        places_ = [Place(s, (), single=True) if isinstance(s, str) else s for s in sources]
+        places_ = [ArrayPlace(s, (), single=True) if isinstance(s, str) else s for s in sources]
         try:
             which = self._traced(node, places_)
         except JavaScriptError:
@@ -249,16 +251,18 @@ class Loops:
                 return
             raise
         if node.size == 1 and places_[0].single:
-            self.places[node] = Place(places_[0].name, node.shape, single=True)
+            self.places[node] = ArrayPlace(places_[0].name, node.shape, single=True)
             return
         if len(places_) == 1:
             source = places_[0]
             positions = which if source.single else source.positions().ravel()[which]
             view = evenly(positions, node.shape)
             if source.single:
-                self.places[node] = Place(source.name, node.shape, single=True)
+                self.places[node] = ArrayPlace(source.name, node.shape, single=True)
             elif view is not None:
-                self.places[node] = Place(source.name, node.shape, view[1], view[0], source.base)
+                self.places[node] = ArrayPlace(
+                    source.name, node.shape, view[1], view[0], source.base
+                )
             else:
                 self.places[node] = self._copied(node, source, positions)
             return
@@ -268,7 +272,7 @@ class Loops:
             count = 1 if source.single else math.prod(source.shape)
             at = np.flatnonzero((which.ravel() >= first) & (which.ravel() < first + count))
             if source.single:
-                self.put(out, at, Place(source.name, at.shape, single=True))
+                self.put(out, at, ArrayPlace(source.name, at.shape, single=True))
             else:
                 order = np.empty(count, dtype=int)
                 order[which.ravel()[at] - first] = at
@@ -276,10 +280,10 @@ class Loops:
             first += count
         self.places[node] = out
 
-    def _traced(self, node: Printed, sources: Sequence[Place]) -> np.ndarray:
-        """Run the row on the numbers of the elements; return which one is where.
+    def _traced(self, node: Printed, sources: Sequence[ArrayPlace]) -> np.ndarray:
+        """Run the row on the positions of elements; return which element is where in the result.
 
-        Raises JavaScriptError for a row that does more than move them.
+        Raises JavaScriptError for a row that does more than move elements.
         """
         counts = [math.prod(p.shape) if not p.single else 1 for p in sources]
         ends = np.cumsum([0, *counts])
@@ -301,7 +305,7 @@ class Loops:
             raise _cannot(node.op)
         return which
 
-    def _copied(self, node: Printed, source: Place, positions: np.ndarray) -> Place:
+    def _copied(self, node: Printed, source: ArrayPlace, positions: np.ndarray) -> ArrayPlace:
         out = self.new(node.shape)
         shape = folded(
             positions.reshape(-1) if len(node.shape) < 2 else positions.reshape(node.shape)
@@ -313,13 +317,17 @@ class Loops:
         self.lines.append(f"{heads(names, shape)} {target} = {element};".strip())
         return out
 
-    def put(self, out: Place, positions: np.ndarray, source: Place, add: bool = False) -> None:
+    def put(
+        self, out: ArrayPlace, positions: np.ndarray, source: ArrayPlace, add: bool = False
+    ) -> None:
         """Write the elements of a source to positions in `out`."""
         shape = folded(positions)
         if shape != positions.shape and source.shape == positions.shape:
             (stride,) = source.strides or (0,)
             strides = (stride * shape[1], stride)
-            source = Place(source.name, shape, strides, source.offset, source.base, source.single)
+            source = ArrayPlace(
+                source.name, shape, strides, source.offset, source.base, source.single
+            )
         names = indices(shape)
         target = f"{out.name}[{position(self, positions, shape, names)}]"
         sign = "+=" if add else "="
@@ -348,7 +356,7 @@ def _marked(written: str) -> list[str]:
 
 
 def _placed(
-    written: str, found: Sequence[Place], names: Sequence[str], shape: Sequence[int]
+    written: str, found: Sequence[ArrayPlace], names: Sequence[str], shape: Sequence[int]
 ) -> str:
     parts = written.split("@")
     elements = [where.at(names, shape) for where in found]
@@ -366,7 +374,7 @@ def _order(roots: Sequence[Printed], given: set[object]) -> list[Printed]:
 
 
 def _read(node: Printed) -> list[Any]:
-    """Return what is computed before a node: its operands, and the parts of an index."""
+    """Return what must be computed before a node: its operands, and the arrays in an index."""
     parts = computed_parts(node.params.get("key")) if node.op is not None else []
     return [*(x for x in node.inputs if isinstance(x, _RECORDED)), *parts]
 

@@ -1,8 +1,8 @@
-"""Rows that mix elements, as JavaScript loops: matrix products, and positions that are computed.
+"""Rows that mix elements, as JavaScript loops: matrix products, and computed positions.
 
 An index whose integers are known when the program is printed is a view, or a table of positions
-(javascript_loops.py). Where the program computes them, as an embedding of words does, each element
-is looked up as the page runs.
+(javascript_loops.py). If the program computes them, as for an embedding of words, each element is
+looked up while the page runs.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from autograd.printers.javascript import JavaScriptError
 from autograd.printers.places import (
-    Place,
+    ArrayPlace,
     along_axes,
     computed_parts,
     evenly,
@@ -33,18 +33,20 @@ class Writer(Protocol):
     """What these rows need of the function being written: see `Loops`."""
 
     lines: list[str]
-    places: dict[object, Place]
+    places: dict[object, ArrayPlace]
 
-    def operand(self, x: object) -> Place | str: ...
+    def operand(self, x: object) -> ArrayPlace | str: ...
     def name(self, kind: str) -> str: ...
-    def new(self, shape: Sequence[int], zero: bool = False) -> Place: ...
+    def new(self, shape: Sequence[int], zero: bool = False) -> ArrayPlace: ...
     def table(self, positions: np.ndarray) -> str: ...
-    def put(self, out: Place, positions: np.ndarray, source: Place, add: bool = False) -> None: ...
+    def put(
+        self, out: ArrayPlace, positions: np.ndarray, source: ArrayPlace, add: bool = False
+    ) -> None: ...
 
 
-def as_place(x: Place | str) -> Place:
+def as_place(x: ArrayPlace | str) -> ArrayPlace:
     """Return the place of an operand; a number as text is a place of one element."""
-    return Place(x, (), single=True) if isinstance(x, str) else x
+    return ArrayPlace(x, (), single=True) if isinstance(x, str) else x
 
 
 def _matmul(loops: Writer, node: Made) -> None:
@@ -53,11 +55,13 @@ def _matmul(loops: Writer, node: Made) -> None:
     bias = as_place(loops.operand(node.inputs[2])) if len(node.inputs) > 2 else None
     inner = x.shape[-1]
     left = (
-        Place(x.name, (1, *x.shape), (0, *x.strides), x.offset, x.base) if len(x.shape) == 1 else x
+        ArrayPlace(x.name, (1, *x.shape), (0, *x.strides), x.offset, x.base)
+        if len(x.shape) == 1
+        else x
     )
     right = y
     if len(y.shape) == 1:
-        right = Place(y.name, (*y.shape, 1), (*y.strides, 0), y.offset, y.base)
+        right = ArrayPlace(y.name, (*y.shape, 1), (*y.strides, 0), y.offset, y.base)
     stack = np.broadcast_shapes(left.shape[:-2], right.shape[:-2])
     shape = (*stack, left.shape[-2], right.shape[-1])
     names = indices(shape)
@@ -70,7 +74,7 @@ def _matmul(loops: Writer, node: Made) -> None:
         start = begin or ("0" if bias is None else bias.at(["0"] * len(bias.shape), bias.shape))
         total = f"for (let k = 0; k < {inner}; k += 1) {name} += {a} * {b};"
         loops.lines.append(f"let {name} = {start}; {total}")
-        loops.places[node] = Place(name, node.shape, single=True)
+        loops.places[node] = ArrayPlace(name, node.shape, single=True)
         return
     out = loops.new(shape)
     target = out.at(names, shape)
@@ -125,7 +129,7 @@ def _einsum(loops: Writer, node: Made) -> None:
     if not output:
         name = loops.name("s")
         loops.lines.append(f"let {name} = 0; {inner} {name} += {product};")
-        loops.places[node] = Place(name, node.shape, single=True)
+        loops.places[node] = ArrayPlace(name, node.shape, single=True)
         return
     out = loops.new(node.shape)
     names = [called[c] for c in output]
@@ -140,7 +144,7 @@ def _running_sum(loops: Writer, node: Made) -> None:
     source, out = as_place(loops.operand(node.inputs[0])), loops.new(node.shape)
     axis = node.params["axis"] % len(node.shape)
     names = indices(node.shape)
-    before = Place(out.name, out.shape, out.strides, -out.strides[axis]).at(names, out.shape)
+    before = ArrayPlace(out.name, out.shape, out.strides, -out.strides[axis]).at(names, out.shape)
     total = f"{source.at(names, node.shape)} + ({names[axis]} > 0 ? {before} : 0)"
     several = node.shape[axis] > 1
     one = f"{out.at(names, node.shape)} = {total if several else source.at(names, node.shape)};"
@@ -157,12 +161,12 @@ MIXING: Mapping[str, Callable[[Writer, Any], None]] = {
 }
 
 
-#: The text of a row that makes something of whole matrices: a function in javascript_matrices.js.
+#: The target of rows that work on whole matrices: the name of a function in javascript_matrices.js.
 WHOLE = "javascript, arrays"
 
 
 def of_matrices(loops: Writer, node: Made) -> None:
-    """Write a decomposition: its operands side by side, and a call for each of a stack."""
+    """Write a decomposition: copies of its operands, and one call for a stack of matrices."""
     parts = [as_place(loops.operand(x)) for x in node.inputs]
     shapes = [tuple(x.shape) for x in node.inputs]
     lead = np.broadcast_shapes(*(shape[:-2] for shape in shapes))
@@ -180,9 +184,9 @@ def of_matrices(loops: Writer, node: Made) -> None:
 
 
 def added(loops: Writer, node: Made) -> bool:
-    """Write a row whose way back only moves elements: it adds them up where they came from.
+    """Write a row whose vjp only moves elements, so that the row adds up what the vjp spreads.
 
-    Returns whether it is such a row, which running its rule on positions tells.
+    Return whether it is such a row; running its rule on positions tells.
     """
     (x,) = node.inputs
     where = as_place(loops.operand(x))
@@ -213,8 +217,8 @@ def added(loops: Writer, node: Made) -> bool:
 def gather(loops: Writer, node: Made) -> None:
     """Write the elements at positions that the program computes."""
     source = as_place(loops.operand(node.inputs[0]))
-    if source.single:  # one number stands for all that there is to choose among
-        loops.places[node] = Place(source.name, node.shape, single=True)
+    if source.single:  # one number stands for all elements
+        loops.places[node] = ArrayPlace(source.name, node.shape, single=True)
         return
     out = loops.new(node.shape)
     names = indices(node.shape)
@@ -225,9 +229,9 @@ def gather(loops: Writer, node: Made) -> None:
 
 
 def _element(
-    loops: Writer, array: Place, key: object, shape: tuple[int, ...], names: Sequence[str]
+    loops: Writer, array: ArrayPlace, key: object, shape: tuple[int, ...], names: Sequence[str]
 ) -> str:
-    """Return the text of the element of an array that a key chooses for each of some indices."""
+    """Return the text of the element that a key selects from an array, given the indices."""
     base, chosen = _choices(key, array.shape)
     terms = [position(loops, array.positions().ravel()[base], shape, names)]
     for part, axis, which in chosen:
@@ -250,13 +254,14 @@ def _choices(
 ) -> tuple[np.ndarray, list[tuple[object, int, np.ndarray]]]:
     """Return where a key would point if each of its arrays held 0, and what each array adds.
 
-    For each: the array, the axis along which it chooses, and which of its elements is read where.
+    The latter is the array, the axis along which it selects, and which of its elements is used at
+    each position of the result.
     """
     parts = key if isinstance(key, tuple) else (key,)
     if any(part is None or part is Ellipsis for part in parts):
         raise JavaScriptError(
-            "an index that the program computes is written in JavaScript beside slices and whole "
-            "numbers only: put new axes in by reshape"
+            "in JavaScript, an index that the program computes can stand only beside slices and "
+            "whole numbers: insert new axes with reshape"
         )
     zeros = tuple(np.zeros(part.shape, int) if is_array(part) else part for part in parts)
     base = np.arange(math.prod(shape)).reshape(shape)[zeros]
@@ -273,9 +278,13 @@ def _choices(
 
 
 def _looked_up(
-    loops: Writer, where: Place, which: np.ndarray, shape: tuple[int, ...], names: Sequence[str]
+    loops: Writer,
+    where: ArrayPlace,
+    which: np.ndarray,
+    shape: tuple[int, ...],
+    names: Sequence[str],
 ) -> str:
-    """Return the text of an array's elements, of which each index has one."""
+    """Return the text of the element of an array that each index reads."""
     if where.single:
         return where.name
     at = position(loops, where.positions().ravel()[which], shape, names)
@@ -288,7 +297,7 @@ def position(
     """Return the text of a whole number for each index: evenly spaced, or from tables."""
     view = evenly(positions, shape)
     if view is not None:
-        return Place("", shape, view[1], view[0]).index(names, shape)
+        return ArrayPlace("", shape, view[1], view[0]).index(names, shape)
     whole = np.asarray(positions).reshape(shape)
     parts = along_axes(whole) if whole.ndim > 1 else None
     if parts is None:

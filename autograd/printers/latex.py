@@ -1,6 +1,6 @@
-r"""LaTeX: formulas of recorded expressions, and of each row's local derivatives.
+r"""Print recorded expressions, and the local derivatives of rows, as LaTeX.
 
-Both come from running the table, on nodes or on symbols, so they say what the engine does.
+Both come from the rows themselves, run on nodes or on symbols, so they show what the engine does.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from autograd.symbol import Symbol
 
 
 def latex(x: object, depth: int = 12) -> str:
-    r"""Return the formula of a node (or symbol), labels standing for what has one.
+    r"""Return the formula of a node or symbol; a label stands for what has one.
 
-    Below `depth` operations an unlabelled node is written as its number, or as an ellipsis.
+    Deeper than `depth` operations, an ellipsis takes the place of unlabelled nodes.
 
     >>> from autograd import Value, exp
     >>> w, x = Value(2.0, label="w"), Value(3.0, label="x")
@@ -67,7 +67,7 @@ def _write(x: Any, depth: int, top: bool = False) -> Part:
 
 def _apply(op: Op, parts: list[Part], params: dict[str, Any], arrays: bool) -> Part:
     template = op.latex.replace("$axis", _axes(params.get("axis")))
-    if arrays:  # element by element, which a dot between letters would not say
+    if arrays:  # a dot between arrays would not mean element by element
         template = template.replace(r"$x \cdot $y", r"$x \odot $y")
     if op.latex == "$x":  # such as reshape: written as its operand
         return parts[0]
@@ -89,7 +89,7 @@ def _apply(op: Op, parts: list[Part], params: dict[str, Any], arrays: bool) -> P
 
 
 def _axes(axis: int | tuple[int, ...] | None) -> str:
-    """Return the axes that an operation goes along as an index; "" for all of them."""
+    """Return the axes that an operation goes along, as a subscript; "" for all of them."""
     if axis is None:
         return ""
     axes = axis if isinstance(axis, tuple) else (axis,)
@@ -102,7 +102,7 @@ def _expanded(x: Any, parts: list[Part]) -> Part:
     if op.terms is None:
         operands = [Symbol(params={"written": part}) for part in parts]
         return _write(op.expand(*operands), len(parts) + 1)
-    # Without a walk, since a neuron may have a thousand terms.
+    # Without recursion, since a neuron may have a thousand terms.
     pairs, singles = op.terms(*enumerate(parts))
     grouped = [rf"\left({text}\right)" if binds <= SUM else text for text, binds in parts]
     products = [rf"{grouped[i]} \cdot {grouped[j]}" for (i, _), (j, _) in pairs]

@@ -1,7 +1,7 @@
-"""NumPy: code that stands by itself, `np.tanh(x @ W)`, with no more parentheses than it needs.
+"""Print rows and symbolic expressions as NumPy code, `np.tanh(x @ W)`, without extra parentheses.
 
-How a row is written is the row's own affair (`text=`, `infix=`, its ufunc); one that says nothing
-is called by its name.
+Each row says how it is written (`text=`, `infix=`, or its ufunc); one that does not is called by
+its name.
 """
 
 from __future__ import annotations
@@ -51,12 +51,12 @@ def row_text(
     name_of: Callable[[Op], str] = lambda op: op.name,
     name_of_part: Callable[[object], str] = repr,
 ) -> Part:
-    """Write a row on operands that are written already.
+    """Write a row on operands that are already written.
 
-    targets: the row's text is that of the first of these that it has.
-    count: how many elements a reduction puts together.
-    name_of: what a row is called that has no text. name_of_part: what an array is called that is a
-        parameter, or part of an index.
+    targets: of the row's texts, the one for the first of these is used.
+    count: how many elements a reduction combines into one.
+    name_of: returns the name of a row without a text. name_of_part: returns the name of an array
+        that is a parameter, or part of an index.
     """
     template = next((op.text[t] for t in targets if t in op.text), None)
     if template is None and op.infix:
@@ -87,7 +87,7 @@ def _infix(sign: str, left: Part, right: Part) -> Part:
 
 
 def _filled(template: str, operands: Sequence[Part], params: dict[str, str]) -> Part:
-    """Fill a template in; what it does not enclose binds as its operator does."""
+    """Fill in a template; an operand that it does not enclose is bound by its operator."""
     operator = re.search(r" (\S+) \$\w+$", template)
     here = needed = BINDING[operator[1]] if operator else ATOM
     if template.startswith("-"):
@@ -107,19 +107,19 @@ def _axis(axis: object) -> str:
 
 
 def _param(value: object, name_of_part: Callable[[object], str]) -> str:
-    """Return a parameter as it is written: a literal, or the name of anything else."""
+    """Return the text of a parameter: a literal, or a name."""
     if isinstance(value, tuple):
         texts = [_param(e, name_of_part) for e in value]
         return f"({', '.join(texts)}{',' if len(texts) == 1 else ''})"
     if isinstance(value, np.dtype):
         return f"np.{value.name}"
-    # An array, also one that is known by its name alone; NumPy's numbers write themselves.
+    # An array may be known only by its name; the repr of a NumPy number is code.
     array = hasattr(value, "shape") and not isinstance(value, np.generic)
     return name_of_part(value) if array or isinstance(value, list) else repr(value)
 
 
 def _index(key: object, name_of_part: Callable[[object], str]) -> str:
-    """Return an index as it stands between brackets."""
+    """Return the text of an index, without the brackets."""
     if isinstance(key, tuple):
         return ", ".join(_index(e, name_of_part) for e in key) or "()"
     if isinstance(key, slice):

@@ -1,4 +1,4 @@
-"""Where an array lies in JavaScript: in which `Float64Array`, from where on, with which strides."""
+"""Where an array is stored in JavaScript: its `Float64Array`, the offset in it, and the strides."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Printed(Protocol):
 
 @dataclass(eq=False)
 class Array:
-    """An array of a program, to be printed as a node is: the row that computes it, and of what.
+    """An array of a program, with the attributes of a node: the row that computes it, the operands.
 
     data: its numbers, if it is neither computed by a row nor an argument.
     """
@@ -58,17 +58,17 @@ def is_array(part: object) -> bool:
 
 
 def computed_parts(key: object) -> list[Array]:
-    """Return the arrays in an index that the program itself computes, or is given."""
+    """Return the arrays in an index that are computed by the program, or are its arguments."""
     parts = key if isinstance(key, tuple) else (key,)
     return [part for part in parts if isinstance(part, Array)]
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where an array lies: a `Float64Array`, where it begins there, and its strides.
+class ArrayPlace:
+    """Where an array is stored: a `Float64Array`, the offset of its first element, its strides.
 
-    base: an expression to add to each index, such as where a sample begins. A place without
-    strides and with `single` is a variable that holds one number.
+    base: an expression to add to each index, such as the start of a sample.
+    single: whether it is not an array but a variable that holds one number.
     """
 
     name: str
@@ -83,7 +83,7 @@ class Place:
         return self.name if self.single else f"{self.name}[{self.index(indices, shape)}]"
 
     def index(self, indices: Sequence[str], shape: Sequence[int]) -> str:
-        """Return what stands between the brackets there."""
+        """Return the index of that element, without the brackets."""
         terms = [self.base] if self.base else []
         skipped = len(shape) - len(self.shape)
         for index, n, stride in zip(indices[skipped:], self.shape, self.strides, strict=True):
@@ -102,21 +102,21 @@ class Place:
         return found
 
     def is_flat(self) -> bool:
-        """Return whether the elements follow each other from the first."""
+        """Return whether the elements are contiguous, in C order."""
         return not self.single and self.strides == flat(self.shape)
 
 
-def place(name: str, shape: Sequence[int], offset: int = 0, base: str = "") -> Place:
-    """Return the place of an array whose elements follow each other.
+def place(name: str, shape: Sequence[int], offset: int = 0, base: str = "") -> ArrayPlace:
+    """Return the place of a contiguous array.
 
     >>> place("w", (2, 3), offset=4).at(["i", "j"], (2, 3))
     'w[3 * i + j + 4]'
     """
-    return Place(name, tuple(shape), flat(shape), offset, base)
+    return ArrayPlace(name, tuple(shape), flat(shape), offset, base)
 
 
 def flat(shape: Sequence[int]) -> tuple[int, ...]:
-    """Return the strides of elements that follow each other."""
+    """Return the strides of a contiguous array."""
     return tuple(math.prod(shape[axis + 1 :]) for axis in range(len(shape)))
 
 
@@ -146,7 +146,7 @@ def evenly(positions: np.ndarray, shape: Sequence[int]) -> tuple[int, tuple[int,
         step = [0] * len(shape)
         step[axis] = min(1, n - 1)
         strides.append(int(positions[tuple(step)]) - first)
-    view = Place("", tuple(shape), tuple(strides), first)
+    view = ArrayPlace("", tuple(shape), tuple(strides), first)
     return (first, tuple(strides)) if np.array_equal(view.positions(), positions) else None
 
 
@@ -167,7 +167,7 @@ def along_axes(positions: np.ndarray) -> list[np.ndarray] | None:
 
 
 def folded(positions: np.ndarray) -> tuple[int, ...]:
-    """Return a shape of two axes along which a list of positions is regular, or its own.
+    """Return a shape of two axes along which a list of positions is regular, or else its shape.
 
     >>> folded(np.array([0, 0, 0, 7, 7, 7])), folded(np.array([3, 1, 2]))
     ((2, 3), (3,))

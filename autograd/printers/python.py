@@ -1,4 +1,4 @@
-"""Python: the language of the generated functions, and of a symbol's repr."""
+"""Print symbolic expressions as Python, for generated functions and for `repr`."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _CALL = re.compile(r"[\w.]*\(.*\)")
 def source(expression: object, scalar: bool = False, reading: bool = False) -> str:
     """Write an expression as Python: operators, and the rows by their names.
 
-    With `scalar`, rows that have a quick spelling for Python floats use it. With `reading` it is
-    for people: `X.T @ g`, `sum(x, axis=0)` with its keywords, `x[1, :2]`.
+    scalar: use the quicker form that some rows have for Python floats.
+    reading: write for people: `X.T @ g`, `sum(x, axis=0)` with its keywords, `x[1, :2]`.
 
     >>> from autograd.rows import table
     >>> from autograd.symbol import Symbol
@@ -60,7 +60,7 @@ def _bracketed(part: Part) -> str:
 
 
 def _index(key: Any) -> str:
-    """Write what stands between the brackets of an index; of an array, that there is one."""
+    """Write an index without the brackets; `[...]` stands for an array."""
     if isinstance(key, tuple):
         return ", ".join(map(_index, key))
     if isinstance(key, slice):
@@ -70,7 +70,7 @@ def _index(key: Any) -> str:
 
 
 def _filled(template: str, parts: Sequence[Part]) -> Part:
-    """Fill a template in; what it does not enclose binds as its operator does."""
+    """Fill in a template; an operand that it does not enclose is bound by its operator."""
     if template.startswith("-"):
         here, needed = NEGATION, NEGATION
     elif _CALL.fullmatch(template):

@@ -1,4 +1,4 @@
-"""What the printers share: texts that know how tightly they bind, operators, and templates."""
+"""What the printers share: operators, templates, and texts with the strength of their binding."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 In the rules of every chapter `z` is the output, `x, y` are the inputs and `g` is the upstream
 gradient. Rules are written with operators and with other rows, so each runs on floats, arrays,
-nodes and symbols. Where a rule looks roundabout, that is what keeps it right at 0, at a tie or
-where an intermediate would overflow.
+nodes and symbols. If a rule looks roundabout, that keeps it right at 0, at a tie, or where an
+intermediate result would overflow.
 """
 
 from __future__ import annotations

@@ -34,13 +34,13 @@ def _transpose_x(g: object, z: object, x: Arrayed, axes: Sequence[int] | None = 
 
 
 def _sequence(*arrays: Any, axis: int | None = 0) -> Call:
-    """Take the operands as NumPy does, a sequence and then the axis, or one by one."""
+    """Take the operands as NumPy does, as a sequence followed by the axis, or one by one."""
     parts = arrays
     if len(arrays) == 2 and (arrays[1] is None or isinstance(arrays[1], int)):
         parts, axis = tuple(arrays[0]), arrays[1]
     elif len(arrays) == 1:
         parts = tuple(arrays[0])
-    if axis is None:  # all elements of all of them in one row
+    if axis is None:  # flatten them, as NumPy does
         return tuple(reshape(x, -1) for x in parts), {"axis": 0}
     return parts, {"axis": axis}
 
@@ -104,7 +104,7 @@ def broadcast_to(x: Array, shape: int | Sequence[int]) -> Array:
 
 
 def _in_doubles(x: str, dtype: DTypeLike) -> str:
-    """Return an element as JavaScript, whose numbers are all doubles."""
+    """Write the conversion of an element in JavaScript, where all numbers are doubles."""
     kind = np.dtype(dtype).kind
     return f"Math.trunc({x})" if kind in "iu" else f"({x} === 0 ? 0 : 1)" if kind == "b" else x
 
@@ -130,7 +130,7 @@ def _scatter(y: Array, key: Any, shape: Shape) -> Array:
     if _is_basic(key):
         result[key] = y
     else:
-        np.add.at(result, key, y)  # an index that is repeated receives the sum
+        np.add.at(result, key, y)  # an index that occurs twice receives the sum
     return result
 
 
@@ -169,7 +169,7 @@ scatter: Structural = structural(
 
 
 def _joined(function: str) -> Callable[..., str]:
-    """Return how a program writes this; the first axis goes without saying."""
+    """Return how a program writes a joining function; the first axis is left out."""
     return lambda *xs, axis="0": (
         f"{function}([{', '.join(xs)}]{'' if axis == '0' else f', axis={axis}'})"
     )

@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd.errors import describe
 from autograd.rows.op import Rule
-from autograd.rows.reduction import Reduction, Row, is_one_number
+from autograd.rows.reduction import Reduction, ReductionFacts, is_one_number
 
 _NOTHING = object()
 
@@ -24,7 +24,7 @@ class AsBuiltin(Reduction):
     builtin: Python's function.
     """
 
-    def __init__(self, name: str, builtin: Rule, **row: Unpack[Row]) -> None:
+    def __init__(self, name: str, builtin: Rule, **row: Unpack[ReductionFacts]) -> None:
         self.builtin = builtin
         super().__init__(name, **row)
 
@@ -38,7 +38,9 @@ class AsBuiltin(Reduction):
 class Extreme(AsBuiltin):
     """The row of `max` or `min`. pairwise: the name of the row for two arrays."""
 
-    def __init__(self, name: str, builtin: Rule, pairwise: str, **row: Unpack[Row]) -> None:
+    def __init__(
+        self, name: str, builtin: Rule, pairwise: str, **row: Unpack[ReductionFacts]
+    ) -> None:
         self.pairwise = pairwise
         super().__init__(name, builtin, **row)
 
@@ -103,7 +105,7 @@ def _is_stream(x: object) -> bool:
 
 
 def extreme(
-    builtin: Rule, pairwise: str, **row: Unpack[Row]
+    builtin: Rule, pairwise: str, **row: Unpack[ReductionFacts]
 ) -> Callable[[Callable[..., object]], Extreme]:
     """Declare the documented function as the row of `max` or `min`."""
     return lambda function: Extreme(function.__name__, builtin, pairwise, **row).documented_by(
@@ -111,6 +113,6 @@ def extreme(
     )
 
 
-def total(builtin: Rule, **row: Unpack[Row]) -> Callable[[Callable[..., object]], Total]:
+def total(builtin: Rule, **row: Unpack[ReductionFacts]) -> Callable[[Callable[..., object]], Total]:
     """Declare the documented function as the row of `sum`."""
     return lambda function: Total(function.__name__, builtin, **row).documented_by(function)

@@ -19,9 +19,9 @@ from autograd.rows.structural import Structural
 
 
 class Choice(Structural):
-    """The row of `take`. Its operands are the integer, and then all that it chooses among."""
+    """The row of `take`. Its operands are the integer, then everything that it chooses from."""
 
-    if not TYPE_CHECKING:  # for types, the overloads of a structural row hold
+    if not TYPE_CHECKING:  # for type checkers, the overloads of a structural row hold
 
         def __call__(self, rows: object, i: object) -> Any:
             """Return the row that the integer chooses."""
@@ -42,7 +42,7 @@ class Choice(Structural):
             return self._by_array(rows, i) if hasattr(i, "dtype") else self._among(rows, i)
 
     def _by_array(self, rows: Sequence[Any], i: Any) -> object:
-        """Choose by a `Tensor` of integers: among arrays, since Values do not mix with it."""
+        """Choose by a `Tensor` of integers, from arrays or Tensors: Values do not mix with it."""
         first = rows[0]
         while isinstance(first, list | tuple | np.ndarray) and len(first):
             first = first[0]
@@ -103,11 +103,11 @@ def _slopes(z: object, i: object, *xs: object) -> Sequence[object]:
 def take(rows: Operand, i: Operand) -> Operand:
     """Return the row of nested lists or arrays that the integer i chooses.
 
-    It is `rows[i]`. In a function that is being traced, where i is an element of an array of
-    integers, the choice is recorded: each replay chooses anew, and the gradient goes to the row
-    that was chosen. So an embedding, or the probability of a target, is recorded once for all.
+    It is `rows[i]`. If i is an element of an array of integers in a function that is being traced,
+    the choice is recorded: each replay chooses anew, and the gradient goes to the row that was
+    chosen. So an embedding, or the probability of a target, needs to be recorded only once.
 
-    Raises IndexError for a row that is not there, in replays too.
+    Raises IndexError for a row that does not exist, in replays too.
 
     >>> from autograd import Value, trace
     >>> import numpy as np

@@ -195,7 +195,7 @@ share = elementwise(
     text={"c": "share_of($x, $y)", "javascript": "share($x, $y)"},
 )
 
-#: z, or 1 where z is 0: a divisor for "0 divided by 0 is 0".
+#: x, or 1 where x is 0: a divisor with which 0 / 0 is 0.
 nonzero = elementwise(
     "nonzero",
     scalar=lambda x: x if x != 0 else 1.0,
@@ -206,8 +206,8 @@ nonzero = elementwise(
     text={"c": "($x != 0 ? $x : 1.0)", "javascript": "nonzero($x)"},
 )
 
-#: x, or 1 where both x and the exponent y are 0: then the derivative y · x^(y-1) of the
-#: constant x^0 is 0 · 1 there, and not 0 · ∞.
+#: x, or 1 where both x and the exponent y are 0: there the derivative y · x^(y-1) of x^0, which is
+#: constant, is 0 · 1 and not 0 · ∞.
 base = elementwise(
     "base",
     scalar=lambda x, y: x if x or y else 1.0,

@@ -1,7 +1,7 @@
 """Rows made of rows: a function of the table's rows that is recorded as one operation.
 
-A composite is written by its forward maths alone. The first time that it is used, its body is
-run once on symbols. The formula that this leaves behind yields the derivative by each operand, and
+A composite is defined by its forward maths alone. When it is first used, its body is run once on
+symbols. The formula that this leaves behind yields the derivative with respect to each operand, and
 with it everything else that a row has.
 """
 
@@ -50,7 +50,7 @@ class Composite(Elementwise):
         self._defaults = [(p.name, p.default) for p in parameters]
         given = [default for _, default in self._defaults]
         n = sum(default is inspect.Parameter.empty for default in given)
-        #: The defaults of the operands that a call leaves out, by how many it gives.
+        #: The defaults of the operands that a call leaves out, by the number that it gives.
         self._rest = {i: tuple(given[i:]) for i in range(n, len(given) + 1)}
         self.arity = len(parameters)
         self.domain, self.kinks = "", kinks
@@ -61,7 +61,7 @@ class Composite(Elementwise):
 
     view = False  # each operation of the body makes a new array
 
-    if not TYPE_CHECKING:  # for types, the overloads of a row hold
+    if not TYPE_CHECKING:  # for type checkers, the overloads of a row hold
 
         def __call__(self, *args: Operand, **keywords: object) -> object:
             rest = self._rest.get(len(args))
@@ -79,7 +79,7 @@ class Composite(Elementwise):
     def _operands(
         self, args: tuple[Operand, ...], keywords: dict[str, object]
     ) -> tuple[Operand, ...]:
-        """Return the operands of a call in order, those left out with their defaults."""
+        """Return the operands of a call in order, with defaults for those left out."""
         rest = self._defaults[len(args) :]
         found = [keywords.get(name, default) for name, default in rest]
         if len(args) > self.arity or len(keywords.keys() & dict(rest)) < len(keywords):
@@ -93,7 +93,7 @@ class Composite(Elementwise):
 
     @cached_property
     def formulas(self) -> tuple[Formula, Sequence[Formula | None]]:  # type: ignore[override]
-        """The result as a formula, and its derivative by each operand.
+        """The result as a formula, and its derivative with respect to each operand.
 
         >>> from autograd import exp, logaddexp
         >>> @composite
@@ -110,7 +110,7 @@ class Composite(Elementwise):
 
     @cached_property
     def d(self) -> tuple[Rule | None, ...]:  # type: ignore[override]
-        """The local derivative by each operand, as a rule like that of any row."""
+        """The local derivative with respect to each operand, as a rule like that of any row."""
         return tuple(partial_function(self, i) for i in range(self.arity))
 
     @cached_property
@@ -140,7 +140,7 @@ class Composite(Elementwise):
             return float(self.scalar(*map(float, xs)))
         except (ValueError, ArithmeticError):
             pass
-        try:  # part by part, since a quick text raises where a row knows the limit
+        try:  # part by part: the generated function may raise where each row has a limit
             return self._by_parts(*map(float, xs))
         except DomainError:
             raise self.outside(*xs) from None
@@ -154,8 +154,8 @@ class Composite(Elementwise):
         return found[z.label or z]
 
 
-class Row(Facts, total=False):
-    """What a composite takes besides its body."""
+class CompositeFacts(Facts, total=False):
+    """The keywords of `composite`."""
 
     sample: tuple[tuple[float, float], ...]
     kinks: tuple[tuple[float, ...], ...]
@@ -164,13 +164,13 @@ class Row(Facts, total=False):
 @overload
 def composite(body: Rule) -> Composite: ...
 @overload
-def composite(**row: Unpack[Row]) -> Callable[[Rule], Composite]: ...
-def composite(body: Rule | None = None, **row: Unpack[Row]) -> object:
-    """Make one row of a function of other rows: it is recorded as one operation.
+def composite(**row: Unpack[CompositeFacts]) -> Callable[[Rule], Composite]: ...
+def composite(body: Rule | None = None, **row: Unpack[CompositeFacts]) -> object:
+    """Turn a function of other rows into one row, which is recorded as one operation.
 
-    body: its forward maths, in functions of this package and Python's operators, element by
-        element; each parameter is an operand; those with a default may be left out.
-    row: what any row can say about itself, such as `symbol` and `latex`; and for the tests, as for
+    body: its forward maths, element by element, in functions of this package and Python's
+        operators. Each parameter is an operand; one with a default may be left out.
+    row: the facts that any row can state, such as `symbol` and `latex`, and for the tests, as for
         `elementwise`, `sample` (an interval for each operand) and `kinks`.
 
     >>> from autograd import Value, exp

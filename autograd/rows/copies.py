@@ -1,4 +1,4 @@
-"""Rows that copy: the same number as another node, with its gradient or without."""
+"""Rows that copy a node: the same number, with or without a gradient."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from autograd.rows.elementwise import elementwise
 
-#: The same number as another node: what a transform differentiates by.
+#: The same number as a new node, with respect to which a transform can differentiate.
 identity = elementwise(
     "identity",
     scalar=lambda x: x,

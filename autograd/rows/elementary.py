@@ -109,7 +109,7 @@ def sqrt(x: Operand) -> Operand:
     """
 
 
-def _cos(z: object, x: object) -> object:  # by name, since sin and cos cannot each be typed first
+def _cos(z: object, x: object) -> object:  # a function, since cos is declared below
     return cos(x)
 
 

@@ -21,7 +21,7 @@ class Elementwise(Op):
 
     elementwise = True
 
-    #: The result and its derivatives in terms of other rows, if the row is made of them.
+    #: The result and its derivatives as formulas of other rows, for a composite.
     formulas: tuple[Any, Sequence[Any]] | None = None
 
     expects = (
@@ -49,7 +49,9 @@ class Elementwise(Op):
                 "alike, or both scalar= and array="
             )
         if not d:
-            raise TypeError(f"primitive {name!r} needs d=[...]: one local derivative an operand")
+            raise TypeError(
+                f"primitive {name!r} needs d=[...]: a local derivative for each operand"
+            )
         self.scalar, self.array, self.d = run, on_array, tuple(d)
         self.arity = len(d)  # how many operands there are
         self.domain, self.kinks = domain, kinks
@@ -58,7 +60,7 @@ class Elementwise(Op):
         super().__init__(name, **facts)
         self.forgets = self.jointly or not any(self.d)
 
-    if TYPE_CHECKING:  # what an editor may know; the dispatch is that of every row
+    if TYPE_CHECKING:  # for editors; at run time the dispatch is that of every row
 
         @overload
         def __call__(self, x: N, /, **params: object) -> N: ...
@@ -80,7 +82,7 @@ class Elementwise(Op):
         def __call__(self, c: object, x: N, y: N | float, /) -> N: ...
         @overload
         def __call__(self, c: object, x: float, y: N, /) -> N: ...
-        @overload  # for what the others do not fit, though pyright sees no such call
+        @overload  # for all other calls, though pyright sees none
         def __call__(self, /, *operands: Operand, **params: object) -> Any: ...  # pyright: ignore[reportOverlappingOverload]
         def __call__(self, /, *operands: Operand, **params: object) -> Any: ...
 
@@ -106,7 +108,7 @@ class Elementwise(Op):
         if len(args) != self.arity or params:
             raise TypeError(f"{self.name} takes {self.arity} operands, not {len(args)} {params}")
         if len(args) == 1 and type(args[0]) is np.ndarray and args[0].dtype.kind == "f":
-            return self.array(args[0])  # what the rules ask for most
+            return self.array(args[0])  # the most frequent case
         if all(isinstance(x, int | float) for x in args):
             return self.number(*args)
         arrays = [
@@ -125,7 +127,7 @@ class Elementwise(Op):
             np.broadcast_shapes(*map(np.shape, arrays))
         except ValueError as error:
             raise mismatch(self, arrays, error) from None
-        with np.errstate(all="ignore"):  # numbers raise by themselves; NumPy looks at stray flags
+        with np.errstate(all="ignore"):  # numbers raise by themselves; NumPy would see stray flags
             return np.frompyfunc(self, self.arity, 1)(*arrays)
 
     def number(self, *xs: float) -> float:
@@ -168,15 +170,6 @@ class Elementwise(Op):
         d = self.d[position]
         return None if d is None else d(z, *xs)
 
-    def slope(
-        self,
-        position: int,
-        z: object,
-        xs: Sequence[object],
-        tally: object = None,  # noqa: ARG002
-    ) -> Quantity | None:
-        return self.local(position, z, xs)
-
     def partials(self, z: object, xs: Sequence[object], wanted: Sequence[bool]) -> Partials:
         """Return ∂z/∂xᵢ for each wanted operand, None for the others and for steps."""
         return [
@@ -185,8 +178,8 @@ class Elementwise(Op):
         ]
 
 
-class Row(Facts, total=False):
-    """What an elementwise row takes besides its rule for floats and arrays alike."""
+class ElementwiseFacts(Facts, total=False):
+    """The keywords of `elementwise`."""
 
     d: Required[Sequence[Rule | None]]
     scalar: Rule
@@ -197,18 +190,22 @@ class Row(Facts, total=False):
 
 
 @overload
-def elementwise(name: str, forward: Rule | None = None, **row: Unpack[Row]) -> Elementwise: ...
+def elementwise(
+    name: str, forward: Rule | None = None, **row: Unpack[ElementwiseFacts]
+) -> Elementwise: ...
 @overload
-def elementwise(**row: Unpack[Row]) -> Callable[[Rule], Elementwise]: ...
-def elementwise(name: str = "", forward: Rule | None = None, **row: Unpack[Row]) -> object:
+def elementwise(**row: Unpack[ElementwiseFacts]) -> Callable[[Rule], Elementwise]: ...
+def elementwise(
+    name: str = "", forward: Rule | None = None, **row: Unpack[ElementwiseFacts]
+) -> object:
     """Declare a primitive that works element by element.
 
-    `forward` computes on floats and arrays alike; where Python and NumPy have functions of
-    their own, give `scalar=` and `array=` instead. `d` lists, for each operand, the local
-    derivative as `f(z, *xs)`, or None where no gradient flows. Optional: `domain` in words, for
-    the tests `sample` (an interval for each operand) and `kinks`, and the facts that any row can
-    state, such as `symbol` (written in the graph) and `latex`: see `autograd.rows.facts`. Raises
-    ValueError if another row has the name.
+    `forward` computes on floats and arrays alike; if Python and NumPy have functions of their own
+    for it, give `scalar=` and `array=` instead. `d` lists, for each operand, the local derivative
+    as `f(z, *xs)`, or None if no gradient flows. Optional are `domain`, in words; for the tests,
+    `sample` (an interval for each operand) and `kinks`; and the facts that any row can state, such
+    as `symbol` (shown in the graph) and `latex`: see `autograd.rows.facts`. Raises ValueError if
+    another row has the name.
 
     >>> from autograd import Value, elementwise
     >>> cube = elementwise("cube", lambda x: x * x * x, d=[lambda z, x: 3 * x * x], latex="$x^3$")
@@ -217,8 +214,8 @@ def elementwise(name: str = "", forward: Rule | None = None, **row: Unpack[Row])
     >>> x.grad
     12.0
 
-    As a decorator it makes a row of a function, with its name and its docstring; the function
-    computes what `scalar=` and `array=` do not:
+    As a decorator it turns a function into a row with the function's name and docstring; the
+    function is used where `scalar=` or `array=` is not given:
 
     >>> @elementwise(d=[lambda z, x: 1 / (1 + abs(x)) ** 2])
     ... def softsign(x):

@@ -1,8 +1,7 @@
 """The facts that a row may state about itself, each with a safe default.
 
-No other place in the package knows which row it has before it: the trace, the formulas, the
-pictures and NumPy's protocol read these facts. Each default is the one that is safe for a row
-that nobody has thought about.
+The trace, the formulas, the pictures and NumPy's protocol read these facts; none of them asks which
+row it is dealing with. Each default is safe for a row whose author has not thought about it.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict
 
-#: How tightly the written form of a row binds: an operand that binds less is put in parentheses.
+#: How tightly the written form of a row binds: an operand that binds less gets parentheses.
 SUM, PRODUCT, NEGATION, POWER, ATOM = 1, 2, 3, 4, 9
 
 #: How a row is written for one target: a text with `$x $y $c` for the operands (`$xs` for all of
@@ -35,41 +34,40 @@ class Facts(TypedDict, total=False):
     """The keywords that every kind of row takes.
 
     symbol: what stands on the node in a graph; the name by default.
-    latex: the formula with `$x $y $c` for the operands, and `$axis` where the axes stand as an
-        index; a name with brackets by default.
+    latex: the formula with `$x $y $c` for the operands, and `$axis` for the axes as a subscript;
+        by default the name, with the operands in parentheses.
     text: the same for other targets: "python" (numbers and arrays, rows by their names),
-        "float" (Python floats, where there is a quicker way), "reading" (Python for people),
-        "numpy" (code of a program), "numpy, small matrices", "onnx" (operators,
-        "Log(Add($x, 1.0))"; a function is given what is written before the names: see
-        onnx_forms.py), "javascript", and "javascript, partials" (the list of local derivatives,
-        null where no gradient flows, if symbols cannot tell).
-    infix: the operator by which Python, NumPy and most languages write it, between its operands.
-    binds: how tightly the formula binds; as a function before its argument by default.
-    chains: whether `a + (b + c)` may be written without parentheses; not so by default.
-    linear: the positions of the operands in each of which alone it is linear, so that zeros
-        there give zeros. None by default; all of them for a structural row.
+        "float" (Python floats, if there is a quicker way), "reading" (Python for people), "numpy"
+        (code of a program), "numpy, small matrices", "c", "javascript", "javascript, partials" (the
+        list of local derivatives, null where no gradient flows, if symbols cannot tell), and "onnx"
+        (operators, "Log(Add($x, 1.0))", or a function: see onnx_forms.py).
+    infix: the operator that Python, NumPy and most languages write between the operands.
+    binds: how tightly the formula binds; by default like a function applied to its argument.
+    chains: whether `a + (b + c)` may be written without parentheses; False by default.
+    linear: the positions of operands in each of which, alone, it is linear, so that zeros there
+        give zeros. By default none of them; for a structural row, all of them.
     jointly: whether it is linear in all operands together, so that only zeros in all of them
-        give zeros, as in a sum. Not so by default.
-    view: whether the result may share memory with an operand. So by default, unless the row
-        computes by one of NumPy's elementwise functions, which make a new array.
-    repeats: whether the result may be a view that has one number at several places, as
-        broadcasting makes. So by default, where it is a view at all.
+        give zeros, as in a sum. False by default.
+    view: whether the result may share memory with an operand. True by default, unless the row
+        computes with one of NumPy's elementwise functions, which make a new array.
+    repeats: if it is a view, whether one number may be at several places in it, as after
+        broadcasting. True by default.
     truth: whether the result is a truth value: 1.0 or 0.0 for numbers, booleans for arrays.
     terms: the result as a sum of products, `f(*xs)`, for rows that add and multiply.
     expand: the same result in terms of other rows, `f(*xs)`, for pictures and formulas.
-    on_values: how it runs on arrays of `Value`s, `f(*arrays, **params)`, where the rule for arrays
-        would fail or make more nodes than a reader wants, as for a matrix product.
+    on_values: how it runs on arrays of `Value`s, `f(*arrays, **params)`, if the rule for arrays
+        would fail there, or make more nodes than a reader wants, as for a matrix product.
     absent: `f(position, *xs)`, whether an operand is only a placeholder, as a bias of 0 is.
     operator: the Python operator that means this row: "add" for `__add__`, and with two
         operands `__radd__`.
     method: whether nodes have the row as a method, `x.tanh()`.
-    numpy: the functions of NumPy that mean this row, besides an elementwise one that is its rule.
+    numpy: NumPy's functions that mean this row, besides the ufunc that is its rule, if one is.
     role: its part in pictures and programs: "activation", "copy" (the same number as another
         node), "cast" (the same numbers in another type), "constant" (a copy without a gradient),
         "scatter" (elements added up in other places), "sum of products", "running sum",
-        "choice" (one of its operands, by a number),
-        "neuron" (a weighted sum: `terms` of pairs, weight first, and a bias), "product" and
-        "layer" (of two matrices, x and weight, a layer's with a bias).
+        "choice" (one of its operands, chosen by a number), "neuron" (a weighted sum: `terms` are
+        pairs, the weight first, and a bias), "product" (of two matrices) and "layer" (of x and a
+        weight matrix, plus a bias).
     """
 
     symbol: str
@@ -94,7 +92,7 @@ class Facts(TypedDict, total=False):
 
 
 class Stated:
-    """The facts of one row, as it stated them or as they are assumed: see `Facts`."""
+    """The facts of one row, as stated or by default: see `Facts`."""
 
     #: The names of the facts that it stated.
     stated: frozenset[str] = frozenset()
@@ -117,17 +115,17 @@ class Stated:
     method: bool = False
     numpy: Sequence[Callable[..., object]] = ()
     role: str = ""
-    #: Whether its rules run on symbols, and so are formulas; those of a traced program do not.
+    #: Whether its rules run on symbols, and so give formulas; those of a traced function do not.
     symbolic = True
 
-    #: Whether no gradient depends on what the operands are, so that a graph need not keep them.
+    #: Whether no gradient depends on the operands' data, so that a graph need not keep copies.
     forgets: bool = False
-    #: Whether a row that is declared later may have this one's name. No formula mentions it then.
+    #: Whether a row declared later may take over this one's name; then no formula mentions it.
     gives_way: bool = False
-    #: What the shapes must be, for the error when they are not; NumPy's own words if empty.
+    #: What the shapes must be, for the error if they are not; if empty, NumPy's message is used.
     expects: str = ""
-    #: In words, where it is defined; empty: everywhere.
+    #: Where it is defined, in words; empty if everywhere.
     domain: str = ""
-    #: Whether it is one of the packages' own: its functions are written when they are first called,
-    #: which keeps importing quick. What is wrong with a user's row is reported at once.
+    #: Whether it belongs to these packages. Its functions are then written when they are first
+    #: called, which keeps importing quick; errors in a user's row are reported at once.
     proven: bool = False

@@ -1,8 +1,8 @@
 """Identities that make the formulas of composites smaller and more accurate.
 
-Each states two formulas in the rows of the table: what is looked for, and what takes its place. The
-second gives the same number to the last digits wherever the first gives one, and no error that
-the first would not have; a test compares both on many numbers.
+Each states two formulas in the rows of the table: what is looked for, and what replaces it.
+Wherever the first gives a number, the second gives the same up to the last digits, and it raises no
+error where the first would not; a test compares both on many numbers.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from autograd.rows.table import (
 
 Identity = Callable[..., tuple[Any, Any]]
 
-#: True of the numbers and of every derivative: applied before a formula is differentiated.
+#: True of the numbers and of all derivatives, so applied before a formula is differentiated.
 ALGEBRA: list[Identity] = [
     # what differentiating leaves behind: factors of 1, terms of 0, double signs
     lambda x: (x * 1, x),
@@ -71,7 +71,7 @@ ALGEBRA: list[Identity] = [
     lambda c, x, y, v: (where(c, x, where(c, v, y)), where(c, x, y)),
 ]
 
-#: True of the numbers alone, since the second form has a kink: applied to what is only computed.
+#: True of the numbers alone, since the second form has a kink; applied to what is only computed.
 NUMBERS: list[Identity] = [
     lambda x: (logaddexp(0, x), relu(x) + log1p(exp(-abs(x)))),
     lambda x: (logaddexp(x, 0), relu(x) + log1p(exp(-abs(x)))),

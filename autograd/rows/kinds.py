@@ -1,8 +1,9 @@
 """The kinds of row side by side, for code that does something different with each.
 
-A row's kind owns what it computes, forward and backward. A printer or a recorder has a method for
-each kind, and a row chooses its own: `op.choose(printer)`. So no code asks a row for its class, and
-when a kind is added, the type checker finds every place that lacks it.
+How a row computes, forward and backward, is in the class of its kind. Code that treats the kinds
+differently, such as a printer, has a method for each, and the row calls the right one:
+`op.choose(printer)`. So no code asks for a row's class, and if a kind is added, the type checker
+finds every place where it is missing.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ R = TypeVar("R", covariant=True)
 
 
 class Kinds(Protocol[R]):
-    """What is done with a row, by its kind.
+    """What is done with a row, depending on its kind: the visitor of `Op.choose`.
 
     >>> from autograd.rows import table
     >>> class Count:

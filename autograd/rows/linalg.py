@@ -85,7 +85,7 @@ def _half(x: Any) -> object:
 
 
 def _cholesky_x(g: object, z: Arrayed, x: object) -> object:
-    # I. Murray, "Differentiation of the Cholesky decomposition" (2016), in blocks of one.
+    # I. Murray, "Differentiation of the Cholesky decomposition" (2016).
     back = inv.apply(z)
     inner = _half(matmul(adjoint(z), g))
     whole = matmul(matmul(adjoint(back), inner), back)
@@ -132,8 +132,8 @@ def _split(z: object) -> tuple[Any, Any]:
 def _over_gaps(values: Arrayed, x: Any) -> Any:
     """Return x / (λⱼ − λᵢ), and 0 on the diagonal.
 
-    It is 0 too where x and the gap are both 0, so that equal values have a gradient of their own;
-    an x of 0 over a gap has a derivative.
+    It is also 0 if x and the gap are both 0, so that the gradient of equal eigenvalues exists. If
+    only x is 0, the quotient is, too, but it has a derivative.
     """
     n = values.shape[-1]
     columns = reshape(values, shape=(*values.shape, 1))
@@ -208,7 +208,7 @@ def parts(z: object, rows: int) -> tuple[Any, Any, Any]:
 
 
 def _outside(u: Arrayed) -> Any:
-    """Return the projection onto what the columns of u do not span."""
+    """Return the projection onto the complement of the space that the columns of u span."""
     return np.eye(u.shape[-2]) - matmul(u, adjoint(u))
 
 

@@ -1,8 +1,9 @@
-"""Decompositions of matrices on single numbers: rows that give one element of a result.
+"""Matrix decompositions on single numbers: rows that give one element of a result.
 
-Each element of the inverse behind `inv` of a `Tensor` is one node here, whose operands are all the
-numbers of the matrix. So it is right for any numbers that a live page sets, where Gauss's
-elimination, written down step by step, would keep the order of rows that it was recorded with.
+Each element of the inverse of a matrix of `Value`s, for instance, is one node, whose operands are
+all numbers of the matrix. So it stays right when a live page changes these numbers. Gaussian
+elimination recorded step by step would not: it would keep the order of rows that it was recorded
+with.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from autograd.rows.structural import Structural, structural
 #: A number, or an array of them: floats and `Value`s.
 Cells = Any
 
-#: What stands before the numbers: which element of the result, and the shape of the matrix.
+#: The operands before the numbers: which element of the result, and the shape of the matrix.
 _HEAD = 3
 
 
@@ -34,12 +35,12 @@ def _plain(x: Cells) -> Cells:
 
 
 class Elements:
-    """How a decomposition works on arrays of `Value`s: it is called with them, as `on_values`.
+    """The function that runs a decomposition on arrays of `Value`s, as `on_values` of its row.
 
-    columns: whether its second operand is columns, of which each is solved by itself. signed:
-        whether the signs of vectors are free; the vectors stand in the n rows before the last of
-        a result, and keep the signs that they are recorded with. slopes: the derivatives by the
-        matrix, where the row's own rule would not do.
+    columns: whether the second operand consists of columns that are solved one by one.
+    signed: whether the signs of vectors are arbitrary. The vectors are in the n rows before the
+        last of a result, and keep the signs with which they were recorded.
+    slopes: the derivatives with respect to the matrix, if the row's own rule would not do.
     """
 
     whole: Structural
@@ -74,7 +75,7 @@ class Elements:
         )
 
     def __call__(self, *stacks: Cells) -> Cells:
-        """Return the results of stacks of matrices, of which some numbers are `Value`s."""
+        """Return the results for stacks of matrices; some of the numbers are `Value`s."""
         lead = np.broadcast_shapes(*(x.shape[:-2] for x in stacks))
         wide = [np.broadcast_to(x, (*lead, *x.shape[-2:])) for x in stacks]
         made = [self._one(*(x[at] for x in wide)) for at in product(*map(range, lead))]
@@ -105,12 +106,12 @@ class Elements:
         return np.linalg.LinAlgError(f"{self.name} of a {len(x)} × {x.shape[1]} matrix: {said}")
 
     def absent(self, position: int, *xs: Cells) -> bool:
-        """Whether an operand is none of the numbers: which element, the shape, and kept vectors."""
+        """Return whether an operand is not one of the matrix's numbers, but one of those beside."""
         beyond = _HEAD + int(_number(xs[1]) * _number(xs[2])) if self.signed else len(xs)
         return not _HEAD <= position < beyond
 
     def _parts(self, xs: Sequence[Cells]) -> tuple[list[Cells], Cells]:
-        """Return the matrices that operands are, and the vectors whose signs are kept."""
+        """Return the matrices that the operands make up, and the vectors whose signs are kept."""
         m, n = int(_number(xs[1])), int(_number(xs[2]))
         array = np.empty(len(xs) - _HEAD, dtype=object)
         array[:] = xs[_HEAD:]
@@ -122,7 +123,7 @@ class Elements:
         return [matrix], _plain(rest).reshape(n, min(m, n)) if self.signed else None
 
     def _turned(self, result: Cells, kept: Cells) -> Cells:
-        """Return a result whose vectors have the signs of those that were recorded."""
+        """Return a result whose vectors have the signs with which they were recorded."""
         if kept is None:
             return result
         along = (_plain(result[-1 - len(kept) : -1]) * kept).sum(axis=0)
@@ -133,10 +134,10 @@ class Elements:
         parts, kept = self._parts(xs)
         return float(self._turned(self._computed(*parts), kept).ravel()[int(_number(xs[0]))])
 
-    def slopes(self, z: Cells, *xs: Cells) -> list[Cells]:  # noqa: ARG002 - a rule of rows has it
-        """Return the derivative of one element by each operand."""
+    def slopes(self, z: Cells, *xs: Cells) -> list[Cells]:  # noqa: ARG002 - as for every rule
+        """Return the derivative of one element with respect to each operand."""
         if any(hasattr(x, "op") and not hasattr(x, "raw") for x in xs):
-            return [None] * len(xs)  # symbols: there is no short formula for it
+            return [None] * len(xs)  # of symbols: there is no short formula
         parts, kept = self._parts(xs)
         with np.errstate(all="ignore"):
             if self._slopes is not None:
@@ -154,7 +155,7 @@ class Elements:
 
 
 def cofactors(elements: Elements, x: Cells) -> Cells:
-    """Return the derivatives of a determinant, which are determinants: right even where it is 0."""
+    """Return the derivatives of a determinant, which are determinants, so right even at 0."""
     n = len(x)
     found = np.empty((n, n), dtype=object)
     for i, j in np.ndindex(n, n):

@@ -1,7 +1,8 @@
-"""The types that rules and everything above them share, for type checkers and for readers.
+"""The types that the rules, and everything built on them, share.
 
 A row runs on five kinds of operand, and on symbols. It knows none of their classes, only what it
-does with them; what is told apart at a call, or only passed on, is an `object`.
+can do with them: hence these protocols. What is only passed on, or told apart at a call, is an
+`object`.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import numpy as np
 if TYPE_CHECKING:
     from autograd.rows.op import Op
 
-#: What a row is called with: numbers, arrays, nodes and lists of them, told apart by their classes
-#: when it is called; nothing is known of them before.
+#: What a row is called with: numbers, arrays, nodes and lists of them. Their classes are told apart
+#: only when it is called.
 Operand = object
 
 #: An array of NumPy's own; its elements are numbers, or `Value`s.
@@ -28,7 +29,7 @@ Axis = int | tuple[int, ...] | None
 
 
 class Quantity(Protocol):
-    """What a rule computes with: a float, an array, a node or a symbol. It has arithmetic."""
+    """What a rule computes with: a float, an array, a node or a symbol, by means of arithmetic."""
 
     def __add__(self, other: object, /) -> Quantity: ...
     def __radd__(self, other: object, /) -> Quantity: ...
@@ -42,15 +43,15 @@ class Quantity(Protocol):
     def __neg__(self) -> Quantity: ...
 
 
-#: ∂z/∂xᵢ; None where no gradient flows, or where it is not asked for.
+#: ∂z/∂xᵢ; None if no gradient flows, or if it is not asked for.
 Slope = Quantity | None
 
-#: The same by each operand.
+#: The same for each operand.
 Partials = list[Slope]
 
 
 class Arrayed(Protocol):
-    """What a rule knows of an operand with axes: an array or a `Tensor`."""
+    """What a rule may ask of an operand with axes: an array or a `Tensor`."""
 
     @property
     def dtype(self) -> np.dtype: ...
@@ -63,43 +64,43 @@ class Arrayed(Protocol):
 
 
 class Recorded(Protocol):
-    """What tells a node, or a symbol, from a number without knowing its class."""
+    """What tells a node or a symbol from a number: a label."""
 
     label: str
 
 
-#: A node of one kind: a row on nodes of one kind gives a node of that kind.
+#: A kind of node: a row on nodes of this kind gives a node of this kind.
 N = TypeVar("N", bound=Recorded)
 
 
 class Made(Protocol):
-    """A node or a symbol: what made it is a row, or nothing if it is a leaf."""
+    """A node or a symbol, which was made by a row, or by none if it is a leaf."""
 
     @property
     def op(self) -> Op | None: ...
 
 
 def row_of(made: Made) -> Op:
-    """Return the row that made a node or a symbol that is no leaf."""
+    """Return the row that made a node or a symbol; raise TypeError for a leaf."""
     if made.op is None:
         raise TypeError(f"no row made {made!r}: it is a leaf")
     return made.op
 
 
 class RecordedArray(Recorded, Arrayed, Protocol):
-    """The same of a node that holds an array."""
+    """A node that holds an array."""
 
 
 A = TypeVar("A", bound=RecordedArray)
 
-#: An operand of any of the five kinds: what a row gives is of the same kind.
+#: One of the five kinds of operand, for functions whose result is of the same kind.
 X = TypeVar("X")
 
 P = ParamSpec("P")
 
 
 class OfNodes(Protocol[P]):
-    """A function of an operand and more: of a node it makes a node of the same kind."""
+    """The type of a function that turns a node into a node of the same kind."""
 
     @overload
     def __call__(self, x: N, /, *more: P.args, **keywords: P.kwargs) -> N: ...
@@ -108,7 +109,7 @@ class OfNodes(Protocol[P]):
 
 
 class Product(Protocol):
-    """A product of two operands: of one node among them it makes a node of the same kind."""
+    """The type of a product of two operands: a node if one of them is a node."""
 
     @overload
     def __call__(self, x: N, y: Operand, /, *more: object, **keywords: object) -> N: ...
@@ -123,7 +124,7 @@ class Product(Protocol):
 
 
 class Statistic(Protocol[P]):
-    """A function that reduces an array, or a list of numbers, to one number or along axes."""
+    """The type of a function that reduces an array, or a list of numbers, along axes or to one."""
 
     @overload
     def __call__(self, x: N, /, *more: P.args, **keywords: P.kwargs) -> N: ...
@@ -136,12 +137,12 @@ class Statistic(Protocol[P]):
 
 
 def of_nodes(function: Callable[Concatenate[object, P], object]) -> OfNodes[P]:
-    """Declare that a function makes of a node a node of the same kind."""
+    """Declare that a function turns a node into a node of the same kind."""
     return cast("OfNodes[P]", function)
 
 
 def product(function: Callable[..., object]) -> Product:
-    """Declare that a function makes a node if one of its two operands is one."""
+    """Declare that a function returns a node if one of its two operands is one."""
     return cast("Product", function)
 
 

@@ -1,6 +1,6 @@
 """How rows that move elements are written as operators of ONNX.
 
-Most rows say it in a text, `"Log(Add($x, 1.0))"`. These take several operators, or read the shapes
+For most rows a text is enough, `"Log(Add($x, 1.0))"`. These need several operators, or the shapes
 of a recording, so their `text["onnx"]` is a function of the step being written, the names of the
 operands, and the row's parameters. It adds operators and returns the name of the result. Your own
 rows may have such a function too.
@@ -23,7 +23,7 @@ Part = object
 class OnnxStep(Protocol):
     """One instruction that is being written as operators of ONNX.
 
-    shape, dtype: of its result as it was recorded. shapes: of its operands.
+    shape, dtype: those of its result, as recorded. shapes: those of its operands.
     """
 
     shape: tuple[int, ...]
@@ -51,7 +51,7 @@ class OnnxStep(Protocol):
         ...
 
     def alike(self, *names: str) -> list[str]:
-        """Return the operands cast to one type, as ONNX wants them."""
+        """Return the operands cast to one type, as ONNX requires."""
         ...
 
     def cast(self, name: str, dtype: npt.DTypeLike) -> str:
@@ -165,7 +165,7 @@ def scatter(g: OnnxStep, y: str, key: object, shape: Sequence[int]) -> str:
     before, after = [], []
     for k, n in zip(_in_full(key, len(shape)), shape, strict=False):
         if not isinstance(k, slice) or k.step not in (None, 1):
-            raise g.refused("it has no form in ONNX but as padding")
+            raise g.refused("it has a form in ONNX only as padding: slices without a step")
         start, stop, _ = k.indices(n)
         before.append(start)
         after.append(n - stop)
@@ -176,7 +176,7 @@ def scatter(g: OnnxStep, y: str, key: object, shape: Sequence[int]) -> str:
 def windows(
     g: OnnxStep, x: str, sizes: Sequence[int], steps: Sequence[int], gaps: Sequence[int]
 ) -> str:
-    """Gather what a window sees along one axis after the other."""
+    """Write what a sliding window sees, by gathering along one axis after the other."""
     n = len(sizes)
     first = len(g.shapes[0]) - n
     places = g.shape[first : first + n]

@@ -1,14 +1,14 @@
 """A primitive operation: one row of the table, from which everything else is derived.
 
-A row says how to compute and, locally, how to differentiate. There are three kinds, each in
-a file of its own. `elementwise` (mul, exp): each result depends on one element of each
-operand, and `d` holds ∂z/∂xᵢ for each operand. `reduction` (sum, max): one result of many
-elements, and `d` is ∂z/∂x of each element. `structural` (matmul, reshape): the arrangement
-matters, and `vjp` takes the upstream gradient `g` to the contribution of each operand.
+A row says how to compute something, and how to differentiate it locally. There are three kinds,
+each in a file of its own. `elementwise` (mul, exp): each result depends on one element of each
+operand, and `d` holds ∂z/∂xᵢ for each operand. `reduction` (sum, max): many elements give one
+result, and `d` is ∂z/∂x for each element. `structural` (matmul, reshape): the arrangement matters,
+and `vjp` turns the upstream gradient `g` into the contribution to each operand.
 
-The rules are ordinary lambdas on `z` (the output) and `x, y` (the inputs), written in terms
-of other rows. So they run on floats, on arrays, on recorded nodes (which is what makes
-higher derivatives), and on symbols (which is what makes formulas and generated code).
+The rules are ordinary lambdas on `z` (the output) and `x, y` (the inputs), written with other rows.
+So they run on floats, on arrays, on recorded nodes (which gives higher derivatives) and on symbols
+(which gives formulas and generated code).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from autograd.rows.registry import enter, leave
 if TYPE_CHECKING:
     from autograd.rows.kinds import Kinds
 
-#: A rule of a row, or a function that was made of one: its operands are of any kind.
+#: A rule of a row, or a function made from one; its operands are of any kind.
 Rule = Callable[..., Any]
 R = TypeVar("R")
 
@@ -35,20 +35,20 @@ class Op(Stated):
 
     Calling a row computes it on any of the five kinds of operand: numbers, arrays, `Value`s,
     object arrays of `Value`s, `Tensor`s. `on` maps a class to the function that records the
-    operation on objects of that class; `Value` and `Tensor` enter themselves there.
+    operation on objects of that class; `Value` and `Tensor` add theirs.
     """
 
     #: How many operands there are; -1 if any number.
     arity = -1
-    #: Whether it was typed into a notebook or a prompt, and is in no file.
+    #: Whether it was typed into a notebook or at a prompt, and is in no file.
     typed_in = False
 
-    # What a row's kind says of it.
+    # What depends on the kind of row.
     #: Whether each element of the result depends on one element of each operand.
     elementwise = False
-    #: Whether each element of the result is made of many elements of the one operand.
+    #: Whether each element of the result depends on many elements of the one operand.
     reduces = False
-    #: Whether it has a meaning on single numbers, as rows that arrange arrays have not.
+    #: Whether it has a meaning on single numbers; rows that rearrange arrays have none.
     on_numbers = True
 
     def __init__(self, name: str, **facts: Unpack[Facts]) -> None:
@@ -80,7 +80,7 @@ class Op(Stated):
         return self.apply(*args, **params)
 
     def apply(self, *args: Operand, **params: object) -> Any:
-        """Compute: on the first operand that is a node by its class, on the rest by `compute`."""
+        """Compute by the class of the first operand that is a node; without nodes, by `compute`."""
         on = self.on
         for x in args:
             record = on.get(type(x))
@@ -91,7 +91,7 @@ class Op(Stated):
         return self.compute(*args, **params)
 
     def choose(self, by: Kinds[R]) -> R:
-        """Return what `by` has for a row of this kind."""
+        """Return the result of the method that `by` has for rows of this kind."""
         raise NotImplementedError
 
     def operand_names(self, count: int) -> tuple[str, ...]:
@@ -99,13 +99,13 @@ class Op(Stated):
         return ("x", "y", "c")[:count]
 
     def fits(self, operands: Sequence[object]) -> bool:  # noqa: ARG002 - for rows that can tell
-        """Return whether the shapes of the operands are right: an error is about something else."""
+        """Return whether the shapes fit, so that an error must be about something else."""
         return False
 
     def rule(self, position: int) -> Rule | None:
-        """Return how one operand's contribution comes from the upstream, on arrays and nodes.
+        """Return the rule for one operand's contribution, on arrays and nodes.
 
-        It is `f(g, z, *xs, **params)`; None where no gradient flows.
+        It is `f(g, z, *xs, **params)`, with the upstream gradient g; None if no gradient flows.
         """
         raise NotImplementedError
 
@@ -117,45 +117,47 @@ class Op(Stated):
         params: Mapping[str, object],
         rules: Sequence[Rule | None],
     ) -> object:
-        """Return how z moves when each x moves by its t (None: that one stands still).
+        """Return the tangent of z, given the tangent t of each x (None for one that is constant).
 
-        rules: for each operand its `rule`, or a quicker one that does the same.
+        rules: the `rule` of each operand, or an equal one that is quicker.
         """
         raise NotImplementedError
 
     def local(self, position: int, z: object, xs: Sequence[object]) -> Quantity | None:  # noqa: ARG002 - see below
-        """Return ∂z/∂x of one operand, where one number for each element says it; else None."""
+        """Return ∂z/∂x of one operand if it is a number for each element, otherwise None."""
         return None
 
     def whole(self, x: object) -> object:
-        """Return whole numbers among the operands as the row computes on them."""
+        """Return an operand of whole numbers in the form in which the row computes with it."""
         return x
 
-    def slope(self, position: int, z: object, xs: Sequence[object], tally: object = None) -> Slope:
+    def slope(self, position: int, z: object, xs: Sequence[object], tally: object = None) -> Slope:  # noqa: ARG002 - for reductions
         """Return ∂z/∂x of one element as a formula, for operands that are symbols.
 
-        tally: the symbol of what a reduction counts. It is None where no single factor says it.
+        tally: the symbol of what a reduction counts.
+
+        It is None where no gradient flows, and where the derivative is no single factor.
         """
-        raise NotImplementedError
+        return self.local(position, z, xs)
 
     def absent(self, position: int, *xs: object) -> bool:  # noqa: ARG002 - for rows that can tell
         """Return whether an operand is only a placeholder, like the 0 of a `dot` without bias."""
         return False
 
-    #: What a reduction counts, `f(z, x)`, if its derivative depends on a count.
+    #: `f(z, x)`, what a reduction counts for each element if its derivative depends on a count.
     tally: Rule | None = None
 
     scalar: Rule
-    """Compute on Python floats, and nothing else; not there unless `on_numbers`."""
+    """Compute on Python floats only; missing unless `on_numbers`."""
 
     array: Rule
-    """Compute on arrays, and nothing else."""
+    """Compute on arrays only."""
 
     compute: Rule
-    """Compute on plain numbers and arrays, or element by element on object arrays."""
+    """Compute on plain numbers and arrays, and on object arrays element by element."""
 
     number: Rule
-    """Compute on Python floats; outside the domain raise `DomainError`."""
+    """Compute on Python floats; raise `DomainError` outside the domain."""
 
     def partials(self, z: object, xs: Sequence[object], wanted: Sequence[bool]) -> Partials:
         """Return ∂z/∂xᵢ for each wanted operand, on single numbers; None for the others."""

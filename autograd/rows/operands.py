@@ -1,4 +1,4 @@
-"""Operand validation and its error messages."""
+"""Validate operands, and word the errors for those that do not fit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograd.rows.op import Op
 
 
 def as_operand(x: Operand, op: Op) -> Array:
-    """Return `x` as an array; text, complex numbers and foreign objects raise `TypeError`."""
+    """Return `x` as an array; raise TypeError for text, complex numbers and other objects."""
     array = x if isinstance(x, np.ndarray) else _to_array(x, op)
     if array.dtype.kind in "biuf":
         return array
@@ -27,8 +27,8 @@ def as_operand(x: Operand, op: Op) -> Array:
 def as_floats(x: object, what: str) -> object:
     """Return whole numbers as floats, lists as arrays, and nodes and symbols as they are.
 
-    In 8 bits a pixel would wrap around, and -1 is 255. Raises TypeError for text, complex numbers
-    and anything that is not a number; `what` names it.
+    As unsigned bytes, pixels would wrap around: -1 is 255. Raises TypeError for text, complex
+    numbers and anything that is not a number; `what` names it there.
     """
     if isinstance(x, list | tuple):
         x = np.asarray(x)
@@ -88,5 +88,5 @@ def mixed(op: Op, operands: Sequence[object]) -> MixedNodesError:
 
 
 def has_objects(x: object) -> bool:
-    """Return whether x is an array of objects, which are `Value`s."""
+    """Return whether x is an array of objects, that is, of `Value`s."""
     return isinstance(x, np.ndarray) and x.dtype.kind == "O"

@@ -119,8 +119,8 @@ def minimum(x: Operand, y: Operand) -> Operand:
 def where(condition: object, x: X, y: X) -> X:
     """Return x where the condition holds and y elsewhere, elementwise.
 
-    The condition carries no gradient. Write it with `greater` and its like, not with `>`,
-    where `Value`s are meant too: then it is recorded with the rest.
+    No gradient flows through the condition. If it may be of `Value`s, write it with `greater` and
+    its like, not with `>`, so that it is recorded too.
 
     >>> where(greater(2.0, 1.0), 5.0, 7.0)
     5.0

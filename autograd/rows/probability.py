@@ -24,16 +24,16 @@ def _expit_array(x: Array) -> object:
         np.exp(z, out=z)
         np.add(z, 1.0, out=z)
         np.divide(1.0, z, out=z)
-    # Where e^-x overflows, the 1 no longer counts.
+    # Where e^-x overflows, z is 0; the 1 no longer counts there, so eˣ is right.
     return z if z.all() else np.where(z == 0.0, np.exp(np.minimum(x, 0)), z)
 
 
 def _expit(x: float) -> float:
-    # Below -37 the 1 of 1 + e^x no longer counts, and e^-x would overflow further down.
+    # Below -37 the 1 in 1 + e^-x no longer counts, and further down e^-x would overflow.
     return 1.0 / (1.0 + math.exp(-x)) if x > -37.0 else math.exp(x)
 
 
-def _rest(z: Quantity, x: Quantity) -> object:  # by name: no row is typed before it is made
+def _rest(z: Quantity, x: Quantity) -> object:  # a function, since expit is declared below
     return z * expit(-x)
 
 
@@ -54,8 +54,8 @@ def _rest(z: Quantity, x: Quantity) -> object:  # by name: no row is typed befor
 def expit(x: Operand) -> Operand:
     """Return the logistic function 1 / (1 + e⁻ˣ), elementwise.
 
-    It is the share of eˣ in eˣ + 1. The derivative of logaddexp is built on it, since e^(x − z)
-    loses the digits that z has lost, and is nan where both are infinite.
+    It is the share of eˣ in eˣ + 1, and as such the derivative of logaddexp: e^(x − z) would lose
+    the digits that z has lost, and be nan where both are infinite.
 
     >>> expit(0.0), expit(-1000.0)
     (0.5, 0.0)
@@ -105,10 +105,10 @@ def logaddexp(x: Operand, y: Operand) -> Operand:
     """
 
 
-# erfc(x) is e^(-x²)/(1 + 2x) times a smooth function of t = (x - 3)/(x + 3), which maps all x ≥ 0
-# to -1 … 1 (M. Shepherd, J. Laframboise, "Chebyshev approximation of (1 + 2x)exp(x²)erfc x
-# in 0 ≤ x < ∞", 1981); erf(x)/x is one of x². The polynomials interpolate 60 digits at
-# Chebyshev's points, the highest power first.
+# erfc(x) is e^(-x²)/(1 + 2x) times a smooth function of t = (x - 3)/(x + 3), which maps x ≥ 0 to
+# -1 … 1 (M. Shepherd, J. Laframboise, "Chebyshev approximation of (1 + 2x)exp(x²)erfc x in
+# 0 ≤ x < ∞", 1981); erf(x)/x is a smooth function of x². The polynomials interpolate both, computed
+# with 60 digits, at Chebyshev points; the highest power comes first.
 _TAIL = (
     8.864219016427092e-10,
     9.885798831139365e-10,
@@ -167,7 +167,7 @@ def _erf_near_0(x: Array) -> Array:
 
 def _erfc_of_positive(x: Array) -> Array:
     x = np.minimum(x, 30.0)  # beyond 27.3 it is 0
-    # x² would lose the digits that the exponential needs: 24 of them square exactly.
+    # The exponential magnifies the rounding of x²; a float32 squares without any.
     head = x.astype(np.float32).astype(float)
     tail = np.exp((head - x) * (head + x))
     z: Array = np.exp(-head * head) * tail * _polynomial((x - 3) / (x + 3), _TAIL) / (1 + 2 * x)
@@ -188,7 +188,7 @@ def _erfc_block(x: Array) -> Array:
 
 
 def _by_blocks(of_block: Callable[[Array], Array]) -> Callable[[Array], object]:
-    """Compute block by block, so that a hundred steps on each stay in the processor's cache."""
+    """Compute block by block, so that the hundred steps on each stay in the processor's cache."""
 
     def on_array(x: Array) -> object:
         x = np.asarray(x)

@@ -54,7 +54,7 @@ def _matmul_y(g: Any, z: object, x: Any, y: Arrayed, _bias: object = None) -> ob
 
 
 def _matmul(x: Array, y: Array) -> object:
-    # The same product, but for small matrices np.matmul needs twice as long to get started.
+    # x.dot(y) is the same product, but for small matrices x @ y takes twice as long to start.
     plain = type(x) is np.ndarray and type(y) is np.ndarray
     return x.dot(y) if plain and x.ndim == y.ndim == 2 else x @ y
 
@@ -67,7 +67,7 @@ def _ones(n: int, dtype: np.dtype) -> Array:
 def sum_of_rows(x: Array) -> Array:
     """Return the sum of a matrix over its first axis, in a third of the time of NumPy's sum.
 
-    Over a batch it is the gradient of a bias, the sum that is needed most.
+    Over a batch this is the gradient of a bias, the most frequent sum in a backward pass.
 
     >>> sum_of_rows(np.array([[1.0, 2.0], [3.0, 4.0]]))
     array([4., 6.])
@@ -81,7 +81,7 @@ def _affine_bias(g: object, z: object, x: object, weight: object, bias: Arrayed)
 
 
 def _neurons(x: Array, weight: Array, bias: Array | None = None) -> object:
-    """Return x·W + b of arrays of `Value`s, each element one `dot`, as a neuron has."""
+    """Return x·W + b for arrays of `Value`s; each element is one `dot`, like a neuron."""
     if not (0 < x.ndim < 3 and 0 < weight.ndim < 3):
         return x @ weight if bias is None else x @ weight + bias
     left, right = np.atleast_2d(x), weight if weight.ndim > 1 else weight[:, np.newaxis]
@@ -185,8 +185,8 @@ def _written_out(*xs: object) -> object:
     return reduce(operator.add, products if without else [*products, bias])
 
 
-#: A whole neuron as one node: b + Σ wᵢ·xᵢ of w₁ … wₙ, x₁ … xₙ, b. A layer of such nodes is
-#: recorded and walked several times faster than one of single products and sums.
+#: A whole neuron as one node: b + Σ wᵢ·xᵢ; the operands are w₁ … wₙ, x₁ … xₙ, b. A layer of such
+#: nodes is recorded and walked several times faster than one of single products and sums.
 dot: Structural = structural(
     "dot",
     _weighted_sum,

@@ -53,7 +53,7 @@ class Reduction(Op):
         if record is not None:
             return record(x, axis=axis, keepdims=keepdims)
         if isinstance(x, Iterable) and not isinstance(x, np.ndarray):
-            if not isinstance(x, Sequence):  # as Python's max takes: a generator, a set, ...
+            if not isinstance(x, Sequence):  # a generator or a set, as for Python's max
                 x = list(x)
                 one_by_one = True
             else:
@@ -67,7 +67,7 @@ class Reduction(Op):
 
     def compute(self, x: Operand, axis: Axis = None, keepdims: bool = False) -> Any:
         plain = type(x) is np.ndarray and x.dtype.kind == "f" and x.size and x.ndim
-        if plain and axis in (None, -1):  # the usual case, in which nothing can be wrong
+        if plain and axis in (None, -1):  # the usual case, which needs no checks
             return self.array(x, axis=axis, keepdims=keepdims)
         x = as_operand(x, self)
         axes = self.axes(x, axis)
@@ -123,7 +123,7 @@ class Reduction(Op):
             )
 
     def rule(self, position: int) -> Rule:  # noqa: ARG002 - there is one operand
-        """Return the upstream spread out again, times the local part."""
+        """Return the rule: the upstream gradient, broadcast to the shape of x, times ∂z/∂x."""
 
         def rule(g: Any, z: Any, x: Any, axis: Axis, keepdims: bool) -> object:
             if axis is not None and not keepdims:  # a single number broadcasts as it is
@@ -140,7 +140,7 @@ class Reduction(Op):
         return rule
 
     def each(self, z: Arrayed, x: Arrayed, axis: Axis) -> Any:
-        """Return ∂z/∂x of each element, where z has kept its reduced axes."""
+        """Return ∂z/∂x for each element; z has kept its reduced axes, with length 1."""
         if self.tally is None:
             return self.d(z, x)
         tally = self.tally(z, x)
@@ -156,7 +156,7 @@ class Reduction(Op):
         z: Any,
         xs: Sequence[Any],
         params: Mapping[str, Any],
-        rules: Sequence[Rule | None],  # noqa: ARG002 - they go the other way
+        rules: Sequence[Rule | None],  # noqa: ARG002 - they are for the backward pass
     ) -> object:
         (x,), (t,) = xs, ts
         axes = normal_axes(params["axis"], x.ndim)
@@ -169,8 +169,8 @@ class Reduction(Op):
         return slope
 
     def partials(self, z: object, xs: Sequence[object], wanted: Sequence[bool]) -> Partials:
-        """Return ∂z/∂xᵢ for each of a list of scalars."""
-        # NaN equals nothing, so it may be that none was counted: then no share is known.
+        """Return ∂z/∂xᵢ for each of a list of numbers."""
+        # NaN equals nothing, so the count may be 0; then the shares are unknown: nan.
         count = () if self.tally is None else (sum(self.tally(z, x) for x in xs) or math.nan,)
         return [self.d(z, x, *count) if want else None for x, want in zip(xs, wanted, strict=True)]
 
@@ -180,8 +180,8 @@ def is_one_number(x: object) -> bool:
     return isinstance(x, int | float | np.number) or (hasattr(x, "op") and not hasattr(x, "dtype"))
 
 
-class Row(Facts, total=False):
-    """What a reduction takes."""
+class ReductionFacts(Facts, total=False):
+    """The keywords of `reduction`."""
 
     scalar: Required[Rule]
     array: Required[Rule]
@@ -191,19 +191,19 @@ class Row(Facts, total=False):
 
 
 @overload
-def reduction(name: str, **row: Unpack[Row]) -> Reduction: ...
+def reduction(name: str, **row: Unpack[ReductionFacts]) -> Reduction: ...
 @overload
-def reduction(**row: Unpack[Row]) -> Callable[[Rule], Reduction]: ...
-def reduction(name: str = "", **row: Unpack[Row]) -> object:
+def reduction(**row: Unpack[ReductionFacts]) -> Callable[[Rule], Reduction]: ...
+def reduction(name: str = "", **row: Unpack[ReductionFacts]) -> object:
     """Declare a primitive that reduces many elements to one.
 
-    `scalar` computes on a sequence of floats, `array` takes `axis` and `keepdims`. `d` is
-    the derivative by one element, `f(z, x)`; with `tally`, `f(z, x, n)` where `n` is the sum
-    of `tally(z, x)` over the reduced elements. `empty` is the result for no elements. The facts
-    that any row can state: see `autograd.rows.facts`.
+    `scalar` computes on a sequence of floats, `array` takes `axis` and `keepdims`. `d` is the
+    derivative with respect to one element, `f(z, x)`; with `tally`, it is `f(z, x, n)`, where `n`
+    is the sum of `tally(z, x)` over the reduced elements. `empty` is the result for no elements.
+    For the facts that any row can state, see `autograd.rows.facts`.
 
-    As a decorator it makes a row of a function, with its name, docstring and arguments. Raises
-    ValueError if another row has the name.
+    As a decorator it turns a function into a row with the function's name, docstring and arguments.
+    Raises ValueError if another row has the name.
 
     >>> energy = reduction(
     ...     "energy",

@@ -21,7 +21,7 @@ _add_up: Callable[..., Array] = np.add.reduce
 def _extreme(
     choose: Callable[[Sequence[float]], float],
 ) -> Callable[[Sequence[float]], float]:
-    # Python's max([1, nan]) is 1: any NaN must win instead.
+    # Python's max([1, nan]) is 1, but here any NaN must win.
     return lambda xs: next((x for x in xs if x != x), None) or choose(xs)
 
 
@@ -32,7 +32,7 @@ def _logsumexp(xs: tuple[float, ...]) -> float:
 
 def _logsumexp_array(x: Array, axis: Axis, keepdims: bool) -> object:
     top = np.maximum.reduce(x, axis=axis, keepdims=True)
-    if not math.isfinite(np.vdot(top, top)):  # in a fifth of the time of a look at each
+    if not math.isfinite(np.vdot(top, top)):  # in a fifth of the time of np.isfinite(top).all()
         return _logsumexp_of_infinities(x, top, axis, keepdims)
     rest = np.log(_add_up(np.exp(x - top), axis=axis, keepdims=keepdims))
     rest += top if keepdims else top.reshape(rest.shape)
@@ -74,7 +74,7 @@ def _mean_array(x: Array, axis: Axis, keepdims: bool) -> object:
 def sum(x: Operand, axis: Axis = None, keepdims: bool = False) -> Operand:
     """Return the sum of the elements, over all axes or the given ones; 0.0 if there are none.
 
-    As Python's own it takes any iterable of numbers and `Value`s, and a number to start from.
+    Like Python's own it takes any iterable of numbers and `Value`s, and a number to start from.
 
     >>> sum([1.0, 2.0, 4.0]), sum(x * x for x in (1.0, 2.0)), sum((x * x for x in (1.0, 2.0)), 3.0)
     (np.float64(7.0), 5.0, 8.0)
@@ -121,8 +121,8 @@ def mean(x: Operand, axis: Axis = None, keepdims: bool = False) -> Operand:
 def max(x: Operand, axis: Axis = None, keepdims: bool = False) -> Operand:
     """Return the largest element; elements that tie share the gradient equally.
 
-    As Python's own it takes any iterable of numbers and `Value`s, or several of them, and `key` and
-    `default`.
+    Like Python's own it takes an iterable of numbers and `Value`s, or several of them, and `key`
+    and `default`.
 
     >>> max(np.array([1.0, 6.0, 2.0])), max(x * x for x in (1.0, -2.0)), max(2, 3)
     (np.float64(6.0), 4.0, 3)
@@ -145,8 +145,8 @@ def max(x: Operand, axis: Axis = None, keepdims: bool = False) -> Operand:
 def min(x: Operand, axis: Axis = None, keepdims: bool = False) -> Operand:
     """Return the smallest element; elements that tie share the gradient equally.
 
-    As Python's own it takes any iterable of numbers and `Value`s, or several of them, and `key` and
-    `default`.
+    Like Python's own it takes an iterable of numbers and `Value`s, or several of them, and `key`
+    and `default`.
 
     >>> min(np.array([1.0, 6.0, 2.0])), min(x * x for x in (1.0, -2.0)), min(2, 3)
     (np.float64(1.0), 1.0, 2)
@@ -176,7 +176,7 @@ def _norm_array(x: Array, axis: Axis, keepdims: bool) -> object:
         limits = np.finfo(z.dtype) if z.dtype.kind == "f" else np.finfo(float)
         if not x.size or np.all((z > math.sqrt(limits.tiny / limits.eps)) & (z <= limits.max)):
             return z
-        # Squares that over- or underflow: by the largest element, as math.hypot does it.
+        # If squares over- or underflow: divide by the largest element first, like math.hypot.
         top = np.maximum.reduce(np.absolute(x), axis=axis, keepdims=True)
         scale = np.where((top > 0) & np.isfinite(top), top, np.ones_like(top))
         z = np.sqrt(_add_up(np.square(x / scale), axis=axis, keepdims=keepdims))

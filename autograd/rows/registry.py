@@ -1,4 +1,4 @@
-"""The registry of rows: the table itself, and who is told of each new row."""
+"""The registry of rows: the table itself, and the functions that are called for each new row."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from autograd.rows.op import Op
 
 _table: dict[str, Op] = {}
-_newcomers: list[Callable[[Op], None]] = []
+_listeners: list[Callable[[Op], None]] = []
 
 
 def primitives() -> dict[str, Op]:
@@ -25,16 +25,16 @@ def primitives() -> dict[str, Op]:
 
 
 def on_every_op(enter: Callable[[Op], None]) -> None:
-    """Call `enter` on every row, those in the table and those that are declared later."""
-    _newcomers.append(enter)
+    """Call `enter` on every row: those in the table, and each that is declared later."""
+    _listeners.append(enter)
     for op in _table.values():
         enter(op)
 
 
 def enter(op: Op) -> None:
-    """Put a row in the table, and tell those who want to hear of it.
+    """Put a row in the table, and call the listeners.
 
-    Raises ValueError where another row has the name, unless that one gives way.
+    Raises ValueError if another row has the name, unless that one gives way.
     """
     op.typed_in = is_typed_in()
     before = _table.get(op.name)
@@ -46,16 +46,16 @@ def enter(op: Op) -> None:
                 f"take that one out first: primitives()[{op.name!r}].remove()"
             )
         if again:
-            # A cell that is edited and run again means the new row: refusing it would only teach
-            # people to restart the kernel. No registry of warnings, so that each time is reported.
+            # Whoever edits a cell and runs it again means the new row; an error would only make
+            # people restart the kernel. `warn_explicit`, since a plain warning shows only once.
             said = f"the primitive {op.name!r} is declared again: this row replaces the old one"
             warnings.warn_explicit(said, RedeclaredWarning, "<notebook>", 0)
     _table[op.name] = op
     try:
-        for hear in _newcomers:
-            hear(op)
+        for listen in _listeners:
+            listen(op)
     except BaseException:
-        del _table[op.name]  # its rules do not run: a row that is half there would only confuse
+        del _table[op.name]  # its rules fail, and a half-registered row would only confuse
         if before is not None:
             _table[op.name] = before
         raise

@@ -1,7 +1,7 @@
 """Sliding windows over the last axes of an array, as convolutions and pooling use them.
 
-`windows` lays out what the window sees at each of its places, and `overlap` adds such layouts up
-again, each element where it came from. Each is the other's way back.
+`windows` lays out what the window sees at each of its places, and `overlap` adds each element of
+such a layout up where it came from. Each is the vjp of the other.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def windows(x: Array, sizes: Sequence[int], steps: Sequence[int], gaps: Sequence
     view=False,
 )
 def overlap(y: Any, shape: Sequence[int], steps: Sequence[int], gaps: Sequence[int]) -> object:
-    """Return the sum of windows, each laid back to its place: the way back of `windows`.
+    """Return the sum of windows, each put back in its place: the vjp of `windows`.
 
     shape: the lengths of the axes that the window slides over.
 
@@ -89,6 +89,6 @@ def overlap(y: Any, shape: Sequence[int], steps: Sequence[int], gaps: Sequence[i
 def _course(
     element: Sequence[int], gaps: Sequence[int], steps: Sequence[int], places: Sequence[int]
 ) -> Iterator[slice]:
-    """Yield where one element of the window lies at all its places, along each axis."""
+    """Yield, for each axis, where one element of the window is at all its places."""
     for at, gap, step, count in zip(element, gaps, steps, places, strict=True):
         yield slice(at * gap, at * gap + step * (count - 1) + 1, step)

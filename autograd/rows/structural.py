@@ -85,7 +85,7 @@ class Structural(Op):
         z: Arrayed,
         xs: Sequence[object],
         params: Mapping[str, object],
-        rules: Sequence[Rule | None],  # noqa: ARG002 - they go the other way
+        rules: Sequence[Rule | None],  # noqa: ARG002 - they are for the backward pass
     ) -> object:
         if self.jointly:
             every = [np.zeros_like(x) if t is None else t for x, t in zip(xs, ts, strict=True)]
@@ -110,7 +110,7 @@ class Structural(Op):
 
     def number(self, *xs: float) -> float:
         if not self.on_numbers:
-            raise TypeError(f"{self.name} arranges arrays: it has no meaning on single numbers")
+            raise TypeError(f"{self.name} rearranges arrays: it has no meaning on single numbers")
         return float(self.scalar(*xs))
 
     def slope(
@@ -123,15 +123,15 @@ class Structural(Op):
         return self.partials(z, xs, [True] * len(xs))[position] if self.on_numbers else None
 
     def partials(self, z: object, xs: Sequence[object], wanted: Sequence[bool]) -> Partials:
-        """Return ∂z/∂xᵢ for each of a list of scalars, where the row works on scalars."""
+        """Return ∂z/∂xᵢ for each of a list of numbers, if the row works on numbers."""
         if self._partials is None:
             raise TypeError(f"{self.name} has no local derivatives on single numbers")
         every = self._partials(z, *xs)
         return [d if want else None for d, want in zip(every, wanted, strict=True)]
 
 
-class Row(Facts, total=False):
-    """What a structural row takes besides its rule for arrays."""
+class StructuralFacts(Facts, total=False):
+    """The keywords of `structural`."""
 
     vjp: Required[Sequence[Rule] | Rule]
     push: Sequence[Rule]
@@ -142,25 +142,24 @@ class Row(Facts, total=False):
 
 
 @overload
-def structural(name: str, array: Rule, **row: Unpack[Row]) -> Structural: ...
+def structural(name: str, array: Rule, **row: Unpack[StructuralFacts]) -> Structural: ...
 @overload
 def structural(
-    *, array: Rule | None = None, **row: Unpack[Row]
+    *, array: Rule | None = None, **row: Unpack[StructuralFacts]
 ) -> Callable[[Rule], Structural]: ...
-def structural(name: str = "", array: Rule | None = None, **row: Unpack[Row]) -> object:
+def structural(name: str = "", array: Rule | None = None, **row: Unpack[StructuralFacts]) -> object:
     """Declare a primitive that rearranges arrays or mixes them linearly.
 
-    `vjp` lists for each operand `f(g, z, *xs, **params)`, which takes the upstream gradient
-    to the operand's contribution; or it is one `f(position, g, z, *xs, **params)` for any
-    number of operands. For the forward mode the row is taken to be linear in each operand by
-    itself (matmul); `jointly=True` says that it is linear in all of them together
-    (concatenate), and `push` gives for each operand `f(t, z, *xs)`, how z moves with it. The
-    facts that any row can state: see `autograd.rows.facts`.
+    `vjp` lists for each operand `f(g, z, *xs, **params)`, which turns the upstream gradient into
+    the operand's contribution; or it is one `f(position, g, z, *xs, **params)` for any number of
+    operands. In the forward mode the row is taken to be linear in each operand alone (matmul). If
+    not, `jointly=True` says that it is linear in all of them together (concatenate), or `push`
+    lists for each operand `f(t, z, *xs)`, the tangent of z from that of the operand. For the facts
+    that any row can state, see `autograd.rows.facts`.
 
-    `call(*args, **params)` says what the arguments of a call mean, as (operands, params), where
-    they are not operands followed by keywords.
-    As a decorator it makes a row of the function that computes on arrays. Raises ValueError if
-    another row has the name.
+    `call(*args, **params)` returns (operands, params) for the arguments of a call, if these are
+    not simply operands followed by keywords. As a decorator it turns a function that computes on
+    arrays into a row. Raises ValueError if another row has the name.
 
     >>> turned = structural("turned", lambda x: x[::-1], vjp=[lambda g, z, x: turned(g)])
     >>> turned(np.array([1.0, 2.0]))

@@ -22,13 +22,13 @@ def _einsum_x(i: int, g: object, z: object, *xs: Arrayed, subscripts: str) -> ob
             labels.append(name)
     present = set("".join(labels))
     for axis, letter in enumerate(names[i]):
-        if letter not in present:  # it was summed alone: every place gets the same
+        if letter not in present:  # summed over in this operand alone: each element gets the same
             factors.append(np.ones(xs[i].shape[axis]))
             labels.append(letter)
     return einsum.apply(*factors, subscripts=f"{','.join(labels)}->{names[i]}")
 
 
-#: Each operand has different letters, and the result is said: see `autograd.einsum`.
+#: No operand repeats a letter, and the result's letters are given: see `autograd.einsum`.
 einsum: Structural = structural(
     "einsum",
     lambda *xs, subscripts: np.einsum(subscripts, *xs),

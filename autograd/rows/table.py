@@ -1,4 +1,4 @@
-"""The table of primitives, from all of its chapters: `table.exp` is the row of that name."""
+"""The table of primitives, collected from its chapters: `table.exp` is the row `exp`."""
 
 from autograd.rows.arithmetic import add, div, mul, neg, square, sub
 from autograd.rows.arrangement import (

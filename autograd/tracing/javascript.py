@@ -16,7 +16,7 @@ import numpy as np
 from autograd.printers import javascript
 from autograd.printers.javascript_kernels import Kernels
 from autograd.printers.javascript_loops import Loops
-from autograd.printers.places import Array, Place, place
+from autograd.printers.places import Array, ArrayPlace, place
 from autograd.tracing.program import Program, Var
 
 
@@ -106,7 +106,7 @@ class Script:
 def _function(kernels: Kernels, name: str, program: Program, wanted: Sequence[int]) -> str:
     arrays = program_arrays(program)
     named = [f"input{i}" for i in range(len(arrays.inputs))]
-    places: dict[Any, Place] = {
+    places: dict[Any, ArrayPlace] = {
         x: place(name, x.shape) for x, name in zip(arrays.inputs, named, strict=True)
     }
     outputs = [*arrays.results, *(arrays.gradients[i] for i in wanted)]

@@ -245,7 +245,7 @@ def test_domain_errors_are_what_python_raises_too():
         (lambda: ag.mean(np.array([], dtype=object)), "mean of no elements"),
         (lambda: ag.clip(t), "min= and max="),
         (lambda: ag.norm(t, ord=0), "inf, -inf and numbers from 1 on, not 0"),
-        (lambda: ag.norm(np.ones((2, 2)), ord=1), "ord=1 is of vectors"),
+        (lambda: ag.norm(np.ones((2, 2)), ord=1), "ord=1 is for vectors"),
     ],
 )
 def test_parameters_that_make_no_sense(f, words):

@@ -505,7 +505,7 @@ def test_what_holds_no_number_is_refused():
     for nothing in ("adam", None, {}, ["relu"], object()):
         with pytest.raises(TypeError, match=r"argument 0 .* no number to differentiate by"):
             grad(lambda p: 1.0)(nothing)
-    with pytest.raises(ShapeError, match="unlike form"):
+    with pytest.raises(ShapeError, match="different form"):
         jvp(lambda p: p["a"], ({"a": 1.0},), ({"b": 1.0},))
 
 
@@ -546,5 +546,5 @@ def test_a_batched_jacobian_has_that_of_each_sample():
     assert calls == [1]
     with pytest.raises(ShapeError, match="as many results as samples"):
         jacobian(lambda x: x.sum(axis=0), batched=True)(x)
-    with pytest.raises(TypeError, match="of an array by an array"):
+    with pytest.raises(TypeError, match="needs arrays as argument and result"):
         jacobian(lambda x: x, batched=True)(2.0)

@@ -222,7 +222,7 @@ def test_no_list_knows_the_rows_by_name():
 
 
 def test_what_only_rearranges_arrays_is_refused():
-    with pytest.raises(javascript.JavaScriptError, match="reshape arranges arrays"):
+    with pytest.raises(javascript.JavaScriptError, match="reshape rearranges arrays"):
         javascript.row(primitives()["reshape"])
 
 

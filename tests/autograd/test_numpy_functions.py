@@ -205,7 +205,9 @@ def test_norms_of_matrices(order):
 
 
 def test_a_norm_that_is_none_of_matrices_is_refused():
-    with pytest.raises(ValueError, match=r"np\.linalg\.norm of .* ord=3: of matrices it is 1, -1"):
+    with pytest.raises(
+        ValueError, match=r"np\.linalg\.norm of .* ord=3: for matrices ord is 1, -1"
+    ):
         np.linalg.norm(Tensor(SQUARE), 3)
 
 

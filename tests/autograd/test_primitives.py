@@ -185,7 +185,7 @@ def test_a_row_of_the_package_or_of_a_file_is_not_replaced():
     [
         ({"d": [lambda z, x: 1]}, "needs a forward rule"),
         ({"scalar": math.atan, "d": [lambda z, x: 1]}, "both scalar= and array="),
-        ({"forward": abs, "d": []}, "one local derivative an operand"),
+        ({"forward": abs, "d": []}, "a local derivative for each operand"),
     ],
 )
 def test_what_is_missing_is_said(row, words):

@@ -8,7 +8,7 @@ drawing library or LuaTeX. The output is a complete document of the class `stand
 from __future__ import annotations
 
 from viz.formats.mermaid_text import lines_of
-from viz.graph.layout import Layout, Place, layout
+from viz.graph.layout import Layout, Rectangle, layout
 from viz.graph.parts import Picture, PictureNode
 from viz.style.labels import LONGEST, clean
 
@@ -93,7 +93,7 @@ def _nodes(picture: Picture, placed: Layout) -> list[str]:
     ]
 
 
-def _centre(place: Place) -> str:
+def _centre(place: Rectangle) -> str:
     return f"({place.x + place.width / 2:.1f}, {place.y + place.height / 2:.1f})"
 
 

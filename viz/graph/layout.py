@@ -30,7 +30,7 @@ _MARGIN, _GAP = 10.0, 8.0
 
 
 @dataclass(frozen=True)
-class Place:
+class Rectangle:
     """A box: its upper left corner and its size."""
 
     x: float
@@ -48,7 +48,7 @@ class Route:
 
     path: str
     middle: tuple[float, float]
-    label: Place | None = None
+    label: Rectangle | None = None
     tail: str = ""
 
 
@@ -58,7 +58,7 @@ class Layout:
 
     width: float
     height: float
-    places: tuple[Place, ...]
+    places: tuple[Rectangle, ...]
     routes: tuple[Route, ...]
 
 
@@ -98,7 +98,7 @@ def layout(
     for box in boxes:
         xs, ys = zip(*box, strict=True)
         x, y = min(xs), min(ys)
-        places.append(Place(x - left, y - top, max(xs) - x, max(ys) - y))
+        places.append(Rectangle(x - left, y - top, max(xs) - x, max(ys) - y))
     routes = tuple(_route([(x - left, y - top) for x, y in line]) for line in lines)
     return Layout(right - left, bottom - top, tuple(places), routes)
 
@@ -130,12 +130,12 @@ def in_columns(
         for k, (tail, head) in enumerate(edges)
     ]
     found = place(cells, links, {}, gap=_GAP)
-    places = [Place(*_shifted(found.cells[str(i)])) for i in range(len(sizes))]
+    places = [Rectangle(*_shifted(found.cells[str(i)])) for i in range(len(sizes))]
     routes = []
     for k in range(len(edges)):
         x, y, width, height = _shifted(found.labels[str(k)])
         points = [(round(px + _MARGIN), round(py + _MARGIN)) for px, py in found.lines[str(k)]]
-        middle, room = (x + width / 2, y + height / 2), Place(x, y, width, height)
+        middle, room = (x + width / 2, y + height / 2), Rectangle(x, y, width, height)
         routes.append(Route(smooth(points), middle, room, smooth(points[-2:])))
     margin = 2 * _MARGIN
     return Layout(found.width + margin, found.height + margin, tuple(places), tuple(routes))

@@ -18,7 +18,7 @@ from autograd import Node, Tensor, trace
 from autograd.printers.javascript import number
 from autograd.printers.javascript_kernels import Kernels
 from autograd.printers.javascript_loops import Loops
-from autograd.printers.places import Place, evenly, heads, indices, place
+from autograd.printers.places import ArrayPlace, evenly, heads, indices, place
 from autograd.tracing.javascript import program_arrays
 from viz.pages.programs import Programs
 from viz.pages.training import Parameter
@@ -157,8 +157,8 @@ class Recording:
         self.result = self.step(sample)
         arrays = program_arrays(self.step.program)
         self.results, self.shapes = arrays.results, Shapes()
-        self._places: dict[Any, Place] = {}
-        self._gathered: list[tuple[Place, np.ndarray]] = []
+        self._places: dict[Any, ArrayPlace] = {}
+        self._gathered: list[tuple[ArrayPlace, np.ndarray]] = []
         self._into: dict[int, tuple[tuple[int, ...], np.ndarray]] = {}
         first = 0
         inputs = self.step.inputs(sample)  # after them come upstream gradients
@@ -177,7 +177,7 @@ class Recording:
                 self._gathered.append((place(f"v{i}", x.shape), positions))
                 self._places[x] = self._gathered[-1][0]
             else:
-                self._places[x] = Place("w", x.shape, view[1], view[0])
+                self._places[x] = ArrayPlace("w", x.shape, view[1], view[0])
         self.gradients = {i: g for i, g in arrays.gradients.items() if i in self._into}
 
     def numbers(self, sample: Any) -> list[str]:
@@ -207,7 +207,7 @@ class Recording:
         shape, positions = self._into[i]
         view = evenly(positions, shape)
         if view is not None:
-            target = Place("g", shape, view[1], view[0])
+            target = ArrayPlace("g", shape, view[1], view[0])
             return self._loops.copied(self.gradients[i], target, shape, "+=")
         table = place(self._loops.table(positions), shape)
         where, names = self._loops.of(self.gradients[i]), indices(shape)
@@ -267,7 +267,7 @@ def _shape(part: Any) -> tuple[int, ...]:
     return (len(part), *map(max, zip_longest(*inside, fillvalue=1)))
 
 
-def _written(loops: Loops, part: Any, target: Place, results: Iterator[Any]) -> list[str]:
+def _written(loops: Loops, part: Any, target: ArrayPlace, results: Iterator[Any]) -> list[str]:
     """Return the statements that write nested lists of results to a place."""
     if isinstance(part, Tensor):
         return [loops.copied(next(results), target, part.shape)]
@@ -291,14 +291,14 @@ def _written(loops: Loops, part: Any, target: Place, results: Iterator[Any]) -> 
     return lines
 
 
-def _elements(part: Any, target: Place) -> Iterator[tuple[int, Any]]:
+def _elements(part: Any, target: ArrayPlace) -> Iterator[tuple[int, Any]]:
     """Yield where each number of nested lists belongs, and the number."""
     if not isinstance(part, list | tuple | np.ndarray) or not target.shape:
         yield target.offset, part
         return
     for i, x in enumerate(part):
         first = target.offset + i * target.strides[0]
-        yield from _elements(x, Place("", target.shape[1:], target.strides[1:], first))
+        yield from _elements(x, ArrayPlace("", target.shape[1:], target.strides[1:], first))
 
 
 def _follows(first: tuple[int, Any], other: tuple[int, Any], n: int) -> bool:

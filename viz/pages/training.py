@@ -17,7 +17,7 @@ import numpy as np
 
 from autograd import Node, Tensor, Value, topological
 from autograd.printers.javascript_loops import Loops
-from autograd.printers.places import Place, place
+from autograd.printers.places import ArrayPlace, place
 from viz.viewer.frame import in_script
 
 _CHECKED = 8  # samples whose losses are compared with that of a batch
@@ -89,7 +89,7 @@ def function(arguments: str, loops: Loops, after: Sequence[str]) -> str:
 
 
 def training_function(
-    loss: Any, parameters: Sequence[Parameter], given: Mapping[Any, Place]
+    loss: Any, parameters: Sequence[Parameter], given: Mapping[Any, ArrayPlace]
 ) -> str:
     """Return `(w, g, x, xo, y, yo)` → the loss of one sample, whose gradients are added to `g`.
 
@@ -112,7 +112,7 @@ def _added(loops: Loops, parameter: Parameter, gradient: Any) -> str:
 
 
 def output_function(
-    outputs: Sequence[Any], parameters: Sequence[Parameter], given: Mapping[Any, Place]
+    outputs: Sequence[Any], parameters: Sequence[Parameter], given: Mapping[Any, ArrayPlace]
 ) -> str:
     """Return `(w, x, xo, out)`, which writes the outputs one after another into `out`."""
     every = {**given, **{p.node: place("w", p.shape, p.offset) for p in parameters}}
@@ -125,7 +125,7 @@ def output_function(
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedTraining:
     """A model recorded on one sample.
 
     train: a function for each kind of target, by its label; "" where the target is an argument.
@@ -149,7 +149,7 @@ def described(parameters: Sequence[Parameter], drawn: Sequence[str]) -> str:
     return f"[{', '.join(found)}]"
 
 
-def record(model: Any, loss: Callable[..., Any], X: np.ndarray, y: np.ndarray) -> Recorded:
+def record(model: Any, loss: Callable[..., Any], X: np.ndarray, y: np.ndarray) -> RecordedTraining:
     """Record a model and its loss on the first sample of the data.
 
     Raises TypeError or ValueError, saying what to change, for a model that is not made of Tensors,
@@ -178,12 +178,12 @@ def record(model: Any, loss: Callable[..., Any], X: np.ndarray, y: np.ndarray) -
             train[str(label)] = training_function(loss(prediction, one), parameters, given)
     _check(model, loss, X, y)
     said = outputs_of(prediction, parameters, given)
-    return Recorded(parameters, train, said.predict, said.layers, said.size)
+    return RecordedTraining(parameters, train, said.predict, said.layers, said.size)
 
 
 @dataclass(frozen=True)
 class Outputs:
-    """What a model computes for a sample, as a program; see `Recorded` for the parts."""
+    """What a model computes for a sample, as a program; see `RecordedTraining` for the parts."""
 
     predict: str
     layers: list[tuple[str, int, int]]
@@ -191,7 +191,7 @@ class Outputs:
 
 
 def outputs_of(
-    prediction: Any, parameters: Sequence[Parameter], given: Mapping[Any, Place]
+    prediction: Any, parameters: Sequence[Parameter], given: Mapping[Any, ArrayPlace]
 ) -> Outputs:
     """Return the program that computes a prediction and, on the way, the units of each layer."""
     layers = list(_layers(prediction, parameters))

@@ -16,7 +16,7 @@ from viz.pages.filled import FilledPage, as_object
 from viz.pages.rules import rules
 from viz.pages.samples import SamplesPlayground
 from viz.pages.seeds import distributions
-from viz.pages.training import Recorded, described, record
+from viz.pages.training import RecordedTraining, described, record
 from viz.style.colors import Theme
 from viz.viewer.frame import in_script
 
@@ -189,7 +189,7 @@ class Playground(FilledPage):
         return f"<Playground: {count} parameters, {len(self.data[0])} points{variants}>"
 
 
-def _variant(choice: Mapping[str, str], recorded: Recorded, drawn: Sequence[str]) -> str:
+def _variant(choice: Mapping[str, str], recorded: RecordedTraining, drawn: Sequence[str]) -> str:
     start = np.concatenate([np.ravel(p.node.data) for p in recorded.parameters])
     train = ",".join(f"{in_script(label)}: {text}" for label, text in recorded.train.items())
     return (

@@ -6,12 +6,13 @@ The layout is made once; going to a frame applies its changes, or undoes them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd import Node
+from viz.stepping.frames import Frame
 from viz.stepping.story import Story
 from viz.style.numerals import array, length, lengths, norm, number
 from viz.style.scales import Logarithmic, Range
@@ -41,60 +42,85 @@ def brief(x: Any) -> str:
 
 def changes(story: Story) -> list[list[Change]]:
     """Return what each frame changes in the boxes; in total, linear in the size of the graph."""
-    return list(_changes(story))
+    boxes = _Boxes(story)
+    return [boxes.changed_by(frame) for frame in story]
 
 
-def _changes(story: Story) -> Iterator[list[Change]]:
-    place = {node: i for i, node in enumerate(story.order)}
-    wanted = _uses(story)
-    scale, sizes = Logarithmic(), sizes_of(story)
-    received: dict[Node, int] = {}
+class _Boxes:
+    """The boxes of a graph while its story is told: what each kind of frame writes into them."""
 
-    def gradient(node: Node, grad: Any) -> list[Change]:
-        signed_ = np.ndim(grad) == 0
-        size = float(grad) if signed_ else length(grad)
-        return [
-            (place[node], "grad", f"grad {brief(grad)}"),
-            (place[node], "color", scale.role(size, sizes, signed_)),
-        ]
+    def __init__(self, story: Story) -> None:
+        self._story = story
+        self._number = {node: i for i, node in enumerate(story.order)}
+        self._due = _uses(story)
+        self._scale, self._sizes = Logarithmic(), sizes_of(story)
+        self._received: Counter[Node] = Counter()  # contributions in this pass
 
-    for frame in story:
-        here = frame.node
+    def changed_by(self, frame: Frame) -> list[Change]:
+        """Return what a frame changes; the frames are given in order."""
         made: list[Change] = []
         if frame.kind == "leaves":
-            for node in story.order:
-                if node.op is None:
-                    made += [*_appear(place[node], node)]
-        elif frame.kind == "forward" and here is not None:
-            made += _appear(place[here], here)
-        elif frame.kind == "seed" and here is not None:
-            made += gradient(here, frame.upstream)
-            made.append((place[here], "state", "complete"))
+            for node in self._story.order:
+                made += self._value(node) if node.op is None else []
         elif frame.kind == "again":
-            received = {}
-            for node in story.order:
-                if node in wanted or node is story.root:
-                    made += [(place[node], "badge", ""), (place[node], "state", "known")]
-                    if node.op is not None:
-                        made += [(place[node], "grad", UNSET), (place[node], "color", "unset")]
-        elif frame.kind == "backward" and here is not None:
-            for edge in frame.edges:
-                received[edge.input] = received.get(edge.input, 0) + 1
-            for node in dict.fromkeys(edge.input for edge in frame.edges):
-                total = [edge.total for edge in frame.edges if edge.input is node][-1]
-                made += gradient(node, total)
-                count, all_ = received[node], wanted[node]
-                complete = any(node is x for x in frame.complete)
-                done = complete and node.op is None
-                made.append((place[node], "badge", "✓" if done else _received(count, all_)))
-                state = "partial" if not complete else "done" if done else "complete"
-                made.append((place[node], "state", state))
-            made += [(place[here], "state", "done"), (place[here], "badge", "✓")]
+            made = self._begin_again()
+        elif frame.node is not None and frame.kind == "forward":
+            made = self._value(frame.node)
+        elif frame.node is not None and frame.kind == "seed":
+            made = [
+                *self._gradient(frame.node, frame.upstream),
+                self._state(frame.node, "complete"),
+            ]
+        elif frame.node is not None and frame.kind == "backward":
+            made = self._passed_on(frame, frame.node)
         for result in frame.results:
             if result.is_wrong:
-                i = place[result.node]
-                made += [(i, "state", "wrong"), (i, "badge", "✗")]
-        yield made
+                made += [self._state(result.node, "wrong"), self._badge(result.node, "✗")]
+        return made
+
+    def _begin_again(self) -> list[Change]:
+        """Clear the marks of the first pass; only leaves keep their gradients."""
+        self._received.clear()
+        made: list[Change] = []
+        for node in self._story.order:
+            if node in self._due or node is self._story.root:
+                made += [self._badge(node, ""), self._state(node, "known")]
+                if node.op is not None:
+                    i = self._number[node]
+                    made += [(i, "grad", UNSET), (i, "color", "unset")]
+        return made
+
+    def _passed_on(self, frame: Frame, here: Node) -> list[Change]:
+        """Show the sums of the operands that a node has sent contributions to."""
+        made: list[Change] = []
+        self._received.update(edge.input for edge in frame.edges)
+        for node, total in {edge.input: edge.total for edge in frame.edges}.items():
+            made += self._gradient(node, total)
+            complete = any(node is x for x in frame.complete)
+            done = complete and node.op is None
+            arrived = _received(self._received[node], self._due[node])
+            made.append(self._badge(node, "✓" if done else arrived))
+            made.append(
+                self._state(node, "partial" if not complete else "done" if done else "complete")
+            )
+        return [*made, self._state(here, "done"), self._badge(here, "✓")]
+
+    def _value(self, node: Node) -> list[Change]:
+        written = f"= {brief(node.data)}"
+        return [(self._number[node], "value", written), self._state(node, "known")]
+
+    def _gradient(self, node: Node, grad: Any) -> list[Change]:
+        signed = np.ndim(grad) == 0
+        size = float(grad) if signed else length(grad)
+        i = self._number[node]
+        color = self._scale.role(size, self._sizes, signed)
+        return [(i, "grad", f"grad {brief(grad)}"), (i, "color", color)]
+
+    def _state(self, node: Node, state: str) -> Change:
+        return self._number[node], "state", state
+
+    def _badge(self, node: Node, badge: str) -> Change:
+        return self._number[node], "badge", badge
 
 
 def _received(count: int, due: int) -> str:
@@ -102,10 +128,6 @@ def _received(count: int, due: int) -> str:
     if count == due == 1:
         return ""
     return f"{count}/{due}" if count <= due else f"{count} ({due} due)"
-
-
-def _appear(i: int, node: Any) -> list[Change]:
-    return [(i, "value", f"= {brief(node.data)}"), (i, "state", "known")]
 
 
 def _uses(story: Story) -> Counter[Node]:

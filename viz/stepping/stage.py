@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd import EdgeStep, Node
 from viz.formulas.rules import forward, text
-from viz.graph.layout import Layout, Place, Route, in_columns
+from viz.graph.layout import Layout, Rectangle, Route, in_columns
 from viz.graph.selection import TooLargeError
 from viz.graph.weights import wired_in
 from viz.stepping.changes import UNSET, Change, changes
@@ -50,12 +50,12 @@ class Stage:
         top = y + 4.5 - LINE * (len(lines) - 1) / 2
         return [(x, top + LINE * k, line) for k, line in enumerate(lines)]
 
-    def ground(self, arrow: int, written: str) -> Place:
+    def ground(self, arrow: int, written: str) -> Rectangle:
         """Return the part of an arrow that its label covers, lest the line be taken for a minus."""
         lines = self.told(arrow, written)
         wide = max(_wide(line) for _, _, line in lines) + 4
         x, y, _ = lines[0]
-        return Place(x - wide / 2, y - LINE + 4, wide, LINE * len(lines))
+        return Rectangle(x - wide / 2, y - LINE + 4, wide, LINE * len(lines))
 
 
 def lines_of(written: str, goes_on: bool = False) -> list[str]:
@@ -229,9 +229,9 @@ class _Arranged:
         routes = dict(zip(self.wires, found.routes, strict=True))
         places = {i: found.places[again[i]] for i in boxes}
         for k in self.weighted:  # the label of a wire is below its weight
-            room = routes[k].label or Place(0, 0, 0, 0)
+            room = routes[k].label or Rectangle(0, 0, 0, 0)
             weight = self.on_wire[self.edges[k][1:]]
-            places[weight] = Place(room.x, room.y, room.width, self.high)
+            places[weight] = Rectangle(room.x, room.y, room.width, self.high)
             below = (room.x + room.width / 2, room.y + self.high + LINE / 2)
             routes[k] = replace(routes[k], middle=below)
         for k, (tail, head, _) in enumerate(self.edges):
@@ -240,7 +240,7 @@ class _Arranged:
             position = self.plates[tail][1]
             if position < 0:
                 x, y, width, height = astuple(places[head])
-                places[tail] = Place(x + 3, y + height - self.foot, width - 6, self.foot - 3)
+                places[tail] = Rectangle(x + 3, y + height - self.foot, width - 6, self.foot - 3)
                 routes[k] = Route("", (x, y))
             else:
                 wire = routes[
