@@ -121,15 +121,36 @@ def binds(source: str) -> set[str]:
 
 
 def needs(source: str) -> set[str]:
-    """Return the names of the notebook that a cell uses; none if it cannot be read."""
+    """Return the names of the notebook that a cell uses; none if it cannot be read.
+
+    What the cell itself has bound before is its own: what the notebook made of it is not run.
+    """
+    wanted: set[str] = set()
+    own: set[str] = set()
     try:
-        module = symtable.symtable(without_magics(source), "<cell>", "exec")
+        for statement in statements(source):
+            wanted |= _used(statement) - own
+            own |= binds(statement) if _always_binds(statement) else set()
     except (SyntaxError, ValueError, RecursionError):
         return set()
+    return wanted
+
+
+def _used(statement: str) -> set[str]:
+    module = symtable.symtable(statement, "<cell>", "exec")
     used = {s.get_name() for s in module.get_symbols() if s.is_referenced()}
     for table in _tables(module)[1:]:
         used |= {s.get_name() for s in table.get_symbols() if s.is_global() and s.is_referenced()}
     return used
+
+
+def _always_binds(statement: str) -> bool:
+    """Return whether a statement binds its names or raises; a loop or a branch may do neither."""
+    (tree,) = ast.parse(statement).body
+    plain = (ast.Assign, ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
+    return isinstance(tree, plain) and not any(
+        isinstance(node, ast.NamedExpr) for node in ast.walk(tree)
+    )
 
 
 @dataclass(frozen=True)

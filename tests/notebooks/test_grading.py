@@ -9,7 +9,7 @@ import nbformat
 import numpy as np
 import pytest
 from grading.bounds import within
-from grading.course import check_call, courses, submission
+from grading.course import check_call, courses, needs, submission
 from grading.judge import Limits
 
 #: The class is graded once, by one of the processes.
@@ -194,7 +194,7 @@ HOSTILE = {
         {"gradient_of_a": "wrong"}, "longer than 4 seconds",
     ),
     "endless_function": (
-        {"reciprocal": "def reciprocal(x):\n    while True: pass\n\n"
+        {"reciprocal": "import time\ndef reciprocal(x):\n    while True: time.sleep(1)\n\n"
          "check.reciprocal(reciprocal, Num, backward)"},
         {"reciprocal": "wrong"}, "longer than 3 seconds",
     ),
@@ -391,6 +391,24 @@ def test_each_exercise_of_the_course_is_found():
     needed = courses()["the_graph"].needed([RIGHT["reciprocal"]])
     assert any(line.startswith("class Num") for line in needed)
     assert not any("plt" in line for line in needed), "what draws is not run"
+    assert courses()["the_graph"].needed(list(RIGHT.values())) == needed, "its own bias is used"
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("bias = 1\nprint(bias, w)", {"print", "w"}),
+        ("bias = bias + 1\nbias", {"bias"}),
+        ("def f():\n    return bias\nbias = 1", {"bias"}),
+        ("if w:\n    bias = 1\nbias", {"w", "bias"}),
+        ("y = w and (bias := 1)\nbias", {"w", "bias"}),
+        ("Num.tanh = 1\nNum", {"Num"}),
+        ("bias = (", set()),
+        ("w\nnonlocal bias", set()),
+    ],
+)
+def test_what_a_cell_needs_of_the_notebook_is_what_it_has_not_made_itself(cell, names):
+    assert needs(cell) == names
 
 
 def test_odd_files_are_read_without_an_error():
