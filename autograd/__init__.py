@@ -7,7 +7,6 @@ rule. Everything public is listed here.
 from typing import TYPE_CHECKING
 
 import autograd.installation  # noqa: F401 - first, since it says what is wrong with the others
-from autograd import linalg
 from autograd.errors import (
     AnomalyError,
     BackwardError,
@@ -20,48 +19,10 @@ from autograd.errors import (
     StaleDataError,
     TraceError,
 )
-from autograd.functions import clip, dot, norm, prod, std, tensordot, var
-from autograd.functions import pow as pow
-from autograd.further_functions import (
-    append,
-    cumprod,
-    cumsum,
-    diff,
-    einsum,
-    inner,
-    kron,
-    nanmax,
-    nanmean,
-    nanmin,
-    nanstd,
-    nansum,
-    nanvar,
-    outer,
-)
-from autograd.further_functions import (
-    round as round,
-)
 from autograd.graph import topological
 from autograd.lazy_names import on_demand
 from autograd.modes import detect_anomaly, no_grad, scope, source_lines
 from autograd.node import Node
-from autograd.rearranging import (
-    array_split,
-    diag,
-    flip,
-    pad,
-    partition,
-    ravel,
-    repeat,
-    roll,
-    sort,
-    split,
-    squeeze,
-    swapaxes,
-    tile,
-    tril,
-    triu,
-)
 from autograd.rows.elementwise import elementwise
 from autograd.rows.op import Op
 from autograd.rows.reduction import reduction
@@ -142,6 +103,7 @@ from autograd.value import Value
 from autograd.version import __version__
 
 if TYPE_CHECKING:
+    from autograd import linalg
     from autograd.check import Report, gradcheck, gradient_report
     from autograd.derivatives import (
         elementwise_grad,
@@ -153,7 +115,45 @@ if TYPE_CHECKING:
         value_and_grad,
     )
     from autograd.forward_mode import hvp, jvp, make_jvp
+    from autograd.functions import clip, dot, norm, prod, std, tensordot, var
+    from autograd.functions import pow as pow
+    from autograd.further_functions import (
+        append,
+        cumprod,
+        cumsum,
+        diff,
+        einsum,
+        inner,
+        kron,
+        nanmax,
+        nanmean,
+        nanmin,
+        nanstd,
+        nansum,
+        nanvar,
+        outer,
+    )
+    from autograd.further_functions import (
+        round as round,
+    )
     from autograd.printers.latex import latex, partial_latex
+    from autograd.rearranging import (
+        array_split,
+        diag,
+        flip,
+        pad,
+        partition,
+        ravel,
+        repeat,
+        roll,
+        sort,
+        split,
+        squeeze,
+        swapaxes,
+        tile,
+        tril,
+        triu,
+    )
     from autograd.recording import effect, fresh, guard
     from autograd.rows.composite import composite
     from autograd.scalar_graph import Scalars, as_values
@@ -169,7 +169,17 @@ else:
                 "elementwise_grad grad gradients hessian jacobian make_vjp value_and_grad"
             ),
             "autograd.forward_mode": "hvp jvp make_jvp",
+            "autograd.functions": "clip dot norm pow prod std tensordot var",
+            "autograd.further_functions": (
+                "append cumprod cumsum diff einsum inner kron nanmax nanmean nanmin nanstd nansum "
+                "nanvar outer round"
+            ),
+            "autograd.linalg": "",
             "autograd.printers.latex": "latex partial_latex",
+            "autograd.rearranging": (
+                "array_split diag flip pad partition ravel repeat roll sort split squeeze swapaxes "
+                "tile tril triu"
+            ),
             "autograd.recording": "effect fresh guard",
             "autograd.rows.composite": "composite",
             "autograd.steps": "EdgeStep Step backward_steps",

@@ -6,14 +6,20 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, overload
 
 import numpy as np
 
-from autograd import functions, further_functions, rearranging
 from autograd.errors import describe
+from autograd.lazy_names import Later
 from autograd.operators import ArrayOperators
 from autograd.rows import table
 from autograd.rows.nodes import Array, Axis
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
+
+    from autograd import functions, further_functions, rearranging
+else:
+    functions = Later("autograd.functions")
+    further_functions = Later("autograd.further_functions")
+    rearranging = Later("autograd.rearranging")
 
 
 class ArrayMethods(ArrayOperators[object]):

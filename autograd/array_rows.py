@@ -13,8 +13,8 @@ import numpy as np
 
 from autograd.array_data import FLOAT_BITS, of_plain_meaning, too_large
 from autograd.errors import MixedNodesError, describe
-from autograd.generate import array_rule
 from autograd.large import fills, room
+from autograd.lazy_names import Later
 from autograd.modes import current, recording
 from autograd.node import Node
 from autograd.node_rows import NodeRows
@@ -29,7 +29,10 @@ from autograd.rows.structural import Structural
 from autograd.storage import clock
 
 if TYPE_CHECKING:
+    from autograd import generate
     from autograd.tensor import Tensor
+else:
+    generate = Later("autograd.generate")
 
 Rules = Sequence[Rule | None]
 
@@ -68,7 +71,7 @@ class ArrayRows(NodeRows["Tensor"]):
             if more:
                 raise TypeError(f"{op.name} takes 1 operand, not {1 + len(more)}")
             if not rules:
-                rules, forward = (array_rule(op, 0),), op.array
+                rules, forward = (generate.array_rule(op, 0),), op.array
             if x.glimpse is not None:
                 x.notice()
             array = x.raw
@@ -105,7 +108,7 @@ class ArrayRows(NodeRows["Tensor"]):
             else:
                 y = _constant(y, op, inputs)
             if not rules:
-                rules, forward = (array_rule(op, 0), array_rule(op, 1)), op.array
+                rules, forward = (generate.array_rule(op, 0), generate.array_rule(op, 1)), op.array
             try:
                 if pooled and x.__class__ is np.ndarray and x.nbytes >= LARGE:
                     z = forward(x, y, out=room(x, y))
@@ -138,7 +141,7 @@ class ArrayRows(NodeRows["Tensor"]):
             except (ValueError, TypeError) as error:
                 raise mismatch(op, inputs, error) from None
             if not rules:
-                rules = tuple(array_rule(op, i) for i in range(arity))
+                rules = tuple(generate.array_rule(op, i) for i in range(arity))
             arrays = tuple(
                 widened(a, z, op) if d is not None and type(x) is not self.kind else a
                 for a, x, d in zip(arrays, inputs, op.d, strict=True)

@@ -1,7 +1,7 @@
-"""Public names of a package that are imported when they are first asked for (PEP 562).
+"""What is imported when it is first asked for: public names of a package (PEP 562), and modules.
 
 Most programs use few of the pictures, layers and derivatives. Importing all of them would take as
-long as importing NumPy; this way, a name that is not used costs nothing. Type checkers and editors
+long as importing NumPy; this way, what is not used costs nothing. Type checkers and editors
 read the imports under `if TYPE_CHECKING:` beside the list that is given here; a test checks that
 the two agree.
 """
@@ -26,10 +26,10 @@ def on_demand(package: str, homes: Mapping[str, str], unknown: str = "") -> Call
     home_of = {name: module for module, names in homes.items() for name in names.split()}
 
     def find(name: str) -> object:
+        if f"{package}.{name}" in homes:  # `import nn` gives nn.losses too
+            return import_module(f"{package}.{name}")
         module = home_of.get(name)
         if module is None:
-            if f"{package}.{name}" in homes:  # `import nn` gives nn.losses too
-                return import_module(f"{package}.{name}")
             said = f"module {package!r} has no attribute {name!r}"
             if unknown and not name.startswith("_"):  # Python itself asks for such names
                 known = dir(sys.modules[package])
@@ -39,3 +39,20 @@ def on_demand(package: str, homes: Mapping[str, str], unknown: str = "") -> Call
         return found
 
     return find
+
+
+class Later:
+    """Stands for a module that is imported when something of it is first asked for.
+
+    >>> errors = Later("autograd.errors")
+    >>> errors.ShapeError
+    <class 'autograd.errors.ShapeError'>
+    """
+
+    def __init__(self, name: str) -> None:
+        self.__name__ = name
+
+    def __getattr__(self, name: str) -> object:
+        module = import_module(self.__name__)
+        self.__dict__ = vars(module)  # from now on what is in the module is found at once
+        return getattr(module, name)

@@ -7,14 +7,13 @@ more operands, and the cases that a flat function cannot handle, are recorded by
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from itertools import repeat, starmap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd.errors import DomainError, MixedNodesError, describe
-from autograd.generate import formula_text, value_function
+from autograd.lazy_names import Later
 from autograd.modes import current
 from autograd.node import Node
 from autograd.node_rows import NodeRows
@@ -27,7 +26,10 @@ from autograd.rows.structural import Structural
 from autograd.storage import clock
 
 if TYPE_CHECKING:
+    from autograd import generate
     from autograd.value import Value
+else:
+    generate = Later("autograd.generate")
 
 
 class ScalarRows(NodeRows["Value"]):
@@ -50,10 +52,16 @@ class ScalarRows(NodeRows["Value"]):
         if not isinstance(op, Elementwise):
             raise TypeError(f"{op.name} works on arrays: there is no flat function for it")
         if op not in self._functions:
-            write = partial(value_function, op, self._environment)
+
+            def write() -> Rule:
+                return generate.value_function(op, self._environment)
+
+            def text() -> str:
+                return generate.formula_text(op)
+
             # The core knows the package's own rows; it asks for the text when it is needed.
             self._functions[op] = (
-                self.core.Row(op, op.arity, write, partial(formula_text, op))
+                self.core.Row(op, op.arity, write, text)
                 if self.core is not None and self._importing
                 else write()
             )

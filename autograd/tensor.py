@@ -28,19 +28,22 @@ from autograd.errors import (
 from autograd.fitting import fit, fit_node
 from autograd.fresh_arrays import FreshArrays
 from autograd.graph import Contribution, drain
+from autograd.lazy_names import Later
 from autograd.lost import warn_of_lost_gradient
 from autograd.modes import current, leaf_origin, recording, watching
 from autograd.node import Node
-from autograd.numpy_names import as_written
 from autograd.numpy_protocol import NumPyProtocol
-from autograd.rows import table
+from autograd.rows import linalg, sums_of_products, table  # noqa: F401 - for the rows of the two
 from autograd.rows.nodes import Array, Shape
 from autograd.rows.op import Rule
 from autograd.storage import clock
 from autograd.whole_numbers import Truths
 
 if TYPE_CHECKING:
+    from autograd import numpy_names
     from autograd.numpy_protocol import NoNumber
+else:
+    numpy_names = Later("autograd.numpy_names")
 
 rows = ArrayRows()
 
@@ -201,7 +204,7 @@ class Tensor(NumPyProtocol, ArrayMethods, Truths, FreshArrays):
 
     def __array__(self, *_: object, **__: object) -> np.ndarray[Shape, np.dtype[NoNumber]]:
         self._read("an array")
-        by = as_written()
+        by = numpy_names.as_written()
         raise TypeError(
             f"{by and by + ': '}{describe(self)} would lose its history in a NumPy array. "
             "To make one Tensor of several, use autograd.stack([x, y]) for np.array([x, y]), "

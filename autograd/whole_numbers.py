@@ -7,14 +7,19 @@ an error that says what to do instead. Truth values, such as comparisons give, h
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from autograd import further_functions
 from autograd.errors import describe
+from autograd.lazy_names import Later
 from autograd.node import Node
 from autograd.rows import table
+
+if TYPE_CHECKING:
+    from autograd import further_functions
+else:
+    further_functions = Later("autograd.further_functions")
 
 _NO_BITS = (
     "a real number has no bits. For truth values compare first, as in (x > 0) & (x < 1); "

@@ -8,34 +8,22 @@ from typing import TYPE_CHECKING
 import autograd.installation  # noqa: F401 - first, since it says what is wrong with the others
 from autograd.lazy_names import on_demand
 from autograd.version import __version__
-from nn.activations import (
-    elu,
-    gelu,
-    identity,
-    leaky_relu,
-    log_softmax,
-    relu,
-    selu,
-    sigmoid,
-    silu,
-    softmax,
-    softplus,
-    tanh,
-)
-from nn.losses import (
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    cross_entropy,
-    focal_loss,
-    hinge_loss,
-    huber_loss,
-    l1_loss,
-    mse_loss,
-    nll_loss,
-    smooth_l1_loss,
-)
 
 if TYPE_CHECKING:
+    from nn.activations import (
+        elu,
+        gelu,
+        identity,
+        leaky_relu,
+        log_softmax,
+        relu,
+        selu,
+        sigmoid,
+        silu,
+        softmax,
+        softplus,
+        tanh,
+    )
     from nn.callbacks import Callback, Training
     from nn.clip import clip_grad_norm_, clip_grad_value_
     from nn.data import DataLoader, train_test_split
@@ -89,6 +77,18 @@ if TYPE_CHECKING:
         TransformerBlock,
         dropout,
     )
+    from nn.losses import (
+        binary_cross_entropy,
+        binary_cross_entropy_with_logits,
+        cross_entropy,
+        focal_loss,
+        hinge_loss,
+        huber_loss,
+        l1_loss,
+        mse_loss,
+        nll_loss,
+        smooth_l1_loss,
+    )
     from nn.magnify import to_tensors, to_values
     from nn.metrics import accuracy
     from nn.models import MLP, Layer, Neuron
@@ -122,6 +122,10 @@ else:
     __getattr__ = on_demand(
         __name__,
         {
+            "nn.activations": (
+                "elu gelu identity leaky_relu log_softmax relu selu sigmoid silu softmax softplus "
+                "tanh"
+            ),
             "nn.callbacks": "Callback Training",
             "nn.clip": "clip_grad_norm_ clip_grad_value_",
             "nn.data": "DataLoader train_test_split",
@@ -138,6 +142,10 @@ else:
                 "Embedding Flatten Identity Lambda LayerNorm LeakyReLU Linear LogSoftmax "
                 "MaxPool2d MultiheadAttention ReLU Residual RMSNorm Sequential Sigmoid SiLU "
                 "Softmax Softplus Tanh TransformerBlock dropout"
+            ),
+            "nn.losses": (
+                "binary_cross_entropy binary_cross_entropy_with_logits cross_entropy focal_loss "
+                "hinge_loss huber_loss l1_loss mse_loss nll_loss smooth_l1_loss"
             ),
             "nn.magnify": "to_tensors to_values",
             "nn.metrics": "accuracy",

@@ -24,7 +24,7 @@ MODULES = {
 
 
 def imports(tree, module):
-    """Yield (imported module, node) for each import statement under `tree`."""
+    """Yield (imported module, node) for each import under `tree`, at once or `Later`."""
     is_package = MODULES[module].name == "__init__.py"
     parents = module.split(".")
     for node in ast.walk(tree):
@@ -39,6 +39,8 @@ def imports(tree, module):
             for alias in node.names:
                 submodule = f"{base}.{alias.name}"
                 yield (submodule if submodule in MODULES else base), node
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "Later":
+            yield node.args[0].value, node
 
 
 def for_types_alone(tree):
@@ -47,7 +49,8 @@ def for_types_alone(tree):
         id(node)
         for test in ast.walk(tree)
         if isinstance(test, ast.If) and "TYPE_CHECKING" in ast.unparse(test.test)
-        for node in ast.walk(test)
+        for statement in test.body
+        for node in ast.walk(statement)
     }
 
 
@@ -73,7 +76,12 @@ def test_what_is_imported_on_demand_is_what_type_checkers_see(package):
     seen, table = {}, {}
     for node in tree.body:
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            seen = {one.module: {name.name for name in one.names} for one in node.body}
+            for one in node.body:
+                names = {name.name for name in one.names}
+                if one.module == package:  # modules
+                    seen |= {f"{package}.{name}": set() for name in names}
+                else:
+                    seen[one.module] = seen.get(one.module, set()) | names
             table = ast.literal_eval(node.orelse[0].value.args[1])
     assert seen == {module: set(names.split()) for module, names in table.items()} != {}
     front_door = import_module(package)
@@ -85,7 +93,10 @@ def test_importing_the_packages_imports_little():
     code = """
 import linecache, sys
 import autograd, nn, viz
-unused = "graphviz numpy.random autograd.tracing nn.layers viz.graph ipaddress"
+unused = (
+    "graphviz numpy.random ipaddress autograd.tracing autograd.generate autograd.numpy_meanings "
+    "nn.activations nn.layers viz.graph"
+)
 for module in unused.split():
     assert module not in sys.modules, module
 written = [name for name in linecache.cache if name.startswith("<autograd:")]

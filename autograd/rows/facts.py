@@ -129,3 +129,18 @@ class Stated:
     #: Whether it belongs to these packages. Its functions are then written when they are first
     #: called, which keeps importing quick; errors in a user's row are reported at once.
     proven: bool = False
+
+
+def check(name: str, facts: Facts) -> None:
+    """Raise TypeError for what a row cannot state."""
+    unknown = facts.keys() - Facts.__annotations__.keys()
+    if unknown:
+        raise TypeError(
+            f"primitive {name!r} does not take {', '.join(sorted(unknown))}=; a row can state "
+            f"{', '.join(Facts.__annotations__)}"
+        )
+    functions = facts.get("numpy", ())
+    if not isinstance(functions, Sequence) or not all(map(callable, functions)):
+        raise TypeError(
+            f"primitive {name!r}: numpy= takes a list of NumPy's functions, not {functions!r}"
+        )

@@ -18,7 +18,7 @@ from functools import update_wrapper
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 from autograd.errors import DomainError, describe, source_line
-from autograd.rows.facts import Facts, Stated
+from autograd.rows.facts import Facts, Stated, check
 from autograd.rows.nodes import Arrayed, Operand, Partials, Quantity, Slope
 from autograd.rows.registry import enter, leave
 
@@ -52,12 +52,7 @@ class Op(Stated):
     on_numbers = True
 
     def __init__(self, name: str, **facts: Unpack[Facts]) -> None:
-        unknown = facts.keys() - Facts.__annotations__.keys()
-        if unknown:
-            raise TypeError(
-                f"primitive {name!r} does not take {', '.join(sorted(unknown))}=; a row can state "
-                f"{', '.join(Facts.__annotations__)}"
-            )
+        check(name, facts)
         vars(self).update(facts)
         self.name = name
         self.symbol = facts.get("symbol") or self.infix or name

@@ -34,11 +34,13 @@ def on_every_op(enter: Callable[[Op], None]) -> None:
 def enter(op: Op) -> None:
     """Put a row in the table, and call the listeners.
 
-    Raises ValueError if another row has the name, unless that one gives way.
+    Raises ValueError if another row has the name, unless that one gives way. A row of the packages'
+    own gives way to a program's also if its module is imported later.
     """
     op.typed_in = is_typed_in()
     before = _table.get(op.name)
-    if before is not None:
+    second = before is not None and op.gives_way and op.proven and not before.proven
+    if before is not None and not second:
         again = op.typed_in and before.typed_in
         if not (before.gives_way or again):
             raise ValueError(
@@ -59,6 +61,8 @@ def enter(op: Op) -> None:
         if before is not None:
             _table[op.name] = before
         raise
+    if second and before is not None:
+        _table[op.name] = before
 
 
 def leave(op: Op) -> None:

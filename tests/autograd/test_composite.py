@@ -2,6 +2,8 @@
 
 import inspect
 import math
+import subprocess
+import sys
 from itertools import product
 
 import mpmath
@@ -353,3 +355,22 @@ def test_the_derivative_of_logaddexp_keeps_its_digits_and_knows_infinity():
     x, y = Tensor([np.inf, 0.0]), Tensor([0.0, -np.inf])
     logaddexp(x, y).backward(np.ones(2))
     assert (x.grad.tolist(), y.grad.tolist()) == ([1.0, 1.0], [0.0, 0.0])
+
+
+@pytest.mark.parametrize(
+    "declare", ["elementwise('silu', lambda x: x * x, d=[d])", "composite(silu)"]
+)
+def test_a_programs_row_keeps_its_name_when_nns_is_imported_after_it(declare):
+    code = (
+        "from autograd import composite, elementwise, primitives\n"
+        "import nn\n"
+        "def silu(x): return x * x\n"
+        "def d(z, x): return 2.0 * x\n"
+        f"mine = {declare}\n"
+        "theirs = nn.silu\n"
+        "assert primitives()['silu'] is mine and list(primitives()).count('silu') == 1\n"
+        "assert mine(3.0) == 9.0 and theirs(0.0) == 0.0\n"
+        "mine.remove()\n"
+        "assert 'silu' not in primitives()\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -16,6 +16,14 @@ def test_a_name_that_no_code_can_be_written_with(name):
     assert name not in ag.primitives()
 
 
+def test_numpys_functions_come_in_a_list():
+    with pytest.raises(
+        TypeError, match=r"'planted': numpy= takes a list of NumPy's functions, not"
+    ):
+        ag.elementwise("planted", lambda x: x * x, d=[lambda z, x: 2 * x], numpy=np.square)
+    assert "planted" not in ag.primitives()
+
+
 @pytest.mark.parametrize("name", ["inv", "det", "slogdet", "cholesky", "eigh", "eigvalsh"])
 @pytest.mark.parametrize("shape", [(2, 3), (3,), ()])
 def test_what_takes_square_matrices_says_so_by_its_own_name(name, shape):
