@@ -1,7 +1,7 @@
-"""The rows of `max`, `min` and `sum`, which can also be called as Python's own functions are.
+"""The rows of `max`, `min` and `sum`, which can also be called like Python's own functions.
 
-A program that imports one of them from here has it in all of its calls: `max(a, b)`,
-`max(names, key=len)` and `sum(rows, start)` too, which NumPy's functions do not know.
+A program that imports one of them uses it in all of its calls, also in those of a form that NumPy's
+functions do not have: `max(a, b)`, `max(names, key=len)`, `sum(rows, start)`.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _NOTHING = object()
 
 
 class AsBuiltin(Reduction):
-    """A reduction that gives way to Python's function where only that can be meant.
+    """A reduction that calls Python's function of its name where only that can be meant.
 
-    builtin: Python's function.
+    builtin: that function.
     """
 
     def __init__(self, name: str, builtin: Rule, **row: Unpack[ReductionFacts]) -> None:
@@ -29,7 +29,7 @@ class AsBuiltin(Reduction):
         super().__init__(name, **row)
 
     def of_each(self, xs: list[object]) -> object:
-        """Reduce a list; one of integers to an integer, since that may count something."""
+        """Reduce a list; integers to an integer, which may be a count."""
         if xs and all(isinstance(x, int) for x in xs):
             return self.builtin(xs)
         return Reduction.__call__(self, iter(xs))
@@ -44,7 +44,7 @@ class Extreme(AsBuiltin):
         self.pairwise = pairwise
         super().__init__(name, builtin, **row)
 
-    if not TYPE_CHECKING:  # for types, the overloads of a reduction hold
+    if not TYPE_CHECKING:  # for type checkers, the overloads of a reduction hold
 
         def __call__(
             self,
@@ -72,7 +72,7 @@ class Extreme(AsBuiltin):
         if all(map(is_one_number, xs)):
             return self.of_each(xs)
         raise TypeError(
-            f"{self.name} of several arguments is of single numbers, not of "
+            f"{self.name} of several arguments needs single numbers, not "
             f"{' and '.join(map(describe, xs))}; element by element use {self.pairwise}(x, y)"
         )
 
@@ -91,7 +91,7 @@ class Total(AsBuiltin):
                 return super().__call__(x, *others, **axes)
             xs = list(x)
             if not (is_one_number(start) and all(map(is_one_number, xs))):
-                return self.builtin(xs, start)  # lists are joined, arrays added element by element
+                return self.builtin(xs, start)  # it joins lists and adds arrays element by element
             return self.of_each(xs if plain else [start, *xs])
 
 
@@ -100,7 +100,7 @@ def _is_axis(x: object) -> bool:
 
 
 def _is_stream(x: object) -> bool:
-    """Return whether x can be gone through but has no places, as a generator or a set."""
+    """Return whether x can be iterated over but not indexed, like a generator or a set."""
     return isinstance(x, Iterable) and not isinstance(x, Sequence) and not hasattr(x, "ndim")
 
 

@@ -21,7 +21,7 @@ _SUM, _PRODUCT, _MIXED, _NONE = "sum", "product", "mixed", ""
 
 
 class _Adds(dict[Any, str]):
-    """How each row adds, once it was asked for."""
+    """What each row adds to a sum, worked out when it is first asked for."""
 
     def __missing__(self, op: Op | None) -> str:
         self[op] = found = _how(op)
@@ -197,12 +197,10 @@ class Groups:
 
 
 def _reached(roots: Sequence[Value], nodes: list[Value]) -> tuple[list[Value], dict[Value, bool]]:
-    """Return what the roots depend on, inputs first, without what is only a part of another sum.
+    """Return what the roots depend on, inputs first, but without the parts of larger sums.
 
-    And whether each number is used as a term of one sum, and nowhere else. A sum or product of
-    which that is true is a part.
-
-    A partial sum is a sum or a product that is used only once, as a term of another sum.
+    Also return, for each number, whether it is used only once, as a term of a sum. A sum or a
+    product that is so used is a part of that sum.
 
     nodes: everything recorded, in order, so inputs come first. One pass from last to first is
         therefore enough; a walk of the graph would take three times as long, and be the slowest
@@ -236,7 +234,7 @@ def _reached(roots: Sequence[Value], nodes: list[Value]) -> tuple[list[Value], d
 
 
 def _terms(node: Value, once: dict[Value, bool]) -> tuple[list[Any], list[Any], list[Any], float]:
-    """Return a sum: the first and the second factors of its products, other terms, a constant."""
+    """Return the first and second factors of a sum's products, its other terms, its constant."""
     first, second, single, constant = list[Any](), list[Any](), list[Any](), 0.0
     stack: list[Any] = [node]
     push, pop = stack.append, stack.pop

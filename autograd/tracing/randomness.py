@@ -94,7 +94,7 @@ def _global_state() -> Any:
 
 
 def _comparable(state: Any) -> Any:
-    """Return a state without arrays, which `==` compares one element at a time."""
+    """Return a state with bytes in place of arrays, which `==` would compare elementwise."""
     if isinstance(state, dict):
         return {key: _comparable(part) for key, part in state.items()}
     return state.tobytes() if isinstance(state, np.ndarray) else state

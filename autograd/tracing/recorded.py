@@ -94,7 +94,7 @@ def _no_collections() -> Iterator[None]:
 
 
 @_no_collections()
-def recorded(call: Call, name: str, names: list[str]) -> Recorded:
+def record_and_compile(call: Call, name: str, names: list[str]) -> CompiledRecording:
     """Record a call through all stages. names: the names of the numbers among its arguments."""
     surroundings = Surroundings(call.f)
     watch = surroundings.watch()
@@ -104,13 +104,13 @@ def recorded(call: Call, name: str, names: list[str]) -> Recorded:
     watch.forget(watch.changed())  # what the function itself changes
     captured = capture(run, call, names, surroundings.names())
     run.recording.nodes.clear()  # or the collector would have to find them: their origins know it
-    made = Recorded(name, captured, lower(captured), watch)
+    made = CompiledRecording(name, captured, lower(captured), watch)
     made.around = surroundings.arrays()
     sample_what_is_read(watch.contents, made.constants)
     return made
 
 
-class Recorded:
+class CompiledRecording:
     """The program of a function for arguments like these, and what each replay needs of it."""
 
     def __init__(self, name: str, captured: Captured, lowered: Lowered, watch: Watch) -> None:
@@ -283,7 +283,7 @@ class Recorded:
         operands = [x for one in self.program.instructions for x in one.vars()]
         return [x.value for x in operands if x.value is not None]
 
-    def same_as(self, other: Recorded) -> bool:
+    def same_as(self, other: CompiledRecording) -> bool:
         """Return whether another recording has the same program on the same arrays."""
         if self.source != other.source or len(self.readers) != len(other.readers):
             return False
@@ -300,7 +300,7 @@ class Recorded:
         """Return whether a constant is an array from outside, which others may write to."""
         return any(id(owner) in self.around for owner in owners(x))
 
-    def instead_of(self, other: Recorded) -> None:
+    def instead_of(self, other: CompiledRecording) -> None:
         """Replace an older recording of the same program: what has changed since did not matter.
 
         What often changes without mattering, such as a counter or a list of losses, is no longer

@@ -28,24 +28,25 @@ from autograd.tracing.randomness import Generators
 from autograd.value import Value
 
 _getframe = sys._getframe
-#: How far above `made` the code is that called an operation, at least: in Python it is a function.
+#: The least number of frames from `made` up to the code that called an operation: without the
+#: compiled core, the operation is itself a Python function.
 _CALLER = 1 if accelerated else 2
 
 
 class _Run(Origin):
-    """The origin of what a traced function makes outside any scope; it knows each node's line."""
+    """The origin of what a traced function makes outside of scopes; it finds each node's line."""
 
     __slots__ = ("_codes", "_nodes", "_places")
 
     def __init__(self, recording: Recording) -> None:
         super().__init__(parent=modes.current(), records=True, anomaly=False)
         self.recording, self._nodes = recording, recording.nodes
-        #: by the id of a code: the origins of its places, if it is the user's
+        #: by the id of a code object: if it is the user's, the origin of each instruction in it
         self._places: dict[int, dict[int, Origin] | None] = {}
-        self._codes: list[CodeType] = []  # these codes, so that no other has their ids
+        self._codes: list[CodeType] = []  # kept, so that their ids stay theirs
 
     def made(self, node: Any) -> Any:
-        """Register a new node. It is called for each, so what is known about a place is kept."""
+        """Register a new node. This runs for each node, so the origin of each line is cached."""
         self._nodes.append(node)
         frame: Any = _getframe(_CALLER)
         places = self._places
@@ -56,7 +57,7 @@ class _Run(Origin):
                 at = self._of_code(frame.f_code)
             if at is not None:
                 break
-            frame = frame.f_back  # it ends where `Recording.of` was called
+            frame = frame.f_back  # at the latest, this ends where `Recording.of` was called
         try:
             place = at[frame.f_lasti]
         except KeyError:
@@ -84,7 +85,7 @@ class _Run(Origin):
         return place
 
     def end_at(self, code: CodeType) -> None:
-        """Look for no lines in the code that calls the traced function, and beyond."""
+        """Stop looking for lines at the code that calls the traced function."""
         self._places[id(code)] = {-1: self}
 
 
@@ -121,7 +122,7 @@ class Recording:
         #: the nodes that were used as an index, by the id of their array
         self.indices: dict[int, Tensor] = {}
         self.origin: _Run | None = None
-        #: whether the function runs now, and what it has recorded, in order
+        #: whether the function is running now, and the nodes that it has recorded, in order
         self.running = False
         self.nodes: list[Any] = []
 
@@ -147,7 +148,7 @@ class Recording:
                 origin.watch = self.running = False
 
     def noted(self, node: Any, scope: Origin | None) -> Origin:
-        """Register a new node; return its origin: the scope, or without one the running line."""
+        """Register a new node; return its origin: the scope, or if there is none, the line."""
         if scope is None:
             origin: Origin = self._outside().made(node).origin
             return origin
@@ -157,7 +158,7 @@ class Recording:
         return scope
 
     def _outside(self) -> _Run:
-        """Return the origin of what is made outside any scope."""
+        """Return the origin of what is made outside of any scope."""
         if self.origin is None:
             self.origin = _Run(self)
         return self.origin

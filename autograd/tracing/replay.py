@@ -17,7 +17,7 @@ from autograd import derivatives, tensor, value
 from autograd.errors import StaleDataError, describe
 from autograd.modes import Origin, current
 from autograd.rows.structural import Structural
-from autograd.tracing.recorded import Recorded
+from autograd.tracing.recorded import CompiledRecording
 from autograd.value import Value
 from autograd.writing import adding, write_gradients
 
@@ -35,7 +35,7 @@ class Replayed(Structural):
     leaves = False
     jointly, push, symbolic = False, (), False
 
-    def __init__(self, recorded: Recorded, again: Callable[[], Any]) -> None:
+    def __init__(self, recorded: CompiledRecording, again: Callable[[], Any]) -> None:
         self.recorded, self.again = recorded, again
         self.name = self.symbol = recorded.name
         self.latex = recorded.latex
@@ -179,7 +179,7 @@ class Upstream:
 
     __slots__ = ("_found", "_last", "recorded", "saved")
 
-    def __init__(self, recorded: Recorded, saved: Sequence[Any]) -> None:
+    def __init__(self, recorded: CompiledRecording, saved: Sequence[Any]) -> None:
         self.recorded, self.saved = recorded, saved
         self._last: tuple[int, Any] = (-1, None)
         self._found: list[Any] = []
@@ -216,7 +216,7 @@ class Partials(list[Any]):
         return super().__getitem__(i)
 
 
-def run(recorded: Recorded, leaves: list[Any], again: Callable[[], Any]) -> Any:
+def run(recorded: CompiledRecording, leaves: list[Any], again: Callable[[], Any]) -> Any:
     """Replay a recording; return its result as nodes, or as plain numbers if it has no nodes.
 
     Outside an operation's domain `Value`s raise an error that names the operands. So where a
@@ -231,7 +231,9 @@ def run(recorded: Recorded, leaves: list[Any], again: Callable[[], Any]) -> Any:
     return _run_on(recorded, arrays, leaves, again)
 
 
-def _run(recorded: Recorded, arrays: list[Any], leaves: list[Any], again: Callable[[], Any]) -> Any:
+def _run(
+    recorded: CompiledRecording, arrays: list[Any], leaves: list[Any], again: Callable[[], Any]
+) -> Any:
     origin = current()
     if not recorded.differentiable:
         return recorded.packed(_outputs(recorded, recorded.forward(*arrays)))
@@ -259,7 +261,7 @@ def _run(recorded: Recorded, arrays: list[Any], leaves: list[Any], again: Callab
 
 
 def run_with_gradients(
-    recorded: Recorded, leaves: list[Any], again: Callable[[], tuple[Any, list[Any]]]
+    recorded: CompiledRecording, leaves: list[Any], again: Callable[[], tuple[Any, list[Any]]]
 ) -> tuple[Any, list[Any]]:
     """Return the value and the gradient of each number among the arguments; see `run`."""
     arrays = [reader.read(leaves) for reader in recorded.readers]
@@ -276,11 +278,11 @@ def run_with_gradients(
 _or_raise = np.errstate(divide="raise", over="raise", invalid="raise", under="ignore")
 _on = np.errstate(all="ignore")
 _run_or_raise, _run_on = _or_raise(_run), _on(_run)
-_gradients_or_raise = _or_raise(Recorded.argument_gradients)
-_gradients_on = _on(Recorded.argument_gradients)
+_gradients_or_raise = _or_raise(CompiledRecording.argument_gradients)
+_gradients_on = _on(CompiledRecording.argument_gradients)
 
 
-def _outputs(recorded: Recorded, results: Sequence[Any]) -> list[Any]:
+def _outputs(recorded: CompiledRecording, results: Sequence[Any]) -> list[Any]:
     """Carry out the effects of a replay; return its outputs."""
     if recorded.effects:
         recorded.after(results)
@@ -289,7 +291,7 @@ def _outputs(recorded: Recorded, results: Sequence[Any]) -> list[Any]:
 
 
 def _as_values(
-    recorded: Recorded, op: Replayed, arrays: list[Any], inputs: Sequence[Any]
+    recorded: CompiledRecording, op: Replayed, arrays: list[Any], inputs: Sequence[Any]
 ) -> list[Any]:
     if recorded.scalar:
         results = recorded.with_gradients(recorded.wanted)(*arrays)
@@ -302,7 +304,7 @@ def _as_values(
 
 
 def _as_tensors(
-    recorded: Recorded, op: Replayed, arrays: list[Any], inputs: tuple[Any, ...]
+    recorded: CompiledRecording, op: Replayed, arrays: list[Any], inputs: tuple[Any, ...]
 ) -> list[Any]:
     data = tuple([arrays[i] for i in recorded.wanted])
     seen = 0

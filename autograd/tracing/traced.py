@@ -22,7 +22,7 @@ from autograd.tracing.javascript import Script
 from autograd.tracing.names import argument_names, leaf_names
 from autograd.tracing.program import Program
 from autograd.tracing.record import Call
-from autograd.tracing.recorded import Input, Recorded, recorded
+from autograd.tracing.recorded import CompiledRecording, Input, record_and_compile
 from autograd.tracing.replay import run, run_with_gradients
 
 P = ParamSpec("P")
@@ -82,8 +82,8 @@ class Traced(Generic[P, R]):
         self.f: Callable[..., R] = f
         self.shapes, self.limit = shapes, max(shapes, limit)
         self.name = getattr(f, "__name__", type(f).__name__).strip("<>")
-        self._recordings: dict[Any, list[Recorded]] = {}
-        self._last: Recorded | None = None
+        self._recordings: dict[Any, list[CompiledRecording]] = {}
+        self._last: CompiledRecording | None = None
         self._lock = threading.RLock()
         self._bound: tuple[Any, ...] = ()  # arguments for calls without any
 
@@ -256,12 +256,12 @@ class Traced(Generic[P, R]):
         """The rows of the latest recording, in order, as text."""
         return [repr(one) for one in self._latest().program.instructions]
 
-    def _latest(self) -> Recorded:
+    def _latest(self) -> CompiledRecording:
         if self._last is None:
             raise TraceError(f"{self.name} was not called yet, so nothing is recorded")
         return self._last
 
-    def _recorded(self, args: Any, kwargs: Any, leaves: list[Any]) -> Recorded:
+    def _recorded(self, args: Any, kwargs: Any, leaves: list[Any]) -> CompiledRecording:
         key = (signature(args, leaves), signature(kwargs, leaves) if kwargs else None)
         for found in self._recordings.get(key, ()):
             if (not found.guards or found.guarded()) and not found.watch.changed():
@@ -274,12 +274,12 @@ class Traced(Generic[P, R]):
                     return found
             return self._record(key, Call(self.f, args, kwargs, leaves), alike)
 
-    def _record(self, key: Any, call: Call, alike: list[Recorded]) -> Recorded:
+    def _record(self, key: Any, call: Call, alike: list[CompiledRecording]) -> CompiledRecording:
         """Make a recording. alike: the older ones that only a changed variable has made useless."""
         changed = alike[-1].watch.changed() if alike else {}
         if not alike:
             self._warn_of(key, call.args)
-        new = recorded(call, self.name, self._names(call.args, call.kwargs))
+        new = record_and_compile(call, self.name, self._names(call.args, call.kwargs))
         older = self._recordings[key]
         for found in alike:
             if new.same_as(found):  # the change does not matter
