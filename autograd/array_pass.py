@@ -66,12 +66,12 @@ def send(order: list[Tensor], sums: dict[Node, Any]) -> None:
     The sums are those of `graph.drain`.
     """
     for node in reversed(order):
-        kind = type(node)
         upstream = sums.get(node)
         if upstream is None or node.first is None:
             continue
         if node.glimpse is not None:
             node.notice()
+        kind = type(node)
         arrays, params, version = node.arrays, node.params, node.version
         operands = (upstream, node.raw, *arrays)
         # Passing strict= to zip would take a twentieth of the walk.
@@ -83,15 +83,17 @@ def send(order: list[Tensor], sums: dict[Node, Any]) -> None:
             version += x.version
             if rule is None:
                 continue
-            contribution = rule(*operands, **params) if params else rule(*operands)
-            if contribution.__class__ is float:  # a rule on one number may return a float
-                contribution = np.asarray(contribution, like.dtype)
-            if contribution.shape != like.shape or contribution.dtype is not like.dtype:
-                contribution = fit(contribution, like)
-            if x.first is None and (contribution is upstream or contribution.base is not None):
-                contribution = _copy(contribution)  # no two leaves share an array
-            total = sums.get(x)
-            sums[x] = contribution if total is None else added(total, contribution)
+            sent = rule(*operands, **params) if params else rule(*operands)
+            if type(sent) is float:  # a rule on one number may return one
+                sent = np.asarray(sent, like.dtype)
+            if sent.dtype is not like.dtype or sent.shape != like.shape:
+                sent = fit(sent, like)
+            if x in sums:
+                sums[x] = added(sums[x], sent)
+            elif x.first is None and (sent is upstream or sent.base is not None):
+                sums[x] = _copy(sent)  # no two leaves share an array
+            else:
+                sums[x] = sent
         if version != node.seen:
             node.must_be_fresh()
 

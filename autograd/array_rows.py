@@ -223,7 +223,7 @@ class ArrayRows(NodeRows["Tensor"]):
         node.params = params
         node.seen = seen
         node.version = 0
-        node.second = node.glimpse = node.grad_or_none = None
+        node.glimpse = node.grad_or_none = None
         node.label = ""
         for node.made in clock:
             break

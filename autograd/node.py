@@ -19,9 +19,10 @@ from autograd.writing import commit, write_gradients
 class Node:
     """The base of `Value` and `Tensor`, which define the slots: see `storage`.
 
-    Most nodes have one or two inputs, which are kept in two slots, `first` and `second`; with more,
-    `first` holds a tuple. A tuple in each node would double the number of objects that Python's
-    garbage collector has to scan, which costs more than all the arithmetic.
+    Most `Value`s have one or two inputs, which are kept in two slots, `first` and `second`; with
+    more, `first` holds a tuple. A tuple in each node would double the number of objects that
+    Python's garbage collector has to scan, which costs more than all the arithmetic. A `Tensor`
+    always has a tuple in `first`, and no `second`.
 
     raw: the number or array itself, even where a recording would refuse `data`.
     made: the node's number in the order in which nodes were made.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from autograd.value import Value
 
 #: What every node keeps; see `Node`.
-NODE_SLOTS = ("first", "grad_or_none", "made", "op", "raw", "second")
+NODE_SLOTS = ("first", "grad_or_none", "made", "op", "raw")
 
 
 def _core() -> ModuleType | None:
@@ -89,6 +89,7 @@ class InPython:
         "d_second",
         "label_if_any",
         "origin_if_any",
+        "second",
         "sum_so_far",
     )
 

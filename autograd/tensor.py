@@ -87,7 +87,7 @@ class Tensor(NumPyProtocol, ArrayMethods, Truths, FreshArrays):
             return
         self.raw = checked(data)
         self.op, self.origin = None, leaf_origin()
-        self.first = self.second = self.grad_or_none = None
+        self.first = self.grad_or_none = None
         self.arrays, self.rules, self.params, self.seen = (), (), {}, 0
         self.version, self.glimpse, self.made = 0, None, next(clock)
 

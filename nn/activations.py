@@ -198,6 +198,7 @@ def log_softmax(z: Any, axis: int = -1) -> Any:
     return s - logsumexp(s, axis=axis, keepdims=True)
 
 
+@np.errstate(over="ignore")  # −∞ where two numbers are further apart than any float
 def below_max(z: Any, axis: int = -1) -> Any:
     """Return z − max z along an axis, without a gradient through the maximum.
 
@@ -208,5 +209,4 @@ def below_max(z: Any, axis: int = -1) -> Any:
     >>> below_max(np.array([1e308, 0.0]))
     array([ 0.e+000, -1.e+308])
     """
-    with np.errstate(over="ignore"):  # −∞ where two numbers are further apart than any float
-        return z - autograd.max(detached(z), axis=axis, keepdims=True)
+    return z - autograd.max(detached(z), axis=axis, keepdims=True)
