@@ -59,10 +59,10 @@ class ScalarRows(NodeRows["Value"]):
             def text() -> str:
                 return generate.formula_text(op)
 
-            # The core knows the package's own rows; it asks for the text when it is needed.
+            # The core knows the packages' own rows; it asks for the text when it is needed.
             self._functions[op] = (
                 self.core.Row(op, op.arity, write, text)
-                if self.core is not None and self._importing
+                if self.core is not None and (self._importing or op.proven)
                 else write()
             )
         return self._functions[op]
@@ -85,8 +85,7 @@ class ScalarRows(NodeRows["Value"]):
         if op.arity > 2:
             op.on[self.kind] = self._record_many(op)
         elif self._importing or op.proven:
-            in_c = self.core is not None and self._importing
-            op.on[self.kind] = self.function(op) if in_c else self._at_first_call(op)
+            op.on[self.kind] = self._at_first_call(op) if self.core is None else self.function(op)
             for name in self.names(op):
                 self.make(name, op, _AtFirstLook(self, op, name))
         else:

@@ -1,4 +1,4 @@
-/* The formulas of the table, printed from it by `python -m autograd.compiled.rows`; never edited.
+/* The formulas of the table, printed from it by autograd/compiled/rows.py; never edited.
 
    Each function computes what one row records: the result, and the derivative by each operand
    that is a node. It says whether all is as Python's arithmetic has it; if not, Python answers. */
@@ -882,6 +882,319 @@ logaddexp_second(double x, double y, double *z_, double *dy_)
     return fine;
 }
 
+/* erf: z = erf(x);  ∂z/∂x = 1.1283791670955126 * exp(-(x * x)) */
+static int
+erf_unary(double x, double *z_, double *dx_)
+{
+    int fine = 1;
+    const double z = OK(erf(x));
+    const double dx = 1.1283791670955126 * OK(exp(-(x * x)));
+    *z_ = z, *dx_ = dx;
+    return fine;
+}
+
+/* erfc: z = erfc(x);  ∂z/∂x = -1.1283791670955126 * exp(-(x * x)) */
+static int
+erfc_unary(double x, double *z_, double *dx_)
+{
+    int fine = 1;
+    const double z = OK(erfc(x));
+    const double dx = -1.1283791670955126 * OK(exp(-(x * x)));
+    *z_ = z, *dx_ = dx;
+    return fine;
+}
+
+/* sigmoid: z = 1.0 / (1.0 + exp(-x)) if x > -37.0 else exp(x);  t2 = -x;  ∂z/∂x = z * (1.0 / (1.0 + exp(-t2)) if t2 > -37.0 else exp(t2)) */
+static int
+sigmoid_unary(double x, double *z_, double *dx_)
+{
+    int fine = 1;
+    const double z = (x > -37.0 ? 1.0 / (1.0 + exp(-x)) : exp(x));
+    const double t2 = -x;
+    const double dx = z * (t2 > -37.0 ? 1.0 / (1.0 + exp(-t2)) : exp(t2));
+    *z_ = z, *dx_ = dx;
+    return fine;
+}
+
+/* leaky_relu: t1 = 1.0 if x >= 0.0 else 0.0;  z = x if t1 else (y * x);  ∂z/∂x = 1.0 if t1 else y;  ∂z/∂y = 0.0 if t1 else x */
+static int
+leaky_relu_both(double x, double y, double *z_, double *dx_, double *dy_)
+{
+    int fine = 1;
+    const double t1 = (x >= 0.0 ? 1.0 : 0.0);
+    const double z = (t1 ? x : (y * x));
+    const double dx = (t1 ? 1.0 : y);
+    const double dy = (t1 ? 0.0 : x);
+    *z_ = z, *dx_ = dx, *dy_ = dy;
+    return fine;
+}
+
+static int
+leaky_relu_first(double x, double y, double *z_, double *dx_)
+{
+    int fine = 1;
+    const double t1 = (x >= 0.0 ? 1.0 : 0.0);
+    const double z = (t1 ? x : (y * x));
+    const double dx = (t1 ? 1.0 : y);
+    *z_ = z, *dx_ = dx;
+    return fine;
+}
+
+static int
+leaky_relu_second(double x, double y, double *z_, double *dy_)
+{
+    int fine = 1;
+    const double t1 = (x >= 0.0 ? 1.0 : 0.0);
+    const double z = (t1 ? x : (y * x));
+    const double dy = (t1 ? 0.0 : x);
+    *z_ = z, *dy_ = dy;
+    return fine;
+}
+
+/* elu: t1 = 1.0 if x > 0.0 else 0.0;  t2 = 0.0 if t1 else x;  t3 = expm1(t2);  z = x if t1 else (y * t3);  ∂z/∂x = 1.0 if t1 else (y * exp(t2));  ∂z/∂y = 0.0 if t1 else t3 */
+static int
+elu_both(double x, double y, double *z_, double *dx_, double *dy_)
+{
+    int fine = 1;
+    const double t1 = (x > 0.0 ? 1.0 : 0.0);
+    const double t2 = (t1 ? 0.0 : x);
+    const double t3 = OK(expm1(t2));
+    const double z = (t1 ? x : (y * t3));
+    const double dx = (t1 ? 1.0 : (y * OK(exp(t2))));
+    const double dy = (t1 ? 0.0 : t3);
+    *z_ = z, *dx_ = dx, *dy_ = dy;
+    return fine;
+}
+
+static int
+elu_first(double x, double y, double *z_, double *dx_)
+{
+    int fine = 1;
+    const double t1 = (x > 0.0 ? 1.0 : 0.0);
+    const double t2 = (t1 ? 0.0 : x);
+    const double z = (t1 ? x : (y * OK(expm1(t2))));
+    const double dx = (t1 ? 1.0 : (y * OK(exp(t2))));
+    *z_ = z, *dx_ = dx;
+    return fine;
+}
+
+static int
+elu_second(double x, double y, double *z_, double *dy_)
+{
+    int fine = 1;
+    const double t1 = (x > 0.0 ? 1.0 : 0.0);
+    const double t2 = OK(expm1((t1 ? 0.0 : x)));
+    const double z = (t1 ? x : (y * t2));
+    const double dy = (t1 ? 0.0 : t2);
+    *z_ = z, *dy_ = dy;
+    return fine;
+}
+
+/* selu: t1 = 1.0 if x > 0.0 else 0.0;  t2 = 0.0 if t1 else x;  z = 1.0507009873554805 * (x if t1 else (1.6732632423543772 * expm1(t2)));  ∂z/∂x = 1.0507009873554805 if t1 else (1.7580993408473766 * exp(t2)) */
+static int
+selu_unary(double x, double *z_, double *dx_)
+{
+    int fine = 1;
+    const double t1 = (x > 0.0 ? 1.0 : 0.0);
+    const double t2 = (t1 ? 0.0 : x);
+    const double z = 1.0507009873554805 * (t1 ? x : (1.6732632423543772 * OK(expm1(t2))));
+    const double dx = (t1 ? 1.0507009873554805 : (1.7580993408473766 * OK(exp(t2))));
+    *z_ = z, *dx_ = dx;
+    return fine;
+}
+
+/* silu: t1 = 1.0 / (1.0 + exp(-x)) if x > -37.0 else exp(x);  z = x * t1;  t3 = -x;  ∂z/∂x = t1 + x * (t1 * (1.0 / (1.0 + exp(-t3)) if t3 > -37.0 else exp(t3))) */
+static int
+silu_unary(double x, double *z_, double *dx_)
+{
+    int fine = 1;
+    const double t1 = (x > -37.0 ? 1.0 / (1.0 + exp(-x)) : exp(x));
+    const double z = x * t1;
+    const double t3 = -x;
+    const double dx = t1 + x * (t1 * (t3 > -37.0 ? 1.0 / (1.0 + exp(-t3)) : exp(t3)));
+    *z_ = z, *dx_ = dx;
+    return fine;
+}
+
+/* gelu_erf: t1 = 0.5 * x;  t2 = -0.7071067811865476 * x;  t3 = erfc(t2);  z = t1 * t3;  ∂z/∂x = t1 * (-1.1283791670955126 * exp(-(t2 * t2))) * -0.7071067811865476 + t3 * 0.5 */
+static int
+gelu_erf_unary(double x, double *z_, double *dx_)
+{
+    int fine = 1;
+    const double t1 = 0.5 * x;
+    const double t2 = -0.7071067811865476 * x;
+    const double t3 = OK(erfc(t2));
+    const double z = t1 * t3;
+    const double dx = t1 * (-1.1283791670955126 * OK(exp(-(t2 * t2)))) * -0.7071067811865476 + t3 * 0.5;
+    *z_ = z, *dx_ = dx;
+    return fine;
+}
+
+/* gelu_tanh: t1 = 1.0 + 0.044715 * (x * x);  t2 = 1.5957691216057308 * (x * t1);  t3 = 1.0 / (1.0 + exp(-t2)) if t2 > -37.0 else exp(t2);  z = x * t3;  t5 = -t2;  t6 = x * (t3 * (1.0 / (1.0 + exp(-t5)) if t5 > -37.0 else exp(t5))) * 1.5957691216057308;  ∂z/∂x = t3 + t6 * t1 + t6 * x * 0.044715 * (2.0 * x) */
+static int
+gelu_tanh_unary(double x, double *z_, double *dx_)
+{
+    int fine = 1;
+    const double t1 = 1.0 + 0.044715 * (x * x);
+    const double t2 = 1.5957691216057308 * (x * t1);
+    const double t3 = (t2 > -37.0 ? 1.0 / (1.0 + exp(-t2)) : exp(t2));
+    const double z = x * t3;
+    const double t5 = -t2;
+    const double t6 = x * (t3 * (t5 > -37.0 ? 1.0 / (1.0 + exp(-t5)) : exp(t5))) * 1.5957691216057308;
+    const double dx = t3 + t6 * t1 + t6 * x * 0.044715 * (2.0 * x);
+    *z_ = z, *dx_ = dx;
+    return fine;
+}
+
+/* softplus: z = (0.0 if x <= 0 else x) + log1p(exp(-abs(x)));  ∂z/∂x = 1.0 / (1.0 + exp(-x)) if x > -37.0 else exp(x) */
+static int
+softplus_unary(double x, double *z_, double *dx_)
+{
+    int fine = 1;
+    const double z = (x <= 0 ? 0.0 : x) + OK(log1p(OK(exp(-OK(fabs(x))))));
+    const double dx = (x > -37.0 ? 1.0 / (1.0 + exp(-x)) : exp(x));
+    *z_ = z, *dx_ = dx;
+    return fine;
+}
+
+/* squared_error: t1 = x - y;  z = t1 * t1;  ∂z/∂x = 2.0 * t1;  ∂z/∂y = -dx */
+static int
+squared_error_both(double x, double y, double *z_, double *dx_, double *dy_)
+{
+    int fine = 1;
+    const double t1 = x - y;
+    const double z = (t1 * t1);
+    const double dx = 2.0 * t1;
+    const double dy = -dx;
+    *z_ = z, *dx_ = dx, *dy_ = dy;
+    return fine;
+}
+
+static int
+squared_error_first(double x, double y, double *z_, double *dx_)
+{
+    int fine = 1;
+    const double t1 = x - y;
+    const double z = (t1 * t1);
+    const double dx = 2.0 * t1;
+    *z_ = z, *dx_ = dx;
+    return fine;
+}
+
+static int
+squared_error_second(double x, double y, double *z_, double *dy_)
+{
+    int fine = 1;
+    const double t1 = x - y;
+    const double z = (t1 * t1);
+    const double dy = -(2.0 * t1);
+    *z_ = z, *dy_ = dy;
+    return fine;
+}
+
+/* absolute_error: t1 = x - y;  z = abs(t1);  ∂z/∂x = sign(t1);  ∂z/∂y = -dx */
+static int
+absolute_error_both(double x, double y, double *z_, double *dx_, double *dy_)
+{
+    int fine = 1;
+    const double t1 = x - y;
+    const double z = OK(fabs(t1));
+    const double dx = OK(sign_of(t1));
+    const double dy = -dx;
+    *z_ = z, *dx_ = dx, *dy_ = dy;
+    return fine;
+}
+
+static int
+absolute_error_first(double x, double y, double *z_, double *dx_)
+{
+    int fine = 1;
+    const double t1 = x - y;
+    const double z = OK(fabs(t1));
+    const double dx = OK(sign_of(t1));
+    *z_ = z, *dx_ = dx;
+    return fine;
+}
+
+static int
+absolute_error_second(double x, double y, double *z_, double *dy_)
+{
+    int fine = 1;
+    const double t1 = x - y;
+    const double z = OK(fabs(t1));
+    const double dy = -OK(sign_of(t1));
+    *z_ = z, *dy_ = dy;
+    return fine;
+}
+
+/* logit_loss: z = (0.0 if x <= 0 else x) + log1p(exp(-abs(x))) - x * y;  ∂z/∂x = (1.0 / (1.0 + exp(-x)) if x > -37.0 else exp(x)) - y;  ∂z/∂y = -x */
+static int
+logit_loss_both(double x, double y, double *z_, double *dx_, double *dy_)
+{
+    int fine = 1;
+    const double z = (x <= 0 ? 0.0 : x) + OK(log1p(OK(exp(-OK(fabs(x)))))) - x * y;
+    const double dx = (x > -37.0 ? 1.0 / (1.0 + exp(-x)) : exp(x)) - y;
+    const double dy = -x;
+    *z_ = z, *dx_ = dx, *dy_ = dy;
+    return fine;
+}
+
+static int
+logit_loss_first(double x, double y, double *z_, double *dx_)
+{
+    int fine = 1;
+    const double z = (x <= 0 ? 0.0 : x) + OK(log1p(OK(exp(-OK(fabs(x)))))) - x * y;
+    const double dx = (x > -37.0 ? 1.0 / (1.0 + exp(-x)) : exp(x)) - y;
+    *z_ = z, *dx_ = dx;
+    return fine;
+}
+
+static int
+logit_loss_second(double x, double y, double *z_, double *dy_)
+{
+    int fine = 1;
+    const double z = (x <= 0 ? 0.0 : x) + OK(log1p(OK(exp(-OK(fabs(x)))))) - x * y;
+    const double dy = -x;
+    *z_ = z, *dy_ = dy;
+    return fine;
+}
+
+/* hinge_error: t1 = 1.0 - y * x;  z = 0.0 if t1 <= 0 else t1;  t3 = 1.0 if z > 0.0 else 0.0;  ∂z/∂x = -(t3 * y);  ∂z/∂y = -(t3 * x) */
+static int
+hinge_error_both(double x, double y, double *z_, double *dx_, double *dy_)
+{
+    int fine = 1;
+    const double t1 = 1.0 - y * x;
+    const double z = (t1 <= 0 ? 0.0 : t1);
+    const double t3 = (z > 0.0 ? 1.0 : 0.0);
+    const double dx = -(t3 * y);
+    const double dy = -(t3 * x);
+    *z_ = z, *dx_ = dx, *dy_ = dy;
+    return fine;
+}
+
+static int
+hinge_error_first(double x, double y, double *z_, double *dx_)
+{
+    int fine = 1;
+    const double t1 = 1.0 - y * x;
+    const double z = (t1 <= 0 ? 0.0 : t1);
+    const double dx = -((z > 0.0 ? 1.0 : 0.0) * y);
+    *z_ = z, *dx_ = dx;
+    return fine;
+}
+
+static int
+hinge_error_second(double x, double y, double *z_, double *dy_)
+{
+    int fine = 1;
+    const double t1 = 1.0 - y * x;
+    const double z = (t1 <= 0 ? 0.0 : t1);
+    const double dy = -((z > 0.0 ? 1.0 : 0.0) * x);
+    *z_ = z, *dy_ = dy;
+    return fine;
+}
+
 static const Formula FORMULAS[] = {
     {.name = "add", .text = "z = x + y;  ∂z/∂x = 1.0;  ∂z/∂y = 1.0",
      .has_dx = 1, .has_dy = 2, .both = add_both, .first = add_first, .second = add_second},
@@ -977,5 +1290,33 @@ static const Formula FORMULAS[] = {
      .has_dx = 1, .has_dy = 0, .unary = expit_unary},
     {.name = "logaddexp", .text = "z = float(logaddexp(x, y));  t2 = x - y;  ∂z/∂x = 1.0 / (1.0 + exp(-t2)) if t2 > -37.0 else exp(t2);  t4 = y - x;  ∂z/∂y = 1.0 / (1.0 + exp(-t4)) if t4 > -37.0 else exp(t4)",
      .has_dx = 1, .has_dy = 2, .both = logaddexp_both, .first = logaddexp_first, .second = logaddexp_second},
+    {.name = "erf", .text = "z = erf(x);  ∂z/∂x = 1.1283791670955126 * exp(-(x * x))",
+     .has_dx = 1, .has_dy = 0, .unary = erf_unary},
+    {.name = "erfc", .text = "z = erfc(x);  ∂z/∂x = -1.1283791670955126 * exp(-(x * x))",
+     .has_dx = 1, .has_dy = 0, .unary = erfc_unary},
+    {.name = "sigmoid", .text = "z = 1.0 / (1.0 + exp(-x)) if x > -37.0 else exp(x);  t2 = -x;  ∂z/∂x = z * (1.0 / (1.0 + exp(-t2)) if t2 > -37.0 else exp(t2))",
+     .has_dx = 1, .has_dy = 0, .unary = sigmoid_unary},
+    {.name = "leaky_relu", .text = "t1 = 1.0 if x >= 0.0 else 0.0;  z = x if t1 else (y * x);  ∂z/∂x = 1.0 if t1 else y;  ∂z/∂y = 0.0 if t1 else x",
+     .has_dx = 1, .has_dy = 2, .both = leaky_relu_both, .first = leaky_relu_first, .second = leaky_relu_second},
+    {.name = "elu", .text = "t1 = 1.0 if x > 0.0 else 0.0;  t2 = 0.0 if t1 else x;  t3 = expm1(t2);  z = x if t1 else (y * t3);  ∂z/∂x = 1.0 if t1 else (y * exp(t2));  ∂z/∂y = 0.0 if t1 else t3",
+     .has_dx = 1, .has_dy = 2, .both = elu_both, .first = elu_first, .second = elu_second},
+    {.name = "selu", .text = "t1 = 1.0 if x > 0.0 else 0.0;  t2 = 0.0 if t1 else x;  z = 1.0507009873554805 * (x if t1 else (1.6732632423543772 * expm1(t2)));  ∂z/∂x = 1.0507009873554805 if t1 else (1.7580993408473766 * exp(t2))",
+     .has_dx = 1, .has_dy = 0, .unary = selu_unary},
+    {.name = "silu", .text = "t1 = 1.0 / (1.0 + exp(-x)) if x > -37.0 else exp(x);  z = x * t1;  t3 = -x;  ∂z/∂x = t1 + x * (t1 * (1.0 / (1.0 + exp(-t3)) if t3 > -37.0 else exp(t3)))",
+     .has_dx = 1, .has_dy = 0, .unary = silu_unary},
+    {.name = "gelu_erf", .text = "t1 = 0.5 * x;  t2 = -0.7071067811865476 * x;  t3 = erfc(t2);  z = t1 * t3;  ∂z/∂x = t1 * (-1.1283791670955126 * exp(-(t2 * t2))) * -0.7071067811865476 + t3 * 0.5",
+     .has_dx = 1, .has_dy = 0, .unary = gelu_erf_unary},
+    {.name = "gelu_tanh", .text = "t1 = 1.0 + 0.044715 * (x * x);  t2 = 1.5957691216057308 * (x * t1);  t3 = 1.0 / (1.0 + exp(-t2)) if t2 > -37.0 else exp(t2);  z = x * t3;  t5 = -t2;  t6 = x * (t3 * (1.0 / (1.0 + exp(-t5)) if t5 > -37.0 else exp(t5))) * 1.5957691216057308;  ∂z/∂x = t3 + t6 * t1 + t6 * x * 0.044715 * (2.0 * x)",
+     .has_dx = 1, .has_dy = 0, .unary = gelu_tanh_unary},
+    {.name = "softplus", .text = "z = (0.0 if x <= 0 else x) + log1p(exp(-abs(x)));  ∂z/∂x = 1.0 / (1.0 + exp(-x)) if x > -37.0 else exp(x)",
+     .has_dx = 1, .has_dy = 0, .unary = softplus_unary},
+    {.name = "squared_error", .text = "t1 = x - y;  z = t1 * t1;  ∂z/∂x = 2.0 * t1;  ∂z/∂y = -dx",
+     .has_dx = 1, .has_dy = 2, .both = squared_error_both, .first = squared_error_first, .second = squared_error_second},
+    {.name = "absolute_error", .text = "t1 = x - y;  z = abs(t1);  ∂z/∂x = sign(t1);  ∂z/∂y = -dx",
+     .has_dx = 1, .has_dy = 2, .both = absolute_error_both, .first = absolute_error_first, .second = absolute_error_second},
+    {.name = "logit_loss", .text = "z = (0.0 if x <= 0 else x) + log1p(exp(-abs(x))) - x * y;  ∂z/∂x = (1.0 / (1.0 + exp(-x)) if x > -37.0 else exp(x)) - y;  ∂z/∂y = -x",
+     .has_dx = 1, .has_dy = 2, .both = logit_loss_both, .first = logit_loss_first, .second = logit_loss_second},
+    {.name = "hinge_error", .text = "t1 = 1.0 - y * x;  z = 0.0 if t1 <= 0 else t1;  t3 = 1.0 if z > 0.0 else 0.0;  ∂z/∂x = -(t3 * y);  ∂z/∂y = -(t3 * x)",
+     .has_dx = 1, .has_dy = 2, .both = hinge_error_both, .first = hinge_error_first, .second = hinge_error_second},
     {0},
 };

@@ -1,5 +1,8 @@
-"""Prints the formulas of the table as C, into `rows.h`: `python -m autograd.compiled.rows`.
+"""Prints the formulas of the table as C, into `rows.h`.
 
+    python -m autograd.compiled.rows nn.activations nn.losses
+
+The modules named there declare rows of their own: activations and errors, which are printed too.
 The file is kept with the sources, so that building needs neither NumPy nor the table; a test checks
 that it matches the table. A row with a formula that cannot be written in C stays a flat Python
 function.
@@ -7,7 +10,9 @@ function.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 from autograd.generate import assignments, formula_text
@@ -18,7 +23,7 @@ from autograd.rows.registry import primitives
 FILE = Path(__file__).with_name("rows.h")
 
 _HEAD = """\
-/* The formulas of the table, printed from it by `python -m autograd.compiled.rows`; never edited.
+/* The formulas of the table, printed from it by autograd/compiled/rows.py; never edited.
 
    Each function computes what one row records: the result, and the derivative by each operand
    that is a node. It says whether all is as Python's arithmetic has it; if not, Python answers. */
@@ -87,4 +92,6 @@ def _entry(op: Elementwise) -> str:
 
 
 if __name__ == "__main__":
+    for module in sys.argv[1:]:
+        import_module(module)
     FILE.write_text(header(), encoding="utf-8")

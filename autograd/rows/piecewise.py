@@ -106,6 +106,7 @@ def minimum(x: Operand, y: Operand) -> Operand:
     array=np.where,
     d=[None, lambda z, c, x, y: not_equal(c, 0), lambda z, c, x, y: equal(c, 0)],
     text={
+        "c": "($c ? $x : $y)",
         "float": "($x if $c else $y)",
         "numpy": "np.where($c, $x, $y)",
         "javascript": "where($c, $x, $y)",

@@ -207,7 +207,7 @@ def _by_blocks(of_block: Callable[[Array], Array]) -> Callable[[Array], object]:
     array=_by_blocks(_erf_block),
     d=[lambda z, x: 2 / math.sqrt(math.pi) * exp(-(x**2))],
     latex=r"\operatorname{erf}({$x})",
-    text={"javascript": "erf($x)", "onnx": "Erf($x)"},
+    text={"c": "erf($x)", "javascript": "erf($x)", "onnx": "Erf($x)"},
     view=False,
 )
 def erf(x: Operand) -> Operand:
@@ -223,7 +223,7 @@ def erf(x: Operand) -> Operand:
     array=_by_blocks(_erfc_block),
     d=[lambda z, x: -2 / math.sqrt(math.pi) * exp(-(x**2))],
     latex=r"\operatorname{erfc}({$x})",
-    text={"javascript": "erfc($x)", "onnx": "Sub(1.0, Erf($x))"},
+    text={"c": "erfc($x)", "javascript": "erfc($x)", "onnx": "Sub(1.0, Erf($x))"},
     view=False,
 )
 def erfc(x: Operand) -> Operand:

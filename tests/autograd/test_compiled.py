@@ -6,6 +6,7 @@ import importlib.util
 import inspect
 import os
 import pickle
+import random
 import shutil
 import subprocess
 import sys
@@ -16,9 +17,12 @@ from types import SimpleNamespace
 import pytest
 
 import autograd
+import nn.activations
+import nn.losses
 from autograd import Value, exp, expit, no_grad, primitives, scope
 from autograd.compiled import build
 from autograd.node import Node
+from autograd.rows.composite import Composite
 from autograd.storage import core
 
 ROOT = Path(__file__).parents[2]
@@ -42,10 +46,11 @@ def in_another_process(code, **environment):
 
 
 def test_the_formulas_in_c_are_those_of_the_table():
-    """Whoever changes a formula prints them again: `python -m autograd.compiled.rows`."""
+    """Whoever changes a formula prints them again: see CONTRIBUTING.md."""
     # In a process of its own, for other tests add rows of theirs to the table.
     code = (
-        "from autograd.compiled import rows; assert rows.FILE.read_text('utf-8') == rows.header()"
+        "import nn.activations, nn.losses; from autograd.compiled import rows; "
+        "assert rows.FILE.read_text('utf-8') == rows.header()"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 
@@ -117,7 +122,7 @@ def test_a_core_of_other_sources_is_not_used(tmp_path):
     os.utime(source, (later, later))
     said = in_another_process(say, CHAINRULE_PURE="0")
     assert said.startswith("False the compiled core was built from other sources than those")
-    assert said.rstrip().endswith("make fast")
+    assert said.rstrip().endswith("make fast`")
 
 
 @compiled
@@ -152,6 +157,39 @@ def test_operators_and_methods_show_their_python_text():
 def test_most_rows_are_in_c_and_each_is_the_row_that_it_says():
     found = {name for name, op in primitives().items() if type(op.on.get(Value)) is core.Row}
     assert {"add", "mul", "div", "exp", "log", "tanh", "relu", "pow", "maximum"} <= found
+
+
+IN_C_TOO = [
+    name
+    for name, op in {**vars(nn.activations), **vars(nn.losses), **primitives()}.items()
+    if name in ("erf", "erfc") or (isinstance(op, Composite) and op.proven and op.arity < 3)
+]
+
+
+def outcome(function, numbers):
+    """Return what a row's function records on `Value`s: the result and the slopes, or the error."""
+    nodes = list(map(Value, numbers))
+    try:
+        z = function(*nodes)
+    except (ValueError, ArithmeticError) as error:
+        return str(error)
+    return [repr(x) for x in (z.data, *(z.local(i) for i in range(len(nodes))))]
+
+
+@compiled
+@pytest.mark.parametrize("name", IN_C_TOO)
+def test_what_nn_adds_is_in_c_too_and_gives_the_same_numbers(name):
+    op = getattr(nn.activations, name, None) or getattr(nn.losses, name, None) or primitives()[name]
+    row = op.on[Value]
+    assert type(row) is core.Row
+    assert f'.name = "{name}"' in (HERE.parents[1] / "autograd/compiled/rows.h").read_text("utf-8")
+    some = [0.0, -0.0, 1.0, -1.0, 37.0, -37.0, 40.0, -40.0, 800.0, -800.0, 1e200, -1e300, 5e-324]
+    some += [float("inf"), -float("inf"), float("nan")]
+    rng = random.Random(1)
+    some += [rng.gauss(0, 3) for _ in range(100)]
+    for x in some:
+        for numbers in [(x, y) for y in some] if op.arity == 2 else [(x,)]:
+            assert outcome(row, numbers) == outcome(row.__wrapped__, numbers), numbers
 
 
 @compiled
