@@ -297,6 +297,7 @@ class Traced(Generic[P, R]):
         return new
 
     def _warn_of(self, key: Any, args: Any, said: str = "") -> None:
+        """Warn of a recording that was not expected, or raise TraceError at the limit; say why."""
         made = self.recordings
         if made < self.shapes:
             return
