@@ -15,12 +15,12 @@ from contextlib import AbstractContextManager
 from typing import Any, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
-Block = AbstractContextManager[object]
+Context = AbstractContextManager[object]
 #: Something that runs in steps, and is sent a value at each.
 Steps = Generator[object, object, object]
 
 
-def decorated(block: Block, function: F) -> F:
+def decorated(block: Context, function: F) -> F:
     """Return the function that runs with `block` open.
 
     >>> from contextlib import redirect_stdout
@@ -70,7 +70,7 @@ def decorated(block: Block, function: F) -> F:
     return cast(F, async_generator if inspect.isasyncgenfunction(function) else plain)
 
 
-def in_steps(block: Block, inner: Steps) -> Steps:
+def in_steps(block: Context, inner: Steps) -> Steps:
     """Run a generator with the block open while its own code runs, and closed in between."""
     try:
         with block:
@@ -93,6 +93,6 @@ def in_steps(block: Block, inner: Steps) -> Steps:
 
 
 @types.coroutine
-def _awaited(block: Block, awaitable: Any) -> Steps:
+def _awaited(block: Context, awaitable: Any) -> Steps:
     inner: Any = awaitable if inspect.iscoroutine(awaitable) else awaitable.__await__()
     return (yield from in_steps(block, inner))

@@ -17,7 +17,7 @@ import numpy as np
 
 from autograd.errors import ShapeError, describe
 from autograd.graph import topological
-from autograd.lifting import Run, nodes_of
+from autograd.lifting import LiftedRun, nodes_of
 from autograd.modes import watching
 from autograd.node import Node
 from autograd.rows import table
@@ -145,7 +145,7 @@ def value_and_grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
     positions = (argnum,) if isinstance(argnum, int) else tuple(argnum)
 
     def both(*args: object) -> tuple[object, object]:
-        run = Run(f, args, positions)
+        run = LiftedRun(f, args, positions)
         y = one_number(run.y)
         found = gradients_by(run, y)
         value = y if not isinstance(y, Node) else run.handed_out(y) if run.nested else _float(y)
@@ -183,7 +183,7 @@ def _named(y: object) -> str:
     return f"the text {y!r}" if isinstance(y, str) else describe(y)
 
 
-def gradients_by(run: Run, y: object, gradient: object = None) -> list[object]:
+def gradients_by(run: LiftedRun, y: object, gradient: object = None) -> list[object]:
     """Return ∂y/∂x for each argument x of a run, in the structure of x."""
     flat = nodes_of(run.xs)
     nested = run.nested or isinstance(gradient, Node)
@@ -214,7 +214,7 @@ def elementwise_grad(f: Function, argnum: int = 0) -> Function:
     """
 
     def slopes(*args: object) -> object:
-        run = Run(f, args, (argnum,))
+        run = LiftedRun(f, args, (argnum,))
         y = run.y
         if not is_number(y):
             raise TypeError(
@@ -244,7 +244,7 @@ def make_vjp(f: Function, argnum: int = 0) -> Function:
     """
 
     def at(*args: object) -> tuple[Function, object]:
-        run = Run(f, args, (argnum,))
+        run = LiftedRun(f, args, (argnum,))
 
         def vjp(g: object) -> object:
             if isinstance(run.y, Tensor):
@@ -296,7 +296,7 @@ def jacobian(f: Function, argnum: int = 0, batched: bool = False) -> Function:
     """
 
     def rows(*args: object) -> object:
-        run = Run(f, args, (argnum,))
+        run = LiftedRun(f, args, (argnum,))
         if batched:
             return _of_each_sample(run)
         if not is_number(run.y) and not run.roots:
@@ -306,7 +306,7 @@ def jacobian(f: Function, argnum: int = 0, batched: bool = False) -> Function:
     return rows
 
 
-def _rows(run: Run, y: Any) -> object:
+def _rows(run: LiftedRun, y: Any) -> object:
     """Return the jacobian of one result, in the structure of the argument."""
     flat = nodes_of(run.xs)
     if isinstance(y, Tensor):
@@ -331,7 +331,7 @@ def _rows(run: Run, y: Any) -> object:
     return run.put_together(part)[0]
 
 
-def _stacked(run: Run, rows: Sequence[ArrayLike], y_shape: Shape, x_shape: Shape) -> object:
+def _stacked(run: LiftedRun, rows: Sequence[ArrayLike], y_shape: Shape, x_shape: Shape) -> object:
     """Return gradients, given one after the other, as one array."""
     if not y_shape and len(rows) == 1 and not (x_shape and np.shape(rows[0]) != x_shape):
         return run.handed_out(rows[0])
@@ -342,7 +342,7 @@ def _stacked(run: Run, rows: Sequence[ArrayLike], y_shape: Shape, x_shape: Shape
     return np.array(made).reshape((*y_shape, *x_shape))
 
 
-def _of_each_sample(run: Run) -> object:
+def _of_each_sample(run: LiftedRun) -> object:
     (x,), y = run.xs, run.y
     if not (isinstance(x, Tensor) and isinstance(y, Tensor)):
         raise TypeError(

@@ -14,7 +14,7 @@ import numpy as np
 from autograd.derivatives import Function, grad, zeros_like
 from autograd.errors import ShapeError, describe
 from autograd.graph import topological
-from autograd.lifting import Run, nodes_of
+from autograd.lifting import LiftedRun, nodes_of
 from autograd.node import Node
 from autograd.number_rules import times
 from autograd.rows import table
@@ -68,7 +68,7 @@ def jvp(f: Function, primals: Sequence[object], tangents: Sequence[object]) -> t
         raise ValueError(f"jvp got {len(primals)} primals and {len(tangents)} tangents")
     for x, t in zip(primals, tangents, strict=True):
         map_numbers(_must_fit, x, t)
-    run = Run(f, primals, range(len(primals)), tangents)
+    run = LiftedRun(f, primals, range(len(primals)), tangents)
     moved: dict[Node, object] = {}  # each node's tangent; None for a node that is constant
     for x, t in zip(run.xs, tangents, strict=True):
         map_numbers(lambda node, its: _begin(moved, node, its), x, t)
@@ -96,7 +96,7 @@ def _begin(moved: dict[Node, object], x: object, t: object) -> None:
         moved.update(zip(nodes_of(x), np.asarray(t, dtype=object).flat, strict=True))
 
 
-def _packed(run: Run, y: object, of: Callable[[object], object]) -> object:
+def _packed(run: LiftedRun, y: object, of: Callable[[object], object]) -> object:
     """Apply `of` to one result: to a node, or to each number in an array."""
     if isinstance(y, Node | int | float):
         return of(y)

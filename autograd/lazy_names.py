@@ -1,9 +1,9 @@
-"""What is imported when it is first asked for: public names of a package (PEP 562), and modules.
+"""Import on first use: the public names of a package (PEP 562), and modules inside ours.
 
 Most programs use few of the pictures, layers and derivatives. Importing all of them would take as
-long as importing NumPy; this way, what is not used costs nothing. Type checkers and editors
-read the imports under `if TYPE_CHECKING:` beside the list that is given here; a test checks that
-the two agree.
+long as importing NumPy; this way, what is not used costs nothing. Type checkers and editors read
+the imports under `if TYPE_CHECKING:` beside the list that is given here; a test checks that the two
+agree.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def on_demand(package: str, homes: Mapping[str, str], unknown: str = "") -> Call
 
 
 class Later:
-    """Stands for a module that is imported when something of it is first asked for.
+    """Stands for a module, which is imported when an attribute of it is first used.
 
     >>> errors = Later("autograd.errors")
     >>> errors.ShapeError
@@ -54,5 +54,5 @@ class Later:
 
     def __getattr__(self, name: str) -> object:
         module = import_module(self.__name__)
-        self.__dict__ = vars(module)  # from now on what is in the module is found at once
+        self.__dict__ = vars(module)  # from now on its names are found without `__getattr__`
         return getattr(module, name)

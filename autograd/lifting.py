@@ -71,7 +71,7 @@ def nodes_of(x: object) -> list[Node]:
     return found
 
 
-class Run:
+class LiftedRun:
     """One run of f, with fresh nodes in place of the arguments at `positions`.
 
     given: those arguments.

@@ -1,7 +1,7 @@
 """What NumPy's functions mean on a `Tensor`: a row of the table, or a function of this package.
 
-It stands apart from `numpy_protocol`, which imports it when NumPy asks for the first time: with it
-come all the functions that have NumPy's names.
+`numpy_protocol` imports this module only when NumPy asks for the first time, since it brings in all
+functions that have NumPy's names.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ from autograd.lost import warn_of_lost_gradient
 from autograd.modes import current, leaf_origin, recording, watching
 from autograd.node import Node
 from autograd.numpy_protocol import NumPyProtocol
-from autograd.rows import linalg, sums_of_products, table  # noqa: F401 - for the rows of the two
+from autograd.rows import linalg, sums_of_products, table  # noqa: F401 - they declare rows
 from autograd.rows.nodes import Array, Shape
 from autograd.rows.op import Rule
 from autograd.storage import clock

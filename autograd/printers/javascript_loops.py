@@ -27,9 +27,9 @@ from autograd.printers.javascript_mixing import (
     position,
 )
 from autograd.printers.places import (
-    Array,
     ArrayPlace,
     Printed,
+    ProgramArray,
     computed_parts,
     evenly,
     folded,
@@ -41,7 +41,7 @@ from autograd.rows.op import Op
 from autograd.rows.operands import normal_axes
 from autograd.symbol import Symbol
 
-_RECORDED = (Node, Array)
+_RECORDED = (Node, ProgramArray)
 _LONGEST = 160  # characters of one inlined expression
 _TABLE = 100_000  # elements of an index table
 

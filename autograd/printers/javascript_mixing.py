@@ -25,7 +25,7 @@ from autograd.printers.places import (
     place,
 )
 
-#: What is printed: a node, or an `Array`.
+#: What is printed: a node, or a `ProgramArray`.
 Made = Any
 
 

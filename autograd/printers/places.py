@@ -11,7 +11,7 @@ import numpy as np
 
 
 class Printed(Protocol):
-    """What is printed: a node, or an `Array` of a program."""
+    """What is printed: a node, or a `ProgramArray`."""
 
     op: Any
     data: Any
@@ -28,7 +28,7 @@ class Printed(Protocol):
 
 
 @dataclass(eq=False)
-class Array:
+class ProgramArray:
     """An array of a program, with the attributes of a node: the row that computes it, the operands.
 
     data: its numbers, if it is neither computed by a row nor an argument.
@@ -54,13 +54,13 @@ class Array:
 
 def is_array(part: object) -> bool:
     """Return whether a part of an index is an array of positions."""
-    return isinstance(part, Array | np.ndarray)
+    return isinstance(part, ProgramArray | np.ndarray)
 
 
-def computed_parts(key: object) -> list[Array]:
+def computed_parts(key: object) -> list[ProgramArray]:
     """Return the arrays in an index that are computed by the program, or are its arguments."""
     parts = key if isinstance(key, tuple) else (key,)
-    return [part for part in parts if isinstance(part, Array)]
+    return [part for part in parts if isinstance(part, ProgramArray)]
 
 
 @dataclass(frozen=True)

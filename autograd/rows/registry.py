@@ -34,8 +34,8 @@ def on_every_op(enter: Callable[[Op], None]) -> None:
 def enter(op: Op) -> None:
     """Put a row in the table, and call the listeners.
 
-    Raises ValueError if another row has the name, unless that one gives way. A row of the packages'
-    own gives way to a program's also if its module is imported later.
+    Raises ValueError if another row has the name, unless that one gives way. A built-in row also
+    gives way to a program's row if its own module is imported later.
     """
     op.typed_in = is_typed_in()
     before = _table.get(op.name)

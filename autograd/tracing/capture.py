@@ -16,7 +16,7 @@ from autograd.node import Node
 from autograd.recording import numbers
 from autograd.storage import gathered
 from autograd.tensor import Tensor
-from autograd.tracing.placement import Arguments, Block
+from autograd.tracing.placement import Arguments, LeafBlock
 from autograd.tracing.record import Call, Run
 from autograd.tracing.rollup import roll_up
 from autograd.value import Value
@@ -116,7 +116,7 @@ def capture(run: Run, call: Call, names: list[str], variables: dict[Any, str]) -
     return found
 
 
-def _is_met_inside(block: Block) -> bool:
+def _is_met_inside(block: LeafBlock) -> bool:
     return block.leaf is None and all(type(entry) is not tuple for entry in block.entries)
 
 
@@ -138,7 +138,7 @@ def captured_reader(tensor: Tensor) -> Reader:
     return Reader(lambda xs: tensor.raw, lambda xs: (tensor,), tensor.op is None, fixed=True)
 
 
-def _block_reader(block: Block, n_leaves: int, draws: list[Any]) -> Reader:
+def _block_reader(block: LeafBlock, n_leaves: int, draws: list[Any]) -> Reader:
     """Return the reader of a block's numbers: an argument, or many `Value`s."""
     shape = block.tensor.shape
     if block.leaf is not None:
@@ -182,7 +182,9 @@ def _place_of_array(i: int) -> Callable[[Any, dict[int, Array]], Any]:
     return lambda x, found: like(x, found.get(i))
 
 
-def _places(leaves: list[Any], blocks: list[Block]) -> list[Callable[[Any, dict[int, Array]], Any]]:
+def _places(
+    leaves: list[Any], blocks: list[LeafBlock]
+) -> list[Callable[[Any, dict[int, Array]], Any]]:
     """Return how to read each argument number's gradient from those of the blocks."""
     at: dict[Any, tuple[int, int]] = {}
     whole: dict[int, int] = {}

@@ -16,7 +16,7 @@ import numpy as np
 from autograd.printers import javascript
 from autograd.printers.javascript_kernels import Kernels
 from autograd.printers.javascript_loops import Loops
-from autograd.printers.places import Array, ArrayPlace, place
+from autograd.printers.places import ArrayPlace, ProgramArray, place
 from autograd.tracing.program import Program, Var
 
 
@@ -28,9 +28,9 @@ class Arrays:
     number of the input.
     """
 
-    inputs: list[Array]
-    results: list[Array] = field(default_factory=list)
-    gradients: dict[int, Array] = field(default_factory=dict)
+    inputs: list[ProgramArray]
+    results: list[ProgramArray] = field(default_factory=list)
+    gradients: dict[int, ProgramArray] = field(default_factory=dict)
 
 
 def program_arrays(program: Program) -> Arrays:
@@ -44,30 +44,36 @@ def program_arrays(program: Program) -> Arrays:
     >>> arrays.results[0].op.name, sorted(arrays.gradients)
     ('square', [0, 1])
     """
-    made: dict[Var, Array] = {x: Array(x.shape) for x in (*program.inputs, *program.upstream)}
+    made: dict[Var, ProgramArray] = {
+        x: ProgramArray(x.shape) for x in (*program.inputs, *program.upstream)
+    }
     inputs = list(made.values())
 
     def read(x: Any) -> Any:
         if not isinstance(x, Var):
             return x
         if x not in made:
-            made[x] = Array(x.shape, data=np.asarray(x.value))
+            made[x] = ProgramArray(x.shape, data=np.asarray(x.value))
         return made[x] if made[x].data is None or made[x].shape else made[x].data.item()
 
     def indexed(x: Any) -> Any:
         found = read(x)  # known positions are part of the row
-        return found.data if isinstance(found, Array) and found.data is not None else found
+        return found.data if isinstance(found, ProgramArray) and found.data is not None else found
 
-    def array(x: Any) -> Array:
+    def array(x: Any) -> ProgramArray:
         found = read(x)
-        return found if isinstance(found, Array) else Array((), data=np.asarray(float(found)))
+        return (
+            found
+            if isinstance(found, ProgramArray)
+            else ProgramArray((), data=np.asarray(float(found)))
+        )
 
     for one in program.instructions:
         params = dict(one.params)
         if "key" in params:
             key = params["key"]
             params["key"] = tuple(map(indexed, key)) if type(key) is tuple else indexed(key)
-        made[one.output] = Array(one.output.shape, one.op, [*map(read, one.inputs)], params)
+        made[one.output] = ProgramArray(one.output.shape, one.op, [*map(read, one.inputs)], params)
     return Arrays(
         inputs,
         [array(x) for x in program.results],

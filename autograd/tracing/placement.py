@@ -26,7 +26,7 @@ _APART = 4  # the most numbers with different names that become separate inputs
 
 
 @dataclass
-class Block:
+class LeafBlock:
     """Leaf numbers stored in one array of the program, and where each replay reads them.
 
     leaf: the number of the argument that is this array. If it is None, each of the `entries` says
@@ -85,7 +85,7 @@ class Placement:
     def __init__(self, groups: Groups, arguments: Arguments) -> None:
         self.groups, self.arguments = groups, arguments
         self.blocks: list[Tensor] = []
-        self.leaf_blocks: list[Block] = []
+        self.leaf_blocks: list[LeafBlock] = []
         self._joined: dict[tuple[int, ...], Tensor] = {}
         self._used: dict[str, int] = {}
         self._placed: list[tuple[int, int, int]] = []  # slot, block, position
@@ -104,7 +104,7 @@ class Placement:
                 groups.leaf(e, (i, position), kind)
         else:
             data = np.array([e.raw for e in stand_in.reshape(-1)]).reshape(stand_in.shape)
-            block = Block(Tensor(data), self.arguments.name(i), leaf=i)
+            block = LeafBlock(Tensor(data), self.arguments.name(i), leaf=i)
             self.leaf_blocks.append(block)
             for position, e in enumerate(stand_in.reshape(-1)):
                 self._placed.append((groups.new(e, ("argument", i)), len(self.blocks), position))
@@ -145,7 +145,9 @@ class Placement:
         if not label:
             n = self._used[name] = self._used.get(name, 0) + 1
         differentiable = self.groups.is_kind(flat[0], "value")
-        self.leaf_blocks.append(Block(tensor, label or f"{name}{n}", None, where, differentiable))
+        self.leaf_blocks.append(
+            LeafBlock(tensor, label or f"{name}{n}", None, where, differentiable)
+        )
         self.store(slots, tensor)
 
     @cached_property

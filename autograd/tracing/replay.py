@@ -59,7 +59,7 @@ class Replayed(Structural):
     def untraced(self, z: Any) -> Any:
         """Return what the replay computed as f itself records it, with all of its operations."""
         if type(z) is Value:
-            i = z.d_first.output if type(z.d_first) is Partials else 0
+            i = z.d_first.output if type(z.d_first) is LatePartials else 0
         else:
             i = z.params.get("i", 0)
         return self.recorded.outputs_of(self.again())[i]
@@ -194,7 +194,7 @@ class Upstream:
         return self._found
 
 
-class Partials(list[Any]):
+class LatePartials(list[Any]):
     """∂z/∂xᵢ of one output among several `Value`s, computed when the walk first asks."""
 
     def __init__(self, compute: Callable[[], list[float]], output: int) -> None:
@@ -344,8 +344,8 @@ def _floats(gradients: Sequence[Any]) -> list[float]:
     return found
 
 
-def _partials(later: Upstream, i: int) -> Partials:
-    return Partials(lambda: _floats(later.gradients(i, 1.0)), i)
+def _partials(later: Upstream, i: int) -> LatePartials:
+    return LatePartials(lambda: _floats(later.gradients(i, 1.0)), i)
 
 
 def _rule(k: int) -> Callable[..., Any]:

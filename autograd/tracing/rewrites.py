@@ -1,6 +1,6 @@
 """Rewrites that make a program smaller: patterns and their replacements.
 
-`FORMULAS` are equations between elementwise expressions, stated by running the table on symbols:
+`EQUATIONS` are equations between elementwise expressions, stated by running the table on symbols:
 the left side is matched and replaced by the right side. `ARRANGEMENTS` are rules about rearranging
 elements, which depend on shapes. Each holds for all numbers (up to rounding, and under its stated
 conditions), and a test computes both sides of each.
@@ -28,7 +28,7 @@ Replacement = Operand | list[Instruction]
 Made = dict[Var, Instruction]
 
 
-class Formula:
+class Equation:
     """One equation: `pattern` is `replacement`.
 
     state: a function of symbols that returns both sides. Its parameters `k` and `m` are constant
@@ -131,18 +131,18 @@ def _chooses(rule: Callable[..., Any]) -> bool:
     return isinstance(result, Symbol) and "where" in result.names()
 
 
-FORMULAS = [
-    *(Formula(rule) for rule in ALGEBRA if not _chooses(rule)),
-    Formula(lambda x: (table.identity(x), x)),
-    Formula(lambda x: (table.detach(x), x)),
-    Formula(lambda k, x: (-(k * x), (-k) * x)),
-    Formula(lambda k, m, x: (k * (m * x), (k * m) * x)),
-    Formula(lambda k, m, x: (k * (x * m), (k * m) * x)),
-    Formula(lambda k, m, x: ((m * x) * k, (k * m) * x)),
-    Formula(lambda k, m, x: ((x * m) * k, (k * m) * x)),
+EQUATIONS = [
+    *(Equation(rule) for rule in ALGEBRA if not _chooses(rule)),
+    Equation(lambda x: (table.identity(x), x)),
+    Equation(lambda x: (table.detach(x), x)),
+    Equation(lambda k, x: (-(k * x), (-k) * x)),
+    Equation(lambda k, m, x: (k * (m * x), (k * m) * x)),
+    Equation(lambda k, m, x: (k * (x * m), (k * m) * x)),
+    Equation(lambda k, m, x: ((m * x) * k, (k * m) * x)),
+    Equation(lambda k, m, x: ((x * m) * k, (k * m) * x)),
     # A condition multiplied by 1 to make it a number no longer needs that.
-    Formula(lambda x, y: ((1 * x) * y, x * y)),
-    Formula(lambda x, y: (y * (1 * x), y * x)),
+    Equation(lambda x, y: ((1 * x) * y, x * y)),
+    Equation(lambda x, y: (y * (1 * x), y * x)),
 ]
 
 
@@ -265,8 +265,8 @@ ARRANGEMENTS = [
 
 
 def by_row() -> dict[Op | None, list[Any]]:
-    """Return the formulas by the outermost row of their pattern."""
+    """Return the equations by the outermost row of their pattern."""
     found: dict[Op | None, list[Any]] = {}
-    for formula in FORMULAS:
-        found.setdefault(formula.pattern.op, []).append(formula)
+    for equation in EQUATIONS:
+        found.setdefault(equation.pattern.op, []).append(equation)
     return found

@@ -28,7 +28,7 @@ from autograd.rows.reduction import Reduction
 from autograd.rows.structural import Structural
 from autograd.tensor import Tensor
 from autograd.tracing.grouping import Groups, Sum
-from autograd.tracing.placement import Arguments, Block, Codes, Placement, as_tensor
+from autograd.tracing.placement import Arguments, Codes, LeafBlock, Placement, as_tensor
 from autograd.tracing.products import place_weights
 from autograd.tracing.recording import Recording
 from autograd.tracing.sums import Sums
@@ -37,7 +37,7 @@ from autograd.value import Value
 
 def roll_up(
     roots: Sequence[Value], recording: Recording, arguments: Arguments
-) -> tuple[list[Tensor], list[Block]]:
+) -> tuple[list[Tensor], list[LeafBlock]]:
     """Compute the roots on arrays; return them and the arrays of leaves that they depend on."""
     groups = Groups(recording)
     at = Placement(groups, arguments)

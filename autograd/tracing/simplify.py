@@ -16,7 +16,7 @@ from autograd.tracing.rewrites import ARRANGEMENTS, Replacement, by_row
 
 #: Constants with more elements than this are computed when needed, not stored.
 _LARGE = 16_384
-_FORMULAS = by_row()
+_EQUATIONS = by_row()
 
 
 def simplify(program: Program) -> Program:
@@ -68,7 +68,7 @@ class _Simplifying:
 
     def _rewritten(self, one: Instruction) -> Replacement | None:
         made = self._made
-        for rule in _FORMULAS.get(one.op, ()):
+        for rule in _EQUATIONS.get(one.op, ()):
             found = rule.apply(one, made)
             if found is not None:
                 return found

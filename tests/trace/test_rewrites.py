@@ -10,7 +10,7 @@ from autograd import Tensor, trace
 from autograd.symbol import Symbol
 from autograd.tracing import rewrites
 from autograd.tracing.program import Instruction, Program, Var
-from autograd.tracing.rewrites import ARRANGEMENTS, FORMULAS
+from autograd.tracing.rewrites import ARRANGEMENTS, EQUATIONS
 from autograd.tracing.simplify import simplify
 
 NUMBERS = np.array([0.0, -0.0, 1.0, -1.0, 0.5, -2.5, 3.0, 30.0, -30.0])
@@ -24,23 +24,23 @@ def computed(expression, numbers):
     return expression.op(*(computed(x, numbers) for x in expression.inputs))
 
 
-def operands(formula):
+def operands(equation):
     rng = np.random.default_rng(0)
     return {
         name: float(rng.normal()) if name in ("k", "m") else rng.permutation(NUMBERS)
-        for name in formula.names
+        for name in equation.names
     }
 
 
-def named(formula):
-    return f"{formula.pattern!r} is {formula.replacement!r}"
+def named(equation):
+    return f"{equation.pattern!r} is {equation.replacement!r}"
 
 
-@pytest.mark.parametrize("formula", FORMULAS, ids=named)
-def test_both_sides_of_a_formula_are_equal(formula):
+@pytest.mark.parametrize("equation", EQUATIONS, ids=named)
+def test_both_sides_of_a_formula_are_equal(equation):
     with np.errstate(all="ignore"):
-        numbers = operands(formula)
-        left, right = (computed(x, numbers) for x in (formula.pattern, formula.replacement))
+        numbers = operands(equation)
+        left, right = (computed(x, numbers) for x in (equation.pattern, equation.replacement))
     known = np.isfinite(left)
     assert known.any()
     np.testing.assert_allclose(
@@ -48,10 +48,10 @@ def test_both_sides_of_a_formula_are_equal(formula):
     )
 
 
-@pytest.mark.parametrize("formula", FORMULAS, ids=named)
-def test_a_formula_is_found_in_a_program(formula):
-    vars_ = {name: Var(name, NUMBERS.shape, np.dtype(float)) for name in formula.names}
-    numbers = operands(formula)
+@pytest.mark.parametrize("equation", EQUATIONS, ids=named)
+def test_a_formula_is_found_in_a_program(equation):
+    vars_ = {name: Var(name, NUMBERS.shape, np.dtype(float)) for name in equation.names}
+    numbers = operands(equation)
     instructions = []
 
     def lowered(x):
@@ -63,10 +63,10 @@ def test_a_formula_is_found_in_a_program(formula):
         instructions.append(Instruction(x.op, [lowered(y) for y in x.inputs], {}, output))
         return output
 
-    result = lowered(formula.pattern)
+    result = lowered(equation.pattern)
     made = {one.output: one for one in instructions}
-    found = formula.apply(made[result], made)
-    if not isinstance(formula.replacement, Symbol):
+    found = equation.apply(made[result], made)
+    if not isinstance(equation.replacement, Symbol):
         assert found is None  # a number is no array: it is left to what follows
         return
     assert found is not None
@@ -76,7 +76,7 @@ def test_a_formula_is_found_in_a_program(formula):
 
 
 def test_a_planted_mistake_is_found():
-    wrong = rewrites.Formula(lambda x, y: (x * (-y), x * y))
+    wrong = rewrites.Equation(lambda x, y: (x * (-y), x * y))
     with pytest.raises(AssertionError):
         test_both_sides_of_a_formula_are_equal(wrong)
 
@@ -112,5 +112,5 @@ def test_an_arrangement_changes_nothing_but_the_program(arrangement, monkeypatch
 
 
 def test_constants_have_names_of_their_own():
-    for formula in FORMULAS:
-        assert set(inspect.signature(formula.state).parameters) == set(formula.names)
+    for equation in EQUATIONS:
+        assert set(inspect.signature(equation.state).parameters) == set(equation.names)
