@@ -24,7 +24,8 @@ from bs4 import BeautifulSoup
 from jinja2 import Environment, FileSystemLoader
 from kit.slides import slides_of
 from live_pages import with_live_pages
-from nbconvert import HTMLExporter
+from nbconvert import HTMLExporter, TemplateExporter
+from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
@@ -73,6 +74,15 @@ class _Exporter(HTMLExporter):
         return markdown(context_and_source[-1])
 
     markdown2html.jinja_pass_arg = HTMLExporter.markdown2html.jinja_pass_arg  # type: ignore[attr-defined]
+
+    def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **options: Any) -> Any:
+        """Convert as the parent does, which then reads all again for pictures without a text.
+
+        The course has none (tests/notebooks/test_notebooks.py), and that took half of the time.
+        """
+        language = nb.metadata.get("language_info", {}).get("name")
+        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer=language, parent=self))
+        return TemplateExporter.from_notebook_node(self, nb, resources, **options)
 
 
 def markdown(source: str) -> str:

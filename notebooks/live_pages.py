@@ -189,13 +189,13 @@ def _placed(body: str, page: LivePage, name: str, written: str) -> str:
     The page stands in the frame itself, so that the site's switch for the dark reaches it.
     """
     headings = list(re.finditer(r"<h[123] id=[^>]*>(.*?)</h[123]>", body, flags=re.DOTALL))
-    plain = [re.sub(r"<[^>]*>|¶", "", found[1]).strip() for found in headings]
-    wanted = html.escape(page.heading, quote=False)
-    at = [i for i, text in enumerate(plain) if text in (page.heading, wanted)]
+    plain = [html.unescape(re.sub(r"<[^>]*>", "", found[1])).strip("¶ ") for found in headings]
+    at = [i for i, text in enumerate(plain) if text == page.heading]
     if not at or at[0] + 1 == len(headings):
         raise ValueError(f"{page.chapter} has no section {page.heading!r} for its live page")
-    start = body.rfind('<div class="cell', 0, headings[at[0] + 1].start())
-    start = headings[at[0] + 1].start() if start < 0 else start
+    end = headings[at[0] + 1].start()
+    cells = re.finditer(r'<div (?:id="[^"]*" )?class="cell ', body[:end])
+    start = max((cell.start() for cell in cells), default=end)
     frame = (
         f'<figure class="live"><figcaption>{html.escape(page.told)} '
         f'<a href="{name}">Open it alone</a></figcaption>'
