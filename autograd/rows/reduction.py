@@ -52,7 +52,7 @@ class Reduction(Op):
         record = self.on.get(type(x))
         if record is not None:
             return record(x, axis=axis, keepdims=keepdims)
-        if isinstance(x, Iterable) and not isinstance(x, np.ndarray):
+        if not isinstance(x, np.ndarray) and isinstance(x, Iterable):
             if not isinstance(x, Sequence):  # a generator or a set, as for Python's max
                 x = list(x)
                 one_by_one = True
