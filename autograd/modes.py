@@ -12,14 +12,19 @@ from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
-from autograd.anomaly import check_made, check_sent
 from autograd.decorating import decorated
 from autograd.errors import source_line
-from autograd.notes import Notes, SourcePlace
+from autograd.lazy_names import Later
 
 if TYPE_CHECKING:
+    from autograd import anomaly as anomalies
+    from autograd import notes as source_notes
     from autograd.graph import Contribution
     from autograd.node import Node
+    from autograd.notes import Notes, SourcePlace
+else:
+    anomalies = Later("autograd.anomaly")
+    source_notes = Later("autograd.notes")
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -93,7 +98,7 @@ class Origin:
         elif self.anomaly:
             node.origin = Origin(parent=self, site=source_line())
             node.keep_copies()
-            check_made(node, node.origin.site)
+            anomalies.check_made(node, node.origin.site)
         elif self.recording is not None:
             node.origin = self.recording.noted(node, self)
         elif self.notes is not None:
@@ -119,7 +124,7 @@ class Origin:
     def check(self, node: Node, upstream: object, contributions: Iterable[Contribution]) -> None:
         """Check what a node sends to its inputs in a backward pass."""
         if self.anomaly:
-            check_sent(node, upstream, contributions)
+            anomalies.check_sent(node, upstream, contributions)
 
     #: Whether computing a node again gives the same number to the last bit.
     exact = True
@@ -330,7 +335,7 @@ class source_lines(Block):  # noqa: N801 - used as a function is
         self._notes: list[Notes[Origin]] = []
 
     def _origin(self) -> Origin:
-        notes = Notes(self.functions, _noted)
+        notes = source_notes.Notes(self.functions, _noted)
         self._notes.append(notes)
         origin = Origin(parent=current(), notes=notes)
         notes.begin(origin)

@@ -95,6 +95,7 @@ import linecache, sys
 import autograd, nn, viz
 unused = (
     "graphviz numpy.random ipaddress autograd.tracing autograd.generate autograd.numpy_meanings "
+    "autograd.notes "
     "nn.activations nn.layers viz.graph"
 )
 for module in unused.split():

@@ -7,7 +7,9 @@ row it is dealing with. Each default is safe for a row whose author has not thou
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any
+
+from autograd.checked_types import TypedDict
 
 #: How tightly the written form of a row binds: an operand that binds less gets parentheses.
 SUM, PRODUCT, NEGATION, POWER, ATOM = 1, 2, 3, 4, 9

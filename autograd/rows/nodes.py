@@ -8,9 +8,11 @@ can do with them: hence these protocols. What is only passed on, or told apart a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast, overload
 
 import numpy as np
+
+from autograd.checked_types import Protocol
 
 if TYPE_CHECKING:
     from autograd.rows.op import Op
