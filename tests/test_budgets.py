@@ -183,6 +183,16 @@ def test_nobody_reads_what_another_keeps_to_itself():
     assert sum(text.count("SLF001") for _, text in every()) <= PRIVATE
 
 
+def test_no_two_classes_of_the_engine_share_a_name():
+    """A name that means two things has to be looked up each time that it is met."""
+    found = {}
+    for path in files("autograd"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, set()).add(path.name)
+    assert not {name: paths for name, paths in found.items() if len(paths) > 1}
+
+
 #: What is said once, and where.
 ONCE = {
     "topological": "autograd/graph.py",
