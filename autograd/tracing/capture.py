@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd.node import Node
 from autograd.recording import numbers
-from autograd.storage import gathered
+from autograd.storage import gathering
 from autograd.tensor import Tensor
 from autograd.tracing.placement import Arguments, LeafBlock
 from autograd.tracing.record import Call, Run
@@ -169,8 +169,10 @@ def _reader_of_values(entries: list[Any], shape: tuple[int, ...]) -> Reader:
         only = entries[0]
         return Reader(lambda xs: np.float64(only.raw), lambda xs: entries, leaves, fixed=True)
 
+    gathered = gathering(shape)
+
     def read(_: list[Any]) -> Array:
-        return gathered([v.raw for v in entries]).reshape(shape)
+        return gathered([v.raw for v in entries])
 
     return Reader(read, lambda xs: entries, leaves, fixed=True)
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, Value
-from autograd.storage import NotNumbers, gathered
+from autograd.storage import NotNumbers, gathering
 from nn.module import leaves
 
 #: Tensors of up to this many elements are updated together.
@@ -177,14 +177,17 @@ class ValuesSlot(_Gathered):
         self.values = [v for p in self.params for v in leaves(p)]
 
     def array(self) -> Any:
-        return gathered([v.raw for v in self.values])
+        return self._gathered([v.raw for v in self.values])
 
     def gradient(self) -> Any:
         try:
-            return gathered([v.grad_or_none for v in self.values])
+            return self._gathered([v.grad_or_none for v in self.values])
         except NotNumbers:  # there is a None
             # In an array that was only partly reached, the rest has the gradient 0.
-            return gathered(list(map(_grad, self.values))) if all(self.reached()) else None
+            return self._gathered(list(map(_grad, self.values))) if all(self.reached()) else None
+
+    def _gathered(self, numbers: list[float]) -> Any:
+        return gathering(self.room.shape)(numbers)
 
     def zero_grad(self) -> None:
         for value in self.values:
