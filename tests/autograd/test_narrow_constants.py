@@ -44,18 +44,23 @@ def slope(f):
 @pytest.mark.parametrize("name", ROWS)
 def test_every_row_of_two_operands(name):
     row = primitives()[name]
+    functions = {}
     for label, c in CONSTANTS.items():
         wide = np.asarray(c, float)
-        for f, right in [
-            (lambda x, c=c: row(x, c), lambda x, c=wide: row(x, c)),
-            (lambda x, c=c: row(c, x), lambda x, c=wide: row(c, x)),
-        ]:
-            with np.errstate(all="ignore"):
-                expected = slope(right)
-                np.testing.assert_array_equal(slope(f), expected, err_msg=label)
-                step = trace(lambda x, f=f: ag.sum(f(x) * WEIGHTS))
-                replayed = step.value_and_grad(X)[1]
-                np.testing.assert_allclose(replayed, expected, rtol=1e-12, err_msg=label)
+        functions[f"{label} on the right"] = (lambda x, c=c: row(x, c)), lambda x, c=wide: row(x, c)
+        functions[f"{label} on the left"] = (lambda x, c=c: row(c, x)), lambda x, c=wide: row(c, x)
+
+    def together(*xs):  # one recording of all, each with an operand and so a gradient of its own
+        pairs = zip(xs, functions.values(), strict=True)
+        return ag.sum(ag.stack([f(x) for x, (f, _) in pairs]) * WEIGHTS)
+
+    with np.errstate(all="ignore"):
+        expected = {label: slope(right) for label, (_, right) in functions.items()}
+        for label, (f, _) in functions.items():
+            np.testing.assert_array_equal(slope(f), expected[label], err_msg=label)
+        _, replayed = trace(together).value_and_grad(*[X] * len(functions))
+        for (label, right), found in zip(expected.items(), replayed, strict=True):
+            np.testing.assert_allclose(found, right, rtol=1e-12, err_msg=label)
 
 
 def test_gradients_keep_the_type_of_their_node():
