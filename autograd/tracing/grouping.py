@@ -51,9 +51,9 @@ def _terms_of(node: Value) -> Terms:
 class Sum:
     """Σ left·right + Σ rest + constant; the numbers are given by their codes (see `Groups`)."""
 
-    left: list[int]
-    right: list[int]
-    rest: list[int]
+    left: tuple[int, ...]
+    right: tuple[int, ...]
+    rest: tuple[int, ...]
     constant: float
 
 
@@ -73,7 +73,7 @@ class Groups:
 
     recording: Recording
     slot: dict[Value, int] = field(default_factory=dict)
-    kinds: list[int] = field(default_factory=list)  # of each slot
+    kinds: dict[int, int] = field(default_factory=dict)  # by code; of constants it is -1
     levels: list[int] = field(default_factory=list)  # of each kind
     leaves: dict[int, Any] = field(default_factory=dict)  # where each leaf's number comes from
     constants: list[float] = field(default_factory=list)
@@ -81,6 +81,11 @@ class Groups:
     _kind_of: dict[Any, int] = field(default_factory=dict)
     _constant_codes: dict[float, int] = field(default_factory=dict)
     _equal: dict[Any, int] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """The number of slots."""
+        return len(self.kinds) - len(self.constants)
 
     def in_order(self) -> list[Group]:
         """Return the groups in topological order."""
@@ -94,8 +99,8 @@ class Groups:
 
     def new(self, node: Value, kind: Any, level: int = 0) -> int:
         """Give a number a slot of the given kind."""
-        slot = self.slot[node] = len(self.kinds)
-        self.kinds.append(self._kind(kind, level))
+        slot = self.slot[node] = self.count
+        self.kinds[slot] = self._kind(kind, level)
         return slot
 
     def is_kind(self, slot: int, kind: Any) -> bool:
@@ -123,6 +128,7 @@ class Groups:
         if code is None:
             self.constants.append(x)
             code = self._constant_codes[x] = -len(self.constants)
+            self.kinds[code] = -1
         return code
 
     # --- grouping -----------------------------------------------------------------------------
@@ -142,35 +148,40 @@ class Groups:
 
     def _add_sum(self, node: Value, once: dict[Value, bool]) -> None:
         first, second, single, constant = _terms(node, once)
-        left, right = self._codes(first), self._codes(second)
-        rest = [code for code in self._codes(single) if code >= 0]
-        if len(rest) < len(single):
-            for x in single:
-                if (code := self.code(x)) < 0:
-                    constant += self.constants[-code - 1]
-        kinds, leaves = self.kinds, self.leaves
-        for i, (a, b) in enumerate(zip(left, right, strict=True)):
-            # Weights on the left: constants and lone leaves before what was computed.
-            if b < 0 or (a >= 0 and b in leaves and a not in leaves):
-                left[i], right[i] = b, a
-        key = (
-            len(left),
-            len(rest),
-            tuple(dict.fromkeys([kinds[c] if c >= 0 else -1 for c in left])),
-            tuple(dict.fromkeys([kinds[c] if c >= 0 else -1 for c in right])),
-            tuple(dict.fromkeys([kinds[c] for c in rest])),
-        )
-        equal = (tuple(left), tuple(right), tuple(rest), constant)
-        self._join(node, key, Sum(left, right, rest, constant), equal, key[2] + key[3] + key[4])
+        left, right, rest = self._codes(first), self._codes(second), self._codes(single)
+        if rest and min(rest) < 0:
+            for code in rest:
+                constant += self.constants[-code - 1] if code < 0 else 0.0
+            rest = tuple(code for code in rest if code >= 0)
+        lefts, rights, rests = self._kinds(left), self._kinds(right), self._kinds(rest)
+        if len(lefts) == len(rights) == 1:
+            if self._turned(left[0], right[0]):
+                left, right, lefts, rights = right, left, rights, lefts
+        elif left:
+            pairs = zip(left, right, strict=True)
+            turned = [(b, a) if self._turned(a, b) else (a, b) for a, b in pairs]
+            left, right = zip(*turned, strict=True)
+            lefts, rights = self._kinds(left), self._kinds(right)
+        key = (len(left), len(rest), lefts, rights, rests)
+        equal = (left, right, rest, constant)
+        self._join(node, key, Sum(*equal), equal, lefts + rights + rests)
 
-    def _codes(self, xs: list[Any]) -> list[int]:
+    def _kinds(self, codes: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the kinds that occur among codes."""
+        return tuple(dict.fromkeys(map(self.kinds.__getitem__, codes)))
+
+    def _turned(self, a: int, b: int) -> bool:
+        """Return whether b goes on the left in a·b: weights do, which are constants and lone leaves."""
+        return b < 0 or (a >= 0 and b in self.leaves and a not in self.leaves)
+
+    def _codes(self, xs: list[Any]) -> tuple[int, ...]:
         """Return the codes of operands; most are of numbers that have their slots."""
-        codes: list[Any] = list(map(self.slot.get, xs))
-        return [self.code(x) for x in xs] if None in codes else codes
+        codes: tuple[Any, ...] = tuple(map(self.slot.get, xs))
+        return tuple(map(self.code, xs)) if None in codes else codes
 
     def _add_other(self, node: Value) -> None:
         codes = [self.code(x) for x in node.inputs]
-        kinds = [self.kinds[c] if c >= 0 else -1 for c in codes]
+        kinds = [self.kinds[c] for c in codes]
         key: Any = (node.op, *kinds)
         if node.op is not None and not node.op.elementwise:
             key = (node.op, len(codes), tuple(dict.fromkeys(kinds)))
@@ -186,8 +197,8 @@ class Groups:
         if kind is None:
             level = 1 + max((self.levels[k] for k in used if k >= 0), default=0)
             kind = self._kind(key, level)
-        slot = self.slot[node] = self._equal[equal] = len(self.kinds)
-        self.kinds.append(kind)
+        slot = self.slot[node] = self._equal[equal] = self.count
+        self.kinds[slot] = kind
         members = self.groups.get(kind)
         if members is None:
             members = self.groups[kind] = Group([], [], node, node)

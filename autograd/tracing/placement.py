@@ -112,7 +112,7 @@ class Placement:
 
     def begin(self) -> None:
         """Make room for the places of all numbers, now that they are known."""
-        n = len(self.groups.kinds)
+        n = self.groups.count
         self.block_of, self.position = np.full(n, -1), np.zeros(n, int)
         for slot, block, position in self._placed:
             self.block_of[slot], self.position[slot] = block, position
