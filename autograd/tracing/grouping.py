@@ -135,19 +135,20 @@ class Groups:
 
     def group(self, roots: Sequence[Value]) -> None:
         """Put everything that the roots depend on into groups."""
-        whole, once = _reached(roots, self.recording.nodes)
-        for node in whole:
+        reached = _Reached(roots, self.recording.nodes)
+        for node in reached.whole:
             if node in self.slot:
                 continue
             if _ADDS[node.op] in (_SUM, _MIXED):
-                self._add_sum(node, once)
+                self._add_sum(node, *reached.terms(node))
             else:
                 self._add_other(node)
         for root in roots:
             self.code(root)
 
-    def _add_sum(self, node: Value, once: dict[Value, bool]) -> None:
-        first, second, single, constant = _terms(node, once)
+    def _add_sum(
+        self, node: Value, first: list[Any], second: list[Any], single: list[Any], constant: float
+    ) -> None:
         left, right, rest = self._codes(first), self._codes(second), self._codes(single)
         if rest and min(rest) < 0:
             for code in rest:
@@ -171,7 +172,7 @@ class Groups:
         return tuple(dict.fromkeys(map(self.kinds.__getitem__, codes)))
 
     def _turned(self, a: int, b: int) -> bool:
-        """Return whether b goes on the left in a·b: weights do, which are constants and lone leaves."""
+        """Return whether b goes on the left in a·b, as constants and lone leaves do."""
         return b < 0 or (a >= 0 and b in self.leaves and a not in self.leaves)
 
     def _codes(self, xs: list[Any]) -> tuple[int, ...]:
@@ -207,70 +208,80 @@ class Groups:
         members.last = node
 
 
-def _reached(roots: Sequence[Value], nodes: list[Value]) -> tuple[list[Value], dict[Value, bool]]:
-    """Return what the roots depend on, inputs first, but without the parts of larger sums.
-
-    Also return, for each number, whether it is used only once, as a term of a sum. A sum or a
-    product that is so used is a part of that sum.
+class _Reached:
+    """What the roots depend on, and the terms of its sums.
 
     nodes: everything recorded, in order, so inputs come first. One pass from last to first is
-        therefore enough; a walk of the graph would take three times as long, and be the slowest
-        part of recording.
+        therefore enough; a walk of the graph would take three times as long.
+    whole: what the roots depend on, inputs first, without the parts of sums. A part is itself a
+        sum or a product, and used only as a term of one other sum.
     """
-    whole: list[Value] = []
-    once = dict.fromkeys(roots, False)
-    for node in reversed(nodes):
-        if node not in once:
-            continue
-        adds = _ADDS[node.op]
-        if not (adds and once[node]):
-            whole.append(node)
-        a, b = node.first, node.second
-        if type(a) is tuple:
-            terms = a if adds is _SUM else _terms_of(node)[1] if adds is _MIXED else ()
-            for x in a:
-                if type(x) is Value:
-                    once[x] = x not in once and any(x is y for y in terms)
-        elif adds is _SUM:
-            if type(a) is Value:
-                once[a] = a not in once
-            if type(b) is Value:
-                once[b] = b not in once
-        else:
-            if type(a) is Value:
-                once[a] = False
-            if type(b) is Value:
-                once[b] = False
-    return whole[::-1], once
 
-
-def _terms(node: Value, once: dict[Value, bool]) -> tuple[list[Any], list[Any], list[Any], float]:
-    """Return the first and second factors of a sum's products, its other terms, its constant."""
-    first, second, single, constant = list[Any](), list[Any](), list[Any](), 0.0
-    stack: list[Any] = [node]
-    push, pop = stack.append, stack.pop
-    while stack:
-        x = pop()
-        if type(x) is not Value:
-            constant += x
-            continue
-        adds = _ADDS[x.op] if once[x] or x is node else _NONE
-        if adds is _PRODUCT:
-            first.append(x.first)
-            second.append(x.second)
-        elif adds is _SUM:
-            a = x.first
+    def __init__(self, roots: Sequence[Value], nodes: list[Value]) -> None:
+        self.whole: list[Value] = []
+        #: by what is used only as a term of one sum: the terms of that sum; None for all others
+        self._only_in = only_in = dict[Any, list[Any] | None].fromkeys(roots)
+        #: the terms of each sum, the last one first; some of them are sums themselves
+        self._terms: dict[Value, list[Any]] = {}
+        for node in reversed(nodes):
+            try:
+                terms = only_in[node]
+            except KeyError:
+                continue
+            adds = _ADDS[node.op]
+            if terms is None or not adds:
+                self.whole.append(node)
+            a, b = node.first, node.second
             if type(a) is tuple:
-                stack += a[::-1]
+                self._use_many(node, a)
+            elif adds is _SUM:
+                if terms is not None and terms[-1] is node:  # a chain: in its place come its terms
+                    terms.pop()
+                else:
+                    terms = self._terms[node] = []
+                terms.append(b)
+                terms.append(a)
+                if type(a) is Value:
+                    only_in[a] = None if a in only_in else terms
+                if type(b) is Value:
+                    only_in[b] = None if b in only_in else terms
             else:
-                push(x.second)
-                push(a)
-        elif adds is _NONE:
-            single.append(x)
-        else:
-            pairs, others = _terms_of(x)
-            for a, b in pairs:
-                first.append(a)
-                second.append(b)
-            stack += others[::-1]
-    return first, second, single, constant
+                if type(a) is Value:
+                    only_in[a] = None
+                if type(b) is Value:
+                    only_in[b] = None
+                if adds is _MIXED:
+                    self._terms[node] = list(_terms_of(node)[1])[::-1]
+        self.whole.reverse()
+
+    def _use_many(self, node: Value, xs: Sequence[Any]) -> None:
+        """Note the operands of a row of any number of them."""
+        adds = _ADDS[node.op]
+        single = list(xs if adds is _SUM else _terms_of(node)[1] if adds else ())
+        terms = self._terms[node] = single[::-1]
+        for x in xs:
+            if type(x) is Value:
+                one = adds is _SUM or any(x is y for y in single)
+                self._only_in[x] = terms if one and x not in self._only_in else None
+
+    def terms(self, node: Value) -> tuple[list[Any], list[Any], list[Any], float]:
+        """Return a sum: the first and second factors of its products, other terms, a constant."""
+        first, second, single, constant = list[Any](), list[Any](), list[Any](), 0.0
+        stack: list[Any] = [node]
+        while stack:
+            x = stack.pop()
+            if type(x) is not Value:
+                constant += x
+            elif x is not node and self._only_in[x] is None:
+                single.append(x)
+            elif (adds := _ADDS[x.op]) is _PRODUCT:
+                first.append(x.first)
+                second.append(x.second)
+            elif adds is _NONE:
+                single.append(x)
+            else:
+                stack += self._terms[x]
+                for a, b in _terms_of(x)[0] if adds is _MIXED else ():
+                    first.append(a)
+                    second.append(b)
+        return first, second, single, constant
