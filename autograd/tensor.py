@@ -118,7 +118,7 @@ class Tensor(NumPyProtocol, ArrayMethods, Truths, FreshArrays):
     def inputs(self) -> tuple[Tensor | Array | float, ...]:
         """The operands in order: nodes, and constants as plain numbers or arrays."""
         pairs = zip(self.first or (), self.arrays, strict=True)
-        return tuple(x if isinstance(x, Tensor) else array for x, array in pairs)
+        return tuple([x if isinstance(x, Tensor) else array for x, array in pairs])
 
     @property
     def grad(self) -> Array:

@@ -102,7 +102,7 @@ def record_and_compile(call: Call, name: str, names: list[str]) -> CompiledRecor
     if surroundings.acts_unseen:
         compare(call, run)
     watch.forget(watch.changed())  # what the function itself changes
-    captured = capture(run, call, names, surroundings.names())
+    captured = capture(run, call, names, surroundings.names)
     run.recording.nodes.clear()  # or the collector would have to find them: their origins know it
     made = CompiledRecording(name, captured, lower(captured), watch)
     made.around = surroundings.arrays()

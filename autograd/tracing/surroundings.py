@@ -15,7 +15,7 @@ import inspect
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -45,16 +45,18 @@ class Surroundings:
     """What f reads by name: variables, and what they hold.
 
     generators: the generators of random numbers among it.
+    names: the names of the nodes.
     contents: the arrays and lists, with what they hold now.
     acts_unseen: whether the code may act on a number in a way that no recording sees.
 
     >>> w = Node.__new__(Node)
-    >>> list(Surroundings(lambda x: w * x).names().values())
+    >>> list(Surroundings(lambda x: w * x).names.values())
     ['w']
     """
 
     def __init__(self, f: Any) -> None:
         self.variables: list[Variable] = []
+        self.names: dict[Node, str] = {}
         self.generators: list[Any] = []
         self.contents: list[Contents] = []
         self.acts_unseen = False
@@ -73,14 +75,6 @@ class Surroundings:
     def arrays(self) -> dict[int, Any]:
         """Return the arrays that were found, by their ids."""
         return {i: x for i, x in self._seen.items() if isinstance(x, np.ndarray)}
-
-    def names(self) -> dict[Node, str]:
-        """Return the names of the nodes."""
-        found: dict[Node, str] = {}
-        for one in self.variables:
-            if isinstance(one.value, Node):
-                found.setdefault(one.value, one.name)
-        return found
 
     def _look(self, name: str, x: Any) -> None:
         if id(x) in self._seen or isinstance(x, _ENDS):
@@ -157,6 +151,10 @@ class Surroundings:
                     self._variable(name, Attributes(x), name, e)
 
     def _variable(self, name: str, holder: Any, key: Any, x: Any) -> None:
+        if isinstance(x, Node):
+            self.names.setdefault(x, name)
+            if isinstance(holder, list | tuple | np.ndarray):  # there are thousands, never watched
+                return
         self.variables.append(Variable(name, holder, key, x))
         if not isinstance(x, _ENDS):
             self._todo.append((name, x))
@@ -173,7 +171,7 @@ class Surroundings:
                 continue
         for x in (*(f.__defaults__ or ()), *(f.__kwdefaults__ or {}).values()):
             self._todo.append(("", x))
-        for names in _globals_of(code):
+        for names in _names_of_globals(code):
             x, holder = f.__globals__, f.__globals__
             for name in names:  # of `config.rate`, config and then rate
                 if name not in holder:
@@ -197,6 +195,7 @@ _UNSEEN_STEPS = (
 )
 
 
+@lru_cache(1_000)  # taking code apart is slow, and each length of the arguments asks again
 def _acts_unseen(code: CodeType) -> bool:
     """Return whether some of those are in the code, or in a function defined in it."""
     for one in dis.get_instructions(code):
@@ -204,6 +203,11 @@ def _acts_unseen(code: CodeType) -> bool:
         if named or one.opname.startswith(_UNSEEN_STEPS):
             return True
     return any(_acts_unseen(c) for c in code.co_consts if isinstance(c, CodeType))
+
+
+@lru_cache(1_000)
+def _names_of_globals(code: CodeType) -> list[list[str]]:
+    return list(_globals_of(code))
 
 
 def _globals_of(code: CodeType) -> Iterator[list[str]]:
