@@ -43,9 +43,9 @@ LINES = {
     # threads kept from drawing on NumPy before 2.3 (100); forms that NumPy is quicker in (300);
     # convolutions and what else JAX and torch lack (100); which nodes lists hold, what classes do,
     # and changes that matter only later (90); finding variables and watching
-    # them, in two files (40); recordings in two thirds of the time (80);
+    # them, in two files (40); recordings in two thirds of the time (120);
     # docstrings and names that say more (25).
-    "autograd/tracing": 6_545,
+    "autograd/tracing": 6_590,
     # 4,600 as it was; attention, convolution, recurrence, transfer to and from PyTorch; what is
     # said of options of PyTorch that are not there (80); the types of losses and of calls (280),
     # of parameters, and a warning of what runtimes of ONNX lack (50).
