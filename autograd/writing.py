@@ -25,17 +25,12 @@ exhaust = deque[object](maxlen=0).extend
 def commit(order: Collection[Node], sums: dict[Node, object]) -> None:
     """Write the finished sums to `.grad`: leaves accumulate over passes, the rest replace."""
     with adding:
-        leaves = 0
         for node, total in sums.items():
-            if node.first is None:
-                leaves += 1
-                had = node.grad_or_none
-                if had is not None:
-                    sums[node] = had + total
-        if len(sums) - leaves < len(order):  # a step (a comparison, say) let nothing through
-            for node in order:
-                if node.first is not None:
-                    sums.setdefault(node, None)
+            if node.first is None and (had := node.grad_or_none) is not None:
+                sums[node] = had + total
+        for node in order:
+            if node not in sums and node.first is not None:  # a comparison, say, stood in the way
+                sums[node] = None
         write_gradients(sums, sums.values())
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
 
+from autograd import Value
 from nn.module import leaves
 from nn.optim.groups import Group, groups_of
 from nn.optim.operations import Move, Plan, perform, shrink
@@ -97,13 +99,17 @@ class Optimizer:
         or as they are after the step.
         """
         plan: Plan = []
-        moving: list[tuple[Slot, Any]] = []
+        moving: list[Slot] = []
+        numbers: list[tuple[Sequence[Value], Any]] = []
         for i, group in enumerate(self.param_groups):
             for slot, g in self._with_gradients(i):
-                moving.append((slot, self._plan(plan, slot, g, group)))
-        for slot, _ in moving:
+                w = self._plan(plan, slot, g, group)
+                moving.append(slot)
+                if slot.values:
+                    numbers.append((slot.values, w))
+        for slot in moving:
             slot.announce()
-        perform(plan, [(slot.values, w) for slot, w in moving if slot.values])
+        perform(plan, numbers)
 
     def _plan(self, plan: Plan, slot: Slot, g: Any, group: Group) -> Any:
         """Plan everything that one step does to one slot; return the array that it changes."""
