@@ -117,9 +117,9 @@ class Origin:
         """Return a node's operands as its rule is to see them."""
         return node.inputs if self.recording is None else self.recording.operands(node)
 
-    def stand_in(self, kind: type, x: object) -> Node | None:
+    def stand_in(self, node: Node, x: object) -> Node | None:
         """Return a node equal to x, for `Value(x)` in a trace, where x is already a node."""
-        return None if self.recording is None else self.recording.stand_in(kind, x)
+        return None if self.recording is None else self.recording.stand_in(node, x)
 
     def check(self, node: Node, upstream: object, contributions: Iterable[Contribution]) -> None:
         """Check what a node sends to its inputs in a backward pass."""

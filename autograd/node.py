@@ -216,7 +216,7 @@ class Node:
     def _stand_for(self, data: object) -> bool:
         """Become `Value(x)` in a traced function, where the number x is a node; say whether."""
         origin = current()
-        same = None if origin is None else origin.stand_in(type(self), data)
+        same = None if origin is None else origin.stand_in(self, data)
         if same is None:
             return False
         every = [slot for kind in type(same).__mro__ for slot in getattr(kind, "__slots__", ())]

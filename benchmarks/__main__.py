@@ -54,6 +54,8 @@ def main() -> None:
             small_costs.importing(rounds),
             small_costs.activations(rounds, compiled=False),
             small_costs.activations(rounds, compiled=True),
+            small_costs.recording(rounds, compiled=False),
+            small_costs.recording(rounds, compiled=True),
         )
         measured = zip(goals.ALONE, every, strict=True)
         alone = {name: ratio for name, ratio in measured if ratio is not None}

@@ -1,7 +1,9 @@
-"""What is measured without peers: importing, and activations beside `tanh`, which is one row."""
+"""What no peer is asked for: importing, recording, activations beside `tanh`, which is one row."""
 
 from __future__ import annotations
 
+import gc
+import importlib
 import json
 import os
 import resource
@@ -12,7 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import nn
-from autograd import Value, accelerated, tanh
+from autograd import Value, accelerated, tanh, trace
+from autograd import max as largest
 
 ROOT = Path(__file__).parents[1]
 
@@ -43,7 +46,23 @@ def activations(rounds: int, compiled: bool) -> float | None:
 
     compiled: with or without the compiled core. The result is None if it is wanted but not built.
     """
-    code = f"from benchmarks import small_costs; small_costs.print_activations({rounds})"
+    return _in_a_process(f"print_activations({rounds})", compiled)
+
+
+def recording(rounds: int, compiled: bool) -> float | None:
+    """Return the time to record M1, a GPT of single numbers, as a multiple of a plainest step.
+
+    Recording is all of the first call of a trace, up to its first result. The step is M1's forward,
+    backward and update in the plainest engine. The two take turns.
+
+    compiled: as above.
+    """
+    return _in_a_process(f"print_recording({rounds})", compiled)
+
+
+def _in_a_process(call: str, compiled: bool) -> float | None:
+    """Return the ratio that a call prints, None if the compiled core is wanted but not built."""
+    code = f"from benchmarks import small_costs; small_costs.{call}"
     environment = {**os.environ, "CHAINRULE_PURE": "0" if compiled else "1"}
     done = subprocess.run(
         [sys.executable, "-c", code], check=True, env=environment, cwd=ROOT, stdout=subprocess.PIPE
@@ -66,3 +85,24 @@ def print_activations(rounds: int) -> None:
     for _ in range(rounds):
         best = [min(b, seconds(f)) for b, f in zip(best, names, strict=True)]
     print(json.dumps([max(best[1:]) / best[0], accelerated]))
+
+
+def print_recording(rounds: int) -> None:
+    """Measure recordings in this process, and print that and whether the core is used."""
+    sys.path.insert(0, str(ROOT / "benchmarks" / "peers"))
+    gpt, plainest = map(importlib.import_module, ("scalar_gpt", "plainest_peer"))
+    net = {name: [[Value(w) for w in row] for row in rows] for name, rows in gpt.weights().items()}
+
+    def seconds(f: Callable[[], object]) -> float:
+        gc.collect()  # what the other one has left behind
+        start = time.process_time()
+        f()
+        return time.process_time() - start
+
+    def record() -> object:
+        return trace(lambda: gpt.loss_of(net, largest))()
+
+    step: Callable[[], object] = plainest.m1()
+    pairs = [(seconds(record), seconds(step)) for _ in range(rounds)]
+    ours, plain = map(min, zip(*pairs, strict=True))
+    print(json.dumps([ours / plain, accelerated]))

@@ -253,13 +253,19 @@ class Recording:
         """Return a constant for a node, recomputed by each replay."""
         return node if node.op is not None and node.op.role == "constant" else table.detach(node)
 
-    def stand_in(self, kind: type[Node], x: Any) -> Any:
-        """Return the result of `kind(x)` if x is a node of this recording."""
-        if type(x) is not kind:
-            raise mixed(table.identity, [kind(0.0), x])
+    def stand_in(self, node: Node, x: Any) -> Any:
+        """Return what `Value(x)` is to be a copy of, if x is a node of this recording.
+
+        node: the new node, which is recorded in place of that.
+        """
+        if type(x) is not type(node):
+            raise mixed(table.identity, [type(node)(0.0), x])
         if isinstance(x, Tensor) and x.dtype.kind != "f":
             x = table.astype(x, dtype=np.dtype(float))
-        return table.identity(x)
+        same = table.identity(x)
+        if self.running:
+            self.nodes[-1] = node
+        return same
 
     def read(self, node: Any, reader: str) -> Any:
         """Return a node's data, if a program can read it: as a number that each replay recomputes.

@@ -49,7 +49,7 @@ def trace(f: Callable[P, R], *, shapes: int = 1, limit: int = 8) -> Traced[P, R]
     then and never again; see `effect`. `.data` inside f is recomputed by each replay; no gradient
     flows through it.
 
-    A recording takes as long as about ten calls of f, and keeps the program's text and constants:
+    A recording takes as long as about seven calls of f, and keeps the program's text and constants:
     0.7 MB for a GPT on single numbers with 57,600 nodes. Tracing a long chain of single numbers,
     each computed from the previous one, gains nothing: the program is just as long, and recording
     100,000 operations takes about ten seconds.

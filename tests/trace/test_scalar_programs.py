@@ -19,6 +19,13 @@ def gradients(y, leaves):
     return [x.grad for x in leaves]
 
 
+def test_a_value_of_an_argument_is_that_argument():
+    """It was a constant: the number of the first call, without a gradient."""
+    step = trace(lambda x: Value(x, "y") * 2.0 + x)
+    for number in (3.0, 5.0):
+        assert step.value_and_grad(number) == (3.0 * number, 3.0)
+
+
 # --- .data ---------------------------------------------------------------------------------------
 
 
