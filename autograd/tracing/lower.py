@@ -7,7 +7,7 @@ one program, which is then simplified (simplify.py).
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -168,12 +168,12 @@ class Lowering:
             else:
                 self._instruction(node, names)
 
-    def _reads(self, node: Tensor) -> list[Any]:
+    def _reads(self, node: Tensor) -> Sequence[Any]:
         """Return what a node is computed from, including arrays that it is indexed by."""
         key = node.params.get("key")
         if key is None or not self._arrays:
-            return list(node.inputs)
-        return [*node.inputs, *self._nodes_of(key)]
+            return node.first or ()
+        return [*node.first, *self._nodes_of(key)]
 
     def _nodes_of(self, key: Any) -> list[Tensor]:
         return [

@@ -182,12 +182,12 @@ class Placement:
     def loose(self, codes: Codes) -> bool:
         """Return whether these are distinct leaves that are in no block yet."""
         flat = np.reshape(codes, -1)
-        slots = flat.tolist()
+        slots = set(flat.tolist())
         return bool(
-            all(slot in self.groups.leaves for slot in slots)
-            and len({self.groups.kinds[slot] for slot in slots}) == 1
+            slots <= self.groups.leaves.keys()
+            and len(set(map(self.groups.kinds.__getitem__, slots))) == 1
             and (self.block_of[flat] < 0).all()
-            and len(set(slots)) == flat.size
+            and len(slots) == flat.size
         )
 
     def are_integers(self, codes: Codes) -> bool:

@@ -29,10 +29,10 @@ class Var:
     """One array of a program: a name, and its shape and dtype when recorded.
 
     value: the array itself, where it is a constant; None for what the program computes or reads.
-    fixed: whether nobody outside can change that array.
+    fixed: whether nobody outside can change that array. size: the number of elements.
     """
 
-    __slots__ = ("dtype", "fixed", "name", "shape", "value")
+    __slots__ = ("dtype", "fixed", "name", "shape", "size", "value")
 
     def __init__(
         self,
@@ -44,11 +44,7 @@ class Var:
     ) -> None:
         self.name, self.shape, self.dtype = name, shape, dtype
         self.value, self.fixed = value, fixed
-
-    @property
-    def size(self) -> int:
-        """The number of elements."""
-        return math.prod(self.shape)
+        self.size = math.prod(shape)
 
     def __repr__(self) -> str:
         return f"{self.name}{list(self.shape)}"

@@ -39,9 +39,15 @@ class Equation:
         self.state = state
         self.names = tuple(inspect.signature(state).parameters)
         self.pattern, self.replacement = state(*map(Symbol, self.names))
+        parts = enumerate(self.pattern.inputs)
+        self._inner = [(i, p.op) for i, p in parts if isinstance(p, Symbol) and p.op is not None]
 
     def apply(self, one: Instruction, made: Made) -> Replacement | None:
         """Return what equals the instruction's result; None if the pattern does not match."""
+        for i, op in self._inner:  # here most of them end
+            inner = made.get(one.inputs[i])
+            if inner is None or inner.op is not op:
+                return None
         bound: dict[str, Operand] = {}
         if not self._meets(self.pattern, one, made, bound):
             return None
