@@ -23,7 +23,7 @@ $(VENV)/.installed-%: pyproject.toml | $(BIN)/python
 demo: $(VENV)/.installed-learn  ## the main job: a real sample through a small network, its gradients checked and drawn
 	$(BIN)/python -m chainrule demo
 
-# The tests start some two hundred processes: without compiled files each compiles all it imports.
+# The tests start many processes: without the compiled files each would compile all that it imports.
 test test-compiled test-quick test-all: export PYTHONDONTWRITEBYTECODE :=
 
 test: $(VENV)/.installed-test $(VENV)/.installed-lint lint  ## every test and check
