@@ -14,7 +14,7 @@ import viz
 from autograd import Op, Value, gradient_report, partial_latex, primitives
 from chainrule.demo import run as run_demo
 from chainrule.engine import engine
-from chainrule.expression import ExpressionError, Program, names_in, record
+from chainrule.expression import ExpressionError, RecordedExpression, names_in, record
 from chainrule.stills import with_stills
 
 
@@ -170,11 +170,11 @@ def _given(options: argparse.Namespace) -> dict[str, str]:
     return given
 
 
-def _recorded(options: argparse.Namespace) -> Program:
+def _recorded(options: argparse.Namespace) -> RecordedExpression:
     return record(_text(options), _given(options))
 
 
-def _leaves(program: Program) -> Iterator[tuple[str, Value]]:
+def _leaves(program: RecordedExpression) -> Iterator[tuple[str, Value]]:
     for variable in program.variables.values():
         for leaf in np.asarray(variable, dtype=object).flat:
             yield leaf.label, leaf

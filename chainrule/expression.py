@@ -84,7 +84,7 @@ class ExpressionError(ValueError):
 
 
 @dataclass
-class Program:
+class RecordedExpression:
     """What a text computed: its result, and the variables that it depends on, by name."""
 
     result: Node
@@ -93,7 +93,7 @@ class Program:
 
 def record(
     text: str, numbers: Mapping[str, str] | None = None, preset: Mapping[str, Any] | None = None
-) -> Program:
+) -> RecordedExpression:
     """Compute an expression, or a file of assignments, on `Value`s.
 
     text: one expression; or lines `name = expression`, of which the last (with or
@@ -117,7 +117,7 @@ def record(
     for statement in _statements(text):
         result = walk.statement(statement)
     if isinstance(result, Value):
-        return Program(result, walk.variables)
+        return RecordedExpression(result, walk.variables)
     if isinstance(result, np.ndarray):
         shape = "×".join(map(str, result.shape))
         raise ExpressionError(

@@ -17,7 +17,7 @@ B = TypeVar("B")
 if TYPE_CHECKING:
     from typing import TypedDict, Unpack
 
-    class Options(TypedDict, total=False):
+    class LoaderOptions(TypedDict, total=False):
         """The keywords of a `DataLoader`, besides its arrays and their transform."""
 
         batch_size: int
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         seed: Rng
         drop_last: bool
 
-    class Shares(TypedDict, total=False):
+    class SplitOptions(TypedDict, total=False):
         """The keywords of `train_test_split`, besides the arrays."""
 
         test_size: float | None
@@ -58,15 +58,15 @@ class DataLoader(Generic[B]):
 
     @overload
     def __init__(
-        self: DataLoader[np.ndarray], array: object, /, **options: Unpack[Options]
+        self: DataLoader[np.ndarray], array: object, /, **options: Unpack[LoaderOptions]
     ) -> None: ...
     @overload
     def __init__(
-        self: DataLoader[tuple[np.ndarray, ...]], *arrays: object, **options: Unpack[Options]
+        self: DataLoader[tuple[np.ndarray, ...]], *arrays: object, **options: Unpack[LoaderOptions]
     ) -> None: ...
     @overload
     def __init__(
-        self, *arrays: object, transform: Callable[..., B], **options: Unpack[Options]
+        self, *arrays: object, transform: Callable[..., B], **options: Unpack[LoaderOptions]
     ) -> None: ...
     def __init__(
         self,
@@ -131,9 +131,9 @@ class DataLoader(Generic[B]):
 
 
 @overload
-def train_test_split(*arrays: np.ndarray, **shares: Unpack[Shares]) -> list[np.ndarray]: ...
+def train_test_split(*arrays: np.ndarray, **shares: Unpack[SplitOptions]) -> list[np.ndarray]: ...
 @overload
-def train_test_split(*arrays: object, **shares: Unpack[Shares]) -> list[Any]: ...
+def train_test_split(*arrays: object, **shares: Unpack[SplitOptions]) -> list[Any]: ...
 def train_test_split(
     *arrays: Any,
     test_size: float | int | None = None,

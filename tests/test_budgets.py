@@ -60,8 +60,9 @@ LINES = {
     # a legend for each colour of a network, its page (110); what else plots cannot show (40).
     # arrows that go around what stands in their way (60).
     # examples of films and playgrounds (15); functions written on one line (10);
-    # what each kind of frame changes in the player, a function each (20).
-    "viz": 17_990,
+    # what each kind of frame changes in the player, a function each (20);
+    # longer names, where two things had one (20).
+    "viz": 18_010,
 }
 LONGEST_FILE = 400  # lines: one concept, read in one sitting
 LONGEST_FUNCTION = 60  # lines: seen as a whole on one screen
@@ -183,13 +184,13 @@ def test_nobody_reads_what_another_keeps_to_itself():
     assert sum(text.count("SLF001") for _, text in every()) <= PRIVATE
 
 
-def test_no_two_classes_of_the_engine_share_a_name():
+def test_no_two_classes_share_a_name():
     """A name that means two things has to be looked up each time that it is met."""
     found = {}
-    for path in files("autograd"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for path, text in every():
+        for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.ClassDef):
-                found.setdefault(node.name, set()).add(path.name)
+                found.setdefault(node.name, set()).add(path)
     assert not {name: paths for name, paths in found.items() if len(paths) > 1}
 
 

@@ -15,7 +15,7 @@ import viz
 from autograd import Tensor, Value, scope, tanh
 from viz.formats import from_json, mermaid, schema, tikz, to_json
 from viz.formats.files import write_whole
-from viz.graph.parts import Picture, PictureNode
+from viz.graph.parts import GraphPicture, PictureNode
 from viz.style.scales import Range
 
 HOSTILE = [
@@ -106,7 +106,7 @@ def test_json_comes_back_as_it_was(drawing):
 
 
 def test_json_writes_what_json_lacks_as_text():
-    picture = Picture((PictureNode("n0", "w", "leaf", "nan"),), sizes=Range(0.0, float("inf")))
+    picture = GraphPicture((PictureNode("n0", "w", "leaf", "nan"),), sizes=Range(0.0, float("inf")))
     text = to_json(picture)
     json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
     assert from_json(text) == picture

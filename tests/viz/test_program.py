@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import gpt
 
 from viz.graph.levels import picture_of
-from viz.graph.program import Program
+from viz.graph.program import DividedGraph
 from viz.graph.run import run
 
 
@@ -111,7 +111,7 @@ class TestLoops:
 @pytest.fixture(scope="module")
 def program():
     made = run(gpt.loss_of, [gpt.EMMA[:4]])
-    return Program(made.root, made.variables, made.calls, made.gradients.get)
+    return DividedGraph(made.root, made.variables, made.calls, made.gradients.get)
 
 
 class TestOpening:

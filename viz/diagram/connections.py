@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from autograd import Tensor
-from viz.flow.layers import Layer, layers_of, parameter_data, parameter_gradient
+from viz.flow.layers import ObservedLayer, layers_of, parameter_data, parameter_gradient
 from viz.graph.passes import evaluating
 
 Shown = Literal["weight", "gradient"]
@@ -25,7 +25,7 @@ class Connection:
     bias_gradient: np.ndarray | None
 
 
-def connection_of(layer: Layer) -> Connection | None:
+def connection_of(layer: ObservedLayer) -> Connection | None:
     """Return the weights of a layer as a matrix; None if it has none, such as a mere scale."""
     shapes = [(p, np.ndim(parameter_data(p))) for p in layer.parameters.values()]
     matrices = [p for p, ndim in shapes if ndim == 2]

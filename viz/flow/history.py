@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from viz.flow.layers import Layer, layers_of, titles
+from viz.flow.layers import ObservedLayer, layers_of, titles
 from viz.plots import canvas
 from viz.style.numerals import counted, number
 
@@ -129,7 +129,7 @@ class FlowHistory:
         return canvas.picture(_heat_map(self, canvas.detached_axes(self._size())))._repr_html_()
 
 
-def _mean(layer: Layer) -> float:
+def _mean(layer: ObservedLayer) -> float:
     if layer.gradient is None:
         return math.nan
     mean = float(np.mean(np.abs(layer.gradient))) if layer.gradient.size else 0.0

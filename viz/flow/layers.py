@@ -27,7 +27,7 @@ _SIDE = 0.5  # how far on both sides an activation is examined
 
 
 @dataclass
-class Layer:
+class ObservedLayer:
     """One layer: its parameters by path, and the outputs of the activation after it.
 
     `units` maps each unit to three arrays with one element per sample: its outputs, its slopes
@@ -72,7 +72,7 @@ class Layer:
         )
 
 
-def layers_of(source: Any, batch_axis: int = 0) -> list[Layer]:
+def layers_of(source: Any, batch_axis: int = 0) -> list[ObservedLayer]:
     """Return the layers of a model (anything with `named_parameters()`) or of a loss.
 
     A model gives its parameters with the gradients that they hold now. A loss also gives the
@@ -155,19 +155,19 @@ def _joined(arrays: Sequence[np.ndarray | None]) -> np.ndarray | None:
     return _flat(known) if known else None
 
 
-def _grouped(named: Iterator[tuple[str, Any]], root: str) -> list[Layer]:
+def _grouped(named: Iterator[tuple[str, Any]], root: str) -> list[ObservedLayer]:
     """Group parameters by the module that holds them: the path without its last part.
 
     The neurons of a list called `neurons` are one layer, not one each.
     """
-    layers: dict[str, Layer] = {}
+    layers: dict[str, ObservedLayer] = {}
     for path, parameter in named:
         name = re.sub(r"(^|\.)neurons\.\d+$", "", path.rpartition(".")[0]) or root
-        layers.setdefault(name, Layer(name)).parameters[path] = parameter
+        layers.setdefault(name, ObservedLayer(name)).parameters[path] = parameter
     return list(layers.values())
 
 
-def _recorded(loss: Node, batch_axis: int) -> list[Layer]:
+def _recorded(loss: Node, batch_axis: int) -> list[ObservedLayer]:
     order = topological(loss)
     layers = _layers_in(order)
     leaves = [x for layer in layers for p in layer.parameters.values() for x in nodes_of(p)]
@@ -186,7 +186,7 @@ def _recorded(loss: Node, batch_axis: int) -> list[Layer]:
     return layers
 
 
-def _layers_in(order: Sequence[Node]) -> list[Layer]:
+def _layers_in(order: Sequence[Node]) -> list[ObservedLayer]:
     """Return the layers of the models that recorded these nodes, or one for each leaf."""
     models: dict[int, tuple[str, Any]] = {}
     for node in order:
@@ -194,7 +194,7 @@ def _layers_in(order: Sequence[Node]) -> list[Layer]:
             if hasattr(origin.owner, "named_parameters"):
                 models.setdefault(id(origin.owner), (origin.name, origin.owner))
                 break  # the outermost module holds the others
-    layers: list[Layer] = []
+    layers: list[ObservedLayer] = []
     for name, model in models.values():
         for layer in _grouped(model.named_parameters(), type(model).__name__):
             if len(models) > 1 and layer.name != name:
@@ -204,10 +204,10 @@ def _layers_in(order: Sequence[Node]) -> list[Layer]:
         return layers
     leaves = [node for node in order if node.op is None]
     names = [leaf.label or f"leaf {i}" for i, leaf in enumerate(leaves)]
-    return [Layer(name, {name: leaf}) for name, leaf in zip(names, leaves, strict=True)]
+    return [ObservedLayer(name, {name: leaf}) for name, leaf in zip(names, leaves, strict=True)]
 
 
-def _attach_units(order: Sequence[Node], layers: Sequence[Layer], batch_axis: int) -> None:
+def _attach_units(order: Sequence[Node], layers: Sequence[ObservedLayer], batch_axis: int) -> None:
     """Find every activation, and store its outputs and slopes in the layer that feeds it."""
     at = _positions(order, layers)
     for box in _activation_boxes(order):
@@ -224,7 +224,7 @@ def _attach_units(order: Sequence[Node], layers: Sequence[Layer], batch_axis: in
                 _note(layers[row], i, [x[:, i] for x in numbers])
 
 
-def _note(layer: Layer, unit: Any, numbers: Sequence[np.ndarray]) -> None:
+def _note(layer: ObservedLayer, unit: Any, numbers: Sequence[np.ndarray]) -> None:
     for known, new in zip(layer.units.setdefault(unit, ([], [], [])), numbers, strict=True):
         known.append(new)
 
@@ -257,7 +257,9 @@ def _by_unit(array: np.ndarray, batch_axis: int) -> np.ndarray:
     return np.moveaxis(array, batch_axis, 0).reshape(array.shape[batch_axis], -1)
 
 
-def _positions(order: Sequence[Node], layers: Sequence[Layer]) -> dict[Node, tuple[int, Any]]:
+def _positions(
+    order: Sequence[Node], layers: Sequence[ObservedLayer]
+) -> dict[Node, tuple[int, Any]]:
     """Return the last layer that each node went through, and which `Value` unit of it.
 
     A unit of `Value`s is identified by the first weight of its weighted sum.

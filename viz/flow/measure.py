@@ -14,7 +14,7 @@ import numpy as np
 
 from viz.flow.bars import flow_bars, size
 from viz.flow.figures import Figures, LayerFlow
-from viz.flow.layers import Layer, born_of, layers_of, own_gradient
+from viz.flow.layers import ObservedLayer, born_of, layers_of, own_gradient
 from viz.plots import canvas
 from viz.style.numerals import length
 
@@ -116,7 +116,7 @@ def _mean(gradient: np.ndarray | None) -> float | None:
 
 
 def _measure(
-    layer: Layer, mean: float | None, verdict: str, learning_rate: float, saturation: float
+    layer: ObservedLayer, mean: float | None, verdict: str, learning_rate: float, saturation: float
 ) -> LayerFlow:
     weights, gradient = layer.weights, layer.gradient
     weight_norm = length(weights)

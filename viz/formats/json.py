@@ -12,17 +12,17 @@ import types
 import typing
 from typing import Any
 
-from viz.graph.parts import Picture
+from viz.graph.parts import GraphPicture
 
 #: Increased when fields are removed or change their meaning; new ones do not change it.
 VERSION = 1
 
 
-def to_json(picture: Picture) -> str:
+def to_json(picture: GraphPicture) -> str:
     """Return the picture as JSON; numbers that JSON lacks (nan, inf) are written as text.
 
     >>> from viz.graph.parts import PictureNode
-    >>> text = to_json(Picture((PictureNode("n0", "w", "leaf", "2.0"),)))
+    >>> text = to_json(GraphPicture((PictureNode("n0", "w", "leaf", "2.0"),)))
     >>> from_json(text).nodes[0].name
     'w'
     """
@@ -30,7 +30,7 @@ def to_json(picture: Picture) -> str:
     return json.dumps(_writable(data), ensure_ascii=False, indent=1)
 
 
-def from_json(text: str) -> Picture:
+def from_json(text: str) -> GraphPicture:
     """Return the picture that was written by `to_json`.
 
     Raises ValueError if it is not JSON, not ours, of a later version, or has an invalid field.
@@ -43,7 +43,7 @@ def from_json(text: str) -> Picture:
         raise ValueError('this is no picture of ours: it lacks "format": "chainrule picture"')
     if data.get("version") != VERSION:
         raise ValueError(f"the picture has version {data.get('version')}; this reads {VERSION}")
-    return typing.cast(Picture, _read(Picture, data, "picture"))
+    return typing.cast(GraphPicture, _read(GraphPicture, data, "picture"))
 
 
 def schema() -> dict[str, Any]:
@@ -52,7 +52,7 @@ def schema() -> dict[str, Any]:
     >>> schema()["properties"]["version"]
     {'const': 1}
     """
-    whole = _schema(Picture)
+    whole = _schema(GraphPicture)
     frame = {"format": {"const": "chainrule picture"}, "version": {"const": VERSION}}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

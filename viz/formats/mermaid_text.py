@@ -6,7 +6,7 @@ written as an entity; `subgraph` is an open box.
 
 from __future__ import annotations
 
-from viz.graph.parts import Picture, PictureNode
+from viz.graph.parts import GraphPicture, PictureNode
 from viz.style.labels import LONGEST, clean
 
 #: How each kind of node is drawn: the text before and after its label.
@@ -19,11 +19,11 @@ _SHAPES = {
 _ENTITIES = {"&": "#amp;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "#": "#35;", "\n": " "}
 
 
-def mermaid(picture: Picture) -> str:
+def mermaid(picture: GraphPicture) -> str:
     """Return the picture as the text of a Mermaid flowchart.
 
     >>> from viz.graph.parts import PictureNode
-    >>> print(mermaid(Picture((PictureNode("n0", "w", "leaf", "2.0"),))))
+    >>> print(mermaid(GraphPicture((PictureNode("n0", "w", "leaf", "2.0"),))))
     flowchart LR
         n0(["w = 2.0"])
     """
@@ -39,7 +39,7 @@ def mermaid(picture: Picture) -> str:
     return "\n".join(lines)
 
 
-def _inside(picture: Picture, parent: str | None, indent: str) -> list[str]:
+def _inside(picture: GraphPicture, parent: str | None, indent: str) -> list[str]:
     """Return the lines of the nodes and open boxes directly inside `parent`."""
     lines = [f"{indent}{_node(node)}" for node in picture.nodes if node.group == parent]
     for group in picture.groups:

@@ -8,8 +8,9 @@ drawing library or LuaTeX. The output is a complete document of the class `stand
 from __future__ import annotations
 
 from viz.formats.mermaid_text import lines_of
-from viz.graph.layout import Layout, Rectangle, layout
-from viz.graph.parts import Picture, PictureNode
+from viz.graph.layout import Layout, layout
+from viz.graph.parts import GraphPicture, PictureNode
+from viz.graph.place import Rectangle
 from viz.style.labels import LONGEST, clean
 
 _HEAD = r"""\documentclass[border=4pt]{standalone}
@@ -60,13 +61,13 @@ _WRITTEN = {
 _LETTER, _LINE, _ROOM = 5.6, 12.0, 10.0  # of \footnotesize in points, and around the text
 
 
-def tikz(picture: Picture) -> str:
+def tikz(picture: GraphPicture) -> str:
     r"""Return the picture as a LaTeX document.
 
     Raises EngineError if there is no layout engine.
 
     >>> from viz.graph.parts import PictureNode
-    >>> print(tikz(Picture((PictureNode("n0", "w", "leaf", "2.0"),))))
+    >>> print(tikz(GraphPicture((PictureNode("n0", "w", "leaf", "2.0"),))))
     \documentclass...
     \node[leaf] (n0) at (...) {w = 2.0};
     ...
@@ -86,7 +87,7 @@ def tikz(picture: Picture) -> str:
     return "\n".join([*lines, _TAIL])
 
 
-def _nodes(picture: Picture, placed: Layout) -> list[str]:
+def _nodes(picture: GraphPicture, placed: Layout) -> list[str]:
     pairs = zip(picture.nodes, placed.places, strict=True)
     return [
         rf"\node[{node.kind}] ({node.id}) at {_centre(p)} {{{_label(node)}}};" for node, p in pairs

@@ -39,7 +39,7 @@ _LONGEST = 8  # edges of a path that fit on a line
 
 
 @dataclass(frozen=True)
-class Link:
+class PathEdge:
     """One edge of a path: from `node` to its input at `position`.
 
     `local` is ∂node/∂input as a number or an array, None if the rule is not a single factor;
@@ -58,7 +58,7 @@ class Link:
 class Path:
     """One path from the loss to w, and its contribution to the gradient of w."""
 
-    links: tuple[Link, ...]
+    links: tuple[PathEdge, ...]
     product: Any
 
 
@@ -66,7 +66,7 @@ class Path:
 class Use:
     """All the paths that reach w by the same last edge: upstream × local = product."""
 
-    link: Link
+    link: PathEdge
     count: int
     upstream: Any
     product: Any
@@ -174,11 +174,11 @@ class Explanation:
         return ranked[:cut], ranked[cut:]
 
     def _path(self, path: Path, style: Style) -> tuple[str, list[list[str]]]:
-        shown: list[Link | None] = list(path.links)
+        shown: list[PathEdge | None] = list(path.links)
         if len(shown) > _LONGEST:
             shown[_LONGEST // 2 : -(_LONGEST // 2)] = [None]
 
-        def each(write: Callable[[Link], str]) -> list[str]:
+        def each(write: Callable[[PathEdge], str]) -> list[str]:
             return [style.more if link is None else write(link) for link in shown]
 
         start = style.name(self._called[self.loss])
@@ -217,18 +217,18 @@ class Explanation:
         chains.append([f"{factor(shown[0])}{style.times}{factor(shown[1])}", product])
         return title, chains
 
-    def _derivative(self, link: Link, style: Style) -> str:
+    def _derivative(self, link: PathEdge, style: Style) -> str:
         return style.derivative(self._called[link.node], self._called[link.input])
 
-    def _local(self, link: Link) -> Any:
+    def _local(self, link: PathEdge) -> Any:
         rule = local(link.node, link.position, self._naming)
         return rule if isinstance(rule, Symbol) else float(rule)
 
-    def _rule(self, link: Link) -> Any:
+    def _rule(self, link: PathEdge) -> Any:
         rule = self._local(link)
         return Named(signed(rule)) if isinstance(rule, float) else rule
 
-    def _sent(self, link: Link, style: Style) -> list[str]:
+    def _sent(self, link: PathEdge, style: Style) -> list[str]:
         """Write what is sent along an edge of arrays: ∂L/∂W = Xᵀ δ = its numbers, δ = ∂L/∂Z."""
         loss, x = self._called[self.loss], self._called[link.input]
         upstream, product = link.upstream, link.product
@@ -255,7 +255,7 @@ class Explanation:
         return [f"{whole} = {terms} = {style.number(self.total)}"]
 
 
-def _is_of_arrays(link: Link) -> bool:
+def _is_of_arrays(link: PathEdge) -> bool:
     """Return whether an array is at either end: its shapes count, even where the factor is 1."""
     return link.local is None or any(np.ndim(x.data) for x in (link.node, link.input))
 
@@ -282,27 +282,27 @@ def explain(loss: Node, w: Node, most: int = 12) -> Explanation:
     must_start(loss, "explain", node_by_node=False)
     if not isinstance(w, Node):
         raise TypeError(f"viz.explain needs the node to explain, not {describe(w)}")
-    walk = _Walk(loss, w)
-    count = walk.counts.get(loss, 0)
+    search = _PathSearch(loss, w)
+    count = search.counts.get(loss, 0)
     terms: tuple[Any, ...] = ()
     # For arrays only a single path is written out: with several, none has the complete gradient.
     # And where one overflows, the sum of all is not what the engine, which adds on the way, found.
     if 0 < count <= most:
-        terms = tuple(walk.paths())
+        terms = tuple(search.paths())
     arrays = any(_is_of_arrays(link) for path in terms for link in path.links)
     broken = not all(np.all(np.isfinite(path.product)) for path in terms)
     if count > most or (count > 1 and (arrays or broken)):
-        terms = tuple(walk.uses())
-    gradient = walk.sums[w] if count else np.zeros(np.shape(w.data))[()]
+        terms = tuple(search.uses())
+    gradient = search.sums[w] if count else np.zeros(np.shape(w.data))[()]
     variables = variables_of(sys._getframe(1))
-    called = readable(names_of(walk.named(terms), variables))
-    birth = first_birth(walk.order, walk.sums.get)
+    called = readable(names_of(search.named(terms), variables))
+    birth = first_birth(search.order, search.sums.get)
     born = "" if birth is None else birth.sentence(called)
     return Explanation(loss, w, count, terms, gradient, called, most, variables, born)
 
 
-class _Walk:
-    """The way from a loss to w: which nodes lead there, and by how many paths.
+class _PathSearch:
+    """Finds the paths from a loss to w: which nodes lead there, and by how many paths.
 
     counts: the number of paths to w from each node that leads there. sums: all gradients.
     """
@@ -344,7 +344,7 @@ class _Walk:
                 continue
             arrived = {i: one for i, _, one in node.contributions(upstream)}
             for i, x in reversed(self._leading(node)):
-                link = Link(node, i, x, node.local(i), upstream, arrived[i])
+                link = PathEdge(node, i, x, node.local(i), upstream, arrived[i])
                 stack.append((x, (link, chain), arrived[i]))
 
     def uses(self) -> Iterator[Use]:
@@ -356,7 +356,7 @@ class _Walk:
                 continue
             upstream = self.sums[node]
             arrived = {k: one for k, _, one in node.contributions(upstream)}
-            link = Link(node, i, self.w, node.local(i), upstream, arrived[i])
+            link = PathEdge(node, i, self.w, node.local(i), upstream, arrived[i])
             yield Use(link, ways[node], upstream, arrived[i])
 
     def _ways(self) -> dict[Node, int]:
@@ -378,8 +378,8 @@ class _Walk:
         return list(dict.fromkeys([*told, self.w, self.loss]))
 
 
-def _unchained(chain: Any) -> tuple[Link, ...]:
-    links: list[Link] = []
+def _unchained(chain: Any) -> tuple[PathEdge, ...]:
+    links: list[PathEdge] = []
     while chain is not None:
         link, chain = chain
         links.append(link)

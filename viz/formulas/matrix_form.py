@@ -25,7 +25,7 @@ _WORKED_OUT = 10_000  # elements up to which a formula is evaluated to find its 
 _LETTERS = 700, 70  # characters up to which a formula with its numbers is written
 
 
-class Shown(Named):
+class ShownLetter(Named):
     """A letter that is written with its shape below it, or as its numbers."""
 
     __slots__ = ("data", "digits", "letter", "style")
@@ -41,11 +41,11 @@ class Shown(Named):
     def T(self) -> Named:  # noqa: N802 - NumPy's name
         """The transpose, with its own shape, or with its numbers."""
         turned = np.transpose(self.data)
-        return Shown(self.style.transposed(self.letter), turned, self.style, self.digits)
+        return ShownLetter(self.style.transposed(self.letter), turned, self.style, self.digits)
 
 
 def _enter(op: Op) -> None:
-    op.on[Shown] = op.on[Named]
+    op.on[ShownLetter] = op.on[Named]
 
 
 on_every_op(_enter)
@@ -63,7 +63,7 @@ class Letters(Called):
     def named(self, name: str, data: Any) -> Named:
         if name == self.reduced:
             data = np.expand_dims(data, self.along)
-        return Shown(self.style.name(name), data, self.style, self.digits)
+        return ShownLetter(self.style.name(name), data, self.style, self.digits)
 
     def keeping(self, name: str, axis: Any) -> Letters:
         """Return the same names, except that this one's array keeps the axes that were summed over.
@@ -108,7 +108,7 @@ def rule_of(node: Node, position: int, upstream: Any, naming: Letters) -> Any:
     if axis is not None and not params.get("keepdims"):
         naming = naming.keeping(naming(node), axis)
         upstream = np.expand_dims(upstream, axis)
-    delta = Shown(naming.style.delta, upstream, naming.style, naming.digits)
+    delta = ShownLetter(naming.style.delta, upstream, naming.style, naming.digits)
     rule = contribution(node, position, delta, naming)
     shape = np.shape(getattr(node.inputs[position], "data", 0.0))
     letters = list(letters_of(rule))
@@ -134,9 +134,9 @@ def _digits(rule: Any, product: Any) -> int:
         return DIGITS
 
 
-def letters_of(x: Any) -> Iterator[Shown]:
+def letters_of(x: Any) -> Iterator[ShownLetter]:
     """Yield the letters of a formula from left to right."""
-    if isinstance(x, Shown):
+    if isinstance(x, ShownLetter):
         yield x
     for y in getattr(x, "inputs", ()):
         yield from letters_of(y)
@@ -144,7 +144,7 @@ def letters_of(x: Any) -> Iterator[Shown]:
 
 def worked_out(x: Any, numbers: Iterator[Any]) -> Any:
     """Evaluate a formula, with these numbers for its letters from left to right."""
-    if isinstance(x, Shown):
+    if isinstance(x, ShownLetter):
         return next(numbers)
     if not isinstance(x, Symbol):
         return x

@@ -23,7 +23,7 @@ from viz.style.numerals import array
 
 
 @dataclass(frozen=True)
-class Line:
+class TapeLine:
     """One line: `target = formula`, or `target += formula` for one more contribution.
 
     `data` is the value of the target after the line; `name` is the user's name for it.
@@ -40,12 +40,12 @@ class Line:
 
 
 class Tape:
-    """The lines of a recording: `.forward` and `.backward`, each a list of `Line`s.
+    """The lines of a recording: `.forward` and `.backward`, each a list of `TapeLine`s.
 
     `.born` says where the first non-finite number came from; "" if all are finite.
     """
 
-    def __init__(self, forward: list[Line], backward: list[Line], born: str = "") -> None:
+    def __init__(self, forward: list[TapeLine], backward: list[TapeLine], born: str = "") -> None:
         self.forward, self.backward, self.born = forward, backward, born
 
     def text(self) -> str:
@@ -65,7 +65,7 @@ class Tape:
         return f"<pre style='font-family:monospace'>{escape(self.text())}</pre>"
 
 
-def _row(line: Line, width: int) -> str:
+def _row(line: TapeLine, width: int) -> str:
     note = f"   ({line.name})" if line.name else ""
     return f"  {line!s:<{width}}   → {array(line.data)}{note}"
 
@@ -96,7 +96,7 @@ def tape(root: Node) -> Tape:
         return f"v{place[node]}"
 
     going = [
-        Line(
+        TapeLine(
             variable(node),
             "=",
             called[node] if node.op is None else text(forward(node, variable)),
@@ -111,10 +111,10 @@ def tape(root: Node) -> Tape:
     for step in passed:
         g = f"g{place[step.node]}"
         if step.node is root:
-            back.append(Line(g, "=", "1", step.upstream, called[root]))
+            back.append(TapeLine(g, "=", "1", step.upstream, called[root]))
         for edge in step.edges:
             formula = text(contribution(step.node, edge.position, g, variable))
             sign = "=" if edge.before is None else "+="
             target = f"g{place[edge.input]}"
-            back.append(Line(target, sign, formula, edge.total, called[edge.input]))
+            back.append(TapeLine(target, sign, formula, edge.total, called[edge.input]))
     return Tape(going, back, "" if birth is None else birth.sentence(called))

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from viz.graph.parts import Gradient, Heat, PictureEdge, PictureNode, Weight
+from viz.graph.parts import Heat, PictureEdge, PictureNode, ShownGradient, Weight
 from viz.style.labels import LONGEST, clean
 from viz.style.lettering import text_width
 
@@ -23,11 +23,11 @@ BESIDE = 10.0  # between two lines that share one
 SIGNS = {"²": "x²"}
 
 #: The colour role of each kind of gradient.
-Coloured = Callable[[Gradient], str]
+Coloured = Callable[[ShownGradient], str]
 
 
 @dataclass(frozen=True)
-class Line:
+class BoxLine:
     """One line of a box: text in the colour of one role on a background of another.
 
     slot: what it shows of a node or an edge ("name", "value", "grad", "local"), used as its class.
@@ -98,7 +98,7 @@ class Content:
     whether the first two lines are set side by side on one.
     """
 
-    lines: tuple[Line, ...]
+    lines: tuple[BoxLine, ...]
     chip: str = ""
     maps: tuple[Map, ...] = ()
     beside: bool = False
@@ -157,27 +157,27 @@ def content_of(node: PictureNode, coloured: Coloured) -> Content:
     if node.kind == "constant":
         name = f"{clean(node.name)} " if node.name else ""
         value = name + clean(node.value, 60)
-        lines = [Line(value, "broken" if node.broken else "", slot="value")]
+        lines = [BoxLine(value, "broken" if node.broken else "", slot="value")]
         lines += [_muted(node.shape)] if node.shape else []
         return Content(tuple(lines))
     name = clean(node.name) or " "
     if not node.named and name.startswith(f"{node.symbol}#"):
         name = name.removeprefix(node.symbol)  # the sign beside it says the rest
-    told = Line(name, bold=True) if node.named else Line(name, color="muted", italic=True)
+    told = BoxLine(name, bold=True) if node.named else BoxLine(name, color="muted", italic=True)
     if node.compact:
-        told = Line(f"{name} {node.shape}", bold=True)
+        told = BoxLine(f"{name} {node.shape}", bold=True)
     ground, value = "broken" if node.broken else "", clean(node.value, 60)
     lines = [
         replace(told, slot="name", after=node.corner),
-        Line(value, ground, bold=node.broken, slot="value"),
+        BoxLine(value, ground, bold=node.broken, slot="value"),
     ]
     if node.shape and not node.compact:
         lines.append(_muted(node.shape))
     lines += [] if node.gradient is None else [gradient_line(node.gradient, coloured)]
     for note in node.notes:
-        lines.append(Line(clean(note, 60), "notice") if note.endswith("?") else _muted(note))
+        lines.append(BoxLine(clean(note, 60), "notice") if note.endswith("?") else _muted(note))
     if node.bias is not None:
-        lines.append(Line(f"b {clean(node.bias.value, 24)}", slot="bias"))
+        lines.append(BoxLine(f"b {clean(node.bias.value, 24)}", slot="bias"))
         told = gradient_line(node.bias.gradient, coloured)
         lines.append(replace(told, slot="bias-grad"))
     maps = [
@@ -203,24 +203,24 @@ def label_of(edge: PictureEdge, coloured: Coloured) -> Content | None:
     sent = edge.contribution
     told = sent is not None and sent.state in ("value", "broken")
     fill = coloured(sent) if sent is not None and told else "page"
-    return Content((Line(text, fill, size=SMALL, slot="local"),))
+    return Content((BoxLine(text, fill, size=SMALL, slot="local"),))
 
 
 def tag_of(name: str, label: Content | None = None) -> Content:
     """Return the tag at the start of a line that comes from another row, its label below."""
-    told = Line(clean(name, 24), color="muted", italic=True, size=SMALL)
+    told = BoxLine(clean(name, 24), color="muted", italic=True, size=SMALL)
     return Content((told, *(() if label is None else label.lines)))
 
 
 def _weight(weight: Weight, coloured: Coloured, sent: str) -> Content:
     """Return a weight with its gradient below, or beside it if the contribution is below."""
-    value = Line(clean(weight.value, 24), "page", bold=True, size=SMALL, slot="value")
+    value = BoxLine(clean(weight.value, 24), "page", bold=True, size=SMALL, slot="value")
     told = gradient_line(weight.gradient, coloured, SMALL)
-    below = (Line(sent, "page", size=SMALL, slot="local"),) if sent else ()
+    below = (BoxLine(sent, "page", size=SMALL, slot="local"),) if sent else ()
     return Content((value, told, *below), paired=bool(sent))
 
 
-def gradient_line(gradient: Gradient, coloured: Coloured, size: float = SIZE) -> Line:
+def gradient_line(gradient: ShownGradient, coloured: Coloured, size: float = SIZE) -> BoxLine:
     """Return the line that shows a gradient, with a different look for each state.
 
     Grey words alone (not computed), a framed white background (exactly 0), a colour (a number),
@@ -228,12 +228,12 @@ def gradient_line(gradient: Gradient, coloured: Coloured, size: float = SIZE) ->
     """
     text = clean(gradient.text, 60)
     if gradient.state == "unset":
-        return Line(f"grad: {text}", color="muted", size=size, slot="grad")
+        return BoxLine(f"grad: {text}", color="muted", size=size, slot="grad")
     if gradient.state == "broken":
-        return Line(f"grad {text}", "broken", bold=True, size=size, slot="grad")
+        return BoxLine(f"grad {text}", "broken", bold=True, size=size, slot="grad")
     zero = gradient.state == "zero"
-    return Line(f"grad {text}", coloured(gradient), framed=zero, size=size, slot="grad")
+    return BoxLine(f"grad {text}", coloured(gradient), framed=zero, size=size, slot="grad")
 
 
-def _muted(text: str) -> Line:
-    return Line(clean(text, LONGEST + 20), color="muted")
+def _muted(text: str) -> BoxLine:
+    return BoxLine(clean(text, LONGEST + 20), color="muted")

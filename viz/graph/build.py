@@ -1,4 +1,4 @@
-"""Turn recorded nodes into a `Picture`: which boxes and lines it has, and what they say."""
+"""Turn recorded nodes into a `GraphPicture`: which boxes and lines it has, and what they say."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from viz.graph.builder import Builder
 from viz.graph.groups import boxes_of
 from viz.graph.names import names_of, repeated
 from viz.graph.order import program_order
-from viz.graph.parts import Picture
+from viz.graph.parts import GraphPicture
 from viz.graph.reading import recorded_gradient
 from viz.graph.selection import LIMIT, select
 from viz.graph.wires import EdgeText
@@ -25,7 +25,7 @@ NAMED = 10_000  # nodes up to which all are named, even those in closed boxes
 
 
 @dataclass(frozen=True)
-class Options:
+class PictureOptions:
     """The options of a picture: what to draw of a graph, and how; `draw` explains each."""
 
     names: bool | Mapping[Node, str] = True
@@ -70,12 +70,12 @@ def build_picture(
     variables: Mapping[int, str] | None = None,
     gradient: Callable[[Node], Any] = recorded_gradient,
     **options: Any,
-) -> Picture:
+) -> GraphPicture:
     """Return the picture of everything that `root` was computed from.
 
     variables: the caller's names by `id`; see `names.variables_of`.
     gradient: a function that reads a node's gradient; by default, what the node holds.
-    options: the fields of `Options`.
+    options: the fields of `PictureOptions`.
 
     Raises TooLargeError (more than 1,500 nodes to draw, unless forced), ValueError (depth,
     edges, direction, weights) and TypeError (root is not a node, depth not an int, fold not a
@@ -95,7 +95,7 @@ def build_with_ids(
     variables: Mapping[int, str] | None = None,
     gradient: Callable[[Node], Any] = recorded_gradient,
     **options: Any,
-) -> tuple[Picture, dict[Node, str]]:
+) -> tuple[GraphPicture, dict[Node, str]]:
     """Return the picture, and the id of each node with a box of its own; see `build_picture`."""
     built = build(root, variables=variables, gradient=gradient, **options)
     ids = {item: id for item, id in built.builder.ids.items() if isinstance(item, Node)}
@@ -106,7 +106,7 @@ def build_with_ids(
 class Built:
     """A picture and what it was made with, so that its boxes can be opened with the same names."""
 
-    picture: Picture
+    picture: GraphPicture
     builder: Builder
 
 
@@ -123,7 +123,7 @@ def build(
             f"only a recorded node can be drawn, not a {type(root).__name__}; "
             "pass the Value or Tensor that was computed, such as the loss"
         )
-    chosen = Options(**options)
+    chosen = PictureOptions(**options)
     chosen.check()
     order = program_order(root)
     boxes = boxes_of(order)
@@ -139,10 +139,10 @@ def build(
     return Built(_fitting(builder, chosen, told), builder)
 
 
-def _fitting(builder: Builder, chosen: Options, told: list[str]) -> Picture:
+def _fitting(builder: Builder, chosen: PictureOptions, told: list[str]) -> GraphPicture:
     """Return the picture; by default its lines have text only where it can be read."""
 
-    def picture(edges: EdgeText) -> Picture:
+    def picture(edges: EdgeText) -> GraphPicture:
         return builder.picture(edges, chosen.direction, chosen.title, told)
 
     if chosen.edges != "auto":

@@ -15,7 +15,17 @@ from viz.graph.earlier import with_earlier
 from viz.graph.groups import Box
 from viz.graph.heat import heat_of, tips_of
 from viz.graph.names import array_name, is_made_up
-from viz.graph.parts import Gradient, Heat, Picture, PictureEdge, PictureGroup, PictureNode, Weight
+from viz.graph.parts import (
+    GraphPicture,
+    Heat,
+    PictureEdge,
+    PictureGroup,
+    PictureNode,
+    ShownGradient,
+    Weight,
+    gradients_in,
+    range_of_sizes,
+)
 from viz.graph.reading import (
     contributions,
     data_of,
@@ -29,7 +39,6 @@ from viz.graph.selection import Item, Selection
 from viz.graph.weights import Wired, wired_in
 from viz.graph.wires import EdgeText, Wire, edge_of, merged, with_one_edge_a_box
 from viz.style.numerals import counted, lengths
-from viz.style.scales import Range
 
 _CONSTANTS = 6  # constant operands of one node drawn one by one
 _NUMBERED = 24  # wires into one layer up to which each shows its weight's numbers
@@ -84,7 +93,7 @@ class Builder:
 
     def picture(
         self, edge_text: EdgeText, direction: Literal["LR", "TD"], title: str, told: Iterable[str]
-    ) -> Picture:
+    ) -> GraphPicture:
         """Return the picture; `told` is added to the notice of what was left out."""
         self.hidden = {}
         nodes: list[PictureNode] = []
@@ -97,7 +106,7 @@ class Builder:
             nodes += [*constants, self._node(item)]
             wires += found
         edges = tuple(edge_of(i, wire, edge_text) for i, wire in enumerate(self._thinned(wires)))
-        drawn = Picture(
+        drawn = GraphPicture(
             nodes=tuple(nodes),
             edges=edges,
             groups=tuple(self._groups()),
@@ -105,14 +114,14 @@ class Builder:
             notice="; ".join(filter(None, [self.selection.notice, *told])),
             born=self._born(nodes, edges),
             direction=direction,
-            sizes=_range(nodes, edges, signed=True),
-            norms=_range(nodes, edges, signed=False),
+            sizes=range_of_sizes(nodes, edges, signed=True),
+            norms=range_of_sizes(nodes, edges, signed=False),
         )
         return replace(drawn, description=describe(drawn))
 
     def _born(self, nodes: Sequence[PictureNode], edges: Sequence[PictureEdge]) -> str:
         """Say where the first nan or inf came from, if one is visible."""
-        gradients = _gradients(nodes, edges)
+        gradients = gradients_in(nodes, edges)
         if not any(n.broken for n in nodes) and all(g.state != "broken" for g in gradients):
             return ""
         birth = first_birth(self.order, self.gradient)
@@ -229,7 +238,7 @@ class Builder:
         """Return the heat map of an array, unless its numbers are written already."""
         return heat_of(data) if self.heats and not told.startswith("[") else None
 
-    def _gradient(self, node: Node) -> tuple[Gradient, tuple[str, ...]]:
+    def _gradient(self, node: Node) -> tuple[ShownGradient, tuple[str, ...]]:
         """Return a node's gradient, and the note "zero_grad?" if part of it is older."""
         if node in self.gradients:
             return self.gradients[node], ("zero_grad?",)
@@ -374,20 +383,3 @@ def _seen(heat: Heat | None) -> tuple[str, ...]:
 def _is_absent(node: Node, position: int) -> bool:
     """Return whether an operand is only a placeholder, like the 0 of `dot` without a bias."""
     return node.op is not None and node.op.absent(position, *node.inputs)
-
-
-def _gradients(nodes: Iterable[PictureNode], edges: Iterable[PictureEdge]) -> Iterator[Gradient]:
-    for node in nodes:
-        if node.gradient is not None:
-            yield node.gradient
-        if node.bias is not None:
-            yield node.bias.gradient
-    for edge in edges:
-        if edge.contribution is not None:
-            yield edge.contribution
-        if edge.weight is not None:
-            yield edge.weight.gradient
-
-
-def _range(nodes: Iterable[PictureNode], edges: Iterable[PictureEdge], signed: bool) -> Range:
-    return Range.of(g.size for g in _gradients(nodes, edges) if g.signed is signed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from viz.graph.parts import Gradient, Picture, PictureNode, Weight
+from viz.graph.parts import GraphPicture, PictureNode, ShownGradient, Weight
 from viz.style.labels import clean
 from viz.style.numerals import counted
 
@@ -10,13 +10,14 @@ _LONGEST = 120  # characters of a name that are read out
 _TOLD = 12  # nodes up to which every one is described
 
 
-def describe(picture: Picture) -> str:
+def describe(picture: GraphPicture) -> str:
     """Return the description of a whole picture.
 
-    >>> from viz.graph.parts import Gradient, PictureEdge
-    >>> a = PictureNode("n0", "a", "leaf", "2.0", Gradient("value", "4.0", 4.0))
-    >>> b = PictureNode("n1", "b", "op", "4.0", Gradient("value", "1.0", 1.0), symbol="×")
-    >>> describe(Picture((a, b), (PictureEdge("e0", "n0", "n1"), PictureEdge("e1", "n0", "n1"))))
+    >>> from viz.graph.parts import ShownGradient, PictureEdge
+    >>> a = PictureNode("n0", "a", "leaf", "2.0", ShownGradient("value", "4.0", 4.0))
+    >>> b = PictureNode("n1", "b", "op", "4.0", ShownGradient("value", "1.0", 1.0), symbol="×")
+    >>> edges = PictureEdge("e0", "n0", "n1"), PictureEdge("e1", "n0", "n1")
+    >>> describe(GraphPicture((a, b), edges))
     'A graph of 2 nodes and 2 edges. a: 2.0, gradient 4.0. b = a × a: 4.0, gradient 1.0.'
     """
     nodes, edges = counted(len(picture.nodes), "node"), counted(len(picture.edges), "edge")
@@ -34,7 +35,7 @@ def describe(picture: Picture) -> str:
     return " ".join(parts + [f"{sentences[node.id]}." for node in told])
 
 
-def node_sentences(picture: Picture) -> dict[str, str]:
+def node_sentences(picture: GraphPicture) -> dict[str, str]:
     """Return a sentence about each node, by its id."""
     names = {node.id: clean(node.name, _LONGEST) or node.value for node in picture.nodes}
     operands: dict[str, list[str]] = {node.id: [] for node in picture.nodes}
@@ -70,5 +71,5 @@ def _formula(symbol: str, operands: list[str]) -> str:
     return f"{symbol}({', '.join(operands[:8])}{', …' if len(operands) > 8 else ''})"
 
 
-def _gradient(gradient: Gradient) -> str:
+def _gradient(gradient: ShownGradient) -> str:
     return "gradient not computed" if gradient.state == "unset" else f"gradient {gradient.text}"

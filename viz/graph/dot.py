@@ -16,7 +16,7 @@ import graphviz
 
 from viz.graph.layout import QUICK, QUICK_FROM
 from viz.graph.legend import lines_told
-from viz.graph.parts import Gradient, Picture, PictureEdge, PictureNode, Weight
+from viz.graph.parts import GraphPicture, PictureEdge, PictureNode, ShownGradient, Weight
 from viz.graph.wrap import long_edges
 from viz.style.colors import LIGHT
 from viz.style.labels import LONGEST, clean
@@ -35,7 +35,9 @@ _ESCAPE = re.compile(r"\\(?=[GNETHL])")
 _SIGNS = {"²": "x²"}
 
 
-def to_dot(picture: Picture, colors: Mapping[str, str] = LIGHT, scale: Scale | None = None) -> str:
+def to_dot(
+    picture: GraphPicture, colors: Mapping[str, str] = LIGHT, scale: Scale | None = None
+) -> str:
     """Return the DOT source; nodes and edges keep the picture's ids, in the SVG too.
 
     scale: maps gradients to colours; by powers of ten if not given.
@@ -43,7 +45,7 @@ def to_dot(picture: Picture, colors: Mapping[str, str] = LIGHT, scale: Scale | N
     An edge with text has three parts, with the ids `e0`, `e0-text` and `e0-tail`.
 
     >>> from viz.graph.parts import PictureNode
-    >>> print(to_dot(Picture((PictureNode("n0", "a", "leaf", "2.0"),))))
+    >>> print(to_dot(GraphPicture((PictureNode("n0", "a", "leaf", "2.0"),))))
     digraph {
     ...
         n0 [label=<<TABLE ...>...a...2.0...> id=n0]
@@ -54,7 +56,7 @@ def to_dot(picture: Picture, colors: Mapping[str, str] = LIGHT, scale: Scale | N
 
 
 class _Writer:
-    def __init__(self, picture: Picture, colors: Mapping[str, str], scale: Scale) -> None:
+    def __init__(self, picture: GraphPicture, colors: Mapping[str, str], scale: Scale) -> None:
         self.picture, self.colors, self.scale = picture, colors, scale
         self.graph = graphviz.Digraph()
         self.names = {node.id: node.name or node.value for node in picture.nodes}
@@ -158,7 +160,7 @@ class _Writer:
             return self._cell(f"<B>{_text(text, 60)}</B>", "broken")
         return self._cell(_text(text, 60))
 
-    def _gradient(self, gradient: Gradient) -> str:
+    def _gradient(self, gradient: ShownGradient) -> str:
         """Style each state: grey words alone, a framed white cell, a colour, hatching."""
         if gradient.state == "unset":
             return self._cell(self._muted(f"grad: {gradient.text}"))
@@ -181,7 +183,7 @@ class _Writer:
         shown = f"<I>{_text(text, longest)}</I>" if italic else _text(text, longest)
         return f'<FONT COLOR="{self.colors["muted"]}">{shown}</FONT>'
 
-    def _role(self, gradient: Gradient) -> str:
+    def _role(self, gradient: ShownGradient) -> str:
         if gradient.state == "broken":
             return "broken"
         sizes = self.picture.sizes if gradient.signed else self.picture.norms

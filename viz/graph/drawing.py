@@ -29,12 +29,12 @@ from viz.graph.insides import Insides, level_of
 from viz.graph.levels import picture_of
 from viz.graph.names import Variables, is_made_up, names_of, variables_in, variables_of
 from viz.graph.paint import paint
-from viz.graph.parts import Picture
+from viz.graph.parts import GraphPicture
 from viz.graph.parts_of_rows import opened
 from viz.graph.passes import backward_pass
-from viz.graph.program import Program, is_program
+from viz.graph.program import DividedGraph, is_program
 from viz.graph.reading import recorded_gradient
-from viz.graph.run import Run, run
+from viz.graph.run import RecordedRun, run
 from viz.graph.selection import LIMIT
 from viz.graph.svg import finish
 from viz.graph.text_tree import text_tree
@@ -177,14 +177,14 @@ def drawn(
         built = build(node, variables=variables, **options)
         return Drawing(built.picture, theme, scale, time_limit, built.builder)
     gradient = options.get("gradient") or recorded_gradient
-    program = Program(node, made.variables, made.calls, gradient, call)
+    program = DividedGraph(node, made.variables, made.calls, gradient, call)
     shown = picture_of(program, program.find(inside), options.get("title", ""))
     return Drawing(shown.picture, theme, scale, time_limit, InnerParts(program, shown))
 
 
 def _recorded(
     node: Any, arguments: Sequence[Any], caller: FrameType, options: dict[str, Any]
-) -> Run:
+) -> RecordedRun:
     """Return the graph to draw and its names; gradients held elsewhere are put in the options."""
     names = options.get("names")
     if isinstance(node, Traced) and arguments:
@@ -193,7 +193,7 @@ def _recorded(
     if callable(node) and not isinstance(node, Node | Traced):
         made = run(node, arguments)
         options["gradient"] = made.gradients.get
-        return made if names is not False else Run(made.root, Variables())
+        return made if names is not False else RecordedRun(made.root, Variables())
     if arguments:
         raise TypeError(
             f"draw takes arguments for a function, as in draw(f, x), not for {describe(node)}"
@@ -204,7 +204,7 @@ def _recorded(
     variables = Variables() if names is False else variables_of(caller)
     if isinstance(names, Mapping) and all(isinstance(key, str) for key in names):
         variables, options["names"] = variables_in([names]), True
-    return Run(node, variables)
+    return RecordedRun(node, variables)
 
 
 def _aside(root: Node) -> Callable[[Node], Any]:
@@ -259,7 +259,7 @@ class Drawing:
 
     def __init__(
         self,
-        picture: Picture,
+        picture: GraphPicture,
         theme: Theme,
         scale: Scale | None = None,
         time_limit: float = TIME_LIMIT,

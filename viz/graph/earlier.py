@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Node
-from viz.graph.parts import Gradient
+from viz.graph.parts import ShownGradient
 from viz.graph.reading import contributions, gradient_of
 from viz.style.numerals import norm, total
 
@@ -21,7 +21,7 @@ _ROUNDING = 1e4  # units in the last place by which sums in another order may di
 
 def with_earlier(
     order: Sequence[Node], nodes: Iterable[Node], gradient: Callable[[Node], Any]
-) -> dict[Node, Gradient]:
+) -> dict[Node, ShownGradient]:
     """Return, in words, the gradients of the leaves that hold more than this pass gave them.
 
     order: all nodes of the graph. nodes: those to report on. gradient: a function that reads a
@@ -39,7 +39,7 @@ def with_earlier(
         return {}
     leaves = [x for x in nodes if x.op is None and x is not order[-1] and gradient(x) is not None]
     now = _given_now(order, set(leaves), gradient)
-    found: dict[Node, Gradient] = {}
+    found: dict[Node, ShownGradient] = {}
     for leaf in leaves:
         held, (given, size) = gradient(leaf), now.get(leaf, (0.0, 0.0))
         if given is None or not np.all(np.isfinite(held)) or not np.all(np.isfinite(given)):
@@ -58,7 +58,7 @@ def _narrow(x: Any) -> bool:
     return getattr(x, "dtype", None) == np.float32
 
 
-def _told(held: Any, given: Any, before: Any) -> Gradient:
+def _told(held: Any, given: Any, before: Any) -> ShownGradient:
     whole = gradient_of(held)
     if np.ndim(held) == 0:
         sum_, _, terms = reversed_parts(total([float(given), float(before)], float(held)))
@@ -66,7 +66,7 @@ def _told(held: Any, given: Any, before: Any) -> Gradient:
         text = f"{sum_} = {first} now + {second} before"
     else:
         text = f"norm {norm(held)}: {norm(given)} now, {norm(before)} before"
-    return Gradient(whole.state, text, whole.size, whole.signed)
+    return ShownGradient(whole.state, text, whole.size, whole.signed)
 
 
 def reversed_parts(equation: str) -> tuple[str, str, str]:

@@ -11,7 +11,7 @@ from html import escape
 from itertools import groupby
 from typing import NamedTuple
 
-from viz.graph.boxes import PAGE_GAP, SIZE, SMALL, SMALL_LINE, Line, Map
+from viz.graph.boxes import PAGE_GAP, SIZE, SMALL, SMALL_LINE, BoxLine, Map
 from viz.style.colors import LEVELS
 from viz.style.labels import clean
 from viz.style.lettering import written
@@ -34,7 +34,7 @@ def heat_map(
         (moving.js) makes them: this halves the size of the insides of a program's picture.
     """
     note = f"<title>{text_of(one.heat.note)}</title>" if one.heat.note else ""
-    title = line_of(Line(one.title, color="muted", size=SMALL), x, y, colors)
+    title = line_of(BoxLine(one.title, color="muted", size=SMALL), x, y, colors)
     top = y + SMALL_LINE
     wide, high = one.cell
     columns, rows = len(one.heat.levels[0]) // one.heat.pages, len(one.heat.levels)
@@ -47,7 +47,7 @@ def heat_map(
         pages.append(_frame(tile, colors["group-line"]))
     for r, texts in enumerate(one.heat.texts):
         for c, text in enumerate(texts):
-            cell = Line(text, size=SMALL)
+            cell = BoxLine(text, size=SMALL)
             pages.append(line_of(cell, x + wide * c + 4, top + high * r, colors))
     for k, page in enumerate(tips[: one.heat.pages]):
         left = x + k * (wide * columns + PAGE_GAP)
@@ -112,7 +112,7 @@ def _tips(page: Sequence[Sequence[str]], x: float, y: float, width: float, heigh
     return f'<g class="tips" fill-opacity="0" aria-hidden="true">{"".join(cells)}</g>'
 
 
-def line_of(line: Line, x: float, y: float, colors: Mapping[str, str]) -> str:
+def line_of(line: BoxLine, x: float, y: float, colors: Mapping[str, str]) -> str:
     """Return one line of text with its upper left corner at (x, y)."""
     bold = ' font-weight="bold"' if line.bold else ""
     italic = ' font-style="italic"' if line.italic else ""

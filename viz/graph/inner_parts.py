@@ -17,11 +17,11 @@ from typing import Any
 
 from autograd import Value
 from viz.graph.insides import level_of
-from viz.graph.levels import Shown, picture_of
+from viz.graph.levels import PartPicture, picture_of
 from viz.graph.paint import paint
 from viz.graph.part import Part
-from viz.graph.parts import Picture
-from viz.graph.program import Program
+from viz.graph.parts import GraphPicture
+from viz.graph.program import DividedGraph
 from viz.graph.svg import finish
 from viz.style.colors import LEVELS, Theme, palette
 from viz.style.scales import Range, Scale
@@ -36,12 +36,12 @@ _LATER = 3  # levels by which each further member of a stack is delayed
 
 
 @dataclass
-class _Drawn:
+class _OpenedLevel:
     """A level on the page, and those that its boxes open into."""
 
-    shown: Shown
+    shown: PartPicture
     svg: str
-    inside: dict[str, _Drawn] = field(default_factory=dict)
+    inside: dict[str, _OpenedLevel] = field(default_factory=dict)
 
 
 class InnerParts:
@@ -50,7 +50,7 @@ class InnerParts:
     program: the source of the levels. shown: the top level.
     """
 
-    def __init__(self, program: Program, shown: Shown) -> None:
+    def __init__(self, program: DividedGraph, shown: PartPicture) -> None:
         self.program, self.shown = program, shown
 
     @cached_property
@@ -80,11 +80,11 @@ class InnerParts:
 
     def level(self, theme: Theme, scale: Scale | None = None, svg: str = "") -> Level:
         """Return the picture (`svg` if already drawn) with its insides, for the viewer."""
-        top, pictures, met = _Drawn(self.shown, svg), Pictures(), set[Any]()
+        top, pictures, met = _OpenedLevel(self.shown, svg), Pictures(), set[Any]()
         room, order = _ROOM, count()
-        waiting: list[tuple[int, int, int, _Drawn, str, Part]] = []
+        waiting: list[tuple[int, int, int, _OpenedLevel, str, Part]] = []
 
-        def wait_for(here: _Drawn, depth: int, aside: bool) -> None:
+        def wait_for(here: _OpenedLevel, depth: int, aside: bool) -> None:
             # aside: off the paths down, each of which continues in the most informative part.
             parts = here.shown.inside
             way = set(parts.values())
@@ -104,17 +104,17 @@ class InnerParts:
             shown = picture_of(self.program, part)
             picture = self._coloured(shown)
             svg = finish(paint(picture, palette(theme), scale, folded=True), picture, theme)
-            inner = _Drawn(shown, _TITLE.sub(r"\1", svg))
+            inner = _OpenedLevel(shown, _TITLE.sub(r"\1", svg))
             room -= pictures.size(pictures.add(bare(inner.svg)))
             around.inside[id] = inner
             wait_for(inner, depth + 1, turn != _WAY)
         return self._level(top, theme, scale)
 
-    def _coloured(self, shown: Shown) -> Picture:
+    def _coloured(self, shown: PartPicture) -> GraphPicture:
         """Return a level in colours that mean the same on every level of the page."""
         return replace(shown.picture, sizes=self.sizes, norms=_wide(self.shown.picture.norms))
 
-    def _level(self, here: _Drawn, theme: Theme, scale: Scale | None) -> Level:
+    def _level(self, here: _OpenedLevel, theme: Theme, scale: Scale | None) -> Level:
         inside = {id: self._level(one, theme, scale) for id, one in here.inside.items()}
         return level_of(here.shown.picture, theme, scale, inside, svg=here.svg)
 

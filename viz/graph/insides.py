@@ -23,7 +23,7 @@ from viz.graph.heat import heat_of
 from viz.graph.names import names_of
 from viz.graph.order import columns
 from viz.graph.paint import paint
-from viz.graph.parts import Picture, PictureEdge, PictureNode
+from viz.graph.parts import GraphPicture, PictureEdge, PictureNode
 from viz.graph.reading import data_of, gradient_of, shape_text, value_text
 from viz.graph.selection import Item, Selection, place_of
 from viz.graph.svg import finish
@@ -39,13 +39,13 @@ _ELEMENTS = 64  # the most elements of an array that opens to its numbers
 
 
 def level_of(
-    picture: Picture,
+    picture: GraphPicture,
     theme: Theme,
     scale: Scale | None = None,
     inside: Mapping[str, Level] | None = None,
     closed: Sequence[PictureNode] = (),
     svg: str = "",
-    painted: Callable[[Picture], str] | None = None,
+    painted: Callable[[GraphPicture], str] | None = None,
 ) -> Level:
     """Return a picture as a level for the viewer.
 
@@ -54,12 +54,12 @@ def level_of(
         default, as `draw` does.
 
     >>> from viz.graph.parts import PictureNode
-    >>> picture = Picture((PictureNode("n0", "a", "leaf", "2.0"),))
+    >>> picture = GraphPicture((PictureNode("n0", "a", "leaf", "2.0"),))
     >>> level_of(picture, "light").names
     {'n0': 'a'}
     """
 
-    def plain(one: Picture) -> str:
+    def plain(one: GraphPicture) -> str:
         return finish(paint(one, palette(theme), scale), one, theme)
 
     painted = painted or plain
@@ -90,7 +90,7 @@ class Inside:
     operands to the operands themselves, and `results` are the numbers that the row computes.
     """
 
-    picture: Picture
+    picture: GraphPicture
     items: Mapping[str, Item] = field(default_factory=dict)
     builder: Builder | None = None
     inside: dict[str, Inside] = field(default_factory=dict)
@@ -102,7 +102,7 @@ class Inside:
 class Painter(Protocol):
     """A function that draws a level as SVG."""
 
-    def __call__(self, picture: Picture, inside: Inside) -> str:
+    def __call__(self, picture: GraphPicture, inside: Inside) -> str:
         """Return the picture as SVG; `inside` says what is behind its boxes."""
         ...
 
@@ -113,7 +113,7 @@ class Insides:
     builder: the builder of the picture, whose names and gradients the insides share.
     """
 
-    def __init__(self, picture: Picture, builder: Builder) -> None:
+    def __init__(self, picture: GraphPicture, builder: Builder) -> None:
         self.picture, self.builder = picture, builder
         drawn = {node.id for node in picture.nodes}
         items = {id: item for item, id in builder.ids.items() if id in drawn}
@@ -222,11 +222,11 @@ def _stub(id: str, node: Node, name: str) -> PictureNode:
 
 
 def _framed(
-    picture: Picture,
+    picture: GraphPicture,
     stubs: Mapping[str, PictureNode],
     gone: frozenset[str],
     outs: Iterable[tuple[str, str]],
-) -> Picture:
+) -> GraphPicture:
     """Return the picture of an inside, with stubs for what comes in and what goes out.
 
     gone: the groups outside it.
@@ -335,4 +335,4 @@ def _table(node: Tensor, builder: Builder) -> Inside:
         heat=heat_of(data_of(node), _ELEMENTS),
         gradient_heat=None if gradient is None else heat_of(gradient, _ELEMENTS),
     )
-    return Inside(Picture((box,), title=box.name), of=node)
+    return Inside(GraphPicture((box,), title=box.name), of=node)

@@ -17,7 +17,7 @@ import graphviz
 from viz.engine import EngineError, render
 from viz.graph.lines import smooth
 from viz.graph.order import columns
-from viz.graph.place import Cell, Link, place
+from viz.graph.place import Cell, Link, Rectangle, place
 
 Direction = Literal["LR", "TD"]
 
@@ -27,16 +27,6 @@ QUICK = {"nslimit": "0.1", "nslimit1": "0.1", "mclimit": "0.1", "splines": "line
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _MARGIN, _GAP = 10.0, 8.0
-
-
-@dataclass(frozen=True)
-class Rectangle:
-    """A box: its upper left corner and its size."""
-
-    x: float
-    y: float
-    width: float
-    height: float
 
 
 @dataclass(frozen=True)
@@ -130,19 +120,19 @@ def in_columns(
         for k, (tail, head) in enumerate(edges)
     ]
     found = place(cells, links, {}, gap=_GAP)
-    places = [Rectangle(*_shifted(found.cells[str(i)])) for i in range(len(sizes))]
+    places = [_shifted(found.cells[str(i)]) for i in range(len(sizes))]
     routes = []
     for k in range(len(edges)):
-        x, y, width, height = _shifted(found.labels[str(k)])
+        room = _shifted(found.labels[str(k)])
         points = [(round(px + _MARGIN), round(py + _MARGIN)) for px, py in found.lines[str(k)]]
-        middle, room = (x + width / 2, y + height / 2), Rectangle(x, y, width, height)
+        middle = (room.x + room.width / 2, room.y + room.height / 2)
         routes.append(Route(smooth(points), middle, room, smooth(points[-2:])))
     margin = 2 * _MARGIN
     return Layout(found.width + margin, found.height + margin, tuple(places), tuple(routes))
 
 
-def _shifted(at: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    return at[0] + _MARGIN, at[1] + _MARGIN, at[2], at[3]
+def _shifted(at: Rectangle) -> Rectangle:
+    return Rectangle(at.x + _MARGIN, at.y + _MARGIN, at.width, at.height)
 
 
 def _points(group: ET.Element | None, tag: str, attribute: str) -> list[tuple[float, float]]:

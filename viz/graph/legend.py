@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from viz.graph.parts import Picture
+from viz.graph.parts import GraphPicture
 from viz.style.labels import clean
 from viz.style.lettering import text_width
 from viz.style.scales import Range, Scale
@@ -71,7 +71,7 @@ class Legend:
         )
 
 
-def legend(picture: Picture, scale: Scale, colors: Mapping[str, str]) -> Legend:
+def legend(picture: GraphPicture, scale: Scale, colors: Mapping[str, str]) -> Legend:
     """Return the legend of a picture: notices, one or two colour scales, the lines."""
     rows: list[list[_Cell]] = []
     for told, fill in ((picture.notice, "notice"), (picture.born, "broken")):
@@ -96,7 +96,7 @@ def scale_row(title: str, sizes: Range, scale: Scale, signed: bool) -> list[_Cel
     ]
 
 
-def lines_told(picture: Picture) -> str:
+def lines_told(picture: GraphPicture) -> str:
     """Explain the text on the lines, and what their width and dashes mean."""
     edges = picture.edges
     told = []

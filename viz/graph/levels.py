@@ -1,4 +1,4 @@
-"""Draw one level of a program as a `Picture`: the boxes in one part, and the lines between them."""
+"""One level of a program as a `GraphPicture`: the boxes in one part, and the lines between them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,11 @@ from viz.graph.heat import heat_of
 from viz.graph.items import Item, Several, inmost, members, shown_in
 from viz.graph.names import is_made_up, names_of, parameter_nodes
 from viz.graph.part import Part
-from viz.graph.parts import Gradient, Heat, Picture, PictureEdge, PictureNode
-from viz.graph.program import Program
+from viz.graph.parts import GraphPicture, Heat, PictureEdge, PictureNode, range_of_sizes
+from viz.graph.program import DividedGraph
 from viz.graph.reading import contributions, data_of, gradient_of, shape_text, value_text
 from viz.style.labels import clean
 from viz.style.numerals import counted, lengths
-from viz.style.scales import Range
 
 _FEW = 24  # operations of a function up to which each is shown
 _CODE = 26  # letters of the source code that names a box
@@ -30,11 +29,11 @@ _MOST = 120  # parts and operations drawn on one level
 
 
 @dataclass(frozen=True)
-class Shown:
+class PartPicture:
     """One part of a program as a picture, and the parts behind the boxes that can open."""
 
     part: Part
-    picture: Picture
+    picture: GraphPicture
     inside: Mapping[str, Part]
     boxes: Mapping[Item, str]
 
@@ -48,7 +47,7 @@ class Shown:
         }
 
 
-def picture_of(program: Program, part: Part, title: str = "") -> Shown:
+def picture_of(program: DividedGraph, part: Part, title: str = "") -> PartPicture:
     """Return the picture of the inside of a part.
 
     >>> from autograd import Value, scope
@@ -57,7 +56,7 @@ def picture_of(program: Program, part: Part, title: str = "") -> Shown:
     ... def double(x):
     ...     return 2.0 * x
     >>> loss = double(double(Value(1.0, label="a"))) + 1.0
-    >>> program = Program(loss, Variables(), {}, lambda node: None)
+    >>> program = DividedGraph(loss, Variables(), {}, lambda node: None)
     >>> [box.name for box in picture_of(program, program.whole).picture.nodes]
     ['a', 'double', 'double', 'add#1']
     """
@@ -65,7 +64,7 @@ def picture_of(program: Program, part: Part, title: str = "") -> Shown:
 
 
 class _Picturing:
-    def __init__(self, program: Program, part: Part) -> None:
+    def __init__(self, program: DividedGraph, part: Part) -> None:
         self.program, self.part = program, part
         everything = shown_in(part)
         self.items = everything[-_MOST:]
@@ -178,7 +177,7 @@ class _Picturing:
 
     # The picture.
 
-    def shown(self, title: str) -> Shown:
+    def shown(self, title: str) -> PartPicture:
         """Return the picture and what its boxes stand for."""
         drawn = self._in_order()
         self.ids = {item: f"n{i}" for i, item in enumerate(drawn)}
@@ -192,13 +191,13 @@ class _Picturing:
         ):
             self.notices.append("which function made what is noted by draw(f, x), not of a result")
         whole = self.program.whole.name or "the program"
-        picture = Picture(
+        picture = GraphPicture(
             nodes=nodes,
             edges=edges,
             title=title or (f"{path} in {whole}" if path else f"Program of {whole}"),
             notice="; ".join(self.notices),
-            sizes=_range(nodes, edges, signed=True),
-            norms=_range(nodes, edges, signed=False),
+            sizes=range_of_sizes(nodes, edges, signed=True),
+            norms=range_of_sizes(nodes, edges, signed=False),
         )
         inside = {
             self.ids[item]: item
@@ -206,7 +205,7 @@ class _Picturing:
             if isinstance(item, Part) and item.last - item.first > 1
         }
         told = replace(picture, description=describe(picture))
-        return Shown(self.part, told, inside, self.ids)
+        return PartPicture(self.part, told, inside, self.ids)
 
     def _in_order(self) -> list[Item]:
         """Return all boxes, each input just before the first box that uses it."""
@@ -359,12 +358,3 @@ def _sent(node: Node, upstream: Any) -> Mapping[int, Any]:
 
 def _heat(data: Any, told: str) -> Heat | None:
     return None if told.startswith("[") else heat_of(data)
-
-
-def _gradients(nodes: Iterable[PictureNode], edges: Iterable[PictureEdge]) -> Iterable[Gradient]:
-    yield from (node.gradient for node in nodes if node.gradient is not None)
-    yield from (edge.contribution for edge in edges if edge.contribution is not None)
-
-
-def _range(nodes: Iterable[PictureNode], edges: Iterable[PictureEdge], signed: bool) -> Range:
-    return Range.of(g.size for g in _gradients(nodes, edges) if g.signed is signed)

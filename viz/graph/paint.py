@@ -20,8 +20,8 @@ from viz.graph.boxes import (
 from viz.graph.heat_map import heat_map, line_of, text_of
 from viz.graph.legend import Legend, legend
 from viz.graph.lines import Point, smooth
-from viz.graph.parts import Gradient, Picture, PictureEdge, PictureGroup, PictureNode
-from viz.graph.place import GAP, Cell, Link, Place, Placed, place
+from viz.graph.parts import GraphPicture, PictureEdge, PictureGroup, PictureNode, ShownGradient
+from viz.graph.place import GAP, Cell, Link, Placed, Rectangle, place
 from viz.graph.settle import APART
 from viz.graph.wrap import PAGE, SMALLEST, Wrapped, wrapped
 from viz.style.colors import LIGHT
@@ -42,7 +42,7 @@ _SHEET = 4.0  # how far each sheet of a stack shows behind the one before it
 
 
 def paint(
-    picture: Picture,
+    picture: GraphPicture,
     colors: Mapping[str, str] = LIGHT,
     scale: Scale | None = None,
     page: tuple[float, float] = PAGE,
@@ -57,7 +57,7 @@ def paint(
     written as letters that the viewer's script turns into shapes.
 
     >>> from viz.graph.parts import PictureNode
-    >>> paint(Picture((PictureNode("n0", "a", "leaf", "2.0"),)))[:4]
+    >>> paint(GraphPicture((PictureNode("n0", "a", "leaf", "2.0"),)))[:4]
     '<svg'
     """
     painter = _Painter(picture, colors, scale or Logarithmic(), page, folded)
@@ -69,7 +69,7 @@ def paint(
 class _Painter:
     def __init__(
         self,
-        picture: Picture,
+        picture: GraphPicture,
         colors: Mapping[str, str],
         scale: Scale,
         page: tuple[float, float],
@@ -94,7 +94,7 @@ class _Painter:
             if content is not None:
                 self.labels[edge.id] = content
 
-    def role(self, gradient: Gradient) -> str:
+    def role(self, gradient: ShownGradient) -> str:
         """Return the colour role of a gradient."""
         if gradient.state == "broken":
             return "broken"
@@ -195,7 +195,7 @@ class _Painter:
             if node.id in placed.cells:
                 yield self._box(node.id, _moved(placed.cells[node.id], dx, dy))
 
-    def _frame(self, id: str, depth: int, at: Place) -> str:
+    def _frame(self, id: str, depth: int, at: Rectangle) -> str:
         x, y, width, height = at
         group = self.groups[id]
         again = id in self.framed
@@ -210,7 +210,7 @@ class _Painter:
             f"{escape(caption)}</text></g>"
         )
 
-    def _edge(self, edge: PictureEdge, points: list[Point], label: Place | None) -> str:
+    def _edge(self, edge: PictureEdge, points: list[Point], label: Rectangle | None) -> str:
         color, width, dashes = self._line_style(edge)
         dash = f' stroke-dasharray="{dashes}"' if dashes else ""
         wide = "" if width == 1 else f' stroke-width="{written(width)}"'
@@ -234,7 +234,7 @@ class _Painter:
             inside = f'<g class="{kind}">{self._label(edge, content, label, color)}</g>'
         return f'<g id="{edge.id}" class="edge">{path}{head}{inside}</g>'
 
-    def _label(self, edge: PictureEdge, content: Content, at: Place, color: str) -> str:
+    def _label(self, edge: PictureEdge, content: Content, at: Rectangle, color: str) -> str:
         x, y, width, _ = at
         if edge.id in self.fit.far:
             return self._lines(content, x, y, width)
@@ -258,7 +258,7 @@ class _Painter:
 
     # Boxes.
 
-    def _box(self, id: str, at: Place) -> str:
+    def _box(self, id: str, at: Rectangle) -> str:
         node = self.nodes[id]
         content = self.boxes[id]
         x, y, width, _ = at
@@ -270,7 +270,7 @@ class _Painter:
         if content.chip:
             wide = content.chip_width
             chip = (
-                f'<rect fill="{self.colors["chip"]}" {_box((x, y, wide, LINE + 1))}/>'
+                f'<rect fill="{self.colors["chip"]}" {_box(Rectangle(x, y, wide, LINE + 1))}/>'
                 f'<text x="{written(x + wide / 2)}" y="{written(y + 16.5)}" text-anchor="middle" '
                 f'font-size="{CHIP:g}" font-weight="bold" fill="{self.colors["chip-text"]}">'
                 f"{text_of(content.chip)}</text>"
@@ -286,12 +286,12 @@ class _Painter:
             f'stroke-width="{2 if kind == "group" else 1.2}"{dash} {frame}/></g>'
         )
 
-    def _behind(self, node: PictureNode, at: Place) -> str:
+    def _behind(self, node: PictureNode, at: Rectangle) -> str:
         """Return the sheets behind a box that stands for a stack of calls."""
         x, y, width, height = at
         sheet = f'fill="{self.colors["closed"]}" stroke="{self.colors["line"]}"'
         return "".join(
-            f"<rect {sheet} {_box((x + d, y + d, width, height))}/>"
+            f"<rect {sheet} {_box(Rectangle(x + d, y + d, width, height))}/>"
             for d in (_SHEET * k for k in range(min(node.stack, 3) - 1, 0, -1))
         )
 
@@ -316,7 +316,7 @@ class _Painter:
                 edge = f' stroke="{self.colors["line"]}"' if line.framed else ""
                 parts.append(
                     f'<rect class="band" fill="{self.colors[line.fill]}"{edge} '
-                    f"{_box((left + 1, y, right - left - 2, line.height - 1), 0)}/>"
+                    f"{_box(Rectangle(left + 1, y, right - left - 2, line.height - 1), 0)}/>"
                 )
             parts.append(line_of(line, left + (4 if line.size < 14 else 6), y, self.colors))
             y += line.height
@@ -341,11 +341,11 @@ def _titled(group: PictureGroup, room: float, again: bool) -> tuple[str, str]:
     return f"{short}…", ""
 
 
-def _moved(at: Place, dx: float, dy: float) -> Place:
-    return round(at[0] + dx), round(at[1] + dy), at[2], at[3]
+def _moved(at: Rectangle, dx: float, dy: float) -> Rectangle:
+    return Rectangle(round(at.x + dx), round(at.y + dy), at.width, at.height)
 
 
-def _box(at: Place, r: float = 3) -> str:
+def _box(at: Rectangle, r: float = 3) -> str:
     """Return the position, size and corner radius of a `rect`, as attributes."""
     x, y, width, height = map(written, at)
     rx = f' rx="{r:g}"' if r else ""

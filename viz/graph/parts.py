@@ -1,12 +1,14 @@
 """The parts of a picture as plain data: what is drawn, but not yet where or in which colours.
 
-`build` makes a `Picture` from recorded nodes, and `dot` writes it for the layout engine. It holds
-only text and numbers, so each side can be tested without the other. Ids are numbered in topological
-order (`n0` is the first node that was needed), so equal graphs give equal pictures.
+`build` makes a `GraphPicture` from recorded nodes; `paint` draws it as SVG, and `dot` writes it for
+the layout engine. It holds only text and numbers, so each side can be tested without the other. Ids
+are numbered in topological order (`n0` is the first node that was needed), so equal graphs give
+equal pictures.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,7 +16,7 @@ from viz.style.scales import NONE, Range
 
 
 @dataclass(frozen=True)
-class Gradient:
+class ShownGradient:
     """One gradient (of a node), or one contribution (of an edge).
 
     The four states look different: no backward pass has reached it ("unset"), one has and the
@@ -38,7 +40,7 @@ class Weight:
 
     name: str
     value: str
-    gradient: Gradient
+    gradient: ShownGradient
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class PictureNode:
     name: str
     kind: Literal["leaf", "op", "constant", "group"]
     value: str
-    gradient: Gradient | None = None
+    gradient: ShownGradient | None = None
     symbol: str = ""
     shape: str = ""
     group: str | None = None
@@ -103,7 +105,7 @@ class PictureEdge:
     source: str
     target: str
     position: int = 0
-    contribution: Gradient | None = None
+    contribution: ShownGradient | None = None
     text: str = ""
     count: int = 1
     weight: Weight | None = None
@@ -121,7 +123,7 @@ class PictureGroup:
 
 
 @dataclass(frozen=True)
-class Picture:
+class GraphPicture:
     """Everything that is drawn. `notice` says what was left out, and is part of the picture."""
 
     nodes: tuple[PictureNode, ...]
@@ -136,3 +138,26 @@ class Picture:
     #: The sizes of the gradients with a sign, and of those without.
     sizes: Range = NONE
     norms: Range = NONE
+
+
+def gradients_in(
+    nodes: Iterable[PictureNode], edges: Iterable[PictureEdge]
+) -> Iterator[ShownGradient]:
+    """Yield every gradient that boxes and lines show, those of weights and biases too."""
+    for node in nodes:
+        if node.gradient is not None:
+            yield node.gradient
+        if node.bias is not None:
+            yield node.bias.gradient
+    for edge in edges:
+        if edge.contribution is not None:
+            yield edge.contribution
+        if edge.weight is not None:
+            yield edge.weight.gradient
+
+
+def range_of_sizes(
+    nodes: Iterable[PictureNode], edges: Iterable[PictureEdge], signed: bool
+) -> Range:
+    """Return the range of the sizes of these gradients: of those with a sign, or those without."""
+    return Range.of(g.size for g in gradients_in(nodes, edges) if g.signed is signed)

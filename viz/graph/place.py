@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from viz.graph.lines import Point, Side, out_of
-from viz.graph.settle import APART, RAIL, Block, Spring, child_in, inside, neighbours, relax
+from viz.graph.settle import APART, RAIL, LayoutBlock, Spring, child_in, inside, neighbours, relax
 
 GAP = 26.0  # between columns that hold something
 _PAD, _TITLE = 10.0, 27.0  # the padding of a group, and the height of its title
@@ -26,8 +27,14 @@ _BESIDE, _HANGS = 0.1, 16.0
 _PORTS = 24.0  # at most between the ends of two lines at a box: a chain of tall boxes stays level
 FAN = 62.0  # before a column of labels that many lines fan out to
 
-#: x, y, width, height
-Place = tuple[float, float, float, float]
+
+class Rectangle(NamedTuple):
+    """Where something is: its upper left corner and its size."""
+
+    x: float
+    y: float
+    width: float
+    height: float
 
 
 @dataclass(frozen=True)
@@ -72,15 +79,15 @@ class Placed:
 
     width: float = 0.0
     height: float = 0.0
-    cells: dict[str, Place] = field(default_factory=dict)
-    labels: dict[str, Place] = field(default_factory=dict)
-    groups: dict[str, Place] = field(default_factory=dict)
+    cells: dict[str, Rectangle] = field(default_factory=dict)
+    labels: dict[str, Rectangle] = field(default_factory=dict)
+    groups: dict[str, Rectangle] = field(default_factory=dict)
     gaps: float = 0.0  # how often the gap between columns is in the width
     lines: dict[str, list[Point]] = field(default_factory=dict)
 
 
 #: A point on a line: a block, and how far below its top the point is.
-_Way = tuple[Block, float]
+_Way = tuple[LayoutBlock, float]
 
 
 def place(
@@ -99,7 +106,7 @@ def place(
 
     >>> a, b = Cell("a", 50, 20, 1), Cell("b", 50, 20, 3)
     >>> placed = place([a, b], [Link("e", "a", "b")], {})
-    >>> placed.cells["a"][0] < placed.cells["b"][0], placed.cells["a"][1] == placed.cells["b"][1]
+    >>> placed.cells["a"].x < placed.cells["b"].x, placed.cells["a"].y == placed.cells["b"].y
     (True, True)
     """
     if not down:
@@ -112,8 +119,8 @@ def place(
 def _turned(placed: Placed) -> Placed:
     """Return the same with x and y swapped."""
 
-    def turn(places: Mapping[str, Place]) -> dict[str, Place]:
-        return {id: (y, x, height, width) for id, (x, y, width, height) in places.items()}
+    def turn(places: Mapping[str, Rectangle]) -> dict[str, Rectangle]:
+        return {id: Rectangle(y, x, height, width) for id, (x, y, width, height) in places.items()}
 
     lines = {id: [(y, x) for x, y in points] for id, points in placed.lines.items()}
     return Placed(
@@ -142,14 +149,14 @@ class _Placing:
         self.cells = {cell.id: cell for cell in cells}
         self.index = {cell.id: i for i, cell in enumerate(cells)}
         self.links, self.parents = links, parents
-        self.root = Block(0, 0, 0.0, ())
-        self.groups: dict[str, Block] = {}
-        self.blocks: dict[str, Block] = {}
-        self.labels: dict[str, Block] = {}
+        self.root = LayoutBlock(0, 0, 0.0, ())
+        self.groups: dict[str, LayoutBlock] = {}
+        self.blocks: dict[str, LayoutBlock] = {}
+        self.labels: dict[str, LayoutBlock] = {}
         self.ports = self._ports()
         for cell in cells:
             k, order = cell.slot, cell.order or (self.index[cell.id],)
-            block = Block(k, k, cell.height, order, self._group(cell.group), apart)
+            block = LayoutBlock(k, k, cell.height, order, self._group(cell.group), apart)
             self._enter(block)
             self.blocks[cell.id] = block
         for link in links:
@@ -157,23 +164,23 @@ class _Placing:
                 target = self.blocks[link.target]
                 k = target.first - 1
                 order = (*target.order[:1], link.position)
-                block = Block(k, k, link.label[1], order, target.parent, apart=4.0)
+                block = LayoutBlock(k, k, link.label[1], order, target.parent, apart=4.0)
                 self._enter(block)
                 self.labels[link.id] = block
         self.filled = {b.first for b in (*self.blocks.values(), *self.labels.values())}
         self.ways = {link.id: self._way(link) for link in links}
 
-    def _group(self, id: str | None) -> Block:
+    def _group(self, id: str | None) -> LayoutBlock:
         if id is None:
             return self.root
         if id not in self.groups:
             parent = self._group(self.parents[id])
-            block = Block(10**9, -1, 0.0, (10**9,), parent, id=id, head=self.title[0])
+            block = LayoutBlock(10**9, -1, 0.0, (10**9,), parent, id=id, head=self.title[0])
             parent.children.append(block)
             self.groups[id] = block
         return self.groups[id]
 
-    def _enter(self, block: Block) -> None:
+    def _enter(self, block: LayoutBlock) -> None:
         """Put a block into its group, and extend the groups around it to span its column."""
         around = block.parent or self.root
         around.children.append(block)
@@ -210,7 +217,7 @@ class _Placing:
         free = range(source.last + 1, target.first - (label is not None))
         if len(free) <= 1 and not self._is_used(free):
             return [start, *end]
-        rails: list[Block] = []
+        rails: list[LayoutBlock] = []
         for k in free:
             parent = self._around(k, source, target)
             if rails and rails[-1].parent is parent:
@@ -219,7 +226,7 @@ class _Placing:
             order: tuple[float, ...] = (source.order[0] + 0.5, target.order[0], link.position)
             if k == target.first - 1:
                 order = (target.order[0], link.position)
-            rail = Block(k, k, 0.0, order, parent, apart=RAIL)
+            rail = LayoutBlock(k, k, 0.0, order, parent, apart=RAIL)
             parent.children.append(rail)
             rails.append(rail)
         return [start, *((rail, 0.0) for rail in rails), *end]
@@ -227,7 +234,7 @@ class _Placing:
     def _is_used(self, columns: range) -> bool:
         return any(k in self.filled for k in columns)
 
-    def _around(self, k: int, source: Block, target: Block) -> Block:
+    def _around(self, k: int, source: LayoutBlock, target: LayoutBlock) -> LayoutBlock:
         """Return the innermost group of either end that spans column k."""
         mine, others = source.chain()[1:-1], target.chain()[1:-1]
         common = [group for group in mine if group in others]
@@ -244,12 +251,14 @@ class _Placing:
         for id, block in self.blocks.items():
             width = self.cells[id].width
             middle = (lefts[block.first] + rights[block.first]) / 2
-            found.cells[id] = (middle - width / 2, block.top(), width, block.height)
+            found.cells[id] = Rectangle(middle - width / 2, block.top(), width, block.height)
         for link in self.links:
             if link.label is not None:
                 block, width = self.labels[link.id], link.label[0]
                 middle = (lefts[block.first] + rights[block.first]) / 2
-                found.labels[link.id] = (middle - width / 2, block.top(), width, block.height)
+                found.labels[link.id] = Rectangle(
+                    middle - width / 2, block.top(), width, block.height
+                )
         columns = self._standing(found)
         for link in self.links:
             found.lines[link.id] = self._line(link, columns, lefts, rights)
@@ -260,7 +269,7 @@ class _Placing:
         found.height = max((y + h for _, y, _, h in edges), default=0.0)
         return found
 
-    def _settle(self, level: Block) -> None:
+    def _settle(self, level: LayoutBlock) -> None:
         """Set the heights in a group, from the innermost outward, and its own height."""
         for child in level.children:
             if child.children:
@@ -277,9 +286,9 @@ class _Placing:
         bottom = max((c.y + c.height for c in children), default=0.0)
         level.height = bottom + (level.head + _PAD if level.id else 0.0)
 
-    def _springs(self, level: Block) -> dict[Block, list[Spring]]:
+    def _springs(self, level: LayoutBlock) -> dict[LayoutBlock, list[Spring]]:
         """Return what each child should be level with, at what offset, and how strongly."""
-        found: dict[Block, list[Spring]] = {}
+        found: dict[LayoutBlock, list[Spring]] = {}
         for link in self.links:
             way = self.ways[link.id]
             for (a, a_y), (b, b_y) in pairwise(way):
@@ -332,27 +341,27 @@ class _Placing:
             x += after[k] + (self.gap if widths[k] else self.gap / 2 if k else 0.0)
         return lefts, rights
 
-    def _starting(self, group: Block, side: str) -> list[Block]:
+    def _starting(self, group: LayoutBlock, side: str) -> list[LayoutBlock]:
         edge = getattr(group, side)
         return [g for g in self.groups.values() if getattr(g, side) == edge and group in g.chain()]
 
     def _frames(
-        self, level: Block, lefts: Sequence[float], rights: Sequence[float], found: Placed
-    ) -> Place:
+        self, level: LayoutBlock, lefts: Sequence[float], rights: Sequence[float], found: Placed
+    ) -> Rectangle:
         left, right = lefts[max(level.first, 0)], rights[max(level.last, 0)]
         for child in level.children:
             if child.children:
                 x, _, width, _ = self._frames(child, lefts, rights, found)
                 left, right = min(left, x), max(right, x + width)
         rim = self.title[1]
-        frame = (left - rim, level.top(), right - left + rim + _PAD, level.height)
+        frame = Rectangle(left - rim, level.top(), right - left + rim + _PAD, level.height)
         if level.id:
             found.groups[level.id] = frame
         return frame
 
-    def _standing(self, found: Placed) -> dict[int, dict[Block, Side]]:
+    def _standing(self, found: Placed) -> dict[int, dict[LayoutBlock, Side]]:
         """Return what stands in each column, and where."""
-        columns: dict[int, dict[Block, Side]] = {}
+        columns: dict[int, dict[LayoutBlock, Side]] = {}
         for blocks, places in ((self.blocks, found.cells), (self.labels, found.labels)):
             for id, block in blocks.items():
                 x, y, width, height = places[id]
@@ -362,7 +371,7 @@ class _Placing:
     def _line(
         self,
         link: Link,
-        columns: Mapping[int, Mapping[Block, Side]],
+        columns: Mapping[int, Mapping[LayoutBlock, Side]],
         lefts: Sequence[float],
         rights: Sequence[float],
     ) -> list[Point]:

@@ -24,7 +24,7 @@ from viz.graph.selection import LIMIT
 _SMALL = 80  # nodes up to which a program is drawn node by node
 
 
-class Program:
+class DividedGraph:
     """A graph divided into the parts of the program that made it.
 
     variables: the names of nodes and containers. calls: the variables of each call.

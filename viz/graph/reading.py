@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 
 from autograd import Node, StaleDataError, Tensor, Value
-from viz.graph.parts import Gradient
+from viz.graph.parts import ShownGradient
 from viz.style.numerals import array, length, lengths, number
 
 _ELEMENTS, _WIDTH = 4, 26  # elements and characters up to which an array is written out
 
 #: The gradient of a node that no backward pass has reached.
-UNSET = Gradient("unset", "not computed")
+UNSET = ShownGradient("unset", "not computed")
 
 
 def data_of(node: Node) -> Any:
@@ -34,11 +34,11 @@ def recorded_gradient(node: Node) -> Any:
     return gradient.data if isinstance(gradient, Value | Tensor) else gradient
 
 
-def gradient_of(gradient: Any) -> Gradient:
+def gradient_of(gradient: Any) -> ShownGradient:
     """Return what a picture shows for a gradient (None, a number or an array).
 
     >>> gradient_of(None).state, gradient_of(0.0).state, gradient_of(-4.0)
-    ('unset', 'zero', Gradient(state='value', text='-4.0', size=-4.0, signed=True))
+    ('unset', 'zero', ShownGradient(state='value', text='-4.0', size=-4.0, signed=True))
     >>> gradient_of(float("nan")).state, gradient_of(np.array([1.0, np.nan, np.inf])).text
     ('broken', '[1.0, nan, inf]')
     """
@@ -48,21 +48,25 @@ def gradient_of(gradient: Any) -> Gradient:
         size = float(gradient)
         if not math.isfinite(size):
             return _broken(gradient)
-        return Gradient("value", number(size), size) if size != 0 else Gradient("zero", "0 exactly")
+        return (
+            ShownGradient("value", number(size), size)
+            if size != 0
+            else ShownGradient("zero", "0 exactly")
+        )
     if not np.all(np.isfinite(gradient)):
         return _broken(gradient)
     if not np.any(gradient):
-        return Gradient("zero", "0 exactly", signed=False)
+        return ShownGradient("zero", "0 exactly", signed=False)
     size = length(gradient)
-    return Gradient("value", _elements(gradient) or f"norm {number(size)}", size, signed=False)
+    return ShownGradient("value", _elements(gradient) or f"norm {number(size)}", size, signed=False)
 
 
-def _broken(gradient: Any) -> Gradient:
+def _broken(gradient: Any) -> ShownGradient:
     """Return what a picture shows for a gradient that is, or contains, a non-finite number."""
     if np.ndim(gradient) == 0:
-        return Gradient("broken", number(float(gradient)), float(gradient))
+        return ShownGradient("broken", number(float(gradient)), float(gradient))
     text = _elements(gradient) or counted_broken(gradient)
-    return Gradient("broken", text, float("nan"), signed=False)
+    return ShownGradient("broken", text, float("nan"), signed=False)
 
 
 def counted_broken(x: Any) -> str:

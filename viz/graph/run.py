@@ -20,7 +20,7 @@ from viz.graph.passes import gradients_of
 
 
 @dataclass(frozen=True)
-class Run:
+class RecordedRun:
     """What one run of a function recorded.
 
     variables: the names of nodes and containers. calls: the variables of each call inside.
@@ -33,7 +33,7 @@ class Run:
     gradients: Mapping[Node, Any] = field(default_factory=dict)
 
 
-def run(function: Callable[..., Any], arguments: Sequence[Any], what: str = "draw") -> Run:
+def run(function: Callable[..., Any], arguments: Sequence[Any], what: str = "draw") -> RecordedRun:
     """Run a function for a picture of it.
 
     what: the name of the caller, for messages.
@@ -66,7 +66,7 @@ def run(function: Callable[..., Any], arguments: Sequence[Any], what: str = "dra
     ]
     own = outermost if len(outermost) == 1 else []
     places = [*_given(function, arguments), *own, *_around(function)]
-    return Run(result, variables_in(places), calls, gradients_of(result))
+    return RecordedRun(result, variables_in(places), calls, gradients_of(result))
 
 
 def _check(function: Callable[..., Any], arguments: Sequence[Any], what: str) -> None:

@@ -9,52 +9,52 @@ APART, RAIL = 10.0, 7.0  # between boxes, and between lines
 
 
 @dataclass(eq=False)
-class Block:
+class LayoutBlock:
     """Anything with a height that spans columns: a cell, a label, a line's rail, a group."""
 
     first: int
     last: int
     height: float
     order: tuple[float, ...]
-    parent: Block | None = None
+    parent: LayoutBlock | None = None
     apart: float = APART
     id: str = ""
     head: float = 0.0  # the room above the children, for the title of a group
     y: float = 0.0
-    children: list[Block] = field(default_factory=list)
+    children: list[LayoutBlock] = field(default_factory=list)
 
     def top(self) -> float:
         """Return the y coordinate on the page."""
         inside = 0.0 if self.parent is None else self.parent.top() + self.parent.head
         return self.y + inside
 
-    def chain(self) -> list[Block]:
+    def chain(self) -> list[LayoutBlock]:
         """Return this block and those around it, the outermost first."""
         return [*([] if self.parent is None else self.parent.chain()), self]
 
 
 #: What a block should be level with, the offset between the two, and how strongly.
-Spring = tuple["Block", float, float]
+Spring = tuple["LayoutBlock", float, float]
 
 
-def child_in(level: Block, block: Block) -> Block | None:
+def child_in(level: LayoutBlock, block: LayoutBlock) -> LayoutBlock | None:
     """Return the child of a group that holds a block; None if the block is not inside it."""
     while block.parent is not None and block.parent is not level:
         block = block.parent
     return block if block.parent is level else None
 
 
-def inside(block: Block, outer: Block) -> float:
+def inside(block: LayoutBlock, outer: LayoutBlock) -> float:
     """Return how far the top of a block is below the top of an enclosing block."""
     return 0.0 if block is outer else block.top() - outer.top()
 
 
-def neighbours(children: Sequence[Block]) -> list[tuple[Block, Block, float]]:
+def neighbours(children: Sequence[LayoutBlock]) -> list[tuple[LayoutBlock, LayoutBlock, float]]:
     """Return (upper, lower, distance) for each pair of neighbours in a column."""
-    last: dict[int, Block] = {}
-    found: list[tuple[Block, Block, float]] = []
+    last: dict[int, LayoutBlock] = {}
+    found: list[tuple[LayoutBlock, LayoutBlock, float]] = []
     for block in children:
-        seen: set[Block] = set()
+        seen: set[LayoutBlock] = set()
         for k in range(block.first, block.last + 1):
             upper = last.get(k)
             if upper is not None and upper not in seen:
@@ -70,9 +70,9 @@ def neighbours(children: Sequence[Block]) -> list[tuple[Block, Block, float]]:
 
 
 def relax(
-    children: Sequence[Block],
-    above: Sequence[tuple[Block, Block, float]],
-    springs: Mapping[Block, Sequence[Spring]],
+    children: Sequence[LayoutBlock],
+    above: Sequence[tuple[LayoutBlock, LayoutBlock, float]],
+    springs: Mapping[LayoutBlock, Sequence[Spring]],
 ) -> None:
     """Move each block towards its preferred place, keeping order and distances.
 

@@ -12,10 +12,9 @@ from viz.graph.levels import picture_of
 from viz.graph.names import names_of, variables_of
 from viz.graph.order import program_order
 from viz.graph.paint import paint
-from viz.graph.program import Program as Parts
-from viz.graph.program import is_program
+from viz.graph.program import DividedGraph, is_program
 from viz.graph.reading import recorded_gradient
-from viz.graph.run import Run, run
+from viz.graph.run import RecordedRun, run
 from viz.graph.source import calls_of, lighting, source_html, source_of, told_nodes
 from viz.graph.svg import finish
 
@@ -42,9 +41,10 @@ class beside:  # noqa: N801 - used as a function, whose result a notebook shows
         caller = sys._getframe(1)
         first = pictures[0] if pictures else None
         if callable(first) and not isinstance(first, Node) and not hasattr(first, "_repr_html_"):
-            pictures = (Program(run(first, pictures[1:], "beside")),)
+            pictures = (GraphWithSource(run(first, pictures[1:], "beside")),)
         shown = [
-            Program(Run(x, variables_of(caller))) if isinstance(x, Node) else x for x in pictures
+            GraphWithSource(RecordedRun(x, variables_of(caller))) if isinstance(x, Node) else x
+            for x in pictures
         ]
         for one in shown:
             if not hasattr(one, "_repr_html_"):
@@ -75,15 +75,15 @@ def _row(first: str, *parts: str) -> str:
     return f'<div style="{style}">{cells}</div>'
 
 
-class Program:
+class GraphWithSource:
     """A graph and the program that made it; `beside(loss)` and `beside(f, x)` make one."""
 
-    def __init__(self, made: Run) -> None:
+    def __init__(self, made: RecordedRun) -> None:
         self.root, variables = made.root, made.variables
         self.lines = source_of(self.root)
         gradient = made.gradients.get if made.gradients else recorded_gradient
         if is_program(self.root, variables, {}):
-            parts = Parts(self.root, variables, made.calls, gradient)
+            parts = DividedGraph(self.root, variables, made.calls, gradient)
             shown = picture_of(parts, parts.whole)
             self.picture, self.ids = shown.picture, shown.ids
             named = [*told_nodes(self.lines), self.root]

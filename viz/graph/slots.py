@@ -19,7 +19,7 @@ from viz.graph.builder import Builder
 from viz.graph.groups import Box
 from viz.graph.insides import Inside
 from viz.graph.paint import paint
-from viz.graph.parts import Gradient, Picture, PictureEdge, PictureNode, Weight
+from viz.graph.parts import GraphPicture, PictureEdge, PictureNode, ShownGradient, Weight
 from viz.graph.svg import as_text, finished
 from viz.graph.wrap import PAGE
 from viz.style.colors import LIGHT, Theme, palette
@@ -81,7 +81,7 @@ class Slots:
             return node.name
         return self.formulas[i]
 
-    def paint(self, picture: Picture, inside: Inside) -> str:
+    def paint(self, picture: GraphPicture, inside: Inside) -> str:
         """Return a picture with its places marked and its numbers assigned."""
         builder = inside.builder
         if builder is None:
@@ -89,7 +89,7 @@ class Slots:
         self._admit(inside, builder)
         return _Marked(self, _without_norms(picture), builder).svg()
 
-    def _table(self, picture: Picture, inside: Inside) -> str:
+    def _table(self, picture: GraphPicture, inside: Inside) -> str:
         """Return an array's numbers as tables, hidden until the array is computed."""
         drawn = paint(picture, palette(self.theme), page=self.page, told=False)
         root = finished(drawn, picture, self.theme)
@@ -117,7 +117,7 @@ class Slots:
 class _Marked:
     """One picture with its places marked."""
 
-    def __init__(self, slots: Slots, picture: Picture, builder: Builder) -> None:
+    def __init__(self, slots: Slots, picture: GraphPicture, builder: Builder) -> None:
         self.slots, self.picture, self.builder = slots, picture, builder
         number = slots.number
         self.boxes = {
@@ -196,8 +196,8 @@ class _Marked:
         value = before + self.slots.room("value", i, 0)
         return replace(given, value=value, gradient=gradient, bias=self._weight(given.bias))
 
-    def _gradient(self, i: int) -> Gradient:
-        return Gradient("value", self.slots.room("grad", i, 0), 1.0)
+    def _gradient(self, i: int) -> ShownGradient:
+        return ShownGradient("value", self.slots.room("grad", i, 0), 1.0)
 
     def _weight(self, given: Weight | None) -> Weight | None:
         i = None if given is None else self.weights.get(given.name)
@@ -212,7 +212,7 @@ class _Marked:
             text = "× " + text.partition(" × ")[2] if " × " in text else text
         if not given.text and not (self.slots.sends and given.weight is not None):
             text = ""  # there is no room on lines: the text goes beside them
-        flows = Gradient("value", "", 0.0) if self.arcs[given.id] else None
+        flows = ShownGradient("value", "", 0.0) if self.arcs[given.id] else None
         return replace(given, text=text, weight=self._weight(given.weight), contribution=flows)
 
     # The places in the drawing.
@@ -288,7 +288,7 @@ class _Marked:
             text.text = before + self._told("value", i, told)
             _squeeze(text, told)
 
-    def _put_gradient(self, group: ET.Element, slot: str, i: int, told: Gradient) -> None:
+    def _put_gradient(self, group: ET.Element, slot: str, i: int, told: ShownGradient) -> None:
         text = _find(group, "text", slot)
         if text is None:
             return
@@ -318,7 +318,7 @@ class _Marked:
         size, bold = float(text.get("font-size", SIZE)), text.get("font-weight") == "bold"
         text.set("data-wide", f"{text_width(text.text or '', size, bold):.0f}")
 
-    def _role(self, gradient: Gradient) -> str:
+    def _role(self, gradient: ShownGradient) -> str:
         if gradient.state == "broken":
             return "broken"
         sizes = self.picture.sizes if gradient.signed else self.picture.norms
@@ -355,7 +355,7 @@ def _named(value: str) -> tuple[str, str]:
     return (before + equals, text) if equals else ("", value)
 
 
-def _without_norms(picture: Picture) -> Picture:
+def _without_norms(picture: GraphPicture) -> GraphPicture:
     def without(node: PictureNode) -> PictureNode:
         kept = tuple(note for note in node.notes if not note.startswith(_GRADIENT_NORM))
         return node if kept == node.notes else replace(node, notes=kept)

@@ -13,7 +13,7 @@ from html import escape
 
 from viz.engine import EngineError
 from viz.graph.describe import node_sentences, weight_sentence
-from viz.graph.parts import Picture, PictureEdge
+from viz.graph.parts import GraphPicture, PictureEdge
 from viz.style.colors import DARK, LIGHT, Theme
 from viz.style.labels import clean
 
@@ -25,7 +25,7 @@ ET.register_namespace("", _SVG)
 ET.register_namespace("xlink", _XLINK)
 
 
-def finish(drawn: bytes | str, picture: Picture, theme: Theme = "light") -> str:
+def finish(drawn: bytes | str, picture: GraphPicture, theme: Theme = "light") -> str:
     """Return the engine's SVG with role, title, description, focusable nodes and a theme.
 
     A node is `<g id="n0" class="node" tabindex="0">`, an edge with all its parts
@@ -37,7 +37,7 @@ def finish(drawn: bytes | str, picture: Picture, theme: Theme = "light") -> str:
     return ET.tostring(finished(drawn, picture, theme), encoding="unicode")
 
 
-def finished(drawn: bytes | str, picture: Picture, theme: Theme = "light") -> ET.Element:
+def finished(drawn: bytes | str, picture: GraphPicture, theme: Theme = "light") -> ET.Element:
     """Return the same as an element tree, for further changes."""
     root = ET.fromstring(drawn)  # noqa: S314 - our own child process wrote it
     elements = {e.get("id", ""): e for e in root.iter(f"{_TAG}g")}
@@ -123,7 +123,7 @@ def _tell(element: ET.Element, text: str) -> None:
 
 def _join_edges(
     root: ET.Element,
-    picture: Picture,
+    picture: GraphPicture,
     elements: Mapping[str, ET.Element],
     names: Mapping[str, str],
 ) -> None:
@@ -205,7 +205,7 @@ def _hatch(root: ET.Element) -> None:
         root.insert(0, defs)
 
 
-def _describe_root(root: ET.Element, picture: Picture, theme: Theme) -> None:
+def _describe_root(root: ET.Element, picture: GraphPicture, theme: Theme) -> None:
     for text in [e for e in root if e.tag in (f"{_TAG}title", f"{_TAG}desc")]:
         root.remove(text)
     name = hashlib.sha256(picture.description.encode("utf-8", "replace")).hexdigest()[:8]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from viz.graph.parts import Gradient, Picture, PictureNode, Weight
+from viz.graph.parts import GraphPicture, PictureNode, ShownGradient, Weight
 from viz.style.labels import clean
 
 
-def text_tree(picture: Picture) -> str:
+def text_tree(picture: GraphPicture) -> str:
     """Return the picture as a tree: each node above the operands that it was computed from.
 
     A node that is used several times is written once, and referred to by `↑` after that.
@@ -53,7 +53,7 @@ def _weight(weight: Weight) -> str:
     return "  ".join([f"{clean(weight.name)} = {weight.value}", _gradient(weight.gradient)])
 
 
-def _gradient(gradient: Gradient) -> str:
+def _gradient(gradient: ShownGradient) -> str:
     return f"grad{':' if gradient.state == 'unset' else ''} {gradient.text}"
 
 

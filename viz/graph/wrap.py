@@ -14,7 +14,7 @@ from itertools import accumulate, pairwise
 
 from viz.graph.boxes import SMALL, content_of, label_of
 from viz.graph.order import columns
-from viz.graph.parts import Gradient, Picture, PictureEdge
+from viz.graph.parts import GraphPicture, PictureEdge, ShownGradient
 from viz.graph.place import FAN, GAP
 
 #: A page of 1280 × 720 pixels, with room for the legend.
@@ -55,13 +55,13 @@ class Wrapped:
         return sum(rank >= cut for cut in self.cuts)
 
 
-def wrapped(picture: Picture, page: tuple[float, float] = PAGE) -> Wrapped:
+def wrapped(picture: GraphPicture, page: tuple[float, float] = PAGE) -> Wrapped:
     """Choose the number of rows that makes a picture largest on a page.
 
     >>> from viz.graph.parts import PictureNode, PictureEdge
     >>> nodes = [PictureNode(f"n{i}", "node", "op", "1.0") for i in range(40)]
     >>> edges = [PictureEdge(f"e{i}", f"n{i}", f"n{i + 1}") for i in range(39)]
-    >>> found = wrapped(Picture(tuple(nodes), tuple(edges)))
+    >>> found = wrapped(GraphPicture(tuple(nodes), tuple(edges)))
     >>> found.rows > 2, len(found.far) == found.rows - 1
     (True, True)
     """
@@ -89,7 +89,7 @@ def wrapped(picture: Picture, page: tuple[float, float] = PAGE) -> Wrapped:
     return best
 
 
-def _ranks(picture: Picture) -> dict[str, int]:
+def _ranks(picture: GraphPicture) -> dict[str, int]:
     sources: dict[str, list[str]] = {}
     for edge in picture.edges:
         sources.setdefault(edge.target, []).append(edge.source)
@@ -107,7 +107,7 @@ def _ranks(picture: Picture) -> dict[str, int]:
 
 
 def _measures(
-    picture: Picture, ranks: Mapping[str, int], beside: Mapping[str, tuple[str, int]]
+    picture: GraphPicture, ranks: Mapping[str, int], beside: Mapping[str, tuple[str, int]]
 ) -> tuple[list[float], list[float]]:
     """Return the width and height of each column, including what precedes its boxes."""
     count = 1 + max(ranks.values())
@@ -132,7 +132,7 @@ def _measures(
     return columns, [max(pair) + 36.0 * rims for pair in zip(heights, stacked, strict=True)]
 
 
-def _depth(picture: Picture) -> int:
+def _depth(picture: GraphPicture) -> int:
     """Return how deep the open groups are nested."""
     depth: dict[str, int] = {}
     for group in picture.groups:  # outer ones come first
@@ -140,11 +140,11 @@ def _depth(picture: Picture) -> int:
     return max(depth.values(), default=0)
 
 
-def _colourless(_: Gradient) -> str:
+def _colourless(_: ShownGradient) -> str:
     return ""
 
 
-def _beside(picture: Picture, ranks: Mapping[str, int]) -> dict[str, tuple[str, int]]:
+def _beside(picture: GraphPicture, ranks: Mapping[str, int]) -> dict[str, tuple[str, int]]:
     """Return the nodes placed just before their only user: constants, and leaves with a bare line.
 
     This keeps a layer's weights out of the column of what precedes the layer.
@@ -175,7 +175,7 @@ def _scale(
     return min(page[0] / max(width, 1.0), page[1] / max(height, 1.0), _LARGEST)
 
 
-def _crossed(picture: Picture, ranks: Mapping[str, int], count: int) -> list[int]:
+def _crossed(picture: GraphPicture, ranks: Mapping[str, int], count: int) -> list[int]:
     """Return how many wires cross the beginning of each column."""
     more = [0] * (count + 1)  # than cross the one before it
     for edge in picture.edges:
@@ -206,7 +206,7 @@ def _cuts(crossed: Sequence[int], widths: Sequence[float], rows: int) -> list[in
 
 
 def _crossing(
-    picture: Picture,
+    picture: GraphPicture,
     ranks: Mapping[str, int],
     beside: Mapping[str, tuple[str, int]],
     cuts: Iterable[int],
@@ -215,12 +215,12 @@ def _crossing(
     return {e.id for e in picture.edges if cut.row(e.source) != cut.row(e.target)}
 
 
-def long_edges(picture: Picture) -> set[str]:
+def long_edges(picture: GraphPicture) -> set[str]:
     """Return the edges to draw as tags where a picture is not broken into rows."""
     return _longest(picture, _ranks(picture))
 
 
-def _longest(picture: Picture, ranks: Mapping[str, int]) -> set[str]:
+def _longest(picture: GraphPicture, ranks: Mapping[str, int]) -> set[str]:
     """Return the longest edges, until the rest is tolerable.
 
     The length of an edge is how many ranks it crosses; the engine makes a node for each.

@@ -27,7 +27,7 @@ from viz.graph.build import build
 from viz.graph.insides import Insides
 from viz.graph.names import names_of, variables_of
 from viz.graph.order import program_order
-from viz.graph.parts import Picture
+from viz.graph.parts import GraphPicture
 from viz.graph.passes import as_after_backward
 from viz.graph.selection import MOST, TooLargeError
 from viz.graph.slots import Kind, Slots, scale_on
@@ -105,7 +105,7 @@ class Live:
         return recording(self.order, self.names)
 
     @cached_property
-    def _drawn(self) -> _Drawn:
+    def _drawn(self) -> _LivePicture:
         # The page computes gradients itself; before it does, and where it cannot, they are there.
         with np.errstate(all="ignore"), as_after_backward(self.order[-1]):
             return _draw(self.order, self.names, self.title, self.theme)
@@ -178,16 +178,18 @@ class Live:
 
 
 @dataclass(frozen=True)
-class _Drawn:
+class _LivePicture:
     """The picture of a live page; `other` is the same in the other direction, if there is one."""
 
-    picture: Picture
+    picture: GraphPicture
     level: Level
     other: str
     slots: Slots
 
 
-def _draw(order: Sequence[Any], names: Mapping[Node, str], title: str, theme: Theme) -> _Drawn:
+def _draw(
+    order: Sequence[Any], names: Mapping[Node, str], title: str, theme: Theme
+) -> _LivePicture:
     """Draw a recording with places for its numbers, as large as the page allows."""
     small = len(order) <= _LABELLED
     ways: list[tuple[EdgeText, tuple[float, float]]] = [("none", _STAGES[1])]
@@ -209,7 +211,7 @@ def _draw(order: Sequence[Any], names: Mapping[Node, str], title: str, theme: Th
         found[-1] if found[-1][0] >= _LARGE else max(found, key=lambda f: f[0])
     )
     level = insides.level(theme, svg=svgs[0], painter=slots.paint)
-    return _Drawn(insides.picture, level, svgs[1] if len(svgs) > 1 else "", slots)
+    return _LivePicture(insides.picture, level, svgs[1] if len(svgs) > 1 else "", slots)
 
 
 def _room(kind: Kind, node: int, position: int) -> str:  # noqa: ARG001 - a page's numbers may be any

@@ -117,16 +117,16 @@ class TracedPrograms:
         arguments: str,
         f: Callable[..., Any],
         samples: Sequence[Any],
-        body: Callable[[Recording], list[str]],
+        body: Callable[[TracedSample], list[str]],
     ) -> tuple[Programs, list[Shapes]]:
         texts: list[str] = []
-        recordings: dict[Any, tuple[int, Recording]] = {}
+        recordings: dict[Any, tuple[int, TracedSample]] = {}
         of: list[tuple[int, list[str]]] = []
         shapes: list[Shapes] = []
         for sample in map(as_arguments, samples):
             kind = _kind(sample)
             if kind not in recordings:
-                recorded = Recording(f, sample, self._at)
+                recorded = TracedSample(f, sample, self._at)
                 recordings[kind] = len(texts), recorded
                 lines = body(recorded)
                 buffers, before = recorded.statements()
@@ -146,7 +146,7 @@ def _kind(sample: Any) -> Any:
     return "float" if isinstance(sample, float) else sample
 
 
-class Recording:
+class TracedSample:
     """A function traced on one sample, and where its arrays are in a page.
 
     shapes: the shapes of its results, filled in by the code that writes them.
@@ -233,7 +233,7 @@ def _positions_of(
     return np.array(known).reshape(shape)
 
 
-def _loss_and_gradients(recorded: Recording) -> list[str]:
+def _loss_and_gradients(recorded: TracedSample) -> list[str]:
     if not isinstance(recorded.result, Node) or recorded.results[0].size != 1:
         raise TypeError(
             f"the loss of a sample must be one number, not {recorded.result!r}; add the losses of "
@@ -244,7 +244,7 @@ def _loss_and_gradients(recorded: Recording) -> list[str]:
     return [*map(recorded.added, recorded.gradients), f"return {loops.number(loss)};"]
 
 
-def _said(recorded: Recording) -> list[str]:
+def _said(recorded: TracedSample) -> list[str]:
     result = recorded.result
     named = result if isinstance(result, Mapping) else {"": result}
     loops = recorded.loops(recorded.results)

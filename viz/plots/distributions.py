@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from viz.flow.layers import Layer, born_of, layers_of, titles
+from viz.flow.layers import ObservedLayer, born_of, layers_of, titles
 from viz.plots import canvas
 from viz.style.numerals import number
 
@@ -101,7 +101,7 @@ def _axis(ax: Any, of: str) -> None:
         ax.set_xlabel("activation", fontsize=12)
 
 
-def _numbers(layer: Layer, of: str) -> np.ndarray:
+def _numbers(layer: ObservedLayer, of: str) -> np.ndarray:
     if of == "activations":
         return layer.outputs
     return np.zeros(0) if layer.gradient is None else np.abs(layer.gradient)

@@ -13,7 +13,7 @@ from html import escape
 
 from viz.stepping.changes import UNSET
 from viz.stepping.frames import Frame
-from viz.stepping.stage import LINE, PAD, Drawn
+from viz.stepping.stage import LINE, PAD, StagedStory
 from viz.stepping.story import Story
 from viz.stepping.svg import kinds_of, label, live, slots_of, styled
 from viz.style.colors import Theme, palette
@@ -29,13 +29,13 @@ stroke-width:4;opacity:0}.stage .caption{font-size:14px}
 """
 
 
-def animated_svg(story: Story, drawn: Drawn, theme: Theme = "auto") -> str:
+def animated_svg(story: Story, drawn: StagedStory, theme: Theme = "auto") -> str:
     """Return the story as an SVG that plays by itself in a loop."""
     return _Film(story, drawn).svg(theme)
 
 
 class _Film:
-    def __init__(self, story: Story, drawn: Drawn) -> None:
+    def __init__(self, story: Story, drawn: StagedStory) -> None:
         self.story, (self.changes, self.stage) = story, drawn
         self.frames = len(story)
         self.moments: dict[str, str] = {}  # a name for each span of frames: its key frames

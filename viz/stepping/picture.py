@@ -13,7 +13,7 @@ from viz.formulas.rules import forward, text
 from viz.graph.boxes import SMALL
 from viz.graph.build import build
 from viz.graph.insides import Insides
-from viz.graph.parts import Picture, PictureNode
+from viz.graph.parts import GraphPicture, PictureNode
 from viz.graph.passes import backward_pass
 from viz.graph.slots import Copy, Kind, Room, Slots, scale_on
 from viz.graph.weights import wired_in
@@ -154,8 +154,8 @@ def _wider(a: str, b: str) -> str:
 
 
 def _with_corners(
-    picture: Picture, numbers: Mapping[str, int], corners: Sequence[str], heat: bool
-) -> Picture:
+    picture: GraphPicture, numbers: Mapping[str, int], corners: Sequence[str], heat: bool
+) -> GraphPicture:
     """Return a picture whose boxes have room for a count of the contributions received."""
 
     def changed(node: PictureNode) -> PictureNode:

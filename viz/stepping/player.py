@@ -22,7 +22,7 @@ from viz.stepping.animation import animated_svg
 from viz.stepping.changes import Change
 from viz.stepping.frames import Mode, tell
 from viz.stepping.page import notebook_output, page
-from viz.stepping.stage import Drawn, drawn, followed
+from viz.stepping.stage import StagedStory, drawn, followed
 from viz.stepping.story import Story
 from viz.stepping.svg import frame_svg
 from viz.style.colors import Theme
@@ -42,7 +42,7 @@ class Steps(Story):
         return followed(self)
 
     @cached_property
-    def drawing(self) -> Drawn:
+    def drawing(self) -> StagedStory:
         """What all the pictures share: each frame's changes, and the layout."""
         return drawn(self, self.changes)
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograd import EdgeStep, Node
 from viz.formulas.rules import forward, text
-from viz.graph.layout import Layout, Rectangle, Route, in_columns
+from viz.graph.layout import Layout, Route, in_columns
+from viz.graph.place import Rectangle
 from viz.graph.selection import TooLargeError
 from viz.graph.weights import wired_in
 from viz.stepping.changes import UNSET, Change, changes
@@ -85,7 +86,7 @@ def _wide(text: str, bold: bool = False) -> float:
     return text_width(text, SIZE, bold)
 
 
-class Drawn(NamedTuple):
+class StagedStory(NamedTuple):
     """What all the pictures of a story share: each frame's changes, and the stage."""
 
     changes: Sequence[Sequence[Change]]
@@ -239,7 +240,7 @@ class _Arranged:
                 continue
             position = self.plates[tail][1]
             if position < 0:
-                x, y, width, height = astuple(places[head])
+                x, y, width, height = places[head]
                 places[tail] = Rectangle(x + 3, y + height - self.foot, width - 6, self.foot - 3)
                 routes[k] = Route("", (x, y))
             else:
@@ -286,9 +287,9 @@ def _by_symbol(node: Node, shape: tuple[int, ...]) -> str:
     return short(f"{lengths(shape)} {name}{count}" if shape else f"{name}{count}")
 
 
-def drawn(story: Story, made: Sequence[Sequence[Change]]) -> Drawn:
+def drawn(story: Story, made: Sequence[Sequence[Change]]) -> StagedStory:
     """Return the changes of all frames, and a stage with room for them."""
-    return Drawn(made, stage(story, made))
+    return StagedStory(made, stage(story, made))
 
 
 def followed(story: Story) -> Sequence[Sequence[Change]]:

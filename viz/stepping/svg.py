@@ -10,14 +10,14 @@ from typing import Any
 
 from viz.stepping.changes import states
 from viz.stepping.frames import Frame
-from viz.stepping.stage import LINE, PAD, Drawn, Stage, sent
+from viz.stepping.stage import LINE, PAD, Stage, StagedStory, sent
 from viz.stepping.story import Story
 from viz.style.colors import DARK, LIGHT, Theme, palette
 from viz.style.lettering import short
 from viz.viewer import sheet
 
 
-def frame_svg(story: Story, drawn: Drawn, index: int, theme: Theme = "auto") -> str:
+def frame_svg(story: Story, drawn: StagedStory, index: int, theme: Theme = "auto") -> str:
     """Return one frame as a standalone picture, with its sentence below."""
     made, shared = drawn
     frame = story[index]
