@@ -195,6 +195,8 @@ def _shape_of(one: Instruction) -> tuple[int, ...] | None:
 def chained(program: Program) -> list[Instruction | Chain]:
     """Return the instructions in an order that keeps long chains together."""
     waiting = list(program.instructions)
+    if all(_shape_of(one) is None for one in waiting):
+        return [*waiting]
     known: set[Var] = set()
     outputs = {one.output for one in waiting}
     order: list[Instruction | Chain] = []

@@ -20,6 +20,8 @@ from autograd.tracing.rewrites import number
 
 def together(program: Program) -> Program:
     """Return an equivalent program that multiplies by numbers as late as possible."""
+    if all(one.output.size < LARGE for one in program.instructions):
+        return program
     late = _Late(program)
     for one in program.instructions:
         late.add(one)

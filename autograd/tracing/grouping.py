@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import starmap
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from autograd.rows.facts import Terms
 from autograd.rows.op import Op
@@ -45,6 +47,16 @@ def _terms_of(node: Value) -> Terms:
     op: Any = node.op
     terms: Terms = op.terms(*node.inputs)
     return terms
+
+
+class _Product(NamedTuple):
+    """A product that a row adds, as a node of a product has its factors."""
+
+    first: Any
+    second: Any
+
+
+_FIRST, _SECOND = attrgetter("first"), attrgetter("second")
 
 
 @dataclass(slots=True)
@@ -147,9 +159,11 @@ class Groups:
             self.code(root)
 
     def _add_sum(
-        self, node: Value, first: list[Any], second: list[Any], single: list[Any], constant: float
+        self, node: Value, products: list[Any], single: list[Any], constant: float
     ) -> None:
-        left, right, rest = self._codes(first), self._codes(second), self._codes(single)
+        left = self._codes([*map(_FIRST, products)])
+        right = self._codes([*map(_SECOND, products)])
+        rest = self._codes(single)
         if rest and min(rest) < 0:
             for code in rest:
                 constant += self.constants[-code - 1] if code < 0 else 0.0
@@ -264,24 +278,25 @@ class _Reached:
                 one = adds is _SUM or any(x is y for y in single)
                 self._only_in[x] = terms if one and x not in self._only_in else None
 
-    def terms(self, node: Value) -> tuple[list[Any], list[Any], list[Any], float]:
-        """Return a sum: the first and second factors of its products, other terms, a constant."""
-        first, second, single, constant = list[Any](), list[Any](), list[Any](), 0.0
-        stack: list[Any] = [node]
+    def terms(self, node: Value) -> tuple[list[Any], list[Any], float]:
+        """Return a sum: its products, with `first` and `second`, other terms, a constant."""
+        products, single, constant = list[Any](), list[Any](), 0.0
+        only_in = self._only_in
+        stack = [*self._opened(node, products)]
         while stack:
             x = stack.pop()
             if type(x) is not Value:
                 constant += x
-            elif x is not node and self._only_in[x] is None:
+            elif only_in[x] is None or not (adds := _ADDS[x.op]):
                 single.append(x)
-            elif (adds := _ADDS[x.op]) is _PRODUCT:
-                first.append(x.first)
-                second.append(x.second)
-            elif adds is _NONE:
-                single.append(x)
+            elif adds is _PRODUCT:
+                products.append(x)
             else:
-                stack += self._terms[x]
-                for a, b in _terms_of(x)[0] if adds is _MIXED else ():
-                    first.append(a)
-                    second.append(b)
-        return first, second, single, constant
+                stack += self._opened(x, products)
+        return products, single, constant
+
+    def _opened(self, node: Value, products: list[Any]) -> list[Any]:
+        """Return the terms of a sum, the last one first, and add the products that its row has."""
+        if _ADDS[node.op] is _MIXED:
+            products += starmap(_Product, _terms_of(node)[0])
+        return self._terms[node]
