@@ -255,15 +255,10 @@ class _Reached:
                     terms = self._terms[node] = []
                 terms.append(b)
                 terms.append(a)
-                if type(a) is Value:
-                    only_in[a] = None if a in only_in else terms
-                if type(b) is Value:
-                    only_in[b] = None if b in only_in else terms
+                only_in[a] = None if a in only_in else terms  # plain numbers do no harm in it
+                only_in[b] = None if b in only_in else terms
             else:
-                if type(a) is Value:
-                    only_in[a] = None
-                if type(b) is Value:
-                    only_in[b] = None
+                only_in[a] = only_in[b] = None
                 if adds is _MIXED:
                     self._terms[node] = list(_terms_of(node)[1])[::-1]
         self.whole.reverse()
