@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import autograd.installation  # noqa: F401 - first, since it says what is wrong with the others
 from autograd.lazy_names import on_demand
+from autograd.rows.registry import late_chapters
 from autograd.version import __version__
+
+late_chapters("nn.activations", "nn.losses")
 
 if TYPE_CHECKING:
     from nn.activations import (

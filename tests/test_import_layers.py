@@ -110,6 +110,15 @@ for home in "formats pages plots diagram stepping formulas flow graph engine".sp
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+def test_the_table_has_the_rows_of_nn_that_nothing_has_used_yet():
+    code = (
+        "import sys, nn, autograd\n"
+        "assert 'nn.losses' not in sys.modules\n"
+        "assert {'silu', 'hinge_error'} <= set(autograd.primitives())\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_no_module_shares_its_name_with_a_public_function():
     """Python sets `viz.steps` to a module of that name as it imports it: no function any more."""
     shared = []

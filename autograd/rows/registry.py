@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from autograd.errors import RedeclaredWarning, is_typed_in
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 _table: dict[str, Op] = {}
 _listeners: list[Callable[[Op], None]] = []
+_late_chapters: list[str] = []
 
 
 def primitives() -> dict[str, Op]:
@@ -21,7 +23,14 @@ def primitives() -> dict[str, Op]:
     >>> list(primitives())[:3]
     ['add', 'sub', 'mul']
     """
+    while _late_chapters:
+        import_module(_late_chapters.pop(0))
     return dict(_table)
+
+
+def late_chapters(*modules: str) -> None:
+    """Name modules that declare rows, to be imported when somebody asks for the whole table."""
+    _late_chapters.extend(modules)
 
 
 def on_every_op(enter: Callable[[Op], None]) -> None:

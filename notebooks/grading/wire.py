@@ -7,7 +7,6 @@ other side with that side's own table. A function crosses as a handle that can b
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -16,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Op, Tensor, Value, primitives
+import nn  # noqa: F401 - with its rows in the table
+from autograd import Tensor, Value, primitives
 
 #: More parts than any right answer has: what is longer is cut off as foreign.
 LIMIT = 200_000
@@ -216,20 +216,12 @@ class Wire:
                 make = self.num()
                 nodes.append(make(self.decode(rest[0]), inputs, tuple(self.decode(rest[2]))))
             else:
-                row = row_named(rest[0])
+                row = primitives()[rest[0]]
                 nodes.append(row(*[operand(x) for x in rest[1]], **self.decode(rest[2])))
             numbers += getattr(nodes[-1], "size", 1)
             if numbers > MOST:  # before anything is computed from it
                 raise TooLarge(f"a graph of more than {MOST} numbers")
         return nodes[-1]
-
-
-def row_named(name: str) -> Op:
-    """Return a row; those of nn are declared when its modules are first imported."""
-    if name not in primitives():
-        importlib.import_module("nn.activations")
-        importlib.import_module("nn.losses")
-    return primitives()[name]
 
 
 def arguments(wire: Wire, args: Any, keywords: Any) -> tuple[Any, list[Any]]:

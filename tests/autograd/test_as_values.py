@@ -5,8 +5,6 @@ import pytest
 
 import autograd
 import nn
-import nn.activations  # with its rows in the table
-import nn.losses
 from autograd import StaleDataError, Tensor, Value, as_values, scope, topological
 
 

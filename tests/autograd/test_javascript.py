@@ -10,8 +10,6 @@ import pytest
 from node import WRITTEN, needs_node, run
 
 import nn
-import nn.activations  # with its rows in the table
-import nn.losses
 from autograd import elementwise, primitives
 from autograd.errors import DomainError
 from autograd.printers import javascript

@@ -11,8 +11,6 @@ import pytest
 
 import autograd as ag
 import nn
-import nn.activations  # with its rows in the table
-import nn.losses
 from autograd import Tensor, Value, trace
 from autograd.rows.elementwise import Elementwise
 from autograd.rows.registry import primitives
