@@ -154,10 +154,10 @@ if TYPE_CHECKING:
         tril,
         triu,
     )
-    from autograd.recording import effect, fresh, guard
     from autograd.rows.composite import composite
     from autograd.scalar_graph import Scalars, as_values
     from autograd.steps import EdgeStep, Step, backward_steps
+    from autograd.trace_hooks import effect, fresh, guard
     from autograd.tracing import Traced, trace
 else:
     __getattr__ = on_demand(
@@ -180,7 +180,7 @@ else:
                 "array_split diag flip pad partition ravel repeat roll sort split squeeze swapaxes "
                 "tile tril triu"
             ),
-            "autograd.recording": "effect fresh guard",
+            "autograd.trace_hooks": "effect fresh guard",
             "autograd.rows.composite": "composite",
             "autograd.steps": "EdgeStep Step backward_steps",
             "autograd.tracing": "Traced trace",

@@ -17,11 +17,11 @@ from autograd.derivatives import Function, gradients
 from autograd.errors import GradcheckError
 from autograd.finite_differences import Phi, slope, slopes_beside
 from autograd.node import Node
-from autograd.recording import numbers
 from autograd.rows import table
 from autograd.rows.nodes import Array
 from autograd.structure import is_number, lift_numbers, numbers_of
 from autograd.tensor import Tensor
+from autograd.trace_hooks import numbers
 from autograd.value import Value
 
 #: Records numbers as nodes.

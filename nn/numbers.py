@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Tensor, Value, equal, modes, recording, reshape
+from autograd import Tensor, Value, equal, modes, reshape, trace_hooks
 from autograd.rows.operands import as_floats
 
 
@@ -65,7 +65,7 @@ def plain_array(x: Any) -> Any:
     >>> plain_array([Value(1.0), Value(2.0)])
     array([1., 2.])
     """
-    return np.asarray(recording.numbers(np.asarray(x) if isinstance(x, list | tuple) else x))
+    return np.asarray(trace_hooks.numbers(np.asarray(x) if isinstance(x, list | tuple) else x))
 
 
 def detached(x: Any) -> Any:
@@ -91,7 +91,7 @@ def observe(callback: Callable[..., None], *xs: Any) -> None:
     [1. 2.] 3.0
     """
     if modes.recording() is None:
-        repetition = recording.current_repetition()
+        repetition = trace_hooks.current_repetition()
         if repetition is None or repetition.effects:  # else it is only compared with a recording
             callback(*map(plain_array, xs))
         return
@@ -100,7 +100,7 @@ def observe(callback: Callable[..., None], *xs: Any) -> None:
         callback(*map(plain_array, xs))
         return
     if not any(map(_has_objects, xs)):
-        recording.effect(lambda *data: callback(*map(np.asarray, data)), *xs)
+        trace_hooks.effect(lambda *data: callback(*map(np.asarray, data)), *xs)
         return
     # One by one, since a replay knows single Values, not arrays of them.
     shapes = [np.shape(x) for x in xs]
@@ -109,7 +109,7 @@ def observe(callback: Callable[..., None], *xs: Any) -> None:
         rest = iter(cells)
         callback(*(np.reshape(list(islice(rest, math.prod(shape))), shape) for shape in shapes))
 
-    recording.effect(gathered, *(cell for x in xs for cell in np.ravel(x)))
+    trace_hooks.effect(gathered, *(cell for x in xs for cell in np.ravel(x)))
 
 
 def one_hot(index: Any, classes: int) -> Any:

@@ -198,7 +198,7 @@ def test_no_two_classes_share_a_name():
 ONCE = {
     "topological": "autograd/graph.py",
     "as_operand": "autograd/rows/operands.py",
-    "numbers": "autograd/recording.py",
+    "numbers": "autograd/trace_hooks.py",
     "map_parts": "autograd/structure.py",
     "in_mode": "nn/module.py",
 }

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from autograd.node import Node
-from autograd.recording import numbers
 from autograd.storage import gathering
 from autograd.tensor import Tensor
+from autograd.trace_hooks import numbers
 from autograd.tracing.placement import Arguments, LeafBlock
 from autograd.tracing.record import Call, Run
 from autograd.tracing.rollup import roll_up

@@ -10,9 +10,9 @@ import numpy as np
 
 from autograd.errors import MixedNodesError, TraceError
 from autograd.node import Node
-from autograd.recording import Repetition, numbers
 from autograd.structure import map_parts
 from autograd.tensor import Tensor
+from autograd.trace_hooks import Repetition, numbers
 from autograd.tracing.arguments import rebuilt
 from autograd.tracing.floats import are_narrow
 from autograd.tracing.randomness import Generators, drawing_line

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.node import Node
-from autograd.recording import Repetition
 from autograd.tensor import Tensor
+from autograd.trace_hooks import Repetition
 from autograd.tracing.capture import Captured, Reader, capture
 from autograd.tracing.contents import is_read, owners, same_constants, sample_what_is_read
 from autograd.tracing.emit import compiled, write

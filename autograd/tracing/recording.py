@@ -1,7 +1,7 @@
 """A recording in progress: what the run of a function leaves behind besides the graph.
 
-While a function is being traced, the nodes and the functions of `autograd.recording` report to it.
-It records draws, effects and guards, finds the line of the user's code that made each node, and
+While a function is being traced, the nodes and the functions of `autograd.trace_hooks` report to
+it. It records draws, effects and guards, finds the line of the user's code that made each node, and
 rejects what a program cannot repeat.
 """
 

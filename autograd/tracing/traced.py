@@ -14,7 +14,7 @@ from autograd.errors import TraceError
 from autograd.lifting import is_differentiating
 from autograd.node import Node
 from autograd.printers.javascript import TARGET
-from autograd.recording import current_repetition
+from autograd.trace_hooks import current_repetition
 from autograd.tracing.arguments import difference, rebuilt, signature
 from autograd.tracing.eager import eager_gradients
 from autograd.tracing.elsewhere import Exported

@@ -12,8 +12,8 @@ from typing import Any, overload
 
 import numpy as np
 
-from autograd.recording import fresh, guard
 from autograd.rows.nodes import N, Operand
+from autograd.trace_hooks import fresh, guard
 from nn.arguments import check_dropped
 from nn.layers.same_kind import SameKind
 from nn.named import named

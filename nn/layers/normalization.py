@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd import ShapeError, Tensor, mean, reshape, sqrt, square
-from autograd.recording import fresh, guard
+from autograd.trace_hooks import fresh, guard
 from nn.module import Module
 from nn.numbers import as_input, observe, shape_of
 

@@ -16,7 +16,7 @@ import numpy as np
 from autograd import Node, Tensor, Value, gradients, topological
 from autograd.graph import drain
 from autograd.modes import Origin
-from autograd.recording import numbers
+from autograd.trace_hooks import numbers
 from viz.graph.births import first_birth
 from viz.graph.names import names_of
 from viz.graph.order import program_order

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.recording import numbers
+from autograd.trace_hooks import numbers
 from viz.plots import canvas
 from viz.style.numerals import counted, number
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Node, no_grad
-from autograd.recording import numbers
+from autograd.trace_hooks import numbers
 from viz.graph.passes import evaluating
 from viz.plots import canvas
 from viz.style.numerals import counted
