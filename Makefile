@@ -30,7 +30,7 @@ test: $(VENV)/.installed-test $(VENV)/.installed-lint lint  ## every test and ch
 	CHAINRULE_PURE=1 $(BIN)/python -m pytest -n 3 --dist loadfile
 	@$(MAKE) --no-print-directory test-compiled
 
-# The tests that use `Value` most, again on the compiled core; none where there is no C compiler.
+# The tests that use `Value` most, run again on the compiled core if there is a C compiler.
 ON_VALUES := $(addprefix tests/autograd/test_,compiled.py value.py graph.py table.py modes.py \
   first_tries.py random_programs.py interrupts.py stale_data.py lost_gradients.py bad_input.py \
   derivatives.py composite.py kinds.py check.py) tests/trace/test_same_as_eager.py \
@@ -43,13 +43,13 @@ test-compiled: $(VENV)/.installed-test fast  ## the tests that use Value most, o
 test-quick: $(VENV)/.installed-test  ## the tests that take less than a minute in all
 	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not slow and not browser and not notebook and not thorough"
 
-# HIPS autograd has the import name of ours, so it gets an environment of its own.
+# HIPS autograd has the same import name as ours, so it gets an environment of its own.
 .venv-hips/.installed:
 	$(if $(UV),$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv-hips,$(PYTHON) -m venv .venv-hips)
 	$(if $(UV),VIRTUAL_ENV=$(abspath .venv-hips) $(UV) pip install --quiet,.venv-hips/bin/python -m pip install --quiet --disable-pip-version-check) autograd
 	@touch $@
 
-test-all: $(VENV)/.installed-test $(VENV)/.installed-lint .venv-hips/.installed lint types  ## every test, with the long fuzz runs and every installed peer
+test-all: $(VENV)/.installed-test $(VENV)/.installed-lint .venv-hips/.installed lint types  ## every test, the long fuzz runs and the comparisons with installed peers included
 	$(BIN)/python -m pytest -n 3 --dist loadfile -m ""
 
 lint: $(VENV)/.installed-lint $(VENV)/.installed-test  ## ruff and mypy
@@ -71,13 +71,13 @@ notebooks: $(VENV)/.installed-notebooks  ## open the course in JupyterLab
 book: $(VENV)/.installed-notebooks  ## the course as one offline site in site/
 	$(BIN)/python notebooks/book.py
 
-# The site is only for browsers, and its builder needs old versions: an environment of its own.
+# The site is for browsers only, and its builder needs old versions, so it gets its own environment.
 .venv-lite/.installed: pyproject.toml
 	$(if $(UV),$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv-lite,$(PYTHON) -m venv .venv-lite)
 	$(if $(UV),VIRTUAL_ENV=$(abspath .venv-lite) $(UV) pip install --quiet,.venv-lite/bin/python -m pip install --quiet --disable-pip-version-check) -e ".[lite]"
 	@touch $@
 
-lite: .venv-lite/.installed  ## the course for browsers, with nothing to install, in lite/ (PYODIDE=folder to host it all)
+lite: .venv-lite/.installed  ## the course for browsers, with nothing to install, in lite/ (PYODIDE=folder includes Pyodide too)
 	.venv-lite/bin/python notebooks/lite.py $(if $(PYODIDE),--pyodide $(PYODIDE))
 
 class: $(VENV)/.installed-notebooks  ## for teachers: the student's edition, slides, plans, worksheets and quizzes, in class/
@@ -91,7 +91,7 @@ wheels: $(BIN)/python  ## the wheels of a release without the compiled core, in 
 fast: $(BIN)/python  ## build the compiled core of single numbers in place, where there is a C compiler
 	@$(BIN)/python autograd/compiled/build.py
 
-# Small objects from malloc, so that each has bounds of its own; leaks are what test_compiled.py counts.
+# Small objects come from malloc, so that each has its own bounds; test_compiled.py counts leaks.
 sanitize: $(VENV)/.installed-test  ## the tests of the compiled core, with sanitizers for addresses and undefined behaviour
 	$(BIN)/python autograd/compiled/build.py -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined
 	LD_PRELOAD="$$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libubsan.so)" \
@@ -103,7 +103,7 @@ pictures: $(VENV)/.installed-notebooks  ## draw the pictures of the README and t
 	$(BIN)/python docs/pictures.py
 	$(BIN)/python notebooks/pictures.py
 
-# Many heavy peers: an environment of their own, so that the others stay small.
+# The peers are many and heavy, so they get an environment of their own and the others stay small.
 .venv-bench/.installed: pyproject.toml
 	$(if $(UV),$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv-bench,$(PYTHON) -m venv .venv-bench)
 	$(if $(UV),VIRTUAL_ENV=$(abspath .venv-bench) $(UV) pip install --quiet,.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check) -e ".[bench]"

@@ -15,9 +15,9 @@ class EarlyStopping(Callback):
     patience: how many epochs to wait for something better.
     min_delta: how much better it must be to count.
     mode: "min" if less is better, "max" if more is.
-    restore_best: at the end give the model the parameters and state that had the best figure. Of
-        "val_loss" and metrics, measured when an epoch is over, these are those at its end; of
-        "loss" and "penalty", measured on the way, those that the epoch began with.
+    restore_best: at the end give the model the parameters and state that had the best figure: for
+        "val_loss" and metrics, which are measured when an epoch is over, those at its end; for
+        "loss" and "penalty", which are measured during it, those that it began with.
     monitor: the figure to watch; by default "val_loss" if there is one, else "loss".
 
     `best` and `best_epoch` (counted from 1) say which it was. nan is never better. Raises

@@ -27,7 +27,7 @@ class History(Mapping[str, list[float]]):
         self.stopped = ""
 
     def record(self, **figures: float) -> None:
-        """Add the figures of one epoch. A name that is new or left out has nan elsewhere."""
+        """Add the figures of one epoch. A figure is nan in the epochs that lack it."""
         nan = float("nan")
         for name in figures:
             self._figures.setdefault(name, [nan] * self.epochs)
@@ -50,7 +50,7 @@ class History(Mapping[str, list[float]]):
         return epoch, figure
 
     def plot(self, *names: str, ax: Any = None) -> Axes:
-        """Draw figures over the epochs, every loss unless named; return matplotlib's Axes.
+        """Draw the named figures over the epochs, or else every loss; return matplotlib's Axes.
 
         Raises ImportError if matplotlib is missing, KeyError for an unknown name.
         """

@@ -1,4 +1,4 @@
-"""Handle the arguments of losses: compare shapes, reject a text, reduce to one number."""
+"""Handle the arguments of losses: compare shapes, reject text, reduce to one number."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def pair(name: str, prediction: Any, target: Any) -> tuple[Any, Any]:
 
 
 def need_number(name: str, argument: str, x: Any) -> None:
-    """Reject a text: a reduction passed by position would be taken for another argument."""
+    """Reject text: a reduction passed by position would be taken for another argument."""
     if isinstance(x, str):
         raise TypeError(
             f"{name} takes a number as {argument}, not {x!r}; give a reduction by its keyword: "

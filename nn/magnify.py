@@ -73,7 +73,7 @@ def _parameters(name: str, model: Any) -> list[Parameter]:
 
 def _converted(model: M, replaced: dict[int, Any]) -> M:
     # deepcopy asks its memo first whether an object has a copy already: so each parameter,
-    # also one that is used in several places, is replaced by its counterpart.
+    # even one that is used in several places, is replaced by its counterpart.
     return copy.deepcopy(model, replaced)
 
 

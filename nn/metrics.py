@@ -17,7 +17,7 @@ def accuracy(target: Any, output: Any, threshold: float = 0.0) -> float:
     """Return the share of samples whose class is right.
 
     output: one score per class, (n, classes); or a single logit, (n,) or (n, 1), which means
-        class 1 above the threshold (0 for logits, 0.5 for probabilities) and else class 0.
+        class 1 above the threshold (0 for logits, 0.5 for probabilities) and class 0 otherwise.
     target: classes, (n,) or (n, 1), or one-hot rows; 0 and 1 for a single logit.
 
     Raises ValueError (the shapes do not fit; other classes than 0 and 1 for a single logit).

@@ -25,7 +25,7 @@ class Neuron(Module):
     an array of n numbers or `Value`s; the output is one `Value`, of which the weighted sum is
     a single node.
 
-    Raises ValueError for no inputs at all, ShapeError for another number when it is called.
+    Raises ValueError for no inputs at all, ShapeError when called with another number of them.
 
     >>> neuron = Neuron(2, rng=0)
     >>> y = neuron([Value(1.0, label="x1"), Value(2.0, label="x2")])
@@ -110,7 +110,7 @@ class MLP(Sequential):
         (`nn.ELU(0.5)`) or what makes one (nn.ReLU). The hidden weights are initialised to suit it.
         Losses that take logits need no output activation.
     dropout: the probability of dropping, after each hidden activation.
-    rng: a seed or a `numpy.random.Generator`, of the weights and of dropout.
+    rng: a seed or a `numpy.random.Generator`, for the weights and for dropout.
 
     Raises ValueError for an activation that is not known and for no sizes at all, TypeError for
     anything that is not an activation, and for a single number as hidden_sizes.

@@ -45,7 +45,7 @@ class _Sealed(type):
 
     @property
     def __signature__(cls) -> inspect.Signature:
-        """The constructor's arguments, for help() and editors, which would see those above."""
+        """The constructor's arguments, for help() and editors; they would show `__call__`'s."""
         constructor: Any = cls.__init__  # type: ignore[misc] # of whichever class
         if constructor is object.__init__:
             return inspect.Signature()
@@ -243,7 +243,7 @@ class Module(metaclass=_Sealed):
 
     @contextmanager
     def in_mode(self, training: bool) -> Iterator[None]:
-        """Inside, every module is in training or evaluation mode; afterwards back in its own.
+        """Put every module in training or evaluation mode for a block, then back in its own.
 
         >>> from nn import Dropout
         >>> layer = Dropout(0.5)

@@ -31,8 +31,8 @@ def export_onnx(model: Module, path: str | os.PathLike[str], sample: Any) -> Non
     sample: an input, (samples, …), or a tuple of them, of which only shapes and types matter.
 
     The model is recorded twice, for batches of two lengths, and the graph is checked by onnx before
-    anything is written; the file is complete or not there. Parameters keep their names. Of a model
-    of `Value`s its arrays are written.
+    anything is written; the file is complete or not there. Parameters keep their names. A model of
+    `Value`s is written as arrays.
 
     Warns where onnxruntime lacks an operator in float64 (erf, for gelu), though ONNX has it.
     Raises ImportError (onnx is missing) and OnnxError: an operation that has no form in ONNX, or a

@@ -71,8 +71,8 @@ def fit(
     is evaluated in evaluation mode, and is left in the mode it was in. Ctrl-C ends the training
     and keeps what was learnt: the history comes back with `stopped` set.
 
-    Raises NonFiniteLossError when a loss, a norm to be clipped or a parameter turns nan or inf,
-    and says where, which is before the step that the loss would have led to; TypeError and
+    Raises NonFiniteLossError, which says where, when a loss, a norm to be clipped or a parameter
+    turns nan or inf, before the step that the loss would have led to; TypeError and
     ValueError for what does not fit together.
 
     >>> import numpy as np

@@ -1,7 +1,7 @@
-"""How large the house may be: a teacher finds the way in it, and a reader the end of a file.
+"""How large the code may be, so that a teacher finds the way in it, and a reader the end of a file.
 
-Each limit is what there is now with a little room. Whoever needs more says why in the line of the
-limit; whoever makes something smaller lowers it.
+Each limit is the present size and a little room. Whoever needs more says why in the comment above
+the limit; whoever makes something smaller lowers it.
 """
 
 import ast
@@ -13,24 +13,23 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-#: Lines of Python, with docstrings and blank lines, and what they are for.
+#: Lines of Python, docstrings and blank lines included, and what has been added for how many lines.
 LINES = {
-    # The engine was to stay under 4,600 as it was; since then it has been given composites with
-    # their algebra (600), large arrays in place and from a pool (350), JavaScript for live pages
-    # (1,300: gathers and shared loops among it), structures of parameters, `as_values`, and
-    # NumPy's further functions (2,000); which calls of the user's functions made a node (200); a
-    # compiled core (400).
-    # arrays of single numbers with inf and nan as arrays have them (50);
-    # names that are found on demand (100); linear algebra on `Value`s, NumPy's positions and
-    # truths, and who holds an array (350).
-    # decompositions of matrices on single numbers, for live pages (180); branches on Tensors (50).
-    # what rows may state, and what rules compute with, as types (280).
-    # what NumPy's functions are called in a program, and its products of matrices (250).
-    # a backward pass of arrays alone, and names that say why they are not there (100).
-    # when each node was made, and what few numbers have; a core of other sources (150).
+    # 4,600 at first; then composites and their algebra (600); large arrays in place and from a pool
+    # (350); JavaScript for live pages, with gathers and shared loops (1,300); structures of
+    # parameters, `as_values` and NumPy's further functions (2,000); which calls of the user's
+    # functions made a node (200); a compiled core (400);
+    # inf and nan in arrays of single numbers, treated as in other arrays (50);
+    # names that are looked up on demand (100); linear algebra on `Value`s, NumPy's functions of
+    # positions and truth values, and who still holds an array (350);
+    # decompositions of matrices on single numbers, for live pages (180); branches on Tensors (50);
+    # types of the facts that rows declare and of the values that rules compute with (280);
+    # the names of NumPy's functions in a program, and its products of matrices (250);
+    # a backward pass for arrays alone, and errors that say why a name is missing (100);
+    # when each node was made, what only few numbers have, a core built from other sources (150);
     # what a type checker knows of derivatives, rows and walks (100); types in place of Any, and
-    # more of what editors ask for (180).
-    # by which order a program went: sorted, the largest, a number of a branch not taken (70).
+    # more that editors ask for (180);
+    # the orders that a program relied on: sorted, the largest, a branch not taken (70);
     # an example for each public function that had none (90).
     # Tensors and scopes from iterators; room (20).
     # `//`, `divmod`, `round`, `int`, truths joined by `&`, and why there are no bits (200).
@@ -46,50 +45,50 @@ LINES = {
     # them, in two files (40); recordings in two thirds of the time (120);
     # docstrings and names that say more (25).
     "autograd/tracing": 6_590,
-    # 4,600 as it was; attention, convolution, recurrence, transfer to and from PyTorch; what is
-    # said of options of PyTorch that are not there (80); the types of losses and of calls (280),
+    # 4,600 at first; then attention, convolution, recurrence, transfer to and from PyTorch; errors
+    # for options of PyTorch that are missing here (80); the types of losses and calls (280); those
     # of parameters, and a warning of what runtimes of ONNX lack (50).
     "nn": 7_400,
-    # 6,500 as it was; live pages, films, playgrounds (of single numbers 500), formats, viewer,
-    # programs drawn as such (1,300), attention (200), matrix forms, and plots that say what they
-    # cannot show (400), or whose functions have long names (20); folded heat maps (60); boxes that
-    # open in the player and in live pages (270); alike pictures of a page written once, the line
-    # of Python for what it has no room for (160); titles that keep to their boxes, and a picture
-    # that is written as text in half of the time (30).
-    # what a plot gives, as a type (20); traced losses in pages, gradients in still ones (70).
-    # a legend for each colour of a network, its page (110); what else plots cannot show (40).
-    # arrows that go around what stands in their way (60).
+    # 6,500 at first; then live pages, films, playgrounds (500 of it for single numbers), formats,
+    # the viewer; graphs drawn as their programs (1,300); attention (200); matrix forms, and plots
+    # that say what they cannot show (400); plots of functions with long names (20); heat maps as
+    # letters (60); boxes that open in the player and in live pages (270); what similar pictures of
+    # a page share is written once, and the line of Python that draws what does not fit (160);
+    # titles that keep to their boxes, and SVG written as text in half the time (30);
+    # the type of what a plot returns (20); traced losses in pages, gradients in still ones (70);
+    # a legend for each colour of a network, and its page (110); more that plots cannot show (40);
+    # arrows that go around what is in their way (60);
     # examples of films and playgrounds (15); functions written on one line (10);
-    # what each kind of frame changes in the player, a function each (20);
+    # a function for what each kind of frame changes in the player (20);
     # longer names, where two things had one (20).
     "viz": 18_010,
 }
 LONGEST_FILE = 400  # lines: one concept, read in one sitting
 LONGEST_FUNCTION = 60  # lines: seen as a whole on one screen
 
-#: What a student reads in one sitting, in this order, and how long it may be: lines, and lines of
-#: code without docstrings, comments and blank ones.
+#: What a student reads in one sitting, in this order; and how long it may be, in lines and in lines
+#: of code, without docstrings, comments and blank lines.
 READING_PATH = ["value.py", "graph.py", "rows/op.py", "rows/arithmetic.py"]
 SITTING, SITTING_OF_CODE = 600, 350
 
-#: Longer than that, each with a reason to be.
+#: Functions that may be longer, each with its reason.
 LONG_FUNCTIONS = {
-    ("nn/training.py", "fit"): "a signature of twenty keywords, each with its sentence",
+    ("nn/training.py", "fit"): "twenty keywords, each with its line of the docstring",
     ("viz/graph/drawing.py", "draw"): "likewise",
     ("viz/pages/training_page.py", "playground"): "likewise",
-    ("notebooks/grading/doors.py", "_guard"): "it makes the hook",
+    ("notebooks/grading/doors.py", "_guard"): "it contains the hook",
     (
         "notebooks/grading/doors.py",
         "hook",
-    ): "one function without cells, or it could be taken apart",
+    ): "as one function without closure cells, it cannot be taken apart",
 }
 
-#: What the type checker is told to overlook, or cannot see.
-IGNORED_TYPES = 14  # in all
-#: Lines of the engine that say Any: what a row gives, what nodes hold, which is what was put in.
-#: An array beside a number that stays a number (1).
+#: What the type checkers are told to ignore, or cannot see:
+IGNORED_TYPES = 14  # comments in all
+#: Lines of the engine with Any: what a row returns, and what nodes hold, which is whatever the user
+#: gave; an array beside a number that stays a number (1).
 ANY = 250
-#: Accesses to what another keeps to itself (ruff's SLF001), each with its reason beside it.
+#: Accesses to another object's private names (ruff's SLF001), each with its reason beside it.
 PRIVATE = 3
 
 
@@ -173,8 +172,8 @@ def test_types_that_are_overlooked():
     assert sum(bool(re.search(r"\bAny\b", line)) for t in engine for line in t.split("\n")) <= ANY
 
 
-def test_nobody_reads_what_another_keeps_to_itself():
-    """Ruff holds it, and nobody is exempt: SLF001 is on for all of the packages."""
+def test_no_module_uses_private_names_of_another():
+    """Ruff checks it (SLF001), and none of the packages is exempt."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     lint = settings["tool"]["ruff"]["lint"]
     assert "SLF" in lint["select"]
@@ -185,7 +184,7 @@ def test_nobody_reads_what_another_keeps_to_itself():
 
 
 def test_no_two_classes_share_a_name():
-    """A name that means two things has to be looked up each time that it is met."""
+    """A name that means two things has to be looked up each time a reader meets it."""
     found = {}
     for path, text in every():
         for node in ast.walk(ast.parse(text)):
@@ -194,7 +193,7 @@ def test_no_two_classes_share_a_name():
     assert not {name: paths for name, paths in found.items() if len(paths) > 1}
 
 
-#: What is said once, and where.
+#: Functions that must not be defined a second time, and where they are.
 ONCE = {
     "topological": "autograd/graph.py",
     "as_operand": "autograd/rows/operands.py",
@@ -204,8 +203,8 @@ ONCE = {
 }
 
 
-def test_what_is_said_once_has_no_second_place():
-    """One order, one look at operands, one way to their numbers, one mapper, one mode."""
+def test_what_is_defined_once_has_no_second_place():
+    """One topological order, one check of operands, one reader of numbers, one mapper, one mode."""
     found = {}
     for name, text in every():
         for node in ast.walk(ast.parse(text)):

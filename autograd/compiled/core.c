@@ -10,8 +10,8 @@
 
    The class `Value` is written in Python and stays what everyone reads. It keeps its state in a
    `Storage`; each of its operators and methods is a Python function, and where such a function
-   has a form in C, `Value` is given that. What C does not answer, it asks that Python function,
-   so there is one place for errors, warnings, and operands of every other kind. */
+   has a form in C, `Value` is given that. Where C has no answer it calls that Python function, so
+   there is one place for errors, warnings, and operands of every other kind. */
 
 #include "node.h"
 #include "record.h"
@@ -40,7 +40,7 @@ BINARY(div, DIV)
 UNARY(neg, NEG)
 UNARY(abs, ABS)
 
-/* As `Value.__pow__`: a square is a row of its own. */
+/* Like `Value.__pow__`: a square is a row of its own. */
 static PyObject *
 operator_pow(PyObject *p, PyObject *q, PyObject *modulus)
 {
@@ -116,7 +116,7 @@ serve_power(PyObject *module, PyObject *args)
 static PyObject *adding; /* the lock that the Python walk holds while it adds to gradients */
 static PyObject *acquire, *release;
 
-/* Give the lock back. An error under way (no memory for the walk) stays what it is. */
+/* Release the lock. A pending error (no memory for the walk) is kept. */
 static void
 give_back(void)
 {
@@ -126,8 +126,8 @@ give_back(void)
     PyErr_Restore(kind, error, traceback);
 }
 
-/* As number_pass.quick_pass: do the backward pass from a node. If it returns None, nothing has been
-   changed, and Python does the pass. */
+/* Do the backward pass from a node, like number_pass.quick_pass. If it returns None, nothing has
+   been changed, and Python does the pass. */
 static PyObject *
 quick_pass(PyObject *module, PyObject *args)
 {
@@ -156,7 +156,7 @@ quick_pass(PyObject *module, PyObject *args)
 
 /* ---- the module ---- */
 
-/* Return where an object of a class keeps a slot; -1 with an error. */
+/* Return the offset of a slot in the objects of a class; -1 with an error. */
 static Py_ssize_t
 place_of(PyObject *type, const char *name)
 {

@@ -2,9 +2,9 @@
 
    The numbers lie in the node itself, so most nodes need no other objects. Every node is known to
    the garbage collector: any of them can become part of a cycle (a module that keeps its last
-   result, a gradient that is a node, a result compared with another), and at its birth none can
-   rule that out. What costs time is not that but the allocation, and the collections that each
-   allocation counts towards; so freed nodes are kept for reuse. */
+   result, a gradient that is a node, a result compared with another), and nothing can rule that
+   out when it is made. What costs time is not that but allocating it, and the collections that
+   allocations lead to; so freed nodes are kept for reuse. */
 
 #include <Python.h>
 #include <structmember.h>
@@ -26,7 +26,7 @@ typedef union {
     PyObject *object;
 } Cell;
 
-/* What few nodes have: comparisons, and the slot of the Python pass (number_pass.py). */
+/* What only few nodes have: comparisons, and the slot of the Python pass (number_pass.py). */
 typedef struct {
     PyObject *compared, *sum_so_far;
 } More;
@@ -39,10 +39,10 @@ typedef struct Node {
     } u;
     Cell grad, da, db;
     PyObject *a, *b, *op;
-    PyObject *label, *origin; /* NULL in most, as is the next */
+    PyObject *label, *origin; /* NULL in most nodes, like `more` */
     More *more;
     unsigned long long made; /* its place in the order in which all nodes are made */
-    uint32_t index; /* where a backward pass counts it; 0 outside of one */
+    uint32_t index; /* its number in a backward pass; 0 outside of one */
     uint8_t grad_kind, da_kind, db_kind;
 } Node;
 
@@ -284,7 +284,7 @@ static PyGetSetDef node_cells[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
-/* These are read by the quickest way that Python has, as slots of a class are. */
+/* These are read in the fastest way that Python has, like the slots of a class. */
 static PyMemberDef node_members[] = {
     {"first", T_OBJECT_EX, offsetof(Node, a), 0, NULL},
     {"second", T_OBJECT_EX, offsetof(Node, b), 0, NULL},

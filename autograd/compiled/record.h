@@ -14,7 +14,7 @@ typedef struct {
     int (*second)(double x, double y, double *z, double *dy);
 } Formula;
 
-/* Where Python's `math` would return no result, the Python function is asked. */
+/* Note where Python's `math` would raise an error: there the Python function is called. */
 static inline double
 noted(double x, int *fine)
 {
@@ -24,7 +24,7 @@ noted(double x, int *fine)
 }
 #define OK(x) noted(x, &fine)
 
-/* Pieces of formulas, each as the row of that name computes it. */
+/* Parts of formulas; each computes what the row of that name does. */
 static inline double sign_of(double x) { return x != x ? x : (double)((x > 0) - (x < 0)); }
 static inline double share_of(double x, double y)
 {

@@ -1,8 +1,8 @@
 /* A row of the table as a function that Python calls: a method of `Value`, and what the row runs on
    `Value`s. Its name and its text are those of the Python function. */
 
-/* Find the C of a row at its first call: by its name and by its formula, so
-   that a formula that has changed since the C was printed is computed by Python. */
+/* Find the C function of a row at its first call, by its name and its formula: a formula that has
+   changed since the C was printed is computed by Python. */
 static int
 row_resolve(Row *row)
 {
@@ -130,7 +130,7 @@ row_repr(PyObject *self)
     return function == NULL ? NULL : PyObject_Repr(function);
 }
 
-/* Like any function, a row is its own copy. */
+/* Copying a row returns the row itself, as for any function. */
 static PyObject *
 row_copy(PyObject *self, PyObject *memo)
 {

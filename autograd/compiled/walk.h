@@ -19,7 +19,7 @@ static struct {
     size_t entries_size, order_size, stack_size;
 } work;
 
-/* Buffers up to so many elements are kept for the next pass. */
+/* Buffers of up to this many elements are kept for the next pass. */
 #define KEPT_ELEMENTS ((size_t)1 << 17)
 
 static int
@@ -132,7 +132,7 @@ put_in_order(Node *root)
     }
 }
 
-/* What the steps of the walk say: go on, leave it to Python, no memory. */
+/* What a step of the walk returns: go on, leave the pass to Python, out of memory. */
 enum { WELL = 1, NOT_OURS = 0, NO_MEMORY = -1 };
 
 static inline int

@@ -125,9 +125,9 @@ class Conv1d(_Convolution):
     """y[o, t] = Σ_c Σ_k weight[o, c, k] · x[c, t·stride + k·dilation] + bias[o].
 
     The input has the shape (samples, in_channels, length) or (in_channels, length), the output
-    (…, out_channels, places). padding: how many zeros to lay at both ends, "same" for as many
-    places as the input is long, "valid" for none. groups: how many groups the input and output
-    channels form, each blind to the others. The weight has the shape (out_channels,
+    (…, out_channels, places). padding: how many zeros to put at each end, "same" for an output as
+    long as the input, "valid" for none. groups: how many groups the channels form; an output sees
+    the inputs of its own group only. The weight has the shape (out_channels,
     in_channels / groups, kernel_size); it and the bias start in U(−1/√n, 1/√n) for the n inputs of
     one output. As `torch.nn.Conv1d`.
 

@@ -133,7 +133,7 @@ class _Recurrent(Module):
             if self.bias
             else [np.zeros(rows)] * 2
         )
-        # The part of the inputs is computed for all steps at once, since it needs no memory.
+        # What the inputs add is computed for all steps at once, since it needs no memory.
         seen = autograd.affine(x.reshape((length * samples, inputs)), to_input, bias_in)
         seen = seen.reshape((length, samples, rows))
         outputs: list[Any] = [None] * length

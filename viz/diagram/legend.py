@@ -86,7 +86,7 @@ class LineLegend:
         return 22.0 + (self.below.height if self.below else 0.0)
 
     def _after(self, count: int) -> float:
-        """Return where a number of lines end, with the numbers beside them."""
+        """Return where the first `count` lines and the numbers beside them end."""
         texts = sum(text_width(number(x), _KEY) for x in self._lines[:count])
         return 6 + text_width(self.title, _KEY) + 12 + 66 * count + texts
 

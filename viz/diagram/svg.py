@@ -17,15 +17,15 @@ from viz.style.numerals import counted, number
 from viz.style.scales import Logarithmic
 
 _RADIUS, _STEP, _WIDE_STEP, _COLUMN, _MARGIN, _TOP = 22, 56, 98, 240, 76, 74
-#: Of a page with 1280×720 pixels: twelve units, and the columns of a deep network, fit on it.
+#: The room on a page of 1280 × 720 pixels: twelve units fit, and the columns of a deep network.
 _HEIGHT, _WIDTH = 528, 1264
-_NARROW_COLUMN = 100  # the least
-#: With at most this many lines, each has its number written on it.
+_NARROW_COLUMN = 100  # the least distance of two columns
+#: Up to this many lines, each has its number written on it.
 _NUMBERED = 16
-#: The size of those numbers.
+#: The font size of the numbers on lines.
 _NUMBER = 12
-_INSIDE = 11  # of those in the circles
-_NAME = 14  # of the names of inputs and outputs
+_INSIDE = 11  # the same in circles
+_NAME = 14  # and for the names of inputs and outputs
 
 #: The place of a number: the middle of its plate, and half the plate's width.
 _Plate = tuple[float, float, float]
@@ -75,7 +75,7 @@ def network_svg(
     pairs: list[tuple[int, int, Connection]] = []
     for c, title in zip(connections, titles(c.name for c in connections), strict=True):
         inputs, units = c.weight.shape
-        if not sizes or sizes[-1][0] != inputs:  # also if a reshape breaks the chain
+        if not sizes or sizes[-1][0] != inputs:  # the first layer, or one after a reshape
             sizes.append((inputs, "input"))
         sizes.append((units, title))
         pairs.append((len(sizes) - 2, len(sizes) - 1, c))
@@ -249,7 +249,7 @@ def _circles(
 
 
 def _room_for(names: Sequence[str]) -> float:
-    """Return the room beside the first or last column: its names are to be seen as a whole."""
+    """Return the room that the names beside the first or last column need."""
     widest = max((text_width(name, _NAME) for name in names), default=0.0)
     return max(_MARGIN, _RADIUS + 16 + widest)
 

@@ -130,7 +130,7 @@ def _likeness(part: Part, by_name: bool) -> Any:
 def _divide(part: Part, outer: Container[Node]) -> None:
     """Divide a part with too many nodes to be shown one by one into elements.
 
-    An element is one result with the nodes that only it, or it first, is computed from.
+    An element is one result, with the nodes it is computed from that no earlier element has.
     """
     own = [child for child in part.children if isinstance(child, Node)]
     if part.parts and len(own) > 1 and len(part.children) > _ROW:
@@ -161,7 +161,7 @@ def _divide(part: Part, outer: Container[Node]) -> None:
 
 
 def _cone(result: Node, waiting: set[Node]) -> list[Node]:
-    """Remove a result and what it was computed from from the waiting nodes, and return them."""
+    """Take a result and all it was computed from out of the waiting nodes, and return them."""
     found, stack = [], [result]
     waiting.discard(result)
     while stack:

@@ -28,7 +28,7 @@ from viz.style.scales import Range, Scale
 from viz.viewer.level import Level, bare
 from viz.viewer.packing import Pictures
 
-_ROOM = 450_000  # characters of page for all levels, each packed alone; together a sixth less
+_ROOM = 450_000  # characters for all levels, each packed alone; packed together, a sixth less
 _TITLE = re.compile(r'( aria-label="([^"]*)">)<title>\2</title>')  # what the script repeats
 _PLACE = re.compile(r"\[[^]]*\]$")  # the index of a part among its like, in its name
 _WAY, _NEW, _REST = range(3)  # which come first: on a path down, of a new kind, or neither
@@ -68,7 +68,7 @@ class InnerParts:
     def _kind(self, part: Part) -> tuple[Any, ...]:
         """Return what a part has in common with others in the same member of the largest stack.
 
-        A member of another stack is of a kind of its own, but not what is inside of it.
+        A member of another stack is a kind of its own; what is inside it is not.
         """
         around = list(part.around())[::-1]
         if self.stack in around:

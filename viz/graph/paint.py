@@ -32,12 +32,12 @@ from viz.style.scales import Logarithmic, Scale
 _MARGIN, _BETWEEN = 14.0, 14.0  # around the picture, and between its rows
 _ARROW = 8.0
 _CLOSE, _CLOSER = 14.0, 1.2  # between columns, if the picture is at most this factor too wide
-_NARROWER = 0.94  # of a page, which a picture is made that is too wide by less
-_FEW, _FLAT = 40, 0.375  # the most boxes of a picture that is spread, and the shape it gets
+_NARROWER = 0.94  # the share of a page that such a picture is squeezed to
+_FEW, _FLAT = 40, 0.375  # the most boxes of a picture that is spread out; its height / width then
 _APARTS = 25.0, 40.0, 60.0, 80.0, 100.0, 125.0, 150.0  # between its boxes
 _CHOSEN = 110.0  # before neurons whose weights are shown on selection
 _STEP = 20.0  # widths of boxes in folded pictures are multiples of it
-_SIGNED = 34.0  # of a group's box beside its title, for the sign that closes it
+_SIGNED = 34.0  # the room beside a group's title for the sign that closes it
 _SHEET = 4.0  # how far each sheet of a stack shows behind the one before it
 
 
@@ -160,7 +160,7 @@ class _Painter:
 
     def _cell(self, node: PictureNode, first: int) -> Cell:
         content, slot = self.boxes[node.id], 2 * (self.fit.ranks[node.id] - first) + 1
-        # Alike pictures of one page have their boxes in the same places, and are packed as one.
+        # In steps: similar pictures of a page have their boxes in the same places, and pack well.
         wide = ceil(content.width / _STEP) * _STEP if self.folded else content.width
         if node.id in self.fit.beside:
             user, position = self.fit.beside[node.id]
@@ -324,9 +324,9 @@ class _Painter:
 
 
 def _titled(group: PictureGroup, room: float, again: bool) -> tuple[str, str]:
-    """Return the title of a group and what follows it in thin letters, as much as there is room.
+    """Return the title of a group, and as much of the thin text after it as there is room for.
 
-    Its tooltip says all. again: whether the group goes on from the row above.
+    The tooltip has all of it. again: whether the group goes on from the row above.
     """
     name, more = clean(group.name, 200), f" · {clean(group.caption, 60)}" if group.caption else ""
     short = name.partition(" · ")[0]

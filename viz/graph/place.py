@@ -21,10 +21,10 @@ GAP = 26.0  # between columns that hold something
 _PAD, _TITLE = 10.0, 27.0  # the padding of a group, and the height of its title
 _SWEEPS, _WORK = 40, 5_000  # upper limits; the second is for all blocks of a level together
 _FANNED = 0.1  # how strongly one of many wires pulls
-#: And a box that stands just before its only user: a chain of layers is to be level, so a weight
-#: hangs below the line that passes it, this far above it at most.
+#: How strongly a box just before its only user pulls, and how far it may reach above the line that
+#: passes it: a chain of layers is to be level, so its weights hang below that line.
 _BESIDE, _HANGS = 0.1, 16.0
-_PORTS = 24.0  # at most between the ends of two lines at a box: a chain of tall boxes stays level
+_PORTS = 24.0  # the most between two lines that end at a box, so a chain of tall boxes stays level
 FAN = 62.0  # before a column of labels that many lines fan out to
 
 

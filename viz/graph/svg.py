@@ -69,9 +69,9 @@ def finished(drawn: bytes | str, picture: GraphPicture, theme: Theme = "light") 
 
 
 def as_text(element: ET.Element) -> str:
-    """Return a tree of our own elements as text, in half of the time that `ET.tostring` takes.
+    """Return a tree of our own elements as text, in half the time of `ET.tostring`.
 
-    Our own are all of SVG, and no attribute of them is of another namespace.
+    That is possible because all our elements are SVG, and no attribute has another namespace.
     """
     parts: list[str] = []
     _write(element, parts, f' xmlns="{_SVG}"')

@@ -1,4 +1,4 @@
-"""What films and playgrounds are: a page filled into a template, to be shown and saved."""
+"""What films and playgrounds share: a template filled in, to be shown and saved."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _HERE = Path(__file__).parent
 
 
 class FilledPage(ABC):
-    """The base of pages that are templates of this folder, filled with scripts and data.
+    """The base of pages made from a template in this folder, filled with scripts and data.
 
-    kind: what errors call such a page. template, sheets, scripts: its files, by their names alone.
+    kind: what errors call such a page. template, sheets, scripts: the names of its files.
     """
 
     kind: ClassVar[str]
@@ -35,11 +35,11 @@ class FilledPage(ABC):
 
     @abstractmethod
     def parts(self) -> Mapping[str, str]:
-        """Return the JavaScript of this very page, by its places in the template."""
+        """Return the JavaScript of this page alone, by its place in the template."""
 
     @abstractmethod
     def told(self) -> str:
-        """Return what stands in a notebook where no scripts run."""
+        """Return what a notebook shows where scripts do not run."""
 
     @cached_property
     def html(self) -> str:

@@ -79,7 +79,7 @@ def _compared(order: Sequence[Any], at: Mapping[Any, int], names: Mapping[Node, 
             right = str(at[other]) if inside else f"[{javascript.number(value)}]"
             told = f"{names[node]} {sign} {names[other] if inside else number(value)}"
             sides = (str(at[node]), sign, right)
-            if sign in (">", ">="):  # noted from both sides, it is said once
+            if sign in (">", ">="):  # noted from both sides, said once
                 sides = (right, sign.replace(">", "<"), str(at[node]))
             found.setdefault(
                 sides,

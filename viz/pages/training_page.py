@@ -65,8 +65,10 @@ def playground(
     parameters: what to train if `model` is the loss of a sample and `loss` the list of samples:
         a module, a mapping from names to Tensors, or Tensors with labels; or nested lists and
         dicts of `Value`s.
-    says: then, of a sample: a Tensor or nested lists of `Value`s, or several by name, to be shown.
-    draws: the probabilities of what follows the beginning of a sample, a list of whole numbers.
+    says: what to show of such a sample: a function of it that returns a Tensor or nested lists of
+        `Value`s, or several by name.
+    draws: a function of the beginning of a sample, a list of whole numbers, that returns the
+        probabilities of what follows.
     letters: what each whole number stands for: `".abc"`. The first is the mark that a sample begins
         and ends with.
     held_out: the share of points that are not trained on, spread evenly (the last of every five for

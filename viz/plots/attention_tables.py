@@ -1,4 +1,4 @@
-"""Attention: how much each word looks at each other one, and how the loss would change that."""
+"""Attention: how much each word looks at each of the others, and how the loss would change that."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from viz.flow.layers import nodes_of, parameter_data
 from viz.plots import canvas
 from viz.style.numerals import counted, number
 
-_FACTOR = 1e3  # between the lowest and the highest loss, from which on levels are at equal factors
+_FACTOR = 1e3  # highest / lowest loss from which levels are equal factors apart
 
 
 def parameter_vector(parameters: Iterable[Any]) -> np.ndarray:
@@ -269,7 +269,7 @@ def _tracked(ax: Any, track: np.ndarray) -> None:
 def _coloured(ax: Any, x: np.ndarray, y: np.ndarray, heights: Any) -> None:
     """Colour the plane by the loss, with labelled contours and a colour bar.
 
-    A loss over many powers of ten has levels at equal factors: else all are at its edge.
+    A loss over many powers of ten has levels at equal factors; equal steps would crowd at its edge.
     """
     least, most = float(heights.min()), float(heights.max())
     wide = least > 0 and most / least > _FACTOR

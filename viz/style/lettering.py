@@ -65,7 +65,7 @@ def _columns(c: str) -> int:
 
 
 class _Widths(dict[str, int]):
-    """The width of each letter; of one that is not known a guess, which is too wide."""
+    """The width of each letter; an unknown one gets a guess that is rather too wide."""
 
     def __missing__(self, c: str) -> int:
         self[c] = 1000 if _columns(c) > 1 else 750

@@ -14,7 +14,7 @@ import re
 
 from viz.style.colors import DARK, Theme
 
-_LARGEST = 2.2  # times its own size, which a small picture is shown in
+_LARGEST = 2.2  # how many times its own size a small picture is shown at
 
 # The SVG is taken from the image's own data, so it is in the page only once. Jupyter and VS Code
 # give the page's theme in an attribute; elsewhere it is the reader's setting.
@@ -56,7 +56,7 @@ def upgraded(svg: str, alt: str) -> str:
 
 
 def page(svg: str, title: str, theme: Theme, color: str) -> str:
-    """Return a whole HTML page with the SVG in it: as large as it fits, but not made smaller."""
+    """Return a whole HTML page with the SVG in it, enlarged to fit but never made smaller."""
     width, height = map(float, re.findall(r' (?:width|height)="([\d.]+)"', svg)[:2])
     size = f"min({_LARGEST * width:g}px,100vw - 16px,(100vh - 16px) * {width / height:.4f})"
     scheme = "light dark" if theme == "auto" else theme

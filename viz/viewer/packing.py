@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 
 _PIECES = re.compile(r'(["<>])')  # between these stand tags, attributes and texts
 _CELLS = re.compile(r' data-levels="([a-z]{32,})"')
-_EARLIER = 3  # pictures of as many pieces that one is compared with
+_EARLIER = 3  # how many pictures with as many pieces one is compared with
 _ALIKE = 0.2  # share of pieces up to which two pictures may differ
 
-#: The number of an earlier picture, then how far on the next piece stands, and what it is there.
+#: The number of an earlier picture; then, for each piece that differs, how far on it is, and the
+#: piece itself.
 Difference = list[int | str]
 
 

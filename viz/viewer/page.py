@@ -35,11 +35,12 @@ def viewer_page(level: Level, title: str, theme: Theme) -> str:
 
 @lru_cache(maxsize=16)
 def learned(scripts: tuple[str, ...], start: str, function: str = "") -> str:
-    """Return what a page runs to have scripts that are packed; `learned` is the promise of them.
+    """Return the code that unpacks a page's scripts, and resolves `learned` when they are there.
 
-    So they take a third of their room. A page that cannot unpack them stays a still picture.
+    Packed, scripts take a third of the room. A page that cannot unpack them stays a still picture.
 
-    start: the function of them that the page calls; `function` takes its name, if given.
+    start: the name by which the page calls one function of the scripts; `function` is the name that
+    it has in them, if another.
     """
     code = compact("\n".join(scripts))
     code = f"window.{start}=(()=>{{\n{code}\nreturn {function or start};\n}})();"
