@@ -14,7 +14,7 @@ typedef struct {
     int (*second)(double x, double y, double *z, double *dy);
 } Formula;
 
-/* Note where Python's `math` would raise an error: there the Python function is called. */
+/* Note a number that is not finite: Python may raise an error there, so its function is called. */
 static inline double
 noted(double x, int *fine)
 {

@@ -1,7 +1,7 @@
 /* The formulas of the table, printed from it by autograd/compiled/rows.py; never edited.
 
-   Each function computes what one row records: the result, and the derivative by each operand
-   that is a node. It says whether all is as Python's arithmetic has it; if not, Python answers. */
+   Each function computes what a row records: the result, and the derivative by each operand
+   that is a node. It returns 0 where Python may raise an error: its function is called then. */
 
 /* add: z = x + y;  ∂z/∂x = 1.0;  ∂z/∂y = 1.0 */
 static int

@@ -25,8 +25,8 @@ FILE = Path(__file__).with_name("rows.h")
 _HEAD = """\
 /* The formulas of the table, printed from it by autograd/compiled/rows.py; never edited.
 
-   Each function computes what one row records: the result, and the derivative by each operand
-   that is a node. It says whether all is as Python's arithmetic has it; if not, Python answers. */
+   Each function computes what a row records: the result, and the derivative by each operand
+   that is a node. It returns 0 where Python may raise an error: its function is called then. */
 """
 
 #: The functions of a row in C: the name of each, and the derivatives that it computes.

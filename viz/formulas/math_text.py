@@ -47,12 +47,12 @@ _GREEK = """
 """
 _LETTERS = {name: sign for name, _, sign in (pair.partition("=") for pair in _GREEK.split())}
 _ACCENTS = {"hat": "^", "bar": "‾", "tilde": "~", "vec": "→"}
-#: Their scripts go under and over, not beside, if the formula has its own line.
+#: Signs whose scripts go under and over them, not beside, if the formula has its own line.
 _LIMITS = ("<mo>∑</mo>", "<mo>∏</mo>")
 _SPACES = {",": "0.17em", ";": "0.28em", "quad": "1em", "qquad": "2em", " ": "0.28em"}
 #: Commands without effect here: sizes of delimiters, and negative space.
 _SILENT = ("bigl", "bigr", "Bigl", "Bigr", "big", "displaystyle", "!")
-#: Spaces that a browser would leave out: a sentence goes on after the words.
+#: Spaces at the ends of words, which a browser would drop, though more of the sentence follows.
 _AT_ENDS = re.compile("^ +| +$")
 _IN_WORDS = {r"\textbackslash{}": "\\", r"\textasciitilde{}": "~", r"\textasciicircum{}": "^"}
 

@@ -101,9 +101,9 @@ def in_columns(
 ) -> Layout:
     """Return a layout in the order of the boxes, with room on each edge for its label.
 
-    sizes: the boxes' sizes, inputs first. labels: the size of each edge's label. fans: for each
-    edge, by number, of the many that fan out from one box to their labels, how far below the top of
-    its label the line meets it.
+    sizes: the boxes' sizes, inputs first. labels: the size of each edge's label. fans: the edges,
+    by number, that fan out from one box to their labels, each with how far below the top of the
+    label its line arrives.
 
     >>> found = in_columns([(50, 20), (50, 20)], [(0, 1)], [(30, 10)])
     >>> found.places[0].x < found.routes[0].middle[0] < found.places[1].x

@@ -106,7 +106,7 @@ class Live:
 
     @cached_property
     def _drawn(self) -> _LivePicture:
-        # The page computes gradients itself; before it does, and where it cannot, they are there.
+        # The page computes gradients itself; these are shown before it does, and where it cannot.
         with np.errstate(all="ignore"), as_after_backward(self.order[-1]):
             return _draw(self.order, self.names, self.title, self.theme)
 
