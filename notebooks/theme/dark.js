@@ -13,7 +13,9 @@ function tellPictures() {
   document.body.dataset.jpThemeLight = String(!isDark());
   for (const svg of document.querySelectorAll("svg[data-theme]")) svg.dataset.theme = theme;
   for (const frame of document.querySelectorAll("iframe[srcdoc]")) {
-    frame.srcdoc = frame.srcdoc.replace(/data-theme="(auto|light|dark)"/g, `data-theme="${theme}"`);
+    const page = frame.srcdoc.replace(/data-theme="(auto|light|dark)"/g, `data-theme="${theme}"`);
+    // A frame that is told its page again while it still loads it may stay blank.
+    if (page !== frame.srcdoc) frame.srcdoc = page;
   }
 }
 

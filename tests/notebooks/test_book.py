@@ -266,6 +266,19 @@ class TestInABrowser:
         ink = body.evaluate("b => getComputedStyle(b).color.match(/[0-9]+/g).map(Number)")
         assert min(ink[:3]) > 150
 
+    def test_a_frame_that_has_the_theme_is_not_loaded_again(self, page):
+        """On a busy machine a player that was told its page twice while it loaded stayed blank."""
+        page.at("01_backpropagation.html")
+        loads = page.evaluate("""async () => {
+            let loads = 0;
+            for (const frame of document.querySelectorAll("iframe:not([loading])"))
+                frame.addEventListener("load", () => { loads += 1; });
+            tellPictures();
+            await new Promise((done) => setTimeout(done, 400));
+            return loads;
+        }""")
+        assert loads == 0
+
     @pytest.mark.parametrize("dark", [False, True])
     def test_text_can_be_read_in_both_modes(self, page, dark):
         page.at("01_backpropagation.html")
