@@ -77,6 +77,9 @@ def replay_of(kind):
     return graph
 
 
+@pytest.mark.skipif(
+    sys.version_info >= (3, 12), reason="Python reports few single instructions to a tracer there"
+)
 @pytest.mark.parametrize(
     "graph",
     [value_graph, tensor_graph, replay_of(Value), replay_of(Tensor)],
